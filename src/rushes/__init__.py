@@ -1,0 +1,3 @@
+"""Rushes: a self-hosted studio for generated video."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,41 @@
+"""How long to wait before trying again: the service's own wait first, then ours, with jitter."""
+
+import random
+from dataclasses import dataclass
+
+from rushes.errors import ErrorType, GenerationFailed, RetryLater
+from rushes.settings import Settings
+
+LONGEST_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Try again in `after` seconds."""
+
+    after: float
+
+
+def retry_of(error: RetryLater | GenerationFailed, tries: int, settings: Settings) -> Retry | None:
+    """When to submit again after `tries` tries that failed before; None when it has been tried enough."""
+    match error.error_type:
+        case ErrorType.GENERATION_FAILED:
+            return (
+                Retry(grow(settings.network_retry_wait, tries))
+                if tries < settings.generation_retries
+                else None
+            )
+        case ErrorType.NETWORK:
+            limit, wait = settings.network_retries, grow(settings.network_retry_wait, tries)
+        case _:
+            limit, wait = settings.high_demand_retries, settings.high_demand_wait
+    if tries >= limit:
+        return None
+    after = error.after if isinstance(error, RetryLater) and error.after is not None else wait
+    return Retry(after)
+
+
+def grow(first: float, tries: int) -> float:
+    """Exponential, with up to half of it as jitter so that many do not come back at one instant."""
+    wait = min(first * 2 ** min(tries, 20), LONGEST_SECONDS)
+    return wait * random.uniform(0.75, 1.25)

@@ -1,0 +1,71 @@
+"""The states of jobs, videos and submissions, and which of them are ends."""
+
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    """`completed` may hold failed videos (partial success); `failed` has no video at all."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class VideoStatus(StrEnum):
+    """One take. `waiting` says in `waiting_for` who must act."""
+
+    QUEUED = "queued"
+    GENERATING = "generating"
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class WaitingFor(StrEnum):
+    """Who a waiting video waits for."""
+
+    PERSON = "person"
+    PROMPT = "prompt"
+    BUDGET = "budget"
+    PROVIDER = "provider"
+    UNCERTAIN = "uncertain"
+
+
+class SubmissionState(StrEnum):
+    """The ledger's states.
+
+    claimed      the row is there, the provider has not been called
+    submitting   the call is being made; a crash here leaves it uncertain
+    submitted    the provider gave a remote id
+    completed    every take that came is stored
+    failed       accepted, but nothing came of it
+    released     definitely refused: nothing was accepted, nothing is to be paid
+    uncertain    it may have been accepted; never sent again by itself
+    cancelled    given up by the user
+    """
+
+    CLAIMED = "claimed"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    RELEASED = "released"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class Decision(StrEnum):
+    """What the owner says of an uncertain submission."""
+
+    RETRY = "retry"
+    MADE = "made"
+    GIVE_UP = "give_up"
+
+
+OPEN_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING, VideoStatus.WAITING)
+ENDED_JOBS = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)

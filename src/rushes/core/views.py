@@ -1,0 +1,195 @@
+"""The shapes that the API answers with and the command line prints with `--json`: one word for one thing."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rushes.core.states import JobStatus, VideoStatus, WaitingFor
+from rushes.errors import ErrorType
+
+
+class JobSettings(BaseModel):
+    """A job's settings. What is not named here is an option of the provider (`GET /api/providers`)."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {"provider": "animatic", "aspect_ratio": "9:16", "duration_seconds": 4, "outputs": 2}
+            ]
+        },
+    )
+
+    provider: str = Field("animatic", description="Who makes the videos.")
+    model: str | None = Field(None, description="A model of the provider; its default when not given.")
+    outputs: int = Field(1, ge=1, le=8, description="Videos (takes) a shot.")
+    negative_prompt: str | None = Field(None, description="For every shot that has none of its own.")
+    seed: int | None = Field(None, ge=0, lt=2**31, description="Makes the takes repeatable where it can.")
+    allow_text_only: bool = Field(False, description="Whether a prompt without an image is made too.")
+    project_id: UUID | None = Field(None, description="The project the job belongs to.")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The provider's options."""
+        return dict(self.model_extra or {})
+
+
+class ErrorCount(BaseModel):
+    """How many videos of a job failed, or wait, for one reason."""
+
+    error_type: ErrorType
+    count: int
+    message: str = Field(description="The reason of one of them.")
+    waiting_for: WaitingFor | None = None
+
+
+class JobView(BaseModel):
+    """One job."""
+
+    job_id: UUID
+    job_name: str
+    status: JobStatus
+    progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
+    current_image: str | None = Field(description="The image (or prompt) being made now.")
+    total_images: int
+    total_prompts: int
+    expected_videos: int
+    completed_videos: int
+    failed_videos: int
+    waiting_videos: int
+    error_summary: list[ErrorCount]
+    pause_reason: str | None
+    paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
+    provider: str
+    model: str
+    outputs: int
+    settings: dict[str, Any]
+    cost: Decimal = Field(description="US dollars spent so far, by the ledger.")
+    estimated_cost: Decimal | None = Field(description="US dollars expected, known once started.")
+    eta_seconds: float | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class Pagination(BaseModel):
+    """Where a page is in the whole."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    page: int
+    limit: int
+    total: int
+    total_pages: int = Field(alias="totalPages")
+    has_next: bool = Field(alias="hasNext")
+    has_prev: bool = Field(alias="hasPrev")
+
+    @classmethod
+    def of(cls, *, page: int, limit: int, total: int) -> "Pagination":
+        """The page `page` (1-based) of `total` things, `limit` a page."""
+        pages = -(-total // limit)
+        return cls(
+            page=page,
+            limit=limit,
+            total=total,
+            total_pages=pages,
+            has_next=page < pages,
+            has_prev=page > 1,
+        )
+
+
+class JobPage(BaseModel):
+    """A page of jobs."""
+
+    items: list[JobView]
+    pagination: Pagination
+
+
+class VideoView(BaseModel):
+    """One video: a take of a shot."""
+
+    video_id: UUID
+    job_id: UUID
+    shot_id: UUID
+    image_filename: str | None
+    prompt_number: int
+    prompt_text: str
+    negative_prompt: str | None
+    video_index: int = Field(description="Which take of the shot, from 1.")
+    status: VideoStatus
+    waiting_for: WaitingFor | None
+    error_type: ErrorType | None
+    error_message: str | None
+    retry_count: int
+    retry_at: datetime | None = Field(description="When it is tried again.")
+    progress: float | None = Field(description="Percent, 0 to 100, while generating.")
+    provider: str
+    model: str
+    seed: int | None
+    cost: Decimal | None
+    selected: bool
+    downloaded: bool
+    upscaled: bool
+    video_url: str | None
+    thumbnail_url: str | None
+    duration_seconds: float | None
+    file_size_mb: float | None = Field(description="Millions of bytes.")
+    resolution: str | None = Field(description="Width x height, pixels.")
+    created_at: datetime
+    generation_started_at: datetime | None
+    generation_completed_at: datetime | None
+
+
+class UnmatchedPrompt(BaseModel):
+    """A prompt without an image."""
+
+    number: int
+    line: int
+    text: str
+
+
+class UploadReport(BaseModel):
+    """What was found in an upload, before anything runs."""
+
+    uploaded: bool
+    image_count: int
+    prompt_count: int
+    matched: int
+    unmatched_images: list[str]
+    unmatched_prompts: list[UnmatchedPrompt]
+    warnings: list[str]
+
+
+class Started(BaseModel):
+    """What starting a job will take."""
+
+    started: bool
+    estimated_time_minutes: float
+    estimated_cost: Decimal
+    message: str
+
+
+class ModelView(BaseModel):
+    """A model of a provider. Prices are US dollars for a second of video, by resolution."""
+
+    id: str
+    title: str
+    price_per_second: dict[str, Decimal]
+    typical_seconds: float
+    shutdown_date: datetime | None = None
+
+
+class ProviderView(BaseModel):
+    """A provider: what it can do, allows, and costs. `options` is JSON Schema."""
+
+    id: str
+    title: str
+    modes: list[str]
+    models: list[ModelView]
+    options: dict[str, Any]
+    max_outputs: int
+    max_prompt_chars: int
+    concurrency: int

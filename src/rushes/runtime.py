@@ -1,0 +1,126 @@
+"""Builds the parts once and hands them out: the only place where they meet."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import procrastinate
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from rushes.db.engine import Database, open_database
+from rushes.db.migrate import migrate
+from rushes.errors import NotFound
+from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
+from rushes.providers._registry import AnyProvider, provider_classes
+from rushes.settings import Settings
+from rushes.storage.bucket import LocalBucket
+
+QUEUE_POOL = 4
+
+
+class Providers:
+    """The providers by id, each built when first asked for."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._built: dict[str, AnyProvider] = {}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every provider there is."""
+        return tuple(provider_classes())
+
+    def get(self, provider_id: str) -> AnyProvider:
+        """A provider. Raises `NotFound` with the ids there are."""
+        if provider_id not in self._built:
+            cls = provider_classes().get(provider_id)
+            if cls is None:
+                raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
+            self._built[provider_id] = cls(cls.Settings())
+        return self._built[provider_id]
+
+    def catalogue(self, provider_id: str) -> CatalogueEntry:
+        """What the catalogue says of a provider."""
+        return self._catalogue.providers[provider_id]
+
+    async def close(self) -> None:
+        """Close those that were built."""
+        for provider in self._built.values():
+            await provider.close()
+
+
+@dataclass
+class Runtime:
+    """What tasks and routes work with. `worker` names this process in the ledger (the fence)."""
+
+    settings: Settings
+    db: Database
+    bucket: LocalBucket
+    providers: Providers
+    queue: procrastinate.App
+    worker: str
+    dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+
+
+async def _autocommit(connection: AsyncConnection[Any]) -> None:
+    """The queue's statements are each a transaction by themselves: two round trips less."""
+    await connection.set_autocommit(True)
+
+
+_current: Runtime | None = None
+
+
+def runtime() -> Runtime:
+    """The runtime of this process. Tasks reach the world through it."""
+    if _current is None:
+        raise RuntimeError("no runtime is open")
+    return _current
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
+    """Start or reach the database, bring it up to date, build the rest; close it all at the end.
+
+    Raises `SystemFault` when the database cannot be had.
+    """
+    global _current  # noqa: PLW0603  # the one composition root of the process
+    async with contextlib.AsyncExitStack() as stack:
+        db = await open_database(settings)
+        stack.push_async_callback(db.close)
+        await migrate(db)
+        settings.work_dir.mkdir(parents=True, exist_ok=True)
+        settings.storage_dir.mkdir(parents=True, exist_ok=True)
+        queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+        pool = AsyncConnectionPool(
+            db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_autocommit
+        )
+        await stack.enter_async_context(pool)
+        await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
+        providers = Providers(load_catalogue())
+        stack.push_async_callback(providers.close)
+        previous, _current = (
+            _current,
+            Runtime(
+                settings=settings,
+                db=db,
+                bucket=LocalBucket(settings.storage_dir),
+                providers=providers,
+                queue=queue,
+                worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+            ),
+        )
+        try:
+            yield _current
+        finally:
+            for task in list(_current.dispatching.values()):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            _current = previous

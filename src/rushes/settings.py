@@ -1,0 +1,107 @@
+"""What an operator can set: environment variables `RUSHES_…` (or a `.env` file), one class.
+
+Built at the edge (`create_app(Settings())`, the command line), never at import.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import Field, PostgresDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+GIB = 1024 * MIB
+
+
+def default_data_dir() -> Path:
+    """Where data lives when nothing is set.
+
+    Root gets `/var/lib/rushes`: the embedded PostgreSQL runs as a user of its own and must be able
+    to reach its files, which would mean opening the home of root to everyone.
+    """
+    if sys.platform != "win32" and os.geteuid() == 0:
+        return Path("/var/lib/rushes")
+    return Path(platformdirs.user_data_path("rushes"))
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
+
+    model_config = SettingsConfigDict(env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="Folder of the embedded database, the videos and the logs. Unset: the user's data folder"
+        " (`~/.local/share/rushes` on Linux), `/var/lib/rushes` for root.",
+    )
+    database_url: Annotated[SecretStr, PostgresDsn] | None = Field(
+        None,
+        description="PostgreSQL to use (postgresql://user:password@host/name). Unset: the embedded one.",
+    )
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8001, ge=1, le=65535, description="Port the API listens on.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    max_shots: int = Field(1000, ge=1, description="Most shots in one job.")
+    max_image_bytes: int = Field(20 * MIB, ge=1, description="Largest image file, bytes.")
+    max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image, width times height.")
+    max_upload_bytes: int = Field(2 * GIB, ge=1, description="Largest upload (the ZIP), bytes.")
+    max_unpacked_bytes: int = Field(4 * GIB, ge=1, description="Most bytes a ZIP may unpack to.")
+    max_archive_entries: int = Field(5000, ge=1, description="Most entries in a ZIP.")
+    max_archive_ratio: float = Field(
+        100.0, gt=1, description="Largest ratio of unpacked to packed size in a ZIP."
+    )
+    max_prompts_bytes: int = Field(5 * MIB, ge=1, description="Largest prompts file, bytes.")
+    image_long_side: int = Field(
+        2560, ge=256, description="Normalised images are scaled down to this long side, pixels."
+    )
+
+    worker_concurrency: int = Field(
+        2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."
+    )
+    provider_concurrency: dict[str, int] = Field(
+        default_factory=dict,
+        description='Submissions in flight per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
+    )
+    high_demand_wait: float = Field(180.0, ge=0, description="Seconds to wait when a provider is busy.")
+    high_demand_retries: int = Field(5, ge=0, description="How often to try again when a provider is busy.")
+    network_retry_wait: float = Field(
+        5.0, ge=0, description="First wait after a network fault, seconds; doubles, with jitter."
+    )
+    network_retries: int = Field(8, ge=0, description="How often to try again after a network fault.")
+    generation_retries: int = Field(
+        2, ge=0, description="How often to submit again when the provider failed to generate."
+    )
+    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker says it is alive.")
+    stalled_after_seconds: float = Field(
+        20.0, gt=0, description="A worker silent for this long is taken for dead and its work taken over."
+    )
+    tick_seconds: float = Field(
+        30.0, gt=0, description="How often the net runs that catches what a crash dropped."
+    )
+    min_free_bytes: int = Field(
+        1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."
+    )
+
+    @property
+    def pg_dir(self) -> Path:
+        """Data folder of the embedded PostgreSQL."""
+        return self.data_dir / "postgres"
+
+    @property
+    def storage_dir(self) -> Path:
+        """The local bucket."""
+        return self.data_dir / "storage"
+
+    @property
+    def work_dir(self) -> Path:
+        """Files in the making: uploads being checked, takes being rendered or downloaded."""
+        return self.data_dir / "work"
+
+    @property
+    def log_dir(self) -> Path:
+        """Log files of background workers."""
+        return self.data_dir / "logs"
