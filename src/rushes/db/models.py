@@ -1,0 +1,266 @@
+"""The tables. Every one has an owner from the first migration on; accounts come later.
+
+State lives on videos and submissions: a shot is only input. The ledger (`submissions`) has no
+foreign key to what was made from it, because it outlives a deleted job: it is what was paid.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+LOCAL_OWNER = UUID("00000000-0000-0000-0000-000000000001")
+"""The one owner there is until accounts come."""
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id; tells in which order events may be read."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """The column type's SQL."""
+        return "xid8"
+
+
+class Base(DeclarativeBase):
+    """All columns of one Python type have one SQL type."""
+
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it as a plain class attribute
+        str: Text,
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric(14, 6),
+        UUID: PG_UUID(as_uuid=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        list[UUID]: ARRAY(PG_UUID(as_uuid=True)),
+    }
+
+
+def _key() -> Mapped[UUID]:
+    return mapped_column(primary_key=True, default=uuid4)
+
+
+def _owner() -> Mapped[UUID]:
+    return mapped_column(ForeignKey("users.id"))
+
+
+def _now() -> Mapped[datetime]:
+    return mapped_column(server_default=func.now())
+
+
+class User(Base):
+    """Who owns things."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = _key()
+    name: Mapped[str]
+    created_at: Mapped[datetime] = _now()
+
+
+class Project(Base):
+    """A user's folder of jobs."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[UUID] = _key()
+    owner_id: Mapped[UUID] = _owner()
+    name: Mapped[str]
+    created_at: Mapped[datetime] = _now()
+
+
+class Job(Base):
+    """One batch: settings + shots."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("jobs_by_owner", "owner_id", "created_at"),
+        Index("jobs_processing", "id", postgresql_where=text("status IN ('processing', 'paused')")),
+    )
+
+    id: Mapped[UUID] = _key()
+    owner_id: Mapped[UUID] = _owner()
+    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
+    name: Mapped[str]
+    status: Mapped[str] = mapped_column(default="pending")
+    provider: Mapped[str]
+    model: Mapped[str]
+    outputs: Mapped[int]
+    settings: Mapped[dict[str, Any]]
+    take_price: Mapped[Decimal | None]
+    """US dollars one take is expected to cost; set at start."""
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    pause_reason: Mapped[str | None]
+    paused_by: Mapped[str | None]
+    """`user`, or the error type of the system fault that paused it."""
+    image_count: Mapped[int] = mapped_column(default=0)
+    prompt_count: Mapped[int] = mapped_column(default=0)
+    upload: Mapped[dict[str, Any] | None]
+    """The last upload's report: unmatched images and prompts, warnings."""
+    created_at: Mapped[datetime] = _now()
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Shot(Base):
+    """One image (optional) + one prompt: what takes are made from."""
+
+    __tablename__ = "shots"
+    __table_args__ = (Index("shots_by_job", "job_id", "number"),)
+
+    id: Mapped[UUID] = _key()
+    owner_id: Mapped[UUID] = _owner()
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    prompt: Mapped[str]
+    negative_prompt: Mapped[str | None]
+    image_filename: Mapped[str | None]
+    image_key: Mapped[str | None]
+    seed: Mapped[int] = mapped_column(BigInteger)
+
+
+class Video(Base):
+    """One take of a shot. Carries its own prompt and image, since a regenerated take may differ."""
+
+    __tablename__ = "videos"
+    __table_args__ = (
+        Index("videos_by_job", "job_id", "status"),
+        Index("videos_by_shot", "shot_id"),
+        Index("videos_queued", "job_id", "position", postgresql_where=text("status = 'queued'")),
+        Index(
+            "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
+        ),
+        Index("videos_by_submission", "submission_id", postgresql_where=text("submission_id IS NOT NULL")),
+        Index(
+            "videos_history",
+            "provider",
+            "model",
+            "generation_completed_at",
+            postgresql_where=text("status = 'completed'"),
+        ),
+    )
+
+    id: Mapped[UUID] = _key()
+    owner_id: Mapped[UUID] = _owner()
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    shot_id: Mapped[UUID] = mapped_column(ForeignKey("shots.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    """Order inside the job, by shot and take."""
+    prompt_number: Mapped[int]
+    video_index: Mapped[int]
+    status: Mapped[str] = mapped_column(default="queued")
+    waiting_for: Mapped[str | None]
+    error_type: Mapped[str | None]
+    error_message: Mapped[str | None]
+    retry_count: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
+    progress: Mapped[float | None]
+    prompt_text: Mapped[str]
+    negative_prompt: Mapped[str | None]
+    image_filename: Mapped[str | None]
+    image_key: Mapped[str | None]
+    seed: Mapped[int] = mapped_column(BigInteger)
+    provider: Mapped[str]
+    model: Mapped[str]
+    submission_id: Mapped[UUID | None]
+    cost: Mapped[Decimal | None]
+    selected: Mapped[bool] = mapped_column(default=False)
+    downloaded_at: Mapped[datetime | None]
+    upscaled: Mapped[bool] = mapped_column(default=False)
+    video_key: Mapped[str | None]
+    thumbnail_key: Mapped[str | None]
+    duration_seconds: Mapped[float | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None]
+    created_at: Mapped[datetime] = _now()
+    generation_started_at: Mapped[datetime | None]
+    generation_completed_at: Mapped[datetime | None]
+
+
+class Submission(Base):
+    """The ledger: one paid call. Its id is the idempotency key. Never deleted with its job."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        Index(
+            "submissions_active",
+            "provider",
+            postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
+        ),
+        Index("submissions_by_job", "job_id"),
+    )
+
+    id: Mapped[UUID] = _key()
+    owner_id: Mapped[UUID] = _owner()
+    job_id: Mapped[UUID]
+    shot_id: Mapped[UUID]
+    video_ids: Mapped[list[UUID]]
+    attempt: Mapped[int]
+    provider: Mapped[str]
+    model: Mapped[str]
+    account: Mapped[str | None]
+    """The key or account that pays; providers with several choose at dispatch."""
+    state: Mapped[str]
+    worker: Mapped[str | None]
+    """Who works on it: a worker that lost its row to another stops (the fence)."""
+    remote_id: Mapped[str | None]
+    request_hash: Mapped[str]
+    cost_estimate: Mapped[Decimal]
+    cost: Mapped[Decimal | None]
+    faults: Mapped[int] = mapped_column(default=0)
+    """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
+    error: Mapped[str | None]
+    claimed_at: Mapped[datetime] = _now()
+    submitted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Asset(Base):
+    """Stored bytes by key."""
+
+    __tablename__ = "assets"
+    __table_args__ = (Index("assets_by_job", "job_id"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = _owner()
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = _now()
+
+
+class Event(Base):
+    """Something changed. Read in the order of (xid, id) below the snapshot's xmin: see queries/events.py."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("events_in_order", "xid", "id"), Index("events_by_job", "job_id", "xid", "id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    xid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    owner_id: Mapped[UUID]
+    job_id: Mapped[UUID]
+    video_id: Mapped[UUID | None]
+    type: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = _now()

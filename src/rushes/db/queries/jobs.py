@@ -1,0 +1,158 @@
+"""Jobs as they are shown: one query for a job or a page of them, counts included."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.core.states import JobStatus
+from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
+from rushes.db.models import Job
+from rushes.errors import NotFound
+
+JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
+Order = Literal["asc", "desc"]
+
+_JOB = """
+    SELECT j.*, c.expected, c.completed, c.failed, c.cancelled, c.waiting, c.generating, c.share,
+           current.name AS current_image, l.cost, reasons.reasons
+    FROM jobs j
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS expected,
+               count(*) FILTER (WHERE status = 'completed') AS completed,
+               count(*) FILTER (WHERE status = 'failed') AS failed,
+               count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
+               count(*) FILTER (WHERE status = 'waiting') AS waiting,
+               count(*) FILTER (WHERE status = 'generating') AS generating,
+               COALESCE(sum(progress) FILTER (WHERE status = 'generating'), 0) AS share
+        FROM videos WHERE job_id = j.id
+    ) c
+    LEFT JOIN LATERAL (
+        SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name FROM videos
+        WHERE job_id = j.id AND status = 'generating' ORDER BY position LIMIT 1
+    ) current ON true
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(cost), 0) AS cost FROM submissions WHERE job_id = j.id
+    ) l
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
+                   'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
+        FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
+              WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
+              GROUP BY error_type, waiting_for) each
+    ) reasons
+"""
+
+_HISTORY = text(
+    """
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM took)) FROM (
+        SELECT generation_completed_at - generation_started_at AS took FROM videos
+        WHERE provider = :provider AND model = :model AND status = 'completed' AND retry_count = 0
+        ORDER BY generation_completed_at DESC LIMIT 200) recent
+    """
+)
+
+
+def _view(row: Row[Any]) -> JobView:
+    ended = row.completed + row.failed + row.cancelled
+    expected = row.expected or row.outputs * row.image_count
+    done = (ended + row.share) / row.expected if row.expected else 0.0
+    return JobView(
+        job_id=row.id,
+        job_name=row.name,
+        status=JobStatus(row.status),
+        progress=round(100 * min(done, 1.0), 1),
+        current_image=row.current_image,
+        total_images=row.image_count,
+        total_prompts=row.prompt_count,
+        expected_videos=expected,
+        completed_videos=row.completed,
+        failed_videos=row.failed,
+        waiting_videos=row.waiting,
+        error_summary=[ErrorCount.model_validate(each) for each in row.reasons],
+        pause_reason=row.pause_reason,
+        paused_by=row.paused_by,
+        provider=row.provider,
+        model=row.model,
+        outputs=row.outputs,
+        settings=row.settings,
+        cost=row.cost,
+        estimated_cost=None if row.take_price is None else row.take_price * row.expected,
+        eta_seconds=_eta(row, done),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _eta(row: Row[Any], done: float) -> float | None:
+    """Seconds left if it goes on as it went so far; unknown at the beginning and when it stands still."""
+    if row.status != JobStatus.PROCESSING or row.started_at is None or not 0.02 < done < 1:
+        return None
+    took = (datetime.now(UTC) - row.started_at).total_seconds()
+    return round(took * (1 - done) / done, 1)
+
+
+async def get_job(session: AsyncSession, owner: UUID, job_id: UUID) -> JobView:
+    """One job. Raises `NotFound`, also for somebody else's."""
+    row = (
+        await session.execute(
+            text(f"{_JOB} WHERE j.id = :id AND j.owner_id = :owner"), {"id": job_id, "owner": owner}
+        )
+    ).one_or_none()
+    if row is None:
+        raise no_job(job_id)
+    return _view(row)
+
+
+def no_job(job_id: UUID) -> NotFound:
+    """The error for a job that is not there."""
+    return NotFound(f"There is no job {job_id}.", hint="`rushes jobs` (GET /api/jobs) lists them.")
+
+
+async def locked_job(session: AsyncSession, owner: UUID, job_id: UUID) -> Job:
+    """The row, locked until the transaction ends. Raises `NotFound`, also for somebody else's."""
+    job = await session.scalar(select(Job).where(Job.id == job_id, Job.owner_id == owner).with_for_update())
+    if job is None:
+        raise no_job(job_id)
+    return job
+
+
+async def list_jobs(
+    session: AsyncSession,
+    owner: UUID,
+    *,
+    status: JobStatus | None = None,
+    search: str | None = None,
+    page: int = 1,
+    limit: int = 20,
+    sort: JobSort = "created_at",
+    order: Order = "desc",
+) -> JobPage:
+    """A page of jobs, newest first unless told otherwise. `search` is looked for in the names."""
+    where = (
+        "j.owner_id = :owner AND (CAST(:status AS text) IS NULL OR j.status = :status)"
+        " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
+    )
+    given = {"owner": owner, "status": status and str(status), "search": search}
+    count = "SELECT count(*) FROM jobs j WHERE "
+    total = (await session.execute(text(count + where), given)).scalar_one()
+    # `sort` and `order` are one of a few words (their types, checked at the edge), not free text.
+    rows = await session.execute(
+        text(
+            f"{_JOB} WHERE {where} ORDER BY j.{sort} {order} NULLS LAST, j.id {order}"
+            " LIMIT :limit OFFSET :offset"
+        ),
+        {**given, "limit": limit, "offset": (page - 1) * limit},
+    )
+    return JobPage(
+        items=[_view(row) for row in rows], pagination=Pagination.of(page=page, limit=limit, total=total)
+    )
+
+
+async def median_seconds(session: AsyncSession, provider: str, model: str) -> float | None:
+    """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
+    value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
+    return None if value is None else float(value)

@@ -1,0 +1,190 @@
+"""The submission ledger: every change of a submission, fenced by the worker that holds it.
+
+A worker that has lost its row to another (it was silent for too long) changes nothing any more:
+each update says `worker = me`, and no row means stop.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.core.states import SubmissionState
+
+
+@dataclass(frozen=True)
+class Take:
+    """One video of a submission, as the worker needs it."""
+
+    id: UUID
+    status: str
+    seed: int
+    retry_count: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """A submission with everything needed to carry it on."""
+
+    id: UUID
+    owner_id: UUID
+    job_id: UUID
+    provider: str
+    model: str
+    state: SubmissionState
+    remote_id: str | None
+    faults: int
+    submitted_at: datetime | None
+    cost_estimate: Decimal
+    prompt: str
+    negative_prompt: str | None
+    image_key: str | None
+    settings: dict[str, Any]
+    takes: tuple[Take, ...]
+
+
+_TAKE = text(
+    """
+    WITH before AS (
+        SELECT id, state FROM submissions
+        WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted') FOR UPDATE
+    ), mine AS (
+        UPDATE submissions SET worker = :worker,
+               state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
+        FROM before WHERE submissions.id = before.id
+        RETURNING submissions.*, before.state AS state_before
+    )
+    SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.state_before, mine.remote_id,
+           mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
+           v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key
+    FROM mine JOIN jobs j ON j.id = mine.job_id
+    JOIN videos v ON v.id = ANY(mine.video_ids)
+    ORDER BY v.position
+    """
+)
+
+_SUBMITTED = text(
+    """
+    UPDATE submissions SET state = 'submitted', remote_id = :remote_id, submitted_at = now(), error = NULL
+    WHERE id = :id AND worker = :worker AND state IN ('submitting', 'uncertain') RETURNING id
+    """
+)
+
+_END = text(
+    """
+    UPDATE submissions SET state = :state, error = :error, cost = COALESCE(:cost, cost), ended_at = now()
+    WHERE id = :id AND worker = :worker AND state IN ('claimed', 'submitting', 'submitted') RETURNING id
+    """
+)
+
+_FAULT = text(
+    """
+    UPDATE submissions SET faults = faults + 1, error = :error
+    WHERE id = :id AND worker = :worker AND state IN ('claimed', 'submitting', 'submitted')
+    RETURNING faults
+    """
+)
+
+
+async def take_over(session: AsyncSession, submission_id: UUID, worker: str) -> Work | None:
+    """Make this worker the one that holds the submission, and mark a claim as being submitted.
+
+    To be committed before the provider is called. `Work.state` is the state before: `claimed` says that
+    nothing was sent yet, `submitting` that a crash came between. None when it has ended, or its job is
+    gone.
+    """
+    rows = (await session.execute(_TAKE, {"id": submission_id, "worker": worker})).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return Work(
+        id=first.id,
+        owner_id=first.owner_id,
+        job_id=first.job_id,
+        provider=first.provider,
+        model=first.model,
+        state=SubmissionState(first.state_before),
+        remote_id=first.remote_id,
+        faults=first.faults,
+        submitted_at=first.submitted_at,
+        cost_estimate=first.cost_estimate,
+        prompt=first.prompt_text,
+        negative_prompt=first.negative_prompt,
+        image_key=first.image_key,
+        settings=first.settings,
+        takes=tuple(Take(row.video_id, row.status, row.seed, row.retry_count) for row in rows),
+    )
+
+
+async def record_submitted(session: AsyncSession, submission_id: UUID, worker: str, remote_id: str) -> bool:
+    """submitting → submitted with the remote id. False: not ours any more."""
+    row = await session.execute(_SUBMITTED, {"id": submission_id, "worker": worker, "remote_id": remote_id})
+    return bool(row.scalar())
+
+
+async def end_submission(
+    session: AsyncSession,
+    submission_id: UUID,
+    worker: str,
+    state: SubmissionState,
+    *,
+    cost: Decimal | None = None,
+    error: str | None = None,
+) -> bool:
+    """Close the row. False: not ours any more."""
+    row = await session.execute(
+        _END,
+        {"id": submission_id, "worker": worker, "state": str(state), "cost": cost, "error": error},
+    )
+    return bool(row.scalar())
+
+
+async def record_fault(session: AsyncSession, submission_id: UUID, worker: str, error: str) -> int | None:
+    """Count a fault after acceptance. Returns how many there were, None when not ours any more."""
+    row = await session.execute(_FAULT, {"id": submission_id, "worker": worker, "error": error})
+    return row.scalar()
+
+
+async def clear_faults(session: AsyncSession, submission_id: UUID) -> None:
+    """The provider answers again."""
+    await session.execute(
+        text("UPDATE submissions SET faults = 0, error = NULL WHERE id = :id"), {"id": submission_id}
+    )
+
+
+@dataclass(frozen=True)
+class Active:
+    """A submission that has not ended."""
+
+    id: UUID
+    provider: str
+    remote_id: str | None
+
+
+async def active(session: AsyncSession, submission_id: UUID) -> Active | None:
+    """The submission, if it has not ended."""
+    row = (
+        await session.execute(
+            text(
+                "SELECT id, provider, remote_id FROM submissions"
+                " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
+            ),
+            {"id": submission_id},
+        )
+    ).one_or_none()
+    return Active(row.id, row.provider, row.remote_id) if row else None
+
+
+async def cancel(session: AsyncSession, submission_id: UUID, note: str) -> None:
+    """Close the row as given up, whoever held it."""
+    await session.execute(
+        text(
+            "UPDATE submissions SET state = 'cancelled', error = :note, ended_at = now()"
+            " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
+        ),
+        {"id": submission_id, "note": note},
+    )

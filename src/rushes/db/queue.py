@@ -1,0 +1,81 @@
+"""Puts tasks into the queue from inside our own transactions: they exist if and only if it commits."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+ENGINE_QUEUE = "engine"
+"""Short tasks of the engine itself. The long ones wait in a queue named after their provider."""
+
+_DEFER = text(
+    """
+    SELECT procrastinate_defer_jobs_v1(ARRAY(
+        SELECT ROW(d.queue, d.task, 0, d.lock, NULL, d.args, d.at)::procrastinate_job_to_defer_v1
+        FROM jsonb_to_recordset(CAST(:tasks AS jsonb))
+             AS d(queue varchar, task varchar, lock text, args jsonb, at timestamptz)))
+    """
+)
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """One task to put into the queue. `at` is when it may start (now, when None).
+
+    Tasks with the same `lock` never run at the same time.
+    """
+
+    task: str
+    args: dict[str, str] = field(default_factory=dict[str, str])
+    queue: str = ENGINE_QUEUE
+    lock: str | None = None
+    at: datetime | None = None
+
+
+async def defer(session: AsyncSession, tasks: Sequence[Deferred]) -> None:
+    """Put tasks into the queue with this transaction."""
+    if not tasks:
+        return
+    rows = [
+        {
+            "queue": task.queue,
+            "task": task.task,
+            "lock": task.lock,
+            "args": task.args,
+            "at": task.at.isoformat() if task.at else None,
+        }
+        for task in tasks
+    ]
+    await session.execute(_DEFER, {"tasks": json.dumps(rows)})
+
+
+def submission_lock(submission_id: UUID) -> str:
+    """The lock of everything that works on one submission."""
+    return f"submission:{submission_id}"
+
+
+def make_videos_task(submission_id: UUID, provider: str, at: datetime | None = None) -> Deferred:
+    """The task that carries a submission to its end."""
+    return Deferred(
+        "rushes:make_videos",
+        {"submission_id": str(submission_id)},
+        queue=provider,
+        lock=submission_lock(submission_id),
+        at=at,
+    )
+
+
+def cancel_submission_task(submission_id: UUID) -> Deferred:
+    """The task that gives a submission up, once nothing else works on it."""
+    return Deferred(
+        "rushes:cancel_submission", {"submission_id": str(submission_id)}, lock=submission_lock(submission_id)
+    )
+
+
+def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:
+    """The task that claims what may start now."""
+    return Deferred("rushes:dispatch", {"provider": provider}, at=at)
