@@ -1,0 +1,178 @@
+"""What a provider is: options, limits and prices as data, and three calls.
+
+The engine writes its row after each call, so a provider keeps no state of its own: everything it
+needs is in the `Call`. A provider knows no database and no storage.
+
+    submit(call) -> remote id     the one call that may cost money
+    status(call, remote_id)       Running | Finished
+    fetch(call, output, into)     the bytes of one take, written to a file
+
+What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded` and `Invalid` say *definitely
+not accepted, nothing to pay*. Everything else, also a timeout or a 5xx, leaves the submission
+**uncertain**: `find` is asked, and if it cannot tell, the owner is.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum, StrEnum
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_settings import BaseSettings
+
+from rushes.errors import RushesError
+
+
+class Mode(StrEnum):
+    """What a shot gives a provider to start from."""
+
+    TEXT_TO_VIDEO = "text_to_video"
+    IMAGE_TO_VIDEO = "image_to_video"
+
+
+class VideoOptions(BaseModel, frozen=True):
+    """Base of a provider's options: what a job's settings may say, as JSON Schema for form and flags.
+
+    A provider narrows these three to what it can do (`Literal["16:9", "9:16"]`, with a default and a
+    description) and adds its own.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    aspect_ratio: str
+    resolution: str
+    duration_seconds: int
+
+
+class ProviderSettings(BaseSettings):
+    """Base of a provider's own settings; each sets its `env_prefix` (`RUSHES_<ID>_`)."""
+
+
+OptionsT = TypeVar("OptionsT", bound=VideoOptions)
+SettingsT = TypeVar("SettingsT", bound=ProviderSettings)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a provider allows; data, so that a check needs no call.
+
+    `concurrency`: submissions in flight for the whole installation (an operator may set another).
+    `outputs_per_call`: takes one submission can ask for; more are asked for in several submissions.
+    Times are seconds.
+    """
+
+    max_prompt_chars: int = 2000
+    max_outputs: int = 4
+    outputs_per_call: int = 1
+    concurrency: int = 4
+    poll_seconds: float = 10.0
+    timeout_seconds: float = 3600.0
+
+
+@dataclass(frozen=True)
+class ShotInput:
+    """What a submission is made from. `seeds` has one entry for each take asked for."""
+
+    prompt: str
+    negative_prompt: str | None
+    image: Path | None
+    model: str
+    seeds: tuple[int, ...]
+
+    @property
+    def mode(self) -> Mode:
+        """Text-to-video without an image, image-to-video with one."""
+        return Mode.IMAGE_TO_VIDEO if self.image else Mode.TEXT_TO_VIDEO
+
+
+@dataclass(frozen=True)
+class Call(Generic[OptionsT]):
+    """One submission as the ledger has it. `key` is its idempotency key, unique for ever."""
+
+    key: str
+    shot: ShotInput
+    options: OptionsT
+
+
+@dataclass(frozen=True)
+class Running:
+    """Not done yet. `progress` 0..1 when known; `poll_after` seconds when the provider says."""
+
+    progress: float | None = None
+    poll_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """One take that is ready to fetch. `index` is its place in the call's `seeds` (0-based)."""
+
+    index: int
+    ref: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Done: the takes that came, why the others did not, and what it cost when the provider says."""
+
+    outputs: tuple[Output, ...] = ()
+    failures: Mapping[int, RushesError] = field(default_factory=dict[int, RushesError])
+    cost: Decimal | None = None
+
+
+class Unknown(Enum):
+    """The third answer of `find`."""
+
+    CANNOT_TELL = "cannot_tell"
+
+
+ProgressCallback = Callable[[float], None]
+"""Told the fraction done, 0..1, as often as is convenient, on the event loop; never blocks."""
+
+
+class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
+    """Base of every video provider. Class attributes are its description; see the module docstring."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    modes: ClassVar[frozenset[Mode]]
+    limits: ClassVar[Limits] = Limits()
+    Options: ClassVar[type[VideoOptions]]
+    Settings: ClassVar[type[ProviderSettings]]
+    idempotent: ClassVar[bool] = False
+    """Submitting the same key twice makes (and costs) one."""
+
+    def __init__(self, settings: SettingsT) -> None:
+        self.settings = settings
+
+    def check(self, shot: ShotInput, options: OptionsT) -> None:
+        """Raise `Invalid` for anything this provider would refuse that can be known without a call."""
+
+    @abstractmethod
+    async def submit(self, call: Call[OptionsT]) -> str:
+        """Ask for the takes. Returns the remote id. The only call that may cost money."""
+
+    @abstractmethod
+    async def status(self, call: Call[OptionsT], remote_id: str) -> Running | Finished:
+        """Look. An answer that is not understood raises `ProviderChanged`; a network fault `RetryLater`."""
+
+    @abstractmethod
+    async def fetch(
+        self, call: Call[OptionsT], output: Output, into: Path, progress: ProgressCallback
+    ) -> None:
+        """Write one take, a whole MP4, to the file `into` (its folder exists, it does not)."""
+
+    async def find(self, call: Call[OptionsT]) -> str | Unknown | None:
+        """The remote id under which `call.key` was accepted, or None if it certainly was not.
+
+        A provider that has no way to look keeps this answer: it cannot tell.
+        """
+        return Unknown.CANNOT_TELL
+
+    async def cancel(self, remote_id: str) -> None:
+        """Tell the provider to stop, where it can be told. Best effort."""
+
+    async def close(self) -> None:
+        """Give back connections and processes."""

@@ -1,0 +1,235 @@
+"""A provider for tests and trials: no FFmpeg, no network, and every answer a real one may give.
+
+It keeps its "remote" side in a folder, so that it remembers across a kill -9 as a real service would.
+What goes wrong is asked for in the prompt, by tags:
+
+    [busy:2]           the first 2 submissions are answered "high demand"
+    [network:2]        the first 2 submissions do not get through
+    [refuse:people]    refused at submit (people, policy, minors, copyright)
+    [block:policy]     accepted, then refused when finished
+    [fail:1]           accepted, then failed to generate, the first time
+    [partial]          all takes but the last are made; that one fails
+    [lost]             accepted, but the answer is lost on the way
+    [auth]             needs the user to sign in
+    [damaged:1]        the first download is cut short
+    [flaky:2]          the first 2 looks at the status fail
+    [changed]          the status is one nobody knows
+    [slow:5]           5 seconds longer than the option says
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (PyAV's stubs leave the type of a packet open)
+
+import asyncio
+import hashlib
+import re
+import time
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import av
+from PIL import Image
+from pydantic import BaseModel, Field
+from pydantic_settings import SettingsConfigDict
+
+from rushes.errors import (
+    ActionNeeded,
+    ErrorType,
+    GenerationFailed,
+    ProviderChanged,
+    Rejected,
+    RetryLater,
+    RushesError,
+)
+from rushes.providers._contract import (
+    Call,
+    Finished,
+    Limits,
+    Mode,
+    Output,
+    ProgressCallback,
+    ProviderSettings,
+    Running,
+    Unknown,
+    VideoOptions,
+    VideoProvider,
+)
+from rushes.settings import default_data_dir
+
+TAG = re.compile(r"\[(\w+)(?::(\w+))?\]")
+FPS = 8
+SIZES = {"16:9": (64, 36), "9:16": (36, 64), "1:1": (48, 48)}
+REFUSALS = {
+    "people": (ErrorType.PROMINENT_PEOPLE, "The prompt names a prominent person."),
+    "policy": (ErrorType.POLICY_VIOLATION, "The prompt might violate the content policy."),
+    "minors": (ErrorType.MINORS, "The image shows a minor."),
+    "copyright": (ErrorType.COPYRIGHT, "The prompt names protected content."),
+}
+
+
+class EchoOptions(VideoOptions, frozen=True):
+    """What an echo can be asked for."""
+
+    aspect_ratio: Literal["16:9", "9:16", "1:1"] = Field("16:9", description="Shape of the picture.")
+    resolution: Literal["720p"] = Field("720p", description="Named for the price only; the clips are tiny.")
+    duration_seconds: Literal[1, 4] = Field(1, description="Length of a take, seconds.")
+    delay_seconds: float = Field(0.0, ge=0, le=3600, description="How long a take is in the making.")
+    idempotent: bool = Field(False, description="Whether the same key may be sent twice.")
+    findable: bool = Field(True, description="Whether it can be asked what became of a key.")
+
+
+class EchoSettings(ProviderSettings):
+    """Where the remote side lives."""
+
+    model_config = SettingsConfigDict(env_prefix="RUSHES_ECHO_", env_file=".env", extra="ignore")
+
+    dir: Path = Field(
+        default_factory=lambda: default_data_dir() / "echo", description="Folder of echo's remote side."
+    )
+    concurrency: int = Field(1000, ge=1, description="Submissions in flight.")
+
+
+class Accepted(BaseModel):
+    """What the remote side remembers of an accepted submission."""
+
+    at: float
+    takes: int
+
+
+class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
+    """See the module docstring."""
+
+    id = "echo"
+    title = "Echo (for tests)"
+    modes = frozenset(Mode)
+    limits: ClassVar[Limits] = Limits(
+        max_prompt_chars=2000, max_outputs=4, outputs_per_call=4, concurrency=1000, poll_seconds=1.0
+    )
+    Options = EchoOptions
+    Settings = EchoSettings
+
+    def __init__(self, settings: EchoSettings) -> None:
+        super().__init__(settings)
+        self.accepted = settings.dir / "accepted"
+        self.tries = settings.dir / "tries"
+
+    async def submit(self, call: Call[EchoOptions]) -> str:
+        """Accept and remember, unless a tag says otherwise."""
+        tags = _tags(call.shot.prompt)
+        if "auth" in tags:
+            raise ActionNeeded("Sign in to echo.", hint="Take the tag [auth] out of the prompt.")
+        if "refuse" in tags:
+            raise _refusal(tags["refuse"])
+        if self._times(call, "busy") < int(tags.get("busy") or 0):
+            self._count(call, "busy")
+            raise RetryLater("Echo is in high demand.", error_type=ErrorType.HIGH_DEMAND)
+        if self._times(call, "network") < int(tags.get("network") or 0):
+            self._count(call, "network")
+            raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
+        self.accepted.mkdir(parents=True, exist_ok=True)
+        path = self.accepted / f"{call.key}.json"
+        # The journal has a line for each submission that was accepted: what tests count.
+        with (self.accepted / "journal").open("a") as journal:
+            journal.write(f"{call.key}\n")
+        if not (call.options.idempotent and path.exists()):
+            path.write_text(Accepted(at=time.time(), takes=len(call.shot.seeds)).model_dump_json())
+        if "lost" in tags and not self._times(call, "lost"):
+            self._count(call, "lost")
+            raise TimeoutError("the answer was lost")
+        return call.key
+
+    async def status(self, call: Call[EchoOptions], remote_id: str) -> Running | Finished:
+        """Finished when the delay is over."""
+        tags = _tags(call.shot.prompt)
+        if "changed" in tags:
+            raise ProviderChanged("the status is 'pondering'", step="status")
+        if self._times(call, "flaky") < int(tags.get("flaky") or 0):
+            self._count(call, "flaky")
+            raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
+        accepted = Accepted.model_validate_json((self.accepted / f"{remote_id}.json").read_bytes())
+        delay = call.options.delay_seconds + float(tags.get("slow") or 0)
+        left = accepted.at + delay - time.time()
+        if left > 0:
+            return Running(progress=1 - left / delay, poll_after=left)
+        failures: dict[int, RushesError] = {}
+        if "block" in tags:
+            failures = dict.fromkeys(range(accepted.takes), _refusal(tags["block"]))
+        elif self._times(call, "fail") < int(tags.get("fail") or 0):
+            self._count(call, "fail")
+            failures = dict.fromkeys(range(accepted.takes), GenerationFailed("Echo failed to generate."))
+        elif "partial" in tags:
+            failures = {accepted.takes - 1: _refusal("policy")}
+        outputs = tuple(Output(index) for index in range(accepted.takes) if index not in failures)
+        return Finished(outputs, failures, cost=_bill(len(outputs), call.options.duration_seconds))
+
+    async def fetch(
+        self, call: Call[EchoOptions], output: Output, into: Path, progress: ProgressCallback
+    ) -> None:
+        """A tiny real MP4."""
+        await asyncio.to_thread(self._write, call, output, into)
+        progress(1.0)
+
+    async def find(self, call: Call[EchoOptions]) -> str | Unknown | None:
+        """Look whether the key was accepted."""
+        if not call.options.findable:
+            return Unknown.CANNOT_TELL
+        return call.key if (self.accepted / f"{call.key}.json").exists() else None
+
+    async def cancel(self, remote_id: str) -> None:
+        """Note it."""
+        (self.accepted / f"{remote_id}.cancelled").touch()
+
+    def _write(self, call: Call[EchoOptions], output: Output, into: Path) -> None:
+        data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])
+        if self._times(call, "damaged") < int(_tags(call.shot.prompt).get("damaged") or 0):
+            self._count(call, "damaged")
+            data = data[: len(data) // 2]
+        into.write_bytes(data)
+
+    def _tally(self, call: Call[EchoOptions], what: str) -> Path:
+        asked = f"{call.shot.prompt}|{call.shot.image}|{call.shot.seeds}"
+        return self.tries / f"{hashlib.sha256(asked.encode()).hexdigest()[:24]}.{what}"
+
+    def _times(self, call: Call[EchoOptions], what: str) -> int:
+        path = self._tally(call, what)
+        return path.stat().st_size if path.exists() else 0
+
+    def _count(self, call: Call[EchoOptions], what: str) -> None:
+        self.tries.mkdir(parents=True, exist_ok=True)
+        with self._tally(call, what).open("a") as tally:
+            tally.write(".")
+
+
+def _tags(prompt: str) -> dict[str, str]:
+    return {match[1]: match[2] or "" for match in TAG.finditer(prompt)}
+
+
+def _refusal(kind: str) -> Rejected:
+    error_type, message = REFUSALS.get(kind, REFUSALS["policy"])
+    return Rejected(message, error_type=error_type, hint="Change the prompt and try again.")
+
+
+def _bill(takes: int, seconds: int) -> Decimal:
+    return Decimal("0.01") * takes * seconds
+
+
+def clip(aspect_ratio: str, seconds: int, seed: int) -> bytes:
+    """A whole MP4, different for each seed (in a box that players skip). Same seed, same bytes."""
+    return _picture(aspect_ratio, seconds) + (16).to_bytes(4) + b"free" + (seed % 2**64).to_bytes(8)
+
+
+@cache
+def _picture(aspect_ratio: str, seconds: int) -> bytes:
+    width, height = SIZES[aspect_ratio]
+    buffer = BytesIO()
+    with av.open(buffer, "w", format="mp4") as mp4:
+        stream = mp4.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "threads": "1"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for index in range(seconds * FPS):
+            shade = (90 + index * 9 % 160, 120, 200 - index * 7 % 160)
+            mp4.mux(stream.encode(av.VideoFrame.from_image(Image.new("RGB", (width, height), shade))))
+        mp4.mux(stream.encode(None))
+    return buffer.getvalue()

@@ -1,0 +1,148 @@
+"""Bytes by key in a local folder: written whole or not at all, and on disk before it is said so."""
+
+import asyncio
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from rushes.errors import ErrorType, NotFound, SystemFault
+
+CHUNK_BYTES = 1024 * 1024
+PARTIAL = ".part"
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
+"""What the operating system says when a disk cannot be written."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was stored: size in bytes and sha256 in hex."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class LocalBucket:
+    """A bucket in a folder. Keys are relative POSIX paths."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, key: str) -> Path:
+        """The file of a key. Raises `ValueError` for a key that would leave the bucket."""
+        pure = PurePosixPath(key)
+        if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+            raise ValueError(f"not a storage key: {key!r}")
+        return self.root / pure
+
+    def put_file(self, key: str, source: Path) -> Stored:
+        """Move a file in. Blocking. The source is gone afterwards; readers see the old bytes or the new.
+
+        Raises `SystemFault` when the disk is full or cannot be written.
+        """
+        target = self.path(key)
+        partial = target.with_name(target.name + PARTIAL)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                source.rename(partial)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                shutil.copyfile(source, partial)
+                source.unlink()
+            with partial.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+                os.fsync(file.fileno())
+            partial.replace(target)
+            _fsync_folder(target.parent)
+        except OSError as error:
+            raise storage_fault(error) from error
+        return Stored(key, size, digest)
+
+    async def put(self, key: str, source: Path) -> Stored:
+        """`put_file` off the loop."""
+        return await asyncio.to_thread(self.put_file, key, source)
+
+    async def size(self, key: str) -> int:
+        """Bytes of a key. Raises `NotFound`."""
+        try:
+            return (await asyncio.to_thread(self.path(key).stat)).st_size
+        except FileNotFoundError:
+            raise NotFound(f"{key} is not in the storage.") from None
+
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes of a key from `start`, in pieces of a MiB at most. Raises `NotFound` at the first."""
+        try:
+            file = await asyncio.to_thread(self.path(key).open, "rb")
+        except FileNotFoundError:
+            raise NotFound(f"{key} is not in the storage.") from None
+        with file:
+            file.seek(start)
+            left = length
+            while left is None or left > 0:
+                piece = await asyncio.to_thread(
+                    file.read, CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)
+                )
+                if not piece:
+                    return
+                if left is not None:
+                    left -= len(piece)
+                yield piece
+
+    async def delete(self, *keys: str) -> None:
+        """Delete; a key that is not there is fine. Empty folders go too."""
+        await asyncio.to_thread(self._delete, keys)
+
+    def _delete(self, keys: tuple[str, ...]) -> None:
+        for key in keys:
+            path = self.path(key)
+            path.unlink(missing_ok=True)
+            for folder in path.parents:
+                if folder == self.root:
+                    break
+                try:
+                    folder.rmdir()
+                except OSError:  # not empty: another key lives here
+                    break
+
+    def files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Every file in the bucket, half-written ones included. Blocking."""
+        for path in self.root.rglob("*"):
+            if path.is_file():
+                yield path.relative_to(self.root).as_posix(), path.stat()
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def storage_fault(error: OSError) -> SystemFault:
+    """The fault for a disk that cannot be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return SystemFault(
+            "The disk is full.",
+            error_type=ErrorType.DISK_FULL,
+            hint="Free some space, or move RUSHES_DATA_DIR to a larger disk. Work goes on by itself.",
+        )
+    return SystemFault(
+        f"The storage cannot be written: {error.strerror or error}.",
+        error_type=ErrorType.STORAGE,
+        hint="Check the permissions and the disk of RUSHES_DATA_DIR. Work goes on by itself.",
+    )
+
+
+def free_bytes(folder: Path) -> int:
+    """Free space on the disk of a folder (or of its nearest parent that exists)."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
