@@ -1,0 +1,203 @@
+"""Jobs that have been started: pause, resume, retry, cancel, delete."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.core.states import ENDED_JOBS, OPEN_VIDEOS, JobStatus, SubmissionState, VideoStatus
+from rushes.db.models import Job, Submission, Video
+from rushes.db.queries import assets
+from rushes.db.queries.changes import change_jobs, change_videos
+from rushes.db.queries.jobs import locked_job
+from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
+from rushes.errors import Conflict
+from rushes.runtime import Runtime
+
+
+async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
+    """Nothing new is submitted; what is in flight arrives."""
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        if job.status != JobStatus.PROCESSING:
+            raise Conflict(f"The job is {job.status}; only a processing job can be paused.")
+        await change_jobs(
+            session,
+            [job_id],
+            come_from=[JobStatus.PROCESSING],
+            status=str(JobStatus.PAUSED),
+            paused_by="user",
+            pause_reason="Paused by you.",
+        )
+
+
+async def resume_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
+    """Go on after a pause, whoever paused it."""
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        if job.status != JobStatus.PAUSED:
+            raise Conflict(f"The job is {job.status}; only a paused job can be resumed.")
+        await go_on(session, job, also_paused=True)
+
+
+async def go_on(session: AsyncSession, job: Job, *, also_paused: bool = False) -> None:
+    """An ended job is processing again (a paused one only if asked), and the dispatcher is told."""
+    await change_jobs(
+        session,
+        [job.id],
+        come_from=[*ENDED_JOBS, JobStatus.PAUSED] if also_paused else ENDED_JOBS,
+        status=str(JobStatus.PROCESSING),
+        paused_by=None,
+        pause_reason=None,
+        ended_at=None,
+    )
+    await defer(session, [dispatch_task(job.provider)])
+
+
+async def retry_failed(run: Runtime, owner: UUID, job_id: UUID) -> int:
+    """Queue failed and cancelled videos again, and let those go on that waited for a person.
+
+    Uncertain ones stay: they may have been paid for (`resolve`). Returns how many go on.
+    """
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        if job.status == JobStatus.PENDING:
+            raise Conflict("The job has not been started.", hint="Start it first.")
+        videos = list(
+            await session.scalars(
+                select(Video.id).where(
+                    Video.job_id == job_id,
+                    Video.status.in_([VideoStatus.FAILED, VideoStatus.CANCELLED])
+                    | ((Video.status == VideoStatus.WAITING) & (Video.waiting_for != "uncertain")),
+                )
+            )
+        )
+        if not videos:
+            raise Conflict("There is nothing to retry: no video of this job failed or waits for you.")
+        await let_go_on(session, videos)
+        await go_on(session, job)
+    return len(videos)
+
+
+async def let_go_on(session: AsyncSession, video_ids: list[UUID]) -> None:
+    """Those whose submission is accepted and open go on with it; the others are queued anew."""
+    accepted = (
+        await session.execute(
+            select(Submission.id, Submission.provider, Video.id)
+            .join(Video, Video.submission_id == Submission.id)
+            .where(
+                Video.id.in_(video_ids),
+                Video.status == VideoStatus.WAITING,
+                Submission.state == SubmissionState.SUBMITTED,
+            )
+        )
+    ).all()
+    going_on = {row[2] for row in accepted}
+    fresh = {"error_type": None, "error_message": None, "waiting_for": None, "progress": None}
+    await change_videos(
+        session,
+        list(going_on),
+        come_from=[VideoStatus.WAITING],
+        status=str(VideoStatus.GENERATING),
+        **fresh,
+    )
+    await change_videos(
+        session,
+        [each for each in video_ids if each not in going_on],
+        come_from=[VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING],
+        status=str(VideoStatus.QUEUED),
+        retry_count=0,
+        retry_at=None,
+        submission_id=None,
+        generation_started_at=None,
+        generation_completed_at=None,
+        **fresh,
+    )
+    await defer(
+        session, [make_videos_task(each, who) for each, who in {(row[0], row[1]) for row in accepted}]
+    )
+
+
+async def cancel_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
+    """Stop everything of the job, also at the provider. What is finished stays."""
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        if job.status in ENDED_JOBS:
+            raise Conflict(f"The job is {job.status} already.")
+        await _stop(session, job_id)
+        await change_jobs(
+            session,
+            [job_id],
+            come_from=[JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.PAUSED],
+            status=str(JobStatus.CANCELLED),
+            paused_by=None,
+            pause_reason=None,
+        )
+        await session.execute(text("UPDATE jobs SET ended_at = now() WHERE id = :id"), {"id": job_id})
+        running = await _running_tasks(session, job_id)
+    await _abort(run, running)
+
+
+async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
+    """Cancel what runs, delete rows and bytes. The ledger stays: it is what was paid."""
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        await _stop(session, job_id)
+        running = await _running_tasks(session, job_id)
+        keys = await assets.keys_of_job(session, job_id)
+        await session.execute(
+            text(
+                "INSERT INTO events (owner_id, job_id, type, data)"
+                " VALUES (:owner, :id, 'job', '{\"status\": \"deleted\"}')"
+            ),
+            {"owner": job.owner_id, "id": job_id},
+        )
+        await session.execute(delete(Job).where(Job.id == job_id))
+    await _abort(run, running)
+    await run.bucket.delete(*keys)
+
+
+async def _stop(session: AsyncSession, job_id: UUID) -> None:
+    """Cancel open videos; give back claims that were never sent; have the sent ones cancelled."""
+    videos = list(
+        await session.scalars(select(Video.id).where(Video.job_id == job_id, Video.status.in_(OPEN_VIDEOS)))
+    )
+    await change_videos(
+        session,
+        videos,
+        come_from=list(OPEN_VIDEOS),
+        status=str(VideoStatus.CANCELLED),
+        waiting_for=None,
+        progress=None,
+        retry_at=None,
+    )
+    await session.execute(
+        update(Submission)
+        .where(Submission.job_id == job_id, Submission.state == SubmissionState.CLAIMED)
+        .values(state=SubmissionState.CANCELLED, error="cancelled before it was sent")
+    )
+    sent = await session.scalars(
+        select(Submission.id).where(
+            Submission.job_id == job_id,
+            Submission.state.in_([SubmissionState.SUBMITTING, SubmissionState.SUBMITTED]),
+        )
+    )
+    await defer(session, [cancel_submission_task(each) for each in sent])
+
+
+async def _running_tasks(session: AsyncSession, job_id: UUID) -> list[int]:
+    rows = await session.execute(
+        text(
+            "SELECT t.id FROM submissions s JOIN procrastinate_jobs t ON t.lock = 'submission:' || s.id"
+            " WHERE s.job_id = :job AND t.status IN ('todo', 'doing')"
+            " AND t.task_name = 'rushes:make_videos'"
+        ),
+        {"job": job_id},
+    )
+    return list(rows.scalars())
+
+
+async def _abort(run: Runtime, task_ids: list[int]) -> None:
+    """Wake the tasks that sleep or render, so that they stop now and not at their next look."""
+    for task_id in task_ids:
+        await run.queue.job_manager.cancel_job_by_id_async(task_id, abort=True)

@@ -1,0 +1,88 @@
+"""Checks a job's settings against its provider, before anything is stored or paid."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from rushes.core.views import JobSettings, ModelView, ProviderView
+from rushes.errors import Fault, Invalid
+from rushes.providers._catalogue import Model
+from rushes.providers._contract import VideoOptions
+from rushes.providers._registry import AnyProvider
+from rushes.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Settings that hold: the provider, its model, its options with their defaults filled in."""
+
+    provider: AnyProvider
+    model: Model
+    options: VideoOptions
+    settings: JobSettings
+
+    @property
+    def take_price(self) -> Decimal:
+        """US dollars one take is expected to cost."""
+        return self.model.price(
+            resolution=self.options.resolution, duration_seconds=self.options.duration_seconds
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """What the job's row keeps: every value written out, so that a new default changes no old job."""
+        return {
+            **self.settings.model_dump(mode="json", include=set(JobSettings.model_fields)),
+            "provider": self.provider.id,
+            "model": self.model.id,
+            "options": self.options.model_dump(mode="json"),
+        }
+
+
+def plan(run: Runtime, settings: JobSettings) -> Plan:
+    """Check settings. Raises `Invalid` with one fault a field."""
+    if settings.provider not in run.providers.ids:
+        raise Invalid(
+            f"There is no provider {settings.provider!r}.",
+            [Fault("provider", f"One of: {', '.join(run.providers.ids)}.", "unknown_provider")],
+        )
+    provider = run.providers.get(settings.provider)
+    entry = run.providers.catalogue(settings.provider)
+    faults: list[Fault] = []
+    model = entry.model(settings.model)
+    if model is None:
+        names = ", ".join(each.id for each in entry.models)
+        faults.append(Fault("model", f"{provider.title} has: {names}.", "unknown_model"))
+    if settings.outputs > provider.limits.max_outputs:
+        faults.append(
+            Fault("outputs", f"{provider.title} makes at most {provider.limits.max_outputs} a shot.")
+        )
+    options = None
+    try:
+        options = provider.Options.model_validate(settings.options)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False):
+            where = ".".join(str(part) for part in each["loc"]) or "settings"
+            faults.append(Fault(where, f"{each['msg']}.", str(each["type"])))
+    if faults or model is None or options is None:
+        raise Invalid(f"These settings do not fit {provider.title}.", faults)
+    return Plan(provider, model, options, settings)
+
+
+def describe(run: Runtime, provider_id: str) -> ProviderView:
+    """A provider as the API and the command line show it."""
+    provider = run.providers.get(provider_id)
+    return ProviderView(
+        id=provider.id,
+        title=provider.title,
+        modes=sorted(provider.modes),
+        models=[
+            ModelView.model_validate(model.model_dump())
+            for model in run.providers.catalogue(provider_id).models
+        ],
+        options=provider.Options.model_json_schema(),
+        max_outputs=provider.limits.max_outputs,
+        max_prompt_chars=provider.limits.max_prompt_chars,
+        concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
+    )

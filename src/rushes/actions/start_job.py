@@ -1,0 +1,135 @@
+"""Making a job and starting it."""
+
+from decimal import Decimal
+from math import ceil
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.actions.settings import Plan, plan
+from rushes.core.states import JobStatus
+from rushes.core.views import JobSettings, Started
+from rushes.db.models import Job, Project, Shot, Video
+from rushes.db.queries.changes import change_jobs
+from rushes.db.queries.jobs import locked_job, median_seconds
+from rushes.db.queue import defer, dispatch_task
+from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.runtime import Runtime
+
+NAME_LENGTH = 200
+
+
+async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings) -> UUID:
+    """A new, empty job. Raises `Invalid` when the settings do not fit the provider."""
+    checked = plan(run, settings)
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_LENGTH:
+        raise Invalid(
+            "The job needs a name.", [Fault("job_name", f"1 to {NAME_LENGTH} characters.", "bad_name")]
+        )
+    job_id = uuid4()
+    async with run.db.begin() as session:
+        if settings.project_id is not None:
+            await _own_project(session, owner, settings.project_id)
+        await session.execute(
+            insert(Job).values(
+                id=job_id,
+                owner_id=owner,
+                project_id=settings.project_id,
+                name=name,
+                provider=checked.provider.id,
+                model=checked.model.id,
+                outputs=settings.outputs,
+                settings=checked.stored(),
+            )
+        )
+    return job_id
+
+
+async def _own_project(session: AsyncSession, owner: UUID, project_id: UUID) -> None:
+    found = await session.scalar(
+        select(Project.id).where(Project.id == project_id, Project.owner_id == owner)
+    )
+    if found is None:
+        raise NotFound(f"There is no project {project_id}.")
+
+
+def plan_of(run: Runtime, job: Job) -> Plan:
+    """The plan of a stored job. Raises `Invalid` when its provider does not take its settings any more."""
+    stored = dict(job.settings)
+    return plan(run, JobSettings.model_validate({**stored.pop("options"), **stored}))
+
+
+async def start_job(run: Runtime, owner: UUID, job_id: UUID) -> Started:
+    """pending → processing, with a video row for every take. Raises `Conflict` on a second start."""
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        if job.status != JobStatus.PENDING:
+            raise Conflict(
+                f"The job is {job.status} already; it can be started once.",
+                hint="`rushes retry` makes its failed videos again.",
+            )
+        checked = plan_of(run, job)
+        shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
+        if not shots:
+            raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
+        await session.execute(insert(Video), _takes(job, checked, shots))
+        await change_jobs(
+            session,
+            [job_id],
+            come_from=[JobStatus.PENDING],
+            status=str(JobStatus.PROCESSING),
+            take_price=checked.take_price,
+        )
+        await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
+        estimate = await _estimate(run, session, checked, len(shots))
+        await defer(session, [dispatch_task(job.provider)])
+    return estimate
+
+
+def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]]:
+    return [
+        {
+            "owner_id": job.owner_id,
+            "job_id": job.id,
+            "shot_id": shot.id,
+            "position": place * job.outputs + index,
+            "prompt_number": shot.number,
+            "video_index": index + 1,
+            "prompt_text": shot.prompt,
+            "negative_prompt": shot.negative_prompt,
+            "image_filename": shot.image_filename,
+            "image_key": shot.image_key,
+            "seed": (shot.seed + index) % 2**31,
+            "provider": checked.provider.id,
+            "model": checked.model.id,
+        }
+        for place, shot in enumerate(shots)
+        for index in range(job.outputs)
+    ]
+
+
+async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: int) -> Started:
+    cost, minutes = await estimate(run, session, checked, shots)
+    takes = shots * checked.settings.outputs
+    return Started(
+        started=True,
+        estimated_time_minutes=minutes,
+        estimated_cost=cost,
+        message=f"{takes} videos of {shots} shots by {checked.provider.title}.",
+    )
+
+
+async def estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: int) -> tuple[Decimal, float]:
+    """US dollars and minutes a job is expected to take: from this installation's own history, else the
+    catalogue's figures."""
+    takes = shots * checked.settings.outputs
+    seconds = await median_seconds(session, checked.provider.id, checked.model.id)
+    calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)
+    concurrency = run.settings.provider_concurrency.get(
+        checked.provider.id, checked.provider.limits.concurrency
+    )
+    rounds = ceil(calls / concurrency)
+    minutes = rounds * (seconds or checked.model.typical_seconds) / 60
+    return checked.take_price * takes, round(minutes, 2)

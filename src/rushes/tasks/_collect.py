@@ -1,0 +1,122 @@
+"""Takes in what a finished submission made: fetch, check, thumbnail, store, row; then close the ledger."""
+
+import asyncio
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.core.states import SubmissionState, VideoStatus
+from rushes.db.queries import ledger
+from rushes.db.queries.ledger import Take, Work
+from rushes.db.queries.takes import StoredTake, complete_take
+from rushes.errors import Damaged, ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
+from rushes.media.pictures import write_thumbnail
+from rushes.media.probe import probe
+from rushes.providers._contract import Call, Finished, Output, VideoOptions
+from rushes.runtime import runtime
+from rushes.storage.bucket import DISK_ERRORS, LocalBucket, storage_fault
+from rushes.tasks._outcomes import FencedError, again_or_fail, fail_videos, words
+from rushes.tasks._progress import watch_progress
+
+
+async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> None:
+    """Store every take that came, settle every one that did not, close the submission.
+
+    Raises what fetching and storing raise; run again, it goes on behind the takes that are stored.
+    """
+    run = runtime()
+    indexes = [output.index for output in finished.outputs]
+    if len(set(indexes)) != len(indexes) or not set(indexes) <= set(range(len(work.takes))):
+        raise ProviderChanged(f"takes {indexes} for {len(work.takes)} asked for", step="finished")
+    cost = _cost(work, finished)
+    share = cost / len(indexes) if indexes else None
+    missing = [
+        output
+        for output in finished.outputs
+        if work.takes[output.index].status == VideoStatus.GENERATING  # not stored before a crash
+    ]
+    for output in missing:
+        take = work.takes[output.index]
+        stored = await _take_in(work, call, output, take)
+        async with run.db.begin() as session:
+            kept = await complete_take(session, take.id, work.id, stored, share)
+            if output is missing[-1]:
+                await _close(session, work, finished, cost)
+        if not kept:  # cancelled or deleted meanwhile
+            await run.bucket.delete(stored.video_key, stored.thumbnail_key)
+    if not missing:
+        async with run.db.begin() as session:
+            await _close(session, work, finished, cost)
+
+
+def _cost(work: Work, finished: Finished) -> Decimal:
+    """What the provider says; else the estimate for the takes that came."""
+    if finished.cost is not None:
+        return finished.cost
+    return work.cost_estimate * len(finished.outputs) / len(work.takes)
+
+
+async def _close(session: AsyncSession, work: Work, finished: Finished, cost: Decimal) -> None:
+    came = {output.index for output in finished.outputs}
+    again: dict[ErrorType, list[Take]] = defaultdict(list)
+    errors: dict[ErrorType, RetryLater | GenerationFailed] = {}
+    for index, take in enumerate(work.takes):
+        if index in came:
+            continue
+        error: RushesError = finished.failures.get(index) or GenerationFailed(
+            "The provider finished without this take."
+        )
+        if isinstance(error, RetryLater | GenerationFailed):
+            again[error.error_type].append(take)
+            errors[error.error_type] = error
+        else:
+            error_type = getattr(error, "error_type", ErrorType.GENERATION_FAILED)
+            await fail_videos(session, work, [take.id], error_type, words(error))
+    for error_type, takes in again.items():
+        await again_or_fail(session, work, takes, errors[error_type])
+    state = SubmissionState.COMPLETED if came else SubmissionState.FAILED
+    reasons = "; ".join(sorted({error.message for error in finished.failures.values()}))
+    if not await ledger.end_submission(
+        session, work.id, runtime().worker, state, cost=cost, error=reasons or None
+    ):
+        raise FencedError
+
+
+async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: Take) -> StoredTake:
+    run = runtime()
+    file = run.settings.work_dir / f"{work.id}.{output.index}.mp4"
+    try:
+        async with watch_progress(work, take) as progress:
+            await run.providers.get(work.provider).fetch(call, output, file, progress)
+        return await asyncio.to_thread(_store, run.bucket, f"jobs/{work.job_id}", str(take.id), file)
+    except OSError as error:
+        if error.errno in DISK_ERRORS:  # a time-out is an OSError too
+            raise storage_fault(error) from error
+        raise
+    finally:
+        for left in (file, file.with_suffix(".jpg")):  # moved away, when all went well
+            left.unlink(missing_ok=True)
+
+
+def _store(bucket: LocalBucket, prefix: str, name: str, file: Path) -> StoredTake:
+    """Check the file, make its thumbnail, move both in. Raises `Damaged`, `SystemFault`."""
+    if not file.exists():
+        raise Damaged("The provider wrote no file.")
+    facts = probe(file)
+    picture = file.with_suffix(".jpg")
+    write_thumbnail(file, picture)
+    video = bucket.put_file(f"{prefix}/videos/{name}.mp4", file)
+    thumbnail = bucket.put_file(f"{prefix}/thumbnails/{name}.jpg", picture)
+    return StoredTake(
+        video_key=video.key,
+        thumbnail_key=thumbnail.key,
+        duration_seconds=facts.duration_seconds,
+        width=facts.width,
+        height=facts.height,
+        size_bytes=video.size,
+        sha256=video.sha256,
+        thumbnail_size=thumbnail.size,
+        thumbnail_sha256=thumbnail.sha256,
+    )

@@ -1,0 +1,187 @@
+"""What becomes of a submission, each outcome one transaction: the ledger row and its videos together."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.core.backoff import grow, retry_of
+from rushes.core.states import SubmissionState, VideoStatus, WaitingFor
+from rushes.db.queries import ledger, pauses
+from rushes.db.queries.changes import change_videos
+from rushes.db.queries.ledger import Take, Work
+from rushes.db.queue import defer, make_videos_task
+from rushes.errors import (
+    ActionNeeded,
+    ErrorType,
+    GenerationFailed,
+    Invalid,
+    ProviderChanged,
+    Rejected,
+    RetryLater,
+    RushesError,
+    SystemFault,
+)
+from rushes.runtime import runtime
+
+MOST_CHANGED_ANSWERS = 3
+"""How often an answer that is not understood is asked for again before a person is."""
+
+
+class FencedError(Exception):
+    """The row is not this worker's any more. Not one of the tree: it never leaves the engine."""
+
+
+def words(error: RushesError) -> str:
+    """The message and its way out, for a person."""
+    return f"{error.message} {error.hint}" if error.hint else error.message
+
+
+async def submitted(work: Work, remote_id: str) -> None:
+    """Keep the remote id, at once."""
+    run = runtime()
+    async with run.db.statement() as session:
+        _ours(await ledger.record_submitted(session, work.id, run.worker, remote_id))
+
+
+async def refused(work: Work, error: Rejected | Invalid) -> None:
+    """Definitely not accepted, and would not be the next time either."""
+    error_type = error.error_type if isinstance(error, Rejected) else ErrorType.BAD_INPUT
+    run = runtime()
+    async with run.db.begin() as session:
+        await _end(session, work, SubmissionState.RELEASED, error.message)
+        await fail_videos(session, work, [take.id for take in work.takes], error_type, words(error))
+
+
+async def released_until_later(work: Work, error: RetryLater) -> None:
+    """Definitely not accepted; the claim is given back and the videos wait for their time."""
+    run = runtime()
+    async with run.db.begin() as session:
+        await _end(session, work, SubmissionState.RELEASED, error.message)
+        await again_or_fail(session, work, list(work.takes), error)
+
+
+async def released_until_person(work: Work, error: ActionNeeded) -> None:
+    """Definitely not accepted; the videos wait for the user."""
+    run = runtime()
+    async with run.db.begin() as session:
+        await _end(session, work, SubmissionState.RELEASED, error.message)
+        await _wait(session, work, WaitingFor.PERSON, error.error_type, words(error))
+
+
+async def wait_for_person(work: Work, error: ActionNeeded) -> None:
+    """Accepted, but only the user can let us look at it. The submission stays as it is."""
+    run = runtime()
+    async with run.db.begin() as session:
+        await _wait(session, work, WaitingFor.PERSON, error.error_type, words(error))
+
+
+async def pause(work: Work, fault: SystemFault) -> None:
+    """This installation cannot take it in now; the net goes on with it when the fault is gone."""
+    run = runtime()
+    async with run.db.begin() as session:
+        await pauses.pause(session, [work.job_id], fault)
+
+
+async def uncertain(work: Work, error_type: ErrorType, message: str) -> None:
+    """It may have been accepted and paid for. Its owner decides; it is never sent again by itself."""
+    run = runtime()
+    async with run.db.begin() as session:
+        await _uncertain(session, work, error_type, message)
+
+
+async def carry_on_later(work: Work, error: Exception) -> None:
+    """Run again after a wait, on the same submission; after too many faults its owner is asked."""
+    run = runtime()
+    error_type = getattr(error, "error_type", ErrorType.INTERNAL)
+    message = words(error) if isinstance(error, RushesError) else f"{type(error).__name__}: {error}"
+    most = MOST_CHANGED_ANSWERS if isinstance(error, ProviderChanged) else run.settings.network_retries
+    async with run.db.begin() as session:
+        faults = await ledger.record_fault(session, work.id, run.worker, message)
+        if faults is None:
+            raise FencedError
+        if faults > most:
+            await _uncertain(session, work, error_type, message)
+            return
+        after = error.after if isinstance(error, RetryLater) else None
+        wait = grow(run.settings.network_retry_wait, faults - 1) if after is None else after
+        at = datetime.now(UTC) + timedelta(seconds=wait)
+        await defer(session, [make_videos_task(work.id, work.provider, at=at)])
+
+
+async def forget_faults(work: Work) -> int:
+    """The provider answered again: earlier faults do not count any more."""
+    async with runtime().db.begin() as session:
+        await ledger.clear_faults(session, work.id)
+    return 0
+
+
+async def again_or_fail(
+    session: AsyncSession, work: Work, takes: list[Take], error: RetryLater | GenerationFailed
+) -> None:
+    """Queue takes for a new submission after their wait, or fail them when that was tried enough."""
+    tries = max(take.retry_count for take in takes)
+    retry = retry_of(error, tries, runtime().settings)
+    video_ids = [take.id for take in takes]
+    if retry is None:
+        await fail_videos(session, work, video_ids, error.error_type, words(error))
+        return
+    await change_videos(
+        session,
+        video_ids,
+        come_from=[VideoStatus.GENERATING],
+        submission_id=work.id,
+        status=str(VideoStatus.QUEUED),
+        retry_count=tries + 1,
+        retry_at=datetime.now(UTC) + timedelta(seconds=retry.after),
+        error_type=str(error.error_type),
+        error_message=words(error),
+        progress=None,
+    )
+
+
+async def fail_videos(
+    session: AsyncSession, work: Work, video_ids: list[UUID], error_type: ErrorType, message: str
+) -> None:
+    """generating → failed, with the reason."""
+    await change_videos(
+        session,
+        video_ids,
+        come_from=[VideoStatus.GENERATING],
+        submission_id=work.id,
+        status=str(VideoStatus.FAILED),
+        error_type=str(error_type),
+        error_message=message,
+        progress=None,
+        generation_completed_at=datetime.now(UTC),
+    )
+
+
+async def _wait(
+    session: AsyncSession, work: Work, who: WaitingFor, error_type: ErrorType, message: str
+) -> None:
+    await change_videos(
+        session,
+        [take.id for take in work.takes],
+        come_from=[VideoStatus.GENERATING],
+        submission_id=work.id,
+        status=str(VideoStatus.WAITING),
+        waiting_for=str(who),
+        error_type=str(error_type),
+        error_message=message,
+        progress=None,
+    )
+
+
+async def _uncertain(session: AsyncSession, work: Work, error_type: ErrorType, message: str) -> None:
+    await _end(session, work, SubmissionState.UNCERTAIN, message)
+    await _wait(session, work, WaitingFor.UNCERTAIN, error_type, message)
+
+
+async def _end(session: AsyncSession, work: Work, state: SubmissionState, error: str) -> None:
+    _ours(await ledger.end_submission(session, work.id, runtime().worker, state, error=error))
+
+
+def _ours(changed: bool) -> None:
+    if not changed:
+        raise FencedError

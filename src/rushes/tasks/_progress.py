@@ -1,0 +1,54 @@
+"""Progress into the row, at most twice a second, however often a provider tells it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from rushes.core.states import VideoStatus
+from rushes.db.queries.changes import change_videos
+from rushes.db.queries.ledger import Take, Work
+from rushes.providers._contract import ProgressCallback
+from rushes.runtime import runtime
+
+EVERY_SECONDS = 0.5
+SMALLEST_STEP = 0.01
+
+
+@asynccontextmanager
+async def watch_progress(work: Work, take: Take | None = None) -> AsyncGenerator[ProgressCallback]:
+    """Gives a callback (for this loop's thread); what it was last told, 0..1, is written for the takes."""
+    run = runtime()
+    video_ids = [take.id] if take else [each.id for each in work.takes]
+    latest = written = 0.0
+
+    async def write() -> None:
+        nonlocal written
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            if abs(latest - written) >= SMALLEST_STEP:
+                written = latest
+                async with run.db.statement() as session:
+                    await change_videos(
+                        session,
+                        video_ids,
+                        come_from=[VideoStatus.GENERATING],
+                        submission_id=work.id,
+                        progress=written,
+                    )
+
+    writer: asyncio.Task[None] | None = None
+
+    def tell(fraction: float) -> None:
+        nonlocal latest, writer
+        latest = min(max(fraction, 0.0), 1.0)
+        if writer is None and 0 < latest < 1:
+            writer = asyncio.create_task(write())
+
+    try:
+        yield tell
+    finally:
+        if writer is not None:
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writer

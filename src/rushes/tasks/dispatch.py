@@ -1,0 +1,76 @@
+"""Starts what may start: asked for when something changed, and by the net."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from rushes.db.queries import dispatch as queries
+from rushes.db.queries import pauses
+from rushes.db.queue import defer, dispatch_task
+from rushes.errors import ErrorType, SystemFault
+from rushes.runtime import Runtime, runtime
+from rushes.storage.bucket import free_bytes
+
+log = logging.getLogger(__name__)
+
+SOON_SECONDS = 0.1
+"""Ends of videos come in bursts; one run of the dispatcher serves all of a burst."""
+
+
+async def dispatch(provider: str) -> None:
+    """The dispatcher as a task, for those who are not in a worker."""
+    await dispatch_now(provider)
+
+
+async def dispatch_now(provider: str) -> None:
+    """Claim what may start on one provider, plan the next look, and end jobs that are done."""
+    run = runtime()
+    implementation = run.providers.get(provider)
+    try:
+        check_disk(run)
+    except SystemFault as fault:
+        async with run.db.begin() as session:
+            await pauses.pause_all(session, provider, fault)
+        return
+    async with run.db.begin() as session:
+        done = await queries.claim(
+            session,
+            provider=provider,
+            concurrency=run.settings.provider_concurrency.get(provider, implementation.limits.concurrency),
+            outputs_per_call=implementation.limits.outputs_per_call,
+        )
+        if done.next_retry is not None:
+            wait = (done.next_retry - datetime.now(UTC)).total_seconds()
+            if wait < run.settings.tick_seconds:  # later ones are the net's
+                await defer(session, [dispatch_task(provider, at=done.next_retry)])
+    async with run.db.begin() as session:
+        await queries.end_jobs(session)
+
+
+def check_disk(run: Runtime) -> None:
+    """Raise `SystemFault` when there is too little room to take in what would be paid for."""
+    free = free_bytes(run.settings.data_dir)
+    if free < run.settings.min_free_bytes:
+        raise SystemFault(
+            f"Only {free // 2**20} MiB are free on the disk of {run.settings.data_dir}.",
+            error_type=ErrorType.DISK_FULL,
+            hint="Free some space. Jobs resume by themselves.",
+        )
+
+
+def dispatch_soon(provider: str) -> None:
+    """Run the dispatcher of a provider in a moment, once for all who ask meanwhile."""
+    run = runtime()
+    if provider not in run.dispatching:
+        run.dispatching[provider] = asyncio.create_task(_later(run, provider))
+
+
+async def _later(run: Runtime, provider: str) -> None:
+    await asyncio.sleep(SOON_SECONDS)
+    del run.dispatching[provider]
+    try:
+        await dispatch_now(provider)
+    except DBAPIError as error:
+        log.warning("dispatch of %s put off to the net: %s", provider, error.orig)

@@ -1,0 +1,167 @@
+"""Carries one submission to its end: submit, wait, fetch, store. Safe to run again at any time.
+
+It reads the ledger row first and goes on from there. What a crash at each step leaves behind:
+
+    claimed       nothing was asked for: submit
+    submitting    it may have been accepted: ask `find`, never send it again on a guess
+    submitted     it was accepted: look at it, fetch it; takes that are stored are not fetched again
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from rushes.core.states import SubmissionState
+from rushes.db.queries import ledger
+from rushes.errors import (
+    ActionNeeded,
+    Damaged,
+    ErrorType,
+    Invalid,
+    ProviderChanged,
+    Rejected,
+    RetryLater,
+    RushesError,
+    SystemFault,
+)
+from rushes.providers._contract import Call, Finished, Running, ShotInput, Unknown, VideoOptions
+from rushes.runtime import runtime
+from rushes.tasks import _outcomes as outcomes
+from rushes.tasks._collect import collect
+from rushes.tasks._progress import watch_progress
+from rushes.tasks.dispatch import dispatch_soon
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+async def make_videos(submission_id: str) -> None:
+    """Carry a submission on from where its row says it is."""
+    run = runtime()
+    async with run.db.statement() as session:
+        work = await ledger.take_over(session, UUID(submission_id), run.worker)
+    if work is None:
+        return
+    call = _call(work)
+    try:
+        remote_id = work.remote_id or await _uninterrupted(_accept(work, call))
+        if remote_id is not None:
+            await _see_through(work, call, remote_id)
+    except outcomes.FencedError:
+        log.warning("submission %s belongs to another worker now, or has ended", work.id)
+    dispatch_soon(work.provider)
+
+
+def _call(work: ledger.Work) -> Call[VideoOptions]:
+    run = runtime()
+    return Call(
+        key=str(work.id),
+        shot=ShotInput(
+            prompt=work.prompt,
+            negative_prompt=work.negative_prompt,
+            image=run.bucket.path(work.image_key) if work.image_key else None,
+            model=work.model,
+            seeds=tuple(take.seed for take in work.takes),
+        ),
+        options=run.providers.get(work.provider).Options.model_validate(work.settings["options"]),
+    )
+
+
+async def _uninterrupted(step: Coroutine[Any, Any, T]) -> T:
+    """Finish the step even when this task is cancelled meanwhile: an answer that costs money is kept."""
+    task = asyncio.create_task(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
+    """Get the submission accepted. Returns the remote id; None when the row says what happens instead."""
+    run = runtime()
+    provider = run.providers.get(work.provider)
+    try:
+        remote_id = None
+        if work.state is SubmissionState.SUBMITTING and not provider.idempotent:
+            found = await provider.find(call)
+            if isinstance(found, Unknown):
+                await outcomes.uncertain(
+                    work, ErrorType.UNCERTAIN, "It is not known whether the provider accepted this."
+                )
+                return None
+            remote_id = found
+        if remote_id is None:
+            remote_id = await provider.submit(call)
+    except (Rejected, Invalid) as error:
+        await outcomes.refused(work, error)
+    except RetryLater as error:
+        await outcomes.released_until_later(work, error)
+    except ActionNeeded as error:
+        await outcomes.released_until_person(work, error)
+    except (outcomes.FencedError, DBAPIError):
+        raise
+    except Exception as error:  # whatever it was, it may have been accepted: look before sending again
+        log.warning("submission %s may or may not have been accepted", work.id, exc_info=error)
+        await outcomes.carry_on_later(work, error)
+    else:
+        await outcomes.submitted(work, remote_id)
+        return remote_id
+    return None
+
+
+async def _see_through(work: ledger.Work, call: Call[VideoOptions], remote_id: str) -> None:
+    """Wait for an accepted submission and take in what it made. It is never sent again from here."""
+    try:
+        finished = await _finished(work, call, remote_id)
+        if finished is not None:
+            await collect(work, call, finished)
+    except Rejected as error:
+        failures: dict[int, RushesError] = dict.fromkeys(range(len(work.takes)), error)
+        await collect(work, call, Finished(failures=failures))
+    except ActionNeeded as error:
+        await outcomes.wait_for_person(work, error)
+    except SystemFault as fault:
+        await outcomes.pause(work, fault)
+    except (RetryLater, Damaged, ProviderChanged) as error:
+        log.info("submission %s: %s", work.id, error)
+        await outcomes.carry_on_later(work, error)
+    except (outcomes.FencedError, DBAPIError):
+        raise
+    except Exception as error:  # a bug of ours: what was paid for is still there to be fetched
+        log.exception("submission %s could not be taken in", work.id)
+        await outcomes.carry_on_later(work, error)
+
+
+async def _finished(work: ledger.Work, call: Call[VideoOptions], remote_id: str) -> Finished | None:
+    """Look until it is done; None when it took too long and its owner has to say."""
+    run = runtime()
+    provider = run.providers.get(work.provider)
+    began = work.submitted_at or datetime.now(UTC)
+    faults = work.faults
+    async with watch_progress(work) as progress:
+        while True:
+            answer = await provider.status(call, remote_id)
+            if isinstance(answer, Finished):
+                return answer
+            if faults:
+                faults = await outcomes.forget_faults(work)
+            if (datetime.now(UTC) - began).total_seconds() > provider.limits.timeout_seconds:
+                await outcomes.uncertain(
+                    work,
+                    ErrorType.TIMEOUT,
+                    f"{provider.title} has not finished in {provider.limits.timeout_seconds:.0f} seconds.",
+                )
+                return None
+            if answer.progress is not None:
+                progress(answer.progress)
+            await asyncio.sleep(_pause(answer, provider.limits.poll_seconds))
+
+
+def _pause(answer: Running, usual: float) -> float:
+    return usual if answer.poll_after is None else max(0.02, answer.poll_after)

@@ -1,0 +1,53 @@
+"""Deletes files that belong to no row: what a crash between the bytes and the row left behind."""
+
+import asyncio
+import logging
+import shutil
+import time
+from pathlib import Path
+
+from rushes.db.queries import assets
+from rushes.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+YOUNG_SECONDS = 3600.0
+"""Younger files may belong to a row that is about to be written."""
+BATCH = 1000
+
+
+async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> int:
+    """Delete orphan bytes and work folders at least that old. Returns the bytes freed."""
+    before = time.time() - older_than_seconds
+    async with run.db.begin() as session:
+        in_use = await assets.active_submission_ids(session)
+    freed = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
+    old = await asyncio.to_thread(_old_files, run, before)
+    keys = list(old)
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        async with run.db.begin() as session:
+            unknown = await assets.unknown_keys(session, batch)
+        await run.bucket.delete(*unknown)
+        freed += sum(old[key] for key in unknown)
+    if freed:
+        log.info("swept %d bytes that belonged to no row", freed)
+    return freed
+
+
+def _old_files(run: Runtime, before: float) -> dict[str, int]:
+    # A half-written file has no row of its own name, so it is swept like any other orphan.
+    return {key: facts.st_size for key, facts in run.bucket.files() if facts.st_mtime < before}
+
+
+def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
+    freed = 0
+    for folder in work_dir.iterdir():
+        if folder.name in in_use or folder.stat().st_mtime >= before:
+            continue
+        freed += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            folder.unlink(missing_ok=True)
+    return freed
