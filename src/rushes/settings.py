@@ -38,52 +38,63 @@ class Settings(BaseSettings):
         " (`~/.local/share/rushes` on Linux), `/var/lib/rushes` for root.",
     )
     database_url: Annotated[SecretStr, PostgresDsn] | None = Field(
-        None,
+        default=None,
         description="PostgreSQL to use (postgresql://user:password@host/name). Unset: the embedded one.",
     )
-    host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8001, ge=1, le=65535, description="Port the API listens on.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
-
-    max_shots: int = Field(1000, ge=1, description="Most shots in one job.")
-    max_image_bytes: int = Field(20 * MIB, ge=1, description="Largest image file, bytes.")
-    max_image_pixels: int = Field(100_000_000, ge=1, description="Largest image, width times height.")
-    max_upload_bytes: int = Field(2 * GIB, ge=1, description="Largest upload (the ZIP), bytes.")
-    max_unpacked_bytes: int = Field(4 * GIB, ge=1, description="Most bytes a ZIP may unpack to.")
-    max_archive_entries: int = Field(5000, ge=1, description="Most entries in a ZIP.")
-    max_archive_ratio: float = Field(
-        100.0, gt=1, description="Largest ratio of unpacked to packed size in a ZIP."
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8001, ge=1, le=65535, description="Port the API listens on.")
+    allowed_hosts: list[str] = Field(
+        default_factory=list,
+        description='Names this server is asked for, as JSON: ["studio.example.org"]. Addresses and'
+        ' localhost need none; ["*"] is any.',
     )
-    max_prompts_bytes: int = Field(5 * MIB, ge=1, description="Largest prompts file, bytes.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    max_shots: int = Field(default=1000, ge=1, description="Most shots in one job.")
+    max_image_bytes: int = Field(default=20 * MIB, ge=1, description="Largest image file, bytes.")
+    max_image_pixels: int = Field(default=100_000_000, ge=1, description="Largest image, width times height.")
+    max_upload_bytes: int = Field(default=2 * GIB, ge=1, description="Largest upload (the ZIP), bytes.")
+    max_unpacked_bytes: int = Field(default=4 * GIB, ge=1, description="Most bytes a ZIP may unpack to.")
+    max_archive_entries: int = Field(default=5000, ge=1, description="Most entries in a ZIP.")
+    max_archive_ratio: float = Field(
+        default=100.0, gt=1, description="Largest ratio of unpacked to packed size in a ZIP."
+    )
+    max_prompts_bytes: int = Field(default=5 * MIB, ge=1, description="Largest prompts file, bytes.")
     image_long_side: int = Field(
-        2560, ge=256, description="Normalised images are scaled down to this long side, pixels."
+        default=2560, ge=256, description="Normalised images are scaled down to this long side, pixels."
     )
 
     worker_concurrency: int = Field(
-        2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."
+        default=2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."
     )
     provider_concurrency: dict[str, int] = Field(
         default_factory=dict,
         description='Submissions in flight per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
     )
-    high_demand_wait: float = Field(180.0, ge=0, description="Seconds to wait when a provider is busy.")
-    high_demand_retries: int = Field(5, ge=0, description="How often to try again when a provider is busy.")
+    high_demand_wait: float = Field(
+        default=180.0, ge=0, description="Seconds to wait when a provider is busy."
+    )
+    high_demand_retries: int = Field(
+        default=5, ge=0, description="How often to try again when a provider is busy."
+    )
     network_retry_wait: float = Field(
-        5.0, ge=0, description="First wait after a network fault, seconds; doubles, with jitter."
+        default=5.0, ge=0, description="First wait after a network fault, seconds; doubles, with jitter."
     )
-    network_retries: int = Field(8, ge=0, description="How often to try again after a network fault.")
+    network_retries: int = Field(default=8, ge=0, description="How often to try again after a network fault.")
     generation_retries: int = Field(
-        2, ge=0, description="How often to submit again when the provider failed to generate."
+        default=2, ge=0, description="How often to submit again when the provider failed to generate."
     )
-    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker says it is alive.")
+    heartbeat_seconds: float = Field(default=5.0, gt=0, description="How often a worker says it is alive.")
     stalled_after_seconds: float = Field(
-        20.0, gt=0, description="A worker silent for this long is taken for dead and its work taken over."
+        default=20.0,
+        gt=0,
+        description="A worker silent for this long is taken for dead and its work taken over.",
     )
     tick_seconds: float = Field(
-        30.0, gt=0, description="How often the net runs that catches what a crash dropped."
+        default=30.0, gt=0, description="How often the net runs that catches what a crash dropped."
     )
     min_free_bytes: int = Field(
-        1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."
+        default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."
     )
 
     @property

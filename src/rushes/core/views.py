@@ -23,13 +23,17 @@ class JobSettings(BaseModel):
         },
     )
 
-    provider: str = Field("animatic", description="Who makes the videos.")
-    model: str | None = Field(None, description="A model of the provider; its default when not given.")
-    outputs: int = Field(1, ge=1, le=8, description="Videos (takes) a shot.")
-    negative_prompt: str | None = Field(None, description="For every shot that has none of its own.")
-    seed: int | None = Field(None, ge=0, lt=2**31, description="Makes the takes repeatable where it can.")
-    allow_text_only: bool = Field(False, description="Whether a prompt without an image is made too.")
-    project_id: UUID | None = Field(None, description="The project the job belongs to.")
+    provider: str = Field(default="animatic", description="Who makes the videos.")
+    model: str | None = Field(
+        default=None, description="A model of the provider; its default when not given."
+    )
+    outputs: int = Field(default=1, ge=1, le=8, description="Videos (takes) a shot.")
+    negative_prompt: str | None = Field(default=None, description="For every shot that has none of its own.")
+    seed: int | None = Field(
+        default=None, ge=0, lt=2**31, description="Makes the takes repeatable where it can."
+    )
+    allow_text_only: bool = Field(default=False, description="Whether a prompt without an image is made too.")
+    project_id: UUID | None = Field(default=None, description="The project the job belongs to.")
 
     @property
     def options(self) -> dict[str, Any]:
@@ -76,16 +80,14 @@ class JobView(BaseModel):
 
 
 class Pagination(BaseModel):
-    """Where a page is in the whole."""
-
-    model_config = ConfigDict(populate_by_name=True)
+    """Where a page is in the whole. The names are those that page libraries expect."""
 
     page: int
     limit: int
     total: int
-    total_pages: int = Field(alias="totalPages")
-    has_next: bool = Field(alias="hasNext")
-    has_prev: bool = Field(alias="hasPrev")
+    totalPages: int  # noqa: N815
+    hasNext: bool  # noqa: N815
+    hasPrev: bool  # noqa: N815
 
     @classmethod
     def of(cls, *, page: int, limit: int, total: int) -> "Pagination":
@@ -95,9 +97,9 @@ class Pagination(BaseModel):
             page=page,
             limit=limit,
             total=total,
-            total_pages=pages,
-            has_next=page < pages,
-            has_prev=page > 1,
+            totalPages=pages,
+            hasNext=page < pages,
+            hasPrev=page > 1,
         )
 
 

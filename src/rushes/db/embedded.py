@@ -79,7 +79,8 @@ def _start(pg_dir: Path) -> PostgresServer:
         try:
             # cleanup_mode=None: the wheel counts its users in a file that a killed process stays in
             # for ever; our lock does the counting.
-            return get_server(pg_dir, cleanup_mode=None)
+            server = get_server(pg_dir, cleanup_mode=None, start=False)
+            server.start()  # also when this process used it before: it may have been stopped since
         except (subprocess.SubprocessError, AssertionError, OSError) as error:
             # The server may still be replaying its log: the wheel gives up early, we look again.
             if time.monotonic() > deadline:
@@ -91,6 +92,8 @@ def _start(pg_dir: Path) -> PostgresServer:
                     hint=f"Look at {log}, or set RUSHES_DATABASE_URL to a PostgreSQL of your own.",
                 ) from error
             time.sleep(0.5)
+        else:
+            return server
 
 
 def refuse_other_version(pg_dir: Path) -> None:

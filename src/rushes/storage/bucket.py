@@ -5,7 +5,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -76,7 +76,7 @@ class LocalBucket:
         except FileNotFoundError:
             raise NotFound(f"{key} is not in the storage.") from None
 
-    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes]:
         """The bytes of a key from `start`, in pieces of a MiB at most. Raises `NotFound` at the first."""
         try:
             file = await asyncio.to_thread(self.path(key).open, "rb")

@@ -7,7 +7,7 @@ entry is header, bytes, check sum; the directory comes last. ZIP64 fields are us
 import asyncio
 import struct
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +130,7 @@ def zip_length(entries: Iterable[Entry]) -> int:
     return length + len(writer.finish())
 
 
-Source = Callable[[], AsyncIterator[bytes]]
+Source = Callable[[], AsyncGenerator[bytes]]
 """Opens the bytes of an entry, in pieces."""
 
 
@@ -141,7 +141,7 @@ async def zip_stream(files: Sequence[tuple[Entry, Source]]) -> AsyncGenerator[by
     for entry, source in files:
         yield writer.begin(entry)
         summed: asyncio.Future[None] | None = None
-        async with aclosing(_closable(source())) as pieces:
+        async with aclosing(source()) as pieces:
             async for piece in pieces:
                 if summed:
                     await summed
@@ -152,8 +152,3 @@ async def zip_stream(files: Sequence[tuple[Entry, Source]]) -> AsyncGenerator[by
             await summed
         yield writer.end()
     yield writer.finish()
-
-
-async def _closable(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
-    async for piece in pieces:
-        yield piece

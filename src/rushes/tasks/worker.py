@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from filelock import FileLock, Timeout
 from procrastinate import RetryStrategy
@@ -26,8 +26,6 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
 IDLE_SECONDS = 2.0
-SHUTDOWN_SECONDS = 5.0
-"""How long a stopping worker waits for its tasks; their rows say where to go on."""
 BACK_SECONDS = 1.0
 
 DATABASE_FAULTS = (DBAPIError, ConnectorException, SystemFault, OSError)
@@ -80,10 +78,7 @@ async def _work(
     *,
     alone: bool,
 ) -> None:
-    # Under the names by which db/queue.py puts them into the queue.
-    run.queue.task(name="rushes:make_videos", retry=CARRY_ON)(make_videos)
-    run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
-    run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
+    _register(run)
     keeper = asyncio.create_task(_keep(run, alone=alone))
     stop = asyncio.create_task(_idle(run) if until_idle else _for_ever())
     log.info("the worker is at work")
@@ -106,6 +101,15 @@ async def _work(
                     await task
 
 
+def _register(run: Runtime) -> None:
+    """Bring the tasks, under the names by which db/queue.py puts them into the queue."""
+    known: Mapping[str, object] = run.queue.tasks  # pyright: ignore[reportUnknownMemberType]
+    if "rushes:make_videos" not in known:
+        run.queue.task(name="rushes:make_videos", retry=CARRY_ON)(make_videos)
+        run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
+        run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
+
+
 async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
     options: WorkerOptions = {
         "concurrency": run.settings.worker_concurrency,
@@ -113,7 +117,7 @@ async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
         "install_signal_handlers": False,
         "update_heartbeat_interval": run.settings.heartbeat_seconds,
         "stalled_worker_timeout": run.settings.stalled_after_seconds,
-        "shutdown_graceful_timeout": SHUTDOWN_SECONDS,
+        "shutdown_graceful_timeout": 0.0,  # their rows say where to go on
         "fetch_job_polling_interval": 1.0,
         "abort_job_polling_interval": 1.0,
         "delete_jobs": "successful",

@@ -1,0 +1,180 @@
+"""What every test may ask for: a database of its own, a runtime, a worker, a server, a client.
+
+One embedded PostgreSQL serves the whole run (all processes of it); each test gets a clone of a
+database that was migrated once. Nothing is left when the run has ended.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+from filelock import FileLock
+from pydantic import SecretStr
+from sqlalchemy.engine import URL, make_url
+
+from rushes.db.embedded import EmbeddedPostgres, start_embedded
+from rushes.db.engine import open_database
+from rushes.db.migrate import migrate
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks.worker import run_worker
+from tests.serving import Served, serve
+
+TEMPLATE = "rushes_template"
+FOLDER = "RUSHES_TEST_FOLDER"
+"""Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's folder. Not pytest's own: as root, the database's user could not reach into that."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="rushes-test-"))
+        folder.chmod(0o755)
+        os.environ[FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, also when a process of the run died without letting go of it."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ.pop(FOLDER))
+        if (folder / "postgres" / "postmaster.pid").exists():
+            start_embedded(folder, folder / "postgres").close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """The run's server. `url` is its maintenance database."""
+
+    url: URL
+
+    def address(self, name: str) -> str:
+        """The address of one of its databases."""
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def execute(self, *statements: str) -> None:
+        """Run statements outside a transaction."""
+        with psycopg.connect(self.address(self.url.database or "postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a database."""
+        with psycopg.connect(self.address(self.url.database or "postgres")) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            return found.fetchone() is not None
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The run's PostgreSQL, with the migrated template in it."""
+    folder = Path(os.environ[FOLDER])
+    with FileLock(folder / "setup.lock"):
+        embedded: EmbeddedPostgres = start_embedded(folder, folder / "postgres")
+        server = PostgresServer(make_url(embedded.url))
+        if not server.has(TEMPLATE):
+            _make_template(server, folder)
+    yield server
+    embedded.close()
+
+
+def _make_template(server: PostgresServer, folder: Path) -> None:
+    # These databases are thrown away: none of them has to survive a power cut.
+    server.execute(
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+        "CREATE DATABASE being_made",
+    )
+
+    async def make() -> None:
+        address = SecretStr(server.address("being_made"))
+        settings = Settings.model_validate({"data_dir": folder, "database_url": address})
+        database = await open_database(settings)
+        await migrate(database)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as pool:  # the main thread's event loops are pytest-asyncio's
+        pool.submit(asyncio.run, make()).result()
+    server.execute(f"ALTER DATABASE being_made RENAME TO {TEMPLATE}")
+
+
+@pytest.fixture
+def database_url(postgres: PostgresServer) -> Iterator[str]:
+    """The address of a migrated, empty database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield postgres.address(name)
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with a data folder and a database of the test's own, and short waits."""
+    for name in list(os.environ):
+        if name.startswith("RUSHES_") and name != FOLDER:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RUSHES_ECHO_DIR", str(tmp_path / "echo"))
+    return Settings.model_validate(  # nothing from the environment, nothing from a file
+        {
+            "data_dir": tmp_path / "data",
+            "database_url": SecretStr(database_url),
+            "high_demand_wait": 0.05,
+            "network_retry_wait": 0.02,
+            "heartbeat_seconds": 1.0,
+            "stalled_after_seconds": 10.0,
+            "tick_seconds": 1.0,
+            "min_free_bytes": 0,
+        }
+    )
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """An empty folder that the embedded PostgreSQL may live in, also as root (pytest's are closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="open-", dir=os.environ[FOLDER]))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def run(settings: Settings) -> AsyncGenerator[Runtime]:
+    """The runtime, open."""
+    async with open_runtime(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def worker(run: Runtime) -> AsyncGenerator[asyncio.Task[None]]:
+    """A worker at work in the test's own loop."""
+    task = asyncio.create_task(run_worker(run))
+    yield task
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncGenerator[Served]:
+    """The API with a worker, over real HTTP."""
+    async with serve(settings) as served:
+        yield served
+
+
+@pytest.fixture
+async def client(server: Served) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client of `server`."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as opened:
+        yield opened

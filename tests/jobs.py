@@ -1,0 +1,92 @@
+"""Helpers for tests that need a job: made straight in the rows, without an upload."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from rushes.actions.start_job import create_job, start_job
+from rushes.core.views import JobSettings, JobView, VideoView
+from rushes.db.models import LOCAL_OWNER, Shot
+from rushes.db.queries.jobs import get_job
+from rushes.db.queries.videos import list_videos
+from rushes.runtime import Runtime
+
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for something that must come. Only a broken test waits that long."""
+
+
+async def make_job(
+    run: Runtime,
+    prompts: Sequence[str],
+    *,
+    start: bool = True,
+    owner: UUID = LOCAL_OWNER,
+    **settings: Any,
+) -> UUID:
+    """A text-only job of these prompts, started unless told otherwise."""
+    job_id = await create_job(
+        run,
+        owner,
+        "a job",
+        JobSettings.model_validate({"provider": "echo", "allow_text_only": True, **settings}),
+    )
+    async with run.db.begin() as session:
+        await session.execute(
+            insert(Shot),
+            [
+                {"owner_id": owner, "job_id": job_id, "number": n, "prompt": prompt, "seed": n * 100}
+                for n, prompt in enumerate(prompts, start=1)
+            ],
+        )
+    if start:
+        await start_job(run, owner, job_id)
+    return job_id
+
+
+async def view(run: Runtime, job_id: UUID) -> JobView:
+    """The job as it is now."""
+    async with run.db.begin() as session:
+        return await get_job(session, LOCAL_OWNER, job_id)
+
+
+async def videos(run: Runtime, job_id: UUID) -> list[VideoView]:
+    """Its videos as they are now."""
+    async with run.db.begin() as session:
+        return await list_videos(session, LOCAL_OWNER, job_id)
+
+
+async def ledger(run: Runtime, job_id: UUID) -> list[Any]:
+    """Its rows in the ledger, oldest first."""
+    async with run.db.begin() as session:
+        rows = await session.execute(
+            text("SELECT * FROM submissions WHERE job_id = :id ORDER BY claimed_at, attempt"), {"id": job_id}
+        )
+        return list(rows)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until it holds; fail when it never does."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await condition():  # rows are what we look at, there is no event
+            await asyncio.sleep(0.03)
+
+
+async def until_status(run: Runtime, job_id: UUID, *statuses: str) -> JobView:
+    """Wait until the job has one of these statuses."""
+
+    async def there() -> bool:
+        return (await view(run, job_id)).status in statuses
+
+    await until(there)
+    return await view(run, job_id)
+
+
+def accepted_keys() -> list[str]:
+    """Every submission echo has accepted, in order: what a provider would bill."""
+    journal = Path(os.environ["RUSHES_ECHO_DIR"]) / "accepted" / "journal"
+    return journal.read_text().split() if journal.exists() else []

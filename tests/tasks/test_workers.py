@@ -1,0 +1,218 @@
+"""Several workers, dead workers, workers that only seem dead, and a database that goes away."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from tests.jobs import accepted_keys, ledger, make_job, until, until_status, view
+
+from rushes.core.states import SubmissionState
+from rushes.db.queries import ledger as ledger_queries
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks import net
+from rushes.tasks.net import tick
+from rushes.tasks.sweep import sweep
+from rushes.tasks.worker import run_worker
+
+
+@contextlib.asynccontextmanager
+async def working(run: Runtime):
+    task = asyncio.create_task(run_worker(run))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def sent(run: Runtime, job_id: UUID, count: int) -> None:
+    async def all_sent() -> bool:
+        return [row.state for row in await ledger(run, job_id)].count("submitted") == count
+
+    await until(all_sent)
+
+
+async def test_a_worker_that_stops_hands_its_work_to_the_next(run: Runtime):
+    async with working(run):
+        job_id = await make_job(run, ["a", "b", "c"], delay_seconds=1)
+        await sent(run, job_id, 3)
+    assert (await view(run, job_id)).completed_videos == 0
+    async with working(run):
+        await until_status(run, job_id, "completed")
+    assert len(accepted_keys()) == 3
+
+
+async def test_a_silent_worker_loses_its_tasks_and_changes_nothing_any_more(run: Runtime):
+    job_id = await make_job(run, ["a"], delay_seconds=600)
+    async with working(run):
+        await sent(run, job_id, 1)
+        (row,) = await ledger(run, job_id)
+        async with run.db.begin() as session:
+            taken = await ledger_queries.take_over(session, row.id, "another worker")
+            assert taken is not None
+        async with run.db.begin() as session:
+            assert not await ledger_queries.end_submission(
+                session, row.id, run.worker, SubmissionState.COMPLETED
+            )
+            assert await ledger_queries.record_fault(session, row.id, run.worker, "late") is None
+    (row,) = await ledger(run, job_id)
+    assert (row.state, row.worker) == ("submitted", "another worker")
+
+
+async def test_tasks_of_a_dead_worker_are_taken_over_when_it_has_been_silent_for_long(run: Runtime):
+    job_id = await make_job(run, ["a"])
+    manager = run.queue.job_manager
+    dead = await manager.register_worker()
+    task = await manager.fetch_job(queues=None, worker_id=dead)
+    assert task is not None
+    await net.recover(run, alone=False)
+    assert await manager.fetch_job(queues=None, worker_id=dead) is None, "it may still be alive"
+    async with run.db.begin() as session:
+        await session.execute(
+            text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+        )
+    async with working(run):
+        await until_status(run, job_id, "completed")
+
+
+async def test_the_net_takes_up_a_submission_that_has_no_task(run: Runtime):
+    job_id = await make_job(run, ["a"], delay_seconds=0.5)
+    async with working(run):
+        await sent(run, job_id, 1)
+    async with run.db.begin() as session:
+        await session.execute(text("TRUNCATE procrastinate_jobs CASCADE"))
+    await tick(run)
+    async with working(run):
+        await until_status(run, job_id, "completed")
+    assert len(accepted_keys()) == 1
+
+
+async def test_the_net_takes_up_a_submission_whose_job_was_deleted(run: Runtime):
+    job_id = await make_job(run, ["a"], delay_seconds=600)
+    async with working(run):
+        await sent(run, job_id, 1)
+    async with run.db.begin() as session:
+        await session.execute(text("TRUNCATE procrastinate_jobs CASCADE"))
+        await session.execute(text("DELETE FROM jobs"))
+    async with working(run):
+
+        async def cancelled() -> bool:
+            return [row.state for row in await ledger(run, job_id)] == ["cancelled"]
+
+        await until(cancelled)
+
+
+async def test_a_crash_between_sending_and_noting_it_is_looked_up(run: Runtime):
+    """The row says `submitting`, echo has accepted: nothing may be sent again."""
+    job_id = await make_job(run, ["a"], delay_seconds=0.5)
+    async with working(run):
+        await sent(run, job_id, 1)
+    async with run.db.begin() as session:
+        await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
+    async with working(run):
+        await until_status(run, job_id, "completed")
+    assert len(accepted_keys()) == 1
+
+
+async def test_a_crash_before_sending_is_sent(run: Runtime):
+    """The row says `submitting`, echo knows nothing of it: the same key is sent, once."""
+    job_id = await make_job(run, ["a"], delay_seconds=0.3)
+    async with working(run):
+        await sent(run, job_id, 1)
+    (row,) = await ledger(run, job_id)
+    folder = run.providers.get("echo").settings.dir / "accepted"
+    (folder / f"{row.id}.json").unlink()
+    (folder / "journal").unlink()
+    async with run.db.begin() as session:
+        await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
+    async with working(run):
+        await until_status(run, job_id, "completed")
+    assert accepted_keys() == [str(row.id)]
+
+
+async def test_two_workers_share_a_job_and_send_nothing_twice(run: Runtime, settings: Settings):
+    async with working(run):
+        second = settings.model_copy(update={"data_dir": settings.data_dir})
+        async with open_runtime(second) as other, working(other):
+            job_id = await make_job(other, [f"shot {n}" for n in range(30)], delay_seconds=0.1)
+            await until_status(other, job_id, "completed")
+    keys = accepted_keys()
+    assert len(keys) == len(set(keys)) == 30
+
+
+async def test_work_goes_on_after_the_database_cut_every_connection(run: Runtime, database_url: str):
+    async with working(run):
+        job_id = await make_job(run, [f"shot {n}" for n in range(10)], delay_seconds=1)
+        await sent(run, job_id, 10)
+        async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as admin:
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+        async def done() -> bool:
+            try:
+                return (await view(run, job_id)).status == "completed"
+            except Exception:  # noqa: BLE001  # the cut hits this test's own connections too
+                return False
+
+        await until(done)
+    assert len(accepted_keys()) == 10
+
+
+async def test_a_worker_ends_when_it_is_idle(run: Runtime):
+    job_id = await make_job(run, ["a", "[busy:1]"])
+    await asyncio.wait_for(run_worker(run, until_idle=True), 60)
+    assert (await view(run, job_id)).status == "completed"
+
+
+async def test_only_one_worker_works_on_an_embedded_database(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("RUSHES_ECHO_DIR", str(open_folder / "echo"))
+    settings = Settings.model_validate({"data_dir": open_folder / "data", "min_free_bytes": 0})
+    ready: list[str] = []
+    async with open_runtime(settings) as run:
+        first = asyncio.create_task(run_worker(run, ready=lambda: ready.append("first")))
+        second = asyncio.create_task(run_worker(run, ready=lambda: ready.append("second")))
+
+        async def one() -> bool:
+            return bool(ready)
+
+        await until(one)
+        await asyncio.sleep(1.5)
+        assert len(ready) == 1
+        (first if ready == ["first"] else second).cancel()
+
+        async def other() -> bool:
+            return len(ready) == 2
+
+        await until(other)
+        for task in (first, second):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def test_the_sweeper_deletes_orphans_and_nothing_else(run: Runtime):
+    async with working(run):
+        job_id = await make_job(run, ["a"])
+        await until_status(run, job_id, "completed")
+    belongs = {key for key, _ in run.bucket.files()}
+    orphan = run.bucket.path("jobs/gone/videos/x.mp4")
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"12345")
+    half = run.bucket.path("jobs/gone/videos/y.mp4.part")
+    half.write_bytes(b"123")
+    (run.settings.work_dir / "upload-old").mkdir()
+    (run.settings.work_dir / "upload-old" / "1.jpg").write_bytes(b"12")
+    assert await sweep(run) == 0, "they are young: a row may be about to be written"
+    assert await sweep(run, older_than_seconds=-1) == 10
+    assert {key for key, _ in run.bucket.files()} == belongs
+    assert list(run.settings.work_dir.iterdir()) == []
