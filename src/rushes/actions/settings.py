@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rushes.core.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
 from rushes.providers._catalogue import Model
-from rushes.providers._contract import VideoOptions
+from rushes.providers._contract import ShotInput, VideoOptions
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime
 
@@ -68,6 +68,28 @@ def plan(run: Runtime, settings: JobSettings) -> Plan:
     if faults or model is None or options is None:
         raise Invalid(f"These settings do not fit {provider.title}.", faults)
     return Plan(provider, model, options, settings)
+
+
+def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:
+    """What the provider would refuse about one shot, known without asking it. `name` says which shot."""
+    provider = checked.provider
+    if shot.mode not in provider.modes:
+        what = "a prompt without an image" if shot.image is None else "an image"
+        return [Fault(name, f"{provider.title} does not take {what}.", "unknown_mode")]
+    if len(shot.prompt) > provider.limits.max_prompt_chars:
+        return [
+            Fault(
+                name,
+                f"The prompt has {len(shot.prompt)} characters,"
+                f" {provider.title} takes {provider.limits.max_prompt_chars}.",
+                "prompt_too_long",
+            )
+        ]
+    try:
+        provider.check(shot, checked.options)
+    except Invalid as error:
+        return [Fault(f"{name}, {each.where}", each.message, each.code) for each in error.faults]
+    return []
 
 
 def describe(run: Runtime, provider_id: str) -> ProviderView:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.settings import Plan, plan
+from rushes.actions.settings import Plan, check_shot, plan
 from rushes.core.states import JobStatus
 from rushes.core.views import JobSettings, Started
 from rushes.db.models import Job, Project, Shot, Video
@@ -15,6 +15,7 @@ from rushes.db.queries.changes import change_jobs
 from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.db.queue import defer, dispatch_task
 from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
 
 NAME_LENGTH = 200
@@ -74,6 +75,7 @@ async def start_job(run: Runtime, owner: UUID, job_id: UUID) -> Started:
         shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
         if not shots:
             raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
+        _check_shots(run, checked, shots)
         await session.execute(insert(Video), _takes(job, checked, shots))
         await change_jobs(
             session,
@@ -86,6 +88,27 @@ async def start_job(run: Runtime, owner: UUID, job_id: UUID) -> Started:
         estimate = await _estimate(run, session, checked, len(shots))
         await defer(session, [dispatch_task(job.provider)])
     return estimate
+
+
+def _check_shots(run: Runtime, checked: Plan, shots: list[Shot]) -> None:
+    faults = [
+        fault
+        for shot in shots
+        for fault in check_shot(checked, _shot_input(run, checked, shot), f"shot {shot.number}")
+    ]
+    if faults:
+        raise Invalid(f"{checked.provider.title} would refuse some of these shots.", faults)
+
+
+def _shot_input(run: Runtime, checked: Plan, shot: Shot) -> ShotInput:
+    """What would be submitted for a shot."""
+    return ShotInput(
+        prompt=shot.prompt,
+        negative_prompt=shot.negative_prompt,
+        image=run.bucket.path(shot.image_key) if shot.image_key else None,
+        model=checked.model.id,
+        seeds=(shot.seed,),
+    )
 
 
 def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]]:

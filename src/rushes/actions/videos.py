@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, insert, select
 
 from rushes.actions.jobs import go_on, let_go_on
+from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
 from rushes.actions.upload import new_work_folder
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
@@ -18,6 +19,7 @@ from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
 from rushes.errors import Conflict, ErrorType, Fault, Invalid
 from rushes.intake.images import normalise_image
+from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
 
 
@@ -43,15 +45,19 @@ async def regenerate(
     async with run.db.begin() as session:
         before = await video_row(session, owner, video_id)
         job = await locked_job(session, owner, before.job_id)
-        limits = plan_of(run, job).provider.limits
+        checked = plan_of(run, job)
     if job.status == JobStatus.PENDING:
         raise Conflict("The job has not been started.", hint="Start it first.")
     prompt = before.prompt_text if new_prompt is None else new_prompt.strip()
-    if not prompt or len(prompt) > limits.max_prompt_chars:
-        raise Invalid(
-            "The new prompt does not fit.",
-            [Fault("new_prompt", f"1 to {limits.max_prompt_chars} characters; this has {len(prompt)}.")],
-        )
+    if not prompt:
+        raise Invalid("The new prompt is empty.", [Fault("new_prompt", "Write at least a word.")])
+    start_image = (
+        new_image[1] if new_image else run.bucket.path(before.image_key) if before.image_key else None
+    )
+    wanted = ShotInput(prompt, before.negative_prompt, start_image, checked.model.id, (before.seed,))
+    faults = check_shot(checked, wanted, "new_prompt")
+    if faults:
+        raise Invalid(f"{checked.provider.title} would refuse this.", faults)
     new_id = uuid4()
     image_key, image_filename = before.image_key, before.image_filename
     image: dict[str, object] | None = None

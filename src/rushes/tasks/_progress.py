@@ -12,7 +12,7 @@ from rushes.providers._contract import ProgressCallback
 from rushes.runtime import runtime
 
 EVERY_SECONDS = 0.5
-SMALLEST_STEP = 0.01
+SMALLEST_STEP = 0.02
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def watch_progress(work: Work, take: Take | None = None) -> AsyncGenerator
     def tell(fraction: float) -> None:
         nonlocal latest, writer
         latest = min(max(fraction, 0.0), 1.0)
-        if writer is None and 0 < latest < 1:
+        if writer is None and SMALLEST_STEP <= latest < 1:
             writer = asyncio.create_task(write())
 
     try:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from filelock import FileLock, Timeout
 from procrastinate import RetryStrategy
@@ -103,8 +103,7 @@ async def _work(
 
 def _register(run: Runtime) -> None:
     """Bring the tasks, under the names by which db/queue.py puts them into the queue."""
-    known: Mapping[str, object] = run.queue.tasks  # pyright: ignore[reportUnknownMemberType]
-    if "rushes:make_videos" not in known:
+    if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
         run.queue.task(name="rushes:make_videos", retry=CARRY_ON)(make_videos)
         run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
         run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)

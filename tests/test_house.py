@@ -1,0 +1,152 @@
+"""The house rules, kept by tests: what a review would otherwise have to look for every time."""
+
+import inspect
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scripts.gen import settings_page
+
+from rushes import errors
+from rushes.providers._catalogue import load_catalogue
+from rushes.providers._registry import provider_classes
+from rushes.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+MOST_LINES = 300
+LONGER: set[str] = set()
+"""Modules that may be longer. This list may only shrink."""
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+
+
+def test_modules_stay_short():
+    long = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if len(path.read_text().splitlines()) > MOST_LINES and "versions" not in path.parts
+    }
+    assert long <= LONGER
+    assert long == LONGER, "the list may only shrink: take these out of it"
+
+
+def test_every_module_says_why_it_exists():
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if not path.read_text().lstrip().startswith(('"""', 'r"""')) and path.read_text().strip()
+    ]
+    assert silent == []
+
+
+def test_every_provider_has_a_test_and_a_place_in_the_catalogue():
+    catalogue = load_catalogue().providers
+    for provider_id in provider_classes():
+        assert (ROOT / f"tests/providers/test_{provider_id}.py").exists(), provider_id
+        assert provider_id in catalogue, provider_id
+    assert set(catalogue) == set(provider_classes())
+
+
+def test_every_option_of_a_provider_is_described():
+    for cls in provider_classes().values():
+        for model in (cls.Options, cls.Settings):
+            for name, field in model.model_fields.items():
+                assert field.description, f"{model.__name__}.{name}"
+
+
+def test_every_setting_is_described_and_in_the_docs():
+    assert all(field.description for field in Settings.model_fields.values())
+    page = ROOT / "docs/guide/settings.md"
+    assert page.read_text() == settings_page(), "run `make gen`"
+
+
+def test_every_error_is_in_the_tree_and_drawn_in_its_docstring():
+    classes = [
+        cls
+        for _, cls in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(cls, Exception) and cls.__module__ == errors.__name__
+    ]
+    assert len(classes) > 10
+    for cls in classes:
+        assert issubclass(cls, errors.RushesError)
+        assert cls.__name__ in (errors.__doc__ or ""), cls.__name__
+    codes = [cls.code for cls in classes]
+    assert len(set(codes)) == len(codes)
+
+
+def test_every_error_type_is_explained_to_users():
+    page = (ROOT / "docs/guide/errors.md").read_text()
+    for error_type in errors.ErrorType:
+        assert f"`{error_type}`" in page, error_type
+
+
+def test_no_file_names_a_package_index_or_a_path_of_a_machine():
+    forbidden = re.compile(
+        "|".join(
+            [
+                r"py" + r"pi\.org",
+                r"python" + r"hosted\.org",
+                r"registry\.npm" + r"js",
+                r"deb\.debia" + r"n\.org",
+            ]
+        )
+    )
+    binary = {".png", ".jpg", ".jpeg", ".webp", ".ttf", ".zip", ".xlsx", ".heic", ".avif", ".mp4"}
+    hits = [
+        str(path.relative_to(ROOT))
+        for path in tracked_files()
+        if path.suffix not in binary and path.is_file() and forbidden.search(path.read_text(errors="replace"))
+    ]
+    assert hits == []
+
+
+def lint_imports(source: Path) -> subprocess.CompletedProcess[str]:
+    # The copy comes first on the path, so that it is the package that is looked at.
+    program = (
+        f"import sys; sys.path.insert(0, {str(source)!r});"
+        " from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program, "--no-cache", "--config", str(ROOT / "pyproject.toml")],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_layers_hold():
+    result = lint_imports(ROOT / "src")
+    assert result.returncode == 0, result.stdout
+    assert "3 kept, 0 broken" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("contract", "module", "line"),
+    [
+        ("One way down", "db/engine.py", "import rushes.runtime"),
+        ("One way down", "stray.py", ""),
+        ("Providers know no database", "providers/echo.py", "import rushes.db.engine"),
+        ("Rules without I/O", "core/states.py", "import sqlalchemy"),
+    ],
+    ids=["a layer looks up", "a room nobody named", "a provider reaches the database", "core does I/O"],
+)
+def test_each_contract_can_fail(tmp_path: Path, contract: str, module: str, line: str):
+    shutil.copytree(ROOT / "src/rushes", tmp_path / "rushes")
+    with (tmp_path / "rushes" / module).open("a") as file:
+        file.write(f"\n{line}\n")
+    result = lint_imports(tmp_path)
+    assert result.returncode != 0
+    assert re.search(rf"{re.escape(contract)}.* BROKEN", result.stdout), result.stdout
