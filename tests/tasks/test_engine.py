@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +15,8 @@ from rushes.actions.start_job import start_job
 from rushes.actions.videos import delete_video, regenerate, resolve
 from rushes.core.states import Decision
 from rushes.db.models import LOCAL_OWNER
-from rushes.errors import Conflict
+from rushes.errors import Conflict, Rejected
+from rushes.providers._contract import Output, ProgressCallback
 from rushes.runtime import Runtime
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -389,4 +391,25 @@ async def test_a_timeout_leaves_the_decision_to_the_owner_and_retry_looks_again(
     assert (video.waiting_for, video.error_type) == ("uncertain", "timeout")
     await resolve(run, LOCAL_OWNER, video.video_id, Decision.RETRY)
     await until_status(run, job_id, "completed")
+    assert len(accepted_keys()) == 1
+
+
+async def test_a_take_that_cannot_be_fetched_fails_alone_and_the_stored_one_is_kept_and_billed(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    echo = run.providers.get("echo")
+    fetch = echo.fetch
+
+    async def fail_the_second(call: Any, output: Output, into: Path, progress: ProgressCallback) -> None:
+        if output.index == 1:
+            raise Rejected("This take was withheld.")
+        await fetch(call, output, into, progress)
+
+    monkeypatch.setattr(echo, "fetch", fail_the_second)
+    job_id = await make_job(run, ["a"], outputs=2)
+    job = await until_status(run, job_id, "completed")
+    first, second = await videos(run, job_id)
+    assert (first.status, second.status) == ("completed", "failed")
+    assert second.error_message == "This take was withheld."
+    assert job.cost == first.cost == Decimal("0.01")
     assert len(accepted_keys()) == 1

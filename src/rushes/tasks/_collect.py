@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.core.states import SubmissionState, VideoStatus
 from rushes.db.queries import ledger
 from rushes.db.queries.ledger import Take, Work
-from rushes.db.queries.takes import StoredTake, complete_take
+from rushes.db.queries.takes import StoredTake, complete_take, stored_videos
 from rushes.errors import Damaged, ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.media.pictures import write_thumbnail
 from rushes.media.probe import probe
@@ -51,6 +51,16 @@ async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> N
             await _close(session, work, finished, cost)
 
 
+async def close_without_rest(work: Work, error: RushesError) -> None:
+    """The provider will not give what is missing: keep the takes that are stored, settle the others."""
+    async with runtime().db.begin() as session:
+        stored = await stored_videos(session, work.id)
+        indexes = [index for index, take in enumerate(work.takes) if take.id in stored]
+        failures = {index: error for index in range(len(work.takes)) if index not in indexes}
+        finished = Finished(tuple(Output(index) for index in indexes), failures)
+        await _close(session, work, finished, _cost(work, finished))
+
+
 def _cost(work: Work, finished: Finished) -> Decimal:
     """What the provider says; else the estimate for the takes that came."""
     if finished.cost is not None:
@@ -72,7 +82,7 @@ async def _close(session: AsyncSession, work: Work, finished: Finished, cost: De
             again[error.error_type].append(take)
             errors[error.error_type] = error
         else:
-            error_type = getattr(error, "error_type", ErrorType.GENERATION_FAILED)
+            error_type = getattr(error, "error_type", ErrorType.BAD_INPUT)
             await fail_videos(session, work, [take.id], error_type, words(error))
     for error_type, takes in again.items():
         await again_or_fail(session, work, takes, errors[error_type])

@@ -22,17 +22,17 @@ from rushes.errors import (
     ActionNeeded,
     Damaged,
     ErrorType,
+    GenerationFailed,
     Invalid,
     ProviderChanged,
     Rejected,
     RetryLater,
-    RushesError,
     SystemFault,
 )
 from rushes.providers._contract import Call, Finished, Running, ShotInput, Unknown, VideoOptions
 from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
-from rushes.tasks._collect import collect
+from rushes.tasks._collect import close_without_rest, collect
 from rushes.tasks._progress import watch_progress
 from rushes.tasks.dispatch import dispatch_soon
 
@@ -121,9 +121,8 @@ async def _see_through(work: ledger.Work, call: Call[VideoOptions], remote_id: s
         finished = await _finished(work, call, remote_id)
         if finished is not None:
             await collect(work, call, finished)
-    except Rejected as error:
-        failures: dict[int, RushesError] = dict.fromkeys(range(len(work.takes)), error)
-        await collect(work, call, Finished(failures=failures))
+    except (Rejected, Invalid, GenerationFailed) as error:
+        await close_without_rest(work, error)
     except ActionNeeded as error:
         await outcomes.wait_for_person(work, error)
     except SystemFault as fault:

@@ -61,3 +61,12 @@ async def complete_take(
         {**vars(take), "video_id": video_id, "submission_id": submission_id, "cost": cost},
     )
     return bool(row.scalar())
+
+
+async def stored_videos(session: AsyncSession, submission_id: UUID) -> set[UUID]:
+    """The videos of a submission that are completed."""
+    rows = await session.execute(
+        text("SELECT id FROM videos WHERE submission_id = :id AND status = 'completed'"),
+        {"id": submission_id},
+    )
+    return set(rows.scalars())
