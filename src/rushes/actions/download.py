@@ -1,6 +1,5 @@
 """Taking videos home: one ZIP of the chosen takes, with a list of what is in it."""
 
-import asyncio
 import csv
 import io
 from collections.abc import AsyncGenerator, Sequence
@@ -49,7 +48,7 @@ class Download:
         async with aclosing(zip_stream(self.files)) as pieces:
             async for piece in pieces:
                 yield piece
-        async with self.run.db.begin() as session:
+        async with self.run.db.statement() as session:
             await mark_downloaded(session, self.owner, self.video_ids)
 
 
@@ -74,7 +73,7 @@ async def prepare_download(
     wanted = list(dict.fromkeys(video_ids))
     if not wanted:
         raise Invalid("There is nothing to download.", [Fault("video_ids", "Name at least one video.")])
-    async with run.db.begin() as session:
+    async with run.db.statement() as session:
         rows = await video_rows(session, owner, wanted)
     if missing := [each for each in wanted if each not in {row.id for row in rows}]:
         raise NotFound(f"{_these(missing)} not there. Leave out what was deleted.")
@@ -102,12 +101,13 @@ def _these(ids: Sequence[UUID]) -> str:
 
 async def _check_bytes(run: Runtime, rows: Sequence[Row[Any]]) -> None:
     # Before the first byte is sent a missing file is a clear answer; afterwards only a broken ZIP.
-    sizes = await asyncio.gather(*(run.bucket.size(row.video_key) for row in rows))
-    for row, size in zip(rows, sizes, strict=True):
+    sizes = await run.bucket.sizes([row.video_key for row in rows])
+    for row in rows:
+        size = sizes[row.video_key]
         if size != row.size_bytes:
+            found = "missing" if size is None else f"damaged ({size:,} instead of {row.size_bytes:,})"
             raise NotFound(
-                f"The bytes of video {row.id} are damaged in the storage: {size:,} instead of"
-                f" {row.size_bytes:,}.",
+                f"The bytes of video {row.id} are {found} in the storage.",
                 hint="Delete it and make it again.",
             )
 

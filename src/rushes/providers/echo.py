@@ -73,12 +73,14 @@ REFUSALS = {
 class EchoOptions(VideoOptions, frozen=True):
     """What an echo can be asked for."""
 
-    aspect_ratio: Literal["16:9", "9:16", "1:1"] = Field("16:9", description="Shape of the picture.")
-    resolution: Literal["720p"] = Field("720p", description="Named for the price only; the clips are tiny.")
-    duration_seconds: Literal[1, 4] = Field(1, description="Length of a take, seconds.")
-    delay_seconds: float = Field(0.0, ge=0, le=3600, description="How long a take is in the making.")
-    idempotent: bool = Field(False, description="Whether the same key may be sent twice.")
-    findable: bool = Field(True, description="Whether it can be asked what became of a key.")
+    aspect_ratio: Literal["16:9", "9:16", "1:1"] = Field(default="16:9", description="Shape of the picture.")
+    resolution: Literal["720p"] = Field(
+        default="720p", description="Named for the price only; the clips are tiny."
+    )
+    duration_seconds: Literal[1, 4] = Field(default=1, description="Length of a take, seconds.")
+    delay_seconds: float = Field(default=0.0, ge=0, le=3600, description="How long a take is in the making.")
+    idempotent: bool = Field(default=False, description="Whether the same key may be sent twice.")
+    findable: bool = Field(default=True, description="Whether it can be asked what became of a key.")
 
 
 class EchoSettings(ProviderSettings):
@@ -89,7 +91,7 @@ class EchoSettings(ProviderSettings):
     dir: Path = Field(
         default_factory=lambda: default_data_dir() / "echo", description="Folder of echo's remote side."
     )
-    concurrency: int = Field(1000, ge=1, description="Submissions in flight.")
+    concurrency: int = Field(default=1000, ge=1, description="Submissions in flight.")
 
 
 class Accepted(BaseModel):

@@ -5,7 +5,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -75,6 +75,17 @@ class LocalBucket:
             return (await asyncio.to_thread(self.path(key).stat)).st_size
         except FileNotFoundError:
             raise NotFound(f"{key} is not in the storage.") from None
+
+    async def sizes(self, keys: Sequence[str]) -> dict[str, int | None]:
+        """Bytes of many keys at once; None for one that is not there."""
+        return await asyncio.to_thread(self._sizes, keys)
+
+    def _sizes(self, keys: Sequence[str]) -> dict[str, int | None]:
+        sizes: dict[str, int | None] = {}
+        for key in keys:
+            path = self.path(key)
+            sizes[key] = path.stat().st_size if path.is_file() else None
+        return sizes
 
     async def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes]:
         """The bytes of a key from `start`, in pieces of a MiB at most. Raises `NotFound` at the first."""

@@ -1,6 +1,6 @@
 """A ZIP made while it is sent: nothing compressed, its length known beforehand, memory flat.
 
-Why our own: docs/decisions tells what the libraries cannot do. The format's fixed part is small: each
+Why our own: docs/decisions/0005-the-download-zip.md. The format's fixed part is small: each
 entry is header, bytes, check sum; the directory comes last. ZIP64 fields are used where 32 bits end.
 """
 
