@@ -6,9 +6,11 @@ database that was migrated once. Nothing is left when the run has ended.
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +33,8 @@ from rushes.tasks.worker import run_worker
 from tests.serving import Served, serve
 
 TEMPLATE = "rushes_template"
+PREFIX = "rushes-test-"
+ABANDONED_SECONDS = 3600.0
 FOLDER = "RUSHES_TEST_FOLDER"
 """Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
 
@@ -38,18 +42,33 @@ FOLDER = "RUSHES_TEST_FOLDER"
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's folder. Not pytest's own: as root, the database's user could not reach into that."""
     if not hasattr(config, "workerinput"):
-        folder = Path(tempfile.mkdtemp(prefix="rushes-test-"))
+        for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+            _clear_away(old)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         folder.chmod(0o755)
         os.environ[FOLDER] = str(folder)
+
+
+def _clear_away(old: Path) -> None:
+    """Remove what a killed run left, its server included; not what is in use or may be in a moment."""
+    with contextlib.suppress(OSError):
+        if time.time() - old.stat().st_mtime < ABANDONED_SECONDS:
+            return
+        with (old / "postgres.lock").open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _stop(old)
+
+
+def _stop(folder: Path) -> None:
+    if (folder / "postgres" / "postmaster.pid").exists():
+        start_embedded(folder, folder / "postgres").close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server, also when a process of the run died without letting go of it."""
     if not hasattr(config, "workerinput"):
-        folder = Path(os.environ.pop(FOLDER))
-        if (folder / "postgres" / "postmaster.pid").exists():
-            start_embedded(folder, folder / "postgres").close()
-        shutil.rmtree(folder, ignore_errors=True)
+        _stop(Path(os.environ.pop(FOLDER)))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+# One place for everything a person runs. `make` alone lists it.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+PY := .venv/bin/python
+
+.PHONY: help
+help: ## list what there is
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 16
+
+.PHONY: demo
+demo: setup ## make 12 videos of the examples, in demo/
+	@scripts/demo.sh
+
+.PHONY: up
+up: setup ## run the API and a worker
+	@.venv/bin/rushes up
+
+.PHONY: setup
+setup: ## make .venv (the other targets do it by themselves)
+	@scripts/setup.sh
+
+.PHONY: setup-dev
+setup-dev: # .venv with what the tests need as well
+	@scripts/setup.sh dev
+
+.PHONY: test
+test: setup-dev ## run all tests
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
+
+.PHONY: test-fast
+test-fast: setup-dev ## run the tests that take no time
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not soak"
+
+.PHONY: test-soak
+test-soak: setup-dev ## run the long form of the chaos tests
+	@$(PY) -m pytest -m soak
+
+.PHONY: dev
+dev: setup-dev ## run the API and a worker; both reload at every change
+	@$(PY) -m uvicorn --factory rushes.cli.work.serve:dev_app --reload --reload-dir src \
+		--host $${RUSHES_HOST:-127.0.0.1} --port $${RUSHES_PORT:-8001} --timeout-graceful-shutdown 2
+
+.PHONY: check
+check: setup-dev ## lint, format, types, layers and house rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/pyright
+	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/test_house.py
+
+.PHONY: format
+format: setup-dev ## put the code into shape
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+.PHONY: gen
+gen: setup-dev ## make again what is made from code
+	@$(PY) -m scripts.gen
+
+.PHONY: bench
+bench: setup-dev ## run every bench (BENCH="zip animatic" for some)
+	@$(PY) -m scripts.bench $(BENCH)
+
+.PHONY: lock
+lock: setup-dev ## pin the dependencies again, with hashes
+	@for made in "pyproject.toml -o requirements.txt" \
+		"pyproject.toml --group dev -o requirements-dev.txt" \
+		"scripts/requirements-uv.in -o scripts/requirements-uv.txt" \
+		"scripts/requirements-build.in -o scripts/requirements-build.txt"; do \
+		.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+			$$made $(LOCK) >/dev/null || exit 1; done
+	@echo "Pinned. To take newer versions: make lock LOCK=--upgrade"
+
+.PHONY: clean
+clean: ## remove what was made here (not your jobs)
+	@rm -rf demo dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
+	@find src tests bench scripts examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,108 @@
+"""Puts the API together: the runtime for as long as it is up, a worker beside it if asked, the routes."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from rushes.api.bodies import Bodies
+from rushes.api.guard import Guard
+from rushes.api.live import Live
+from rushes.api.problems import ALWAYS, Problem, add_handlers
+from rushes.api.routes import downloads, events, health, jobs, providers, shots, videos
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks.worker import run_worker
+
+log = logging.getLogger(__name__)
+
+ROUTES = (jobs, downloads, videos, shots, events, providers, health)
+ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
+
+Make a job, upload a batch, start it, follow its events, take the videos home.
+Whatever does not happen is told as `application/problem+json` with a stable `code` and who acts next."""
+
+
+def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
+    """The application. With `with_worker` this process also makes the videos."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with open_runtime(settings) as run:
+            app.state.run, app.state.live = run, Live(run)
+            async with _worker_beside(run) if with_worker else contextlib.nullcontext():
+                yield
+            app.state.live.close()
+
+    app = FastAPI(
+        title="Rushes",
+        version=version("rushes"),
+        description=ABOUT,
+        lifespan=lifespan,
+        responses=ALWAYS,
+        generate_unique_id_function=_operation_id,
+    )
+    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Bodies)  # the outermost: what the guard refuses may have a body too
+    add_handlers(app)
+    for module in ROUTES:
+        app.include_router(module.router)
+    app.openapi = lambda: _openapi(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The function's name: what a generated client calls it."""
+    return route.name
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = schema["components"]["schemas"]
+        # Answers of another media type than JSON: FastAPI does not look into them.
+        for model in (Problem, events.Change):
+            described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(described.pop("$defs", {}))
+            schemas[model.__name__] = described
+        _restore_nulls(schema)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _restore_nulls(schema: dict[str, Any]) -> None:
+    """FastAPI drops every `null`, also those of examples, where they are part of the answer."""
+    for module in ROUTES:
+        for route in module.router.routes:
+            if not isinstance(route, APIRoute) or not route.include_in_schema:
+                continue
+            for method in route.methods or ():
+                responses = schema["paths"][route.path][method.lower()]["responses"]
+                for status, given in (route.responses or {}).items():
+                    for media, content in given.get("content", {}).items():
+                        responses[str(status)]["content"][media]["example"] = content["example"]
+
+
+@asynccontextmanager
+async def _worker_beside(run: Runtime) -> AsyncGenerator[None]:
+    task = asyncio.create_task(run_worker(run), name="worker")
+    task.add_done_callback(_tell_of_its_end)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _tell_of_its_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("the worker has ended; restart to have videos made again", exc_info=error)

@@ -1,0 +1,165 @@
+"""What the documentation shows: real views, so that an example cannot tell of a field that is gone."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from rushes.core.states import JobStatus, VideoStatus
+from rushes.core.views import (
+    ErrorCount,
+    JobPage,
+    JobView,
+    ModelView,
+    Pagination,
+    ProviderView,
+    Started,
+    UnmatchedPrompt,
+    UploadReport,
+    VideoView,
+)
+from rushes.errors import ErrorType
+
+JOB_ID = UUID("0b7a2f4e-5c1d-4d6e-9f60-2f7b8a9c1d2e")
+VIDEO_ID = UUID("7d3c9e1a-2b4f-4c8d-8e5a-6f1b2c3d4e5f")
+SHOT_ID = UUID("c5e8f7a6-1d2c-4b3a-9f8e-7d6c5b4a3f2e")
+_AT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+
+JOB = JobView(
+    job_id=JOB_ID,
+    job_name="Winter lookbook",
+    status=JobStatus.PROCESSING,
+    progress=58.3,
+    current_image="4.jpg",
+    total_images=6,
+    total_prompts=6,
+    expected_videos=12,
+    completed_videos=6,
+    failed_videos=1,
+    waiting_videos=0,
+    error_summary=[
+        ErrorCount(
+            error_type=ErrorType.POLICY_VIOLATION,
+            count=1,
+            message="The prompt might violate the content policy. Change it and try again.",
+        )
+    ],
+    pause_reason=None,
+    paused_by=None,
+    provider="animatic",
+    model="animatic-1",
+    outputs=2,
+    settings={
+        "provider": "animatic",
+        "model": "animatic-1",
+        "outputs": 2,
+        "options": {"aspect_ratio": "9:16"},
+    },
+    cost=Decimal("0"),
+    estimated_cost=Decimal("0"),
+    eta_seconds=41.5,
+    created_at=_AT,
+    started_at=_AT,
+    ended_at=None,
+)
+VIDEO = VideoView(
+    video_id=VIDEO_ID,
+    job_id=JOB_ID,
+    shot_id=SHOT_ID,
+    image_filename="1.jpg",
+    prompt_number=1,
+    prompt_text="A fox in the snow turns its head, slow push in",
+    negative_prompt=None,
+    video_index=1,
+    status=VideoStatus.COMPLETED,
+    waiting_for=None,
+    error_type=None,
+    error_message=None,
+    retry_count=0,
+    retry_at=None,
+    progress=None,
+    provider="animatic",
+    model="animatic-1",
+    seed=1201,
+    cost=Decimal("0"),
+    selected=True,
+    downloaded=False,
+    upscaled=False,
+    video_url=f"/api/videos/{VIDEO_ID}/content",
+    thumbnail_url=f"/api/videos/{VIDEO_ID}/thumbnail",
+    duration_seconds=4.0,
+    file_size_mb=2.871,
+    resolution="720x1280",
+    created_at=_AT,
+    generation_started_at=_AT,
+    generation_completed_at=_AT,
+)
+QUEUED_VIDEO = VIDEO.model_copy(
+    update={
+        "status": VideoStatus.QUEUED,
+        "video_index": 3,
+        "selected": False,
+        "video_url": None,
+        "thumbnail_url": None,
+        "duration_seconds": None,
+        "file_size_mb": None,
+        "resolution": None,
+        "cost": None,
+        "generation_started_at": None,
+        "generation_completed_at": None,
+    }
+)
+JOBS = JobPage(items=[JOB], pagination=Pagination.of(page=1, limit=20, total=1))
+REPORT = UploadReport(
+    uploaded=True,
+    image_count=7,
+    prompt_count=7,
+    matched=6,
+    unmatched_images=["cover.jpg"],
+    unmatched_prompts=[UnmatchedPrompt(number=7, line=19, text="The harbour at night")],
+    warnings=["cover.jpg: This image has no number and was left out."],
+)
+STARTED = Started(
+    started=True,
+    estimated_time_minutes=1.6,
+    estimated_cost=Decimal("0"),
+    message="12 videos of 6 shots by Animatic.",
+)
+PROVIDER = ProviderView(
+    id="animatic",
+    title="Animatic",
+    modes=["image_to_video", "text_to_video"],
+    models=[
+        ModelView(
+            id="animatic-1", title="Animatic", price_per_second={"*": Decimal("0")}, typical_seconds=8.0
+        )
+    ],
+    options={"type": "object", "properties": {"aspect_ratio": {"enum": ["16:9", "9:16", "1:1"]}}},
+    max_outputs=4,
+    max_prompt_chars=2000,
+    concurrency=1,
+)
+
+
+def answers(
+    example: BaseModel | list[Any], description: str, status: int = 200
+) -> dict[int | str, dict[str, Any]]:
+    """Documents a route's answer with an example."""
+    models = example if isinstance(example, list) else [example]
+    shown = [each.model_dump(mode="json", by_alias=True) for each in models]
+    content = shown if isinstance(example, list) else shown[0]
+    return {status: {"description": description, "content": {"application/json": {"example": content}}}}
+
+
+def binary(media_type: str, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Documents an answer of bytes."""
+    schema = {"type": "string", "format": "binary"}
+    example = "(bytes)"
+    return {
+        status: {
+            "description": description,
+            "content": {media_type: {"schema": schema, "example": example}},
+        }
+    }

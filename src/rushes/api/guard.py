@@ -1,0 +1,90 @@
+"""What every request goes through first: is it meant for us, and may this site ask.
+
+A server on a laptop is within reach of every web page its user opens. A page of another site may send
+requests here (so those that change something must come from our own pages), and may point a name of its
+own at this address to be taken for us (so the name asked for must be one we know).
+"""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rushes.api.problems import Problem, answer, problem
+from rushes.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware; see the module docstring."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.hosts = {each.lower() for each in (*settings.allowed_hosts, settings.host)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on and answer with headers that keep browsers careful."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if refusal := self._refusal(str(scope["method"]), headers):
+            await answer(refusal)(scope, receive, send)
+            return
+        await self.app(scope, receive, _careful(send))
+
+    def _refusal(self, method: str, headers: Headers) -> Problem | None:
+        host = headers.get("host", "")
+        if not self._known(host):
+            return problem(
+                421,
+                "unknown_host",
+                "Not served here",
+                f"This server is not known as {host!r}.",
+                hint="Ask for it by its address, or add the name to RUSHES_ALLOWED_HOSTS.",
+            )
+        if method not in SAFE and not _own_site(host, headers):
+            return problem(
+                403,
+                "other_site",
+                "Refused to another site",
+                "A page of another site asked for a change here; only pages of this server may.",
+                hint="Programs send no Origin header, and may.",
+            )
+        return None
+
+    def _known(self, host: str) -> bool:
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        if "*" in self.hosts or name in self.hosts or name == "localhost" or name.endswith(".localhost"):
+            return True
+        try:
+            # An address cannot be pointed elsewhere, as a name can.
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def _own_site(host: str, headers: Headers) -> bool:
+    if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return False
+    origin = headers.get("origin")
+    # Not the scheme: a proxy may speak TLS for us.
+    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _careful(send: Send) -> Callable[[Message], Awaitable[None]]:
+    async def careful(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        await send(message)
+
+    return careful

@@ -1,0 +1,68 @@
+"""Serves the built web page at `/`: its files under names that change with their content, one page for the rest.
+
+A checkout without a built page serves the API alone, as before.
+"""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+BUILT = Path(__file__).parent / "static"
+_NOT_FOUND = 404
+_OURS = ("api", "docs", "redoc", "openapi.json")
+"""First parts of paths that the page has no part in: what is wrong there, the API tells."""
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "style-src 'self' 'unsafe-inline'",  # styles that are computed: places in a scrolled list, progress
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+
+
+def mount_page(app: FastAPI, built: Path = BUILT) -> None:
+    """Serve the page from the folder `built`, if it has been built. Call it after the API's routes."""
+    if (built / "index.html").is_file():
+        app.router.routes.append(_Elsewhere("/", app=_Files(directory=built, html=True), name="page"))
+
+
+class _Elsewhere(Mount):
+    """Everything that is not the API's. A plain mount would also answer the API's wrong methods."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the page answers this."""
+        path = str(scope["path"])
+        if path.split("/")[1] in _OURS:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class _Files(StaticFiles):
+    """Built files; a path that is none of them is a place within the page."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or the page."""
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            missing_file = "." in path.rsplit("/", 1)[-1]
+            if error.status_code != _NOT_FOUND or missing_file:
+                raise
+            response = await super().get_response("index.html", scope)
+        if path.startswith("assets/"):  # named by their content
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            response.headers["Cache-Control"] = "no-cache"
+        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response

@@ -1,0 +1,111 @@
+"""Events: what changes, told as it happens (server-sent events)."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, ConfigDict
+
+from rushes.api import examples
+from rushes.api.deps import JobId, Listening, Owner, Run
+from rushes.api.live import Live
+from rushes.api.problems import problems
+from rushes.db.queries import events
+from rushes.db.queries.events import Cursor, EventRow
+from rushes.db.queries.jobs import get_job
+from rushes.errors import Fault, Invalid
+
+router = APIRouter(prefix="/api", tags=["events"])
+
+RECONNECT_MS = 1000
+_LARGEST = 2**63
+_SAMPLE = f'{{"job_id": "{examples.JOB_ID}", "video_id": "{examples.VIDEO_ID}", "status": "completed"}}'
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A stream without an end. `event` is `job` or `video`, `data` a `Change`, `id` the"
+        " place to go on from.",
+        "content": {"text/event-stream": {"example": f"event: video\nid: 7421-358\ndata: {_SAMPLE}\n\n"}},
+    }
+}
+
+
+class Change(BaseModel):
+    """What changed, in short; ask for the job or the video to see all of it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    job_id: UUID
+    video_id: UUID | None = None
+    status: str
+
+
+LastEventId = Annotated[
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        description="The `id` of the last event that arrived: the stream goes on right behind it.",
+    ),
+]
+
+
+async def _place(run: Run, last_event_id: LastEventId = None) -> Cursor:
+    """Where to begin: behind what the client has, or now."""
+    if last_event_id is None:
+        async with run.db.statement() as session:
+            return await events.now(session)
+    cursor = Cursor.parse(last_event_id)
+    if cursor is None or max(cursor.xid, cursor.id) >= _LARGEST:
+        message = "This is not the id of an event. Leave it out to begin now."
+        raise Invalid(f"Last-Event-ID: {message}", [Fault("Last-Event-ID", message, "not_an_id")])
+    return cursor
+
+
+Place = Annotated[Cursor, Depends(_place)]
+
+
+async def _own_job(job_id: JobId, run: Run, owner: Owner) -> UUID:
+    async with run.db.statement() as session:
+        await get_job(session, owner, job_id)
+    return job_id
+
+
+@router.get(
+    "/jobs/{job_id}/events",
+    response_class=EventSourceResponse,
+    responses=STREAM | problems(not_found="There is no such job."),
+    summary="Follow a job",
+)
+async def follow_job(
+    job_id: Annotated[UUID, Depends(_own_job)], place: Place, live: Listening, owner: Owner
+) -> AsyncIterator[ServerSentEvent]:
+    """The changes of a job and its videos. Ends when the job is deleted.
+
+    Open it first and then ask for the job: nothing is missed in between.
+    """
+    async for each in _stream(live, owner, place, job_id):
+        yield each
+
+
+@router.get("/events", response_class=EventSourceResponse, responses=STREAM, summary="Follow everything")
+async def follow_all(place: Place, live: Listening, owner: Owner) -> AsyncIterator[ServerSentEvent]:
+    """The changes of all jobs and their videos."""
+    async for each in _stream(live, owner, place, None):
+        yield each
+
+
+async def _stream(
+    live: Live, owner: UUID, place: Cursor, job_id: UUID | None
+) -> AsyncIterator[ServerSentEvent]:
+    # The place alone, so that a client that is cut off before the first event goes on from here.
+    yield ServerSentEvent(id=str(place), retry=RECONNECT_MS)
+    async for row in live.events(owner, place, job_id):
+        yield ServerSentEvent(id=str(row.cursor), event=row.type, data=_change(row))
+        if job_id and row.type == "job" and row.data.get("status") == "deleted":
+            return
+
+
+def _change(row: EventRow) -> dict[str, Any]:
+    change = Change.model_validate({"job_id": row.job_id, "video_id": row.video_id, **row.data})
+    return change.model_dump(mode="json", exclude_none=True)

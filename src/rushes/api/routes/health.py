@@ -1,0 +1,79 @@
+"""Health: what a monitor, a load balancer and `rushes doctor` ask. Answers also when much is broken."""
+
+import asyncio
+from enum import StrEnum
+from importlib.metadata import version
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from rushes.api.deps import Run
+from rushes.api.examples import answers
+from rushes.api.problems import DATABASE_GONE
+from rushes.db.queries.workers import workers_alive
+from rushes.runtime import Runtime
+from rushes.storage.bucket import free_bytes
+
+router = APIRouter(prefix="/api/health", tags=["health"])
+
+PATIENCE_SECONDS = 3.0
+"""A database that takes longer does not answer."""
+UNAVAILABLE = 503
+
+
+class Health(StrEnum):
+    """`ok`; `degraded`: it answers, but videos are not being made; `down`: nothing works."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class HealthView(BaseModel):
+    """How this installation is."""
+
+    status: Health
+    version: str
+    database: bool = Field(description="Whether the database answers.")
+    workers: int = Field(description="Workers that are alive.")
+    disk_free_bytes: int
+    disk_ok: bool = Field(description="Whether there is more free space than jobs need to go on.")
+
+
+WELL = HealthView(
+    status=Health.OK, version="0.1.0", database=True, workers=1, disk_free_bytes=52_000_000_000, disk_ok=True
+)
+ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers": 0})
+
+
+@router.get(
+    "",
+    responses=answers(WELL, "The database answers.")
+    | answers(ILL, "The database does not answer.", UNAVAILABLE),
+    summary="How it is",
+)
+async def read_health(run: Run, response: Response) -> HealthView:
+    """Whether the database answers, workers are alive and the disk has room. 503 without the database."""
+    workers = await _workers(run)
+    free = await asyncio.to_thread(free_bytes, run.settings.data_dir)
+    disk_ok = free >= run.settings.min_free_bytes
+    status = Health.OK if workers and disk_ok else Health.DEGRADED
+    if workers is None:
+        status, response.status_code = Health.DOWN, UNAVAILABLE
+    return HealthView(
+        status=status,
+        version=version("rushes"),
+        database=workers is not None,
+        workers=workers or 0,
+        disk_free_bytes=free,
+        disk_ok=disk_ok,
+    )
+
+
+async def _workers(run: Runtime) -> int | None:
+    """How many are alive; None when the database does not answer."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), run.db.statement() as session:
+            return await workers_alive(session, run.settings.stalled_after_seconds)
+    except (*DATABASE_GONE, OSError):  # a time-out is an OSError
+        return None

@@ -1,0 +1,206 @@
+"""Videos: looked at, chosen, made again, decided on, deleted."""
+
+import json
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from pydantic import ConfigDict, Field, ValidationError
+
+from rushes.actions import videos as actions
+from rushes.actions.download import take_filename
+from rushes.api import examples
+from rushes.api.deps import Owner, RequestModel, Run, VideoId
+from rushes.api.examples import answers, binary
+from rushes.api.files import NO_SUCH_RANGE, send_file
+from rushes.api.forms import REGENERATE_FORM, regenerate_parts
+from rushes.api.problems import problems
+from rushes.api.uploads import receive_form
+from rushes.core.states import Decision
+from rushes.core.views import VideoView
+from rushes.db.queries.files import video_file
+from rushes.db.queries.videos import get_video
+from rushes.errors import Fault, Invalid
+from rushes.runtime import Runtime
+
+router = APIRouter(prefix="/api/videos", tags=["videos"])
+
+NO_VIDEO = problems(not_found="There is no such video.")
+NO_BYTES = problems(not_found="There is no such video, or nothing to see of it yet.")
+UNCHANGED = {304: {"description": "The client has these bytes already (`If-None-Match`)."}}
+
+
+class Selection(RequestModel):
+    """Whether a take is the chosen one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"selected": True}]})
+
+    selected: bool
+
+
+class Verdict(RequestModel):
+    """The owner's word on an uncertain submission."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "retry"}]})
+
+    decision: Decision = Field(
+        description="`retry`: ask for it (anew). `made`: it was made and paid, but is lost."
+        " `give_up`: nothing came of it."
+    )
+
+
+class Regeneration(RequestModel):
+    """What is to be different in a new take."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    new_prompt: str | None = None
+
+
+@router.get(
+    "/{video_id}",
+    responses=answers(examples.VIDEO, "The video as it is now.") | NO_VIDEO,
+    summary="Look at a video",
+)
+async def read_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
+    """One take: its state, who must act if it waits, where its bytes are."""
+    return await _view(run, owner, video_id)
+
+
+@router.put(
+    "/{video_id}/select",
+    responses=answers(examples.VIDEO, "The video as it is now.") | NO_VIDEO,
+    summary="Choose a take",
+)
+async def select_video(
+    video_id: VideoId,
+    selection: Annotated[Selection, Body(openapi_examples={"select": {"value": {"selected": True}}})],
+    run: Run,
+    owner: Owner,
+) -> VideoView:
+    """Mark a take as the chosen one, or not. Several takes of a shot may be chosen."""
+    await actions.select_video(run, owner, video_id, selection.selected)
+    return await _view(run, owner, video_id)
+
+
+@router.post(
+    "/{video_id}/regenerate",
+    status_code=202,
+    responses=answers(examples.QUEUED_VIDEO, "The new take, on its way.", 202)
+    | NO_VIDEO
+    | problems(
+        conflict="The job has not been started.",
+        too_large="new_image: portrait.jpg has more than 20,971,520 bytes, the most there may be.",
+    ),
+    openapi_extra={"requestBody": REGENERATE_FORM},
+    summary="Make another take",
+)
+async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner: Owner) -> VideoView:
+    """Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
+
+    Send JSON, a form with `new_image`, or nothing at all.
+    """
+    await _view(run, owner, video_id)
+    new_id = await _regenerate(request, run, owner, video_id)
+    return await _view(run, owner, new_id)
+
+
+async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUID) -> UUID:
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        wanted = _regeneration(await request.body())
+        return await actions.regenerate(run, owner, video_id, new_prompt=wanted.new_prompt)
+    limit = run.settings.max_image_bytes + run.settings.max_prompts_bytes
+    async with receive_form(request, run, regenerate_parts(run.settings), limit=limit) as form:
+        prompt = await form.text("new_prompt")
+        wanted = _regeneration(b"{}" if prompt is None else json.dumps({"new_prompt": prompt}).encode())
+        return await actions.regenerate(
+            run, owner, video_id, new_prompt=wanted.new_prompt, new_image=form.one("new_image")
+        )
+
+
+def _regeneration(body: bytes) -> Regeneration:
+    try:
+        return Regeneration.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        faults = [
+            Fault(".".join(map(str, each["loc"])) or "body", f"{each['msg']}.", each["type"])
+            for each in error.errors()
+        ]
+        raise Invalid(f"{faults[0].where}: {faults[0].message}", faults) from error
+
+
+@router.post(
+    "/{video_id}/resolve",
+    responses=answers(examples.VIDEO, "The video as it is now.")
+    | NO_VIDEO
+    | problems(conflict="This video is not uncertain; there is nothing to decide."),
+    summary="Decide on an uncertain video",
+)
+async def resolve_video(
+    video_id: VideoId,
+    verdict: Annotated[Verdict, Body(openapi_examples={"retry": {"value": {"decision": "retry"}}})],
+    run: Run,
+    owner: Owner,
+) -> VideoView:
+    """Say what is to become of a submission of which nobody knows whether it was accepted (and paid)."""
+    await actions.resolve(run, owner, video_id, verdict.decision)
+    return await _view(run, owner, video_id)
+
+
+@router.head("/{video_id}/content", include_in_schema=False)
+@router.get(
+    "/{video_id}/content",
+    response_class=Response,
+    responses={
+        **binary("video/mp4", "The video."),
+        **binary("video/mp4", "The part of it that was asked for (`Range`).", 206),
+        **UNCHANGED,
+        **NO_BYTES,
+        **NO_SUCH_RANGE,
+    },
+    summary="The video itself",
+)
+async def read_content(
+    video_id: VideoId,
+    request: Request,
+    run: Run,
+    owner: Owner,
+    download: Annotated[bool, Query(description="Save it instead of playing it.")] = False,
+) -> Response:
+    """The MP4, with ranges for players that seek and an ETag (its sha256) for caches."""
+    async with run.db.statement() as session:
+        file = await video_file(session, owner, video_id)
+    name = take_filename(file.number, file.take, file.prompt)
+    return await send_file(request, run, file, name, attachment=download)
+
+
+@router.head("/{video_id}/thumbnail", include_in_schema=False)
+@router.get(
+    "/{video_id}/thumbnail",
+    response_class=Response,
+    responses={**binary("image/jpeg", "The picture."), **UNCHANGED, **NO_BYTES},
+    summary="A picture of the video",
+)
+async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
+    """A still of the video, 480 pixels on its long side at most."""
+    async with run.db.statement() as session:
+        file = await video_file(session, owner, video_id, thumbnail=True)
+    name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
+    return await send_file(request, run, file, name)
+
+
+@router.delete(
+    "/{video_id}",
+    status_code=204,
+    responses=NO_VIDEO | problems(conflict="This video is being made."),
+    summary="Delete a video",
+)
+async def delete_video(video_id: VideoId, run: Run, owner: Owner) -> Response:
+    """Delete a take, its row and its bytes. Not while it is being made."""
+    await actions.delete_video(run, owner, video_id)
+    return Response(status_code=204)
+
+
+async def _view(run: Runtime, owner: UUID, video_id: UUID) -> VideoView:
+    async with run.db.statement() as session:
+        return await get_video(session, owner, video_id)

@@ -1,0 +1,45 @@
+"""The HTTP server around the API: uvicorn, told how to end streams that would otherwise never end."""
+
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from rushes.api.live import live_of
+from rushes.settings import Settings
+
+GRACE_SECONDS = 5
+"""How long a stopping server waits for answers in the making (a large download is cut off then)."""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn waits for open answers before it shuts the application down; event streams have no end."""
+
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the event streams, then everything else."""
+        live_of(self.app).close()
+        await super().shutdown(sockets)
+
+
+def make_server(app: FastAPI, settings: Settings) -> Server:
+    """A server on the address of the settings. `await serve()`, or `serve(sockets=[…])` on one of your own.
+
+    It logs through the root logger, and one line a request only at DEBUG.
+    """
+    return Server(
+        app,
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=settings.log_level.upper() == "DEBUG",
+            lifespan="on",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The command line: what a person types is declared here, what it does is in `work/`."""

@@ -1,0 +1,98 @@
+"""The commands that run and look after this installation, declared."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rushes.cli._lazy import lazy
+from rushes.cli._words import JsonOption, leave
+
+if TYPE_CHECKING:
+    from rushes.cli.work import doctor as checks
+    from rushes.cli.work import providers as catalogue
+    from rushes.cli.work import serve as work
+else:
+    checks = lazy("rushes.cli.work.doctor")
+    catalogue = lazy("rushes.cli.work.providers")
+    work = lazy("rushes.cli.work.serve")
+
+PANEL = "This installation"
+HostOption = Annotated[
+    str | None, typer.Option(help="Address to listen on. Left out: RUSHES_HOST.", show_default=False)
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Port to listen on. Left out: RUSHES_PORT.", show_default=False),
+]
+
+
+def declare(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (up, api, worker, providers, doctor):
+        app.command(rich_help_panel=PANEL)(command)
+
+
+def up(host: HostOption = None, port: PortOption = None) -> None:
+    """Run everything in one process: the API and a worker.
+
+    Ctrl-C stops it; jobs go on next time.
+
+    [bold]Examples[/bold]
+    $ rushes up
+    $ rushes up --host 0.0.0.0 --port 9000
+    """
+    leave(work.serve(host, port, with_worker=True))
+
+
+def api(host: HostOption = None, port: PortOption = None) -> None:
+    """Run only the API. Somebody else must do the work: `rushes worker`.
+
+    [bold]Example[/bold]
+    $ rushes api --port 9000
+    """
+    leave(work.serve(host, port, with_worker=False))
+
+
+def worker(
+    queues: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B", help="Only work for these providers. Left out: for all.", show_default=False
+        ),
+    ] = None,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Leave when there is nothing left to do.")
+    ] = False,
+) -> None:
+    """Run a worker: it makes the videos of every started job.
+
+    On the embedded database one worker works at a time; a second one waits for
+    its turn.
+
+    [bold]Examples[/bold]
+    $ rushes worker
+    $ rushes worker --queues animatic --until-idle
+    """
+    leave(work.worker(queues, until_idle))
+
+
+def providers(json: JsonOption = False) -> None:
+    """List the providers: their models, prices, limits and options.
+
+    [bold]Examples[/bold]
+    $ rushes providers
+    $ rushes providers --json
+    """
+    leave(catalogue.providers(json))
+
+
+def doctor(json: JsonOption = False) -> None:
+    """Check everything this installation needs, and say what to do about what is missing.
+
+    Ends with 1 when something is broken.
+
+    [bold]Examples[/bold]
+    $ rushes doctor
+    $ rushes doctor --json
+    """
+    leave(checks.doctor(json))

@@ -1,0 +1,208 @@
+"""What `rushes doctor` does: looks at everything an installation needs, and says how to mend it."""
+
+import asyncio
+import os
+import platform
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import Callable
+from enum import StrEnum
+from tempfile import TemporaryFile
+
+from PIL import features
+from pydantic import BaseModel
+from rich.text import Text
+from sqlalchemy import text
+
+from rushes.cli._words import Code
+from rushes.cli.work.background import worker_alive
+from rushes.cli.work.output import out, say, table, tell_json
+from rushes.cli.work.serve import address, answers_as_rushes
+from rushes.cli.work.session import load_settings
+from rushes.errors import RushesError
+from rushes.media.ffmpeg import ffmpeg_exe
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.storage.bucket import free_bytes
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_POSTGRES = 150000
+ENCODERS = ("libx264", "aac")
+FORMATS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "avif": "AVIF"}
+ANSWER_SECONDS = 20.0
+SET_UP_AGAIN = "Install Rushes again (in a checkout: remove .venv, then run make)."
+
+
+class Verdict(StrEnum):
+    """`note` is worth knowing and breaks nothing."""
+
+    OK = "ok"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+class Check(BaseModel):
+    """One thing that was looked at. `to_do` says how to mend it."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    to_do: str | None = None
+
+
+def doctor(json: bool) -> int:
+    """Run the command. Returns its exit code."""
+    settings = load_settings()
+    checks = asyncio.run(examine(settings))
+    if json:
+        tell_json(checks)
+    else:
+        made = table("", "", "")
+        made.show_header = False
+        styles = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.BROKEN: "bold red"}
+        for check in checks:
+            made.add_row(Text(check.verdict, styles[check.verdict]), check.name, Text(check.found))
+            if check.to_do:
+                made.add_row("", "", Text(f"→ {check.to_do}", "bold"))
+        out().print(made)
+    broken = sum(check.verdict is Verdict.BROKEN for check in checks)
+    if broken and not json:
+        say(f"{broken} of {len(checks)} are broken; the arrows say what to do.", "bold red")
+    return Code.FAILED if broken else Code.DONE
+
+
+async def examine(settings: Settings) -> list[Check]:
+    """Look at everything. Never raises for what it finds."""
+    checks = [_python(), await _ffmpeg(), _pictures()]
+    checks.append(await asyncio.to_thread(_data_folder, settings))
+    checks += await _database_and_worker(settings)
+    checks.append(await asyncio.to_thread(_port, settings))
+    return checks
+
+
+def _ok(name: str, found: str) -> Check:
+    return Check(name=name, verdict=Verdict.OK, found=found)
+
+
+def _broken(name: str, found: str, to_do: str | None) -> Check:
+    return Check(name=name, verdict=Verdict.BROKEN, found=found, to_do=to_do)
+
+
+def _python() -> Check:
+    found = f"{platform.python_version()} at {sys.executable}"
+    if sys.version_info < OLDEST_PYTHON:
+        return _broken("Python", found, "Install Python 3.11 or newer.")
+    return _ok("Python", found)
+
+
+async def _ffmpeg() -> Check:
+    try:
+        exe = ffmpeg_exe()
+    except RushesError as error:
+        return _broken("FFmpeg", error.message, error.hint)
+    to_do = f"{SET_UP_AGAIN} Or set IMAGEIO_FFMPEG_EXE to an FFmpeg that has them."
+    try:
+        version = await _run(exe, "-hide_banner", "-version")
+        encoders = await _run(exe, "-hide_banner", "-encoders")
+    except (OSError, TimeoutError) as error:
+        return _broken("FFmpeg", f"{exe} does not run: {error or 'no answer'}.", to_do)
+    there = {line.split()[1] for line in encoders.splitlines() if len(line.split()) > 1}
+    missing = [name for name in ENCODERS if name not in there]
+    if missing:
+        return _broken("FFmpeg", f"{exe} has no encoder {' and no '.join(missing)}.", to_do)
+    number = (version.split() + ["?"] * 3)[2]
+    return _ok("FFmpeg", f"{number} with {' and '.join(ENCODERS)}")
+
+
+async def _run(*command: str) -> str:
+    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), ANSWER_SECONDS)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return output.decode(errors="replace")
+
+
+def _pictures() -> Check:
+    probe: Callable[[str], bool | None] = features.check
+    missing = [title for name, title in FORMATS.items() if not probe(name)]
+    if missing:
+        return _broken("Images", f"Pillow cannot read {', '.join(missing)}.", SET_UP_AGAIN)
+    # HEIC is read by a library of its own, which is there or this command would not have come so far.
+    return _ok("Images", f"{', '.join(FORMATS.values())}, HEIC")
+
+
+def _data_folder(settings: Settings) -> Check:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return _broken(
+            "Data folder",
+            f"{folder} cannot be written: {error.strerror}.",
+            "Set RUSHES_DATA_DIR to a folder you may write to.",
+        )
+    free, least = free_bytes(folder), settings.min_free_bytes
+    found = f"{folder}, {free / 1e9:.1f} GB free"
+    if free < least:
+        return _broken(
+            "Data folder",
+            found,
+            f"Free some space: jobs pause below {least / 1e9:.1f} GB (RUSHES_MIN_FREE_BYTES).",
+        )
+    return _ok("Data folder", found)
+
+
+async def _database_and_worker(settings: Settings) -> list[Check]:
+    """Opening the runtime starts or reaches the database and brings its tables up to date."""
+    try:
+        async with open_runtime(settings) as run:
+            return [await _database(run), await _worker(run)]
+    except RushesError as error:
+        return [_broken("PostgreSQL", error.message, error.hint)]
+
+
+async def _database(run: Runtime) -> Check:
+    async with run.db.begin() as session:
+        number = int((await session.execute(text("SHOW server_version_num"))).scalar_one())
+    kind = "embedded" if run.db.embedded else run.db.url.render_as_string(hide_password=True)
+    found = f"{number // 10000}.{number % 10000}, {kind}"
+    if number < OLDEST_POSTGRES:
+        return _broken("PostgreSQL", found, "Use PostgreSQL 15 or newer.")
+    return _ok("PostgreSQL", found)
+
+
+async def _worker(run: Runtime) -> Check:
+    if await worker_alive(run):
+        return _ok("Worker", "alive")
+    if run.db.embedded:
+        return _ok("Worker", "none now; one starts by itself when there is work")
+    return Check(
+        name="Worker",
+        verdict=Verdict.NOTE,
+        found="none is alive on this database",
+        to_do="Start one when there is work: rushes worker",
+    )
+
+
+def _port(settings: Settings) -> Check:
+    url = address(settings.host, settings.port)
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        if answers_as_rushes(url):
+            return _ok("Port", f"Rushes is up at {url}")
+        return _broken(
+            "Port",
+            f"{settings.host}, port {settings.port}: {error.strerror}.",
+            "Set RUSHES_PORT (or RUSHES_HOST), or stop what uses it.",
+        )
+    return _ok("Port", f"{settings.port} is free on {settings.host}")

@@ -1,0 +1,230 @@
+"""What the commands on jobs do: the same actions as the API's routes, told to a person."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from rich.console import Group
+from rich.text import Text
+
+from rushes.actions import jobs as actions
+from rushes.actions.start_job import start_job
+from rushes.cli._words import Code
+from rushes.cli.work import watch
+from rushes.cli.work.background import Background, have_it_done
+from rushes.cli.work.output import (
+    count,
+    duration,
+    money,
+    out,
+    say,
+    short,
+    styled,
+    table,
+    tell,
+    tell_json,
+    when,
+)
+from rushes.cli.work.progress import who_acts
+from rushes.cli.work.session import can_ask, confirm, find_job, with_runtime
+from rushes.core.states import ENDED_JOBS, VideoStatus
+from rushes.core.views import JobView, VideoView
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.jobs import get_job
+from rushes.db.queries.videos import list_videos
+from rushes.runtime import Runtime
+
+OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
+
+
+class JobWithVideos(JobView):
+    """What `rushes show --json` prints: the job as the API has it, and its videos."""
+
+    videos: list[VideoView]
+
+
+async def _find(run: Runtime, given: str) -> UUID:
+    async with run.db.begin() as session:
+        return await find_job(session, given)
+
+
+async def _view(run: Runtime, job_id: UUID) -> JobView:
+    async with run.db.begin() as session:
+        return await get_job(session, LOCAL_OWNER, job_id)
+
+
+def show(given: str, wait: bool, json: bool) -> int:
+    """`rushes show`."""
+
+    async def command(run: Runtime) -> int:
+        job_id = await _find(run, given)
+        background = Background(run)
+        code: int | None = None
+        if wait:
+            code = await watch.follow(run, job_id, background, json=False, quiet=True)
+        async with run.db.begin() as session:
+            job = await get_job(session, LOCAL_OWNER, job_id)
+            videos = await list_videos(session, LOCAL_OWNER, job_id)
+        if json:
+            tell_json(JobWithVideos(**vars(job), videos=videos))
+        else:
+            out().print(_details(job, videos))
+            watch.explain(job, videos)
+        return code if code is not None else Code.DONE
+
+    return with_runtime(command)
+
+
+def _details(job: JobView, videos: list[VideoView]) -> Group:
+    facts = table("", "")
+    facts.show_header = False
+    options = job.settings.get("options", {})
+    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
+    for name, value in (
+        ("job", f"{job.job_id}  {job.job_name}"),
+        ("status", styled(job.status)),
+        ("provider", f"{job.provider}, {job.model}: {told}"),
+        ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
+        ("videos", _counts(job)),
+        ("cost", f"{money(job.cost)} so far" if job.cost else "nothing so far"),
+        ("made", when(job.created_at)),
+        ("started", when(job.started_at)),
+        ("ended", when(job.ended_at)),
+    ):
+        if value:
+            facts.add_row(Text(name, "dim"), value if isinstance(value, Text) else Text(value))
+    takes = table("video", "shot", "take", "image", "status", "", right=("shot", "take"))
+    for video in videos:
+        takes.add_row(
+            short(video.video_id),
+            str(video.prompt_number),
+            str(video.video_index),
+            Text(video.image_filename or ""),
+            styled(video.status),
+            Text(_about(video)),
+        )
+    return Group(facts, "", takes) if videos else Group(facts)
+
+
+def _counts(job: JobView) -> str:
+    told = [f"{job.completed_videos} of {job.expected_videos} done"]
+    if job.failed_videos:
+        told.append(f"{job.failed_videos} failed")
+    if job.waiting_videos:
+        told.append(f"{job.waiting_videos} waiting")
+    if job.status not in ENDED_JOBS and job.eta_seconds is not None:
+        told.append(f"about {duration(job.eta_seconds)} left")
+    return ", ".join(told)
+
+
+def _about(video: VideoView) -> str:
+    """What there is to say of one video in half a line."""
+    if video.status is VideoStatus.COMPLETED:
+        selected = ", selected" if video.selected else ""
+        return f"{video.resolution}, {video.duration_seconds:g} s, {video.file_size_mb:.1f} MB{selected}"
+    if video.status is VideoStatus.WAITING:
+        return f"{who_acts(video)}: {video.error_message or ''}"
+    if video.status is VideoStatus.GENERATING:
+        return "" if video.progress is None else f"{video.progress:.0f} %"
+    if video.status is VideoStatus.QUEUED and video.retry_at:
+        return f"again at {video.retry_at.astimezone():%H:%M:%S}: {video.error_message or ''}"
+    if video.status is VideoStatus.FAILED:
+        return f"{video.error_type}: {video.error_message or ''}"
+    return ""
+
+
+def start(given: str, json: bool) -> int:
+    """`rushes start`."""
+
+    async def command(run: Runtime) -> int:
+        job_id = await _find(run, given)
+        started = await start_job(run, LOCAL_OWNER, job_id)
+        if json:
+            tell_json(started)
+        else:
+            minutes = duration(started.estimated_time_minutes * 60)
+            cost = money(started.estimated_cost)
+            tell(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
+        await have_it_done(run, job_id)
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def _act(given: str, json: bool, action: OnJob, told: Callable[[JobView], str], works: bool) -> int:
+    """Do one thing to a job and say so. `works`: somebody must do the work from here on."""
+
+    async def command(run: Runtime) -> int:
+        job_id = await _find(run, given)
+        await action(run, LOCAL_OWNER, job_id)
+        job = await _view(run, job_id)
+        if json:
+            tell_json(job)
+        else:
+            tell(f"Job {short(job_id)} ({job.job_name}) {told(job)}")
+        if works:
+            await have_it_done(run, job_id)
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def pause(given: str, json: bool) -> int:
+    """`rushes pause`."""
+    return _act(
+        given, json, actions.pause_job, lambda _: "is paused. What is in flight still arrives.", works=False
+    )
+
+
+def resume(given: str, json: bool) -> int:
+    """`rushes resume`."""
+    return _act(given, json, actions.resume_job, lambda _: "goes on.", works=True)
+
+
+def retry(given: str, json: bool) -> int:
+    """`rushes retry`."""
+
+    def told(job: JobView) -> str:
+        left = job.expected_videos - job.completed_videos - job.failed_videos - job.waiting_videos
+        return f"goes on: {count(left, 'video')} to make."
+
+    return _act(given, json, actions.retry_failed, told, works=True)
+
+
+def cancel(given: str, json: bool) -> int:
+    """`rushes cancel`. A submission that was sent is cancelled at the provider by a worker."""
+    return _act(
+        given,
+        json,
+        _cancel,
+        lambda job: f"is cancelled. {count(job.completed_videos, 'finished video')} stayed.",
+        works=False,
+    )
+
+
+async def _cancel(run: Runtime, owner: UUID, job_id: UUID) -> None:
+    await actions.cancel_job(run, owner, job_id)
+    await Background(run).ensure_for_work()
+
+
+def delete(given: str, yes: bool) -> int:
+    """`rushes delete`."""
+
+    async def command(run: Runtime) -> int:
+        job_id = await _find(run, given)
+        job = await _view(run, job_id)
+        videos = count(job.completed_videos, "video")
+        what = f"job {short(job_id)} ({job.job_name}) with {videos}"
+        if not yes:
+            if not can_ask():
+                say(f"This deletes {what} for good. Give --yes to do it.", "bold red")
+                return Code.USAGE
+            if not await confirm(f"Delete {what} for good?"):
+                say("Nothing was deleted.")
+                return Code.USAGE
+        await actions.delete_job(run, LOCAL_OWNER, job_id)
+        await Background(run).ensure_for_work()
+        tell(f"Deleted {what}.")
+        return Code.DONE
+
+    return with_runtime(command)

@@ -1,0 +1,118 @@
+"""How things look: results on standard output, progress and remarks on standard error."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rushes.core.states import JobStatus, VideoStatus
+
+WIDE = 200
+"""Columns where nobody looks: a pipe gets whole lines, not ones broken at 80."""
+
+STYLES = {
+    JobStatus.COMPLETED: "green",
+    JobStatus.FAILED: "red",
+    JobStatus.CANCELLED: "dim",
+    JobStatus.PAUSED: "yellow",
+    JobStatus.PROCESSING: "cyan",
+    VideoStatus.WAITING: "yellow",
+    VideoStatus.GENERATING: "cyan",
+}
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+def out() -> Console:
+    """Where results go."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """Where progress and remarks go."""
+    return _console(stderr=True)
+
+
+def say(message: str, style: str = "") -> None:
+    """A remark."""
+    err().print(Text(message, style), soft_wrap=True)
+
+
+def tell(message: str | Text) -> None:
+    """A line of the result."""
+    out().print(message, soft_wrap=True)
+
+
+def tell_json(value: BaseModel | Sequence[BaseModel]) -> None:
+    """The result as JSON, in the words of the API."""
+    if isinstance(value, BaseModel):
+        text = value.model_dump_json(by_alias=True, indent=2)
+    else:
+        # Each by its own class: a list of a base class would leave out what its subclasses add.
+        text = TypeAdapter(list[object]).dump_json(list(value), by_alias=True, indent=2).decode()
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """A table without lines; `right` names the columns of numbers."""
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        made.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column in right,
+            overflow="fold",
+        )
+    return made
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, cut where it is longer than so many characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def short(identifier: UUID) -> str:
+    """The start of an id: what a person types."""
+    return str(identifier)[:8]
+
+
+def styled(status: JobStatus | VideoStatus) -> Text:
+    """A status in its colour."""
+    return Text(status, STYLES.get(status, ""))
+
+
+def money(amount: Decimal) -> str:
+    """US dollars; small amounts keep the digits they have."""
+    if amount == 0:
+        return "free"
+    return f"${amount:.2f}" if amount == round(amount, 2) else f"${amount.normalize():f}"
+
+
+def count(number: int, thing: str) -> str:
+    """`1 video`, `2 videos`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: `40 s`, `12 min`, `3 h 05 min`."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def when(moment: datetime | None) -> str:
+    """A moment in the reader's own time zone."""
+    return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"

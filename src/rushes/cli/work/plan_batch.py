@@ -1,0 +1,133 @@
+"""Turns what was typed after `rushes batch` into input that can be read and settings that hold."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rushes.actions.settings import Plan, plan
+from rushes.core.views import JobSettings
+from rushes.errors import Fault, Invalid
+from rushes.intake.kinds import Kind, kind_of
+from rushes.runtime import Runtime
+
+FLAGS = {
+    "provider": "--provider",
+    "model": "--model",
+    "outputs": "--outputs",
+    "aspect_ratio": "--aspect",
+    "resolution": "--resolution",
+    "duration_seconds": "--duration",
+}
+NAME_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was typed. `named` are the provider's options that have a flag of their own."""
+
+    paths: tuple[Path, ...]
+    provider: str
+    model: str | None
+    named: Mapping[str, str | int | None]
+    options: tuple[str, ...]
+    outputs: int
+    negative: str | None
+    seed: int | None
+    name: str | None
+    allow_text_only: bool
+    dry_run: bool
+    wait: bool
+    yes: bool
+    json: bool
+
+    @property
+    def job_name(self) -> str:
+        """The name given, or that of the images."""
+        return self.name or self.paths[0].absolute().stem[:NAME_LENGTH].strip() or "batch"
+
+
+@dataclass(frozen=True)
+class Input:
+    """The images (None: text only) and the prompts file (None: it lies with the images)."""
+
+    images: Path | Sequence[tuple[str, Path]] | None
+    prompts: tuple[str, Path] | None
+
+
+def sort_paths(paths: Sequence[Path]) -> Input:
+    """Tell images from prompts. Raises `Invalid` when the paths cannot be a batch."""
+    kinds = [Kind.IMAGE if path.is_dir() else kind_of(path.name) for path in paths]
+    if len(paths) == 1:
+        return Input(None, _named(paths[0])) if kinds[0] is Kind.PROMPTS else Input(paths[0], None)
+    # The last is the prompts file, whatever its ending; only an image or a folder cannot be.
+    prompts = None if kinds[-1] is Kind.IMAGE else _named(paths[-1])
+    images = list(paths) if prompts is None else list(paths[:-1])
+    if len(images) == 1:
+        return Input(images[0], prompts)
+    wrong = [path for path in images if path.is_dir() or kind_of(path.name) is not Kind.IMAGE]
+    if wrong:
+        raise Invalid(
+            "These paths are not one batch.",
+            [Fault(str(path), "This is not an image file.", "not_an_image") for path in wrong],
+            hint="Give one ZIP, one folder, or image files; then the prompts file, last.",
+        )
+    return Input([_named(path) for path in images], prompts)
+
+
+def _named(path: Path) -> tuple[str, Path]:
+    return path.name, path
+
+
+def make_plan(run: Runtime, wanted: Wanted) -> Plan:
+    """The settings, checked against the provider. Raises `Invalid` with the flags at fault."""
+    given = {name: value for name, value in wanted.named.items() if value is not None}
+    if wanted.provider in run.providers.ids:
+        schema = run.providers.get(wanted.provider).Options.model_json_schema()
+        given |= _options(wanted.options, schema.get("properties", {}), wanted.provider)
+    settings = {
+        "provider": wanted.provider,
+        "model": wanted.model,
+        "outputs": wanted.outputs,
+        "negative_prompt": wanted.negative,
+        "seed": wanted.seed,
+        "allow_text_only": wanted.allow_text_only,
+    }
+    try:
+        return plan(run, JobSettings.model_validate({**settings, **given}))
+    except Invalid as error:
+        faults = [replace(fault, where=_flag(fault.where)) for fault in error.faults]
+        raise Invalid(error.message, faults, hint="`rushes providers` shows what there is.") from error
+
+
+def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        key = key.strip().replace("-", "_")
+        if not equals:
+            faults.append(Fault(f"--option {pair}", "Write it as KEY=VALUE.", "bad_option"))
+        elif key not in properties:
+            there = ", ".join(properties)
+            faults.append(Fault(f"--option {key}", f"{provider} has: {there}.", "unknown_option"))
+        else:
+            found[key] = _value(value.strip(), properties[key])
+    if faults:
+        raise Invalid("These options cannot be used.", faults, hint="`rushes providers` shows what there is.")
+    return found
+
+
+def _value(typed: str, schema: Mapping[str, Any]) -> Any:
+    """The value as its JSON Schema wants it: text stays text, everything else is read as JSON."""
+    if schema.get("type") == "string":
+        return typed
+    try:
+        return json.loads(typed)
+    except json.JSONDecodeError:
+        return typed  # the provider's own check says what it should have been
+
+
+def _flag(where: str) -> str:
+    return FLAGS.get(where, f"--option {where}")

@@ -1,0 +1,72 @@
+"""What `rushes providers` does."""
+
+from typing import Any
+
+from rich.text import Text
+
+from rushes.actions.settings import describe
+from rushes.cli._words import Code
+from rushes.cli.work.output import duration, money, out, table, tell_json
+from rushes.cli.work.plan_batch import FLAGS
+from rushes.cli.work.session import with_runtime
+from rushes.core.views import ProviderView
+from rushes.runtime import Runtime
+
+
+def providers(json: bool) -> int:
+    """List the providers."""
+
+    async def command(run: Runtime) -> int:
+        views = [describe(run, each) for each in run.providers.ids]
+        if json:
+            tell_json(views)
+        else:
+            for view in views:
+                _show(view)
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def _show(view: ProviderView) -> None:
+    console = out()
+    console.print(Text.assemble((view.id, "bold"), f"  {view.title}: {', '.join(view.modes)}"))
+    for model in view.models:
+        prices = ", ".join(
+            f"{money(price)}{'' if price == 0 else ' a second'}{'' if size == '*' else f' at {size}'}"
+            for size, price in model.price_per_second.items()
+        )
+        console.print(
+            f"  model {model.id} ({model.title}): {prices}, usually {duration(model.typical_seconds)} a video"
+        )
+    console.print(
+        f"  at most {view.max_outputs} videos a shot, {view.max_prompt_chars:,} characters a prompt,"
+        f" {view.concurrency} at once"
+    )
+    rows = table("option", "values", "default", "what it does")
+    for name, schema in view.options.get("properties", {}).items():
+        rows.add_row(
+            f"  {FLAGS.get(name, f'--option {name}=')}",
+            Text(_values(schema)),
+            Text(_default(schema)),
+            Text(str(schema.get("description", ""))),
+        )
+    console.print(rows)
+    console.print()
+
+
+def _values(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    if "const" in schema:
+        return str(schema["const"])
+    if schema.get("type") == "boolean":
+        return "true, false"
+    low, high = schema.get("minimum"), schema.get("maximum")
+    kind = str(schema.get("type", "text"))
+    return kind if low is None and high is None else f"{kind} {low} to {high}"
+
+
+def _default(schema: dict[str, Any]) -> str:
+    value = schema.get("default", "")
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,134 @@
+"""What `rushes up`, `rushes api` and `rushes worker` do: stay until told to stop, then stop cleanly."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import urllib.error
+import urllib.request
+from types import FrameType
+
+from fastapi import FastAPI
+
+from rushes.api.app import create_app
+from rushes.api.server import make_server
+from rushes.cli._words import Code
+from rushes.cli.work.logs import log_to_stderr
+from rushes.cli.work.session import load_settings
+from rushes.db.queries import net
+from rushes.errors import Conflict
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks.worker import run_worker
+
+log = logging.getLogger(__name__)
+
+STOP = (signal.SIGTERM, signal.SIGINT)
+LOOK_SECONDS = 2.0
+
+
+def serve(host: str | None, port: int | None, *, with_worker: bool) -> int:
+    """Run the API, with a worker beside it if asked, until SIGTERM or Ctrl-C."""
+    given = {"host": host, "port": port}
+    settings = load_settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    log_to_stderr(settings.log_level)
+    # The server raises the signal that stopped it again when it is done; by then it has done its work.
+    for each in STOP:
+        signal.signal(each, _already_stopping)
+    with _listen(settings) as listener:
+        app = create_app(settings, with_worker=with_worker)
+        server = make_server(app, settings)
+        url = address(settings.host, settings.port)
+        log.info("Rushes is coming up at %s (docs at %s/docs); Ctrl-C stops it", url, url)
+        asyncio.run(server.serve(sockets=[listener]))
+    return Code.DONE if server.started else Code.FAILED
+
+
+def _already_stopping(_number: int, _frame: FrameType | None) -> None:
+    """For the moment after the server has stopped by this signal."""
+
+
+def dev_app() -> FastAPI:
+    """The API and a worker, for a server that reloads them at every change (`make dev`)."""
+    settings = load_settings()
+    log_to_stderr(settings.log_level)
+    return create_app(settings, with_worker=True)
+
+
+def address(host: str, port: int) -> str:
+    """The URL to type: a host that means every address is reached as this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    return f"http://{f'[{shown}]' if ':' in shown and not shown.startswith('[') else shown}:{port}"
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else is started. Raises `Conflict` when it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        url = address(settings.host, settings.port)
+        if answers_as_rushes(url):
+            raise Conflict(
+                f"Rushes is up already at {url}.",
+                hint="Use that one, or give another port: --port 8002",
+            ) from error
+        raise Conflict(
+            f"Rushes cannot listen on {settings.host}, port {settings.port}: {error.strerror}.",
+            hint="Give another port (--port 8002, RUSHES_PORT) or address (--host, RUSHES_HOST).",
+        ) from error
+
+
+def answers_as_rushes(url: str) -> bool:
+    """Whether the API of a Rushes answers there. Blocking, a second at most."""
+    try:
+        with urllib.request.urlopen(f"{url}/api/health", timeout=1) as answer:  # noqa: S310
+            health: object = json.load(answer)
+    except urllib.error.HTTPError as error:  # one whose database is down answers 503, and is one of ours
+        health = _read_json(error)
+    except (OSError, ValueError):
+        return False
+    return isinstance(health, dict) and {"status", "workers", "database"} <= health.keys()
+
+
+def _read_json(answer: urllib.error.HTTPError) -> object:
+    try:
+        return json.load(answer)
+    except (OSError, ValueError):
+        return None
+
+
+def worker(queues: str | None, until_idle: bool) -> int:
+    """Work until told to stop, or until there is nothing left to do."""
+    settings = load_settings()
+    log_to_stderr(settings.log_level)
+    names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None
+    asyncio.run(_stay(settings, names, until_idle))
+    return Code.DONE
+
+
+async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
+    async with open_runtime(settings) as run:
+        for name in names or ():
+            run.providers.get(name)  # an unknown one is said now, not waited for
+        task = asyncio.create_task(_work(run, names, until_idle))
+        loop = asyncio.get_running_loop()
+        for each in STOP:
+            loop.add_signal_handler(each, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        log.info("the worker has stopped")
+
+
+async def _work(run: Runtime, names: list[str] | None, until_idle: bool) -> None:
+    while True:
+        log.info("the worker %s starts", run.worker)
+        await run_worker(run, queues=names, until_idle=until_idle)
+        # Whoever started a job while this worker was about to leave saw it alive and started no
+        # other. The lock is given back by now, so this look sees that job, or they see no worker.
+        async with run.db.begin() as session:
+            if not await net.has_work(session):
+                return
+        await asyncio.sleep(LOOK_SECONDS)

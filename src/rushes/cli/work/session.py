@@ -1,0 +1,121 @@
+"""Opens this installation for one command, and finds what the command names."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.cli.work.output import say, shorten
+from rushes.db.engine import database_gone
+from rushes.db.models import LOCAL_OWNER
+from rushes.errors import Fault, Invalid, NotFound
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+
+MANY = 5
+"""So many candidates are named when a name fits several."""
+
+
+def load_settings() -> Settings:
+    """What the environment says. Raises `Invalid` that names each variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        prefix = Settings.model_config.get("env_prefix", "")
+        faults = [
+            Fault(f"{prefix}{each['loc'][0]}".upper(), f"{each['msg']}.", str(each["type"]))
+            for each in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise Invalid(
+            "A setting does not hold.", faults, hint="Correct it in the environment or in the file .env."
+        ) from error
+
+
+def with_runtime(command: Callable[[Runtime], Awaitable[int]]) -> int:
+    """Run a command on the opened installation. Returns its exit code.
+
+    Raises `SystemFault` when the database cannot be had, or goes away meanwhile.
+    """
+    settings = load_settings()
+
+    async def run() -> int:
+        async with open_runtime(settings) as opened:
+            try:
+                return await command(opened)
+            except (OperationalError, InterfaceError) as error:
+                raise database_gone(opened.db.url, error) from error
+
+    return asyncio.run(run())
+
+
+async def find_job(session: AsyncSession, given: str) -> UUID:
+    """The job a person means. Raises `NotFound`, or `Invalid` when several fit."""
+    if given == "last":
+        found = await session.scalar(
+            text("SELECT id FROM jobs WHERE owner_id = :owner ORDER BY created_at DESC, id DESC LIMIT 1"),
+            {"owner": LOCAL_OWNER},
+        )
+        if found is None:
+            raise NotFound("There is no job yet.", hint="Make one: rushes batch IMAGES PROMPTS")
+        return found
+    return await _find(session, "jobs", "job", "name", given, "`rushes jobs` lists them.")
+
+
+async def find_video(session: AsyncSession, given: str) -> UUID:
+    """The video a person means. Raises `NotFound`, or `Invalid` when several fit."""
+    hint = "`rushes show JOB` prints the ids of the videos of a job."
+    return await _find(session, "videos", "video", "prompt_text", given, hint)
+
+
+async def _find(session: AsyncSession, table: str, thing: str, label: str, given: str, hint: str) -> UUID:
+    by_name = " OR lower(btrim(name)) = lower(btrim(:given))" if table == "jobs" else ""
+    # `table` and `label` are words of this module, not what was typed.
+    rows = (
+        await session.execute(
+            text(
+                f"SELECT id, {label} AS label FROM {table} WHERE owner_id = :owner"  # noqa: S608
+                f" AND ((:is_id AND id::text LIKE :start){by_name}) ORDER BY created_at DESC LIMIT :many"
+            ),
+            {
+                "owner": LOCAL_OWNER,
+                "given": given,
+                "start": f"{given.lower()}%",
+                "is_id": re.fullmatch(r"[0-9a-fA-F-]{1,36}", given) is not None,
+                "many": MANY + 1,
+            },
+        )
+    ).all()
+    if not rows:
+        raise NotFound(f"There is no {thing} {given!r}.", hint=hint)
+    if len(rows) > 1:
+        faults = [
+            Fault(str(row.id), shorten(" ".join(row.label.split()), 80), "ambiguous") for row in rows[:MANY]
+        ]
+        more = " (and more)" if len(rows) > MANY else ""
+        raise Invalid(f"{given!r} fits more than one {thing}{more}:", faults, hint="Give more of the id.")
+    return rows[0].id
+
+
+def can_ask() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+async def confirm(question: str) -> bool:
+    """Ask the person; no answer is no. Ctrl-C ends the command, as everywhere."""
+    say(f"{question} [y/N] ")
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(sys.stdin, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    # A terminal is readable when a whole line has been typed, so this does not wait.
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,1 @@
+"""Pictures and video: FFmpeg commands and their one runner, probing, thumbnails and drawing."""

@@ -1,0 +1,136 @@
+"""The description of the API: complete, with examples that are true, and names a client can rely on."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+
+from rushes.api.app import create_app
+from rushes.api.problems import MEDIA_TYPE, Problem
+from rushes.core.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
+from rushes.settings import Settings
+
+PROMISED = """
+post /api/jobs/create
+post /api/jobs/{job_id}/upload
+post /api/jobs/{job_id}/start
+get /api/jobs/{job_id}
+get /api/jobs
+delete /api/jobs/{job_id}
+post /api/jobs/{job_id}/cancel
+post /api/jobs/{job_id}/pause
+post /api/jobs/{job_id}/resume
+post /api/jobs/{job_id}/retry-failed
+get /api/jobs/{job_id}/videos
+get /api/jobs/{job_id}/events
+get /api/events
+get /api/videos/{video_id}
+put /api/videos/{video_id}/select
+post /api/videos/{video_id}/regenerate
+post /api/videos/{video_id}/resolve
+get /api/videos/{video_id}/content
+get /api/videos/{video_id}/thumbnail
+delete /api/videos/{video_id}
+post /api/videos/download
+get /api/shots/{shot_id}/image
+get /api/providers
+get /api/providers/{provider_id}
+get /api/health
+"""
+SHAPES: dict[str, TypeAdapter[Any]] = {
+    "create_job": TypeAdapter(dict[str, str]),
+    "upload_batch": TypeAdapter(UploadReport),
+    "start_job": TypeAdapter(Started),
+    "read_job": TypeAdapter(JobView),
+    "read_jobs": TypeAdapter(JobPage),
+    "read_videos": TypeAdapter(list[VideoView]),
+    "read_video": TypeAdapter(VideoView),
+    "regenerate_video": TypeAdapter(VideoView),
+    "read_providers": TypeAdapter(list[ProviderView]),
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    app: FastAPI = create_app(Settings.model_validate({}))
+    return app.openapi()
+
+
+@pytest.fixture(scope="module")
+def operations(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By method and path."""
+    return {
+        f"{method} {path}": operation
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_there_is_exactly_what_was_promised(operations: dict[str, dict[str, Any]]):
+    assert set(operations) == set(PROMISED.strip().splitlines())
+
+
+def test_every_route_says_what_it_does(operations: dict[str, dict[str, Any]]):
+    for name, operation in operations.items():
+        assert operation["summary"], name
+        assert operation["description"].endswith((".", "`).")), name
+        assert operation["tags"], name
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (name, parameter["name"])
+
+
+def test_operation_ids_are_the_names_of_functions_and_unique(operations: dict[str, dict[str, Any]]):
+    ids = [operation["operationId"] for operation in operations.values()]
+    assert len(set(ids)) == len(ids)
+    assert all(each.isidentifier() and each.islower() for each in ids)
+
+
+def test_every_answer_and_every_body_has_an_example(operations: dict[str, dict[str, Any]]):
+    for name, operation in operations.items():
+        for status, response in operation["responses"].items():
+            assert response["description"], (name, status)
+            for media in response.get("content", {}).values():
+                assert "example" in media, (name, status)
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            assert media.get("example") or media.get("examples"), name
+
+
+def test_every_route_tells_of_its_problems(operations: dict[str, dict[str, Any]]):
+    for name, operation in operations.items():
+        problems = {
+            status: response["content"][MEDIA_TYPE]
+            for status, response in operation["responses"].items()
+            if MEDIA_TYPE in response.get("content", {})
+        }
+        assert {"422", "default"} <= set(problems), name
+        if "{" in name:
+            assert "404" in problems, name
+        for status, media in problems.items():
+            assert media["schema"] == {"$ref": "#/components/schemas/Problem"}
+            example = Problem.model_validate(media["example"])
+            assert status in (str(example.status), "default"), name
+        others = set(operation["responses"]) - set(problems)
+        assert all(int(status) < 400 or name == "get /api/health" for status in others), name
+
+
+def test_examples_are_what_the_shapes_say(operations: dict[str, dict[str, Any]]):
+    seen: set[str] = set()
+    for operation in operations.values():
+        shape = SHAPES.get(operation["operationId"])
+        if shape:
+            seen.add(operation["operationId"])
+            status = next(each for each in operation["responses"] if each.startswith("2"))
+            example = operation["responses"][status]["content"]["application/json"]["example"]
+            shape.validate_json(json.dumps(example), strict=False)
+    assert seen == set(SHAPES)
+
+
+def test_every_reference_leads_somewhere(schema: dict[str, Any]):
+    text = json.dumps(schema)
+    names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert names <= set(schema["components"]["schemas"])
+    assert "HTTPValidationError" not in names
+    assert {"Problem", "Change"} <= set(schema["components"]["schemas"])
+    assert not [name for name in schema["components"]["schemas"] if "_" in name], "two shapes of one name"

@@ -1,0 +1,86 @@
+"""What belongs to somebody else is not there: not to see, not to change, not to count."""
+
+import httpx
+from tests.api.rows import STRANGER, add_stranger, finished, store
+from tests.serving import Served
+
+from rushes.core.states import JobStatus
+
+OF_JOBS = (
+    ("GET", ""),
+    ("GET", "/videos"),
+    ("GET", "/events"),
+    ("POST", "/start"),
+    ("POST", "/cancel"),
+    ("POST", "/pause"),
+    ("POST", "/resume"),
+    ("POST", "/retry-failed"),
+    ("POST", "/upload"),
+    ("DELETE", ""),
+)
+OF_VIDEOS = (
+    ("GET", ""),
+    ("GET", "/content"),
+    ("HEAD", "/content"),
+    ("GET", "/thumbnail"),
+    ("HEAD", "/thumbnail"),
+    ("PUT", "/select"),
+    ("POST", "/regenerate"),
+    ("POST", "/resolve"),
+    ("DELETE", ""),
+)
+BODIES = {"/select": {"selected": True}, "/resolve": {"decision": "made"}, "/regenerate": {"new_prompt": "x"}}
+
+
+async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncClient):
+    paths = (await api.get("/openapi.json")).json()["paths"]
+    known = {(method, f"/api/jobs/{{job_id}}{rest}") for method, rest in OF_JOBS}
+    known |= {(method, f"/api/videos/{{video_id}}{rest}") for method, rest in OF_VIDEOS if method != "HEAD"}
+    known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
+    with_an_id = {
+        (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
+    }
+    assert with_an_id == known
+
+
+async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still: Served):
+    await add_stranger(still.run)
+    job_id, (video_id,) = await finished(still.run, [b"private"], owner=STRANGER)
+    key = f"jobs/{job_id}/images/1.jpg"
+    await store(still.run, STRANGER, job_id, key, b"private", "image/jpeg")
+    async with still.run.db.engine.begin() as connection:
+        shot = await connection.exec_driver_sql(
+            "UPDATE shots SET image_key = %s WHERE job_id = %s RETURNING id", (key, job_id)
+        )
+        shot_id = shot.scalar_one()
+        await connection.exec_driver_sql(
+            "UPDATE videos SET waiting_for = 'uncertain', status = 'completed' WHERE id = %s", (video_id,)
+        )
+    before = await everything(still)
+    for method, rest in OF_JOBS:
+        form = {"prompts_text": (None, "1. mine now")} if rest == "/upload" else None
+        refused = await api.request(method, f"/api/jobs/{job_id}{rest}", files=form)
+        assert refused.status_code == 404, (method, rest)
+    for method, rest in OF_VIDEOS:
+        refused = await api.request(method, f"/api/videos/{video_id}{rest}", json=BODIES.get(rest))
+        assert refused.status_code == 404, (method, rest)
+        assert b"private" not in refused.content
+    assert (await api.get(f"/api/shots/{shot_id}/image")).status_code == 404
+    download = await api.post("/api/videos/download", json={"video_ids": [str(video_id)]})
+    assert download.status_code == 404
+    listed = (await api.get("/api/jobs")).json()
+    assert (listed["items"], listed["pagination"]["total"]) == ([], 0)
+    for status in JobStatus:
+        assert (await api.get("/api/jobs", params={"status": status})).json()["items"] == []
+    assert await everything(still) == before
+
+
+async def everything(still: Served) -> list[tuple[object, ...]]:
+    """All rows, and the bytes."""
+    rows: list[tuple[object, ...]] = []
+    async with still.run.db.engine.begin() as connection:
+        for table in ("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"):
+            found = await connection.exec_driver_sql(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")
+            rows += [(table, *row) for row in found]
+    rows += [(key, facts.st_size) for key, facts in sorted(still.run.bucket.files())]
+    return rows

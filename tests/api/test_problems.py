@@ -1,0 +1,212 @@
+"""Every answer that is not what was asked for: one shape, a stable code, who acts next."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from tests.api.rows import finished, nowhere
+from tests.conftest import PostgresServer
+from tests.serving import Served
+
+from rushes.api.problems import add_handlers
+from rushes.errors import (
+    ActionNeeded,
+    Conflict,
+    Damaged,
+    ErrorType,
+    Fault,
+    GenerationFailed,
+    Invalid,
+    NotFound,
+    ProviderChanged,
+    Rejected,
+    RetryLater,
+    RushesError,
+    SystemFault,
+    TooLarge,
+)
+
+TREE: list[RushesError] = [
+    RetryLater("Busy.", after=2.2, error_type=ErrorType.RATE_LIMITED),
+    RetryLater("Busy."),
+    ActionNeeded("Sign in.", hint="Do it there."),
+    Rejected("No."),
+    GenerationFailed("It failed."),
+    Damaged("Half."),
+    ProviderChanged("odd", step="status"),
+    SystemFault("Full.", error_type=ErrorType.DISK_FULL),
+    NotFound("Gone."),
+    Conflict("Not now."),
+    TooLarge("Too much."),
+    Invalid("Wrong.", [Fault("prompts.txt:12", "No prompt. Write one.", "empty")]),
+]
+
+
+def raising(error: Exception) -> httpx.AsyncClient:
+    """A client of an application whose one route raises."""
+    app = FastAPI()
+    add_handlers(app)
+
+    async def route() -> None:
+        raise error
+
+    app.get("/")(route)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://localhost"
+    )
+
+
+def test_the_tests_know_the_whole_tree():
+    assert {type(error) for error in TREE} == set(RushesError.__subclasses__())
+
+
+async def test_every_expected_failure_leaves_as_a_problem():
+    for error in TREE:
+        async with raising(error) as client:
+            told = await client.get("/")
+        body = told.json()
+        assert told.headers["content-type"] == "application/problem+json"
+        assert (told.status_code, body["status"]) == (error.http_status, error.http_status)
+        assert (body["code"], body["title"], body["detail"]) == (error.code, error.title, error.message)
+        assert (body["actor"], body["type"]) == (error.actor, f"urn:rushes:problem:{error.code}")
+        assert body.get("hint") == error.hint
+        assert body.get("error_type") == getattr(error, "error_type", None)
+        assert told.headers.get("retry-after") == ("3" if error is TREE[0] else None)
+        if isinstance(error, Invalid):
+            assert body["errors"] == [
+                {"where": "prompts.txt:12", "message": "No prompt. Write one.", "code": "empty"}
+            ]
+
+
+async def test_a_bug_is_told_with_a_number_that_is_in_the_log_and_nothing_else(
+    caplog: pytest.LogCaptureFixture,
+):
+    with caplog.at_level(logging.ERROR):
+        async with raising(ZeroDivisionError("the secret inside")) as client:
+            told = await client.get("/")
+    body = told.json()
+    assert (told.status_code, body["code"], body["actor"]) == (500, "internal", "us")
+    assert told.headers["content-type"] == "application/problem+json"
+    assert "secret" not in told.text
+    assert "ZeroDivisionError" not in told.text
+    incident = body["instance"].removeprefix("urn:uuid:")
+    UUID(incident)
+    assert incident in body["detail"]
+    (record,) = [each for each in caplog.records if incident in each.getMessage()]
+    assert record.exc_info is not None
+    assert record.exc_info[0] is ZeroDivisionError
+
+
+async def test_what_the_router_refuses_is_a_problem_too(api: httpx.AsyncClient):
+    nothing = await api.get("/api/nothing")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
+    assert "/api/nothing" in nothing.json()["detail"]
+    method = await api.put("/api/jobs/create", json={})
+    assert (method.status_code, method.json()["code"]) == (405, "method_not_allowed")
+    assert method.headers["allow"] in method.json()["hint"]
+    for answer in (nothing, method):
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_what_is_not_json_is_a_problem(api: httpx.AsyncClient):
+    for body in (b"", b"{", b"[]", b"\xff\xfe", b'"x"', b'{"job_name": "\\ud800"}', b"[" * 100_000):
+        told = await api.post("/api/jobs/create", content=body, headers={"content-type": "application/json"})
+        assert 400 <= told.status_code < 500, body[:20]
+        assert told.headers["content-type"] == "application/problem+json"
+        assert told.json()["code"] in ("invalid", "bad_request")
+
+
+async def test_ids_of_nothing_are_not_found_everywhere(api: httpx.AsyncClient):
+    some = nowhere()
+    for method, path in (
+        ("GET", "/api/jobs/{}"),
+        ("DELETE", "/api/jobs/{}"),
+        ("GET", "/api/jobs/{}/videos"),
+        ("GET", "/api/jobs/{}/events"),
+        *(
+            ("POST", f"/api/jobs/{{}}/{verb}")
+            for verb in ("start", "cancel", "pause", "resume", "retry-failed")
+        ),
+        ("GET", "/api/videos/{}"),
+        ("DELETE", "/api/videos/{}"),
+        ("GET", "/api/videos/{}/content"),
+        ("GET", "/api/videos/{}/thumbnail"),
+        ("POST", "/api/videos/{}/regenerate"),
+        ("GET", "/api/shots/{}/image"),
+        ("GET", "/api/providers/{}"),
+    ):
+        told = await api.request(method, path.format(some))
+        assert (told.status_code, told.json()["code"]) == (404, "not_found"), path
+        assert str(some) in told.json()["detail"]
+    selected = await api.put(f"/api/videos/{some}/select", json={"selected": True})
+    assert selected.status_code == 404
+    resolved = await api.post(f"/api/videos/{some}/resolve", json={"decision": "made"})
+    assert resolved.status_code == 404
+    download = await api.post("/api/videos/download", json={"video_ids": [str(some)]})
+    assert (download.status_code, str(some) in download.json()["detail"]) == (404, True)
+
+
+async def test_ids_that_are_none_are_invalid(api: httpx.AsyncClient):
+    for path in (
+        "/api/jobs/1",
+        "/api/videos/../../etc/passwd",
+        "/api/videos/x/content",
+        "/api/shots/y/image",
+    ):
+        told = await api.get(path)
+        assert told.status_code in (404, 422)
+        assert told.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_database_that_is_gone_is_a_problem_and_health_still_answers(
+    api: httpx.AsyncClient, still: Served, postgres: PostgresServer
+):
+    job_id, (video_id,) = await finished(still.run, [b"bytes"])
+    name = still.run.db.url.database
+    assert name
+    postgres.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+    await still.run.db.engine.dispose()
+    postgres.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    for path in (f"/api/jobs/{job_id}", "/api/jobs", f"/api/videos/{video_id}/content"):
+        told = await api.get(path)
+        assert (told.status_code, told.json()["code"]) == (503, "system_fault"), told.text
+        assert (told.json()["error_type"], told.json()["actor"]) == ("database", "operator")
+        assert "retry-after" in told.headers
+        assert name not in told.text
+    health = await api.get("/api/health")
+    assert health.status_code == 503
+    assert health.headers["content-type"] == "application/json"
+    assert (health.json()["status"], health.json()["database"]) == ("down", False)
+    postgres.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+
+    async with asyncio.timeout(30):
+        while (await api.get("/api/health")).status_code != 200:
+            await asyncio.sleep(0.05)
+    assert (await api.get(f"/api/jobs/{job_id}")).status_code == 200
+
+
+async def test_health_tells_of_workers_and_disk(client: httpx.AsyncClient, server: Served):
+    async with asyncio.timeout(30):
+        while (health := (await client.get("/api/health")).json())["status"] != "ok":
+            await asyncio.sleep(0.05)
+    assert (health["workers"], health["database"], health["disk_ok"]) == (1, True, True)
+    assert health["disk_free_bytes"] > 0
+    assert health["version"].count(".") == 2
+
+
+async def test_without_a_worker_health_is_degraded(api: httpx.AsyncClient):
+    health = await api.get("/api/health")
+    assert (health.status_code, health.json()["status"], health.json()["workers"]) == (200, "degraded", 0)
+
+
+async def test_a_broken_statement_is_our_bug_and_not_the_databases_absence(still: Served):
+    with pytest.raises(DBAPIError) as broken:
+        async with still.run.db.begin() as session:
+            await session.execute(text("SELECT * FROM no_such_table"))
+    async with raising(broken.value) as client:
+        assert (await client.get("/")).json()["code"] == "internal"

@@ -1,0 +1,25 @@
+"""One installation for all tests of the command line: starting one takes longer than most of them."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rushes.db.embedded import start_embedded
+from tests.cli.installation import Installation, environment
+from tests.conftest import FOLDER
+
+
+@pytest.fixture(scope="session")
+def rushes() -> Iterator[Installation]:
+    """An installation on the embedded database, kept running so that commands start quickly."""
+    folder = Path(tempfile.mkdtemp(prefix="cli-", dir=os.environ[FOLDER]))
+    folder.chmod(0o755)
+    data = folder / "data"
+    embedded = start_embedded(data, data / "postgres")
+    yield Installation(folder, environment(folder, RUSHES_DATA_DIR=str(data)))
+    embedded.close()
+    shutil.rmtree(folder, ignore_errors=True)

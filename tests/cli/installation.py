@@ -1,0 +1,92 @@
+"""Runs commands as a person does: each a process of its own, on an installation of the tests' own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+PATIENCE_SECONDS = 90.0
+"""No command takes that long; one that does is broken."""
+COMMAND = (sys.executable, "-m", "rushes.cli.main")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """What was printed, read as JSON; fails with the messages when it is none."""
+        assert self.code in (0, 1, 3), self
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One data folder and the environment of the commands that work on it."""
+
+    folder: Path
+    env: dict[str, str]
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def __call__(self, *args: str | Path, **env: str) -> Result:
+        """Run one command to its end."""
+        return self.run([*COMMAND, *map(str, args)], **env)
+
+    def run(self, command: Sequence[str], **env: str) -> Result:
+        """Run any program in the environment of this installation."""
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**self.env, **env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def files(self) -> list[str]:
+        """Every file of images, videos and uploads."""
+        return sorted(
+            str(path.relative_to(self.data))
+            for room in ("storage", "work")
+            for path in (self.data / room).rglob("*")
+            if path.is_file()
+        )
+
+    def job_ids(self) -> list[str]:
+        """The jobs there are, the newest first."""
+        return [job["job_id"] for job in self("jobs", "--json", "--limit", "1000").json()["items"]]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a command, without what this machine has set for Rushes.
+
+    Compiled modules are kept, as they are for people: without them every command compiles all of Rushes.
+    """
+    ours = ("RUSHES_", "PYTHONDONTWRITEBYTECODE")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**plain, "RUSHES_ECHO_DIR": str(folder / "echo"), "COLUMNS": "200", **more}
+
+
+def make_batch(folder: Path, prompts: Sequence[str], *, images: Sequence[int] | None = None) -> Path:
+    """A folder of small images with a prompts file among them."""
+    folder.mkdir(parents=True)
+    for number in range(1, len(prompts) + 1) if images is None else images:
+        Image.new("RGB", (160, 90), (number * 40 % 255, 90, 120)).save(folder / f"{number}.png")
+    lines = "".join(f"{number}. {prompt}\n" for number, prompt in enumerate(prompts, start=1))
+    (folder / "prompts.txt").write_text(lines)
+    return folder

@@ -1,0 +1,216 @@
+"""Commands that stay, are stopped, or leave their work to others."""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import termios
+import time
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rushes.settings import Settings
+from tests.cli.installation import COMMAND, PATIENCE_SECONDS, Installation, environment, make_batch
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Terminal:
+    """A command on a terminal of its own, with what it has shown so far."""
+
+    def __init__(self, rushes: Installation, *args: str | Path) -> None:
+        self._screen, program_side = pty.openpty()
+        self._process = subprocess.Popen(
+            [*COMMAND, *map(str, args)],
+            cwd=rushes.folder,
+            env={**rushes.env, "TERM": "xterm-256color"},
+            stdin=program_side,
+            stdout=program_side,
+            stderr=program_side,
+            # The terminal becomes the program's own, so that Ctrl-C typed into it reaches the program.
+            preexec_fn=take_terminal,  # noqa: PLW1509
+            start_new_session=True,
+        )
+        os.close(program_side)
+        self.shown = ""
+        self._until = time.monotonic() + PATIENCE_SECONDS
+
+    def _read(self) -> bool:
+        """Read a piece; False when the program has left."""
+        ready, _, _ = select.select([self._screen], [], [], max(0.0, self._until - time.monotonic()))
+        if not ready:
+            self._process.kill()
+            raise AssertionError(f"nothing more came after: {self.shown}")
+        try:
+            piece = os.read(self._screen, 4096)
+        except OSError:  # how a terminal says that its program has left
+            return False
+        self.shown += piece.decode(errors="replace")
+        return bool(piece)
+
+    def wait_for(self, words: str) -> None:
+        """Read until the words have been shown."""
+        while words not in self.shown:
+            assert self._read(), self.shown
+
+    def type(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._screen, keys)
+
+    def end(self) -> int:
+        """Read to the end; the exit code."""
+        while self._read():
+            pass
+        os.close(self._screen)
+        return self._process.wait()
+
+
+def take_terminal() -> None:
+    """Make the terminal on standard input that of this session."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@contextmanager
+def staying(command: list[str], env: dict[str, str], cwd: Path) -> Generator[subprocess.Popen[str]]:
+    """A process that stays until the block ends, whatever happens in it."""
+    process = subprocess.Popen(command, env=env, cwd=cwd, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until_up(url: str, process: "subprocess.Popen[str]") -> dict[str, object]:
+    """Ask until it answers that it works."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/api/health", timeout=5) as answer:
+                health = json.load(answer)
+                if health["workers"]:
+                    return health
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(process.communicate()[1] if process.poll() is not None else "no answer")
+
+
+def test_ctrl_c_leaves_the_job_running_and_a_later_look_sees_its_end(rushes: Installation, tmp_path: Path):
+    batch = make_batch(tmp_path / "in", ["A slow fox"])
+    screen = Terminal(rushes, "batch", batch, "--provider", "echo", "--option", "delay_seconds=4", "--yes")
+    screen.wait_for("0 of 1 video done")
+    screen.type(b"\x03")
+    assert screen.end() == 130
+    assert "The job goes on in the background" in screen.shown
+    one = screen.shown.split("rushes show ")[1].split()[0]
+    assert rushes("show", one, "--json").json()["status"] == "processing"
+    ended = rushes("show", one, "--wait", "--json")
+    assert ended.code == 0, ended
+    assert ended.json()["completed_videos"] == 1
+
+
+def test_a_person_is_asked_and_a_no_makes_nothing(rushes: Installation, tmp_path: Path):
+    batch = make_batch(tmp_path / "in", ["A fox"])
+    jobs = rushes.job_ids()
+    screen = Terminal(rushes, "batch", batch, "--provider", "echo")
+    screen.wait_for("This costs about $0.01. Go on? [y/N]")
+    screen.type(b"n\n")
+    assert screen.end() == 2
+    screen = Terminal(rushes, "batch", batch, "--provider", "echo")
+    screen.wait_for("[y/N]")
+    screen.type(b"\x03")
+    assert screen.end() == 130
+    assert rushes.job_ids() == jobs
+
+
+def test_a_reader_that_leaves_early_sees_no_traceback(rushes: Installation):
+    command = f"{COMMAND[0]} -m {COMMAND[2]} providers --json | head -n 1"
+    done = rushes.run(["bash", "-c", command])
+    assert (done.out, done.err) == ("[\n", "")
+
+
+def test_what_is_piped_has_no_colours(rushes: Installation):
+    done = rushes("providers")
+    assert done.code == 0
+    assert "\x1b" not in done.out + done.err
+
+
+def test_up_answers_works_and_stops_on_sigterm(rushes: Installation, tmp_path: Path):
+    port = str(free_port())
+    url = f"http://127.0.0.1:{port}"
+    with staying([*COMMAND, "up", "--port", port], rushes.env, rushes.folder) as process:
+        assert until_up(url, process)["status"] == "ok"
+        second = rushes("up", "--port", port)
+        assert second.code == 1
+        assert f"up already at {url}" in second.err
+        looked = rushes("doctor", "--json", RUSHES_PORT=port)
+        assert {check["name"]: check["verdict"] for check in looked.json()}["Port"] == "ok"
+        batch = make_batch(tmp_path / "in", ["A fox"])
+        assert rushes("batch", batch, "--provider", "echo", "--yes").code == 0
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0, log
+        assert "Traceback" not in log
+        assert log.splitlines()[0].split()[1].endswith("Z")
+
+
+def test_doctor_finds_an_installation_whole(rushes: Installation):
+    looked = rushes("doctor", "--json", RUSHES_PORT=str(free_port()), RUSHES_MIN_FREE_BYTES="0")
+    assert looked.code == 0, looked
+    checks = looked.json()
+    assert {check["name"] for check in checks} == {
+        "Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Worker", "Port"
+    }  # fmt: skip
+    assert {check["verdict"] for check in checks} == {"ok"}, checks
+
+
+def test_doctor_says_what_to_do_about_each_thing_that_is_broken(rushes: Installation, tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        looked = rushes(
+            "doctor",
+            "--json",
+            RUSHES_PORT=str(taken.getsockname()[1]),
+            RUSHES_MIN_FREE_BYTES=str(10**18),
+            RUSHES_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+            IMAGEIO_FFMPEG_EXE=str(tmp_path / "no-such-program"),
+        )
+    assert looked.code == 1
+    broken = {check["name"]: check for check in looked.json() if check["verdict"] == "broken"}
+    assert set(broken) == {"FFmpeg", "Data folder", "PostgreSQL", "Port"}, looked.out
+    assert all(check["to_do"] for check in broken.values())
+
+
+def test_settings_that_do_not_hold_are_named(rushes: Installation):
+    told = rushes("jobs", RUSHES_PORT="many", RUSHES_MAX_SHOTS="0")
+    assert told.code == 2
+    assert "RUSHES_PORT: " in told.err
+    assert "RUSHES_MAX_SHOTS: " in told.err
+    assert "Traceback" not in told.err
+
+
+def test_a_database_of_ones_own_needs_a_worker_and_says_so(settings: Settings, tmp_path: Path):
+    assert settings.database_url is not None
+    url = settings.database_url.get_secret_value()
+    data = str(tmp_path / "data")
+    rushes = Installation(tmp_path, environment(tmp_path, RUSHES_DATA_DIR=data, RUSHES_DATABASE_URL=url))
+    batch = make_batch(tmp_path / "in", ["A fox"])
+    started = rushes("batch", batch, "--provider", "echo", "--yes", "--no-wait")
+    assert started.code == 0, started
+    assert "No worker is alive" in started.err
+    assert "rushes worker" in started.err
+    worked = rushes("worker", "--until-idle", "--queues", "echo")
+    assert worked.code == 0, worked
+    assert rushes("show", "last", "--json").json()["status"] == "completed"
+    stranger = rushes("worker", "--queues", "acme")
+    assert stranger.code == 2
+    assert "There is no provider 'acme'" in stranger.err
