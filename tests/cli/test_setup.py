@@ -13,22 +13,18 @@ NEEDED = ("bash", "cat", "cut", "dirname", "ln", "mkdir", "mktemp", "rm", "sha25
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(open_folder: Path) -> Path:
     """A copy of what the set-up reads, and a folder of programs that has no Python yet."""
-    folder = tmp_path / "checkout"
+    folder = open_folder / "checkout"
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     for name in ("pyproject.toml", "requirements.txt", "requirements-dev.txt"):
         shutil.copy(ROOT / name, folder)
-    programs = tmp_path / "bin"
+    programs = open_folder / "bin"
     programs.mkdir()
     for name in NEEDED:
         found = shutil.which(name)
         assert found, name
         (programs / name).symlink_to(found)
-    # Open like a checkout that is not below the home of root: the environment stays beside it.
-    for path in (folder, *folder.parents):
-        if path.is_relative_to(tmp_path.parents[1]):
-            path.chmod(0o755)
     return folder
 
 
