@@ -63,14 +63,15 @@ bench: setup-dev ## run every bench (BENCH="zip animatic" for some)
 	@$(PY) -m scripts.bench $(BENCH)
 
 .PHONY: lock
-lock: setup-dev ## pin the dependencies again, with hashes
+lock: ## pin the dependencies again, with hashes, and install them (LOCK=--upgrade takes newer ones)
+	@test -x .venv/bin/uv || scripts/setup.sh dev
 	@for made in "pyproject.toml -o requirements.txt" \
 		"pyproject.toml --group dev -o requirements-dev.txt" \
 		"scripts/requirements-uv.in -o scripts/requirements-uv.txt" \
 		"scripts/requirements-build.in -o scripts/requirements-build.txt"; do \
 		.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-			$$made $(LOCK) >/dev/null || exit 1; done
-	@echo "Pinned. To take newer versions: make lock LOCK=--upgrade"
+			$(LOCK) $$made >/dev/null || exit 1; done
+	@scripts/setup.sh dev
 
 .PHONY: clean
 clean: ## remove what was made here (not your jobs)

@@ -16,7 +16,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import insert, text
 
-from bench.home import Home, cpu_seconds, free_port, home, peak_rss_mib, percentile, stop, until_answers
+from bench._home import Home, cpu_seconds, free_port, home, peak_rss_mib, percentile, stop, until_answers
 from rushes.actions.start_job import create_job
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER, Shot

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from bench.home import Home, home
+from bench._home import Home, home
 from bench.orchestration import fill
 from rushes.actions.start_job import start_job
 from rushes.db.models import LOCAL_OWNER

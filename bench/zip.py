@@ -22,7 +22,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from bench.home import Home, cpu_seconds, free_port, home, peak_rss_mib, stop, until_answers
+from bench._home import Home, cpu_seconds, free_port, home, peak_rss_mib, stop, until_answers
 from rushes.actions.start_job import create_job
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8001, ge=1, le=65535, description="Port the API listens on.")
     allowed_hosts: list[str] = Field(
-        [],
+        default=[],
         description='Names this server is asked for, as JSON: ["studio.example.org"]. Addresses and'
         ' localhost need none; ["*"] is any.',
     )

@@ -20,6 +20,8 @@ def rushes() -> Iterator[Installation]:
     folder.chmod(0o755)
     data = folder / "data"
     embedded = start_embedded(data, data / "postgres")
-    yield Installation(folder, environment(folder, RUSHES_DATA_DIR=str(data)))
+    installation = Installation(folder, environment(folder, RUSHES_DATA_DIR=str(data)), embedded.url)
+    assert installation("jobs").code == 0  # makes the tables
+    yield installation
     embedded.close()
     shutil.rmtree(folder, ignore_errors=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from PIL import Image
 
 PATIENCE_SECONDS = 90.0
@@ -36,6 +37,7 @@ class Installation:
 
     folder: Path
     env: dict[str, str]
+    database: str
 
     @property
     def data(self) -> Path:
@@ -69,7 +71,9 @@ class Installation:
 
     def job_ids(self) -> list[str]:
         """The jobs there are, the newest first."""
-        return [job["job_id"] for job in self("jobs", "--json", "--limit", "1000").json()["items"]]
+        with psycopg.connect(self.database) as connection:
+            rows = connection.execute("SELECT id::text FROM jobs ORDER BY created_at DESC")
+            return [row[0] for row in rows]
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ def test_a_dry_run_tells_everything_and_leaves_nothing_behind(rushes: Installati
     assert ["4", "4.png", "no", "prompt:", "left", "out"] in rows
     assert "4 videos of 2 shots by Echo" in told.out
     assert "$0.04" in told.out
+    assert "\x1b" not in told.out + told.err, "colours in a pipe"
     planned = rushes(*asked, "--json").json()
     assert [shot["image_filename"] for shot in planned["shots"]] == ["1.png", "2.png"]
     assert planned["unmatched_images"] == ["4.png"]

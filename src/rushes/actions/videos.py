@@ -27,7 +27,9 @@ async def select_video(run: Runtime, owner: UUID, video_id: UUID, selected: bool
     """Mark a take as the chosen one (or not)."""
     async with run.db.begin() as session:
         row = await video_row(session, owner, video_id)
-        await change_videos(session, [video_id], come_from=[VideoStatus(row.status)], selected=selected)
+        await change_videos(
+            session, [video_id], come_from=[VideoStatus(row.status)], owner=owner, selected=selected
+        )
 
 
 async def regenerate(

@@ -5,13 +5,13 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from rushes import __version__
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
@@ -43,7 +43,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
 
     app = FastAPI(
         title="Rushes",
-        version=version("rushes"),
+        version=__version__,
         description=ABOUT,
         lifespan=lifespan,
         responses=ALWAYS,

@@ -1,4 +1,4 @@
-"""Serves the built web page at `/`: its files under names that change with their content, one page for the rest.
+"""Serves the built web page at `/`: its files, and the page itself for every other address.
 
 A checkout without a built page serves the API alone, as before.
 """

@@ -2,11 +2,11 @@
 
 import asyncio
 from enum import StrEnum
-from importlib.metadata import version
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from rushes import __version__
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
@@ -62,7 +62,7 @@ async def read_health(run: Run, response: Response) -> HealthView:
         status, response.status_code = Health.DOWN, UNAVAILABLE
     return HealthView(
         status=status,
-        version=version("rushes"),
+        version=__version__,
         database=workers is not None,
         workers=workers or 0,
         disk_free_bytes=free,

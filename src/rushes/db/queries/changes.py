@@ -43,16 +43,19 @@ async def change_videos(
     *,
     come_from: Sequence[VideoStatus],
     submission_id: UUID | None = None,
+    owner: UUID | None = None,
     **values: object,
 ) -> list[UUID]:
     """Update videos that are in one of the states `come_from`; returns the ids that were.
 
-    With `submission_id`, only videos that still belong to it: a take that has been queued again, or
+    With `owner`, only that user's. With `submission_id`, only videos that still belong to it: a take that has been queued again, or
     cancelled, is not overwritten by a late answer.
     """
     where = "id = ANY(:video_ids) AND status = ANY(:come_from)"
     if submission_id is not None:
         where += " AND submission_id = :of_submission"
+    if owner is not None:
+        where += " AND owner_id = :of_owner"
     rows = await session.execute(
         _update("videos", values, where, VIDEO_EVENT),
         {
@@ -60,6 +63,7 @@ async def change_videos(
             "video_ids": list(video_ids),
             "come_from": [str(status) for status in come_from],
             "of_submission": submission_id,
+            "of_owner": owner,
         },
     )
     return list(rows.scalars())

@@ -45,6 +45,14 @@ _JOB = """
     ) reasons
 """
 
+_SORTS: dict[JobSort, str] = {
+    "created_at": "j.created_at",
+    "name": "lower(j.name)",
+    "status": "j.status",
+    "started_at": "j.started_at",
+    "ended_at": "j.ended_at",
+}
+
 _HISTORY = text(
     """
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM took)) FROM (
@@ -139,10 +147,10 @@ async def list_jobs(
     given = {"owner": owner, "status": status and str(status), "search": search}
     count = "SELECT count(*) FROM jobs j WHERE "
     total = (await session.execute(text(count + where), given)).scalar_one()
-    # `sort` and `order` are one of a few words (their types, checked at the edge), not free text.
+    # `order` is one of two words (its type, checked at the edge), not free text.
     rows = await session.execute(
         text(
-            f"{_JOB} WHERE {where} ORDER BY j.{sort} {order} NULLS LAST, j.id {order}"
+            f"{_JOB} WHERE {where} ORDER BY {_SORTS[sort]} {order} NULLS LAST, j.id {order}"
             " LIMIT :limit OFFSET :offset"
         ),
         {**given, "limit": limit, "offset": (page - 1) * limit},

@@ -1,6 +1,7 @@
 """Videos as they are shown."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import VideoStatus, WaitingFor
 from rushes.core.views import VideoView
+from rushes.db.queries.changes import change_videos
 from rushes.errors import ErrorType, NotFound
 
 
@@ -96,7 +98,10 @@ async def video_rows(session: AsyncSession, owner: UUID, video_ids: Sequence[UUI
 
 async def mark_downloaded(session: AsyncSession, owner: UUID, video_ids: Sequence[UUID]) -> None:
     """They were taken home."""
-    await session.execute(
-        text("UPDATE videos SET downloaded_at = now() WHERE id = ANY(:ids) AND owner_id = :owner"),
-        {"ids": list(video_ids), "owner": owner},
+    await change_videos(
+        session,
+        video_ids,
+        come_from=[VideoStatus.COMPLETED],
+        owner=owner,
+        downloaded_at=datetime.now(UTC),
     )
