@@ -1,5 +1,6 @@
 """One installation for all tests of the command line: starting one takes longer than most of them."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -7,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rushes.db.embedded import start_embedded
-from tests.cli.installation import Installation, environment
+from tests.cli.installation import PATIENCE_SECONDS, Installation, environment
 from tests.conftest import FOLDER
 
 
@@ -23,5 +25,9 @@ def rushes() -> Iterator[Installation]:
     installation = Installation(folder, environment(folder, RUSHES_DATA_DIR=str(data)), embedded.url)
     assert installation("jobs").code == 0  # makes the tables
     yield installation
-    embedded.close()
+    # Background workers leave by themselves when they are done; none may be left on a folder that is gone.
+    with FileLock(data / "worker.lock", timeout=PATIENCE_SECONDS):
+        embedded.close()
+    with (data / "postgres.lock").open() as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
     shutil.rmtree(folder, ignore_errors=True)

@@ -48,8 +48,8 @@ async def change_videos(
 ) -> list[UUID]:
     """Update videos that are in one of the states `come_from`; returns the ids that were.
 
-    With `owner`, only that user's. With `submission_id`, only videos that still belong to it: a take that has been queued again, or
-    cancelled, is not overwritten by a late answer.
+    With `owner`, only that user's. With `submission_id`, only videos that still belong to it: a take that
+    has been queued again, or cancelled, is not overwritten by a late answer.
     """
     where = "id = ANY(:video_ids) AND status = ANY(:come_from)"
     if submission_id is not None:
