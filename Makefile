@@ -2,7 +2,9 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory --no-builtin-rules
-PY := .venv/bin/python
+# By its true name, because .venv may be a link (see scripts/setup.sh).
+BIN = $$(readlink -f .venv)/bin
+PY = $(BIN)/python
 
 .PHONY: help
 help: ## list what there is
@@ -14,7 +16,7 @@ demo: setup ## make 12 videos of the examples, in demo/
 
 .PHONY: up
 up: setup ## run the API and a worker
-	@.venv/bin/rushes up
+	@$(BIN)/rushes up
 
 .PHONY: setup
 setup: ## make .venv (the other targets do it by themselves)
@@ -43,16 +45,16 @@ dev: setup-dev ## run the API and a worker; both reload at every change
 
 .PHONY: check
 check: setup-dev ## lint, format, types, layers and house rules
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@.venv/bin/pyright
-	@.venv/bin/lint-imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
 	@$(PY) -m pytest -q tests/test_house.py
 
 .PHONY: format
 format: setup-dev ## put the code into shape
-	@.venv/bin/ruff check --fix .
-	@.venv/bin/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 .PHONY: gen
 gen: setup-dev ## make again what is made from code
@@ -69,7 +71,7 @@ lock: ## pin the dependencies again, with hashes, and install them (LOCK=--upgra
 		"pyproject.toml --group dev -o requirements-dev.txt" \
 		"scripts/requirements-uv.in -o scripts/requirements-uv.txt" \
 		"scripts/requirements-build.in -o scripts/requirements-build.txt"; do \
-		.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 			$(LOCK) $$made >/dev/null || exit 1; done
 	@scripts/setup.sh dev
 

@@ -3,7 +3,7 @@
 # Stopped half-way, it goes on where it was when it is run again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-rushes=.venv/bin/rushes
+rushes=$(readlink -f .venv)/bin/rushes
 folder=$PWD/demo
 remembered=$folder/job
 

@@ -73,14 +73,16 @@ make_venv() {
 network_hint="Check the connection (and the proxy, if you have one), then run this again."
 
 install() {
-  local requirements=$1 build
-  build=$(mktemp) && trap 'rm -f "$build"' RETURN
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+  local requirements=$1 real
+  # By its true name, never through the link: a Python knows itself by the path it was started with,
+  # and so would PostgreSQL, which would then open the folders above the link after all.
+  real=$(readlink -f .venv)
+  "$real/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
     -r scripts/requirements-uv.txt || fail "uv could not be installed." "$network_hint"
-  .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes --compile-bytecode \
+  "$real/bin/uv" pip sync --quiet --python "$real/bin/python" --require-hashes --compile-bytecode \
     "$requirements" || fail "The packages of $requirements could not be installed." "$network_hint" \
     "If a hash differs, a package was changed on its way: do not go on; report it."
-  .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps \
+  "$real/bin/uv" pip install --quiet --python "$real/bin/python" --no-deps \
     --build-constraints scripts/requirements-build.txt --editable . ||
     fail "Rushes itself could not be installed." "$network_hint"
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import Field, PostgresDsn, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -27,6 +27,13 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_path("rushes"))
 
 
+def _postgres(url: SecretStr) -> SecretStr:
+    # Not pydantic's own type: that one knows no URL without a host, and a socket's has none.
+    if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("begin it with postgresql://")
+    return url
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
 
@@ -37,7 +44,7 @@ class Settings(BaseSettings):
         description="Folder of the embedded database, the videos and the logs. Unset: the user's data folder"
         " (`~/.local/share/rushes` on Linux), `/var/lib/rushes` for root.",
     )
-    database_url: Annotated[SecretStr, PostgresDsn] | None = Field(
+    database_url: Annotated[SecretStr, AfterValidator(_postgres)] | None = Field(
         default=None,
         description="PostgreSQL to use (postgresql://user:password@host/name). Unset: the embedded one.",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("bash", "cat", "cut", "dirname", "ln", "mkdir", "mktemp", "rm", "sha256sum")
+NEEDED = ("bash", "cat", "cut", "dirname", "ln", "mkdir", "readlink", "rm", "sha256sum")
 
 
 @pytest.fixture
