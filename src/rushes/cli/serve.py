@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from rushes.cli.work import doctor as checks
     from rushes.cli.work import providers as catalogue
     from rushes.cli.work import serve as work
+    from rushes.cli.work import worker as working
 else:
     checks = lazy("rushes.cli.work.doctor")
     catalogue = lazy("rushes.cli.work.providers")
     work = lazy("rushes.cli.work.serve")
+    working = lazy("rushes.cli.work.worker")
 
 PANEL = "This installation"
 HostOption = Annotated[
@@ -73,7 +75,7 @@ def worker(
     $ rushes worker
     $ rushes worker --queues animatic --until-idle
     """
-    leave(work.worker(queues, until_idle))
+    leave(working.worker(queues, until_idle))
 
 
 def providers(json: JsonOption = False) -> None:

@@ -39,28 +39,27 @@ class LocalBucket:
             raise ValueError(f"not a storage key: {key!r}")
         return self.root / pure
 
-    def put_file(self, key: str, source: Path) -> Stored:
+    def put_file(self, key: str, source: Path, *, durable: bool = True) -> Stored:
         """Move a file in. Blocking. The source is gone afterwards; readers see the old bytes or the new.
+
+        `durable` waits until a power cut cannot take it back; not worth it for what can be made again.
 
         Raises `SystemFault` when the disk is full or cannot be written.
         """
         target = self.path(key)
-        partial = target.with_name(target.name + PARTIAL)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                source.rename(partial)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                shutil.copyfile(source, partial)
-                source.unlink()
-            with partial.open("rb") as file:
+            if source.stat().st_dev != target.parent.stat().st_dev:
+                source = _copy_beside(source, target)
+            with source.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
-                os.fsync(file.fileno())
-            partial.replace(target)
-            _fsync_folder(target.parent)
+                # The name first: one sync then takes the bytes and the name to the disk together.
+                source.replace(target)
+                if durable:
+                    os.fsync(file.fileno())
+            if durable:
+                _fsync_folder(target.parent)
         except OSError as error:
             raise storage_fault(error) from error
         return Stored(key, size, digest)
@@ -127,6 +126,14 @@ class LocalBucket:
         for path in self.root.rglob("*"):
             if path.is_file():
                 yield path.relative_to(self.root).as_posix(), path.stat()
+
+
+def _copy_beside(source: Path, target: Path) -> Path:
+    """Bring a file from another disk next to its place, so that it can be moved there in one step."""
+    partial = target.with_name(target.name + PARTIAL)
+    shutil.copyfile(source, partial)
+    source.unlink()
+    return partial
 
 
 def _fsync_folder(folder: Path) -> None:

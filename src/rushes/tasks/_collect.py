@@ -118,7 +118,7 @@ def _store(bucket: LocalBucket, prefix: str, name: str, file: Path) -> StoredTak
     picture = file.with_suffix(".jpg")
     write_thumbnail(file, picture)
     video = bucket.put_file(f"{prefix}/videos/{name}.mp4", file)
-    thumbnail = bucket.put_file(f"{prefix}/thumbnails/{name}.jpg", picture)
+    thumbnail = bucket.put_file(f"{prefix}/thumbnails/{name}.jpg", picture, durable=False)
     return StoredTake(
         video_key=video.key,
         thumbnail_key=thumbnail.key,

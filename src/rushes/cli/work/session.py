@@ -29,7 +29,11 @@ def load_settings() -> Settings:
     except ValidationError as error:
         prefix = Settings.model_config.get("env_prefix", "")
         faults = [
-            Fault(f"{prefix}{each['loc'][0]}".upper(), f"{each['msg']}.", str(each["type"]))
+            Fault(
+                f"{prefix}{each['loc'][0]}".upper(),
+                f"{each['msg'].removeprefix('Value error, ')}.",
+                str(each["type"]),
+            )
             for each in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise Invalid(

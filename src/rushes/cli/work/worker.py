@@ -1,0 +1,53 @@
+"""What `rushes worker` does: stay until told to stop. Apart from `serve`, so that it loads no web server."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+from rushes.cli._words import Code
+from rushes.cli.work.logs import log_to_stderr
+from rushes.cli.work.session import load_settings
+from rushes.db.queries import net
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks.worker import run_worker
+
+log = logging.getLogger(__name__)
+
+STOP = (signal.SIGTERM, signal.SIGINT)
+LOOK_SECONDS = 2.0
+
+
+def worker(queues: str | None, until_idle: bool) -> int:
+    """Work until told to stop, or until there is nothing left to do."""
+    settings = load_settings()
+    log_to_stderr(settings.log_level)
+    names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None
+    asyncio.run(_stay(settings, names, until_idle))
+    return Code.DONE
+
+
+async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
+    async with open_runtime(settings) as run:
+        for name in names or ():
+            run.providers.get(name)  # an unknown one is said now, not waited for
+        task = asyncio.create_task(_work(run, names, until_idle))
+        loop = asyncio.get_running_loop()
+        for each in STOP:
+            loop.add_signal_handler(each, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        log.info("the worker has stopped")
+
+
+async def _work(run: Runtime, names: list[str] | None, until_idle: bool) -> None:
+    while True:
+        log.info("the worker %s starts", run.worker)
+        await run_worker(run, queues=names, until_idle=until_idle)
+        # Whoever started a job while this worker was about to leave saw it alive and started no
+        # other. The lock is given back by now, so this look sees that job, or they see no worker.
+        async with run.db.begin() as session:
+            if not await net.has_work(session):
+                return
+        await asyncio.sleep(LOOK_SECONDS)
