@@ -67,13 +67,14 @@ async def fill(run: Runtime, shots: int, seconds: float) -> UUID:
 
 
 async def age(run: Runtime, count: int) -> None:
-    """Put that many finished videos of an old job into the table."""
-    job_id = await fill(run, 1, 0)
-    async with run.db.begin() as session:
-        await session.execute(OLD, {"owner": LOCAL_OWNER, "job": job_id, "count": count})
-        await session.execute(text("UPDATE jobs SET status = 'completed' WHERE id = :id"), {"id": job_id})
+    """Put that many finished videos into the table, in old jobs of 1,000 each (the most there may be)."""
+    for _ in range(count // 1000):
+        job_id = await fill(run, 1, 0)
+        async with run.db.begin() as session:
+            await session.execute(OLD, {"owner": LOCAL_OWNER, "job": job_id, "count": 1000})
+            await session.execute(text("UPDATE jobs SET status = 'completed' WHERE id = :id"), {"id": job_id})
     async with run.db.statement() as session:
-        await session.execute(text("ANALYZE"))
+        await session.execute(text("VACUUM ANALYZE"))
 
 
 async def measure(place: Home, shots: int, seconds: float, old: int) -> Result:

@@ -21,6 +21,8 @@ if [ -f "$remembered" ]; then
   esac
 fi
 if [ -z "$job" ]; then
+  rm -rf "$folder" # what an earlier demo made; its job is still in your list
+  mkdir -p "$folder"
   started=$("$rushes" batch examples/images examples/prompts.txt --name Demo --provider animatic \
     --aspect 9:16 --outputs 2 --duration 4 --seed 1 --yes --no-wait --json)
   job=$(sed -n 's/^ *"job_id": *"\([^"]*\)".*/\1/p' <<<"$started" | head -n 1)

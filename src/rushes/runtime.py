@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.db.engine import Database, open_database
-from rushes.db.migrate import migrate
+from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
@@ -69,9 +69,14 @@ class Runtime:
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
 
-async def _autocommit(connection: AsyncConnection[Any]) -> None:
-    """The queue's statements are each a transaction by themselves: two round trips less."""
+async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
+    """The queue's own statements are each a transaction by themselves, and do not wait for the disk.
+
+    A power cut may take back that a task was fetched or finished: it runs again, which every task may.
+    What puts tasks into the queue, and the ledger, are other connections and do wait.
+    """
     await connection.set_autocommit(True)
+    await connection.execute("SET synchronous_commit = off")
 
 
 _current: Runtime | None = None
@@ -94,12 +99,12 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     async with contextlib.AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
-        await migrate(db)
+        await bring_up_to_date(db)
         settings.work_dir.mkdir(parents=True, exist_ok=True)
         settings.storage_dir.mkdir(parents=True, exist_ok=True)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(
-            db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_autocommit
+            db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_for_the_queue
         )
         await stack.enter_async_context(pool)
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]

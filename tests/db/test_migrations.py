@@ -2,15 +2,18 @@
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
 from rushes.db.engine import open_database
-from rushes.db.migrate import migrate
+from rushes.db.migrate import MIGRATIONS, migrate
 from rushes.db.models import LOCAL_OWNER, Base
+from rushes.db.schema import newest
 from rushes.errors import SystemFault
-from rushes.runtime import Runtime
+from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 
@@ -65,3 +68,17 @@ async def test_a_database_that_does_not_answer_is_a_fault_that_hides_the_passwor
         await open_database(nowhere)
     assert "127.0.0.1" in caught.value.message
     assert "secret-word" not in caught.value.message
+
+
+def test_the_newest_revision_is_known_without_alembic():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert newest() == ScriptDirectory.from_config(config).get_current_head()
+
+
+async def test_an_old_database_is_brought_up_to_date_at_the_start(run: Runtime, settings: Settings):
+    async with run.db.begin() as session:
+        await session.execute(text("DROP SCHEMA public CASCADE"))
+        await session.execute(text("CREATE SCHEMA public"))
+    async with open_runtime(settings) as again, again.db.begin() as session:
+        assert (await session.execute(text("SELECT count(*) FROM users"))).scalar_one() == 1

@@ -49,7 +49,7 @@ async def upload(
             allow_text_only=bool(job.settings["allow_text_only"]),
             max_prompt_chars=limits.max_prompt_chars,
         )
-        return await _store(run, owner, job_id, batch)
+        return await store_batch(run, owner, job_id, batch)
     finally:
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
 
@@ -62,11 +62,12 @@ def _refuse_started(job: Job) -> None:
         )
 
 
-async def _store(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> UploadReport:
+async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> UploadReport:
+    """Make a batch that was read the shots of a pending job. Raises `Conflict`, `NotFound`."""
     # A folder of its own for each upload: the one it replaces is deleted after the rows have changed.
     prefix = f"jobs/{job_id}/images/{secrets.token_hex(4)}"
     stored = await asyncio.to_thread(_put_images, run, prefix, batch.shots)
-    report = _report(batch)
+    report = report_of(batch)
     try:
         async with run.db.begin() as session:
             job = await locked_job(session, owner, job_id)
@@ -139,7 +140,8 @@ def _seed(job: Job, shot: BatchShot) -> int:
     return (int(given) + 1000 * shot.number) % 2**31
 
 
-def _report(batch: Batch) -> UploadReport:
+def report_of(batch: Batch) -> UploadReport:
+    """What was found in a batch."""
     return UploadReport(
         uploaded=True,
         image_count=batch.image_count,

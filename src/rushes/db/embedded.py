@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from filelock import FileLock
 from platformdirs.api import RuntimeDirWarning
 
 from rushes.errors import ErrorType, SystemFault
@@ -66,6 +67,8 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
     lock = (data_dir / "postgres.lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_SH)
+        # The wheel's own lock file is one for the whole machine, and the first user's.
+        PostgresServer._lock = FileLock(data_dir / "postgres-start.lock")  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         server = _start(pg_dir)
     except BaseException:
         lock.close()
@@ -113,8 +116,9 @@ def refuse_other_version(pg_dir: Path) -> None:
 
 
 def _ancestors(path: Path) -> Iterator[Path]:
-    resolved = path.resolve()
-    yield from resolved.parents
+    """Every folder above, by the name given and by the real one: the wheel opens them by either."""
+    yield from path.absolute().parents
+    yield from path.resolve().parents
 
 
 def refuse_closed_folders(pg_dir: Path) -> None:

@@ -7,13 +7,23 @@ from contextlib import asynccontextmanager
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from rushes.db.embedded import EmbeddedPostgres, start_embedded
 from rushes.errors import ErrorType, SystemFault
 from rushes.settings import Settings
 
-POOL_SIZE = 10
+POOL_SIZE = 6
+"""Connections kept for transactions, and as many for single statements; twice that under load."""
+
+Executor = AsyncSession | AsyncConnection
+"""What a query that is one statement can run on: a transaction's session, or `Database.statement()`."""
 
 
 class Database:
@@ -22,11 +32,12 @@ class Database:
     def __init__(self, url: URL, embedded: EmbeddedPostgres | None) -> None:
         self.url = url
         self.embedded = embedded
-        self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=False, pool_recycle=1800
-        )
+        self.engine: AsyncEngine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._statements = async_sessionmaker(self.engine.execution_options(isolation_level="AUTOCOMMIT"))
+        # A pool of their own: changing a connection over and back would cost what they save.
+        self._statements: AsyncEngine = create_async_engine(
+            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, isolation_level="AUTOCOMMIT"
+        )
 
     @property
     def conninfo(self) -> str:
@@ -40,10 +51,10 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def statement(self) -> AsyncGenerator[AsyncSession]:
+    async def statement(self) -> AsyncGenerator[AsyncConnection]:
         """For a single statement, which is a transaction by itself: two round trips less."""
-        async with self._statements() as session:
-            yield session
+        async with self._statements.connect() as connection:
+            yield connection
 
     async def ping(self) -> None:
         """Raise `SystemFault` when the database does not answer."""
@@ -56,6 +67,7 @@ class Database:
     async def close(self) -> None:
         """Close the pool and let go of the embedded server."""
         await self.engine.dispose()
+        await self._statements.dispose()
         if self.embedded:
             await asyncio.to_thread(self.embedded.close)
 

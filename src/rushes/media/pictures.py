@@ -1,6 +1,5 @@
 """Still pictures of videos: the thumbnail of one take, and the contact sheet of many."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,13 +173,10 @@ def _title(
 
 
 def _write(picture: Image.Image, into: Path, kind: str, **options: int) -> None:
-    """Write beside, sync, rename: the name never shows half a picture."""
+    """Write beside and rename: the name never shows half a picture. Not synced: it can be made again."""
     part = into.with_name(into.name + ".part")
     try:
-        with part.open("wb") as file:
-            picture.save(file, kind, **options)
-            file.flush()
-            os.fsync(file.fileno())
+        picture.save(part, kind, **options)
         part.replace(into)
     finally:
         part.unlink(missing_ok=True)

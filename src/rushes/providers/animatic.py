@@ -101,7 +101,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
     limits: ClassVar[Limits] = Limits(
         max_prompt_chars=5000,
         max_outputs=4,
-        outputs_per_call=4,
+        outputs_per_call=1,  # each take is a render of its own: they spread over the cores
         concurrency=max(1, os.cpu_count() or 1),
         poll_seconds=1.0,
         timeout_seconds=1800.0,

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 import av
-from PIL import Image
+from PIL import Image, ImageOps
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
@@ -125,21 +125,12 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             raise ActionNeeded("Sign in to echo.", hint="Take the tag [auth] out of the prompt.")
         if "refuse" in tags:
             raise _refusal(tags["refuse"])
-        if self._times(call, "busy") < int(tags.get("busy") or 0):
-            self._count(call, "busy")
+        if self._still(call, "busy"):
             raise RetryLater("Echo is in high demand.", error_type=ErrorType.HIGH_DEMAND)
-        if self._times(call, "network") < int(tags.get("network") or 0):
-            self._count(call, "network")
+        if self._still(call, "network"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
-        self.accepted.mkdir(parents=True, exist_ok=True)
-        path = self.accepted / f"{call.key}.json"
-        # The journal has a line for each submission that was accepted: what tests count.
-        with (self.accepted / "journal").open("a") as journal:
-            journal.write(f"{call.key}\n")
-        if not (call.options.idempotent and path.exists()):
-            path.write_text(Accepted(at=time.time(), takes=len(call.shot.seeds)).model_dump_json())
-        if "lost" in tags and not self._times(call, "lost"):
-            self._count(call, "lost")
+        await asyncio.to_thread(self._accept, call)
+        if self._still(call, "lost"):
             raise TimeoutError("the answer was lost")
         return call.key
 
@@ -148,8 +139,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         tags = _tags(call.shot.prompt)
         if "changed" in tags:
             raise ProviderChanged("the status is 'pondering'", step="status")
-        if self._times(call, "flaky") < int(tags.get("flaky") or 0):
-            self._count(call, "flaky")
+        if self._still(call, "flaky"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
         accepted = Accepted.model_validate_json((self.accepted / f"{remote_id}.json").read_bytes())
         delay = call.options.delay_seconds + float(tags.get("slow") or 0)
@@ -159,8 +149,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         failures: dict[int, RushesError] = {}
         if "block" in tags:
             failures = dict.fromkeys(range(accepted.takes), _refusal(tags["block"]))
-        elif self._times(call, "fail") < int(tags.get("fail") or 0):
-            self._count(call, "fail")
+        elif self._still(call, "fail"):
             failures = dict.fromkeys(range(accepted.takes), GenerationFailed("Echo failed to generate."))
         elif "partial" in tags:
             failures = {accepted.takes - 1: _refusal("policy")}
@@ -184,25 +173,34 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         """Note it."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 
+    def _accept(self, call: Call[EchoOptions]) -> None:
+        self.accepted.mkdir(parents=True, exist_ok=True)
+        # The journal has a line for each submission that was accepted: what tests count.
+        with (self.accepted / "journal").open("a") as journal:
+            journal.write(f"{call.key}\n")
+        path = self.accepted / f"{call.key}.json"
+        if not (call.options.idempotent and path.exists()):
+            path.write_text(Accepted(at=time.time(), takes=len(call.shot.seeds)).model_dump_json())
+
     def _write(self, call: Call[EchoOptions], output: Output, into: Path) -> None:
         data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])
-        if self._times(call, "damaged") < int(_tags(call.shot.prompt).get("damaged") or 0):
-            self._count(call, "damaged")
+        if self._still(call, "damaged"):
             data = data[: len(data) // 2]
         into.write_bytes(data)
 
-    def _tally(self, call: Call[EchoOptions], what: str) -> Path:
+    def _still(self, call: Call[EchoOptions], what: str) -> bool:
+        """Whether a tag such as [busy:2] has not happened often enough yet; counts it if so."""
+        tags = _tags(call.shot.prompt)
+        if what not in tags:
+            return False
         asked = f"{call.shot.prompt}|{call.shot.image}|{call.shot.seeds}"
-        return self.tries / f"{hashlib.sha256(asked.encode()).hexdigest()[:24]}.{what}"
-
-    def _times(self, call: Call[EchoOptions], what: str) -> int:
-        path = self._tally(call, what)
-        return path.stat().st_size if path.exists() else 0
-
-    def _count(self, call: Call[EchoOptions], what: str) -> None:
+        tally = self.tries / f"{hashlib.sha256(asked.encode()).hexdigest()[:24]}.{what}"
+        if tally.exists() and tally.stat().st_size >= int(tags[what] or 1):
+            return False
         self.tries.mkdir(parents=True, exist_ok=True)
-        with self._tally(call, what).open("a") as tally:
-            tally.write(".")
+        with tally.open("a") as file:
+            file.write(".")
+        return True
 
 
 def _tags(prompt: str) -> dict[str, str]:
@@ -227,11 +225,13 @@ def clip(aspect_ratio: str, seconds: int, seed: int) -> bytes:
 def _picture(aspect_ratio: str, seconds: int) -> bytes:
     width, height = SIZES[aspect_ratio]
     buffer = BytesIO()
+    ramp = Image.linear_gradient("L").rotate(90).resize((width, height))
     with av.open(buffer, "w", format="mp4") as mp4:
         stream = mp4.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for index in range(seconds * FPS):
-            shade = (90 + index * 9 % 160, 120, 200 - index * 7 % 160)
-            mp4.mux(stream.encode(av.VideoFrame.from_image(Image.new("RGB", (width, height), shade))))
+            shade = Image.new("L", (width, height), 90 + index * 9 % 160)
+            picture = Image.merge("RGB", (ramp, shade, ImageOps.mirror(ramp)))
+            mp4.mux(stream.encode(av.VideoFrame.from_image(picture)))
         mp4.mux(stream.encode(None))
     return buffer.getvalue()

@@ -13,9 +13,7 @@ from rich.text import Text
 from rushes.actions.jobs import delete_job
 from rushes.actions.settings import Plan
 from rushes.actions.start_job import create_job, estimate, start_job
-from rushes.actions.upload import _report as report_of  # pyright: ignore[reportPrivateUsage]
-from rushes.actions.upload import _store as store_batch  # pyright: ignore[reportPrivateUsage]
-from rushes.actions.upload import new_work_folder
+from rushes.actions.upload import new_work_folder, report_of, store_batch
 from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import NO_WORKER, Background

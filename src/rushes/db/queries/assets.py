@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.db.engine import Executor
 
 
-async def unknown_keys(session: AsyncSession, keys: Sequence[str]) -> set[str]:
+async def unknown_keys(session: Executor, keys: Sequence[str]) -> set[str]:
     """Those of the keys that no row knows."""
     rows = await session.execute(
         text(
@@ -19,14 +20,14 @@ async def unknown_keys(session: AsyncSession, keys: Sequence[str]) -> set[str]:
     return set(rows.scalars())
 
 
-async def keys_of_job(session: AsyncSession, job_id: UUID) -> list[str]:
+async def keys_of_job(session: Executor, job_id: UUID) -> list[str]:
     """Every key of a job."""
     return list(
         (await session.execute(text("SELECT key FROM assets WHERE job_id = :id"), {"id": job_id})).scalars()
     )
 
 
-async def active_submission_ids(session: AsyncSession) -> set[str]:
+async def active_submission_ids(session: Executor) -> set[str]:
     """Submissions whose work folders are in use."""
     rows = await session.execute(
         text("SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')")

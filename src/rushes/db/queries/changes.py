@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import JobStatus, VideoStatus
+from rushes.db.engine import Executor
 
 VIDEO_EVENT = """
     INSERT INTO events (owner_id, job_id, video_id, type, data)
@@ -38,7 +38,7 @@ def _update(table: str, values: dict[str, object], where: str, event: str) -> Te
 
 
 async def change_videos(
-    session: AsyncSession,
+    session: Executor,
     video_ids: Sequence[UUID],
     *,
     come_from: Sequence[VideoStatus],
@@ -70,7 +70,7 @@ async def change_videos(
 
 
 async def change_jobs(
-    session: AsyncSession,
+    session: Executor,
     job_ids: Sequence[UUID],
     *,
     come_from: Sequence[JobStatus],

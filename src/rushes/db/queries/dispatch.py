@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.db.engine import Executor
 from rushes.db.queue import defer, make_videos_task
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('dispatch:' || :provider, 0))")
@@ -130,7 +131,7 @@ async def claim(
     return Dispatched(ids, next_retry)
 
 
-async def end_jobs(session: AsyncSession) -> tuple[UUID, ...]:
+async def end_jobs(session: Executor) -> tuple[UUID, ...]:
     """Mark jobs with nothing left to do as completed or failed. Returns their ids.
 
     Runs in a transaction of its own after the last video's: whichever of two last videos commits

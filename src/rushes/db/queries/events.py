@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.db.engine import Executor
 
 
 @dataclass(frozen=True, order=True)
@@ -41,14 +42,14 @@ class EventRow:
     data: dict[str, Any]
 
 
-async def now(session: AsyncSession) -> Cursor:
+async def now(session: Executor) -> Cursor:
     """The place behind everything that can be read now."""
     row = await session.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"))
     return Cursor(row.scalar_one(), 2**62)
 
 
 async def events_after(
-    session: AsyncSession, owner: UUID, cursor: Cursor, *, job_id: UUID | None = None, limit: int = 500
+    session: Executor, owner: UUID, cursor: Cursor, *, job_id: UUID | None = None, limit: int = 500
 ) -> list[EventRow]:
     """The next events of a job (or of all of an owner's jobs) behind the cursor."""
     rows = await session.execute(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.db.engine import Executor
 from rushes.errors import NotFound
 
 _VIDEO = """
@@ -40,9 +40,7 @@ class TakeFile(StoredFile):
     prompt: str
 
 
-async def video_file(
-    session: AsyncSession, owner: UUID, video_id: UUID, *, thumbnail: bool = False
-) -> TakeFile:
+async def video_file(session: Executor, owner: UUID, video_id: UUID, *, thumbnail: bool = False) -> TakeFile:
     """The bytes of a video, or its thumbnail. Raises `NotFound`, also while there are none yet."""
     statement = _THUMBNAIL if thumbnail else _CONTENT
     row = (await session.execute(statement, {"id": video_id, "owner": owner})).one_or_none()
@@ -53,7 +51,7 @@ async def video_file(
     return TakeFile(row.key, row.media_type, row.sha256, row.number, row.take, row.prompt)
 
 
-async def shot_image(session: AsyncSession, owner: UUID, shot_id: UUID) -> tuple[StoredFile, str]:
+async def shot_image(session: Executor, owner: UUID, shot_id: UUID) -> tuple[StoredFile, str]:
     """The start image of a shot, and the name its owner knows it by. Raises `NotFound`."""
     row = (await session.execute(_IMAGE, {"id": shot_id, "owner": owner})).one_or_none()
     if row is None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import JobStatus
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
+from rushes.db.engine import Executor
 from rushes.db.models import Job
 from rushes.errors import NotFound
 
@@ -103,7 +104,7 @@ def _eta(row: Row[Any], done: float) -> float | None:
     return round(took * (1 - done) / done, 1)
 
 
-async def get_job(session: AsyncSession, owner: UUID, job_id: UUID) -> JobView:
+async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     """One job. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(
@@ -129,7 +130,7 @@ async def locked_job(session: AsyncSession, owner: UUID, job_id: UUID) -> Job:
 
 
 async def list_jobs(
-    session: AsyncSession,
+    session: Executor,
     owner: UUID,
     *,
     status: JobStatus | None = None,
@@ -160,7 +161,7 @@ async def list_jobs(
     )
 
 
-async def median_seconds(session: AsyncSession, provider: str, model: str) -> float | None:
+async def median_seconds(session: Executor, provider: str, model: str) -> float | None:
     """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
     value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
     return None if value is None else float(value)

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import SubmissionState
+from rushes.db.engine import Executor
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ _FAULT = text(
 )
 
 
-async def take_over(session: AsyncSession, submission_id: UUID, worker: str) -> Work | None:
+async def take_over(session: Executor, submission_id: UUID, worker: str) -> Work | None:
     """Make this worker the one that holds the submission, and mark a claim as being submitted.
 
     To be committed before the provider is called. `Work.state` is the state before: `claimed` says that
@@ -120,14 +120,14 @@ async def take_over(session: AsyncSession, submission_id: UUID, worker: str) -> 
     )
 
 
-async def record_submitted(session: AsyncSession, submission_id: UUID, worker: str, remote_id: str) -> bool:
+async def record_submitted(session: Executor, submission_id: UUID, worker: str, remote_id: str) -> bool:
     """submitting → submitted with the remote id. False: not ours any more."""
     row = await session.execute(_SUBMITTED, {"id": submission_id, "worker": worker, "remote_id": remote_id})
     return bool(row.scalar())
 
 
 async def end_submission(
-    session: AsyncSession,
+    session: Executor,
     submission_id: UUID,
     worker: str,
     state: SubmissionState,
@@ -143,13 +143,13 @@ async def end_submission(
     return bool(row.scalar())
 
 
-async def record_fault(session: AsyncSession, submission_id: UUID, worker: str, error: str) -> int | None:
+async def record_fault(session: Executor, submission_id: UUID, worker: str, error: str) -> int | None:
     """Count a fault after acceptance. Returns how many there were, None when not ours any more."""
     row = await session.execute(_FAULT, {"id": submission_id, "worker": worker, "error": error})
     return row.scalar()
 
 
-async def clear_faults(session: AsyncSession, submission_id: UUID) -> None:
+async def clear_faults(session: Executor, submission_id: UUID) -> None:
     """The provider answers again."""
     await session.execute(
         text("UPDATE submissions SET faults = 0, error = NULL WHERE id = :id"), {"id": submission_id}
@@ -165,7 +165,7 @@ class Active:
     remote_id: str | None
 
 
-async def active(session: AsyncSession, submission_id: UUID) -> Active | None:
+async def active(session: Executor, submission_id: UUID) -> Active | None:
     """The submission, if it has not ended."""
     row = (
         await session.execute(
@@ -179,7 +179,7 @@ async def active(session: AsyncSession, submission_id: UUID) -> Active | None:
     return Active(row.id, row.provider, row.remote_id) if row else None
 
 
-async def cancel(session: AsyncSession, submission_id: UUID, note: str) -> None:
+async def cancel(session: Executor, submission_id: UUID, note: str) -> None:
     """Close the row as given up, whoever held it."""
     await session.execute(
         text(

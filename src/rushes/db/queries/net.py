@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.db.engine import Executor
 
 _DROPPED = text(
     """
@@ -41,23 +42,23 @@ class Dropped:
     wanted: bool
 
 
-async def dropped_submissions(session: AsyncSession) -> list[Dropped]:
+async def dropped_submissions(session: Executor) -> list[Dropped]:
     """Active submissions without a task, but for those that wait for a person or a paused job."""
     rows = await session.execute(_DROPPED)
     return [Dropped(row.id, row.provider, row.wanted) for row in rows]
 
 
-async def stalled_tasks(session: AsyncSession, silent_seconds: float) -> list[int]:
+async def stalled_tasks(session: Executor, silent_seconds: float) -> list[int]:
     """Tasks whose worker is gone or has said nothing for that long."""
     return list((await session.execute(_STALLED, {"silent": silent_seconds})).scalars())
 
 
-async def forget_workers(session: AsyncSession) -> None:
+async def forget_workers(session: Executor) -> None:
     """Forget every worker: only for the one that is alone on its database."""
     await session.execute(text("DELETE FROM procrastinate_workers"))
 
 
-async def providers_with_work(session: AsyncSession) -> list[str]:
+async def providers_with_work(session: Executor) -> list[str]:
     """Providers with something queued in a running job."""
     rows = await session.execute(
         text(
@@ -68,7 +69,7 @@ async def providers_with_work(session: AsyncSession) -> list[str]:
     return list(rows.scalars())
 
 
-async def has_work(session: AsyncSession) -> bool:
+async def has_work(session: Executor) -> bool:
     """Whether a worker has anything to do, now or at a time it knows: what an idle worker asks."""
     row = await session.execute(
         text(
@@ -85,7 +86,7 @@ async def has_work(session: AsyncSession) -> bool:
     return bool(row.scalar_one())
 
 
-async def prune(session: AsyncSession) -> None:
+async def prune(session: Executor) -> None:
     """Forget finished tasks and old events; the ledger and the rows of jobs stay."""
     await session.execute(
         text(

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import JobStatus
+from rushes.db.engine import Executor
 from rushes.db.queries.changes import change_jobs
 from rushes.errors import SystemFault
 
 
-async def pause(session: AsyncSession, job_ids: list[UUID], fault: SystemFault) -> None:
+async def pause(session: Executor, job_ids: list[UUID], fault: SystemFault) -> None:
     """Pause jobs with the fault's words as the reason."""
     reason = f"{fault.message} {fault.hint}" if fault.hint else fault.message
     await change_jobs(
@@ -23,7 +23,7 @@ async def pause(session: AsyncSession, job_ids: list[UUID], fault: SystemFault) 
     )
 
 
-async def pause_all(session: AsyncSession, provider: str, fault: SystemFault) -> None:
+async def pause_all(session: Executor, provider: str, fault: SystemFault) -> None:
     """Pause every running job of a provider that still has something to submit."""
     rows = await session.execute(
         text(
@@ -35,7 +35,7 @@ async def pause_all(session: AsyncSession, provider: str, fault: SystemFault) ->
     await pause(session, list(rows.scalars()), fault)
 
 
-async def paused_by_system(session: AsyncSession) -> dict[UUID, str]:
+async def paused_by_system(session: Executor) -> dict[UUID, str]:
     """Job id to the error type that paused it."""
     rows = await session.execute(
         text("SELECT id, paused_by FROM jobs WHERE status = 'paused' AND paused_by <> 'user'")
@@ -43,7 +43,7 @@ async def paused_by_system(session: AsyncSession) -> dict[UUID, str]:
     return {row.id: row.paused_by for row in rows}
 
 
-async def resume(session: AsyncSession, job_ids: list[UUID]) -> list[UUID]:
+async def resume(session: Executor, job_ids: list[UUID]) -> list[UUID]:
     """paused → processing."""
     return await change_jobs(
         session,

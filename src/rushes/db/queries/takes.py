@@ -5,8 +5,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.db.engine import Executor
 from rushes.db.queries.changes import VIDEO_EVENT
 
 _COMPLETE = text(
@@ -49,7 +49,7 @@ class StoredTake:
 
 
 async def complete_take(
-    session: AsyncSession,
+    session: Executor,
     video_id: UUID,
     submission_id: UUID,
     take: StoredTake,
@@ -63,7 +63,7 @@ async def complete_take(
     return bool(row.scalar())
 
 
-async def stored_videos(session: AsyncSession, submission_id: UUID) -> set[UUID]:
+async def stored_videos(session: Executor, submission_id: UUID) -> set[UUID]:
     """The videos of a submission that are completed."""
     rows = await session.execute(
         text("SELECT id FROM videos WHERE submission_id = :id AND status = 'completed'"),

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import VideoStatus, WaitingFor
 from rushes.core.views import VideoView
+from rushes.db.engine import Executor
 from rushes.db.queries.changes import change_videos
 from rushes.errors import ErrorType, NotFound
 
@@ -51,7 +51,7 @@ def _view(row: Row[Any]) -> VideoView:
 
 
 async def list_videos(
-    session: AsyncSession, owner: UUID, job_id: UUID, *, selected_only: bool = False
+    session: Executor, owner: UUID, job_id: UUID, *, selected_only: bool = False
 ) -> list[VideoView]:
     """Every video of a job, by shot and take."""
     rows = await session.execute(
@@ -64,12 +64,12 @@ async def list_videos(
     return [_view(row) for row in rows]
 
 
-async def get_video(session: AsyncSession, owner: UUID, video_id: UUID) -> VideoView:
+async def get_video(session: Executor, owner: UUID, video_id: UUID) -> VideoView:
     """One video. Raises `NotFound`, also for somebody else's."""
     return _view(await video_row(session, owner, video_id))
 
 
-async def video_row(session: AsyncSession, owner: UUID, video_id: UUID) -> Row[Any]:
+async def video_row(session: Executor, owner: UUID, video_id: UUID) -> Row[Any]:
     """The row itself, with its keys. Raises `NotFound`."""
     row = (
         await session.execute(
@@ -82,7 +82,7 @@ async def video_row(session: AsyncSession, owner: UUID, video_id: UUID) -> Row[A
     return row
 
 
-async def video_rows(session: AsyncSession, owner: UUID, video_ids: Sequence[UUID]) -> list[Row[Any]]:
+async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> list[Row[Any]]:
     """Rows with their job's name, in the order asked for; those that are not there are left out."""
     rows = await session.execute(
         text(
@@ -96,7 +96,7 @@ async def video_rows(session: AsyncSession, owner: UUID, video_ids: Sequence[UUI
     return list(rows)
 
 
-async def mark_downloaded(session: AsyncSession, owner: UUID, video_ids: Sequence[UUID]) -> None:
+async def mark_downloaded(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> None:
     """They were taken home."""
     await change_videos(
         session,

@@ -1,10 +1,11 @@
 """Who works on this database."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.db.engine import Executor
 
 
-async def workers_alive(session: AsyncSession, silent_seconds: float) -> int:
+async def workers_alive(session: Executor, silent_seconds: float) -> int:
     """Workers that said something within that time."""
     row = await session.execute(
         text(
