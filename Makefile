@@ -15,7 +15,7 @@ demo: setup ## make 12 videos of the examples, in demo/
 	@scripts/demo.sh
 
 .PHONY: up
-up: setup ## run the API and a worker
+up: page ## run the page, the API and a worker
 	@$(BIN)/rushes up
 
 .PHONY: setup
@@ -26,8 +26,13 @@ setup: ## make .venv (the other targets do it by themselves)
 setup-dev: # .venv with what the tests need as well
 	@scripts/setup.sh dev
 
+.PHONY: page
+page: setup-dev # the web page, unless it is built already
+	@$(PY) -m scripts.build_web
+
 .PHONY: test
 test: setup-dev ## run all tests
+	@$(PY) -m scripts.build_web test
 	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
 
 .PHONY: test-fast
@@ -39,7 +44,7 @@ test-soak: setup-dev ## run the long form of the chaos tests
 	@$(PY) -m pytest -m soak
 
 .PHONY: dev
-dev: setup-dev ## run the API and a worker; both reload at every change
+dev: page ## run the API and a worker; both reload at every change
 	@$(PY) -m uvicorn --factory rushes.cli.work.serve:dev_app --reload --reload-dir src \
 		--host $${RUSHES_HOST:-127.0.0.1} --port $${RUSHES_PORT:-8001} --timeout-graceful-shutdown 2
 
@@ -59,6 +64,7 @@ format: setup-dev ## put the code into shape
 .PHONY: gen
 gen: setup-dev ## make again what is made from code
 	@$(PY) -m scripts.gen
+	@$(PY) -m scripts.build_web client
 
 .PHONY: bench
 bench: setup-dev ## run every bench (BENCH="zip animatic" for some)

@@ -15,6 +15,7 @@ from rushes import __version__
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
+from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import downloads, events, health, jobs, providers, shots, videos
 from rushes.runtime import Runtime, open_runtime
@@ -54,6 +55,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     for module in ROUTES:
         app.include_router(module.router)
+    mount_page(app)
     app.openapi = lambda: _openapi(app)
     return app
 

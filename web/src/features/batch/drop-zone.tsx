@@ -1,0 +1,139 @@
+import { FileArchive, FolderOpen, ImagePlus, Images, Upload, X } from "lucide-react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
+import { droppedFiles } from "@/lib/drop";
+import { bytes } from "@/lib/format";
+import { ACCEPT, add, EMPTY, imageBytes, type Pile, problems } from "@/lib/pile";
+import { tb } from "@/strings/batch";
+import { t } from "@/strings/en";
+import { Thumbs } from "./thumbs";
+
+type Props = { pile: Pile; disabled: boolean; onChange: (pile: Pile) => void };
+
+const MOST_NAMES = 5;
+
+/** Where images, folders and ZIPs are dropped or chosen. */
+export function DropZone({ pile, disabled, onChange }: Props) {
+  const [over, setOver] = useState(false);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const take = (more: readonly File[]) => onChange(add(pile, more));
+  const any = pile.zip !== null || pile.images.length > 0;
+  return (
+    <section aria-label={tb.files} className="flex flex-col gap-2">
+      <h2 className="font-medium text-sm">{tb.files}</h2>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the pointer; the buttons inside do the same */}
+      <div
+        className={cn(
+          "flex flex-col items-center gap-3 rounded-xl border border-line-strong border-dashed bg-surface px-4 text-center transition-colors",
+          any ? "py-4" : "py-10",
+          over && "border-accent-text border-solid bg-accent-soft",
+        )}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(!disabled);
+        }}
+        onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node) && setOver(false)}
+        onDrop={async (event) => {
+          event.preventDefault();
+          setOver(false);
+          if (!disabled) take(await droppedFiles(event.dataTransfer));
+        }}
+      >
+        {!any && (
+          <>
+            <Upload className="size-6 text-faint" />
+            <p className="font-medium">{over ? tb.dropNow : tb.dropTitle}</p>
+            <p className="max-w-sm text-balance text-muted text-sm">{tb.dropText}</p>
+          </>
+        )}
+        {pile.zip && (
+          <Chip
+            icon={<FileArchive />}
+            name={pile.zip.name}
+            note={tb.zip(bytes(pile.zip.size))}
+            onRemove={() => onChange({ ...pile, zip: null })}
+          />
+        )}
+        {pile.images.length > 0 && (
+          <>
+            <Thumbs
+              images={pile.images}
+              onRemove={(gone) => onChange({ ...pile, images: pile.images.filter((each) => each !== gone) })}
+            />
+            <p className="tnum flex items-center gap-2 text-muted text-sm">
+              <Images className="size-4" />
+              {tb.images(pile.images.length, bytes(imageBytes({ ...pile, zip: null })))}
+              <Button kind="ghost" size="sm" onClick={() => onChange({ ...pile, images: EMPTY.images })}>
+                {t.common.clear}
+              </Button>
+            </p>
+          </>
+        )}
+        <div className="flex flex-wrap justify-center gap-2">
+          <Button disabled={disabled} onClick={() => files.current?.click()}>
+            <ImagePlus />
+            {any ? tb.more : tb.choose}
+          </Button>
+          <Button disabled={disabled} onClick={() => folder.current?.click()}>
+            <FolderOpen />
+            {tb.chooseFolder}
+          </Button>
+        </div>
+        <input
+          ref={files}
+          type="file"
+          multiple
+          hidden
+          accept={ACCEPT}
+          aria-label={tb.choose}
+          onChange={(event) => taken(event.currentTarget, take)}
+        />
+        <input
+          ref={folder}
+          type="file"
+          hidden
+          webkitdirectory=""
+          aria-label={tb.chooseFolder}
+          onChange={(event) => taken(event.currentTarget, take)}
+        />
+      </div>
+      {problems(pile).includes("zip-and-images") && <p className="text-bad text-sm">{tb.zipAndImages}</p>}
+      {pile.ignored.length > 0 && (
+        <p className="flex items-center gap-1 text-sm text-wait">
+          {tb.ignored(pile.ignored.length, shortList(pile.ignored))}
+          <Button kind="ghost" size="sm" onClick={() => onChange({ ...pile, ignored: [] })}>
+            {t.common.clear}
+          </Button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** A chosen file. */
+export function Chip(props: { icon: React.ReactNode; name: string; note?: string; onRemove?: () => void }) {
+  return (
+    <p className="flex max-w-full items-center gap-2 rounded-lg border border-line bg-bg py-1 pr-1 pl-3 text-sm [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted">
+      {props.icon}
+      <span className="truncate font-medium">{props.name}</span>
+      {props.note && <span className="tnum shrink-0 text-faint">{props.note}</span>}
+      {props.onRemove && (
+        <Button kind="ghost" size="icon-sm" aria-label={t.common.remove(props.name)} onClick={props.onRemove}>
+          <X />
+        </Button>
+      )}
+    </p>
+  );
+}
+
+function taken(input: HTMLInputElement, take: (files: readonly File[]) => void): void {
+  take([...(input.files ?? [])]);
+  input.value = ""; // so that the same file can be chosen again
+}
+
+function shortList(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` +${more}` : "");
+}

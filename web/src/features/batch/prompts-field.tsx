@@ -1,0 +1,82 @@
+import { FileText } from "lucide-react";
+import { useRef } from "react";
+import { Button } from "@/components/ui/button";
+import { Field, Textarea } from "@/components/ui/field";
+import { Segments } from "@/components/ui/segments";
+import { bytes } from "@/lib/format";
+import { ACCEPT_PROMPTS, add, problems } from "@/lib/pile";
+import { tb } from "@/strings/batch";
+import { Chip } from "./drop-zone";
+import type { Batch } from "./use-batch";
+
+/** Prompts: a file, or written here. */
+export function PromptsField({ batch }: { batch: Batch }) {
+  const { pile, from, pasted, sending } = batch;
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <section className="flex flex-col gap-2">
+      <Segments
+        label={tb.prompts}
+        value={from}
+        disabled={sending}
+        className="w-64 max-w-full"
+        options={[
+          { value: "file", label: tb.promptsFile },
+          { value: "text", label: tb.promptsPasted },
+        ]}
+        onChange={batch.setFrom}
+      />
+      {from === "text" ? (
+        <Field label={tb.promptsPasted} hideLabel hint={tb.promptsHint}>
+          {(ids) => (
+            <Textarea
+              {...ids}
+              rows={8}
+              disabled={sending}
+              placeholder={tb.promptsPlaceholder}
+              value={pasted}
+              onChange={(event) => batch.setPasted(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : (
+        <div className="flex flex-wrap items-center gap-2">
+          {pile.prompts.map((file) => (
+            <Chip
+              key={`${file.name} ${file.size}`}
+              icon={<FileText />}
+              name={file.name}
+              note={bytes(file.size)}
+              onRemove={() =>
+                batch.setPile({ ...pile, prompts: pile.prompts.filter((each) => each !== file) })
+              }
+            />
+          ))}
+          {pile.prompts.length === 0 && (
+            <>
+              <Button disabled={sending} onClick={() => input.current?.click()}>
+                <FileText />
+                {tb.promptsDrop}
+              </Button>
+              <span className="text-faint text-xs">{pile.zip ? tb.promptsInZip : tb.promptsKinds}</span>
+            </>
+          )}
+          <input
+            ref={input}
+            type="file"
+            hidden
+            accept={ACCEPT_PROMPTS}
+            aria-label={tb.promptsDrop}
+            onChange={(event) => {
+              batch.setPile(add(pile, [...(event.currentTarget.files ?? [])]));
+              event.currentTarget.value = "";
+            }}
+          />
+        </div>
+      )}
+      {from === "file" && problems(pile).includes("two-prompts") && (
+        <p className="text-bad text-sm">{tb.twoPrompts}</p>
+      )}
+    </section>
+  );
+}

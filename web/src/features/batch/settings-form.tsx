@@ -1,0 +1,121 @@
+import type { ProviderView } from "@/api";
+import { Field, Input, Select, Textarea, Toggle } from "@/components/ui/field";
+import { Segments } from "@/components/ui/segments";
+import { type BatchSettings, moveTo, takePrice } from "@/lib/batch-settings";
+import { money } from "@/lib/format";
+import { fieldsOf } from "@/lib/schema";
+import { tb } from "@/strings/batch";
+import { OptionControl } from "./option-control";
+
+type Props = {
+  providers: readonly ProviderView[];
+  provider: ProviderView;
+  settings: BatchSettings;
+  disabled: boolean;
+  onChange: (settings: BatchSettings) => void;
+};
+
+/** Who makes the videos, and how: drawn from what the provider says of itself. */
+export function SettingsForm({ providers, provider, settings, disabled, onChange }: Props) {
+  const fields = fieldsOf(provider.options);
+  const model = provider.models.find((each) => each.id === settings.model);
+  const price = takePrice(model, settings.options);
+  const set = (change: Partial<BatchSettings>) => onChange({ ...settings, ...change });
+  const takes = Array.from({ length: provider.max_outputs }, (_, index) => String(index + 1));
+  return (
+    <fieldset disabled={disabled} className="flex flex-col gap-4">
+      <legend className="sr-only">{tb.settings}</legend>
+      <Field
+        label={tb.provider}
+        aside={
+          price !== null && (
+            <span className="tnum text-faint text-xs">{price > 0 ? tb.price(money(price)) : tb.free}</span>
+          )
+        }
+      >
+        {(ids) => (
+          <Select
+            {...ids}
+            value={provider.id}
+            onChange={(event) => {
+              const next = providers.find((each) => each.id === event.target.value);
+              if (next) onChange(moveTo(next, settings));
+            }}
+          >
+            {providers.map((each) => (
+              <option key={each.id} value={each.id}>
+                {each.title}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {provider.models.length > 1 && (
+        <Field label={tb.model}>
+          {(ids) => (
+            <Select {...ids} value={settings.model} onChange={(event) => set({ model: event.target.value })}>
+              {provider.models.map((each) => (
+                <option key={each.id} value={each.id}>
+                  {each.title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      <Segments
+        label={tb.outputs}
+        value={String(settings.outputs)}
+        options={takes.map((value) => ({ value, label: value }))}
+        onChange={(value) => set({ outputs: Number(value) })}
+      />
+      {fields.map((field) => (
+        <OptionControl
+          key={field.name}
+          field={field}
+          value={settings.options[field.name] ?? null}
+          onChange={(value) => set({ options: { ...settings.options, [field.name]: value } })}
+        />
+      ))}
+      {provider.modes.includes("text_to_video") && (
+        <Toggle
+          label={tb.textOnly}
+          hint={tb.textOnlyHint}
+          checked={settings.textOnly}
+          onChange={(event) => set({ textOnly: event.target.checked })}
+        />
+      )}
+      <details className="group">
+        <summary className="rounded text-muted text-sm hover:text-text">{tb.moreSettings}</summary>
+        <div className="mt-3 flex flex-col gap-4">
+          <Field label={tb.negative} hint={tb.negativeHint}>
+            {(ids) => (
+              <Textarea
+                {...ids}
+                className="min-h-16"
+                value={settings.negative}
+                onChange={(event) => set({ negative: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label={tb.seed} hint={tb.seedHint}>
+            {(ids) => (
+              <Input
+                {...ids}
+                type="number"
+                min={0}
+                max={2 ** 31 - 1}
+                step={1}
+                placeholder={tb.seedAny}
+                value={settings.seed ?? ""}
+                onChange={(event) =>
+                  set({ seed: event.target.value === "" ? null : Math.trunc(Number(event.target.value)) })
+                }
+              />
+            )}
+          </Field>
+        </div>
+      </details>
+    </fieldset>
+  );
+}

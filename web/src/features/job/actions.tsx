@@ -1,0 +1,117 @@
+import { type UseMutationOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Ban, Ellipsis, Pause, Play, RotateCw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { JobView } from "@/api";
+import {
+  cancelJobMutation,
+  deleteJobMutation,
+  pauseJobMutation,
+  readJobQueryKey,
+  readJobsQueryKey,
+  resumeJobMutation,
+  retryFailedMutation,
+} from "@/api/@tanstack/react-query.gen";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { said } from "@/lib/problem";
+import { t } from "@/strings/en";
+
+/** Pause, resume, retry, cancel, delete: only what the job's state allows. */
+export function JobActions({ job, retryable }: { job: JobView; retryable: number }) {
+  const [asking, ask] = useState<"cancel" | "delete" | null>(null);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const path = { job_id: job.job_id };
+  const toView = { onSuccess: (now: JobView) => client.setQueryData(readJobQueryKey({ path }), now) };
+  const pause = useMutation({ ...told(pauseJobMutation()), ...toView });
+  const resume = useMutation({ ...told(resumeJobMutation()), ...toView });
+  const cancel = useMutation({ ...told(cancelJobMutation()), ...toView, onSettled: () => ask(null) });
+  const retry = useMutation({
+    ...told(retryFailedMutation()),
+    onSuccess: ({ retried }) => toast.success(t.job.retried(retried)),
+  });
+  const remove = useMutation({
+    ...told(deleteJobMutation()),
+    onSettled: () => ask(null),
+    onSuccess: async () => {
+      await navigate({ to: "/" });
+      client.removeQueries({ queryKey: readJobQueryKey({ path }) });
+      await client.invalidateQueries({ queryKey: readJobsQueryKey() });
+      toast.success(t.job.deleted);
+    },
+  });
+  const open = job.status === "processing" || job.status === "paused";
+  return (
+    <>
+      {retryable > 0 && (
+        <Button
+          title={t.job.retryFailedHint}
+          disabled={retry.isPending}
+          onClick={() => retry.mutate({ path })}
+        >
+          <RotateCw />
+          {t.job.retryFailed(retryable)}
+        </Button>
+      )}
+      {job.status === "processing" && (
+        <Button disabled={pause.isPending} onClick={() => pause.mutate({ path })}>
+          <Pause />
+          {t.job.pause}
+        </Button>
+      )}
+      {job.status === "paused" && (
+        <Button kind="primary" disabled={resume.isPending} onClick={() => resume.mutate({ path })}>
+          <Play />
+          {t.job.resume}
+        </Button>
+      )}
+      <Menu
+        trigger={
+          <Button size="icon" aria-label={t.common.more}>
+            <Ellipsis />
+          </Button>
+        }
+      >
+        {open && (
+          <MenuItem onSelect={() => ask("cancel")}>
+            <Ban />
+            {t.job.cancel}
+          </MenuItem>
+        )}
+        <MenuItem danger onSelect={() => ask("delete")}>
+          <Trash2 />
+          {t.job.delete}
+        </MenuItem>
+      </Menu>
+      <Confirm
+        open={asking === "cancel"}
+        onClose={() => ask(null)}
+        title={t.job.cancelTitle(job.job_name)}
+        text={t.job.cancelText}
+        yes={t.job.cancel}
+        no={t.job.cancelKeep}
+        busy={cancel.isPending}
+        onYes={() => cancel.mutate({ path })}
+      />
+      <Confirm
+        open={asking === "delete"}
+        onClose={() => ask(null)}
+        title={t.job.deleteTitle(job.job_name)}
+        text={t.job.deleteText(job.expected_videos)}
+        yes={t.job.delete}
+        busy={remove.isPending}
+        onYes={() => remove.mutate({ path })}
+      />
+    </>
+  );
+}
+
+/** A mutation whose failure is said. */
+function told<Data, Error, Variables>(
+  options: UseMutationOptions<Data, Error, Variables>,
+): UseMutationOptions<Data, Error, Variables> {
+  return { ...options, onError: (error) => toast.error(said(error)) };
+}

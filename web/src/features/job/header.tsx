@@ -1,0 +1,77 @@
+import { Link } from "@tanstack/react-router";
+import { ChevronLeft, CirclePause } from "lucide-react";
+import type { JobView } from "@/api";
+import { JobBadge, JobProgress } from "@/components/job-state";
+import { duration, moment, money, percent } from "@/lib/format";
+import type { TakeFilter } from "@/lib/take-filter";
+import { t } from "@/strings/en";
+import { JobActions } from "./actions";
+import { Reasons } from "./reasons";
+
+type Props = { job: JobView; retryable: number; onShow: (filter: TakeFilter) => void };
+
+/** What a job is, how far it is, and what can be done with all of it. */
+export function JobHeader({ job, retryable, onShow }: Props) {
+  const running = job.status === "processing" || job.status === "paused";
+  return (
+    <header className="flex flex-col gap-3 px-4 pt-4 pb-3 sm:px-6">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Link
+          to="/"
+          aria-label={t.common.back}
+          title={t.common.back}
+          className="-ml-1 grid size-7 place-items-center rounded-md text-muted hover:bg-raised hover:text-text"
+        >
+          <ChevronLeft className="size-5" />
+        </Link>
+        <h1 className="min-w-0 truncate font-semibold text-xl tracking-tight">{job.job_name}</h1>
+        <JobBadge status={job.status} />
+        <div className="ml-auto flex items-center gap-2">
+          <JobActions job={job} retryable={retryable} />
+        </div>
+      </div>
+      {running && <JobProgress job={job} />}
+      <Facts job={job} running={running} />
+      {job.status === "paused" && job.pause_reason && job.paused_by !== "user" && (
+        <p className="flex items-center gap-2 rounded-lg bg-wait-soft px-3 py-2 text-wait">
+          <CirclePause className="size-4 shrink-0" />
+          {job.pause_reason}
+        </p>
+      )}
+      <Reasons job={job} onShow={onShow} />
+    </header>
+  );
+}
+
+function Facts({ job, running }: { job: JobView; running: boolean }) {
+  const spent = Number(job.cost);
+  const expected = Number(job.estimated_cost ?? 0);
+  const facts = [
+    t.job.of(job.completed_videos, job.expected_videos),
+    ...(running ? [percent(job.progress)] : []),
+    ...(job.status === "processing" && job.eta_seconds !== null
+      ? [t.dashboard.left(duration(job.eta_seconds))]
+      : []),
+    ...(job.current_image && job.status === "processing" ? [t.job.now(job.current_image)] : []),
+    ...(expected > 0 ? [t.job.cost(money(spent), money(expected))] : []),
+    `${job.model}, ${settingsLine(job)}`,
+  ];
+  return (
+    <p className="tnum flex flex-wrap gap-x-2 text-muted text-sm" title={moment(job.created_at)}>
+      {facts.map((fact, index) => (
+        <span key={fact}>
+          {fact}
+          {index < facts.length - 1 && <span className="ml-2 text-faint">·</span>}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+/** `9:16, 720p, 4 s, 2 takes a shot`: the settings that tell one job from another. */
+function settingsLine(job: JobView): string {
+  const options = (job.settings.options ?? {}) as Record<string, unknown>;
+  const known = [options.aspect_ratio, options.resolution].filter((each) => typeof each === "string");
+  const length = typeof options.duration_seconds === "number" ? [duration(options.duration_seconds)] : [];
+  return [...known, ...length, t.job.takes(job.outputs)].join(", ");
+}

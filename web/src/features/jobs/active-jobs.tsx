@@ -1,0 +1,50 @@
+import { Link } from "@tanstack/react-router";
+import type { JobView } from "@/api";
+import { JobBadge, JobProgress } from "@/components/job-state";
+import { count, duration, percent } from "@/lib/format";
+import { t } from "@/strings/en";
+import { Heading } from "./heading";
+
+/** Jobs on their way, live. */
+export function ActiveJobs({ jobs }: { jobs: readonly JobView[] }) {
+  const active = jobs.filter((job) => job.status === "processing" || job.status === "paused");
+  if (active.length === 0) return null;
+  return (
+    <section aria-labelledby="active" className="flex flex-col gap-3">
+      <Heading id="active" title={t.dashboard.active} aside={count(active.length)} />
+      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        {active.map((job) => (
+          <li key={job.job_id}>
+            <Link
+              to="/jobs/$jobId"
+              params={{ jobId: job.job_id }}
+              className="flex h-full flex-col gap-3 rounded-xl border border-line bg-surface p-4 hover:border-line-strong"
+            >
+              <span className="flex items-center justify-between gap-3">
+                <span className="truncate font-medium">{job.job_name}</span>
+                <JobBadge status={job.status} />
+              </span>
+              <JobProgress job={job} />
+              <span className="tnum flex items-baseline justify-between gap-2 text-muted text-sm">
+                <span>
+                  {t.job.of(job.completed_videos, job.expected_videos)}
+                  {job.failed_videos > 0 && (
+                    <span className="text-bad"> · {t.job.failed(job.failed_videos)}</span>
+                  )}
+                  {job.waiting_videos > 0 && (
+                    <span className="text-wait"> · {t.job.waiting(job.waiting_videos)}</span>
+                  )}
+                </span>
+                <span className="shrink-0">
+                  {job.status === "processing" && job.eta_seconds !== null
+                    ? t.dashboard.left(duration(job.eta_seconds))
+                    : percent(job.progress)}
+                </span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

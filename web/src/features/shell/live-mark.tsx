@@ -1,0 +1,29 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { cn } from "@/lib/cn";
+import { liveState } from "@/lib/live";
+import { t } from "@/strings/en";
+
+const PATIENCE_MS = 1500;
+
+/** Whether what is seen is what is. Says nothing of a hiccup that mends at once. */
+export function LiveMark() {
+  const state = useSyncExternalStore(liveState.subscribe, liveState.get);
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    if (state !== "lost") return setLost(false);
+    const timer = setTimeout(() => setLost(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const words = lost ? t.live.lost : state === "connecting" ? t.live.connecting : t.live.mended;
+  return (
+    <p role="status" title={words} className="flex items-center gap-2 px-2 text-xs">
+      <span
+        className={cn(
+          "size-2 rounded-full",
+          lost ? "animate-pulse bg-bad-fill" : state === "live" ? "bg-good-fill" : "bg-faint",
+        )}
+      />
+      <span className={lost ? "text-bad max-sm:sr-only" : "sr-only"}>{words}</span>
+    </p>
+  );
+}

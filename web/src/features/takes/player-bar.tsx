@@ -1,0 +1,128 @@
+import { CircleCheck, Download, Keyboard, Maximize, Pause, Play, RefreshCw, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { VideoView } from "@/api";
+import { Button } from "@/components/ui/button";
+import { clock } from "@/lib/format";
+import { tt } from "@/strings/takes";
+import type { PlayerRun } from "./use-player-keys";
+
+type Props = { screen: HTMLVideoElement | null; video: VideoView; run: PlayerRun };
+
+/** Under the picture: the place in it, and what can be done with it. */
+export function PlayerBar({ screen, video, run }: Props) {
+  const done = video.status === "completed";
+  const waits = video.waiting_for !== null || video.status === "queued" || video.status === "generating";
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-bg px-3 py-2">
+      {screen && <Transport screen={screen} />}
+      <div className="ml-auto flex items-center gap-1">
+        {done && (
+          <>
+            <Button
+              kind={video.selected ? "plain" : "ghost"}
+              aria-pressed={video.selected}
+              title={`${video.selected ? tt.player.unselect : tt.player.select} (S)`}
+              onClick={run.select}
+            >
+              <CircleCheck className={video.selected ? "text-good" : undefined} />
+              {video.selected ? tt.gallery.selected : tt.gallery.select}
+            </Button>
+            <Button
+              kind="ghost"
+              size="icon"
+              aria-label={tt.player.download}
+              title={`${tt.player.download} (D)`}
+              onClick={run.download}
+            >
+              <Download />
+            </Button>
+          </>
+        )}
+        {!waits && (
+          <Button
+            kind="ghost"
+            size="icon"
+            aria-label={tt.player.regenerate}
+            title={`${tt.player.regenerate} (R)`}
+            onClick={run.regenerate}
+          >
+            <RefreshCw />
+          </Button>
+        )}
+        {video.status !== "generating" && video.waiting_for !== "uncertain" && (
+          <Button
+            kind="ghost"
+            size="icon"
+            aria-label={tt.player.delete}
+            title={`${tt.player.delete} (Delete)`}
+            onClick={run.remove}
+          >
+            <Trash2 />
+          </Button>
+        )}
+        <Button
+          kind="ghost"
+          size="icon"
+          aria-label={tt.player.fullscreen}
+          title={`${tt.player.fullscreen} (F)`}
+          onClick={run.fullscreen}
+        >
+          <Maximize />
+        </Button>
+        <Button
+          kind="ghost"
+          size="icon"
+          aria-label={tt.player.help}
+          title={`${tt.player.help} (?)`}
+          className="max-sm:hidden"
+          onClick={run.help}
+        >
+          <Keyboard />
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const EVENTS = ["play", "pause", "timeupdate", "loadedmetadata", "seeked"] as const;
+
+function Transport({ screen }: { screen: HTMLVideoElement }) {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const changed = () => draw((n) => n + 1);
+    changed();
+    for (const name of EVENTS) screen.addEventListener(name, changed);
+    return () => {
+      for (const name of EVENTS) screen.removeEventListener(name, changed);
+    };
+  }, [screen]);
+  const all = Number.isFinite(screen.duration) ? screen.duration : 0;
+  return (
+    <div className="flex min-w-56 flex-1 items-center gap-2">
+      <Button
+        kind="ghost"
+        size="icon"
+        aria-label={screen.paused ? tt.player.play : tt.player.pause}
+        onClick={() => (screen.paused ? screen.play() : screen.pause())}
+      >
+        {screen.paused ? <Play /> : <Pause />}
+      </Button>
+      <input
+        type="range"
+        aria-label={tt.player.seek}
+        aria-valuetext={clock(screen.currentTime)}
+        min={0}
+        max={all}
+        step={0.01}
+        value={Math.min(all, screen.currentTime)}
+        className="h-1 min-w-0 flex-1"
+        onChange={(event) => {
+          screen.currentTime = Number(event.target.value);
+        }}
+      />
+      <span className="tnum whitespace-nowrap text-muted text-xs">
+        {clock(screen.currentTime)} / {clock(all)}
+      </span>
+    </div>
+  );
+}

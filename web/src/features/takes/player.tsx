@@ -1,0 +1,162 @@
+import * as Radix from "@radix-ui/react-dialog";
+import { ChevronLeft, ChevronRight, X } from "lucide-react";
+import { useRef, useState } from "react";
+import type { JobView, VideoView } from "@/api";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
+import { downloadVideo } from "@/lib/download";
+import { t } from "@/strings/en";
+import { tt } from "@/strings/takes";
+import { useDelete } from "./action-bar";
+import { Going } from "./going";
+import { PlayerBar } from "./player-bar";
+import { KeysHelp, PlayerInfo } from "./player-info";
+import type { TakeActions } from "./take-actions";
+import { TroublePanel } from "./trouble";
+import { usePlayerKeys } from "./use-player-keys";
+
+type Props = {
+  job: JobView;
+  videos: VideoView[];
+  videoId: string | undefined;
+  onOpen: (videoId: string | null) => void;
+  actions: TakeActions;
+  blocked: boolean;
+};
+
+/** One take, as large as the window, with everything that can be done with it. */
+export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props) {
+  const index = videos.findIndex((each) => each.video_id === videoId);
+  const video = videos[index];
+  return (
+    <Radix.Root open={video !== undefined} onOpenChange={(open) => !open && onOpen(null)}>
+      <Radix.Portal>
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed inset-0 z-40 flex flex-col bg-bg outline-none"
+          onInteractOutside={(event) => event.preventDefault()}
+          // The keyboard is for the player, not for its first button: Space plays, it does not close.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+        >
+          <Radix.Title className="sr-only">{tt.player.title}</Radix.Title>
+          {video && (
+            <Stage
+              job={job}
+              video={video}
+              index={index}
+              all={videos.length}
+              before={videos[index - 1]}
+              after={videos[index + 1]}
+              onOpen={onOpen}
+              actions={actions}
+              blocked={blocked}
+            />
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+type StageProps = {
+  job: JobView;
+  video: VideoView;
+  index: number;
+  all: number;
+  before: VideoView | undefined;
+  after: VideoView | undefined;
+} & Pick<Props, "onOpen" | "actions" | "blocked">;
+
+function Stage({ job, video, index, all, before, after, onOpen, actions, blocked }: StageProps) {
+  const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
+  const [help, showHelp] = useState(false);
+  const [asking, ask] = useState(false);
+  const whole = useRef<HTMLDivElement>(null);
+  const remove = useDelete(job.job_id, () => ask(false));
+  const done = video.status === "completed" && video.video_url !== null;
+  const run = {
+    previous: () => before && onOpen(before.video_id),
+    next: () => after && onOpen(after.video_id),
+    select: () => done && actions.select(video, !video.selected),
+    download: () => done && video.video_url && downloadVideo(video.video_url),
+    regenerate: () =>
+      video.waiting_for === null &&
+      video.status !== "queued" &&
+      video.status !== "generating" &&
+      actions.regenerate(video),
+    remove: () => video.status !== "generating" && video.waiting_for !== "uncertain" && ask(true),
+    fullscreen: () =>
+      document.fullscreenElement ? document.exitFullscreen() : whole.current?.requestFullscreen(),
+    help: () => showHelp((now) => !now),
+  };
+  usePlayerKeys(screen, run, !blocked && !asking);
+  return (
+    <>
+      <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 sm:px-4">
+        <Button kind="ghost" size="icon" aria-label={t.common.close} onClick={() => onOpen(null)}>
+          <X />
+        </Button>
+        <p className="min-w-0 truncate font-medium">
+          {tt.gallery.take(video.prompt_number, video.video_index)}
+        </p>
+        <p className="truncate text-muted text-sm max-sm:hidden">{job.job_name}</p>
+        <p className="tnum ml-auto whitespace-nowrap px-2 text-muted text-sm">
+          {tt.player.position(index + 1, all)}
+        </p>
+        <Button size="icon" aria-label={tt.player.previous} disabled={!before} onClick={run.previous}>
+          <ChevronLeft />
+        </Button>
+        <Button size="icon" aria-label={tt.player.next} disabled={!after} onClick={run.next}>
+          <ChevronRight />
+        </Button>
+      </header>
+      <div className="flex min-h-0 flex-1 max-lg:flex-col max-lg:overflow-y-auto">
+        <div
+          ref={whole}
+          className="flex min-h-0 min-w-0 flex-1 flex-col bg-well max-lg:min-h-[62dvh] max-lg:flex-none"
+        >
+          <div className="relative flex min-h-0 flex-1 items-center justify-center max-lg:h-[50dvh]">
+            {done ? (
+              // biome-ignore lint/a11y/useMediaCaption: generated clips have no speech
+              <video
+                key={video.video_id}
+                ref={setScreen}
+                src={video.video_url ?? undefined}
+                poster={video.thumbnail_url ?? undefined}
+                autoPlay
+                loop
+                playsInline
+                onClick={(event) =>
+                  event.currentTarget.paused ? event.currentTarget.play() : event.currentTarget.pause()
+                }
+                className="absolute inset-0 size-full object-contain"
+              />
+            ) : video.status === "queued" || video.status === "generating" ? (
+              <Going video={video} paused={job.status === "paused"} />
+            ) : (
+              <TroublePanel video={video} actions={actions} />
+            )}
+          </div>
+          <PlayerBar screen={done ? screen : null} video={video} run={run} />
+        </div>
+        <PlayerInfo video={video} />
+      </div>
+      <KeysHelp open={help} onClose={() => showHelp(false)} />
+      <Confirm
+        open={asking}
+        onClose={() => ask(false)}
+        title={tt.bar.deleteTitle(1)}
+        text={tt.bar.deleteText}
+        yes={t.common.delete}
+        busy={remove.isPending}
+        onYes={() => {
+          const next = after ?? before;
+          remove.mutate([video], { onSuccess: () => onOpen(next?.video_id ?? null) });
+        }}
+      />
+    </>
+  );
+}

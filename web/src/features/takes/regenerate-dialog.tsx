@@ -1,0 +1,102 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { toast } from "sonner";
+import { deleteVideo, regenerateVideo, type VideoView } from "@/api";
+import { readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field, Textarea, Toggle } from "@/components/ui/field";
+import { said } from "@/lib/problem";
+import { failedAlike } from "@/lib/shots";
+import { tt } from "@/strings/takes";
+
+type Props = {
+  video: VideoView | null;
+  videos: VideoView[];
+  mostChars: number;
+  onClose: () => void;
+  onMade: (videoId: string) => void;
+};
+
+/** Another take, with other words if wanted. A failed one has nothing to keep, so it is replaced. */
+export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: Props) {
+  const [prompt, write] = useState("");
+  const [all, replaceAll] = useState(true);
+  const client = useQueryClient();
+  useEffect(() => {
+    if (video) write(video.prompt_text);
+  }, [video]);
+  const replaces = video !== null && video.status !== "completed";
+  const alike = video?.status === "failed" ? failedAlike(videos, video) : [];
+  const make = useMutation({
+    mutationFn: async (of: VideoView) => {
+      const these = all && alike.length > 1 ? alike : [of];
+      const made: VideoView[] = [];
+      for (const each of these) made.push(await replace(each, prompt.trim()));
+      return made;
+    },
+    onError: (error) => toast.error(said(error)),
+    onSuccess: (made) => {
+      toast.success(tt.regenerate.queued(made.length));
+      onClose();
+      if (made[0]) onMade(made[0].video_id);
+    },
+    // Also after a failure: some may have been made before it.
+    onSettled: (_, __, of) =>
+      client.invalidateQueries({ queryKey: readVideosQueryKey({ path: { job_id: of.job_id } }) }),
+  });
+  const length = prompt.trim().length;
+  const error =
+    length === 0 ? tt.regenerate.empty : length > mostChars ? tt.regenerate.tooLong(mostChars) : undefined;
+  const submit = () => video && !error && !make.isPending && make.mutate(video);
+  if (!video) return null;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={(replaces ? tt.regenerate.titleFailed : tt.regenerate.title)(video.prompt_number)}
+      text={replaces && video.error_message ? video.error_message : undefined}
+      footer={
+        <>
+          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">{tt.regenerate.hint}</span>
+          <Button kind="primary" disabled={Boolean(error) || make.isPending} onClick={submit}>
+            {tt.regenerate.make}
+          </Button>
+        </>
+      }
+    >
+      <Field
+        label={tt.regenerate.prompt}
+        error={error}
+        hint={replaces ? tt.regenerate.replaces : tt.regenerate.keeps}
+        aside={<span className="tnum text-faint text-xs">{tt.regenerate.chars(length, mostChars)}</span>}
+      >
+        {(ids) => (
+          <Textarea
+            {...ids}
+            value={prompt}
+            rows={6}
+            onChange={(event) => write(event.target.value)}
+            onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit()}
+          />
+        )}
+      </Field>
+      {alike.length > 1 && (
+        <Toggle
+          label={tt.regenerate.all(alike.length)}
+          checked={all}
+          onChange={(event) => replaceAll(event.target.checked)}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+async function replace(video: VideoView, new_prompt: string): Promise<VideoView> {
+  const path = { video_id: video.video_id };
+  const { data } = await regenerateVideo({ path, body: { new_prompt }, throwOnError: true });
+  // Only after the new one is there. What was paid for the old one stays on record without its row.
+  if (video.status === "failed" || video.status === "cancelled")
+    await deleteVideo({ path, throwOnError: true });
+  return data;
+}

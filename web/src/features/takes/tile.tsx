@@ -1,0 +1,136 @@
+import { Check, CircleCheck, Download } from "lucide-react";
+import { memo, useRef, useState } from "react";
+import type { VideoView } from "@/api";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
+import { downloadVideo } from "@/lib/download";
+import { clock } from "@/lib/format";
+import { tt } from "@/strings/takes";
+import { Going } from "./going";
+import type { TakeActions } from "./take-actions";
+import { TroubleTile } from "./trouble";
+
+type Props = {
+  video: VideoView;
+  shape: number;
+  paused: boolean;
+  marked: boolean;
+  anyMarked: boolean;
+  actions: TakeActions;
+};
+
+/** One take: its picture, or what is with it instead. */
+export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked, actions }: Props) {
+  const name = tt.gallery.take(video.prompt_number, video.video_index);
+  const done = video.status === "completed";
+  return (
+    <article
+      aria-label={name}
+      className={cn(
+        "group relative select-none overflow-hidden rounded-lg bg-well outline-2 outline-transparent",
+        video.selected && "outline-good",
+        marked && "outline-accent-text",
+      )}
+      style={{ aspectRatio: shape }}
+    >
+      {done ? (
+        <Clip video={video} name={name} actions={actions} />
+      ) : video.status === "failed" || video.status === "waiting" || video.status === "cancelled" ? (
+        <TroubleTile video={video} actions={actions} />
+      ) : (
+        <Going video={video} paused={paused} />
+      )}
+      {/* biome-ignore lint/a11y/useSemanticElements: a real checkbox does not tell whether Shift is held */}
+      <button
+        type="button"
+        role="checkbox"
+        aria-checked={marked}
+        aria-label={`${tt.gallery.mark} ${name}`}
+        onClick={(event) => actions.mark(video, event.shiftKey)}
+        className={cn(
+          "absolute top-1.5 left-1.5 grid size-6 place-items-center rounded-md border border-white/60 bg-black/50 text-white focus-visible:opacity-100",
+          marked || anyMarked
+            ? "opacity-100"
+            : "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100",
+          marked && "border-accent bg-accent",
+        )}
+      >
+        {marked && <Check className="size-4" />}
+      </button>
+      <span className="tnum pointer-events-none absolute top-1.5 right-1.5 flex items-center gap-1 rounded bg-black/60 px-1.5 font-medium text-2xs text-white">
+        {video.selected && <CircleCheck aria-label={tt.gallery.selected} className="size-3 text-[#6ee7a8]" />}
+        {video.video_index}
+      </span>
+    </article>
+  );
+});
+
+const HOVER_MS = 120;
+
+function Clip({ video, name, actions }: { video: VideoView; name: string; actions: TakeActions }) {
+  const [playing, play] = useState(false);
+  const timer = useRef(0);
+  const over = () => {
+    if (matchMedia("(prefers-reduced-motion: reduce), (hover: none)").matches) return;
+    timer.current = window.setTimeout(() => play(true), HOVER_MS);
+  };
+  const out = () => {
+    clearTimeout(timer.current);
+    play(false);
+  };
+  return (
+    // The pointer only plays a preview; everything that can be done is in the buttons.
+    <div className="size-full" onPointerEnter={over} onPointerLeave={out}>
+      <button
+        type="button"
+        aria-label={`${tt.gallery.open} ${name}`}
+        className="-outline-offset-2 block size-full"
+        onClick={(event) => (event.shiftKey ? actions.mark(video, true) : actions.open(video))}
+      >
+        {video.thumbnail_url && (
+          <img
+            src={video.thumbnail_url}
+            alt=""
+            loading="lazy"
+            decoding="async"
+            className="size-full object-cover"
+          />
+        )}
+        {playing && video.video_url && (
+          <video
+            src={video.video_url}
+            autoPlay
+            loop
+            muted
+            playsInline
+            className="absolute inset-0 size-full object-cover"
+          />
+        )}
+      </button>
+      <div className="pointer-events-none absolute inset-x-0 bottom-0 flex items-end justify-between gap-1 bg-gradient-to-t from-black/70 to-transparent p-1.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+        <span className="tnum px-1 text-2xs text-white">{clock(video.duration_seconds ?? 0)}</span>
+        <span className="pointer-events-auto flex gap-1">
+          <Button
+            kind="glass"
+            size="icon-sm"
+            aria-label={`${tt.gallery.select} ${name}`}
+            aria-pressed={video.selected}
+            onClick={() => actions.select(video, !video.selected)}
+          >
+            <CircleCheck className={video.selected ? "text-[#6ee7a8]" : undefined} />
+          </Button>
+          {video.video_url && (
+            <Button
+              kind="glass"
+              size="icon-sm"
+              aria-label={`${tt.bar.download} ${name}`}
+              onClick={() => video.video_url && downloadVideo(video.video_url)}
+            >
+              <Download />
+            </Button>
+          )}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { CheckCheck } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
+import { count } from "@/lib/format";
+import { FILTERS, type TakeFilter } from "@/lib/take-filter";
+import { tt } from "@/strings/takes";
+
+type Props = {
+  counts: Record<TakeFilter, number>;
+  filter: TakeFilter;
+  onFilter: (filter: TakeFilter) => void;
+  allMarked: boolean;
+  onMarkAll: () => void;
+};
+
+/** Which takes are shown. Stays in sight while the gallery scrolls. */
+export function Toolbar({ counts, filter, onFilter, allMarked, onMarkAll }: Props) {
+  const offered = FILTERS.filter(
+    (each) => each === "all" || each === "selected" || each === filter || counts[each] > 0,
+  );
+  return (
+    <div className="sticky top-12 z-20 flex items-center gap-2 border-line border-b bg-bg px-4 py-2 sm:px-6">
+      <fieldset
+        aria-label={tt.filters.label}
+        className="-m-0.5 flex min-w-0 flex-1 gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]"
+      >
+        {offered.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === filter}
+            onClick={() => onFilter(each)}
+            className={cn(
+              "flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 text-sm",
+              each === filter ? "bg-raised font-medium text-text" : "text-muted hover:text-text",
+            )}
+          >
+            {tt.filters[each]}
+            <span className="tnum text-faint text-xs">{count(counts[each])}</span>
+          </button>
+        ))}
+      </fieldset>
+      <Button kind="ghost" size="sm" aria-pressed={allMarked} onClick={onMarkAll} title="Ctrl + A">
+        <CheckCheck />
+        <span className="max-sm:sr-only">{allMarked ? tt.bar.unmark : tt.gallery.markAll}</span>
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { Ban, CircleHelp, Hand, Pencil, RotateCw, TriangleAlert } from "lucide-react";
+import type { VideoView } from "@/api";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
+import { tt } from "@/strings/takes";
+import type { TakeActions } from "./take-actions";
+import { meaning, troubleTitle, wayOut } from "./trouble-words";
+
+type Props = { video: VideoView; actions: TakeActions };
+
+/** Why a take is not there and the way out, in the place of its picture. */
+export function TroubleTile({ video, actions }: Props) {
+  const { title, tone, Icon } = look(video);
+  return (
+    <div
+      className={cn(
+        "flex size-full flex-col items-start justify-between gap-1.5 rounded-lg border border-line bg-surface p-3 pt-9",
+      )}
+    >
+      <button
+        type="button"
+        className="flex min-h-0 w-full flex-1 flex-col text-left"
+        onClick={() => actions.open(video)}
+      >
+        <span className={cn("flex items-start gap-1.5 font-medium text-sm", tone.text)}>
+          <Icon className="mt-0.5 size-4 shrink-0" />
+          {title}
+        </span>
+        <span className="mt-0.5 line-clamp-2 min-h-0 text-muted text-xs">{video.error_message}</span>
+      </button>
+      <WayOutButton video={video} actions={actions} />
+    </div>
+  );
+}
+
+/** The same in full, in the player. */
+export function TroublePanel({ video, actions }: Props) {
+  const { title, tone, Icon } = look(video);
+  return (
+    <div className="mx-auto flex max-w-md flex-col items-center gap-3 p-6 text-center">
+      <span className={cn("grid size-12 place-items-center rounded-xl", tone.soft, tone.text)}>
+        <Icon className="size-6" />
+      </span>
+      <h3 className="font-semibold text-lg">{title}</h3>
+      {video.error_message && <p className="break-words">{video.error_message}</p>}
+      {video.status !== "cancelled" && <p className="text-muted text-sm">{meaning(video)}</p>}
+      <div className="mt-1 flex flex-wrap justify-center gap-2">
+        <WayOutButton video={video} actions={actions} large />
+      </div>
+    </div>
+  );
+}
+
+function look(video: VideoView) {
+  if (video.status === "cancelled") {
+    return { title: tt.gallery.cancelled, Icon: Ban, tone: { soft: "bg-well", text: "text-muted" } };
+  }
+  const title = troubleTitle(video.error_type);
+  if (video.status === "waiting") {
+    const Icon = video.waiting_for === "uncertain" ? CircleHelp : Hand;
+    return { title, Icon, tone: { soft: "bg-wait-soft", text: "text-wait" } };
+  }
+  return { title, Icon: TriangleAlert, tone: { soft: "bg-bad-soft", text: "text-bad" } };
+}
+
+function WayOutButton({ video, actions, large }: Props & { large?: boolean }) {
+  const way = wayOut(video);
+  const { words, Icon, run } = {
+    edit: { words: tt.trouble.editPrompt, Icon: Pencil, run: () => actions.regenerate(video) },
+    again: { words: tt.trouble.again, Icon: RotateCw, run: () => actions.regenerate(video) },
+    "go-on": { words: tt.trouble.goOn, Icon: RotateCw, run: actions.goOn },
+    decide: { words: tt.trouble.decide, Icon: CircleHelp, run: () => actions.decide(video) },
+  }[way];
+  return (
+    <Button
+      kind={large ? "primary" : "plain"}
+      size={large ? "md" : "sm"}
+      className="max-w-full"
+      onClick={run}
+    >
+      <Icon />
+      <span className="truncate">{words}</span>
+    </Button>
+  );
+}

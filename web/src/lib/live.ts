@@ -1,0 +1,96 @@
+// The only place that hears of changes on the server: server-sent events become refetches.
+import type { QueryClient } from "@tanstack/react-query";
+import type { VideoView } from "@/api";
+import { readJobQueryKey, readJobsQueryKey, readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
+
+export type LiveState = "connecting" | "live" | "lost";
+
+type Change = { job_id: string; video_id?: string; status: string; progress?: number };
+
+const REOPEN_MS = 2000;
+const GATHER_MS = 250;
+
+let state: LiveState = "connecting";
+const watchers = new Set<() => void>();
+
+/** For `useSyncExternalStore`. */
+export const liveState = {
+  get: (): LiveState => state,
+  subscribe(watcher: () => void): () => void {
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
+  },
+};
+
+function become(next: LiveState): void {
+  if (state === next) return;
+  state = next;
+  for (const watcher of watchers) watcher();
+}
+
+/** Follow the server for as long as the page is open. */
+export function follow(client: QueryClient): void {
+  const pending = new Map<string, { videos: boolean }>();
+  let busy = false;
+
+  // Changes are gathered, and nothing is asked again before the last answer is in: a job of a thousand
+  // videos that all finish at once costs as many requests as the server has time for, not a thousand.
+  async function flush(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    while (pending.size > 0) {
+      await new Promise((done) => setTimeout(done, GATHER_MS));
+      const jobs = [...pending];
+      pending.clear();
+      const keys = jobs.flatMap(([job_id, { videos }]) => {
+        const path = { job_id };
+        return videos
+          ? [readJobQueryKey({ path }), readVideosQueryKey({ path })]
+          : [readJobQueryKey({ path })];
+      });
+      await Promise.all(
+        [readJobsQueryKey(), ...keys].map((queryKey) => client.invalidateQueries({ queryKey })),
+      );
+    }
+    busy = false;
+  }
+
+  function hear(event: MessageEvent<string>): void {
+    const change = JSON.parse(event.data) as Change;
+    const videos = !moveAlong(client, change) || (pending.get(change.job_id)?.videos ?? false);
+    pending.set(change.job_id, { videos });
+    void flush();
+  }
+
+  function open(missed: boolean): void {
+    const source = new EventSource("/api/events");
+    source.addEventListener("open", () => {
+      become("live");
+      // A stream that had to be opened anew does not know what was missed: look at everything.
+      if (missed) void client.invalidateQueries();
+    });
+    source.addEventListener("job", hear);
+    source.addEventListener("video", hear);
+    source.addEventListener("error", () => {
+      become("lost");
+      // Browsers mend a dropped stream themselves (and go on where they were), but not a refused one.
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => open(true), REOPEN_MS);
+    });
+  }
+  open(false);
+}
+
+/** The progress of a video needs no request for all of them: it is in the event (as 0 to 1). True when
+ * that was all there was. */
+function moveAlong(client: QueryClient, change: Change): boolean {
+  const key = readVideosQueryKey({ path: { job_id: change.job_id } });
+  const videos = client.getQueryData<VideoView[]>(key);
+  const video = videos?.find((each) => each.video_id === change.video_id);
+  if (!video || change.progress === undefined || video.status !== change.status) return false;
+  const progress = 100 * change.progress;
+  client.setQueryData<VideoView[]>(key, (all) =>
+    all?.map((each) => (each.video_id === change.video_id ? { ...each, progress } : each)),
+  );
+  return true;
+}

@@ -1,0 +1,29 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Toaster } from "sonner";
+import { follow } from "@/lib/live";
+import { queries } from "@/lib/queries";
+import { followSystemTheme } from "@/lib/theme";
+import { router } from "@/routes/router";
+import "@/styles.css";
+
+followSystemTheme();
+follow(queries);
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+      <Toaster
+        position="bottom-right"
+        toastOptions={{
+          style: { background: "var(--surface)", color: "var(--text)", borderColor: "var(--line-strong)" },
+        }}
+      />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,74 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Clapperboard, Plus } from "lucide-react";
+import { useEffect } from "react";
+import { readJobsOptions } from "@/api/@tanstack/react-query.gen";
+import { buttonLook } from "@/components/ui/button";
+import { Failed, Nothing, Skeleton } from "@/components/ui/states";
+import { ActiveJobs } from "@/features/jobs/active-jobs";
+import { Attention } from "@/features/jobs/attention";
+import { History } from "@/features/jobs/history";
+import { t } from "@/strings/en";
+
+const route = getRouteApi("/");
+const RECENT = 100;
+const PAGE = 20;
+
+export function Dashboard() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const recent = useQuery(readJobsOptions({ query: { limit: RECENT } }));
+  const { q, status, page } = search;
+  const listed = useQuery({
+    ...readJobsOptions({
+      query: { limit: PAGE, page: page ?? 1, ...(q ? { search: q } : {}), ...(status ? { status } : {}) },
+    }),
+    placeholderData: keepPreviousData,
+  });
+  useEffect(() => {
+    document.title = `${t.dashboard.title} · ${t.app}`;
+  }, []);
+
+  if (recent.isPending) {
+    return (
+      <Frame>
+        <Skeleton className="h-24" />
+        <Skeleton className="h-24" />
+        <Skeleton className="h-80" />
+      </Frame>
+    );
+  }
+  if (recent.isError) return <Failed page error={recent.error} onRetry={() => recent.refetch()} />;
+  if (recent.data.pagination.total === 0) {
+    return (
+      <Nothing page icon={Clapperboard} title={t.dashboard.emptyTitle} text={t.dashboard.emptyText}>
+        <Link to="/new" className={buttonLook({ kind: "primary", size: "lg" })}>
+          <Plus />
+          {t.nav.newJob}
+        </Link>
+      </Nothing>
+    );
+  }
+  return (
+    <Frame>
+      <Attention jobs={recent.data.items} />
+      <ActiveJobs jobs={recent.data.items} />
+      <History
+        page={listed.data}
+        error={listed.error}
+        onRetry={() => listed.refetch()}
+        search={search}
+        onSearch={(next) => navigate({ search: next, replace: true, resetScroll: false })}
+      />
+    </Frame>
+  );
+}
+
+function Frame({ children }: { children: React.ReactNode }) {
+  return (
+    <div className="mx-auto flex w-full max-w-6xl flex-col gap-8 px-4 py-6 sm:px-6">
+      <h1 className="sr-only">{t.dashboard.title}</h1>
+      {children}
+    </div>
+  );
+}

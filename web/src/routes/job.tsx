@@ -1,0 +1,84 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { FilmIcon } from "lucide-react";
+import { useEffect } from "react";
+import { readJobOptions, readProvidersOptions, readVideosOptions } from "@/api/@tanstack/react-query.gen";
+import { buttonLook } from "@/components/ui/button";
+import { Failed, Nothing, Skeleton } from "@/components/ui/states";
+import { Draft } from "@/features/batch/draft";
+import { JobHeader } from "@/features/job/header";
+import { Review } from "@/features/takes/review";
+import { problemOf } from "@/lib/problem";
+import { isRetryable } from "@/lib/take-filter";
+import { t } from "@/strings/en";
+
+const route = getRouteApi("/jobs/$jobId");
+const NOT_FOUND = 404;
+const LONGEST_PROMPT = 2000;
+
+export function Job() {
+  const { jobId } = route.useParams();
+  const { show = "all", video } = route.useSearch();
+  const navigate = route.useNavigate();
+  const path = { job_id: jobId };
+  const job = useQuery(readJobOptions({ path }));
+  const videos = useQuery(readVideosOptions({ path }));
+  const providers = useQuery(readProvidersOptions());
+  const name = job.data?.job_name;
+  useEffect(() => {
+    document.title = name ? `${name} · ${t.app}` : t.app;
+  }, [name]);
+
+  const error = job.error ?? videos.error;
+  if (error && problemOf(error).status === NOT_FOUND) {
+    return (
+      <Nothing page icon={FilmIcon} title={t.job.notFound} text={t.job.notFoundText}>
+        <Link to="/" className={buttonLook()}>
+          {t.common.back}
+        </Link>
+      </Nothing>
+    );
+  }
+  if (error && !(job.data && videos.data)) {
+    return <Failed page error={error} onRetry={() => Promise.all([job.refetch(), videos.refetch()])} />;
+  }
+  if (!job.data || !videos.data) {
+    return (
+      <div className="flex flex-col gap-4 px-4 py-5 sm:px-6">
+        <Skeleton className="h-16" />
+        <Skeleton className="h-44" />
+        <Skeleton className="h-44" />
+        <Skeleton className="h-44" />
+      </div>
+    );
+  }
+  if (job.data.status === "pending") return <Draft job={job.data} providers={providers.data ?? []} />;
+  const maker = providers.data?.find((each) => each.id === job.data.provider);
+  return (
+    <>
+      <JobHeader
+        job={job.data}
+        retryable={videos.data.filter(isRetryable).length}
+        onShow={(filter) => navigate({ search: { show: filter }, resetScroll: false })}
+      />
+      <Review
+        key={jobId}
+        job={job.data}
+        videos={videos.data}
+        mostChars={maker?.max_prompt_chars ?? LONGEST_PROMPT}
+        filter={show}
+        onFilter={(next) =>
+          navigate({ search: next === "all" ? {} : { show: next }, replace: true, resetScroll: false })
+        }
+        videoId={video}
+        onOpen={(next) =>
+          navigate({
+            search: ({ video: _, ...rest }) => (next ? { ...rest, video: next } : rest),
+            replace: Boolean(video),
+            resetScroll: false,
+          })
+        }
+      />
+    </>
+  );
+}

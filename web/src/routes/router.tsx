@@ -1,0 +1,42 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { Shell } from "@/features/shell/shell";
+import { type HistorySearch, historySearch } from "@/lib/history-search";
+import { isFilter, type TakeFilter } from "@/lib/take-filter";
+import { NotFound } from "@/routes/not-found";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: (search: Record<string, unknown>): HistorySearch => historySearch(search),
+  component: lazyRouteComponent(() => import("@/routes/dashboard"), "Dashboard"),
+});
+
+const newJob = createRoute({
+  getParentRoute: () => root,
+  path: "/new",
+  component: lazyRouteComponent(() => import("@/routes/new-job"), "NewJob"),
+});
+
+const job = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId",
+  validateSearch: ({ show, video }: Record<string, unknown>): { show?: TakeFilter; video?: string } => ({
+    ...(isFilter(show) && show !== "all" ? { show } : {}),
+    ...(typeof video === "string" ? { video } : {}),
+  }),
+  component: lazyRouteComponent(() => import("@/routes/job"), "Job"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([dashboard, newJob, job]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

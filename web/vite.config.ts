@@ -1,0 +1,14 @@
+/// <reference types="vitest/config" />
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The page is served by the API itself, from the same port: no proxy but in development.
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: { outDir: "../src/rushes/api/static", emptyOutDir: true, target: "es2022" },
+  server: { proxy: { "/api": process.env.RUSHES_URL ?? "http://127.0.0.1:8001" } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
