@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -41,6 +42,9 @@ FOLDER = "RUSHES_TEST_FOLDER"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's folder. Not pytest's own: as root, the database's user could not reach into that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A run in the background ignores Ctrl-C, and so would every program under test.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
             _clear_away(old)

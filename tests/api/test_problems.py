@@ -154,7 +154,7 @@ async def test_ids_of_nothing_are_not_found_everywhere(api: httpx.AsyncClient):
 async def test_ids_that_are_none_are_invalid(api: httpx.AsyncClient):
     for path in (
         "/api/jobs/1",
-        "/api/videos/../../etc/passwd",
+        "/api/videos/..%2f..%2fetc%2fpasswd",
         "/api/videos/x/content",
         "/api/shots/y/image",
     ):

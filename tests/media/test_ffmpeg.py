@@ -1,6 +1,7 @@
 """The runner, on the real FFmpeg."""
 
 import asyncio
+import contextlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +22,12 @@ ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=24", *MP4]
 
 
 def encoders_of(folder: Path) -> list[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if any(str(folder) in word for word in child.cmdline())
-    ]
+    found: list[psutil.Process] = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # gone meanwhile, or dead and not buried yet
+            if any(str(folder) in word for word in child.cmdline()):
+                found.append(child)
+    return found
 
 
 async def test_a_result_has_its_name_only_when_it_is_whole(tmp_path: Path):

@@ -321,6 +321,28 @@ async def test_a_deleted_video_takes_its_bytes_along(run: Runtime):
     await delete_video(run, LOCAL_OWNER, first.video_id)
     assert [v.video_id for v in await videos(run, job_id)] == [second.video_id]
     assert len(list(run.bucket.files())) == 2
+    async with run.db.begin() as session:
+        told = await session.execute(
+            text("SELECT data->>'status' FROM events WHERE video_id = :id ORDER BY id DESC LIMIT 1"),
+            {"id": first.video_id},
+        )
+        assert told.scalar_one() == "deleted"
+
+
+async def test_a_job_in_which_everything_waits_has_no_time_left_to_tell(run: Runtime):
+    job_id = await make_job(run, ["[auth]", "fine"])
+
+    async def waits() -> bool:
+        job = await view(run, job_id)
+        return job.waiting_videos == 1 and job.completed_videos == 1
+
+    await until(waits)
+    assert (await view(run, job_id)).eta_seconds is None
+
+
+async def test_a_text_only_job_says_before_its_start_how_many_videos_it_will_have(run: Runtime):
+    job_id = await make_job(run, ["a", "b", "c"], outputs=2, start=False)
+    assert (await view(run, job_id)).expected_videos == 6
 
 
 async def test_a_full_disk_pauses_the_job_before_anything_is_paid_and_it_resumes_by_itself(run: Runtime):

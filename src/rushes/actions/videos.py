@@ -13,7 +13,7 @@ from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
 from rushes.actions.upload import new_work_folder
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
-from rushes.db.models import Asset, Submission, Video
+from rushes.db.models import Asset, Event, Submission, Video
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
@@ -173,4 +173,13 @@ async def delete_video(run: Runtime, owner: UUID, video_id: UUID) -> None:
         keys = [key for key in (row.video_key, row.thumbnail_key) if key]
         await session.execute(delete(Asset).where(Asset.key.in_(keys)))
         await session.execute(delete(Video).where(Video.id == video_id))
+        await session.execute(
+            insert(Event).values(
+                owner_id=owner,
+                job_id=row.job_id,
+                video_id=video_id,
+                type="video",
+                data={"status": "deleted"},
+            )
+        )
     await run.bucket.delete(*keys)

@@ -17,7 +17,8 @@ JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
 _JOB = """
-    SELECT j.*, c.expected, c.completed, c.failed, c.cancelled, c.waiting, c.generating, c.share,
+    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+           c.generating, c.share,
            current.name AS current_image, l.cost, reasons.reasons
     FROM jobs j
     CROSS JOIN LATERAL (
@@ -30,6 +31,7 @@ _JOB = """
                COALESCE(sum(progress) FILTER (WHERE status = 'generating'), 0) AS share
         FROM videos WHERE job_id = j.id
     ) c
+    CROSS JOIN LATERAL (SELECT count(*) AS count FROM shots WHERE job_id = j.id) shots
     LEFT JOIN LATERAL (
         SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name FROM videos
         WHERE job_id = j.id AND status = 'generating' ORDER BY position LIMIT 1
@@ -66,7 +68,7 @@ _HISTORY = text(
 
 def _view(row: Row[Any]) -> JobView:
     ended = row.completed + row.failed + row.cancelled
-    expected = row.expected or row.outputs * row.image_count
+    expected = row.expected or row.outputs * row.shots
     done = (ended + row.share) / row.expected if row.expected else 0.0
     return JobView(
         job_id=row.id,
@@ -100,6 +102,8 @@ def _eta(row: Row[Any], done: float) -> float | None:
     """Seconds left if it goes on as it went so far; unknown at the beginning and when it stands still."""
     if row.status != JobStatus.PROCESSING or row.started_at is None or not 0.02 < done < 1:
         return None
+    if row.completed + row.failed + row.cancelled + row.waiting == row.expected:
+        return None  # all that is left waits for somebody
     took = (datetime.now(UTC) - row.started_at).total_seconds()
     return round(took * (1 - done) / done, 1)
 
