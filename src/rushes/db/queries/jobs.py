@@ -17,8 +17,7 @@ JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
 _JOB = """
-    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
-           c.generating, c.share,
+    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting, g.share,
            current.name AS current_image, l.cost, reasons.reasons
     FROM jobs j
     CROSS JOIN LATERAL (
@@ -26,11 +25,13 @@ _JOB = """
                count(*) FILTER (WHERE status = 'completed') AS completed,
                count(*) FILTER (WHERE status = 'failed') AS failed,
                count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-               count(*) FILTER (WHERE status = 'waiting') AS waiting,
-               count(*) FILTER (WHERE status = 'generating') AS generating,
-               COALESCE(sum(progress) FILTER (WHERE status = 'generating'), 0) AS share
-        FROM videos WHERE job_id = j.id
+               count(*) FILTER (WHERE status = 'waiting') AS waiting
+        FROM videos WHERE job_id = j.id  -- nothing but what the index videos_by_job has
     ) c
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(progress), 0) AS share FROM videos
+        WHERE job_id = j.id AND status = 'generating'
+    ) g
     CROSS JOIN LATERAL (SELECT count(*) AS count FROM shots WHERE job_id = j.id) shots
     LEFT JOIN LATERAL (
         SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name FROM videos
