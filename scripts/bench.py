@@ -25,6 +25,7 @@ def main() -> int:
         console.rule(name)
         began = time.perf_counter()
         command = [sys.executable, "-m", f"bench.{name}"]
+        # The commands are this script's own.
         code = subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
         missed = missed or code != 0
         result = "[green]held[/]" if code == 0 else f"[red]missed (exit {code})[/]"

@@ -108,6 +108,7 @@ def _run(step: str, tool: str, *args: str, env: Mapping[str, str] | None = None)
 def _node(step: str, *args: str, env: Mapping[str, str] | None = None) -> None:
     node = _node_home() / ("node.exe" if os.name == "nt" else "bin/node")
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    # The commands are this script's own.
     done = subprocess.run(  # noqa: S603
         [str(node), *args], cwd=WEB, env={**os.environ, **(env or {}), "PATH": path}, check=False
     )

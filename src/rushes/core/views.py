@@ -85,6 +85,7 @@ class Pagination(BaseModel):
     page: int
     limit: int
     total: int
+    # The wire's own spelling, given by the API's contract.
     totalPages: int  # noqa: N815
     hasNext: bool  # noqa: N815
     hasPrev: bool  # noqa: N815

@@ -54,6 +54,7 @@ def dev_app() -> FastAPI:
 
 def address(host: str, port: int) -> str:
     """The URL to type: a host that means every address is reached as this machine."""
+    # Nothing is bound here: S104 only sees the address.
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104
     return f"http://{f'[{shown}]' if ':' in shown and not shown.startswith('[') else shown}:{port}"
 
@@ -79,6 +80,7 @@ def _listen(settings: Settings) -> socket.socket:
 def answers_as_rushes(url: str) -> bool:
     """Whether the API of a Rushes answers there. Blocking, a second at most."""
     try:
+        # Always our own http:// address, never a scheme from outside.
         with urllib.request.urlopen(f"{url}/api/health", timeout=1) as answer:  # noqa: S310
             health: object = json.load(answer)
     except urllib.error.HTTPError as error:  # one whose database is down answers 503, and is one of ours
