@@ -91,11 +91,11 @@ async def test_a_job_without_shots_does_not_start(api: httpx.AsyncClient):
     ("status", "verbs"),
     [
         ("pending", "pause resume retry-failed"),
-        ("processing", "start resume upload retry-failed"),
-        ("paused", "start pause upload"),
+        ("processing", "start upload retry-failed"),
+        ("paused", "start upload"),
         ("completed", "start upload cancel pause resume"),
         ("failed", "start upload cancel pause resume"),
-        ("cancelled", "start upload cancel pause resume"),
+        ("cancelled", "start upload pause resume"),
     ],
 )
 async def test_what_does_not_fit_the_state_is_a_conflict(
@@ -125,6 +125,33 @@ async def test_a_job_is_paused_resumed_and_cancelled(api: httpx.AsyncClient, sti
     assert cancelled.json()["status"] == "cancelled"
     videos = (await api.get(f"/api/jobs/{job_id}/videos")).json()
     assert {video["status"] for video in videos} == {"cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "status"), [("pause", "paused"), ("resume", "processing"), ("cancel", "cancelled")]
+)
+async def test_asking_again_because_the_answer_was_lost_is_safe(
+    api: httpx.AsyncClient, still: Served, verb: str, status: str
+):
+    job_id = await make_job(still.run, ["a"])
+    if verb == "resume":
+        await api.post(f"/api/jobs/{job_id}/pause")
+    for _ in range(2):
+        answer = await api.post(f"/api/jobs/{job_id}/{verb}")
+        assert (answer.status_code, answer.json()["status"]) == (200, status)
+
+
+async def test_pausing_what_a_fault_had_paused_makes_it_the_users_pause(
+    api: httpx.AsyncClient, still: Served
+):
+    job_id = await make_job(still.run, ["a"])
+    await set_job(still.run, job_id, status="paused", paused_by="disk_full", pause_reason="Full.")
+    paused = (await api.post(f"/api/jobs/{job_id}/pause")).json()
+    assert (paused["status"], paused["paused_by"], paused["pause_reason"]) == (
+        "paused",
+        "user",
+        "Paused by you.",
+    )
 
 
 async def test_failed_videos_are_made_again(client: httpx.AsyncClient, server: Served):

@@ -150,11 +150,11 @@ def test_a_job_is_paused_resumed_cancelled_and_deleted(rushes: Installation, tmp
     job = rushes("batch", batch, *options, "--name", "To go").json()
     assert job["status"] == "processing"
     assert rushes("pause", "to go", "--json").json()["status"] == "paused"
+    assert rushes("resume", "to go", "--json").json()["status"] == "processing"
+    assert rushes("cancel", "to go", "--json").json()["status"] == "cancelled"
     refused = rushes("pause", "to go")
     assert refused.code == 1
     assert "only a processing job can be paused" in refused.err
-    assert rushes("resume", "to go", "--json").json()["status"] == "processing"
-    assert rushes("cancel", "to go", "--json").json()["status"] == "cancelled"
     assert rushes("delete", "to go").code == 2
     assert rushes("delete", "to go", "--yes").code == 0
     gone = rushes("show", "to go")

@@ -16,15 +16,18 @@ from rushes.runtime import Runtime
 
 
 async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
-    """Nothing new is submitted; what is in flight arrives."""
+    """Nothing new is submitted; what is in flight arrives. A paused job stays paused: asking twice is safe.
+
+    One that a fault had paused is the user's now, and does not go on by itself.
+    """
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
-        if job.status != JobStatus.PROCESSING:
+        if job.status not in (JobStatus.PROCESSING, JobStatus.PAUSED):
             raise Conflict(f"The job is {job.status}; only a processing job can be paused.")
         await change_jobs(
             session,
             [job_id],
-            come_from=[JobStatus.PROCESSING],
+            come_from=[JobStatus.PROCESSING, JobStatus.PAUSED],
             status=str(JobStatus.PAUSED),
             paused_by="user",
             pause_reason="Paused by you.",
@@ -32,9 +35,11 @@ async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
 
 
 async def resume_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
-    """Go on after a pause, whoever paused it."""
+    """Go on after a pause, whoever paused it. One that is going on already stays as it is."""
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
+        if job.status == JobStatus.PROCESSING:
+            return
         if job.status != JobStatus.PAUSED:
             raise Conflict(f"The job is {job.status}; only a paused job can be resumed.")
         await go_on(session, job, also_paused=True)
@@ -119,9 +124,11 @@ async def let_go_on(session: AsyncSession, video_ids: list[UUID]) -> None:
 
 
 async def cancel_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
-    """Stop everything of the job, also at the provider. What is finished stays."""
+    """Stop everything of the job, also at the provider. What is finished stays; asking twice is safe."""
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
+        if job.status == JobStatus.CANCELLED:
+            return
         if job.status in ENDED_JOBS:
             raise Conflict(f"The job is {job.status} already.")
         await _stop(session, job_id)

@@ -10,6 +10,10 @@ needs is in the `Call`. A provider knows no database and no storage.
 What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded` and `Invalid` say *definitely
 not accepted, nothing to pay*. Everything else, also a timeout or a 5xx, leaves the submission
 **uncertain**: `find` is asked, and if it cannot tell, the owner is.
+
+A provider that names a `credential` kind is given one with each call. Two errors are then about the
+credential and not about the shot, which goes on with another one: `ActionNeeded` sets it aside until its
+owner acts, and `RetryLater` with `rate_limited`, `quota` or `credits` rests it for `after` seconds.
 """
 
 from abc import ABC, abstractmethod
@@ -19,6 +23,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
@@ -31,6 +36,32 @@ class Mode(StrEnum):
 
     TEXT_TO_VIDEO = "text_to_video"
     IMAGE_TO_VIDEO = "image_to_video"
+    FIRST_LAST_FRAME = "first_last_frame"
+    REFERENCES = "references"
+    EXTEND = "extend"
+    EDIT = "edit"
+
+
+class CredentialKind(StrEnum):
+    """What a provider is paid through."""
+
+    KEY = "key"
+    """An API key (or a service account's file)."""
+    FLOW_ACCOUNT = "flow_account"
+    """A Google account that its owner has signed in, with a browser profile."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One key or account, opened for one call. `secret` is never logged, shown or put into a URL.
+
+    `fields` is what goes with it and is no secret, by the provider's own names (a base URL, a project).
+    """
+
+    id: UUID
+    name: str
+    secret: str = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class VideoOptions(BaseModel, frozen=True):
@@ -74,17 +105,31 @@ class Limits:
 
 @dataclass(frozen=True)
 class ShotInput:
-    """What a submission is made from. `seeds` has one entry for each take asked for."""
+    """What a submission is made from. `seeds` has one entry for each take asked for.
+
+    `image` is the first frame, `last_image` the last, `references` are looks to keep. `source` is the
+    remote id of the submission whose take is edited, or made longer with `extend`.
+    """
 
     prompt: str
     negative_prompt: str | None
     image: Path | None
     model: str
     seeds: tuple[int, ...]
+    last_image: Path | None = None
+    references: tuple[Path, ...] = ()
+    source: str | None = None
+    extend: bool = False
 
     @property
     def mode(self) -> Mode:
-        """Text-to-video without an image, image-to-video with one."""
+        """What it starts from; the most particular one counts."""
+        if self.source:
+            return Mode.EXTEND if self.extend else Mode.EDIT
+        if self.references:
+            return Mode.REFERENCES
+        if self.last_image:
+            return Mode.FIRST_LAST_FRAME
         return Mode.IMAGE_TO_VIDEO if self.image else Mode.TEXT_TO_VIDEO
 
 
@@ -95,6 +140,7 @@ class Call(Generic[OptionsT]):
     key: str
     shot: ShotInput
     options: OptionsT
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +187,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     limits: ClassVar[Limits] = Limits()
     Options: ClassVar[type[VideoOptions]]
     Settings: ClassVar[type[ProviderSettings]]
+    credential: ClassVar[CredentialKind | None] = None
+    """What each call needs; None for a provider that is free for everybody."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
 
@@ -171,7 +219,7 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
         """
         return Unknown.CANNOT_TELL
 
-    async def cancel(self, remote_id: str) -> None:
+    async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Tell the provider to stop, where it can be told. Best effort."""
 
     async def close(self) -> None:

@@ -46,6 +46,7 @@ from rushes.errors import (
 )
 from rushes.providers._contract import (
     Call,
+    Credential,
     Finished,
     Limits,
     Mode,
@@ -169,7 +170,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             return Unknown.CANNOT_TELL
         return call.key if (self.accepted / f"{call.key}.json").exists() else None
 
-    async def cancel(self, remote_id: str) -> None:
+    async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Note it."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 

@@ -25,7 +25,7 @@ async def cancel_submission(submission_id: str) -> None:
     note = "cancelled by its owner"
     if row.remote_id is not None:
         try:
-            await run.providers.get(row.provider).cancel(row.remote_id)
+            await run.providers.get(row.provider).cancel(row.remote_id, None)
         except DBAPIError:
             raise
         except Exception as error:  # the user has given it up either way; the ledger keeps the reason
