@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from rushes.api.app import create_app
 from rushes.api.problems import MEDIA_TYPE, Problem
+from rushes.api.studio import Accepted, Done, Operation, OperationPage
 from rushes.core.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
 from rushes.settings import Settings
 
@@ -32,9 +33,17 @@ post /api/videos/{video_id}/regenerate
 post /api/videos/{video_id}/resolve
 get /api/videos/{video_id}/content
 get /api/videos/{video_id}/thumbnail
+get /api/videos/{video_id}/image
+get /api/videos/{video_id}/last-frame
 delete /api/videos/{video_id}
 post /api/videos/download
 get /api/shots/{shot_id}/image
+post /api/video_chat/generate
+post /api/video_chat/generate_with_image
+post /api/video_chat/status
+get /api/video_chat/operations
+get /api/video_chat/operations/{operation_id}
+delete /api/video_chat/operations/{operation_id}
 get /api/providers
 get /api/providers/{provider_id}
 get /api/health
@@ -48,6 +57,11 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_videos": TypeAdapter(list[VideoView]),
     "read_video": TypeAdapter(VideoView),
     "regenerate_video": TypeAdapter(VideoView),
+    "generate_video": TypeAdapter(Accepted),
+    "generate_video_with_image": TypeAdapter(Accepted),
+    "read_operation_status": TypeAdapter(Done),
+    "read_operations": TypeAdapter(OperationPage),
+    "read_operation": TypeAdapter(Operation),
     "read_providers": TypeAdapter(list[ProviderView]),
 }
 

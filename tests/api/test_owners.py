@@ -1,7 +1,7 @@
 """What belongs to somebody else is not there: not to see, not to change, not to count."""
 
 import httpx
-from tests.api.rows import STRANGER, add_stranger, finished, store
+from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
 from tests.serving import Served
 
 from rushes.core.states import JobStatus
@@ -24,6 +24,10 @@ OF_VIDEOS = (
     ("HEAD", "/content"),
     ("GET", "/thumbnail"),
     ("HEAD", "/thumbnail"),
+    ("GET", "/image"),
+    ("HEAD", "/image"),
+    ("GET", "/last-frame"),
+    ("HEAD", "/last-frame"),
     ("PUT", "/select"),
     ("POST", "/regenerate"),
     ("POST", "/resolve"),
@@ -36,6 +40,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     paths = (await api.get("/openapi.json")).json()["paths"]
     known = {(method, f"/api/jobs/{{job_id}}{rest}") for method, rest in OF_JOBS}
     known |= {(method, f"/api/videos/{{video_id}}{rest}") for method, rest in OF_VIDEOS if method != "HEAD"}
+    known |= {(method, "/api/video_chat/operations/{operation_id}") for method in ("GET", "DELETE")}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
@@ -66,6 +71,16 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         assert refused.status_code == 404, (method, rest)
         assert b"private" not in refused.content
     assert (await api.get(f"/api/shots/{shot_id}/image")).status_code == 404
+    await set_job(still.run, job_id, kind="studio")
+    for method in ("GET", "DELETE"):
+        refused = await api.request(method, f"/api/video_chat/operations/{video_id}")
+        assert refused.status_code == 404, method
+    asked = await api.post("/api/video_chat/status", json={"operation_id": str(video_id)})
+    assert asked.status_code == 404
+    going_on = {"prompt": "mine now", "start_frame_video_id": str(video_id)}
+    assert (await api.post("/api/video_chat/generate", json=going_on)).status_code == 404
+    assert (await api.get("/api/video_chat/operations")).json()["items"] == []
+    await set_job(still.run, job_id, kind="batch")
     download = await api.post("/api/videos/download", json={"video_ids": [str(video_id)]})
     assert download.status_code == 404
     listed = (await api.get("/api/jobs")).json()
