@@ -33,6 +33,7 @@ OF_VIDEOS = (
     ("POST", "/resolve"),
     ("DELETE", ""),
 )
+OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
 BODIES = {"/select": {"selected": True}, "/resolve": {"decision": "made"}, "/regenerate": {"new_prompt": "x"}}
 
 
@@ -41,6 +42,8 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known = {(method, f"/api/jobs/{{job_id}}{rest}") for method, rest in OF_JOBS}
     known |= {(method, f"/api/videos/{{video_id}}{rest}") for method, rest in OF_VIDEOS if method != "HEAD"}
     known |= {(method, "/api/video_chat/operations/{operation_id}") for method in ("GET", "DELETE")}
+    known |= {(method, f"/v1/videos/{{video_id}}{rest}") for method, rest in OF_OPENAI}
+    known |= {("GET", "/v1/models/{model_id}")}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
@@ -80,6 +83,13 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     going_on = {"prompt": "mine now", "start_frame_video_id": str(video_id)}
     assert (await api.post("/api/video_chat/generate", json=going_on)).status_code == 404
     assert (await api.get("/api/video_chat/operations")).json()["items"] == []
+    await set_job(still.run, job_id, kind="openai")
+    for method, rest in OF_OPENAI:
+        refused = await api.request(method, f"/v1/videos/video_{video_id}{rest}", json={"prompt": "mine"})
+        assert refused.status_code == 404, (method, rest)
+        assert b"private" not in refused.content
+    assert (await api.get("/v1/videos")).json()["data"] == []
+    assert (await api.get("/v1/videos", params={"after": f"video_{video_id}"})).status_code == 404
     await set_job(still.run, job_id, kind="batch")
     download = await api.post("/api/videos/download", json={"video_ids": [str(video_id)]})
     assert download.status_code == 404

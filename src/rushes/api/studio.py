@@ -157,7 +157,7 @@ def message_of(one: OneVideo) -> str:
         case VideoStatus.COMPLETED:
             return "The video is there."
         case VideoStatus.FAILED | VideoStatus.CANCELLED:
-            return f"{_advice(one).kind}: {said}" if said else f"{_advice(one).kind}."
+            return f"{advice_of(one).kind}: {said}" if said else f"{advice_of(one).kind}."
         case VideoStatus.WAITING:
             return f"It waits for you: {said}"
         case _ if one.pause_reason:
@@ -171,7 +171,8 @@ def message_of(one: OneVideo) -> str:
             return f"The video is being made.{share}"
 
 
-def _advice(one: OneVideo) -> Advice:
+def advice_of(one: OneVideo) -> Advice:
+    """What to tell of one that failed."""
     if one.video.status == VideoStatus.CANCELLED:
         return CANCELLED
     return ADVICE[one.video.error_type or ErrorType.INTERNAL]
@@ -188,7 +189,7 @@ def look(one: OneVideo) -> Underway | Done | Failed:
             duration=str(one.options["duration_seconds"]),
         )
     if status is OperationStatus.ERROR:
-        return Failed(detail=message_of(one), suggestion=_advice(one).suggestion)
+        return Failed(detail=message_of(one), suggestion=advice_of(one).suggestion)
     since = (datetime.now(UTC) - one.video.created_at).total_seconds()
     return Underway(status=status, elapsed_seconds=round(max(since, 0.0), 1), message=message_of(one))
 
@@ -203,7 +204,7 @@ def operation_of(one: OneVideo, kept_days: float) -> Operation:
         session_id=one.session_id,
         status=status,
         message=message_of(one),
-        suggestion=_advice(one).suggestion if status is OperationStatus.ERROR else None,
+        suggestion=advice_of(one).suggestion if status is OperationStatus.ERROR else None,
         error_type=video.error_type,
         progress=video.progress,
         mode="image_to_video" if one.has_image else "text_to_video",
