@@ -16,19 +16,23 @@ from bench._home import free_port, home, stop, until_answers
 CLIENT = Path(__file__).with_name("litellm_client.py")
 
 
+def _run(*command: str | Path) -> int:
+    # Without the variable LiteLLM asks for prices on the network first, three times.
+    env = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    return subprocess.run(command, env=env, check=True).returncode  # noqa: S603  # our own commands
+
+
 def main() -> int:
     """Make the environment, serve, drive."""
     with tempfile.TemporaryDirectory(prefix="litellm-") as folder, home() as place:
         python = Path(folder) / "bin/python"
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "litellm"], check=True)
+        _run(sys.executable, "-m", "venv", folder)
+        _run(python, "-m", "pip", "install", "--quiet", "litellm")
         url = f"http://127.0.0.1:{(port := free_port())}"
         server = place.start("up", "--port", str(port))
         try:
             until_answers(url)
-            # Without this it asks for prices on the network first, three times.
-            env = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-            return subprocess.run([python, CLIENT, f"{url}/v1"], env=env, check=False).returncode
+            return _run(python, CLIENT, f"{url}/v1")
         finally:
             stop(server)
 
