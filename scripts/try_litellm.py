@@ -26,8 +26,9 @@ def main() -> int:
     """Make the environment, serve, drive."""
     with tempfile.TemporaryDirectory(prefix="litellm-") as folder, home() as place:
         python = Path(folder) / "bin/python"
-        _run(sys.executable, "-m", "venv", folder)
-        _run(python, "-m", "pip", "install", "--quiet", "litellm")
+        uv = Path(sys.executable).with_name("uv")
+        _run(uv, "venv", "--quiet", "--clear", folder)
+        _run(uv, "pip", "install", "--quiet", "--python", python, "litellm")
         url = f"http://127.0.0.1:{(port := free_port())}"
         server = place.start("up", "--port", str(port))
         try:

@@ -40,7 +40,7 @@ async def still(run: Runtime, owner: UUID, video_id: UUID, which: Still) -> Stor
     try:
         picture = work / "still.jpg"
         await asyncio.to_thread(_WRITERS[which], run.bucket.path(video.key), picture)
-        stored = await run.bucket.put(key, picture)
+        stored = await run.bucket.put(key, picture, durable=False)
     except OSError as error:
         raise storage_fault(error) from error
     finally:
