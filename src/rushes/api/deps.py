@@ -40,11 +40,8 @@ def without_nul(value: str) -> str:
     return value
 
 
-Search = Annotated[
-    str | None,
-    Query(max_length=200, description="Looked for in the names."),
-    AfterValidator(lambda value: value and without_nul(value)),
-]
+Text = Annotated[str | None, AfterValidator(lambda value: value and without_nul(value))]
+Search = Annotated[Text, Query(max_length=200, description="Looked for in the names.")]
 
 
 class RequestModel(BaseModel):

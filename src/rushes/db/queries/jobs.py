@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import JobStatus
+from rushes.core.states import JobKind, JobStatus
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
@@ -76,6 +76,7 @@ def _view(row: Row[Any]) -> JobView:
     return JobView(
         job_id=row.id,
         job_name=row.name,
+        kind=JobKind(row.kind),
         status=JobStatus(row.status),
         progress=round(100 * min(done, 1.0), 1),
         current_image=row.current_image,
@@ -141,6 +142,7 @@ async def list_jobs(
     session: Executor,
     owner: UUID,
     *,
+    kind: JobKind = JobKind.BATCH,
     status: JobStatus | None = None,
     search: str | None = None,
     page: int = 1,
@@ -150,10 +152,10 @@ async def list_jobs(
 ) -> JobPage:
     """A page of jobs, newest first unless told otherwise. `search` is looked for in the names."""
     where = (
-        "j.owner_id = :owner AND (CAST(:status AS text) IS NULL OR j.status = :status)"
+        "j.owner_id = :owner AND j.kind = :kind AND (CAST(:status AS text) IS NULL OR j.status = :status)"
         " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
     )
-    given = {"owner": owner, "status": status and str(status), "search": search}
+    given = {"owner": owner, "kind": str(kind), "status": status and str(status), "search": search}
     count = "SELECT count(*) FROM jobs j WHERE "
     total = (await session.execute(text(count + where), given)).scalar_one()
     # `order` is one of two words (its type, checked at the edge), not free text.
