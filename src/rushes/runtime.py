@@ -21,6 +21,7 @@ from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogu
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
 from rushes.storage.bucket import LocalBucket
+from rushes.vault import Vault
 
 QUEUE_POOL = 4
 
@@ -65,6 +66,7 @@ class Runtime:
     bucket: LocalBucket
     providers: Providers
     queue: procrastinate.App
+    vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -118,6 +120,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 bucket=LocalBucket(settings.storage_dir),
                 providers=providers,
                 queue=queue,
+                vault=Vault(settings),
                 worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
             ),
         )
