@@ -38,6 +38,11 @@ class Providers:
         """Every provider there is."""
         return tuple(provider_classes())
 
+    @property
+    def by_preference(self) -> tuple[str, ...]:
+        """Every provider, in the order of the catalogue: who comes first when several can."""
+        return tuple(each for each in self._catalogue.providers if each in provider_classes())
+
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are."""
         if provider_id not in self._built:
@@ -110,7 +115,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         )
         await stack.enter_async_context(pool)
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
-        providers = Providers(load_catalogue())
+        providers = Providers(load_catalogue(settings.catalogue_file))
         stack.push_async_callback(providers.close)
         previous, _current = (
             _current,

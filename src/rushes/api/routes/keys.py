@@ -54,7 +54,7 @@ KEY = CredentialView(
     summary="Add a key",
 )
 async def create_key(new: NewKey, run: Run, owner: Owner) -> CredentialView:
-    """Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on by itself."""
+    """Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on."""
     return await actions.add_key(run, owner, new)
 
 
