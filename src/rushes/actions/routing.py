@@ -24,11 +24,13 @@ class Explained(Route):
     price_per_video: Decimal = Field(description="US dollars a video is expected to cost.")
 
 
-async def plan_for(run: Runtime, owner: UUID, settings: JobSettings) -> Plan:
+async def plan_for(
+    run: Runtime, owner: UUID, settings: JobSettings, without: frozenset[str] = frozenset()
+) -> Plan:
     """The plan of settings that may leave the provider open. Raises `Invalid` when nobody can do it."""
     if settings.provider is not None:
         return plan(run, settings)
-    found = await route(run, owner, settings)
+    found = await route(run, owner, settings, without=without)
     chosen = settings.model_copy(update={"provider": found.provider, "model": found.model})
     return replace(plan(run, chosen), reason=found.reason)
 

@@ -166,6 +166,9 @@ async def again_or_fail(
     tries = max(take.retry_count for take in takes)
     retry = retry_of(error, tries, runtime().settings)
     video_ids = [take.id for take in takes]
+    if retry is None and work.settings.get("when_down") == "fallback" and isinstance(error, RetryLater):
+        await _wait(session, work, WaitingFor.PROVIDER, error.error_type, words(error), video_ids)
+        return
     if retry is None:
         await fail_videos(session, work, video_ids, error.error_type, words(error))
         return
@@ -205,11 +208,16 @@ async def _rest(session: AsyncSession, credential_id: UUID, error: RetryLater) -
 
 
 async def _wait(
-    session: AsyncSession, work: Work, who: WaitingFor, error_type: ErrorType, message: str
+    session: AsyncSession,
+    work: Work,
+    who: WaitingFor,
+    error_type: ErrorType,
+    message: str,
+    video_ids: list[UUID] | None = None,
 ) -> None:
     await change_videos(
         session,
-        [take.id for take in work.takes],
+        video_ids or [take.id for take in work.takes],
         come_from=[VideoStatus.GENERATING],
         submission_id=work.id,
         status=str(VideoStatus.WAITING),

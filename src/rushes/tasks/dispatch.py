@@ -14,6 +14,7 @@ from rushes.providers._contract import CredentialKind
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime, runtime
 from rushes.storage.bucket import free_bytes
+from rushes.tasks._fallback import move_on
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ async def dispatch_now(provider: str) -> None:
             wait = (done.next_look - datetime.now(UTC)).total_seconds()
             if wait < run.settings.tick_seconds:  # later ones are the net's
                 await defer(session, [dispatch_task(provider, at=done.next_look)])
+    await move_on(run, provider)
     async with run.db.begin() as session:
         await queries.end_jobs(session)
 

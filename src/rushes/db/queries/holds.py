@@ -106,7 +106,7 @@ _HOLD = text(
     {VIDEO_EVENT}
     """.format(  # noqa: S608  # only our own constants are put in
         **{
-            name: f"to_char({column}, 'FM999999990.00####')"
+            name: f"to_char({column}, 'FM999999990.009999')"
             for name, column in (
                 ("job", "budget"),
                 ("month", "month"),
