@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from sqlalchemy import func, insert, select
 
 from rushes.actions.jobs import delete_job
-from rushes.actions.settings import Plan, check_shot, faults_of, plan
+from rushes.actions.routing import plan_for
+from rushes.actions.settings import Plan, check_shot, faults_of
 from rushes.actions.start_job import add_job, start_in
 from rushes.actions.upload import asset_row, new_work_folder
 from rushes.actions.videos import delete_video
@@ -55,7 +56,7 @@ async def make_one(
     run: Runtime, owner: UUID, kind: JobKind, wish: Wish, image: StartImage | None = None
 ) -> UUID:
     """Have one video made. Returns its id. Raises `Invalid` with one fault a field."""
-    checked = plan(run, _settings(wish))
+    checked = await plan_for(run, owner, _settings(wish))
     job_id, shot_id = uuid4(), uuid4()
     work = await asyncio.to_thread(new_work_folder, run)
     try:

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from rushes import __version__
+from rushes.actions.environment import take_in_environment
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
@@ -24,6 +25,8 @@ from rushes.api.routes import (
     events,
     health,
     jobs,
+    keys,
+    money,
     openai_models,
     openai_videos,
     providers,
@@ -39,7 +42,20 @@ from rushes.tasks.worker import run_worker
 log = logging.getLogger(__name__)
 
 OF_OPENAI = (openai_videos, openai_models)
-ROUTES = (jobs, downloads, videos, stills, shots, video_chat, *OF_OPENAI, events, providers, health)
+ROUTES = (
+    jobs,
+    downloads,
+    videos,
+    stills,
+    shots,
+    video_chat,
+    *OF_OPENAI,
+    events,
+    providers,
+    keys,
+    money,
+    health,
+)
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
 Make a job, upload a batch, start it, follow its events, take the videos home.
@@ -53,6 +69,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run)
+            await take_in_environment(run)
             async with _worker_beside(run) if with_worker else contextlib.nullcontext():
                 yield
             app.state.live.close()
