@@ -82,9 +82,7 @@ def look_trouble(gemini: Gemini, made: Interaction) -> Response | None:
         )
     for tag, status in (("capped", 429), ("capped_200", 200)):
         if tag in tags and gemini.still(tag, made.id):
-            raise RefusedError(
-                status, said(status, "too_many_requests", f"Please retry in {tags[tag]}s").body
-            )
+            raise said(status, "too_many_requests", f"Please retry in {tags[tag]}s")
     if still("queued"):
         return JSONResponse(document(made, "queued"))
     for tag in tags:
