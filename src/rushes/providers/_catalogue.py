@@ -8,13 +8,18 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rushes.providers._contract import Mode
+
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 
 
 class Model(BaseModel):
     """One model of a provider.
 
-    `price_per_second`: US dollars for a second of video, by resolution (`"*"` for all).
+    `price_per_second`: US dollars for a second of video, by what it is priced as: a resolution, or
+    `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
+    `durations`: seconds a take can have, by resolution (`"*"` for all); empty: as the options allow.
+    `modes`: what it can start from; unset: all its provider can.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
     """
@@ -26,6 +31,12 @@ class Model(BaseModel):
     typical_seconds: float = Field(gt=0)
     price_per_second: dict[str, Decimal] = Field(min_length=1)
     shutdown_date: date | None = None
+    durations: dict[str, list[int]] = {}
+    modes: frozenset[Mode] | None = None
+
+    def has_price(self, resolution: str) -> bool:
+        """Whether this can be made at all."""
+        return resolution in self.price_per_second or "*" in self.price_per_second
 
     def price(self, *, resolution: str, duration_seconds: float) -> Decimal:
         """Dollars for one take."""

@@ -77,6 +77,11 @@ class VideoOptions(BaseModel, frozen=True):
     resolution: str
     duration_seconds: int
 
+    @property
+    def priced_as(self) -> str:
+        """Which price of the catalogue holds: the resolution, and what else changes it."""
+        return self.resolution
+
 
 class ProviderSettings(BaseSettings):
     """Base of a provider's own settings; each sets its `env_prefix` (`RUSHES_<ID>_`)."""
