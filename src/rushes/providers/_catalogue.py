@@ -13,12 +13,23 @@ from rushes.providers._contract import Mode
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 
 
+class TokenPrices(BaseModel):
+    """US dollars for a million tokens, for models that bill by them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: Decimal
+    text: Decimal
+    video: Decimal
+
+
 class Model(BaseModel):
     """One model of a provider.
 
     `price_per_second`: US dollars for a second of video, by what it is priced as: a resolution, or
     `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
-    `durations`: seconds a take can have, by resolution (`"*"` for all); empty: as the options allow.
+    `durations`: seconds a take can have, by mode or resolution (`"*"` for all others); empty: as the options
+    allow.
     `modes`: what it can start from; unset: all its provider can.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
@@ -33,6 +44,8 @@ class Model(BaseModel):
     shutdown_date: date | None = None
     durations: dict[str, list[int]] = {}
     modes: frozenset[Mode] | None = None
+    max_references: int | None = None
+    token_prices: TokenPrices | None = None
 
     def has_price(self, resolution: str) -> bool:
         """Whether this can be made at all."""

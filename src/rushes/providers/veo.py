@@ -34,6 +34,7 @@ from rushes.providers._contract import (
 )
 from rushes.providers._google import ADC, Identities, read_error, refine
 from rushes.providers._http import Api, base_url, needed, new_client, parse
+from rushes.providers._inline import write_inline
 from rushes.providers._veo_wire import (
     MOST_SEED,
     Accepted,
@@ -41,7 +42,6 @@ from rushes.providers._veo_wire import (
     failure,
     missing,
     request_body,
-    write_inline,
 )
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.:-]*")
