@@ -21,6 +21,7 @@ from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogu
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
 from rushes.storage.bucket import LocalBucket
+from rushes.vault import Vault
 
 QUEUE_POOL = 4
 
@@ -36,6 +37,11 @@ class Providers:
     def ids(self) -> tuple[str, ...]:
         """Every provider there is."""
         return tuple(provider_classes())
+
+    @property
+    def by_preference(self) -> tuple[str, ...]:
+        """Every provider, in the order of the catalogue: who comes first when several can."""
+        return tuple(each for each in self._catalogue.providers if each in provider_classes())
 
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are."""
@@ -65,6 +71,7 @@ class Runtime:
     bucket: LocalBucket
     providers: Providers
     queue: procrastinate.App
+    vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -108,7 +115,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         )
         await stack.enter_async_context(pool)
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
-        providers = Providers(load_catalogue())
+        providers = Providers(load_catalogue(settings.catalogue_file))
         stack.push_async_callback(providers.close)
         previous, _current = (
             _current,
@@ -118,6 +125,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 bucket=LocalBucket(settings.storage_dir),
                 providers=providers,
                 queue=queue,
+                vault=Vault(settings),
                 worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
             ),
         )
