@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.db.engine import Database, open_database
+from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
@@ -73,6 +74,7 @@ class Runtime:
     bucket: LocalBucket
     providers: Providers
     queue: procrastinate.App
+    ledger: Ledger
     vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
@@ -119,6 +121,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
         providers = Providers(load_catalogue(settings.catalogue_file))
         stack.push_async_callback(providers.close)
+        worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
             _current,
             Runtime(
@@ -127,8 +130,9 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 bucket=LocalBucket(settings.storage_dir),
                 providers=providers,
                 queue=queue,
+                ledger=Ledger(db, worker),
                 vault=Vault(settings),
-                worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+                worker=worker,
             ),
         )
         try:
