@@ -18,6 +18,7 @@ from rushes.db.engine import Database, open_database
 from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
+from rushes.media.receive import Reception
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
@@ -76,6 +77,7 @@ class Runtime:
     queue: procrastinate.App
     ledger: Ledger
     vault: Vault
+    reception: Reception
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -132,6 +134,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 queue=queue,
                 ledger=Ledger(db, worker),
                 vault=Vault(settings),
+                reception=Reception(),
                 worker=worker,
             ),
         )
