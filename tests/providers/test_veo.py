@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI, Request
 from google import genai
 from google.genai import types
 from google.oauth2.credentials import Credentials as GoogleCredentials
@@ -34,6 +33,7 @@ from rushes.providers._contract import Call, Credential, Finished, Running, Shot
 from rushes.providers._google import SUPPORT_CODES
 from rushes.providers._registry import AnyProvider
 from rushes.providers.veo import Veo, VeoOptions, VeoSettings
+from tests.providers.elsewhere import another_host
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 FAST = "veo-3.1-fast-generate-001"
@@ -414,19 +414,10 @@ async def test_the_key_is_not_shown_to_another_host(
     veo: Veo, account: Credential, api_key: Credential, tmp_path: Path
 ):
     """A download that leads elsewhere goes there without it."""
-    seen: list[dict[str, str]] = []
-    elsewhere = FastAPI()
-
-    @elsewhere.get("/clip/{index}")
-    async def clip(request: Request, index: int) -> int:
-        seen.append(dict(request.headers))
-        return index
-
-    assert clip
-    with serve_app(elsewhere) as url:
+    with another_host() as (port, seen):
         stored = replace(account, fields={**account.fields, "storage_uri": "gs://bucket/x"})
         for credential in (stored, api_key):
-            call = asking(f"[elsewhere:{url.rpartition(':')[2]}]", credential)
+            call = asking(f"[elsewhere:{port}]", credential)
             output = (await finish(veo, call)).outputs[0]
             await veo.fetch(call, output, tmp_path / "take.mp4", ignore)
     assert len(seen) == 2
