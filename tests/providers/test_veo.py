@@ -488,6 +488,7 @@ async def test_a_secret_is_in_no_message_and_no_address(veo: Veo, account: Crede
         assert not [secret for secret in secrets if secret in repr(caught.value) + repr(credential)]
 
 
-def test_the_models_have_their_dates():
-    dates = {model.id: model.shutdown_date for model in load_catalogue().providers["veo"].models}
-    assert all(dates.values())
+def test_the_models_have_their_dates_and_none_is_refused_for_a_day_that_is_not_fixed():
+    for model in load_catalogue().providers["veo"].models:
+        assert model.earliest_shutdown is not None
+        assert model.shutdown_date is None

@@ -19,6 +19,7 @@ class Model(BaseModel):
     `price_per_second`: US dollars for a second of video, by what it is priced as: a resolution, or
     `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
     `durations`: seconds a take can have, by resolution (`"*"` for all); empty: as the options allow.
+    `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
     `modes`: what it can start from; unset: all its provider can.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
@@ -31,6 +32,7 @@ class Model(BaseModel):
     typical_seconds: float = Field(gt=0)
     price_per_second: dict[str, Decimal] = Field(min_length=1)
     shutdown_date: date | None = None
+    earliest_shutdown: date | None = None
     durations: dict[str, list[int]] = {}
     modes: frozenset[Mode] | None = None
 

@@ -1,7 +1,7 @@
 """fal: the queue of fal.ai, through which many makers' models are reached with one key.
 
 Wire: fal.ai/docs/api-reference/inference-api (queue: submit, status, result, cancel),
-fal.ai/docs/documentation/model-apis/errors and …/request-errors, and the models' own pages, as of November 2026.
+fal.ai/docs/documentation/model-apis/errors and …/request-errors, the models' own pages; as of November 2026.
 fal repeats a request inside its queue by itself. Its list of past requests knows no label of ours: `find`
 cannot tell.
 """
