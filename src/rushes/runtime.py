@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.db.engine import Database, open_database
+from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
@@ -65,6 +66,7 @@ class Runtime:
     bucket: LocalBucket
     providers: Providers
     queue: procrastinate.App
+    ledger: Ledger
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -110,6 +112,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
         providers = Providers(load_catalogue())
         stack.push_async_callback(providers.close)
+        worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
             _current,
             Runtime(
@@ -118,7 +121,8 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 bucket=LocalBucket(settings.storage_dir),
                 providers=providers,
                 queue=queue,
-                worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+                ledger=Ledger(db, worker),
+                worker=worker,
             ),
         )
         try:

@@ -66,7 +66,7 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
     """Make a batch that was read the shots of a pending job. Raises `Conflict`, `NotFound`."""
     # A folder of its own for each upload: the one it replaces is deleted after the rows have changed.
     prefix = f"jobs/{job_id}/images/{secrets.token_hex(4)}"
-    stored = await asyncio.to_thread(_put_images, run, prefix, batch.shots)
+    stored = await _put_images(run, prefix, batch.shots)
     report = report_of(batch)
     try:
         async with run.db.begin() as session:
@@ -112,13 +112,21 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
     return report
 
 
-def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
-    return [
-        run.bucket.put_file(f"{prefix}/{shot.number:04d}{shot.image.path.suffix}", shot.image.path)
-        if shot.image
-        else None
-        for shot in shots
-    ]
+async def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
+    """Store the images of a batch, all or none."""
+
+    async def put(shot: BatchShot) -> Stored | None:
+        if shot.image is None:
+            return None
+        return await run.bucket.put(f"{prefix}/{shot.number:04d}{shot.image.path.suffix}", shot.image.path)
+
+    results = await asyncio.gather(*(put(shot) for shot in shots), return_exceptions=True)
+    stored = [each for each in results if not isinstance(each, BaseException)]
+    for error in results:
+        if isinstance(error, BaseException):
+            await run.bucket.delete(*(each.key for each in stored if each))
+            raise error
+    return stored
 
 
 def _asset(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:
