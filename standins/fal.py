@@ -105,11 +105,18 @@ class FalStandIn:
         self.cancelled: list[str] = []
         self._numbers = itertools.count(1)
         self.app = FastAPI()
+        self.app.get("/v1/models/pricing")(self.pricing)
         self.app.get("/files/{request_id}.mp4")(self.file)
         self.app.get("/{owner}/{name}/requests/{request_id}/status")(self.status)
         self.app.put("/{owner}/{name}/requests/{request_id}/cancel")(self.cancel)
         self.app.get("/{owner}/{name}/requests/{request_id}")(self.result)
         self.app.post("/{model:path}")(self.submit)
+
+    async def pricing(self, request: Request, endpoint_id: str) -> Response:
+        """A price (fal's own API, not the queue's), for who has a key."""
+        self.book.note(request)
+        price = {"endpoint_id": endpoint_id, "unit_price": 0.4, "unit": "seconds", "currency": "USD"}
+        return _unknown(request) or JSONResponse({"prices": [price]})
 
     async def submit(self, request: Request, model: str) -> Response:
         """Into the queue."""

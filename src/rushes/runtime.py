@@ -44,7 +44,8 @@ class Providers:
             cls = provider_classes().get(provider_id)
             if cls is None:
                 raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
-            self._built[provider_id] = cls(cls.Settings())
+            provider = self._built[provider_id] = cls(cls.Settings())
+            provider.catalogue = self.catalogue(provider_id)
         return self._built[provider_id]
 
     def catalogue(self, provider_id: str) -> CatalogueEntry:

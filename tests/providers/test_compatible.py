@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import openai
 import pytest
+from pydantic import ValidationError
 from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.openai_videos import KEY, PRICE, OpenAiVideosStandIn
@@ -23,6 +24,7 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
+from rushes.providers._catalogue import CatalogueEntry, Model
 from rushes.providers._contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
 from rushes.providers.compatible import Compatible, CompatibleOptions, CompatibleSettings
 from tests.providers.elsewhere import another_host
@@ -240,6 +242,34 @@ async def test_a_download_that_is_locked_needs_its_owner(
         await compatible.fetch(call, output, tmp_path / "take.mp4", ignore)
 
 
+async def test_a_key_is_tested_at_no_cost(compatible: Compatible, key: Credential, served: Served):
+    before = len(served[0].book.created)
+    await compatible.test(key)
+    await compatible.test(
+        replace(key, fields={"base_url": f"{served[1]}/elsewhere"})
+    )  # has no list: believed
+    with pytest.raises(ActionNeeded):
+        await compatible.test(replace(key, secret="wrong"))
+    assert len(served[0].book.created) == before
+
+
+def test_what_goes_with_a_key_is_checked():
+    assert Compatible.Fields.model_validate({"base_url": "https://example.com/v1", "price_per_second": "0.1"})
+    for wrong in ({}, {"base_url": "https://example.com", "price_per_second": "cheap"}):
+        with pytest.raises(ValidationError):
+            Compatible.Fields.model_validate(wrong)
+
+
+async def test_a_model_of_the_operators_catalogue_has_its_own_price(key: Credential):
+    dear = Model(id="wan-2", title="Wan", typical_seconds=60, price_per_second={"*": Decimal("0.25")})
+    compatible = Compatible(CompatibleSettings())
+    compatible.catalogue = CatalogueEntry(models=[dear])
+    call = asking("a", key)
+    call = replace(call, shot=replace(call.shot, model="wan-2"))
+    assert (await finish(compatible, call)).cost == Decimal("1.00")
+    await compatible.close()
+
+
 async def test_cancelling_deletes_it_there(compatible: Compatible, key: Credential, served: Served):
     video_id = await compatible.submit(asking("a", key))
     await compatible.cancel(video_id, key)
@@ -249,9 +279,10 @@ async def test_cancelling_deletes_it_there(compatible: Compatible, key: Credenti
 async def test_an_id_cannot_lead_to_another_path(
     compatible: Compatible, key: Credential, served: Served, tmp_path: Path
 ):
+    before = len(served[0].book.requests("GET", "/v1/models"))
     with pytest.raises(ProviderChanged):
         await compatible.fetch(asking("a", key), Output(0, "../models?x="), tmp_path / "take.mp4", ignore)
-    assert not served[0].book.requests("GET", "/v1/models")
+    assert len(served[0].book.requests("GET", "/v1/models")) == before
 
 
 @pytest.mark.parametrize("address", ["", "example.com", "https://user:secret@example.com/v1", "file:///etc"])

@@ -244,6 +244,16 @@ async def test_the_key_is_not_shown_to_another_host(fal: Fal, tmp_path: Path):
     assert KEY not in str(seen)
 
 
+async def test_a_key_is_tested_at_no_cost(served: Served):
+    fal = Fal(FalSettings(queue_url=served[1], platform_url=f"{served[1]}/v1"))
+    before = len(served[0].book.created)
+    await fal.test(KEYED)
+    with pytest.raises(ActionNeeded):
+        await fal.test(replace(KEYED, secret="wrong"))
+    assert len(served[0].book.created) == before
+    await fal.close()
+
+
 async def test_a_wrong_key_needs_its_owner_and_cancelling_takes_it_out_of_the_queue(fal: Fal, served: Served):
     call = asking("a")
     path = await fal.submit(call)

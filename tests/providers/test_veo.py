@@ -13,6 +13,7 @@ import pytest
 from google import genai
 from google.genai import types
 from google.oauth2.credentials import Credentials as GoogleCredentials
+from pydantic import ValidationError
 from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.devapi_veo import KEY, DevApiVeoStandIn
@@ -478,6 +479,25 @@ async def test_a_service_account_that_was_revoked_needs_its_owner(
     revoked = Credential(uuid4(), "revoked", stranger, {"base_url": vertex[1]})
     with pytest.raises(ActionNeeded, match="service account"):
         await veo.submit(asking("a", revoked))
+
+
+async def test_a_key_is_tested_at_no_cost(
+    veo: Veo, account: Credential, api_key: Credential, vertex: tuple[VertexStandIn, str]
+):
+    before = len(vertex[0].book.created)
+    await veo.test(account)
+    await veo.test(api_key)
+    with pytest.raises(ActionNeeded):
+        await veo.test(replace(api_key, secret="wrong"))
+    assert len(vertex[0].book.created) == before
+    assert vertex[0].book.requests("GET", f"/v1/projects/{PROJECT}/locations/us-central1")
+
+
+def test_what_goes_with_a_key_is_checked():
+    assert Veo.Fields.model_validate({"project": "my-project-1", "storage_uri": "gs://bucket/takes"})
+    for wrong in ({"location": "evil.example.com/"}, {"project": "../x"}, {"storage_uri": "s3://bucket"}):
+        with pytest.raises(ValidationError):
+            Veo.Fields.model_validate(wrong)
 
 
 async def test_a_secret_is_in_no_message_and_no_address(veo: Veo, account: Credential, api_key: Credential):

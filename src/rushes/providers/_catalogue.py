@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.providers._contract import Mode
+from rushes.providers._modes import Mode
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 

@@ -11,7 +11,7 @@ from rushes.providers._contract import Call, ShotInput, VideoOptions, VideoProvi
 
 def find_model(provider: VideoProvider[Any, Any], shot: ShotInput) -> Model | None:
     """The shot's model, if the provider has it."""
-    return load_catalogue().providers[provider.id].model(shot.model)
+    return (provider.catalogue or load_catalogue().providers[provider.id]).model(shot.model)
 
 
 def usual_faults(

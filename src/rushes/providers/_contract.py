@@ -29,17 +29,8 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
 from rushes.errors import RushesError
-
-
-class Mode(StrEnum):
-    """What a shot gives a provider to start from."""
-
-    TEXT_TO_VIDEO = "text_to_video"
-    IMAGE_TO_VIDEO = "image_to_video"
-    FIRST_LAST_FRAME = "first_last_frame"
-    REFERENCES = "references"
-    EXTEND = "extend"
-    EDIT = "edit"
+from rushes.providers._catalogue import CatalogueEntry
+from rushes.providers._modes import Mode
 
 
 class CredentialKind(StrEnum):
@@ -62,6 +53,15 @@ class Credential:
     name: str
     secret: str = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class CredentialFields(BaseModel, frozen=True):
+    """Base of what goes with a credential and is no secret (a base URL, a project): text, by name.
+
+    A provider adds its own fields, each with a description; they become JSON Schema for page and flags.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class VideoOptions(BaseModel, frozen=True):
@@ -194,14 +194,23 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     Settings: ClassVar[type[ProviderSettings]]
     credential: ClassVar[CredentialKind | None] = None
     """What each call needs; None for a provider that is free for everybody."""
+    Fields: ClassVar[type[CredentialFields]] = CredentialFields
+    """What goes with a credential."""
+    environment: ClassVar[tuple[str, ...]] = ()
+    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
+    catalogue: CatalogueEntry | None = None
+    """What this installation's catalogue says of it; unset: what the one that Rushes brings says."""
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
         """Raise `Invalid` for anything this provider would refuse that can be known without a call."""
+
+    async def test(self, credential: Credential) -> None:
+        """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
 
     @abstractmethod
     async def submit(self, call: Call[OptionsT]) -> str:

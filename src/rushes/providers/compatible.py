@@ -31,6 +31,7 @@ from rushes.providers._checks import cost_of, prompt_faults, refuse, usual_fault
 from rushes.providers._contract import (
     Call,
     Credential,
+    CredentialFields,
     CredentialKind,
     Finished,
     Limits,
@@ -98,6 +99,17 @@ class CompatibleSettings(ProviderSettings):
     model_config = SettingsConfigDict(env_prefix="RUSHES_COMPATIBLE_", env_file=".env", extra="ignore")
 
 
+class CompatibleFields(CredentialFields, frozen=True):
+    """Where the server is, and what it charges."""
+
+    base_url: str = Field(description="Address of the server's API, such as https://example.com/v1.")
+    price_per_second: str = Field(
+        default="",
+        pattern=r"^(\d+(\.\d+)?)?$",
+        description="US dollars for a second of video, if you know it; empty: costs count as 0.",
+    )
+
+
 class _Error(BaseModel):
     code: str | int | None = None
     message: str | None = None
@@ -120,6 +132,7 @@ class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
     limits: ClassVar[Limits] = Limits(max_prompt_chars=8000, max_outputs=4, outputs_per_call=1, concurrency=8)
     Options = CompatibleOptions
     Settings = CompatibleSettings
+    Fields = CompatibleFields
     credential = CredentialKind.KEY
 
     def __init__(self, settings: CompatibleSettings) -> None:
@@ -132,6 +145,12 @@ class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
         if shot.model != NAMED and options.model_name:
             faults.append(Fault("model_name", f"The model is {shot.model!r} already.", "not_supported"))
         refuse(faults)
+
+    async def test(self, credential: Credential) -> None:
+        """Ask for the list of models. A server without one is believed."""
+        await _api(self.client, credential).look(
+            "GET", "/models", step="test", expect=lambda trouble: trouble.status in {404, 405, 501}
+        )
 
     async def submit(self, call: Call[CompatibleOptions]) -> str:
         """Create a video. Returns its id."""

@@ -91,6 +91,9 @@ class FalSettings(ProviderSettings):
         default="https://queue.fal.run",
         description="fal's queue. Its second address is `https://queue.falrun.com`.",
     )
+    platform_url: str = Field(
+        default="https://api.fal.ai/v1", description="fal's own API, asked when a key is tested."
+    )
 
 
 class _Accepted(BaseModel):
@@ -135,6 +138,7 @@ class Fal(VideoProvider[FalOptions, FalSettings]):
     Options = FalOptions
     Settings = FalSettings
     credential = CredentialKind.KEY
+    environment = ("FAL_KEY",)
 
     def __init__(self, settings: FalSettings) -> None:
         super().__init__(settings)
@@ -143,6 +147,12 @@ class Fal(VideoProvider[FalOptions, FalSettings]):
     def check(self, shot: ShotInput, options: FalOptions) -> None:
         """Raise `Invalid` for what the model would refuse."""
         refuse([*usual_faults(self, shot, options), *prompt_faults(shot)])
+
+    async def test(self, credential: Credential) -> None:
+        """Ask for a price: the queue itself takes some requests without a key."""
+        api = self._api(credential, self.settings.platform_url)
+        path = f"/models/pricing?endpoint_id={next(iter(DIALECTS))}"
+        await api.look("GET", path, step="test")
 
     async def submit(self, call: Call[FalOptions]) -> str:
         """Put the request into the queue. Returns the path of its result there."""
@@ -185,9 +195,9 @@ class Fal(VideoProvider[FalOptions, FalSettings]):
         """Close the connections."""
         await self.client.aclose()
 
-    def _api(self, credential: Credential | None) -> Api:
+    def _api(self, credential: Credential | None, url: str | None = None) -> Api:
         secret = needed(credential).secret
-        home = self.settings.queue_url.rstrip("/")
+        home = (url or self.settings.queue_url).rstrip("/")
         headers = {"authorization": f"Key {secret}"}
         return Api(self.client, "fal", home, headers, secret=secret, read=_read, refine=_refine)
 
