@@ -22,6 +22,7 @@ from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogu
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
 from rushes.storage.bucket import LocalBucket
+from rushes.vault import Vault
 
 QUEUE_POOL = 4
 
@@ -37,6 +38,11 @@ class Providers:
     def ids(self) -> tuple[str, ...]:
         """Every provider there is."""
         return tuple(provider_classes())
+
+    @property
+    def by_preference(self) -> tuple[str, ...]:
+        """Every provider, in the order of the catalogue: who comes first when several can."""
+        return tuple(each for each in self._catalogue.providers if each in provider_classes())
 
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are."""
@@ -68,6 +74,7 @@ class Runtime:
     providers: Providers
     queue: procrastinate.App
     ledger: Ledger
+    vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -111,7 +118,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         )
         await stack.enter_async_context(pool)
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
-        providers = Providers(load_catalogue())
+        providers = Providers(load_catalogue(settings.catalogue_file))
         stack.push_async_callback(providers.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
@@ -123,6 +130,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 providers=providers,
                 queue=queue,
                 ledger=Ledger(db, worker),
+                vault=Vault(settings),
                 worker=worker,
             ),
         )

@@ -5,15 +5,17 @@ Built at the edge (`create_app(Settings())`, the command line), never at import.
 
 import os
 import sys
+from base64 import urlsafe_b64decode
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
+FERNET_BYTES = 32
 
 
 def default_data_dir() -> Path:
@@ -32,6 +34,20 @@ def _postgres(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
         raise ValueError("begin it with postgresql://")
     return url
+
+
+def _fernet(key: SecretStr) -> SecretStr:
+    try:
+        whole = len(urlsafe_b64decode(key.get_secret_value())) == FERNET_BYTES
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError("each is 32 bytes in URL-safe base64 (44 characters)")
+    return key
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -56,6 +72,17 @@ class Settings(BaseSettings):
         ' localhost need none; ["*"] is any.',
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    secret_keys: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_fernet)]], NoDecode, BeforeValidator(_split)
+    ] = Field(
+        default=[],
+        description="What stored secrets are encrypted with: Fernet keys, separated by commas; the first"
+        " encrypts, all decrypt. The same on every machine. Unset: made once, in the data folder.",
+    )
+    catalogue_file: Path | None = Field(
+        default=None,
+        description="TOML file with models, prices and dates that come before those that Rushes brings.",
+    )
 
     max_shots: int = Field(default=1000, ge=1, description="Most shots in one job.")
     max_image_bytes: int = Field(default=20 * MIB, ge=1, description="Largest image file, bytes.")

@@ -15,7 +15,7 @@ What goes wrong is asked for in the prompt, by tags. `:2` says how often for eac
     no video          [refuse_people], [refuse_policy], [refuse_minors], [refuse_copyright] in words only ·
                       [region] without a word · [billed] video tokens, but no video
     the file          [inline] · [processing:2] not ACTIVE yet · [file_failed] · [file_gone] ·
-                      [cut] cut short · [reset] connection reset in it · [elsewhere] redirect to another host ·
+                      [cut] cut short · [reset] reset in it · [elsewhere] redirect to another host ·
                       [foreign] a link to another host · [tokens:57920] on the bill
 """
 

@@ -24,9 +24,9 @@ INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 
 def test_both_envelopes_and_no_envelope_are_read():
     text = read_error(400, envelope("invalid_request", "Unknown parameter 'inputs'"))
-    assert (text.message, text.codes) == ("Unknown parameter 'inputs'", {"INVALID_REQUEST"})
+    assert (text.message, text.reason) == ("Unknown parameter 'inputs'", "INVALID_REQUEST")
     listed = read_error(403, [envelope(403, "No.", status="PERMISSION_DENIED")])
-    assert (listed.message, listed.codes) == ("No.", {"403", "PERMISSION_DENIED"})
+    assert (listed.message, listed.reason) == ("No.", "403 PERMISSION_DENIED")
     page = read_error(502, "<html><title>502</title>\n<b>Bad Gateway</b></html>")
     assert page.message == "502 Bad Gateway"
     assert read_error(500, []).message == "it answered 500 without a word"

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan, check_shot, plan
 from rushes.core.states import JobStatus
 from rushes.core.views import JobSettings, Started
@@ -22,8 +23,13 @@ NAME_LENGTH = 200
 
 
 async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings) -> UUID:
-    """A new, empty job. Raises `Invalid` when the settings do not fit the provider."""
-    checked = plan(run, settings)
+    """A new, empty job; its provider is chosen when none is named. Raises `Invalid` when none fits."""
+    return await create_planned(run, owner, name, await plan_for(run, owner, settings))
+
+
+async def create_planned(run: Runtime, owner: UUID, name: str, checked: Plan) -> UUID:
+    """A new, empty job of settings that hold."""
+    settings = checked.settings
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
         raise Invalid(
@@ -43,6 +49,8 @@ async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings
                 model=checked.model.id,
                 outputs=settings.outputs,
                 settings=checked.stored(),
+                budget=settings.budget,
+                route_reason=checked.reason,
             )
         )
     return job_id
@@ -140,6 +148,7 @@ async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: i
         started=True,
         estimated_time_minutes=minutes,
         estimated_cost=cost,
+        price_per_video=checked.take_price,
         message=f"{takes} videos of {shots} shots by {checked.provider.title}.",
     )
 

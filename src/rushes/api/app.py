@@ -12,19 +12,20 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from rushes import __version__
+from rushes.actions.environment import take_in_environment
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
-from rushes.api.routes import downloads, events, health, jobs, providers, shots, videos
+from rushes.api.routes import downloads, events, health, jobs, keys, money, providers, shots, videos
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.worker import run_worker
 
 log = logging.getLogger(__name__)
 
-ROUTES = (jobs, downloads, videos, shots, events, providers, health)
+ROUTES = (jobs, downloads, videos, shots, events, providers, keys, money, health)
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
 Make a job, upload a batch, start it, follow its events, take the videos home.
@@ -38,6 +39,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run)
+            await take_in_environment(run)
             async with _worker_beside(run) if with_worker else contextlib.nullcontext():
                 yield
             app.state.live.close()

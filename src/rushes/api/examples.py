@@ -58,6 +58,9 @@ JOB = JobView(
         "options": {"aspect_ratio": "9:16"},
     },
     cost=Decimal("0"),
+    open_cost=Decimal("0"),
+    budget=None,
+    route_reason="You have no key and no account yet; this one needs none.",
     estimated_cost=Decimal("0"),
     eta_seconds=41.5,
     created_at=_AT,
@@ -125,6 +128,7 @@ STARTED = Started(
     started=True,
     estimated_time_minutes=1.6,
     estimated_cost=Decimal("0"),
+    price_per_video=Decimal("0"),
     message="12 videos of 6 shots by Animatic.",
 )
 PROVIDER = ProviderView(

@@ -58,6 +58,23 @@ class SubmissionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CredentialState(StrEnum):
+    """Whether a key or account may be used. Resting is no state: a ready one rests until a time.
+
+    ready         may be used, when it does not rest
+    disabled      switched off by its owner
+    invalid       the service does not take it; a working one is needed
+    needs_person  the service wants its owner: sign in, top up, accept
+    deleted       gone; its name stays for the books
+    """
+
+    READY = "ready"
+    DISABLED = "disabled"
+    INVALID = "invalid"
+    NEEDS_PERSON = "needs_person"
+    DELETED = "deleted"
+
+
 class Decision(StrEnum):
     """What the owner says of an uncertain submission."""
 

@@ -107,6 +107,10 @@ class Job(Base):
     settings: Mapped[dict[str, Any]]
     take_price: Mapped[Decimal | None]
     """US dollars one take is expected to cost; set at start."""
+    budget: Mapped[Decimal | None]
+    """US dollars beyond which nothing new is submitted."""
+    route_reason: Mapped[str | None]
+    """Why this provider was chosen."""
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
@@ -155,6 +159,11 @@ class Video(Base):
             "model",
             "generation_completed_at",
             postgresql_where=text("status = 'completed'"),
+        ),
+        Index(
+            "videos_held",
+            "provider",
+            postgresql_where=text("status = 'waiting' AND waiting_for IN ('person', 'budget', 'provider')"),
         ),
     )
 
@@ -208,6 +217,7 @@ class Submission(Base):
             postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
         ),
         Index("submissions_by_job", "job_id"),
+        Index("submissions_by_day", "owner_id", "claimed_at"),
     )
 
     id: Mapped[UUID] = _key()
@@ -218,8 +228,8 @@ class Submission(Base):
     attempt: Mapped[int]
     provider: Mapped[str]
     model: Mapped[str]
-    account: Mapped[str | None]
-    """The key or account that pays; providers with several choose at dispatch."""
+    credential_id: Mapped[UUID | None]
+    """The key or account that pays, chosen at dispatch, for life; None where none is needed."""
     state: Mapped[str]
     worker: Mapped[str | None]
     """Who works on it: a worker that lost its row to another stops (the fence)."""

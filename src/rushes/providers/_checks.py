@@ -24,7 +24,7 @@ def usual_faults(
     elif shot.mode not in (provider.modes if model.modes is None else model.modes):
         yield Fault("mode", f"{model.title} cannot do {shot.mode.replace('_', ' ')}.", "not_supported")
     else:
-        yield from _model_faults(model, options)
+        yield from _model_faults(model, shot, options)
     most = provider.limits.max_prompt_chars
     if len(shot.prompt) > most:
         yield Fault(
@@ -60,18 +60,26 @@ def refuse(faults: Sequence[Fault]) -> None:
         raise Invalid(" ".join(fault.message for fault in faults), faults)
 
 
-def _model_faults(model: Model, options: VideoOptions) -> Iterator[Fault]:
+def _model_faults(model: Model, shot: ShotInput, options: VideoOptions) -> Iterator[Fault]:
     if not model.has_price(options.resolution):
         known = ", ".join(name for name in model.price_per_second if " " not in name)
         yield Fault("resolution", f"{model.title} makes {known}.", "not_supported")
         return
     if not model.has_price(options.priced_as):
         yield Fault("audio", f"{model.title} always makes sound.", "not_supported")
-    lengths = model.durations.get(options.resolution, model.durations.get("*"))
+    if model.max_references is not None and len(shot.references) > model.max_references:
+        yield Fault("references", f"{model.title} takes {model.max_references} references.", "out_of_range")
+    narrow = next((each for each in (shot.mode, options.resolution) if each in model.durations), "*")
+    lengths = model.durations.get(narrow)
     if lengths and options.duration_seconds not in lengths:
-        choices = " or ".join(str(length) for length in lengths)
+        within = "" if narrow == "*" else f" for {narrow.replace('_', ' ')}"
         yield Fault(
-            "duration_seconds",
-            f"{model.title} makes {choices} seconds in {options.resolution}.",
-            "not_supported",
+            "duration_seconds", f"{model.title} makes {_choices(lengths)} seconds{within}.", "not_supported"
         )
+
+
+def _choices(lengths: Sequence[int]) -> str:
+    first, last = lengths[0], lengths[-1]
+    if len(lengths) > 2 and list(lengths) == list(range(first, last + 1)):  # a range of two is a choice
+        return f"{first} to {last}"
+    return " or ".join(str(length) for length in lengths)

@@ -95,7 +95,9 @@ SettingsT = TypeVar("SettingsT", bound=ProviderSettings)
 class Limits:
     """What a provider allows; data, so that a check needs no call.
 
-    `concurrency`: submissions in flight for the whole installation (an operator may set another).
+    `concurrency`: submissions in flight, for each credential or, where none is needed, for the whole
+    installation (an operator may set another). `spacing_seconds`: least time between two submits with one
+    credential; up to a quarter more is added at random.
     `outputs_per_call`: takes one submission can ask for; more are asked for in several submissions.
     Times are seconds.
     """
@@ -104,6 +106,7 @@ class Limits:
     max_outputs: int = 4
     outputs_per_call: int = 1
     concurrency: int = 4
+    spacing_seconds: float = 0.0
     poll_seconds: float = 10.0
     timeout_seconds: float = 3600.0
 

@@ -6,13 +6,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, Rejected, RetryLater, RushesError
+from rushes.providers._http import Trouble
 
 PACIFIC_STANDARD = timezone(timedelta(hours=-8))
 """Daily limits end at midnight Pacific time. An hour late in summer, and needs no time zone database."""
@@ -21,6 +21,7 @@ KEY = re.compile(r"\bAIza[\w-]{20,}")
 """A key that Google quotes ("Consumer 'api_key:AIza…' has been suspended")."""
 MOST_WORDS = 500
 
+NO_ENTRY = {"UNAUTHENTICATED", "PERMISSION_DENIED"}
 RATE = {"RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED"}
 BLOCKED = {
     "SAFETY",
@@ -92,73 +93,60 @@ class _Envelope(BaseModel):
 _ENVELOPES = TypeAdapter(_Envelope | list[_Envelope])
 
 
-@dataclass(frozen=True)
-class GoogleError:
-    """An answer that is no success. `codes` are Google's words for it, upper case; `after` is in seconds."""
+def read_error(
+    status: int, body: object, headers: Mapping[str, str] | None = None, *, secret: str = ""
+) -> Trouble:
+    """What an answer says: parsed JSON in either envelope, or text of somebody in between.
 
-    status: int
-    message: str
-    codes: frozenset[str] = frozenset()
-    after: float | None = None
-
-    @property
-    def rate_limited(self) -> bool:
-        """Whether it says: not so fast."""
-        return self.status == 429 or bool(self.codes & RATE)
-
-    @property
-    def bad_key(self) -> bool:
-        """Whether the key is wrong, or may not do this."""
-        return (
-            self.status in {401, 403}
-            or bool(self.codes & {"UNAUTHENTICATED", "PERMISSION_DENIED"})
-            or any(code.startswith("API_KEY_") for code in self.codes)
-            or BAD_KEY.search(self.message) is not None
-        )
-
-    @property
-    def blocked(self) -> bool:
-        """Whether it is about what was asked for."""
-        return bool(self.codes & BLOCKED) or BLOCKED_WORDS.search(self.message) is not None
-
-
-def read_error(status: int, body: object, headers: Mapping[str, str] | None = None) -> GoogleError:
-    """What an answer says: parsed JSON in either envelope, or text of somebody in between."""
+    The reason is every word of Google's for it, upper case. A key that is quoted is taken out, `secret` too.
+    """
     try:
         found = _ENVELOPES.validate_python(body)
         error = (found[0] if isinstance(found, list) else found).error
     except (ValidationError, IndexError):
         text = re.sub(r"(<[^>]*>|\s)+", " ", body if isinstance(body, str) else "").strip()
         error = _Body(message=text)
-    message = KEY.sub("…", error.message).strip()[:MOST_WORDS] or f"it answered {status} without a word"
-    said = {str(error.code), error.status, *(detail.reason for detail in error.details)}
-    said |= {violation.quota_id for detail in error.details for violation in detail.violations}
+    message = KEY.sub("…", error.message.replace(secret, "…") if secret else error.message)
+    message = message.strip()[:MOST_WORDS] or f"it answered {status} without a word"
+    said = [str(error.code), error.status, *(detail.reason for detail in error.details)]
+    said += [violation.quota_id for detail in error.details for violation in detail.violations]
     retry_after = (headers or {}).get("retry-after", "")
     delays = [*(detail.retry_delay for detail in error.details), f"{retry_after}s", message]
-    return GoogleError(
+    return Trouble(
         status,
         message,
-        frozenset(word.upper() for word in said if word),
+        " ".join(word.upper() for word in said if word),
         next((seconds for seconds in map(_seconds, delays) if seconds is not None), None),
     )
 
 
-def definite_error(error: GoogleError, title: str) -> RushesError | None:
+def is_limit(trouble: Trouble) -> bool:
+    """Whether it says: not so fast."""
+    return trouble.status == 429 or bool(_words(trouble) & RATE)
+
+
+def definite_error(trouble: Trouble, title: str) -> RushesError | None:
     """Who acts next, where the answer is clear; None where only the caller can tell."""
-    said = f"{title}: {error.message}"
-    if error.blocked:
-        return rejected(error.message, title)
-    if error.rate_limited:
-        return _limit(error, said)
-    if error.status == 402 or UNPAID.search(error.message):
+    said = f"{title}: {trouble.message}"
+    codes = _words(trouble)
+    if codes & BLOCKED or BLOCKED_WORDS.search(trouble.message):
+        return rejected(trouble.message, title)
+    if trouble.status == 402 or UNPAID.search(trouble.message):
         return ActionNeeded(
             said, error_type=ErrorType.CREDITS, hint="Look at the billing of the key's project."
         )
-    if BAD_PLACE.search(error.message):
+    if is_limit(trouble):
+        return _limit(trouble, said)
+    if BAD_PLACE.search(trouble.message):
         return ActionNeeded(
             said, error_type=ErrorType.CONSENT, hint="Google does not offer this where you are."
         )
-    if error.bad_key:
+    if (
+        trouble.status in {401, 403}
+        or codes & NO_ENTRY
+        or any(code.startswith("API_KEY_") for code in codes)
+        or BAD_KEY.search(trouble.message)
+    ):
         return ActionNeeded(said, hint="Look at the key and what it may do, or give another one.")
     return None
 
@@ -184,15 +172,15 @@ def until_midnight_pacific(now: datetime) -> float:
     return (midnight - there).total_seconds()
 
 
-def _limit(error: GoogleError, said: str) -> RushesError:
-    if UNPAID.search(error.message):
-        return ActionNeeded(
-            said, error_type=ErrorType.CREDITS, hint="Look at the billing of the key's project."
-        )
-    if any(DAILY.search(words) for words in (error.message, *error.codes)):
+def _words(trouble: Trouble) -> set[str]:
+    return set(trouble.reason.split())
+
+
+def _limit(trouble: Trouble, said: str) -> RetryLater:
+    if DAILY.search(f"{trouble.reason} {trouble.message}"):
         after = until_midnight_pacific(datetime.now(UTC))
         return RetryLater(said, error_type=ErrorType.QUOTA, after=after)
-    return RetryLater(said, error_type=ErrorType.RATE_LIMITED, after=error.after)
+    return RetryLater(said, error_type=ErrorType.RATE_LIMITED, after=trouble.after)
 
 
 def _seconds(text: str) -> float | None:

@@ -74,9 +74,14 @@ def base_url(text: str) -> str:
 
 
 def parse(response: httpx2.Response, shape: type[ShapeT], *, step: str) -> ShapeT:
-    """The answer as `shape`. Raises `ProviderChanged` with the places that differ, not what is there."""
+    """The answer as `shape`. Raises `ProviderChanged`."""
+    return parse_body(response.content, shape, step=step)
+
+
+def parse_body(body: str | bytes, shape: type[ShapeT], *, step: str) -> ShapeT:
+    """A body as `shape`. Raises `ProviderChanged` with the places that differ, not what is there."""
     try:
-        return shape.model_validate_json(response.content)
+        return shape.model_validate_json(body)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         places = ", ".join(
@@ -222,10 +227,11 @@ class Api:
             return RetryLater(
                 f"{self.title}: {trouble.message}", error_type=ErrorType.NETWORK, after=trouble.after
             )
-        if trouble.status in {401, 402, 403}:
-            error = self._refine(trouble) or self._refusal(trouble)
-            if isinstance(error, ActionNeeded):
-                return error
+        error = self._refine(trouble)
+        if error is None and trouble.status in {401, 402, 403}:
+            error = self._refusal(trouble)
+        if isinstance(error, ActionNeeded):
+            return error
         return ProviderChanged(f"{self.title} answered {trouble.status}: {trouble.message}", step=step)
 
 

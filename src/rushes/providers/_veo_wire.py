@@ -4,7 +4,6 @@ Vertex AI and the old Gemini API differ in a few names only. Wire: the reference
 `predictLongRunning` and of the Gemini API's Veo page; the tests compare the request with google-genai's.
 """
 
-import base64
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers._contract import ShotInput
-from rushes.providers._google import GoogleError, is_refusal, refusal
+from rushes.providers._google import is_refusal, refusal
+from rushes.providers._inline import read_image
 
-PNG = b"\x89PNG"
 MOST_SEED = 2**32
 PEOPLE = {"everybody": "allow_all", "adults": "allow_adult"}
 AGAIN = frozenset({1, 2, 4, 10, 13, 14})
@@ -36,6 +35,13 @@ class Video(BaseModel):
     gcs_uri: str | None = Field(default=None, alias="gcsUri")
     uri: str | None = None
     data: str | None = Field(default=None, alias="bytesBase64Encoded")
+
+
+class Status(BaseModel):
+    """Why an operation failed (google.rpc.Status)."""
+
+    code: int = 0
+    message: str = ""
 
 
 class _Sample(BaseModel):
@@ -64,7 +70,7 @@ class Operation(BaseModel):
     """An operation as it is now."""
 
     done: bool = False
-    error: GoogleError | None = None
+    error: Status | None = None
     response: _Response | None = None
 
     @property
@@ -94,12 +100,8 @@ def request_body(
 
 
 def _image(path: Path) -> dict[str, str]:
-    data = path.read_bytes()
-    # Images are kept as PNG or JPEG, whatever they came as.
-    return {
-        "bytesBase64Encoded": base64.b64encode(data).decode(),
-        "mimeType": "image/png" if data.startswith(PNG) else "image/jpeg",
-    }
+    media_type, data = read_image(path)
+    return {"bytesBase64Encoded": data, "mimeType": media_type}
 
 
 def _person_generation(people: str, *, has_image: bool, vertex: bool) -> str | None:
@@ -111,7 +113,7 @@ def _person_generation(people: str, *, has_image: bool, vertex: bool) -> str | N
     return PEOPLE[people]
 
 
-def failure(error: GoogleError) -> RushesError:
+def failure(error: Status) -> RushesError:
     """Why an operation ended without anything. Nothing is billed for one."""
     if is_refusal(error.message):
         return refusal(error.message)
@@ -137,12 +139,3 @@ def missing(made: Made, count: int) -> Sequence[RushesError]:
         else GenerationFailed("Veo finished without this take.")
         for index in range(count)
     ]
-
-
-def write_inline(into: Path, data: str) -> None:
-    """Write the bytes of a video that came inside the answer."""
-    try:
-        video = base64.b64decode(data, validate=True)
-    except ValueError:
-        raise ProviderChanged("the bytes of a video are not base64", step="fetch") from None
-    into.write_bytes(video)

@@ -7,7 +7,6 @@ cannot tell.
 """
 
 import asyncio
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.providers._http import Api, Trouble, needed, new_client, parse, retry_after
+from rushes.providers._inline import read_image
 
 MOST_SEED = 2**31
 REFUSED = frozenset({"content_policy_violation"})
@@ -226,8 +226,8 @@ def _input(call: Call[FalOptions], dialect: Dialect) -> dict[str, Any]:
 
 
 def _data_uri(path: Path) -> str:
-    kind = "png" if path.suffix.lower() == ".png" else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    media_type, data = read_image(path)
+    return f"data:{media_type};base64,{data}"
 
 
 def _read(response: httpx2.Response) -> Trouble:

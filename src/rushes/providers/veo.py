@@ -33,8 +33,9 @@ from rushes.providers._contract import (
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._google import ADC, Identities, read_error, refine
+from rushes.providers._google import ADC, Identities, read, refine
 from rushes.providers._http import Api, base_url, needed, new_client, parse
+from rushes.providers._inline import write_inline
 from rushes.providers._veo_wire import (
     MOST_SEED,
     Accepted,
@@ -42,7 +43,6 @@ from rushes.providers._veo_wire import (
     failure,
     missing,
     request_body,
-    write_inline,
 )
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.:-]*")
@@ -246,7 +246,7 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
                 base_url(fields["base_url"]),
                 headers,
                 secret=secret,
-                read=read_error,
+                read=read,
                 refine=refine,
             )
             return Door(api, "/v1beta/models", vertex=False)
@@ -265,7 +265,7 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
     async def _google(self, credential: Credential, home: str) -> Api:
         token = await (await self.identities.get(credential.secret)).token()
         headers = {"authorization": f"Bearer {token}"}
-        return Api(self.client, "Veo", home, headers, secret=token, read=read_error, refine=refine)
+        return Api(self.client, "Veo", home, headers, secret=token, read=read, refine=refine)
 
 
 def _is_vertex(secret: str) -> bool:

@@ -33,6 +33,7 @@ from rushes.providers._contract import Call, Finished, Running, ShotInput, Unkno
 from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
+from rushes.tasks._credentials import may_submit, open_credential, stop
 from rushes.tasks._progress import watch_progress
 from rushes.tasks.dispatch import dispatch_soon
 
@@ -45,18 +46,27 @@ async def make_videos(submission_id: str) -> None:
     work = await runtime().ledger.take_over(UUID(submission_id))
     if work is None:
         return
-    call = _call(work)
     try:
-        remote_id = work.remote_id or await _uninterrupted(_accept(work, call))
-        if remote_id is not None:
+        call = await _call(work)
+        remote_id = work.remote_id or (call and await _uninterrupted(_accept(work, call)))
+        if call is not None and remote_id is not None:
             await _see_through(work, call, remote_id)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
     dispatch_soon(work.provider)
 
 
-def _call(work: ledger.Work) -> Call[VideoOptions]:
+async def _call(work: ledger.Work) -> Call[VideoOptions] | None:
+    """What the provider is given; None when its key cannot be had, and the row says what happens instead."""
     run = runtime()
+    try:
+        credential = await open_credential(run, work.credential_id)
+    except ActionNeeded as error:
+        if work.state is SubmissionState.CLAIMED:
+            await outcomes.released_until_person(work, error)
+        else:
+            await outcomes.wait_for_person(work, error)
+        return None
     return Call(
         key=str(work.id),
         shot=ShotInput(
@@ -67,6 +77,7 @@ def _call(work: ledger.Work) -> Call[VideoOptions]:
             seeds=tuple(take.seed for take in work.takes),
         ),
         options=run.providers.get(work.provider).Options.model_validate(work.settings["options"]),
+        credential=credential,
     )
 
 
@@ -95,12 +106,17 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
                 return None
             remote_id = found
         if remote_id is None:
+            if not may_submit(work.credential_id):
+                await outcomes.give_back(work)
+                return None
             remote_id = await provider.submit(call)
     except (Rejected, Invalid) as error:
         await outcomes.refused(work, error)
     except RetryLater as error:
+        stop(run, work.credential_id, error)
         await outcomes.released_until_later(work, error)
     except ActionNeeded as error:
+        stop(run, work.credential_id, error)
         await outcomes.released_until_person(work, error)
     except (outcomes.FencedError, DBAPIError):
         raise

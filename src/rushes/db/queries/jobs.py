@@ -18,7 +18,7 @@ Order = Literal["asc", "desc"]
 
 _JOB = """
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting, g.share,
-           current.name AS current_image, l.cost, reasons.reasons
+           current.name AS current_image, l.cost, l.open_cost, reasons.reasons
     FROM jobs j
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
@@ -38,7 +38,9 @@ _JOB = """
         WHERE job_id = j.id AND status = 'generating' ORDER BY position LIMIT 1
     ) current ON true
     CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(cost), 0) AS cost FROM submissions WHERE job_id = j.id
+        SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
+                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
+        FROM submissions WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
@@ -91,6 +93,9 @@ def _view(row: Row[Any]) -> JobView:
         outputs=row.outputs,
         settings=row.settings,
         cost=row.cost,
+        open_cost=row.open_cost,
+        budget=row.budget,
+        route_reason=row.route_reason,
         estimated_cost=None if row.take_price is None else row.take_price * row.expected,
         eta_seconds=_eta(row, done),
         created_at=row.created_at,
