@@ -50,8 +50,9 @@ class Providers:
             cls = provider_classes().get(provider_id)
             if cls is None:
                 raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
-            provider = self._built[provider_id] = cls(cls.Settings())
-            provider.catalogue = self.catalogue(provider_id)
+            provider = cls(cls.Settings())
+            provider.models = self.catalogue(provider_id)
+            self._built[provider_id] = provider
         return self._built[provider_id]
 
     def catalogue(self, provider_id: str) -> CatalogueEntry:

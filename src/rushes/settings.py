@@ -53,7 +53,9 @@ def _split(value: object) -> object:
 class Settings(BaseSettings):
     """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default_factory=default_data_dir,

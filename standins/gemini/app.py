@@ -3,10 +3,11 @@
 import asyncio
 import base64
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 
 from standins._clips import clip
 from standins._server import cut_short, reset
@@ -15,7 +16,7 @@ from standins.gemini.replies import LOST_ANSWERS, document, look_trouble, refuse
 from standins.gemini.wire import Create, RefusedError, Upload, classic, parse_create, said
 
 TINY = {True: (64, 36), False: (36, 64)}
-TINY_FPS = 4
+TINY_FPS = 1
 ELSEWHERE = "localhost"
 """Another name of this machine: a redirect to it must not take the key along."""
 
@@ -41,6 +42,7 @@ def create_app(gemini: Gemini) -> FastAPI:
             return RedirectResponse(f"http://{ELSEWHERE}:{request.url.port}/elsewhere/create", 307)
         refuse_create(gemini, key, tags, content)
         made = gemini.accept(key, asked)
+        await gemini.hold("create", made)
         for tag in LOST_ANSWERS & tags.keys():
             if gemini.still(tag, content, int(tags[tag])):
                 return await reset(request) if tag == "reset_create" else LOST_ANSWERS[tag]()
@@ -51,6 +53,7 @@ def create_app(gemini: Gemini) -> FastAPI:
         gemini.requests["look"] += 1
         made = _find(gemini, _key(request), interaction_id)
         tags = made.tags
+        await gemini.hold("look", made)
         if "look_reset" in tags and gemini.still("look_reset", made.id, int(tags["look_reset"])):
             return await reset(request)
         trouble = look_trouble(gemini, made)
@@ -197,4 +200,10 @@ async def _video(request: Request, gemini: Gemini, made: Interaction) -> Respons
         return await reset(request)
     if "cut" in made.tags and gemini.still("cut", made.id, int(made.tags["cut"])):
         return cut_short(request, data, "video/mp4")
-    return Response(data, media_type="video/mp4")
+
+    async def halves() -> AsyncIterator[bytes]:
+        yield data[: len(data) // 2]
+        await gemini.hold("download", made)
+        yield data[len(data) // 2 :]
+
+    return StreamingResponse(halves(), media_type="video/mp4", headers={"content-length": str(len(data))})

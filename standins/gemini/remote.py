@@ -17,8 +17,11 @@ What goes wrong is asked for in the prompt, by tags. `:2` says how often for eac
     the file          [inline] · [processing:2] not ACTIVE yet · [file_failed] · [file_gone] ·
                       [cut] cut short · [reset] reset in it · [elsewhere] redirect to another host ·
                       [foreign] a link to another host · [tokens:57920] on the bill
+    held, once        [hold_create] accepted, but the answer waits for `go` · [hold_look] ·
+                      [hold_download] after half of it
 """
 
+import asyncio
 import hashlib
 import itertools
 import re
@@ -27,6 +30,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
+from threading import Event
 from typing import Any
 
 from standins.gemini.wire import Create
@@ -51,7 +55,7 @@ WITHOUT_VIDEO = {
 
 @dataclass(frozen=True)
 class Busy:
-    """Answers creates with 429 at random: with `chance`, for `seconds`."""
+    """Answers creates with 429 at random: with `chance`, for `seconds`. Each key has luck of its own."""
 
     chance: float
     seconds: float
@@ -136,13 +140,12 @@ class Gemini:
     seen_elsewhere: list[str] = field(default_factory=list[str])
     """Keys that were shown to another host. None may be."""
     resting: dict[str, float] = field(default_factory=dict[str, float])
-    disturbed: list[str] = field(default_factory=list[str])
-    """Keys that were used for a create before the time they were told to wait was over."""
+    go: Event = field(default_factory=Event)
+    """What is held goes on when this is set."""
+    held: Counter[str] = field(default_factory=Counter[str])
+    _luck: dict[str, Random] = field(default_factory=dict[str, Random])
     _happened: Counter[str] = field(default_factory=Counter[str])
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-
-    def __post_init__(self) -> None:
-        self._chance = Random(self.busy.seed if self.busy else 1)
 
     def still(self, what: str, content: str, times: int = 1) -> bool:
         """Whether a thing has not happened often enough to this content yet; counts it if so."""
@@ -156,15 +159,21 @@ class Gemini:
         self.creates[content_of(request)] += 1
         return found
 
+    async def hold(self, what: str, made: Interaction) -> None:
+        """Wait here if a tag asks for it."""
+        if f"hold_{what}" in made.tags and self.still(f"hold_{what}", made.id):
+            self.held[what] += 1
+            await asyncio.to_thread(self.go.wait)
+
     def must_wait(self, key: str) -> float | None:
         """Seconds for which creates with this key are refused, if they are."""
         if self.busy is None:
             return None
         now = time.monotonic()
         if self.resting.get(key, 0) > now:
-            self.disturbed.append(key)
             return self.resting[key] - now
-        if self._chance.random() < self.busy.chance:
+        luck = self._luck.setdefault(key, Random(f"{self.busy.seed}{key}"))
+        if luck.random() < self.busy.chance:
             self.resting[key] = now + self.busy.seconds
             return self.busy.seconds
         return None

@@ -38,6 +38,17 @@ get /api/shots/{shot_id}/image
 get /api/providers
 get /api/providers/{provider_id}
 get /api/health
+post /api/keys
+get /api/keys
+patch /api/keys/{key_id}
+post /api/keys/{key_id}/test
+delete /api/keys/{key_id}
+get /api/route
+get /api/costs
+get /api/costs.csv
+get /api/budgets
+put /api/budgets
+put /api/jobs/{job_id}/budget
 """
 SHAPES: dict[str, TypeAdapter[Any]] = {
     "create_job": TypeAdapter(dict[str, str]),

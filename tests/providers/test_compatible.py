@@ -263,7 +263,7 @@ def test_what_goes_with_a_key_is_checked():
 async def test_a_model_of_the_operators_catalogue_has_its_own_price(key: Credential):
     dear = Model(id="wan-2", title="Wan", typical_seconds=60, price_per_second={"*": Decimal("0.25")})
     compatible = Compatible(CompatibleSettings())
-    compatible.catalogue = CatalogueEntry(models=[dear])
+    compatible.models = CatalogueEntry(models=[dear])
     call = asking("a", key)
     call = replace(call, shot=replace(call.shot, model="wan-2"))
     assert (await finish(compatible, call)).cost == Decimal("1.00")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import text
 from tests.api.rows import add_stranger
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
@@ -19,6 +20,8 @@ from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import get_credential
 from rushes.db.queries.events import Cursor, events_after
 from rushes.errors import ActionNeeded, Conflict, ErrorType, RetryLater
+from rushes.providers._contract import Call, Unknown
+from rushes.providers.echo import EchoOptions
 from rushes.runtime import Runtime
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -295,3 +298,58 @@ async def test_300_shots_over_3_keys_with_random_limits_finish_within_every_rest
     rows = await ledger(run, job_id)
     assert any(row.state == "released" for row in rows), "there were limits"
     assert sum(row.cost or 0 for row in rows) == job.cost == Decimal("3.00")
+
+
+async def test_an_answer_that_was_lost_is_looked_for_with_the_same_key_though_it_is_switched_off(
+    run: Runtime, echo: EchoWithKeys, monkeypatch: pytest.MonkeyPatch
+):
+    first = await give_key(run, "first")
+    found_with: list[str] = []
+    find = echo.find
+
+    async def finding(call: Call[EchoOptions]) -> str | Unknown | None:
+        assert call.credential is not None
+        found_with.append(call.credential.name)
+        return await find(call)
+
+    async def lost(call: Call[EchoOptions]) -> str:
+        await EchoWithKeys.submit(echo, call)
+        await change_key(run, LOCAL_OWNER, first, KeyChange(enabled=False))
+        raise TimeoutError("the answer was lost")
+
+    monkeypatch.setattr(echo, "find", finding)
+    monkeypatch.setattr(echo, "submit", lost)
+    job_id = await make_job(run, ["a"])
+    await until_status(run, job_id, "completed")
+    assert found_with == ["first"]
+    assert len(accepted_keys()) == 1
+    assert {row.credential_id for row in await ledger(run, job_id)} == {first}
+
+
+async def test_what_was_claimed_while_its_key_came_to_rest_is_given_back_unsent(
+    run: Runtime, echo: EchoWithKeys
+):
+    await give_key(run, "only", concurrency=8)
+    answers = iter([limited(1.0)])
+    echo.fault = lambda _: next(answers, None)
+    job_id = await make_job(run, [f"shot {n}" for n in range(8)])
+    await until_status(run, job_id, "completed")
+    assert echo.books.broken_rests == []
+    assert len(accepted_keys()) == 8
+    assert all(v.retry_count == 0 for v in await videos(run, job_id))
+
+
+async def test_a_secret_that_cannot_be_decrypted_sets_the_key_aside_and_nothing_is_lost(
+    run: Runtime, echo: EchoWithKeys
+):
+    key_id = await give_key(run, "only")
+    kept = run.vault.file.read_text()
+    run.vault.file.write_text(f"{Fernet.generate_key().decode()}\n")
+    job_id = await make_job(run, ["a"])
+    await until_waiting(run, job_id)
+    assert (await key(run, key_id)).state is CredentialState.INVALID
+    assert "cannot be read" in ((await key(run, key_id)).state_reason or "")
+    run.vault.file.write_text(kept)
+    await check_key(run, LOCAL_OWNER, key_id)
+    await until_status(run, job_id, "completed")
+    assert len(accepted_keys()) == 1

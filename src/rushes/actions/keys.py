@@ -1,5 +1,6 @@
 """Keys as their owner handles them: added, tried, switched off and on, deleted, sealed anew."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -61,12 +62,8 @@ async def add_key(
             f"{provider.title} takes no key.", [Fault("provider", "It needs none.", "needs_no_key")]
         )
     fields = _fields(provider, new.fields)
-    secret = new.secret.get_secret_value().strip()
-    if len(secret) < SHORTEST_SECRET or "\0" in secret:
-        raise Invalid(
-            "This is no key.", [Fault("secret", f"{SHORTEST_SECRET} characters or more.", "no_key")]
-        )
-    key_id, name = uuid4(), " ".join(new.name.split()) or f"{provider.id} {secret[-SHOWN:]}"
+    secret = _secret(new.secret)
+    key_id, name = uuid4(), " ".join(new.name.split()) or f"{provider.id} {_last_four(secret)}"
     checked_at = None
     if new.test:
         await try_key(provider, Credential(key_id, name, secret, fields))
@@ -80,7 +77,7 @@ async def add_key(
                     provider=provider.id,
                     kind=kind,
                     name=name,
-                    last_four=secret[-SHOWN:],
+                    last_four=_last_four(secret),
                     secret=run.vault.seal(secret),
                     fields=fields,
                     origin=origin,
@@ -94,6 +91,20 @@ async def add_key(
     except IntegrityError:
         raise _name_taken(name) from None  # the cause would show the row
     return await _view(run, owner, key_id)
+
+
+def _secret(given: SecretStr) -> str:
+    secret = given.get_secret_value().strip()
+    if len(secret) < SHORTEST_SECRET or "\0" in secret:
+        raise Invalid(
+            "This is no key.", [Fault("secret", f"{SHORTEST_SECRET} characters or more.", "no_key")]
+        )
+    return secret
+
+
+def _last_four(secret: str) -> str:
+    """Of its letters and digits: the text of a file ends with brackets."""
+    return re.sub(r"\W", "", secret)[-SHOWN:]
 
 
 def _name_taken(name: str) -> Conflict:
@@ -164,8 +175,8 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
     if change.name is not None:
         values["name"] = " ".join(change.name.split())
     if change.secret is not None:
-        secret = change.secret.get_secret_value().strip()
-        values |= {"secret": run.vault.seal(secret), "last_four": secret[-SHOWN:]}
+        secret = _secret(change.secret)
+        values |= {"secret": run.vault.seal(secret), "last_four": _last_four(secret)}
     if change.enabled is False:
         values["state"] = CredentialState.DISABLED
     elif change.enabled or change.secret is not None:

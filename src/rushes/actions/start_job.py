@@ -67,6 +67,7 @@ async def _own_project(session: AsyncSession, owner: UUID, project_id: UUID) -> 
 def plan_of(run: Runtime, job: Job) -> Plan:
     """The plan of a stored job. Raises `Invalid` when its provider does not take its settings any more."""
     stored = dict(job.settings)
+    stored.pop("earlier", None)  # the options of providers that it had before
     return plan(run, JobSettings.model_validate({**stored.pop("options"), **stored}))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rushes.core.modes import Mode
 from rushes.errors import Fault, Invalid
-from rushes.providers._modes import Mode
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 NEAR = timedelta(days=60)

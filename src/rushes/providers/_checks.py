@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from rushes.errors import Fault, Invalid
-from rushes.providers._catalogue import Model, load_catalogue
+from rushes.providers._catalogue import Model
 from rushes.providers._contract import Call, ShotInput, VideoOptions, VideoProvider
 
 
 def find_model(provider: VideoProvider[Any, Any], shot: ShotInput) -> Model | None:
     """The shot's model, if the provider has it."""
-    return (provider.catalogue or load_catalogue().providers[provider.id]).model(shot.model)
+    return provider.models.model(shot.model)
 
 
 def usual_faults(

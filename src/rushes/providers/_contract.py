@@ -28,9 +28,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
+from rushes.core.modes import Mode as Mode
 from rushes.errors import RushesError
-from rushes.providers._catalogue import CatalogueEntry
-from rushes.providers._modes import Mode
+from rushes.providers._catalogue import load_catalogue
 
 
 class CredentialKind(StrEnum):
@@ -203,11 +203,11 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
-    catalogue: CatalogueEntry | None = None
-    """What this installation's catalogue says of it; unset: what the one that Rushes brings says."""
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
+        self.models = load_catalogue().providers[self.id]
+        """Its models, as data. Whoever builds it puts the operator's own catalogue here."""
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
         """Raise `Invalid` for anything this provider would refuse that can be known without a call."""

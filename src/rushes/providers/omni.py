@@ -27,7 +27,6 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
-from rushes.providers._catalogue import load_catalogue
 from rushes.providers._checks import find_model, prompt_faults, refuse, usual_faults
 from rushes.providers._contract import (
     Call,
@@ -243,7 +242,7 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
             )
         if error := definite_error(trouble, TITLE):
             return error
-        others = [each.id for each in load_catalogue().providers[self.id].models if each.id != model]
+        others = [each.id for each in self.models.models if each.id != model]
         hint = f"Choose {' or '.join(others)}." if trouble.status == 404 and others else None
         return Invalid(f"{TITLE} did not take this: {trouble.message}", hint=hint)
 

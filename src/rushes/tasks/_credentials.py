@@ -61,10 +61,10 @@ def rest_seconds(run: Runtime, error: RetryLater) -> float:
     return max(SHORTEST_SECONDS, usual if error.after is None else error.after)
 
 
-def may_submit(credential_id: UUID | None) -> bool:
-    """Whether a new submission may be sent with it, as far as this process knows."""
+def rest_left(credential_id: UUID | None) -> float:
+    """Seconds for which nothing new may be sent with it, as far as this process knows; 0 when it may."""
     stopped = _stops.get(credential_id) if credential_id else None
-    return stopped is None or time.monotonic() >= stopped.until
+    return max(0.0, stopped.until - time.monotonic()) if stopped else 0.0
 
 
 async def open_credential(run: Runtime, credential_id: UUID | None) -> Credential | None:

@@ -55,6 +55,7 @@ async def move_on(run: Runtime, provider: str) -> None:
 async def _another(run: Runtime, job: Job, provider: str) -> Plan | None:
     stored = dict(job.settings)
     options = stored.pop("options")
+    stored.pop("earlier", None)
     for names in CARRIED:
         given = {name: options[name] for name in names if name in options}
         settings = JobSettings.model_validate({**stored, **given, "provider": None, "model": None})
@@ -78,7 +79,9 @@ async def _move(
         take_price=found.take_price,
         route_reason=f"{before} could not be used ({message}). {found.reason}",
     )
-    job.settings = found.stored()
+    earlier = {**job.settings.get("earlier", {}), before: job.settings["options"]}
+    earlier.pop(found.provider.id, None)
+    job.settings = {**found.stored(), "earlier": earlier}  # what was accepted there is still looked after
     await session.flush()
     await change_videos(
         session,

@@ -33,7 +33,7 @@ from rushes.providers._contract import Call, Finished, Running, ShotInput, Unkno
 from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
-from rushes.tasks._credentials import may_submit, open_credential, stop
+from rushes.tasks._credentials import open_credential, rest_left, stop
 from rushes.tasks._progress import watch_progress
 from rushes.tasks.dispatch import dispatch_soon
 
@@ -76,7 +76,7 @@ async def _call(work: ledger.Work) -> Call[VideoOptions] | None:
             model=work.model,
             seeds=tuple(take.seed for take in work.takes),
         ),
-        options=run.providers.get(work.provider).Options.model_validate(work.settings["options"]),
+        options=run.providers.get(work.provider).Options.model_validate(work.options),
         credential=credential,
     )
 
@@ -106,8 +106,12 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
                 return None
             remote_id = found
         if remote_id is None:
-            if not may_submit(work.credential_id):
-                await outcomes.give_back(work)
+            if wait := rest_left(work.credential_id):
+                if work.state is SubmissionState.SUBMITTING and provider.idempotent:
+                    # It may have been accepted before: it stays, and is sent again under the same key.
+                    await outcomes.carry_on_later(work, _resting(wait))
+                else:
+                    await outcomes.give_back(work)
                 return None
             remote_id = await provider.submit(call)
     except (Rejected, Invalid) as error:
@@ -174,6 +178,10 @@ async def _finished(work: ledger.Work, call: Call[VideoOptions], remote_id: str)
             if answer.progress is not None:
                 progress(answer.progress)
             await asyncio.sleep(_pause(answer, provider.limits.poll_seconds))
+
+
+def _resting(seconds: float) -> RetryLater:
+    return RetryLater("Its key rests.", error_type=ErrorType.RATE_LIMITED, after=seconds)
 
 
 def _pause(answer: Running, usual: float) -> float:

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Body, Path, Response
+from fastapi.openapi.models import Example
 
 from rushes.actions import keys as actions
 from rushes.actions.keys import KeyChange, NewKey
@@ -43,6 +44,13 @@ KEY = CredentialView(
     created_at=datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC),
 )
 
+NEW_KEY: dict[str, Example] = {
+    "key": {
+        "summary": "A key",
+        "value": {"provider": "omni", "name": "Work", "secret": "the-key-itself-x3Fq", "fields": {}},
+    }
+}
+
 
 @router.post(
     "",
@@ -53,7 +61,9 @@ KEY = CredentialView(
     ),
     summary="Add a key",
 )
-async def create_key(new: NewKey, run: Run, owner: Owner) -> CredentialView:
+async def create_key(
+    new: Annotated[NewKey, Body(openapi_examples=NEW_KEY)], run: Run, owner: Owner
+) -> CredentialView:
     """Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on."""
     return await actions.add_key(run, owner, new)
 
@@ -72,7 +82,12 @@ async def read_keys(run: Run, owner: Owner) -> list[CredentialView]:
     | problems(conflict="There is a key of that name already."),
     summary="Change a key",
 )
-async def update_key(key_id: KeyId, change: KeyChange, run: Run, owner: Owner) -> CredentialView:
+async def update_key(
+    key_id: KeyId,
+    change: Annotated[KeyChange, Body(openapi_examples={"off": {"value": {"enabled": False}}})],
+    run: Run,
+    owner: Owner,
+) -> CredentialView:
     """Rename it, switch it off or on, or put in another secret. What is in flight is not touched."""
     return await actions.change_key(run, owner, key_id, change)
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 
 from rushes.actions import money as actions
 from rushes.actions.routing import Explained, explain
@@ -97,7 +97,11 @@ async def get_budgets(run: Run, owner: Owner) -> BudgetsView:
 
 
 @router.put("/budgets", responses=answers(BUDGETS, "Your caps as they are now."), summary="Set budgets")
-async def put_budgets(budgets: Budgets, run: Run, owner: Owner) -> BudgetsView:
+async def put_budgets(
+    budgets: Annotated[Budgets, Body(openapi_examples={"both": {"value": {"day": "5", "month": "50"}}})],
+    run: Run,
+    owner: Owner,
+) -> BudgetsView:
     """Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on."""
     return await actions.put_budgets(run, owner, budgets)
 
@@ -108,7 +112,12 @@ async def put_budgets(budgets: Budgets, run: Run, owner: Owner) -> BudgetsView:
     responses=problems(not_found="There is no such job.", conflict="The job has ended."),
     summary="Set a job's budget",
 )
-async def put_job_budget(job_id: JobId, budget: JobBudget, run: Run, owner: Owner) -> Response:
+async def put_job_budget(
+    job_id: JobId,
+    budget: Annotated[JobBudget, Body(openapi_examples={"cap": {"value": {"budget": "12.50"}}})],
+    run: Run,
+    owner: Owner,
+) -> Response:
     """Set the cap of one job. Raised, it goes on by itself."""
     await actions.put_job_budget(run, owner, job_id, budget.budget)
     return Response(status_code=204)

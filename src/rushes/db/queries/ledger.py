@@ -50,6 +50,12 @@ class Work:
     settings: dict[str, Any]
     takes: tuple[Take, ...]
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The provider's options. A job that has moved on keeps those of the one it came from."""
+        earlier = self.settings.get("earlier", {})
+        return earlier.get(self.provider) or self.settings["options"]
+
 
 _TAKE = text(
     """

@@ -1,4 +1,4 @@
-"""What a shot can start from; apart, because the catalogue and the contract both speak of it."""
+"""What a video can be made from."""
 
 from enum import StrEnum
 
