@@ -10,10 +10,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI, Request
 from google import genai
 from google.genai import types
 from google.oauth2.credentials import Credentials as GoogleCredentials
+from pydantic import ValidationError
 from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.devapi_veo import KEY, DevApiVeoStandIn
@@ -34,6 +34,7 @@ from rushes.providers._contract import Call, Credential, Finished, Running, Shot
 from rushes.providers._google import SUPPORT_CODES
 from rushes.providers._registry import AnyProvider
 from rushes.providers.veo import Veo, VeoOptions, VeoSettings
+from tests.providers.elsewhere import another_host
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 FAST = "veo-3.1-fast-generate-001"
@@ -284,7 +285,7 @@ async def test_what_it_costs_is_what_the_stand_in_bills(
     [
         ("[429]", RetryLater, ErrorType.RATE_LIMITED, 37),
         ("[429list]", RetryLater, ErrorType.RATE_LIMITED, 12),
-        ("[daily]", RetryLater, ErrorType.QUOTA, 37),
+        ("[daily]", RetryLater, ErrorType.QUOTA, None),
         ("[401]", ActionNeeded, ErrorType.AUTH, None),
         ("[403]", ActionNeeded, ErrorType.AUTH, None),
         ("[billing]", ActionNeeded, ErrorType.CREDITS, None),
@@ -305,7 +306,12 @@ async def test_a_create_that_was_not_accepted_says_who_acts_next(
     with pytest.raises(error) as caught:
         await veo.submit(asking(tag, request.getfixturevalue(where)))
     assert getattr(caught.value, "error_type", None) is error_type
-    assert getattr(caught.value, "after", None) == after
+    if error_type is ErrorType.QUOTA:  # until the day is over
+        assert isinstance(caught.value, RetryLater)
+        assert caught.value.after is not None
+        assert 0 < caught.value.after <= 24 * 3600
+    else:
+        assert getattr(caught.value, "after", None) == after
 
 
 @pytest.mark.parametrize(
@@ -414,19 +420,10 @@ async def test_the_key_is_not_shown_to_another_host(
     veo: Veo, account: Credential, api_key: Credential, tmp_path: Path
 ):
     """A download that leads elsewhere goes there without it."""
-    seen: list[dict[str, str]] = []
-    elsewhere = FastAPI()
-
-    @elsewhere.get("/clip/{index}")
-    async def clip(request: Request, index: int) -> int:
-        seen.append(dict(request.headers))
-        return index
-
-    assert clip
-    with serve_app(elsewhere) as url:
+    with another_host() as (port, seen):
         stored = replace(account, fields={**account.fields, "storage_uri": "gs://bucket/x"})
         for credential in (stored, api_key):
-            call = asking(f"[elsewhere:{url.rpartition(':')[2]}]", credential)
+            call = asking(f"[elsewhere:{port}]", credential)
             output = (await finish(veo, call)).outputs[0]
             await veo.fetch(call, output, tmp_path / "take.mp4", ignore)
     assert len(seen) == 2
@@ -489,6 +486,25 @@ async def test_a_service_account_that_was_revoked_needs_its_owner(
         await veo.submit(asking("a", revoked))
 
 
+async def test_a_key_is_tested_at_no_cost(
+    veo: Veo, account: Credential, api_key: Credential, vertex: tuple[VertexStandIn, str]
+):
+    before = len(vertex[0].book.created)
+    await veo.test(account)
+    await veo.test(api_key)
+    with pytest.raises(ActionNeeded):
+        await veo.test(replace(api_key, secret="wrong"))
+    assert len(vertex[0].book.created) == before
+    assert vertex[0].book.requests("GET", f"/v1/projects/{PROJECT}/locations/us-central1")
+
+
+def test_what_goes_with_a_key_is_checked():
+    assert Veo.Fields.model_validate({"project": "my-project-1", "storage_uri": "gs://bucket/takes"})
+    for wrong in ({"location": "evil.example.com/"}, {"project": "../x"}, {"storage_uri": "s3://bucket"}):
+        with pytest.raises(ValidationError):
+            Veo.Fields.model_validate(wrong)
+
+
 async def test_a_secret_is_in_no_message_and_no_address(veo: Veo, account: Credential, api_key: Credential):
     for credential in (account, api_key):
         with pytest.raises(ActionNeeded) as caught:
@@ -497,6 +513,7 @@ async def test_a_secret_is_in_no_message_and_no_address(veo: Veo, account: Crede
         assert not [secret for secret in secrets if secret in repr(caught.value) + repr(credential)]
 
 
-def test_the_models_have_their_dates():
-    dates = {model.id: model.shutdown_date for model in load_catalogue().providers["veo"].models}
-    assert all(dates.values())
+def test_the_models_have_their_dates_and_none_is_refused_for_a_day_that_is_not_fixed():
+    for model in load_catalogue().providers["veo"].models:
+        assert model.earliest_shutdown is not None
+        assert model.shutdown_date is None

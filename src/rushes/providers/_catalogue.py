@@ -34,6 +34,7 @@ class Model(BaseModel):
     `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
     `durations`: seconds a take can have, by mode or resolution (`"*"` for all others); empty: as the options
     allow.
+    `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
     `modes`: what it can start from; unset: all its provider can.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
@@ -46,6 +47,7 @@ class Model(BaseModel):
     typical_seconds: float = Field(gt=0)
     price_per_second: dict[str, Decimal] = Field(min_length=1)
     shutdown_date: date | None = None
+    earliest_shutdown: date | None = None
     durations: dict[str, list[int]] = {}
     modes: frozenset[Mode] | None = None
     max_references: int | None = None
@@ -61,6 +63,8 @@ class Model(BaseModel):
 
     def warning(self, today: date) -> str | None:
         """What a person should know of its end: that it is near, or past."""
+        if self.earliest_shutdown is not None and self.earliest_shutdown <= today + NEAR:
+            return f"{self.title} may end from {self.earliest_shutdown} on; have another model ready."
         if self.shutdown_date is None or self.shutdown_date > today + NEAR:
             return None
         if self.gone(today):

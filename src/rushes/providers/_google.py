@@ -1,4 +1,4 @@
-"""What Google's services share: access tokens, the error envelope, what a support code of a refusal means."""
+"""Google Cloud: access tokens, and what a support code of a refusal means."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (google-auth and requests leave the types of their functions open)
@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 import google.auth
 import httpx2
@@ -17,10 +16,17 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials as ServiceAccount
-from pydantic import BaseModel, ValidationError
 
-from rushes.errors import ActionNeeded, ErrorType, Rejected, RetryLater
-from rushes.providers._http import Trouble, retry_after
+from rushes.errors import ActionNeeded, ErrorType, Rejected, RetryLater, RushesError
+from rushes.providers._google_errors import (
+    BLOCKED_WORDS,
+    HINTS,
+    as_json,
+    definite_error,
+    read_error,
+    refusal_kind,
+)
+from rushes.providers._http import Trouble
 
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 ADC = "adc"
@@ -54,63 +60,19 @@ SUPPORT_CODES = {
 }
 """Vertex AI's documentation on responsible AI for Veo, section "Safety filter code categories"."""
 _CODE = re.compile(r"\b\d{8}\b")
-_SAFETY = re.compile(r"support code|violate|usage guidelines|safety|responsible ai|sensitive words", re.I)
 _SOUND = re.compile(r"\baudio\b|\bsound\b", re.I)
 
 
-class GoogleError(BaseModel):
-    """`error` of an answer or of an operation: google.rpc.Status, with its code's name where there is one."""
-
-    code: int = 0
-    message: str = ""
-    status: str = ""
-    details: list[dict[str, Any]] = []
+def read(response: httpx2.Response) -> Trouble:
+    """What an error answer says."""
+    return read_error(response.status_code, as_json(response.text), response.headers)
 
 
-class _Envelope(BaseModel):
-    error: GoogleError
-
-
-def read_error(response: httpx2.Response) -> Trouble:
-    """What an error answer says: Google's envelope, the same in a list, or no envelope at all."""
-    try:
-        body = json.loads(response.content)
-        error = _Envelope.model_validate(body[0] if isinstance(body, list) and body else body).error
-    except (ValueError, ValidationError):
-        return Trouble(response.status_code, response.reason_phrase, after=retry_after(response))
-    after = retry_after(response)
-    reasons = [error.status]
-    for detail in error.details:
-        match str(detail.get("@type", "")).rpartition(".")[2]:
-            case "RetryInfo":
-                after = _seconds(str(detail.get("retryDelay", ""))) or after
-            case "ErrorInfo":
-                reasons.append(str(detail.get("reason", "")))
-            case "QuotaFailure":
-                reasons.append(json.dumps(detail.get("violations", "")))
-            case _:
-                pass
-    return Trouble(response.status_code, error.message, " ".join(reasons), after)
-
-
-def _seconds(text: str) -> float | None:
-    """A protobuf duration in JSON: `35s`, `0.5s`."""
-    return float(text[:-1]) if re.fullmatch(r"\d+(\.\d+)?s", text) else None
-
-
-def refine(trouble: Trouble) -> RetryLater | ActionNeeded | Rejected | None:
-    """Google's own meanings of an error at a create; None when the HTTP status says it all."""
-    if trouble.status == 400 and "API_KEY_INVALID" in trouble.reason:
-        return ActionNeeded(f"Google does not take the key: {trouble.message}", hint="Make a new one there.")
-    if trouble.status in {400, 403} and "BILLING" in trouble.reason + trouble.message.upper():
-        return ActionNeeded(
-            f"Google wants billing set up: {trouble.message}",
-            error_type=ErrorType.CREDITS,
-            hint="Do it there.",
-        )
-    if trouble.status == 429 and re.search(r"per[ _-]?day", f"{trouble.reason} {trouble.message}", re.I):
-        return RetryLater(f"Google: {trouble.message}", error_type=ErrorType.QUOTA, after=trouble.after)
-    if trouble.status == 400 and is_refusal(trouble.message):
+def refine(trouble: Trouble) -> RushesError | None:
+    """Google's own meanings of an error answer; None when the HTTP status says it all."""
+    if trouble.status >= 500:
+        return None
+    if is_refusal(trouble.message):
         return refusal(trouble.message)
     if trouble.status == 404:
         return Rejected(
@@ -118,12 +80,13 @@ def refine(trouble: Trouble) -> RetryLater | ActionNeeded | Rejected | None:
             error_type=ErrorType.BAD_INPUT,
             hint="Choose another model, or another region of the key.",
         )
-    return None
+    return definite_error(trouble, "Google")
 
 
 def is_refusal(message: str) -> bool:
     """Whether a message speaks of the safety filters."""
-    return any(code in SUPPORT_CODES for code in _CODE.findall(message)) or bool(_SAFETY.search(message))
+    known = any(code in SUPPORT_CODES for code in _CODE.findall(message))
+    return known or "support code" in message.lower() or bool(BLOCKED_WORDS.search(message))
 
 
 def refusal(message: str) -> Rejected:
@@ -131,18 +94,14 @@ def refusal(message: str) -> Rejected:
     known = [SUPPORT_CODES[code] for code in _CODE.findall(message) if code in SUPPORT_CODES]
     # Several codes: the one that needs the most care is named first.
     known.sort(key=lambda meaning: (meaning is _OTHER, meaning[0] is ErrorType.POLICY_VIOLATION))
-    error_type, why = known[0] if known else _OTHER
+    error_type, why = known[0] if known else (refusal_kind(message), _OTHER[1])
     if _SOUND.search(message):
         return Rejected(
             f"Google refused the sound of this: {message}",
             error_type=error_type,
             hint="Change what is said or heard, or switch the sound off.",
         )
-    return Rejected(
-        f"Google refused this: {why}. ({message})",
-        error_type=error_type,
-        hint="Change the prompt or the image.",
-    )
+    return Rejected(f"Google refused this: {why}. ({message})", error_type=error_type, hint=HINTS[error_type])
 
 
 @dataclass

@@ -143,13 +143,24 @@ class Api:
         trouble = self._trouble(response)
         raise self._refine(trouble) or self._refusal(trouble)
 
-    async def look(self, method: str, path: str, *, step: str, **request: Any) -> httpx2.Response:
-        """A call that may be repeated. Raises `RetryLater`, `ActionNeeded` or `ProviderChanged`."""
+    async def look(
+        self,
+        method: str,
+        path: str,
+        *,
+        step: str,
+        expect: Callable[[Trouble], bool] = lambda trouble: False,
+        **request: Any,
+    ) -> httpx2.Response:
+        """A call that may be repeated. Raises `RetryLater`, `ActionNeeded` or `ProviderChanged`.
+
+        An error answer that is `expect`ed is given back: there are services that tell results so.
+        """
         try:
             response = await self._send(method, path, **request)
         except httpx2.TransportError:
             raise self._unreachable() from None
-        if response.is_success:
+        if response.is_success or expect(self._read(response)):
             return response
         raise self._look_error(response, step)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers._contract import ShotInput
-from rushes.providers._google import GoogleError, is_refusal, refusal
+from rushes.providers._google import is_refusal, refusal
 from rushes.providers._inline import read_image
 
 MOST_SEED = 2**32
@@ -35,6 +35,13 @@ class Video(BaseModel):
     gcs_uri: str | None = Field(default=None, alias="gcsUri")
     uri: str | None = None
     data: str | None = Field(default=None, alias="bytesBase64Encoded")
+
+
+class Status(BaseModel):
+    """Why an operation failed (google.rpc.Status)."""
+
+    code: int = 0
+    message: str = ""
 
 
 class _Sample(BaseModel):
@@ -63,7 +70,7 @@ class Operation(BaseModel):
     """An operation as it is now."""
 
     done: bool = False
-    error: GoogleError | None = None
+    error: Status | None = None
     response: _Response | None = None
 
     @property
@@ -106,7 +113,7 @@ def _person_generation(people: str, *, has_image: bool, vertex: bool) -> str | N
     return PEOPLE[people]
 
 
-def failure(error: GoogleError) -> RushesError:
+def failure(error: Status) -> RushesError:
     """Why an operation ended without anything. Nothing is billed for one."""
     if is_refusal(error.message):
         return refusal(error.message)

@@ -20,6 +20,7 @@ from rushes.providers._checks import cost_of, prompt_faults, refuse, usual_fault
 from rushes.providers._contract import (
     Call,
     Credential,
+    CredentialFields,
     CredentialKind,
     Finished,
     Limits,
@@ -32,7 +33,7 @@ from rushes.providers._contract import (
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._google import ADC, Identities, read_error, refine
+from rushes.providers._google import ADC, Identities, read, refine
 from rushes.providers._http import Api, base_url, needed, new_client, parse
 from rushes.providers._inline import write_inline
 from rushes.providers._veo_wire import (
@@ -82,6 +83,28 @@ class VeoSettings(ProviderSettings):
     )
 
 
+class VeoFields(CredentialFields, frozen=True):
+    """What goes with a service account, or with the key of a server of the old Gemini API."""
+
+    project: str = Field(
+        default="",
+        pattern=f"^({NAME.pattern})?$",
+        description="Id of the Google Cloud project; empty: the service account's own.",
+    )
+    location: str = Field(
+        default="us-central1", pattern=f"^{NAME.pattern}$", description="Region of Vertex AI, or global."
+    )
+    storage_uri: str = Field(
+        default="",
+        pattern=r"^(gs://[^/]+(/.*)?)?$",
+        description="Folder in Google Cloud Storage that videos are put into (gs://bucket/folder);"
+        " empty: they come inside the answer.",
+    )
+    base_url: str = Field(
+        default="", description="Another address of the service; a must for servers of the old Gemini API."
+    )
+
+
 @dataclass(frozen=True)
 class Door:
     """One of the two services, with one key."""
@@ -103,6 +126,7 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
     )
     Options = VeoOptions
     Settings = VeoSettings
+    Fields = VeoFields
     credential = CredentialKind.KEY
 
     def __init__(self, settings: VeoSettings) -> None:
@@ -123,6 +147,12 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
             text = f"With references a take is {REFERENCE_SECONDS} seconds long."
             faults.append(Fault("duration_seconds", text, "not_supported"))
         refuse(faults)
+
+    async def test(self, credential: Credential) -> None:
+        """Sign in, and look at the region (or at the list of models)."""
+        door = await self._door(credential)
+        path = door.models.partition("/publishers/")[0] if door.vertex else f"{door.models}?pageSize=1"
+        await door.api.look("GET", path, step="test")
 
     async def submit(self, call: Call[VeoOptions]) -> str:
         """Start an operation. Returns its name."""
@@ -216,7 +246,7 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
                 base_url(fields["base_url"]),
                 headers,
                 secret=secret,
-                read=read_error,
+                read=read,
                 refine=refine,
             )
             return Door(api, "/v1beta/models", vertex=False)
@@ -235,7 +265,7 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
     async def _google(self, credential: Credential, home: str) -> Api:
         token = await (await self.identities.get(credential.secret)).token()
         headers = {"authorization": f"Bearer {token}"}
-        return Api(self.client, "Veo", home, headers, secret=token, read=read_error, refine=refine)
+        return Api(self.client, "Veo", home, headers, secret=token, read=read, refine=refine)
 
 
 def _is_vertex(secret: str) -> bool:
