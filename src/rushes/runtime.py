@@ -80,6 +80,8 @@ class Runtime:
     reception: Reception
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    asked_again: set[str] = field(default_factory=set[str])
+    """Providers whose dispatcher was asked for while it was at work."""
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
