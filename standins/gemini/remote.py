@@ -7,6 +7,7 @@ What goes wrong is asked for in the prompt, by tags. `:2` says how often for eac
                       [moved] a redirect
     create, accepted  [lost] 500 all the same · [reset_create] connection reset · [nameless] 200 without an id
     a look            [wait:3] 3 seconds longer · [look_500:2] · [look_reset:2] · [gibberish:2] no JSON ·
+                      [statusless:2] an interaction without a status ·
                       [mixed:2] the 400 about "multiple credentials" · [forgotten] the id is unknown ·
                       [capped:0.2] 429, retry in 0.2 s · [capped_200:0.2] the same with status 200
     statuses          [queued:2] · [status_pondering:2] and any other unknown one · [ends_incomplete] ·

@@ -76,6 +76,8 @@ def look_trouble(gemini: Gemini, made: Interaction) -> Response | None:
         return JSONResponse([{"error": {"code": 503, "message": "Busy.", "status": "UNAVAILABLE"}}], 503)
     if still("gibberish"):
         return Response("<html>captive portal</html>", media_type="text/html")
+    if still("statusless"):
+        return JSONResponse({"id": made.id})
     if still("mixed"):
         raise said(
             400, "invalid_request", "Multiple authentication credentials received. Please pass only one."

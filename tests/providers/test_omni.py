@@ -320,8 +320,9 @@ async def test_a_look_that_goes_wrong_is_repeated_by_the_engine_not_by_the_sdk(
     assert isinstance(await omni.status(call, remote_id), Finished)
 
 
-async def test_an_answer_that_is_no_answer_of_gemini_is_a_change(omni: Omni):
-    call = asking("[gibberish]")
+@pytest.mark.parametrize("tag", ["[gibberish]", "[statusless]"])
+async def test_an_answer_that_is_no_answer_of_gemini_is_a_change(omni: Omni, tag: str):
+    call = asking(tag)
     remote_id = await omni.submit(call)
     with pytest.raises(ProviderChanged, match="status"):
         await omni.status(call, remote_id)
@@ -443,6 +444,18 @@ async def test_the_key_is_never_shown_to_another_host(omni: Omni, gemini: Gemini
         await omni.fetch(foreign, link, tmp_path / "none.mp4", ignore)
     assert gemini.requests["elsewhere"] == 1
     assert gemini.seen_elsewhere == []
+
+
+async def test_an_inline_video_is_asked_for_later_when_a_cap_comes_between(omni: Omni, tmp_path: Path):
+    call = asking("[inline]")
+    (output,) = (await ended(omni, call)).outputs
+    capped = asking("[inline][capped:0.2]")
+    remote_id = await omni.submit(capped)
+    with pytest.raises(RetryLater) as caught:
+        await omni.fetch(capped, Output(0, f"inline:{remote_id}"), tmp_path / "take.mp4", ignore)
+    assert caught.value.after == 0.2
+    await omni.fetch(call, output, tmp_path / "take.mp4", ignore)
+    assert read_code(tmp_path / "take.mp4") == code_of("[inline]")
 
 
 async def test_a_link_that_names_google_is_fetched_from_where_the_key_belongs(

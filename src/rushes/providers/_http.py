@@ -30,6 +30,8 @@ NOT_SENT = (
 )
 MOST_HOPS = 5
 PIECE = 1024 * 1024
+UNCLEAR = frozenset({408, 409, 425})
+"""Statuses below 500 after which a create may have been accepted all the same."""
 AGAIN = frozenset({408, 425, 429})
 """Statuses below 500 after which the same look may be repeated."""
 
@@ -205,7 +207,7 @@ class Api:
     def _refusal(self, trouble: Trouble) -> Exception:
         said = f"{self.title}: {trouble.message}"
         match trouble.status:
-            case status if status >= 500 or status in {408, 409, 425}:
+            case status if status >= 500 or status in UNCLEAR:
                 return ConnectionError(f"{said} ({trouble.status}); it may have accepted this all the same.")
             case 429:
                 return RetryLater(said, error_type=ErrorType.RATE_LIMITED, after=trouble.after)

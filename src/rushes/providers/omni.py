@@ -44,7 +44,7 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.providers._google_errors import as_json, definite_error, is_limit, read_error
-from rushes.providers._http import NOT_SENT, Api, Trouble, needed, new_client, parse, parse_body
+from rushes.providers._http import NOT_SENT, UNCLEAR, Api, Trouble, needed, new_client, parse, parse_body
 from rushes.providers._inline import write_inline
 from rushes.providers._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
 from rushes.providers._omni_request import MOST_IMAGE_BYTES, image_bytes, request_body
@@ -55,8 +55,6 @@ if TYPE_CHECKING:
 INLINE = "inline:"
 FILE = re.compile(r"/files/([\w-]+)")
 GOOGLE = "generativelanguage.googleapis.com"
-TRANSIENT = "multiple authentication credentials"
-"""Seen in answers to looks at running, billed interactions (400); the next look was fine."""
 LONGEST_PAUSE = 300.0
 
 
@@ -177,6 +175,8 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
             await self._api(credential).download(link, into, progress)
             return
         seen = await self._look(credential, output.ref.removeprefix(INLINE))
+        if isinstance(seen, Running):
+            raise RetryLater(f"{TITLE} is busy.", error_type=ErrorType.NETWORK, after=seen.poll_after)
         video = seen.video if isinstance(seen, Interaction) else None
         if video is None or video.data is None:
             raise ProviderChanged("the video is not in the answer any more", step="fetch")
@@ -214,14 +214,18 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
             return self._wait_or_raise(answer.trouble)
         # It may hold the video itself, tens of megabytes of it.
         seen = await asyncio.to_thread(parse_body, answer.text, Interaction, step="status")
-        return self._wait_or_raise(seen.trouble) if seen.trouble else seen
+        if seen.trouble:
+            return self._wait_or_raise(seen.trouble)
+        if not seen.status:
+            raise ProviderChanged("an interaction without a status", step="status")
+        return seen
 
     def _wait_or_raise(self, trouble: Trouble) -> Running | Finished:
         """What a look that went wrong means for something that was accepted."""
         if is_limit(trouble):
             wait = self.settings.poll_seconds if trouble.after is None else trouble.after
             return Running(poll_after=min(wait, LONGEST_PAUSE))
-        if trouble.status >= 500 or trouble.status == 408 or TRANSIENT in trouble.message.lower():
+        if trouble.status >= 500 or trouble.status in UNCLEAR or _transient(trouble):
             raise RetryLater(f"{TITLE}: {trouble.message}", error_type=ErrorType.NETWORK)
         error = definite_error(trouble, TITLE)
         if isinstance(error, Rejected):
@@ -232,7 +236,7 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
 
     def _refusal(self, trouble: Trouble, model: str) -> Exception:
         """What an error at the create means. One of our own says that nothing was accepted."""
-        if trouble.status >= 500 or trouble.status == 408:
+        if trouble.status >= 500 or trouble.status in UNCLEAR:
             return ConnectionError(
                 f"{TITLE}: {trouble.message} ({trouble.status}); it may have accepted this."
             )
@@ -240,6 +244,8 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
             return ActionNeeded(
                 f"{TITLE} has moved: it answers with a redirect.", hint="Correct RUSHES_OMNI_BASE_URL."
             )
+        if _transient(trouble):
+            return RetryLater(f"{TITLE}: {trouble.message}", error_type=ErrorType.NETWORK)
         if error := definite_error(trouble, TITLE):
             return error
         others = [each.id for each in self.models.models if each.id != model]
@@ -263,6 +269,11 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
         key = credential.secret
         headers = {"x-goog-api-key": key}
         return Api(self.http, TITLE, self.base, headers, secret=key, read=_read, refine=_refine)
+
+
+def _transient(trouble: Trouble) -> bool:
+    # Seen with 400 at looks at running, billed interactions; the next look was fine.
+    return "multiple authentication credentials" in trouble.message.lower()
 
 
 def _read(response: httpx2.Response) -> Trouble:
