@@ -35,6 +35,7 @@ def _config(app: FastAPI, port: int) -> uvicorn.Config:
         ws="none",
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=60,  # or a slow machine sees connections break that nobody asked to break
         timeout_graceful_shutdown=1,
     )
 

@@ -51,7 +51,13 @@ class Trouble:
 
 def new_client() -> httpx2.AsyncClient:
     """A client that follows no redirect and repeats nothing. An upload may take a while; silence may not."""
-    return httpx2.AsyncClient(follow_redirects=False, timeout=httpx2.Timeout(120.0, connect=20.0))
+    return httpx2.AsyncClient(
+        follow_redirects=False,
+        timeout=httpx2.Timeout(120.0, connect=20.0),
+        # Many servers hang up on a connection that was idle for 5 s. A create that is sent in that moment is
+        # a create whose answer is lost.
+        limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
+    )
 
 
 def needed(credential: Credential | None) -> Credential:
