@@ -10,7 +10,7 @@ import re
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import httpx2
 from pydantic import Field, HttpUrl
@@ -65,7 +65,7 @@ class OmniOptions(VideoOptions, frozen=True):
     resolution: Literal["360p", "720p", "1080p", "4k"] = Field(
         default="720p", description="Size of the picture; 1080p and 4k are scaled up by the model."
     )
-    duration_seconds: Annotated[int, Field(ge=3, le=15)] = Field(
+    duration_seconds: Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] = Field(
         default=5, description="Length of a take, seconds; 1.1 makes up to 10, 1.2 up to 15."
     )
 
