@@ -51,7 +51,9 @@ class Providers:
             cls = provider_classes().get(provider_id)
             if cls is None:
                 raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
-            self._built[provider_id] = cls(cls.Settings())
+            provider = cls(cls.Settings())
+            provider.models = self.catalogue(provider_id)
+            self._built[provider_id] = provider
         return self._built[provider_id]
 
     def catalogue(self, provider_id: str) -> CatalogueEntry:
@@ -78,6 +80,8 @@ class Runtime:
     vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    asked_again: set[str] = field(default_factory=set[str])
+    """Providers whose dispatcher was asked for while it was at work."""
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:

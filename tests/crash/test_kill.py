@@ -4,105 +4,21 @@ The victim is the real `rushes worker` on the real embedded database in a folder
 """
 
 import asyncio
-import contextlib
 import os
 import random
-import signal
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from subprocess import PIPE, Popen
 from uuid import UUID
 
-import psutil
-import pytest
 from sqlalchemy import text
 
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
+from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import accepted_keys, ledger, make_job, videos, view
 
 KILLS = int(os.environ.get("RUSHES_TEST_KILLS", "25"))
 SEED = int(os.environ.get("RUSHES_TEST_SEED", "20261121"))
-
-
-@pytest.fixture
-def home(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """A data folder with an embedded database of its own, stopped at the end."""
-    monkeypatch.setenv("RUSHES_ECHO_DIR", str(open_folder / "echo"))
-    monkeypatch.delenv("RUSHES_DATABASE_URL", raising=False)
-    settings = Settings(
-        data_dir=open_folder / "data",
-        min_free_bytes=0,
-        network_retry_wait=0.1,
-        tick_seconds=1.0,
-        high_demand_wait=0.1,
-    )
-    yield settings
-    kill_postgres(settings)
-
-
-def postmaster(settings: Settings) -> psutil.Process | None:
-    pid_file = settings.pg_dir / "postmaster.pid"
-    if not pid_file.exists():
-        return None
-    try:
-        return psutil.Process(int(pid_file.read_text().split()[0]))
-    except psutil.NoSuchProcess:
-        return None
-
-
-def kill_postgres(settings: Settings) -> None:
-    """SIGKILL for the server too: the next start has to recover from its log."""
-    server = postmaster(settings)
-    if server:
-        family = [*server.children(recursive=True), server]
-        for process in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(family, timeout=10)
-
-
-class Victim:
-    """A `rushes worker` process."""
-
-    def __init__(self, settings: Settings, concurrency: str) -> None:
-        self.process = Popen(
-            [sys.executable, "-m", "rushes.cli.main", "worker", "--until-idle"],
-            env={
-                **os.environ,
-                "RUSHES_DATA_DIR": str(settings.data_dir),
-                "RUSHES_MIN_FREE_BYTES": "0",
-                "RUSHES_NETWORK_RETRY_WAIT": "0.1",
-                "RUSHES_HIGH_DEMAND_WAIT": "0.1",
-                "RUSHES_TICK_SECONDS": "1",
-                "RUSHES_PROVIDER_CONCURRENCY": concurrency,
-            },
-            stderr=PIPE,
-            text=True,
-        )
-        self.log = ""
-
-    def until_at_work(self) -> None:
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self.log += line
-            if "at work" in line:
-                return
-        raise AssertionError(f"the worker ended: {self.log}")
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        assert self.process.stderr
-        self.process.stderr.close()
-
-    def finish(self) -> int:
-        _, rest = self.process.communicate(timeout=300)
-        self.log += rest
-        return self.process.returncode
 
 
 async def still_open(run: Runtime, job_id: UUID) -> int:

@@ -27,6 +27,7 @@ from rushes.media.probe import Probe, probe
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._contract import (
     Call,
+    Credential,
     Finished,
     Mode,
     Output,
@@ -48,6 +49,9 @@ class Refused:
     prompt: str | None = None
     model: str | None = None
     takes: int | None = None
+
+
+FIRST = Output(0)
 
 
 def ignore(fraction: float) -> None:
@@ -78,6 +82,8 @@ class ProviderKit(Generic[OptionsT]):
     refused: ClassVar[Sequence[Refused]] = ()
     expected_size: ClassVar[tuple[int, int]]
     """Width and height of a take made with `options`."""
+    credential: Credential | None = None
+    """What its calls are paid with; a fixture sets it."""
 
     @pytest.fixture
     async def provider(self, tmp_path: Path) -> AsyncIterator[AnyProvider]:
@@ -94,7 +100,7 @@ class ProviderKit(Generic[OptionsT]):
         chosen = cast(OptionsT, self.provider_class.Options.model_validate({**self.options, **options}))
         seeds = tuple(range(11, 11 + takes))
         shot = ShotInput("A lighthouse at dusk, slow push in", None, image, model, seeds)
-        return Call(key, shot, chosen)
+        return Call(key, shot, chosen, self.credential)
 
     def image_for(self, mode: Mode, tmp_path: Path) -> Path | None:
         """An image when the mode has one."""
@@ -115,11 +121,11 @@ class ProviderKit(Generic[OptionsT]):
         call: Call[Any],
         into: Path,
         *,
-        index: int = 0,
+        output: Output = FIRST,
         progress: ProgressCallback = ignore,
     ) -> Probe:
         """Fetch one take and look into it."""
-        await provider.fetch(call, Output(index), into, progress)
+        await provider.fetch(call, output, into, progress)
         return await asyncio.to_thread(probe, into)
 
     def test_it_is_found_by_its_file_name_and_has_a_default_model(self):
@@ -171,7 +177,8 @@ class ProviderKit(Generic[OptionsT]):
             assert [output.index for output in finished.outputs] == [0]
             assert not finished.failures
             told: list[float] = []
-            facts = await self.take(provider, call, tmp_path / f"{mode}.mp4", progress=told.append)
+            file = tmp_path / f"{mode}.mp4"
+            facts = await self.take(provider, call, file, output=finished.outputs[0], progress=told.append)
             assert (facts.width, facts.height) == self.expected_size
             assert facts.duration_seconds == pytest.approx(call.options.duration_seconds, abs=0.05)
             assert told == sorted(told)

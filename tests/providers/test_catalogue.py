@@ -8,6 +8,8 @@ import pytest
 
 from rushes.errors import Invalid
 from rushes.providers._catalogue import NEAR, Model, load_catalogue
+from rushes.providers._contract import ShotInput
+from rushes.runtime import Providers
 
 TODAY = date(2026, 11, 21)
 
@@ -76,3 +78,22 @@ def test_the_default_is_a_model_that_still_lives(tmp_path: Path):
     entry = load_catalogue(mine).providers["echo"]
     assert entry.living_model(None, TODAY) is None
     assert entry.living_model("echo-1", date(2025, 1, 1)) is not None
+
+
+async def test_a_provider_knows_a_model_that_only_the_operators_file_has(tmp_path: Path):
+    mine = written(
+        tmp_path,
+        """
+        [[providers.omni.models]]
+        id = "gemini-omni-2-flash"
+        title = "Gemini Omni 2 Flash"
+        typical_seconds = 60.0
+        price_per_second = { "720p" = "0.05" }
+        durations = { "*" = [5] }
+        """,
+    )
+    omni = Providers(load_catalogue(mine)).get("omni")
+    shot = ShotInput("a lighthouse", None, None, "gemini-omni-2-flash", (1,))
+    omni.check(shot, omni.Options.model_validate({"duration_seconds": 5}))
+    with pytest.raises(Invalid, match="makes 5 seconds"):
+        omni.check(shot, omni.Options.model_validate({"duration_seconds": 6}))

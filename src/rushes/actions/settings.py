@@ -29,7 +29,7 @@ class Plan:
     def take_price(self) -> Decimal:
         """US dollars one take is expected to cost."""
         return self.model.price(
-            resolution=self.options.resolution, duration_seconds=self.options.duration_seconds
+            resolution=self.options.priced_as, duration_seconds=self.options.duration_seconds
         )
 
     def stored(self) -> dict[str, Any]:

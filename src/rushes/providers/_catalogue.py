@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rushes.core.modes import Mode
 from rushes.errors import Fault, Invalid
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
@@ -16,10 +17,25 @@ NEAR = timedelta(days=60)
 """From so long before a model's end on, people are warned."""
 
 
+class TokenPrices(BaseModel):
+    """US dollars for a million tokens, for models that bill by them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    input: Decimal
+    text: Decimal
+    video: Decimal
+
+
 class Model(BaseModel):
     """One model of a provider.
 
-    `price_per_second`: US dollars for a second of video, by resolution (`"*"` for all).
+    `price_per_second`: US dollars for a second of video, by what it is priced as: a resolution, or
+    `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
+    `durations`: seconds a take can have, by mode or resolution (`"*"` for all others); empty: as the options
+    allow.
+    `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
+    `modes`: what it can start from; unset: all its provider can.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
     """
@@ -31,6 +47,15 @@ class Model(BaseModel):
     typical_seconds: float = Field(gt=0)
     price_per_second: dict[str, Decimal] = Field(min_length=1)
     shutdown_date: date | None = None
+    earliest_shutdown: date | None = None
+    durations: dict[str, list[int]] = {}
+    modes: frozenset[Mode] | None = None
+    max_references: int | None = None
+    token_prices: TokenPrices | None = None
+
+    def has_price(self, resolution: str) -> bool:
+        """Whether this can be made at all."""
+        return resolution in self.price_per_second or "*" in self.price_per_second
 
     def gone(self, today: date) -> bool:
         """Whether it was shut down."""
@@ -38,6 +63,8 @@ class Model(BaseModel):
 
     def warning(self, today: date) -> str | None:
         """What a person should know of its end: that it is near, or past."""
+        if self.earliest_shutdown is not None and self.earliest_shutdown <= today + NEAR:
+            return f"{self.title} may end from {self.earliest_shutdown} on; have another model ready."
         if self.shutdown_date is None or self.shutdown_date > today + NEAR:
             return None
         if self.gone(today):

@@ -28,18 +28,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
+from rushes.core.modes import Mode as Mode
 from rushes.errors import RushesError
-
-
-class Mode(StrEnum):
-    """What a shot gives a provider to start from."""
-
-    TEXT_TO_VIDEO = "text_to_video"
-    IMAGE_TO_VIDEO = "image_to_video"
-    FIRST_LAST_FRAME = "first_last_frame"
-    REFERENCES = "references"
-    EXTEND = "extend"
-    EDIT = "edit"
+from rushes.providers._catalogue import load_catalogue
 
 
 class CredentialKind(StrEnum):
@@ -85,6 +76,11 @@ class VideoOptions(BaseModel, frozen=True):
     aspect_ratio: str
     resolution: str
     duration_seconds: int
+
+    @property
+    def priced_as(self) -> str:
+        """Which price of the catalogue holds: the resolution, and what else changes it."""
+        return self.resolution
 
 
 class ProviderSettings(BaseSettings):
@@ -210,6 +206,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
+        self.models = load_catalogue().providers[self.id]
+        """Its models, as data. Whoever builds it puts the operator's own catalogue here."""
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
         """Raise `Invalid` for anything this provider would refuse that can be known without a call."""

@@ -22,7 +22,6 @@ from rushes.media.frame import Grade, draw_frames, to_planes
 from rushes.media.moves import Move, move_for, pace_of
 from rushes.media.sound import sound_bed
 from rushes.media.stage import blur_stage, check_picture, crop_stage, open_picture
-from rushes.providers._catalogue import load_catalogue
 from rushes.providers._contract import (
     Call,
     Finished,
@@ -113,7 +112,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
     def check(self, shot: ShotInput, options: AnimaticOptions) -> None:
         """Raise `Invalid`, with every fault there is, for a shot that cannot be rendered."""
         faults: list[Fault] = []
-        if load_catalogue().providers[self.id].model(shot.model) is None:
+        if self.models.model(shot.model) is None:
             faults.append(Fault("model", f"Animatic has no model {shot.model!r}.", "unknown_model"))
         if len(shot.prompt) > self.limits.max_prompt_chars:
             faults.append(

@@ -73,16 +73,28 @@ def check_disk(run: Runtime) -> None:
 
 
 def dispatch_soon(provider: str) -> None:
-    """Run the dispatcher of a provider in a moment, once for all who ask meanwhile."""
+    """Run the dispatcher of a provider in a moment, once for all who ask meanwhile.
+
+    One at a time in a process: each would wait for the same lock with a connection in its hands, and when
+    the database is slow they would soon hold all there are.
+    """
     run = runtime()
-    if provider not in run.dispatching:
+    if provider in run.dispatching:
+        run.asked_again.add(provider)
+    else:
         run.dispatching[provider] = asyncio.create_task(_later(run, provider))
 
 
 async def _later(run: Runtime, provider: str) -> None:
-    await asyncio.sleep(SOON_SECONDS)
-    del run.dispatching[provider]
     try:
-        await dispatch_now(provider)
-    except DBAPIError as error:
-        log.warning("dispatch of %s put off to the net: %s", provider, error.orig)
+        again = True
+        while again:
+            await asyncio.sleep(SOON_SECONDS)
+            run.asked_again.discard(provider)
+            try:
+                await dispatch_now(provider)
+            except DBAPIError as error:
+                log.warning("dispatch of %s put off to the net: %s", provider, error.orig)
+            again = provider in run.asked_again
+    finally:
+        del run.dispatching[provider]
