@@ -20,7 +20,8 @@ from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
-from rushes.storage.bucket import LocalBucket
+from rushes.storage.bucket import Bucket
+from rushes.storage.places import access_of_storage, open_bucket
 
 QUEUE_POOL = 4
 
@@ -62,7 +63,7 @@ class Runtime:
 
     settings: Settings
     db: Database
-    bucket: LocalBucket
+    bucket: Bucket
     providers: Providers
     queue: procrastinate.App
     worker: str
@@ -115,7 +116,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             Runtime(
                 settings=settings,
                 db=db,
-                bucket=LocalBucket(settings.storage_dir),
+                bucket=open_bucket(settings, settings.bucket_url, access_of_storage(settings)),
                 providers=providers,
                 queue=queue,
                 worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -34,10 +34,17 @@ def _postgres(url: SecretStr) -> SecretStr:
     return url
 
 
+def _also(name: str) -> AliasChoices:
+    """A setting that many tools know by the same name, with our prefix or without."""
+    return AliasChoices(f"RUSHES_{name}", name)
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     data_dir: Path = Field(
         default_factory=default_data_dir,
@@ -56,6 +63,55 @@ class Settings(BaseSettings):
         ' localhost need none; ["*"] is any.',
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    storage_url: str | None = Field(
+        default=None,
+        description="Where videos are kept: s3://bucket/folder (also Cloudflare R2), gs://bucket,"
+        " az://account/container or file:///folder. Unset: the folder `storage` of the data folder.",
+    )
+    s3_bucket: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_BUCKET"),
+        description="Short for RUSHES_STORAGE_URL=s3://bucket.",
+    )
+    s3_endpoint: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_ENDPOINT"),
+        description="Address of the S3 service, when it is not Amazon's:"
+        " https://ACCOUNT.r2.cloudflarestorage.com.",
+    )
+    s3_region: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_REGION"),
+        description="Region of the bucket. Unset: `auto` with an endpoint, else what AWS_REGION says.",
+    )
+    s3_access_key: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_ACCESS_KEY"),
+        description="Access key id. Unset: what the usual AWS variables say.",
+    )
+    s3_secret_key: SecretStr | None = Field(
+        default=None, validation_alias=_also("S3_SECRET_KEY"), description="The secret of the access key."
+    )
+    storage_part_bytes: int = Field(
+        default=8 * MIB,
+        ge=5 * MIB,
+        description="Larger files go into a bucket in parts of this size, bytes.",
+    )
+    storage_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds a bucket or an archive may stay silent."
+    )
+    direct_links: bool = Field(
+        default=True,
+        description="Players fetch videos from the bucket itself, by signed links. Turn it off when browsers"
+        " cannot reach the bucket.",
+    )
+    link_seconds: int = Field(
+        default=900,
+        ge=1,
+        le=7 * 24 * 3600,
+        description="How long a signed link to a video works; of seven days at most.",
+    )
 
     max_shots: int = Field(default=1000, ge=1, description="Most shots in one job.")
     max_image_bytes: int = Field(default=20 * MIB, ge=1, description="Largest image file, bytes.")
@@ -113,6 +169,11 @@ class Settings(BaseSettings):
     def storage_dir(self) -> Path:
         """The local bucket."""
         return self.data_dir / "storage"
+
+    @property
+    def bucket_url(self) -> str | None:
+        """URL of the bucket; None for the folder of the installation."""
+        return self.storage_url or (f"s3://{self.s3_bucket}" if self.s3_bucket else None)
 
     @property
     def work_dir(self) -> Path:

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import text
-from tests.jobs import accepted_keys, ledger, make_job, until, until_status, view
+from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger as ledger_queries
@@ -205,10 +205,10 @@ async def test_the_sweeper_deletes_orphans_and_nothing_else(run: Runtime):
         job_id = await make_job(run, ["a"])
         await until_status(run, job_id, "completed")
     belongs = {key for key, _ in run.bucket.files()}
-    orphan = run.bucket.path("jobs/gone/videos/x.mp4")
+    orphan = folder(run).path("jobs/gone/videos/x.mp4")
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(b"12345")
-    half = run.bucket.path("jobs/gone/videos/y.mp4.part")
+    half = folder(run).path("jobs/gone/videos/y.mp4.part")
     half.write_bytes(b"123")
     (run.settings.work_dir / "upload-old").mkdir()
     (run.settings.work_dir / "upload-old" / "1.jpg").write_bytes(b"12")

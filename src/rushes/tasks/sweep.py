@@ -37,7 +37,7 @@ async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> i
 
 def _old_files(run: Runtime, before: float) -> dict[str, int]:
     # A half-written file has no row of its own name, so it is swept like any other orphan.
-    return {key: facts.st_size for key, facts in run.bucket.files() if facts.st_mtime < before}
+    return {key: facts.size for key, facts in run.bucket.files() if facts.modified < before}
 
 
 def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
