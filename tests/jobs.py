@@ -51,8 +51,8 @@ async def make_job(
 
 def folder(run: Runtime) -> LocalBucket:
     """The bucket of a test that looks into it, or breaks it."""
-    assert isinstance(run.bucket, LocalBucket)
-    return run.bucket
+    assert isinstance(run.bucket.hot, LocalBucket)
+    return run.bucket.hot
 
 
 async def view(run: Runtime, job_id: UUID) -> JobView:

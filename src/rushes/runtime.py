@@ -20,8 +20,8 @@ from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
-from rushes.storage.bucket import Bucket
-from rushes.storage.places import access_of_storage, open_bucket
+from rushes.storage.places import access_of_storage, open_archive, open_bucket
+from rushes.storage.policy import Storage
 
 QUEUE_POOL = 4
 
@@ -63,7 +63,7 @@ class Runtime:
 
     settings: Settings
     db: Database
-    bucket: Bucket
+    bucket: Storage
     providers: Providers
     queue: procrastinate.App
     worker: str
@@ -111,12 +111,15 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
         providers = Providers(load_catalogue())
         stack.push_async_callback(providers.close)
+        hot = open_bucket(settings, settings.bucket_url, access_of_storage(settings))
+        bucket = Storage(settings, db, hot, open_archive(settings))
+        stack.push_async_callback(bucket.close)
         previous, _current = (
             _current,
             Runtime(
                 settings=settings,
                 db=db,
-                bucket=open_bucket(settings, settings.bucket_url, access_of_storage(settings)),
+                bucket=bucket,
                 providers=providers,
                 queue=queue,
                 worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",

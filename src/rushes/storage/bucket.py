@@ -107,6 +107,14 @@ class Bucket(ABC):
     def stream(self, key: str, start: int = 0, length: int | None = None) -> AsyncGenerator[bytes]:
         """The bytes of a key from `start`, in pieces of a MiB at most. Raises `NotFound` at the first."""
 
+    async def measure(self, key: str) -> tuple[int, str]:
+        """Read a key: its bytes and their sha256 in hex. Raises `NotFound`."""
+        digest, size = hashlib.sha256(), 0
+        async for piece in self.stream(key):
+            digest.update(piece)
+            size += len(piece)
+        return size, digest.hexdigest()
+
     @abstractmethod
     async def delete(self, *keys: str) -> None:
         """Delete; a key that is not there is fine."""
@@ -233,7 +241,9 @@ class LocalBucket(Bucket):
             except FileNotFoundError:  # deleted since it was listed
                 continue
             if stat.S_ISREG(facts.st_mode):
-                yield path.relative_to(self.root).as_posix(), Facts(facts.st_size, facts.st_mtime)
+                # The later of both: a second name keeps the time of the first, and so does what is moved in.
+                modified = max(facts.st_mtime, facts.st_ctime)
+                yield path.relative_to(self.root).as_posix(), Facts(facts.st_size, modified)
 
 
 def check_key(key: str) -> None:

@@ -6,12 +6,45 @@ from urllib.parse import unquote, urlsplit
 
 from rushes.errors import ErrorType, SystemFault
 from rushes.settings import Settings
+from rushes.storage.archive import Archive, BucketArchive
 from rushes.storage.bucket import Access, Bucket, LocalBucket
+
+TELEGRAM = "telegram:"
 
 
 def access_of_storage(settings: Settings) -> Access:
     """What `S3_…` say."""
     return Access(settings.s3_endpoint, settings.s3_region, settings.s3_access_key, settings.s3_secret_key)
+
+
+def open_archive(settings: Settings) -> Archive | None:
+    """The archive that is set. Raises `SystemFault` when what is set makes no sense."""
+    url = settings.archive_url
+    if url is None:
+        return None
+    if not url.startswith(TELEGRAM):
+        access = Access(
+            settings.archive_endpoint,
+            settings.archive_region,
+            settings.archive_access_key,
+            settings.archive_secret_key,
+        )
+        return BucketArchive(open_bucket(settings, url, access), settings.work_dir)
+    chat = url.removeprefix(TELEGRAM).strip("/")
+    if settings.telegram_token is None or not chat:
+        raise SystemFault(
+            "The archive in Telegram has no token or no chat.",
+            error_type=ErrorType.STORAGE,
+            hint="Set RUSHES_TELEGRAM_TOKEN to the bot's token and RUSHES_ARCHIVE_URL to telegram:CHAT.",
+        )
+    # Loading an HTTP client takes its time, too.
+    api = importlib.import_module("rushes.storage.telegram_api").TelegramApi(
+        settings.telegram_api, settings.telegram_token, timeout=settings.storage_timeout
+    )
+    archive: Archive = importlib.import_module("rushes.storage.telegram").TelegramArchive(
+        api, chat, part_bytes=settings.telegram_part_bytes, spacing=settings.telegram_spacing
+    )
+    return archive
 
 
 def open_bucket(settings: Settings, url: str | None, access: Access) -> Bucket:

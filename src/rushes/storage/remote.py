@@ -126,20 +126,13 @@ class RemoteBucket(Bucket):
                 chunk_size=self._part_bytes,
                 max_concurrency=AT_ONCE,
             )
-        if await self._read_back(key) != (stored.size, stored.sha256):
+        if await self.measure(key) != (stored.size, stored.sha256):
             await self.delete(key)
             raise RetryLater(
                 f"{self.name} gave back other bytes than it was given.", error_type=ErrorType.STORAGE
             )
         await asyncio.to_thread(source.unlink)
         return stored
-
-    async def _read_back(self, key: str) -> tuple[int, str]:
-        digest, size = hashlib.sha256(), 0
-        async for piece in self.stream(key):
-            digest.update(piece)
-            size += len(piece)
-        return size, digest.hexdigest()
 
     @asynccontextmanager
     async def local(self, key: str, *, hold: bool = False) -> AsyncGenerator[Path]:
@@ -225,7 +218,7 @@ class RemoteBucket(Bucket):
 
     @contextlib.contextmanager
     def _told(self, key: str, *, writing: bool = False) -> Generator[None]:
-        """Say what went wrong in our words. `FileNotFoundError` passes, unless it is the bucket that is not."""
+        """Say what went wrong in our words. `FileNotFoundError` passes, but for a bucket that is not."""
         try:
             yield
         except (PermissionDeniedError, UnauthenticatedError) as error:
