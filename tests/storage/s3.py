@@ -20,7 +20,7 @@ def in_s3(s3: S3Front) -> dict[str, Any]:
         "s3_access_key": ACCESS_KEY,
         "s3_secret_key": SecretStr(SECRET_KEY),
         "storage_part_bytes": 5 * MIB,
-        "storage_timeout": 1.0,
+        "storage_timeout": 20.0,
     }
 
 
@@ -32,7 +32,6 @@ def archive_in_s3(s3: S3Front) -> dict[str, Any]:
         "archive_region": "auto",
         "archive_access_key": ACCESS_KEY,
         "archive_secret_key": SecretStr(SECRET_KEY),
-        "storage_timeout": 1.0,
     }
 
 

@@ -85,9 +85,8 @@ async def test_no_link_lasts_longer_than_seven_days(bucket: RemoteBucket):
 
 
 @pytest.mark.parametrize("fault", [Fault.INTERNAL, Fault.SLOW_DOWN, Fault.RESET, Fault.SILENT, Fault.SLOW])
-async def test_a_fault_that_passes_is_not_noticed(
-    bucket: RemoteBucket, s3: S3Front, tmp_path: Path, fault: Fault
-):
+async def test_a_fault_that_passes_is_not_noticed(s3: S3Front, tmp_path: Path, fault: Fault):
+    bucket = bucket_in(s3, tmp_path / "work", storage_timeout=2.0)
     file, data = source(tmp_path)
     s3.break_next(fault, "PUT")
     s3.break_next(fault, "GET")

@@ -17,14 +17,15 @@ from rushes.api.guard import Guard
 from rushes.api.live import Live
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
-from rushes.api.routes import downloads, events, health, jobs, providers, shots, videos
+from rushes.api.routes import downloads, events, health, jobs, providers, shots, storage, videos
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
+from rushes.storage.places import link_origin
 from rushes.tasks.worker import run_worker
 
 log = logging.getLogger(__name__)
 
-ROUTES = (jobs, downloads, videos, shots, events, providers, health)
+ROUTES = (jobs, downloads, videos, shots, events, providers, storage, health)
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
 Make a job, upload a batch, start it, follow its events, take the videos home.
@@ -55,7 +56,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     for module in ROUTES:
         app.include_router(module.router)
-    mount_page(app)
+    mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)
     return app
 

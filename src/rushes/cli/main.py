@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from rushes.cli import batch, download, jobs, serve
+from rushes.cli import batch, download, jobs, serve, storage
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -39,6 +39,7 @@ batch.declare(app)
 jobs.declare(app)
 download.declare(app)
 serve.declare(app)
+storage.declare(app)
 
 
 def _say_version(wanted: bool) -> None:

@@ -30,3 +30,56 @@ class Swept(BaseModel):
             work_bytes=self.work_bytes + other.work_bytes,
             archive_copies=self.archive_copies + other.archive_copies,
         )
+
+
+class PlaceView(BaseModel):
+    """A place that holds bytes."""
+
+    name: str = Field(description="The bucket or chat.")
+    files: int
+    bytes: int
+
+
+class StorageView(BaseModel):
+    """What is where, and what can be freed."""
+
+    storage: PlaceView = Field(description="Where everything begins and players read.")
+    archive: PlaceView | None = Field(description="The second place for videos; null when none is set.")
+    videos: int
+    waiting_for_archive: int = Field(description="Videos the archive does not have for certain yet.")
+    archive_trouble: str | None = Field(description="Why the archive could not take a video, if so.")
+    can_be_freed_bytes: int = Field(description="Bytes of videos in the storage that the archive has, too.")
+    hot_ttl_seconds: float | None = Field(
+        description="How long a video stays in the storage once it is archived; null: for ever."
+    )
+    disk_free_bytes: int
+
+
+class Found(BaseModel):
+    """One thing that is wrong. `mended` says what was done."""
+
+    key: str
+    where: str
+    wrong: str = Field(description="`missing`, `damaged`, `orphan` or `not archived`.")
+    mended: str | None = None
+
+
+class CheckReport(BaseModel):
+    """What a look at the storage has found."""
+
+    looked_at: int = Field(description="Files.")
+    found: list[Found]
+
+    @property
+    def lost(self) -> int:
+        """Files that are nowhere any more."""
+        return sum(each.wrong in ("missing", "damaged") and each.mended is None for each in self.found)
+
+
+class MigrateReport(BaseModel):
+    """What was brought over from another bucket."""
+
+    copied: int
+    copied_bytes: int
+    there_already: int
+    found: list[Found]

@@ -24,6 +24,7 @@ CHUNK_BYTES = 1024 * 1024
 PARTIAL = ".part"
 HELD = "held"
 """Folder of second names: files in it are read right now. What a crash leaves there is swept as an orphan."""
+S3_SCHEMES = ("s3", "s3a")
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
 """What the operating system says when a disk cannot be written."""
 

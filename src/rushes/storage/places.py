@@ -7,9 +7,15 @@ from urllib.parse import unquote, urlsplit
 from rushes.errors import ErrorType, SystemFault
 from rushes.settings import Settings
 from rushes.storage.archive import Archive, BucketArchive
-from rushes.storage.bucket import Access, Bucket, LocalBucket
+from rushes.storage.bucket import S3_SCHEMES, Access, Bucket, LocalBucket
 
 TELEGRAM = "telegram:"
+ORIGINS = {
+    "s3": "https://*.amazonaws.com",
+    "s3a": "https://*.amazonaws.com",
+    "gs": "https://storage.googleapis.com",
+    "az": "https://*.blob.core.windows.net",
+}
 
 
 def access_of_storage(settings: Settings) -> Access:
@@ -17,11 +23,29 @@ def access_of_storage(settings: Settings) -> Access:
     return Access(settings.s3_endpoint, settings.s3_region, settings.s3_access_key, settings.s3_secret_key)
 
 
+def link_origin(settings: Settings) -> str:
+    """Where links to videos lead, as a source of a Content-Security-Policy; empty when there are none."""
+    url = settings.bucket_url
+    if url is None or not settings.direct_links:
+        return ""
+    scheme = urlsplit(url).scheme
+    if scheme in S3_SCHEMES and settings.s3_endpoint:
+        endpoint = urlsplit(settings.s3_endpoint)
+        return f"{endpoint.scheme}://{endpoint.netloc}"
+    return ORIGINS.get(scheme, "")
+
+
 def open_archive(settings: Settings) -> Archive | None:
     """The archive that is set. Raises `SystemFault` when what is set makes no sense."""
     url = settings.archive_url
     if url is None:
         return None
+    if _one_in_the_other(url, settings.bucket_url or settings.storage_dir.absolute().as_uri()):
+        raise SystemFault(
+            "The archive and the storage are the same place, or one is inside the other.",
+            error_type=ErrorType.STORAGE,
+            hint="Set RUSHES_ARCHIVE_URL to another bucket or folder.",
+        )
     if not url.startswith(TELEGRAM):
         access = Access(
             settings.archive_endpoint,
@@ -68,3 +92,8 @@ def open_bucket(settings: Settings, url: str | None, access: Access) -> Bucket:
             hint="Write it like s3://bucket/folder, gs://bucket, az://account/container or file:///folder.",
         ) from error
     return bucket
+
+
+def _one_in_the_other(one: str, other: str) -> bool:
+    first, second = one.rstrip("/") + "/", other.rstrip("/") + "/"
+    return first.startswith(second) or second.startswith(first)

@@ -20,12 +20,14 @@ from rushes.db.queries import copies
 from rushes.errors import ErrorType, NotFound, SystemFault
 from rushes.settings import Settings
 from rushes.storage.archive import Archive
-from rushes.storage.bucket import Bucket, Facts, Incoming, Stored, not_stored
+from rushes.storage.bucket import HELD, Bucket, Facts, Incoming, LocalBucket, Stored, not_stored
 
 log = logging.getLogger(__name__)
 
 TTL_SECONDS = 2 * 3600.0
 """How long a video stays in the bucket when an archive is set and nothing else is said."""
+OURS = ("jobs/", f"{HELD}/")
+"""What all our keys begin with: a bucket may hold other things, which are nobody's business here."""
 AT_ONCE = 3
 """Videos brought back at the same time: each holds a connection to the database meanwhile."""
 RETURNS = 5
@@ -52,6 +54,23 @@ class Storage(Bucket):
         if self.archive is None:
             return None
         return TTL_SECONDS if self._settings.hot_ttl is None else self._settings.hot_ttl
+
+    @property
+    def folders(self) -> set[Path]:
+        """Every folder of the installation that may be full: they can be on disks of their own."""
+        settings = self._settings
+        own = {self.hot.root} if isinstance(self.hot, LocalBucket) else set[Path]()
+        database = {settings.pg_dir} if self._db.embedded is not None else set[Path]()
+        return {settings.data_dir, settings.work_dir} | own | database
+
+    def old_files(self, before: float) -> dict[str, int]:
+        """Bytes of every file of ours in the bucket that is older (seconds since 1970). Blocking."""
+        # A half-written file has no row of its own name, so it is swept like any other orphan.
+        return {
+            key: facts.size
+            for key, facts in self.hot.files()
+            if facts.modified < before and key.startswith(OURS)
+        }
 
     async def close(self) -> None:
         """Stop what is being brought back, close connections."""

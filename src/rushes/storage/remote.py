@@ -32,6 +32,7 @@ from rushes.settings import Settings
 from rushes.storage.bucket import (
     CHUNK_BYTES,
     PARTIAL,
+    S3_SCHEMES,
     Access,
     Bucket,
     Facts,
@@ -59,7 +60,6 @@ LONGEST_LINK = timedelta(days=7)
 RETRIES = 3
 """How often obstore asks again by itself; what lasts longer is the engine's to wait for."""
 RETRY_WITHIN, CONNECT, WHOLE = timedelta(seconds=60), timedelta(seconds=10), timedelta(minutes=30)
-S3_SCHEMES = ("s3", "s3a")
 _STATUS = re.compile(r"status code: (\d{3}[^:\n]*)")
 
 

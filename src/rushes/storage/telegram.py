@@ -153,9 +153,8 @@ class TelegramArchive(Archive):
         """The bytes of a part, checked. Raises `NotFound`, or `RetryLater` when they are not right."""
         fault: NotFound | RetryLater = NotFound("Telegram does not have it.")
         for _ in range(FETCHES):
-            file = await self._api.get_file(part.file_id)
             try:
-                data = await self._api.download(file)
+                data = await self._api.download(await self._api.get_file(part.file_id))
             except (NotFound, RetryLater) as error:  # the address had expired, or the connection broke
                 fault = error
                 continue

@@ -16,12 +16,9 @@ from rushes.db.queries import assets, copies
 from rushes.errors import NotFound, RushesError
 from rushes.runtime import Runtime
 from rushes.storage.archive import Archive
-from rushes.storage.bucket import HELD
 
 log = logging.getLogger(__name__)
 
-OURS = ("jobs/", f"{HELD}/")
-"""What all our keys begin with: a bucket may hold other things, which are nobody's business here."""
 MARK = "rushes-installation"
 """The key under which a bucket says whose it is."""
 BATCH = 1000
@@ -101,25 +98,10 @@ async def sweep_orphans(run: Runtime, age: float) -> Swept:
     async with run.db.begin() as session:
         in_use = await assets.active_submission_ids(session)
     work = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
-    old = await asyncio.to_thread(_old_files, run, before)
-    keys = list(old)
-    orphans: list[str] = []
-    if keys and not await _is_ours(run):
-        keys = []
-    for start in range(0, len(keys), BATCH):
-        async with run.db.begin() as session:
-            orphans += await assets.unknown_keys(session, keys[start : start + BATCH])
+    old = await asyncio.to_thread(run.bucket.old_files, before)
+    orphans = await assets.orphans(run.db, list(old), BATCH) if old and await _is_ours(run) else []
     await run.bucket.delete(*orphans)
     return Swept(orphans=len(orphans), orphan_bytes=sum(old[key] for key in orphans), work_bytes=work)
-
-
-def _old_files(run: Runtime, before: float) -> dict[str, int]:
-    # A half-written file has no row of its own name, so it is swept like any other orphan.
-    return {
-        key: facts.size
-        for key, facts in run.bucket.files()
-        if facts.modified < before and key.startswith(OURS)
-    }
 
 
 async def _is_ours(run: Runtime) -> bool:

@@ -55,7 +55,7 @@ ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers
 async def read_health(run: Run, response: Response) -> HealthView:
     """Whether the database answers, workers are alive and the disk has room. 503 without the database."""
     workers = await _workers(run)
-    free = await asyncio.to_thread(free_bytes, run.settings.data_dir)
+    free = await asyncio.to_thread(lambda: min(free_bytes(each) for each in run.bucket.folders))
     disk_ok = free >= run.settings.min_free_bytes
     status = Health.OK if workers and disk_ok else Health.DEGRADED
     if workers is None:

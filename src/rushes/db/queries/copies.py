@@ -67,6 +67,43 @@ _MAY_GO = text(
 _ONE_MAY_GO = text(_MAY_GO.text.replace("ORDER BY h.since LIMIT :most", "AND h.key = :key"))
 
 
+_USAGE = text(
+    """
+    SELECT count(*) FILTER (WHERE here) AS hot_files,
+           COALESCE(sum(size_bytes) FILTER (WHERE here), 0)::bigint AS hot_bytes,
+           count(*) FILTER (WHERE video) AS videos, count(*) FILTER (WHERE kept) AS archived,
+           COALESCE(sum(size_bytes) FILTER (WHERE kept), 0)::bigint AS archived_bytes,
+           COALESCE(sum(size_bytes) FILTER (WHERE kept AND here), 0)::bigint AS both_bytes,
+           (array_agg(error ORDER BY retry_at DESC) FILTER (WHERE error IS NOT NULL))[1] AS trouble
+    FROM (
+        SELECT a.size_bytes, a.media_type LIKE 'video/%' AS video, c.error, c.retry_at,
+               COALESCE(h.state, 'hot') = 'hot' AS here, c.state IS NOT DISTINCT FROM 'verified' AS kept
+        FROM assets a LEFT JOIN copies h ON h.key = a.key AND h.place = :hot
+                      LEFT JOIN copies c ON c.key = a.key AND c.place = :place
+        WHERE a.owner_id = :owner
+    ) each_one
+    """
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Counts and bytes of one owner: in the storage, in the archive, in both."""
+
+    hot_files: int
+    hot_bytes: int
+    videos: int
+    archived: int
+    archived_bytes: int
+    both_bytes: int
+    trouble: str | None
+
+
+async def usage(session: Executor, owner: UUID, hot: str, place: str) -> Usage:
+    """What is where."""
+    return Usage(*(await session.execute(_USAGE, {"owner": owner, "hot": hot, "place": place})).one())
+
+
 @dataclass(frozen=True)
 class ToCopy:
     """An asset that an archive should have. Size in bytes."""
@@ -151,10 +188,7 @@ async def still_may_go(
 async def set_hot(session: Executor, key: str, hot: str, *, gone: bool) -> None:
     """The storage has it again, from now on; or has it no more (`gone`)."""
     await session.execute(
-        text(
-            "UPDATE copies SET state = :state, since = now(), held_until = NULL"
-            " WHERE key = :key AND place = :hot"
-        ),
+        text("UPDATE copies SET state = :state, since = now() WHERE key = :key AND place = :hot"),
         {"key": key, "hot": hot, "state": GONE if gone else HOT},
     )
 
