@@ -15,7 +15,7 @@ from rushes.db.models import LOCAL_OWNER, Shot
 from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
 from rushes.runtime import Runtime
-from rushes.storage.bucket import LocalBucket
+from rushes.storage.local import LocalBucket
 
 PATIENCE_SECONDS = 60.0
 """How long a test waits for something that must come. Only a broken test waits that long."""

@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.db.engine import Database, open_database
+from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
@@ -66,6 +67,7 @@ class Runtime:
     bucket: Storage
     providers: Providers
     queue: procrastinate.App
+    ledger: Ledger
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -114,6 +116,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         hot = open_bucket(settings, settings.bucket_url, access_of_storage(settings))
         bucket = Storage(settings, db, hot, open_archive(settings))
         stack.push_async_callback(bucket.close)
+        worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
             _current,
             Runtime(
@@ -122,7 +125,8 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 bucket=bucket,
                 providers=providers,
                 queue=queue,
-                worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+                ledger=Ledger(db, worker),
+                worker=worker,
             ),
         )
         try:

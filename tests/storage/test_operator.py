@@ -22,7 +22,7 @@ from rushes.actions.storage import check, migrate, verify
 from rushes.core.storage import Found
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.storage.bucket import LocalBucket
+from rushes.storage.local import LocalBucket
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.dispatch import check_disk
 from rushes.tasks.sweep import MARK, let_go, sweep_orphans

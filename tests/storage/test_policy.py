@@ -27,7 +27,7 @@ from rushes.db.models import LOCAL_OWNER
 from rushes.errors import NotFound, SystemFault
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import MIB, Settings
-from rushes.storage.bucket import LocalBucket
+from rushes.storage.local import LocalBucket
 from rushes.storage.places import open_archive
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.sweep import delete_from_archive, let_go, sweep

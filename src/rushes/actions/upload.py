@@ -18,7 +18,7 @@ from rushes.db.queries.jobs import locked_job
 from rushes.errors import Conflict
 from rushes.intake.batch import Batch, BatchShot, read_batch
 from rushes.runtime import Runtime
-from rushes.storage.bucket import Incoming, Stored
+from rushes.storage.bucket import Stored
 
 Images = Path | Sequence[tuple[str, Path]] | None
 """A ZIP, a folder, or named files; None when every prompt is text only."""
@@ -113,18 +113,20 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
 
 
 async def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
-    stored = {
-        each.key: each
-        for each in await run.bucket.put_all(
-            [Incoming(_image_key(prefix, shot), shot.image.path) for shot in shots if shot.image]
-        )
-    }
-    return [stored[_image_key(prefix, shot)] if shot.image else None for shot in shots]
+    """Store the images of a batch, all or none."""
 
+    async def put(shot: BatchShot) -> Stored | None:
+        if shot.image is None:
+            return None
+        return await run.bucket.put(f"{prefix}/{shot.number:04d}{shot.image.path.suffix}", shot.image.path)
 
-def _image_key(prefix: str, shot: BatchShot) -> str:
-    suffix = shot.image.path.suffix if shot.image else ""
-    return f"{prefix}/{shot.number:04d}{suffix}"
+    results = await asyncio.gather(*(put(shot) for shot in shots), return_exceptions=True)
+    stored = [each for each in results if not isinstance(each, BaseException)]
+    for error in results:
+        if isinstance(error, BaseException):
+            await run.bucket.delete(*(each.key for each in stored if each))
+            raise error
+    return stored
 
 
 def _asset(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:

@@ -7,7 +7,8 @@ from urllib.parse import unquote, urlsplit
 from rushes.errors import ErrorType, SystemFault
 from rushes.settings import Settings
 from rushes.storage.archive import Archive, BucketArchive
-from rushes.storage.bucket import S3_SCHEMES, Access, Bucket, LocalBucket
+from rushes.storage.bucket import S3_SCHEMES, Access, Bucket
+from rushes.storage.local import LocalBucket
 
 TELEGRAM = "telegram:"
 ORIGINS = {

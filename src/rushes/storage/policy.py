@@ -20,7 +20,8 @@ from rushes.db.queries import copies
 from rushes.errors import ErrorType, NotFound, SystemFault
 from rushes.settings import Settings
 from rushes.storage.archive import Archive
-from rushes.storage.bucket import HELD, Bucket, Facts, Incoming, LocalBucket, Stored, not_stored
+from rushes.storage.bucket import Bucket, Facts, Stored, not_stored
+from rushes.storage.local import HELD, LocalBucket
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +82,9 @@ class Storage(Bucket):
         if self.archive is not None:
             await self.archive.close()
 
-    async def put_all(self, files: Sequence[Incoming]) -> list[Stored]:
+    async def put(self, key: str, source: Path, *, durable: bool = True) -> Stored:
         """Into the bucket; the archive gets it from there."""
-        return await self.hot.put_all(files)
+        return await self.hot.put(key, source, durable=durable)
 
     async def delete(self, *keys: str) -> None:
         """From the bucket; what an archive has of deleted assets is the sweeper's."""

@@ -36,7 +36,6 @@ from rushes.storage.bucket import (
     Access,
     Bucket,
     Facts,
-    Incoming,
     Stored,
     check_key,
     not_stored,
@@ -101,16 +100,12 @@ class RemoteBucket(Bucket):
         self.name = name
         self._work_dir = work_dir
         self._part_bytes = part_bytes
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
-    async def put_all(self, files: Sequence[Incoming]) -> list[Stored]:
-        """Upload, read back, compare; then let the sources go."""
-        turn = asyncio.Semaphore(AT_ONCE)
-
-        async def one(incoming: Incoming) -> Stored:
-            async with turn:
-                return await self._put(incoming.key, incoming.source)
-
-        return await _together(one(each) for each in files)
+    async def put(self, key: str, source: Path, *, durable: bool = True) -> Stored:
+        """Upload, read back, compare; then let the source go. A few files at a time."""
+        async with self._turn:
+            return await self._put(key, source)
 
     async def _put(self, key: str, source: Path) -> Stored:
         check_key(key)
@@ -131,7 +126,7 @@ class RemoteBucket(Bucket):
             raise RetryLater(
                 f"{self.name} gave back other bytes than it was given.", error_type=ErrorType.STORAGE
             )
-        await asyncio.to_thread(source.unlink)
+        await asyncio.to_thread(source.unlink, missing_ok=True)
         return stored
 
     @asynccontextmanager
