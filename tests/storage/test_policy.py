@@ -383,6 +383,26 @@ async def test_players_are_sent_to_the_bucket_and_a_link_keeps_the_video_there(
         assert (await let_go(served.run)).videos == 1
 
 
+async def test_a_link_that_was_given_out_before_the_video_was_archived_works_to_its_end(
+    settings: Settings, s3: S3Front
+):
+    async with filled(changed(settings, **in_s3(s3), **in_folder(settings))) as (run, keys, _):
+        assert await run.bucket.link(keys[0], 600)
+        await archive_videos()
+        assert (await let_go(run)).videos == 3
+        assert await hot_keys(run) == {keys[0]}
+
+
+async def test_a_video_in_an_archive_that_is_not_set_any_more_is_told(settings: Settings):
+    async with filled(changed(settings, **in_folder(settings))) as (run, keys, _):
+        await archive_videos()
+        await let_go(run)
+    other = (settings.data_dir.parent / "other").as_uri()
+    async with open_runtime(changed(settings, archive_url=other)) as run:
+        with pytest.raises(SystemFault, match=r"is only in archive file://.*/cold"):
+            await read(run, keys[0])
+
+
 def test_an_archive_inside_the_storage_is_refused(settings: Settings):
     for url in (settings.storage_dir.as_uri(), (settings.storage_dir / "cold").as_uri()):
         with pytest.raises(SystemFault, match="same place"):

@@ -172,7 +172,7 @@ class Storage(Bucket):
             if size is not None and (copy is None or size == copy.size_bytes):
                 return  # it was here all the time, or another process was quicker
             if copy is None:
-                raise not_stored(key)
+                raise await self._not_here(key)
             file = self._settings.work_dir / f"restore-{uuid4()}{Path(key).suffix}"
             try:
                 await self._fetch(self.archive, copy, file)
@@ -183,6 +183,17 @@ class Storage(Bucket):
                 await copies.set_hot(session, key, self.hot.name, gone=False)
             self.restored += 1
             log.info("brought %s back from %s", key, self.archive.name)
+
+    async def _not_here(self, key: str) -> NotFound | SystemFault:
+        async with self._db.begin() as session:
+            place = await copies.kept_in(session, key)
+        if place is None:
+            return not_stored(key)
+        return SystemFault(
+            f"{key} is only in {place}, which is not the archive that is set.",
+            error_type=ErrorType.STORAGE,
+            hint="Set RUSHES_ARCHIVE_URL to that place again.",
+        )
 
     async def _fetch(self, archive: Archive, copy: copies.Copy, into: Path) -> None:
         await archive.fetch(copy.key, copy.ids, into)

@@ -64,6 +64,14 @@ _MAY_GO = text(
     ORDER BY h.since LIMIT :most
     """
 )
+_HOLD = text(
+    """
+    INSERT INTO copies (key, place, owner_id, state, sha256, size_bytes, since, held_until)
+    SELECT key, :hot, owner_id, 'hot', sha256, size_bytes, created_at, now() + make_interval(secs => :seconds)
+    FROM assets WHERE key = :key
+    ON CONFLICT (key, place) DO UPDATE SET held_until = GREATEST(copies.held_until, EXCLUDED.held_until)
+    """
+)
 _ONE_MAY_GO = text(_MAY_GO.text.replace("ORDER BY h.since LIMIT :most", "AND h.key = :key"))
 
 
@@ -194,14 +202,13 @@ async def set_hot(session: Executor, key: str, hot: str, *, gone: bool) -> None:
 
 
 async def hold(session: Executor, key: str, hot: str, seconds: float) -> None:
-    """A link to it works for so long: until then it stays."""
-    await session.execute(
-        text(
-            "UPDATE copies SET held_until = GREATEST(held_until, now() + make_interval(secs => :seconds))"
-            " WHERE key = :key AND place = :hot"
-        ),
-        {"key": key, "hot": hot, "seconds": seconds},
-    )
+    """A link to it works for so long: until then it stays, whether it is archived already or not."""
+    await session.execute(_HOLD, {"key": key, "hot": hot, "seconds": seconds})
+
+
+async def kept_in(session: AsyncSession, key: str) -> str | None:
+    """An archive that has the key for certain, whichever is set."""
+    return await session.scalar(select(Copy.place).where(Copy.key == key, Copy.state == VERIFIED).limit(1))
 
 
 async def lost(session: Executor, key: str, place: str, error: str) -> None:
