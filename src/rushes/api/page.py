@@ -20,7 +20,7 @@ _POLICY = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' blob: data:",
-        "media-src 'self' blob: {media}",
+        "media-src 'self' blob:{media}",
         "style-src 'self' 'unsafe-inline'",  # styles that are computed: places in a scrolled list, progress
         "base-uri 'none'",
         "form-action 'self'",
@@ -37,7 +37,7 @@ def mount_page(app: FastAPI, built: Path = BUILT, *, media: str = "") -> None:
     """
     if (built / "index.html").is_file():
         files = _Files(directory=built, html=True)
-        files.policy = _POLICY.format(media=media)
+        files.policy = _POLICY.format(media=f" {media}" if media else "")
         app.router.routes.append(_Elsewhere("/", app=files, name="page"))
 
 

@@ -113,7 +113,7 @@ class LocalBucket(Bucket):
         try:
             yield held
         finally:
-            await asyncio.to_thread(held.unlink)
+            await asyncio.to_thread(held.unlink, missing_ok=True)
 
     async def sizes(self, keys: Sequence[str]) -> dict[str, int | None]:
         """Bytes of many keys at once; None for one that is not there."""
