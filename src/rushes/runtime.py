@@ -18,6 +18,7 @@ from rushes.db.engine import Database, open_database
 from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
+from rushes.media.receive import Reception
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
@@ -68,6 +69,7 @@ class Runtime:
     providers: Providers
     queue: procrastinate.App
     ledger: Ledger
+    reception: Reception
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -126,6 +128,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 providers=providers,
                 queue=queue,
                 ledger=Ledger(db, worker),
+                reception=Reception(),
                 worker=worker,
             ),
         )

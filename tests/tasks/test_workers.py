@@ -14,6 +14,7 @@ from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_sta
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger as ledger_queries
 from rushes.db.queries.dispatch import claim
+from rushes.providers.echo import EchoProvider
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net
@@ -42,9 +43,13 @@ async def sent(run: Runtime, job_id: UUID, count: int) -> None:
 
 async def test_a_worker_that_stops_hands_its_work_to_the_next(run: Runtime):
     async with working(run):
-        job_id = await make_job(run, ["a", "b", "c"], delay_seconds=1)
+        job_id = await make_job(run, ["a", "b", "c"], delay_seconds=600)
         await sent(run, job_id, 3)
     assert (await view(run, job_id)).completed_videos == 0
+    async with run.db.begin() as session:  # time passes: echo is done with them
+        await session.execute(
+            text("UPDATE jobs SET settings = jsonb_set(settings, '{options,delay_seconds}', '0')")
+        )
     async with working(run):
         await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 3
@@ -145,9 +150,9 @@ async def test_a_crash_before_sending_is_sent(run: Runtime):
     async with working(run):
         await sent(run, job_id, 1)
     (row,) = await ledger(run, job_id)
-    folder = run.providers.get("echo").settings.dir / "accepted"
-    (folder / f"{row.id}.json").unlink()
-    (folder / "journal").unlink()
+    echo = run.providers.get("echo")
+    assert isinstance(echo, EchoProvider)
+    echo.forget()
     async with run.db.begin() as session:
         await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
     async with working(run):

@@ -16,6 +16,7 @@ from rushes.media.text import clean, font_for, wrap
 
 THUMBNAIL_SIDE = 480
 THUMBNAIL_AT = 1 / 3
+THUMBNAIL_JPEG = {"quality": 84, "optimize": True}
 LEAST_SPREAD = 4.0
 """A frame whose luma spreads less than this is a blank (a fade, a flash): another is looked for."""
 KEY_FRAMES_TRIED = 4
@@ -42,13 +43,11 @@ def write_thumbnail(video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE)
     Blocking: call it with `asyncio.to_thread`. Raises `Damaged` when no frame can be decoded.
     """
     with open_video(video) as container:
-        thumbnail_of(container, video, into, long_side=long_side)
+        _write(thumbnail_of(container, video, long_side), into, "JPEG", **THUMBNAIL_JPEG)
 
 
-def thumbnail_of(
-    container: InputContainer, video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE
-) -> None:
-    """The same of a video that is open: one key frame from about a third into it, a few if it is blank."""
+def thumbnail_of(container: InputContainer, video: Path, long_side: int = THUMBNAIL_SIDE) -> Image.Image:
+    """The picture, of a video that is open: a key frame a third into it, another if it is blank."""
     picture: Image.Image | None = None
     stream = container.streams.video[0]
     stream.codec_context.skip_frame = "NONKEY"
@@ -65,7 +64,7 @@ def thumbnail_of(
             break
     if picture is None:
         raise Damaged(f"{video.name} has no frame that can be shown.")
-    _write(picture, into, "JPEG", quality=84, optimize=True)
+    return picture
 
 
 def contact_sheet(

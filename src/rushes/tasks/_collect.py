@@ -11,7 +11,6 @@ from rushes.db.queries import ledger
 from rushes.db.queries.ledger import Take, Work
 from rushes.db.queries.takes import FinishedTake, StoredTake, stored_videos
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
-from rushes.media.receive import receive
 from rushes.providers._contract import Call, Finished, Output, VideoOptions
 from rushes.runtime import runtime
 from rushes.storage.bucket import DISK_ERRORS, storage_fault
@@ -102,7 +101,7 @@ async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: T
     try:
         async with watch_progress(work, take) as progress:
             await run.providers.get(work.provider).fetch(call, output, file, progress)
-        facts = await asyncio.to_thread(receive, file, picture)
+        facts = await run.reception.receive(file, picture)
         video, thumbnail = await asyncio.gather(
             run.bucket.put(f"{folder}/videos/{take.id}.mp4", file),
             run.bucket.put(f"{folder}/thumbnails/{take.id}.jpg", picture, durable=False),
