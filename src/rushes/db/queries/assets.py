@@ -81,5 +81,5 @@ async def active_submission_ids(session: Executor) -> set[str]:
 
 async def installation(session: Executor) -> str:
     """What tells this installation from every other one; as old as its table of copies."""
-    row = await session.execute(text("SELECT obj_description('copies'::regclass)"))
+    row = await session.execute(text("SELECT obj_description('copies_to_make'::regclass)"))
     return row.scalar_one()

@@ -39,8 +39,9 @@ def upgrade() -> None:
     op.create_index(
         "copies_that_may_go", "copies", ["place", "since"], postgresql_where=sa.text("state = 'hot'")
     )
-    # Names the installation in the buckets it uses: another one's files there are not orphans.
-    op.execute(f"COMMENT ON TABLE copies IS 'installation {uuid4()}'")
+    # Names the installation in the buckets it uses: another one's files there are not orphans. On the
+    # index, because Alembic compares the comments of tables with the models.
+    op.execute(f"COMMENT ON INDEX copies_to_make IS 'installation {uuid4()}'")
 
 
 def downgrade() -> None:
