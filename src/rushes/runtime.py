@@ -22,7 +22,7 @@ from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
 from rushes.storage.bucket import LocalBucket
 
-QUEUE_POOL = 4
+QUEUE_POOL = 5
 
 
 class Providers:

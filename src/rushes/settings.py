@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     generation_retries: int = Field(
         default=2, ge=0, description="How often to submit again when the provider failed to generate."
     )
+    upscale_concurrency: int = Field(
+        default=3, ge=1, description="Videos one worker upscales at once; each uses every core there is."
+    )
     heartbeat_seconds: float = Field(default=5.0, gt=0, description="How often a worker says it is alive.")
     stalled_after_seconds: float = Field(
         default=20.0,

@@ -34,6 +34,10 @@ get /api/videos/{video_id}/content
 get /api/videos/{video_id}/thumbnail
 delete /api/videos/{video_id}
 post /api/videos/download
+post /api/videos/upscale
+get /api/videos/upscale
+get /api/videos/upscale/{task_id}/status
+post /api/videos/upscale/{task_id}/cancel
 get /api/shots/{shot_id}/image
 get /api/providers
 get /api/providers/{provider_id}

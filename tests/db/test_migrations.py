@@ -10,8 +10,9 @@ from sqlalchemy import Connection, text
 
 from rushes.db.engine import open_database
 from rushes.db.migrate import MIGRATIONS, migrate
-from rushes.db.models import LOCAL_OWNER, Base
+from rushes.db.models import LOCAL_OWNER
 from rushes.db.schema import newest
+from rushes.db.upscaling import Base
 from rushes.errors import SystemFault
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings

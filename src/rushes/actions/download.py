@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from rushes.actions.upscale import these
 from rushes.core.names import safe_filename, slug
 from rushes.core.states import VideoStatus
 from rushes.db.queries.videos import mark_downloaded, video_rows
@@ -21,15 +22,14 @@ from rushes.storage.zip_stream import Entry, Source, zip_length, zip_stream
 
 MANIFEST = "manifest.csv"
 COLUMNS = ("number", "take", "file", "prompt", "provider", "model", "seed", "cost", "sha256")
-_NAMED = 5
-"""How many ids a message names."""
 
 
 class Resolution(StrEnum):
-    """Which copy of a video is taken home. There is one copy of each: the original."""
+    """Which copy of a video is wanted: as it was made (`original`, `720p`), or upscaled."""
 
     ORIGINAL = "original"
     P720 = "720p"
+    UHD = "4k"
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ async def prepare_download(
     async with run.db.statement() as session:
         rows = await video_rows(session, owner, wanted)
     if missing := [each for each in wanted if each not in {row.id for row in rows}]:
-        raise NotFound(f"{_these(missing)} not there. Leave out what was deleted.")
+        raise NotFound(f"{these(missing)} not there. Leave out what was deleted.")
     if unfinished := [row.id for row in rows if row.status != VideoStatus.COMPLETED]:
-        raise Conflict(f"{_these(unfinished)} not finished.", hint="Leave them out, or wait for them.")
+        raise Conflict(f"{these(unfinished)} not finished.", hint="Leave them out, or wait for them.")
     await _check_bytes(run, rows)
     jobs = {row.job_name for row in rows}
     folder = safe_filename(folder_name or (jobs.pop() if len(jobs) == 1 else "rushes"))
@@ -92,11 +92,6 @@ async def prepare_download(
     files.append((Entry(f"{folder}/{MANIFEST}", len(manifest), last), lambda: _once(manifest)))
     length = zip_length(entry for entry, _ in files)
     return Download(run, owner, f"{folder}.zip", length, wanted, files)
-
-
-def _these(ids: Sequence[UUID]) -> str:
-    named = ", ".join(map(str, ids[:_NAMED])) + (", …" if len(ids) > _NAMED else "")
-    return f"The video {named} is" if len(ids) == 1 else f"{len(ids)} videos ({named}) are"
 
 
 async def _check_bytes(run: Runtime, rows: Sequence[Row[Any]]) -> None:

@@ -8,6 +8,14 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from rushes.core.states import JobStatus, VideoStatus
+from rushes.core.upscaling import (
+    Codec,
+    Quality,
+    UpscaledVideo,
+    UpscaleStarted,
+    UpscaleStatus,
+    UpscaleView,
+)
 from rushes.core.views import (
     ErrorCount,
     JobPage,
@@ -140,6 +148,31 @@ PROVIDER = ProviderView(
     max_outputs=4,
     max_prompt_chars=2000,
     concurrency=1,
+)
+UPSCALE_ID = UUID("3e9d1c7b-6a5f-4e2d-8c1b-0a9f8e7d6c5b")
+UPSCALE_STARTED = UpscaleStarted(
+    task_id=UPSCALE_ID,
+    started=True,
+    video_count=2,
+    quality=Quality.BALANCED,
+    message="4K (balanced, H.264): 1 to make, 1 there already.",
+)
+UPSCALE = UpscaleView(
+    task_id=UPSCALE_ID,
+    status=UpscaleStatus.RUNNING,
+    progress=71.0,
+    current_video=2,
+    total_videos=2,
+    eta_seconds=14.2,
+    quality=Quality.BALANCED,
+    codec=Codec.H264,
+    enhance=False,
+    hardware=False,
+    created_at=_AT,
+    videos=[
+        UpscaledVideo(video_id=SHOT_ID, status=UpscaleStatus.COMPLETED, progress=100, error=None),
+        UpscaledVideo(video_id=VIDEO_ID, status=UpscaleStatus.RUNNING, progress=42, error=None),
+    ],
 )
 
 

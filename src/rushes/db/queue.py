@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 ENGINE_QUEUE = "engine"
 """Short tasks of the engine itself. The long ones wait in a queue named after their provider."""
 
+UPSCALE_QUEUE = "upscale"
+"""Upscales: minutes of work for every core, so few run at once."""
+
 _DEFER = text(
     """
     SELECT procrastinate_defer_jobs_v1(ARRAY(
@@ -79,3 +82,14 @@ def cancel_submission_task(submission_id: UUID) -> Deferred:
 def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:
     """The task that claims what may start now."""
     return Deferred("rushes:dispatch", {"provider": provider}, at=at)
+
+
+def upscale_task(upscale_id: UUID, at: datetime | None = None) -> Deferred:
+    """The task that upscales one video."""
+    return Deferred(
+        "rushes:upscale_video",
+        {"upscale_id": str(upscale_id)},
+        queue=UPSCALE_QUEUE,
+        lock=f"upscale:{upscale_id}",
+        at=at,
+    )

@@ -9,9 +9,7 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -34,10 +32,10 @@ from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
 from rushes.tasks._progress import watch_progress
+from rushes.tasks._uninterrupted import uninterrupted
 from rushes.tasks.dispatch import dispatch_soon
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 async def make_videos(submission_id: str) -> None:
@@ -49,7 +47,7 @@ async def make_videos(submission_id: str) -> None:
         return
     call = _call(work)
     try:
-        remote_id = work.remote_id or await _uninterrupted(_accept(work, call))
+        remote_id = work.remote_id or await uninterrupted(_accept(work, call))
         if remote_id is not None:
             await _see_through(work, call, remote_id)
     except outcomes.FencedError:
@@ -70,16 +68,6 @@ def _call(work: ledger.Work) -> Call[VideoOptions]:
         ),
         options=run.providers.get(work.provider).Options.model_validate(work.settings["options"]),
     )
-
-
-async def _uninterrupted(step: Coroutine[Any, Any, T]) -> T:
-    """Finish the step even when this task is cancelled meanwhile: an answer that costs money is kept."""
-    task = asyncio.create_task(step)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:

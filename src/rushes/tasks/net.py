@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from procrastinate.exceptions import ConnectorException
 
 from rushes.db.queries import dispatch as dispatching
-from rushes.db.queries import net, pauses
-from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
+from rushes.db.queries import net, pauses, upscales
+from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task, upscale_task
 from rushes.errors import ErrorType, SystemFault
 from rushes.runtime import Runtime
 from rushes.tasks.dispatch import check_disk
@@ -43,6 +43,7 @@ async def tick(run: Runtime) -> None:
                 for each in dropped
             ],
         )
+        await defer(session, [upscale_task(each) for each in await upscales.dropped(session)])
         await defer(session, [dispatch_task(each) for each in await net.providers_with_work(session)])
     async with run.db.begin() as session:
         await dispatching.end_jobs(session)

@@ -35,13 +35,15 @@ class HealthView(BaseModel):
     status: Health
     version: str
     database: bool = Field(description="Whether the database answers.")
-    workers: int = Field(description="Workers that are alive.")
+    workers: int = Field(
+        description="Workers that are alive: a process has one for videos and one for upscales."
+    )
     disk_free_bytes: int
     disk_ok: bool = Field(description="Whether there is more free space than jobs need to go on.")
 
 
 WELL = HealthView(
-    status=Health.OK, version="0.1.0", database=True, workers=1, disk_free_bytes=52_000_000_000, disk_ok=True
+    status=Health.OK, version="0.1.0", database=True, workers=2, disk_free_bytes=52_000_000_000, disk_ok=True
 )
 ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers": 0})
 

@@ -1,6 +1,7 @@
 """Where the bytes of a row are, for those who fetch them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,6 +16,14 @@ _VIDEO = """
     WHERE v.id = :id AND v.owner_id = :owner
 """
 _CONTENT = text(_VIDEO.format(column="video_key"))
+_UPSCALED = text(
+    """
+    SELECT a.key, a.media_type, a.sha256, v.prompt_number AS number, v.video_index AS take,
+           v.prompt_text AS prompt, v.status
+    FROM videos v LEFT JOIN upscales u ON u.video_id = v.id AND u.current LEFT JOIN assets a ON a.key = u.key
+    WHERE v.id = :id AND v.owner_id = :owner
+    """
+)
 _THUMBNAIL = text(_VIDEO.format(column="thumbnail_key"))
 _IMAGE = text(
     "SELECT a.key, a.media_type, a.sha256, s.image_filename"
@@ -40,12 +49,26 @@ class TakeFile(StoredFile):
     prompt: str
 
 
-async def video_file(session: Executor, owner: UUID, video_id: UUID, *, thumbnail: bool = False) -> TakeFile:
+class Copy(StrEnum):
+    """Which file of a video."""
+
+    ORIGINAL = "original"
+    UPSCALED = "4k"
+    THUMBNAIL = "thumbnail"
+
+
+_STATEMENTS = {Copy.ORIGINAL: _CONTENT, Copy.UPSCALED: _UPSCALED, Copy.THUMBNAIL: _THUMBNAIL}
+
+
+async def video_file(session: Executor, owner: UUID, video_id: UUID, copy: Copy = Copy.ORIGINAL) -> TakeFile:
     """The bytes of a video, or its thumbnail. Raises `NotFound`, also while there are none yet."""
-    statement = _THUMBNAIL if thumbnail else _CONTENT
-    row = (await session.execute(statement, {"id": video_id, "owner": owner})).one_or_none()
+    row = (await session.execute(_STATEMENTS[copy], {"id": video_id, "owner": owner})).one_or_none()
     if row is None:
         raise NotFound(f"There is no video {video_id}.", hint="GET /api/jobs/{job_id}/videos lists them.")
+    if row.key is None and copy is Copy.UPSCALED:
+        raise NotFound(
+            f"There is no 4K copy of the video {video_id}.", hint="POST /api/videos/upscale makes one."
+        )
     if row.key is None:
         raise NotFound(f"The video {video_id} is {row.status}; there is nothing to see of it yet.")
     return TakeFile(row.key, row.media_type, row.sha256, row.number, row.take, row.prompt)
