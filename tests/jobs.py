@@ -15,6 +15,7 @@ from rushes.db.models import LOCAL_OWNER, Shot
 from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
 from rushes.runtime import Runtime
+from rushes.storage.bucket import LocalBucket
 
 PATIENCE_SECONDS = 60.0
 """How long a test waits for something that must come. Only a broken test waits that long."""
@@ -46,6 +47,12 @@ async def make_job(
     if start:
         await start_job(run, owner, job_id)
     return job_id
+
+
+def folder(run: Runtime) -> LocalBucket:
+    """The bucket of a test that looks into it, or breaks it."""
+    assert isinstance(run.bucket.hot, LocalBucket)
+    return run.bucket.hot
 
 
 async def view(run: Runtime, job_id: UUID) -> JobView:

@@ -16,7 +16,7 @@ from rushes.providers._registry import provider_classes
 from rushes.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted((ROOT / "src").rglob("*.py"))
+SOURCES = sorted(path for room in ("src", "standins") for path in (ROOT / room).rglob("*.py"))
 MOST_LINES = 300
 LONGER: set[str] = set()
 """Modules that may be longer. This list may only shrink."""

@@ -20,7 +20,8 @@ from rushes.errors import NotFound
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
-from rushes.storage.bucket import LocalBucket
+from rushes.storage.places import access_of_storage, open_archive, open_bucket
+from rushes.storage.policy import Storage
 
 QUEUE_POOL = 5
 
@@ -62,7 +63,7 @@ class Runtime:
 
     settings: Settings
     db: Database
-    bucket: LocalBucket
+    bucket: Storage
     providers: Providers
     queue: procrastinate.App
     worker: str
@@ -110,12 +111,15 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
         providers = Providers(load_catalogue())
         stack.push_async_callback(providers.close)
+        hot = open_bucket(settings, settings.bucket_url, access_of_storage(settings))
+        bucket = Storage(settings, db, hot, open_archive(settings))
+        stack.push_async_callback(bucket.close)
         previous, _current = (
             _current,
             Runtime(
                 settings=settings,
                 db=db,
-                bucket=LocalBucket(settings.storage_dir),
+                bucket=bucket,
                 providers=providers,
                 queue=queue,
                 worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from PIL import Image
 from sqlalchemy import text
-from tests.jobs import make_job
+from tests.jobs import folder, make_job
 
 from rushes.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
@@ -40,7 +40,7 @@ async def add_stranger(run: Runtime) -> UUID:
 
 async def store(run: Runtime, owner: UUID, job_id: UUID, key: str, data: bytes, media_type: str) -> None:
     """Bytes in the bucket, with their row."""
-    path = run.bucket.path(key)
+    path = folder(run).path(key)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     async with run.db.begin() as session:

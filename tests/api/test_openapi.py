@@ -34,6 +34,7 @@ get /api/videos/{video_id}/content
 get /api/videos/{video_id}/thumbnail
 delete /api/videos/{video_id}
 post /api/videos/download
+get /api/downloads/{download_id}
 post /api/videos/upscale
 get /api/videos/upscale
 get /api/videos/upscale/{task_id}/status

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 from tests.api.rows import add_stranger, finished, made_before, nowhere, set_video
-from tests.jobs import make_job, until
+from tests.jobs import folder, make_job, until
 from tests.media.clips import clip
 from tests.serving import Served, serve
 
@@ -190,7 +190,7 @@ async def test_a_video_whose_bytes_are_no_video_fails_alone(
     good, bad = await made(server.run, tmp_path, seconds=0.1, videos=2)
     async with server.run.db.begin() as session:
         row = await session.execute(text("SELECT video_key FROM videos WHERE id = :id"), {"id": bad})
-        server.run.bucket.path(row.scalar_one()).write_bytes(b"not a video at all")
+        folder(server.run).path(row.scalar_one()).write_bytes(b"not a video at all")
     done = await until_ended(client, (await ask(client, [bad, good])).json()["task_id"])
     assert [each["status"] for each in done["videos"]] == ["failed", "completed"]
     assert "not a video" in done["videos"][0]["error"]

@@ -18,7 +18,7 @@ from rushes.db.queries.jobs import locked_job
 from rushes.errors import Conflict
 from rushes.intake.batch import Batch, BatchShot, read_batch
 from rushes.runtime import Runtime
-from rushes.storage.bucket import Stored
+from rushes.storage.bucket import Incoming, Stored
 
 Images = Path | Sequence[tuple[str, Path]] | None
 """A ZIP, a folder, or named files; None when every prompt is text only."""
@@ -66,7 +66,7 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
     """Make a batch that was read the shots of a pending job. Raises `Conflict`, `NotFound`."""
     # A folder of its own for each upload: the one it replaces is deleted after the rows have changed.
     prefix = f"jobs/{job_id}/images/{secrets.token_hex(4)}"
-    stored = await asyncio.to_thread(_put_images, run, prefix, batch.shots)
+    stored = await _put_images(run, prefix, batch.shots)
     report = report_of(batch)
     try:
         async with run.db.begin() as session:
@@ -112,13 +112,19 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
     return report
 
 
-def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
-    return [
-        run.bucket.put_file(f"{prefix}/{shot.number:04d}{shot.image.path.suffix}", shot.image.path)
-        if shot.image
-        else None
-        for shot in shots
-    ]
+async def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
+    stored = {
+        each.key: each
+        for each in await run.bucket.put_all(
+            [Incoming(_image_key(prefix, shot), shot.image.path) for shot in shots if shot.image]
+        )
+    }
+    return [stored[_image_key(prefix, shot)] if shot.image else None for shot in shots]
+
+
+def _image_key(prefix: str, shot: BatchShot) -> str:
+    suffix = shot.image.path.suffix if shot.image else ""
+    return f"{prefix}/{shot.number:04d}{suffix}"
 
 
 def _asset(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:

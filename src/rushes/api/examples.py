@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from rushes.actions.download import PreparedDownload
 from rushes.core.states import JobStatus, VideoStatus
 from rushes.core.upscaling import (
     Codec,
@@ -148,6 +149,14 @@ PROVIDER = ProviderView(
     max_outputs=4,
     max_prompt_chars=2000,
     concurrency=1,
+)
+PREPARED = PreparedDownload(
+    download_id=SHOT_ID,
+    url=f"/api/downloads/{SHOT_ID}",
+    filename="Winter lookbook.zip",
+    size_bytes=34_512_776,
+    video_count=12,
+    expires_at=_AT,
 )
 UPSCALE_ID = UUID("3e9d1c7b-6a5f-4e2d-8c1b-0a9f8e7d6c5b")
 UPSCALE_STARTED = UpscaleStarted(

@@ -19,6 +19,14 @@ class Target(StrEnum):
     UHD = "4k"
 
 
+class Resolution(StrEnum):
+    """Which copy of a video is wanted: as it was made (`original`, `720p`), or upscaled."""
+
+    ORIGINAL = "original"
+    P720 = "720p"
+    UHD = "4k"
+
+
 class Quality(StrEnum):
     """How much time goes into keeping the picture."""
 

@@ -196,7 +196,10 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
         self.settings = settings
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
-        """Raise `Invalid` for anything this provider would refuse that can be known without a call."""
+        """Raise `Invalid` for anything this provider would refuse that can be known without a call.
+
+        Only whether there is an image can be seen here: its file may be in a bucket far away.
+        """
 
     @abstractmethod
     async def submit(self, call: Call[OptionsT]) -> str:

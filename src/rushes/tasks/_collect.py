@@ -13,10 +13,10 @@ from rushes.db.queries.ledger import Take, Work
 from rushes.db.queries.takes import StoredTake, complete_take, stored_videos
 from rushes.errors import Damaged, ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.media.pictures import write_thumbnail
-from rushes.media.probe import probe
+from rushes.media.probe import Probe, probe
 from rushes.providers._contract import Call, Finished, Output, VideoOptions
 from rushes.runtime import runtime
-from rushes.storage.bucket import DISK_ERRORS, LocalBucket, storage_fault
+from rushes.storage.bucket import DISK_ERRORS, Bucket, Incoming, storage_fault
 from rushes.tasks._outcomes import FencedError, again_or_fail, fail_videos, words
 from rushes.tasks._progress import watch_progress
 
@@ -100,7 +100,7 @@ async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: T
     try:
         async with watch_progress(work, take) as progress:
             await run.providers.get(work.provider).fetch(call, output, file, progress)
-        return await asyncio.to_thread(_store, run.bucket, f"jobs/{work.job_id}", str(take.id), file)
+        return await _store(run.bucket, f"jobs/{work.job_id}", str(take.id), file)
     except OSError as error:
         if error.errno in DISK_ERRORS:  # a time-out is an OSError too
             raise storage_fault(error) from error
@@ -110,15 +110,16 @@ async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: T
             left.unlink(missing_ok=True)
 
 
-def _store(bucket: LocalBucket, prefix: str, name: str, file: Path) -> StoredTake:
-    """Check the file, make its thumbnail, move both in. Raises `Damaged`, `SystemFault`."""
-    if not file.exists():
-        raise Damaged("The provider wrote no file.")
-    facts = probe(file)
+async def _store(bucket: Bucket, prefix: str, name: str, file: Path) -> StoredTake:
+    """Check the file, make its thumbnail, move both in. Raises `Damaged`, `RetryLater`, `SystemFault`."""
     picture = file.with_suffix(".jpg")
-    write_thumbnail(file, picture)
-    video = bucket.put_file(f"{prefix}/videos/{name}.mp4", file)
-    thumbnail = bucket.put_file(f"{prefix}/thumbnails/{name}.jpg", picture, durable=False)
+    facts = await asyncio.to_thread(_look_at, file, picture)
+    video, thumbnail = await bucket.put_all(
+        [
+            Incoming(f"{prefix}/videos/{name}.mp4", file),
+            Incoming(f"{prefix}/thumbnails/{name}.jpg", picture, durable=False),  # can be made again
+        ]
+    )
     return StoredTake(
         video_key=video.key,
         thumbnail_key=thumbnail.key,
@@ -130,3 +131,11 @@ def _store(bucket: LocalBucket, prefix: str, name: str, file: Path) -> StoredTak
         thumbnail_size=thumbnail.size,
         thumbnail_sha256=thumbnail.sha256,
     )
+
+
+def _look_at(file: Path, picture: Path) -> Probe:
+    if not file.exists():
+        raise Damaged("The provider wrote no file.")
+    facts = probe(file)
+    write_thumbnail(file, picture)
+    return facts

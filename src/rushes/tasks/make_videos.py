@@ -9,7 +9,9 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 
 import asyncio
 import logging
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +24,7 @@ from rushes.errors import (
     ErrorType,
     GenerationFailed,
     Invalid,
+    NotFound,
     ProviderChanged,
     Rejected,
     RetryLater,
@@ -45,24 +48,34 @@ async def make_videos(submission_id: str) -> None:
         work = await ledger.take_over(session, UUID(submission_id), run.worker)
     if work is None:
         return
-    call = _call(work)
     try:
-        remote_id = work.remote_id or await uninterrupted(_accept(work, call))
-        if remote_id is not None:
-            await _see_through(work, call, remote_id)
+        async with _image(work) as image:
+            call = _call(work, image)
+            remote_id = work.remote_id or await uninterrupted(_accept(work, call))
+            if remote_id is not None:
+                await _see_through(work, call, remote_id)
+    except SystemFault as fault:  # the storage does not hand out the image
+        await outcomes.pause(work, fault)
+    except NotFound as error:
+        await outcomes.carry_on_later(work, error)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
     dispatch_soon(work.provider)
 
 
-def _call(work: ledger.Work) -> Call[VideoOptions]:
+def _image(work: ledger.Work) -> AbstractAsyncContextManager[Path | None]:
+    """The file of the start image, if there is one, for as long as the provider may want it."""
+    return runtime().bucket.local(work.image_key) if work.image_key else nullcontext()
+
+
+def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions]:
     run = runtime()
     return Call(
         key=str(work.id),
         shot=ShotInput(
             prompt=work.prompt,
             negative_prompt=work.negative_prompt,
-            image=run.bucket.path(work.image_key) if work.image_key else None,
+            image=image,
             model=work.model,
             seeds=tuple(take.seed for take in work.takes),
         ),

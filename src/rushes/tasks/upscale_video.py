@@ -6,8 +6,6 @@ taken over meanwhile is not changed any more, and the bytes go.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -60,12 +58,6 @@ async def upscale_video(upscale_id: str) -> None:
         file.unlink(missing_ok=True)
 
 
-@asynccontextmanager
-async def _original(run: Runtime, key: str) -> AsyncGenerator[Path]:
-    """The original as a file, for as long as it is read."""
-    yield run.bucket.path(key)
-
-
 async def _make(run: Runtime, work: Work, file: Path) -> Probe:
     """Write the 4K copy and look whether it is what was wanted. Raises `Damaged` when it is not."""
 
@@ -75,11 +67,8 @@ async def _make(run: Runtime, work: Work, file: Path) -> Probe:
 
     recipe = work.recipe
     encoder = await choose_encoder(recipe.codec, hardware=recipe.hardware, work_dir=run.settings.work_dir)
-    async with _original(run, work.video_key) as source, throttled(write) as progress:
-        try:
-            clip, shape = await asyncio.to_thread(lambda: (probe(source), shape_of(source)))
-        except FileNotFoundError:
-            raise NotFound("The bytes of the original are missing in the storage.") from None
+    async with run.bucket.local(work.video_key, hold=True) as source, throttled(write) as progress:
+        clip, shape = await asyncio.to_thread(lambda: (probe(source), shape_of(source)))
         width, height = fit_4k(shape.width, shape.height, shape.pixel_aspect)
         wanted = Upscale(
             source=str(source),

@@ -8,15 +8,16 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field, ValidationError
 
 from rushes.actions import videos as actions
-from rushes.actions.download import Resolution, take_filename
+from rushes.actions.take_home import take_filename
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
-from rushes.api.files import NO_SUCH_RANGE, send_file
+from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
 from rushes.api.forms import REGENERATE_FORM, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.core.states import Decision
+from rushes.core.upscaling import Resolution
 from rushes.core.views import VideoView
 from rushes.db.queries.files import Copy, video_file
 from rushes.db.queries.videos import get_video
@@ -32,7 +33,6 @@ COPIES = {
     Resolution.P720: Copy.ORIGINAL,
     Resolution.UHD: Copy.UPSCALED,
 }
-UNCHANGED = {304: {"description": "The client has these bytes already (`If-None-Match`)."}}
 
 
 class Selection(RequestModel):

@@ -33,3 +33,9 @@ async def active_submission_ids(session: Executor) -> set[str]:
         text("SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')")
     )
     return {str(submission_id) for submission_id in rows.scalars()}
+
+
+async def installation(session: Executor) -> str:
+    """What tells this installation from every other one; as old as its table of copies."""
+    row = await session.execute(text("SELECT obj_description('copies'::regclass)"))
+    return row.scalar_one()

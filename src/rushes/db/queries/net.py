@@ -103,4 +103,5 @@ async def prune(session: Executor) -> None:
             " AND NOT EXISTS (SELECT 1 FROM upscale_task_videos l WHERE l.task_id = t.id)"
         )
     )
+    await session.execute(text("DELETE FROM download_links WHERE expires_at < now()"))
     await session.execute(text("DELETE FROM events WHERE created_at < now() - interval '3 days'"))

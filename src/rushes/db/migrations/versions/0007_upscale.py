@@ -1,10 +1,11 @@
-"""Upscaling: tasks, upscales, and which task asked for which."""
+"""Upscaling and taking home: upscales and who asked for them, links to downloads, sums of assets."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -81,9 +82,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", "upscale_id"),
     )
     op.create_index("upscale_task_videos_by_upscale", "upscale_task_videos", ["upscale_id"])
+    op.create_table(
+        "download_links",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("owner_id", sa.UUID(), nullable=False),
+        sa.Column("wanted", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=_NOW, nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "asset_sums",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.UUID(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("crc32", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["key"], ["assets.key"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("key"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("asset_sums")
+    op.drop_table("download_links")
     op.drop_table("upscale_task_videos")
     op.drop_table("upscales")
     op.drop_table("upscale_tasks")
