@@ -11,7 +11,7 @@ from tests.cli.installation import Installation
 
 COMMANDS = [
     *("api", "batch", "cancel", "delete", "doctor", "download", "jobs", "pause", "providers"),
-    *("resolve", "resume", "retry", "show", "start", "up", "version", "worker"),
+    *("resolve", "resume", "retry", "show", "start", "up", "upscale", "version", "worker"),
 ]
 WIDTH = 80
 
