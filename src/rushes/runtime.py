@@ -76,8 +76,8 @@ class Runtime:
     providers: Providers
     queue: procrastinate.App
     ledger: Ledger
-    vault: Vault
     reception: Reception
+    vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
@@ -135,8 +135,8 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 providers=providers,
                 queue=queue,
                 ledger=Ledger(db, worker),
-                vault=Vault(settings),
                 reception=Reception(),
+                vault=Vault(settings),
                 worker=worker,
             ),
         )
