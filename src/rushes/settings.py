@@ -129,6 +129,12 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(
         default=30.0, gt=0, description="How often the net runs that catches what a crash dropped."
     )
+    operation_days: float = Field(
+        default=2.0,
+        ge=0,
+        description="Days after which videos of the one-prompt and OpenAI APIs are deleted, counted from"
+        " their end; selected ones never are. 0: none is.",
+    )
     min_free_bytes: int = Field(
         default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."
     )

@@ -65,12 +65,18 @@ def plan(run: Runtime, settings: JobSettings) -> Plan:
     try:
         options = provider.Options.model_validate(settings.options)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_context=False):
-            where = ".".join(str(part) for part in each["loc"]) or "settings"
-            faults.append(Fault(where, f"{each['msg']}.", str(each["type"])))
+        faults += faults_of(error)
     if faults or model is None or options is None:
         raise Invalid(f"These settings do not fit {provider.title}.", faults)
     return Plan(provider, model, options, settings)
+
+
+def faults_of(error: ValidationError, whole: str = "settings") -> list[Fault]:
+    """One fault for each thing a model does not take. `whole` names what has no name of its own."""
+    return [
+        Fault(".".join(map(str, each["loc"])) or whole, f"{each['msg']}.", each["type"])
+        for each in error.errors(include_url=False, include_context=False)
+    ]
 
 
 def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:

@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, insert, select
 from rushes.actions.jobs import go_on, let_go_on
 from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
-from rushes.actions.upload import new_work_folder
+from rushes.actions.stills import Still, still_key
+from rushes.actions.upload import asset_row, new_work_folder
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.db.models import Asset, Event, Submission, Video
 from rushes.db.queries.changes import change_videos
@@ -107,14 +108,7 @@ async def _take_in_image(
     try:
         image = await asyncio.to_thread(normalise_image, file, name, work, run.settings)
         stored = await run.bucket.put(f"jobs/{job_id}/images/{video_id}{image.path.suffix}", image.path)
-        return {
-            "key": stored.key,
-            "owner_id": owner,
-            "job_id": job_id,
-            "media_type": image.media_type,
-            "sha256": stored.sha256,
-            "size_bytes": stored.size,
-        }
+        return asset_row(owner, job_id, stored)
     finally:
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
 
@@ -171,6 +165,7 @@ async def delete_video(run: Runtime, owner: UUID, video_id: UUID) -> None:
         if row.status == VideoStatus.GENERATING:
             raise Conflict("This video is being made.", hint="Cancel the job, or wait until it has arrived.")
         keys = [key for key in (row.video_key, row.thumbnail_key) if key]
+        keys += [still_key(video_id, which) for which in Still]
         await session.execute(delete(Asset).where(Asset.key.in_(keys)))
         await session.execute(delete(Video).where(Video.id == video_id))
         await session.execute(

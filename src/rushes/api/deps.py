@@ -35,8 +35,5 @@ VideoId = Annotated[UUID, Path(description="The video.")]
 ShotId = Annotated[UUID, Path(description="The shot.")]
 
 
-Search = Annotated[
-    str | None,
-    Query(max_length=200, description="Looked for in the names."),
-    AfterValidator(lambda value: value and without_nul(value)),
-]
+Text = Annotated[str | None, AfterValidator(lambda value: value and without_nul(value))]
+Search = Annotated[Text, Query(max_length=200, description="Looked for in the names.")]

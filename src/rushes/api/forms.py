@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from rushes.actions.settings import faults_of
 from rushes.api.uploads import Form, Part
 from rushes.errors import Fault, Invalid
 from rushes.settings import Settings
 
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
-_FILE = {"type": "string", "format": "binary"}
+FILE = {"type": "string", "format": "binary"}
+"""OpenAPI's word for a file."""
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 BATCH_FORM: dict[str, Any] = {
     "required": True,
@@ -19,13 +24,13 @@ BATCH_FORM: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "images_folder": {**_FILE, "description": "A ZIP of images (and of a prompts file)."},
+                    "images_folder": {**FILE, "description": "A ZIP of images (and of a prompts file)."},
                     "images": {
                         "type": "array",
-                        "items": _FILE,
+                        "items": FILE,
                         "description": "The images, one by one, instead of a ZIP.",
                     },
-                    "prompts_file": {**_FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
+                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
                     "prompts_text": {
                         "type": "string",
                         "description": "The prompts themselves, instead of a file.",
@@ -55,7 +60,7 @@ REGENERATE_FORM: dict[str, Any] = {
                 "type": "object",
                 "properties": {
                     "new_prompt": {"type": "string", "description": "Instead of the shot's."},
-                    "new_image": {**_FILE, "description": "Instead of the shot's."},
+                    "new_image": {**FILE, "description": "Instead of the shot's."},
                 },
             },
             "example": {"new_image": "(1.jpg)"},
@@ -101,3 +106,17 @@ def batch_in(form: Form) -> tuple[Path | Sequence[tuple[str, Path]] | None, tupl
 def _as_zip(path: Path) -> Path:
     # The reader tells archives from folders and images by name, and says this name to people.
     return path.rename(path.with_name("images.zip"))
+
+
+async def texts_in(form: Form) -> dict[str, str]:
+    """The fields of a form that are text, by name."""
+    return {name: text for name in form.parts if (text := await form.text(name)) is not None}
+
+
+def read_model(model: type[ModelT], data: bytes | dict[str, Any]) -> ModelT:
+    """What a body (JSON, or the fields of a form) says. Raises `Invalid` with one fault a field."""
+    try:
+        return model.model_validate_json(data) if isinstance(data, bytes) else model.model_validate(data)
+    except ValidationError as error:
+        faults = faults_of(error, "body")
+        raise Invalid(f"{faults[0].where}: {faults[0].message}", faults) from error

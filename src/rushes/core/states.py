@@ -14,6 +14,16 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class JobKind(StrEnum):
+    """How a job came about. Lists of jobs show batches; the others have pages and routes of their own."""
+
+    BATCH = "batch"
+    STUDIO = "studio"
+    """One prompt, asked for in the Studio (`/api/video_chat`)."""
+    OPENAI = "openai"
+    """One prompt, asked for by an OpenAI client (`/v1/videos`)."""
+
+
 class VideoStatus(StrEnum):
     """One take. `waiting` says in `waiting_for` who must act."""
 

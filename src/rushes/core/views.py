@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.core.states import CredentialState, JobStatus, VideoStatus, WaitingFor
+from rushes.core.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
 
 WhenDown = Literal["wait", "fallback"]
@@ -71,6 +71,7 @@ class JobView(BaseModel):
 
     job_id: UUID
     job_name: str
+    kind: JobKind = Field(description="How it came about: a batch, the Studio, an OpenAI client.")
     status: JobStatus
     progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
     current_image: str | None = Field(description="The image (or prompt) being made now.")

@@ -94,12 +94,20 @@ class Job(Base):
     __table_args__ = (
         Index("jobs_by_owner", "owner_id", "created_at"),
         Index("jobs_processing", "id", postgresql_where=text("status IN ('processing', 'paused')")),
+        Index(
+            "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
+        ),
     )
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     name: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="batch")
+    session_id: Mapped[str | None]
+    """What its client groups one-prompt jobs by; free text."""
+    source_video_id: Mapped[UUID | None]
+    """The video it goes on from (its last frame, or a remix); may be deleted meanwhile."""
     status: Mapped[str] = mapped_column(default="pending")
     provider: Mapped[str]
     model: Mapped[str]

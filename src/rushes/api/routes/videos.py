@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
 from rushes.actions import videos as actions
 from rushes.actions.download import take_filename
@@ -13,14 +13,13 @@ from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, send_file
-from rushes.api.forms import REGENERATE_FORM, regenerate_parts
+from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.core.states import Decision
 from rushes.core.views import VideoView
 from rushes.db.queries.files import video_file
 from rushes.db.queries.videos import get_video
-from rushes.errors import Fault, Invalid
 from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
@@ -119,14 +118,7 @@ async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUI
 
 
 def _regeneration(body: bytes) -> Regeneration:
-    try:
-        return Regeneration.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        faults = [
-            Fault(".".join(map(str, each["loc"])) or "body", f"{each['msg']}.", each["type"])
-            for each in error.errors()
-        ]
-        raise Invalid(f"{faults[0].where}: {faults[0].message}", faults) from error
+    return read_model(Regeneration, body or b"{}")
 
 
 @router.post(
@@ -184,7 +176,7 @@ async def read_content(
 async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
     """A still of the video, 480 pixels on its long side at most."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id, thumbnail=True)
+        file = await video_file(session, owner, video_id, "thumbnail")
     name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
     return await send_file(request, run, file, name)
 
