@@ -4,7 +4,7 @@ What goes wrong is asked for in the prompt, by tags. `:2` says how often for eac
 
     create, refused   [busy:2] 429 with RetryInfo ([busy_for:0.1]: how long) · [daily] 429 for the day ·
                       [retired] 404 · [blocked] 400 SAFETY · [prohibited] the same from the front end ·
-                      [moved] a redirect
+                      [moved] a redirect · [mixed_create] the 400 about "multiple credentials"
     create, accepted  [lost] 500 all the same · [reset_create] connection reset · [nameless] 200 without an id
     a look            [wait:3] 3 seconds longer · [look_500:2] · [look_reset:2] · [gibberish:2] no JSON ·
                       [statusless:2] an interaction without a status ·

@@ -27,6 +27,7 @@ LOST_ANSWERS: dict[str, Callable[[], Response]] = {
     "reset_create": Response,
     "nameless": lambda: JSONResponse({"object": "interaction", "status": "in_progress"}),
 }
+MIXED = "Multiple authentication credentials received. Please pass only one."
 FOREIGN = "http://localhost:1/not-for-keys.mp4"
 
 
@@ -53,6 +54,8 @@ def refuse_create(gemini: Gemini, key: str, tags: dict[str, str], content: str) 
         message = f"You exceeded your current quota. Please retry in {wait:g}s."
         minute = quota_failure("GenerateRequestsPerMinutePerProjectPerModel")
         raise classic(429, "RESOURCE_EXHAUSTED", message, minute, retry_info(wait))
+    if "mixed_create" in tags and gemini.still("mixed_create", content):
+        raise said(400, "invalid_request", MIXED)
     if "daily" in tags:
         day = quota_failure("GenerateRequestsPerDayPerProjectPerModel-FreeTier")
         raise classic(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", day, retry_info(41))
@@ -79,9 +82,7 @@ def look_trouble(gemini: Gemini, made: Interaction) -> Response | None:
     if still("statusless"):
         return JSONResponse({"id": made.id})
     if still("mixed"):
-        raise said(
-            400, "invalid_request", "Multiple authentication credentials received. Please pass only one."
-        )
+        raise said(400, "invalid_request", MIXED)
     for tag, status in (("capped", 429), ("capped_200", 200)):
         if tag in tags and gemini.still(tag, made.id):
             raise said(status, "too_many_requests", f"Please retry in {tags[tag]}s")

@@ -372,6 +372,22 @@ async def test_a_rate_limit_at_the_create_rests_the_key_as_long_as_gemini_says(
     assert (gemini.requests["create"], gemini.interactions) == (1, {})
 
 
+async def test_the_400_that_passes_by_itself_is_no_refusal_at_a_create_either(omni: Omni, gemini: Gemini):
+    call = asking("[mixed_create]")
+    error = await refused(omni, call)
+    assert isinstance(error, RetryLater)
+    assert error.error_type is ErrorType.NETWORK
+    assert gemini.interactions == {}
+    assert await omni.submit(call)
+
+
+async def test_a_request_that_gemini_does_not_understand_is_told_in_its_words(omni: Omni, gemini: Gemini):
+    error = await refused(omni, asking(model=MODEL, source="v1_nobody"))
+    assert isinstance(error, Invalid)
+    assert "Invalid interaction name: v1_nobody" in error.message
+    assert gemini.interactions == {}
+
+
 async def test_a_daily_limit_rests_the_key_until_the_day_is_over(omni: Omni):
     error = await refused(omni, asking("[daily]"))
     assert isinstance(error, RetryLater)

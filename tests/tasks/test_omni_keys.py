@@ -25,7 +25,7 @@ from rushes.settings import Settings
 
 SHOTS = 500
 PATIENCE_SECONDS = 400.0
-"""It takes ten seconds of a core; on a busy machine they come late."""
+"""It takes half a minute of a core; on a busy machine that is long."""
 KEYS = ("key-one-1111", "key-two-2222", "key-three-3333")
 
 

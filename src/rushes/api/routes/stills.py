@@ -10,7 +10,7 @@ from rushes.api.examples import binary
 from rushes.api.files import send_file
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_BYTES, UNCHANGED
-from rushes.db.queries.files import video_file
+from rushes.db.queries.files import Copy, video_file
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 
