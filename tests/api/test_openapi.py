@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from rushes.api.app import create_app
 from rushes.api.problems import MEDIA_TYPE, Problem
+from rushes.core.overview import CheckReport, Estimate, NeedView, StatsView
 from rushes.core.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
 from rushes.settings import Settings
 
@@ -25,6 +26,19 @@ post /api/jobs/{job_id}/resume
 post /api/jobs/{job_id}/retry-failed
 get /api/jobs/{job_id}/videos
 get /api/jobs/{job_id}/events
+get /api/stats
+get /api/needs
+post /api/estimate
+post /api/check
+get /api/videos/{video_id}/image
+put /api/videos/{video_id}/rate
+post /api/videos/{video_id}/restore
+post /api/videos/{video_id}/retry
+post /api/videos/select
+post /api/videos/delete
+post /api/videos/restore
+post /api/videos/retry
+post /api/videos/download-form
 get /api/events
 get /api/videos/{video_id}
 put /api/videos/{video_id}/select
@@ -49,6 +63,10 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_video": TypeAdapter(VideoView),
     "regenerate_video": TypeAdapter(VideoView),
     "read_providers": TypeAdapter(list[ProviderView]),
+    "read_stats": TypeAdapter(StatsView),
+    "read_needs": TypeAdapter(list[NeedView]),
+    "estimate": TypeAdapter(Estimate),
+    "check": TypeAdapter(CheckReport),
 }
 
 

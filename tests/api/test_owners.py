@@ -24,12 +24,22 @@ OF_VIDEOS = (
     ("HEAD", "/content"),
     ("GET", "/thumbnail"),
     ("HEAD", "/thumbnail"),
+    ("GET", "/image"),
+    ("HEAD", "/image"),
     ("PUT", "/select"),
+    ("PUT", "/rate"),
+    ("POST", "/restore"),
+    ("POST", "/retry"),
     ("POST", "/regenerate"),
     ("POST", "/resolve"),
     ("DELETE", ""),
 )
-BODIES = {"/select": {"selected": True}, "/resolve": {"decision": "made"}, "/regenerate": {"new_prompt": "x"}}
+BODIES = {
+    "/select": {"selected": True},
+    "/rate": {"rating": 5},
+    "/resolve": {"decision": "made"},
+    "/regenerate": {"new_prompt": "x"},
+}
 
 
 async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncClient):
@@ -66,8 +76,14 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         assert refused.status_code == 404, (method, rest)
         assert b"private" not in refused.content
     assert (await api.get(f"/api/shots/{shot_id}/image")).status_code == 404
-    download = await api.post("/api/videos/download", json={"video_ids": [str(video_id)]})
-    assert download.status_code == 404
+    some = {"video_ids": [str(video_id)]}
+    assert (await api.post("/api/videos/download", json=some)).status_code == 404
+    assert (await api.post("/api/videos/download-form", data={"video_ids": str(video_id)})).status_code == 404
+    for verb in ("select", "delete", "restore", "retry"):
+        changed = await api.post(f"/api/videos/{verb}", json={**some, "selected": True})
+        assert changed.json() == {"video_ids": []}, verb
+    assert (await api.get("/api/needs")).json() == []
+    assert (await api.get("/api/stats")).json()["videos"] == 0
     listed = (await api.get("/api/jobs")).json()
     assert (listed["items"], listed["pagination"]["total"]) == ([], 0)
     for status in JobStatus:

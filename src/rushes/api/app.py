@@ -17,14 +17,14 @@ from rushes.api.guard import Guard
 from rushes.api.live import Live
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
-from rushes.api.routes import downloads, events, health, jobs, providers, shots, videos
+from rushes.api.routes import downloads, events, health, jobs, overview, providers, reviews, shots, videos
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.worker import run_worker
 
 log = logging.getLogger(__name__)
 
-ROUTES = (jobs, downloads, videos, shots, events, providers, health)
+ROUTES = (jobs, downloads, reviews, videos, shots, events, overview, providers, health)
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
 Make a job, upload a batch, start it, follow its events, take the videos home.

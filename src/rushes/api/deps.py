@@ -32,6 +32,11 @@ JobId = Annotated[UUID, Path(description="The job.")]
 VideoId = Annotated[UUID, Path(description="The video.")]
 ShotId = Annotated[UUID, Path(description="The shot.")]
 
+Width = Annotated[
+    int | None,
+    Query(ge=1, le=10_000, description="A JPEG about so many pixels wide instead of the picture as it is."),
+]
+
 
 def without_nul(value: str) -> str:
     """PostgreSQL stores every character but this one."""

@@ -1,4 +1,5 @@
-"""Deletes files that belong to no row: what a crash between the bytes and the row left behind."""
+"""Deletes what nobody can have back: videos whose time for undo is over, and files that belong to no row
+(what a crash between the bytes and the row left behind)."""
 
 import asyncio
 import logging
@@ -6,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from rushes.db.queries import assets
+from rushes.db.queries import assets, review
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ BATCH = 1000
 
 async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> int:
     """Delete orphan bytes and work folders at least that old. Returns the bytes freed."""
+    await purge_deleted(run)
     before = time.time() - older_than_seconds
     async with run.db.begin() as session:
         in_use = await assets.active_submission_ids(session)
@@ -33,6 +35,21 @@ async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> i
     if freed:
         log.info("swept %d bytes that belonged to no row", freed)
     return freed
+
+
+async def purge_deleted(run: Runtime) -> int:
+    """Take away videos, rows and bytes, that were deleted longer ago than `undo_seconds`. Returns how many.
+
+    The rows first: bytes that a crash leaves belong to no row, and go like any other orphan.
+    """
+    taken = 0
+    while True:
+        async with run.db.begin() as session:
+            videos, keys = await review.purge(session, run.settings.undo_seconds, BATCH)
+        await run.bucket.delete(*keys)
+        taken += videos
+        if videos < BATCH:
+            return taken
 
 
 def _old_files(run: Runtime, before: float) -> dict[str, int]:

@@ -5,11 +5,108 @@ export type ClientOptions = {
 };
 
 /**
+ * Changed
+ *
+ * The videos that were changed; others were not there, or not in a state for it.
+ */
+export type Changed = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+};
+
+/**
+ * CheckReport
+ *
+ * What the server would say of an upload.
+ */
+export type CheckReport = {
+    /**
+     * Pairs
+     */
+    pairs: Array<CheckedPair>;
+    /**
+     * Unmatched Images
+     */
+    unmatched_images: Array<string>;
+    /**
+     * Errors
+     *
+     * What stops it.
+     */
+    errors: Array<Finding>;
+    /**
+     * Warnings
+     */
+    warnings: Array<Finding>;
+    /**
+     * Shots
+     *
+     * How many there would be.
+     */
+    shots: number;
+    estimate: Estimate;
+};
+
+/**
+ * CheckedPair
+ *
+ * One number, with the image and the prompt that have it; one of the two may be missing.
+ */
+export type CheckedPair = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Image
+     */
+    image: string | null;
+    /**
+     * Prompt
+     */
+    prompt: string | null;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Line
+     *
+     * Where the prompt is in its file.
+     */
+    line: number | null;
+};
+
+/**
  * Decision
  *
  * What the owner says of an uncertain submission.
  */
 export type Decision = 'retry' | 'made' | 'give_up';
+
+/**
+ * DownloadForm
+ *
+ * The same as fields of a form, which are text.
+ */
+export type DownloadForm = {
+    /**
+     * Video Ids
+     *
+     * The ids with commas between them, in this order.
+     */
+    video_ids: string;
+    /**
+     * Folder Name
+     */
+    folder_name?: string | null;
+    /**
+     * Resolution
+     */
+    resolution?: string;
+};
 
 /**
  * DownloadRequest
@@ -61,6 +158,63 @@ export type ErrorCount = {
  * Why a video is not there (`error_type` of a video; documented in docs/guide/errors.md).
  */
 export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
+
+/**
+ * Estimate
+ *
+ * What a job is expected to take.
+ */
+export type Estimate = {
+    /**
+     * Videos
+     */
+    videos: number;
+    /**
+     * Estimated Cost
+     *
+     * US dollars.
+     */
+    estimated_cost: string;
+    /**
+     * Estimated Time Minutes
+     */
+    estimated_time_minutes: number;
+};
+
+/**
+ * EstimateRequest
+ *
+ * A job that may be made.
+ */
+export type EstimateRequest = {
+    settings: JobSettings;
+    /**
+     * Shots
+     */
+    shots: number;
+};
+
+/**
+ * Finding
+ *
+ * One thing to mend or to look at.
+ */
+export type Finding = {
+    /**
+     * Where
+     *
+     * A file name, `prompts.txt:12`, or `shot 3`.
+     */
+    where: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Code
+     */
+    code: string;
+};
 
 /**
  * Health
@@ -335,6 +489,52 @@ export type ModelView = {
 };
 
 /**
+ * NeedKind
+ *
+ * Why the user is needed.
+ */
+export type NeedKind = 'waiting' | 'paused' | 'failed';
+
+/**
+ * NeedView
+ *
+ * Videos of one job that do not go on without the user, for one reason.
+ */
+export type NeedView = {
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    kind: NeedKind;
+    error_type: ErrorType | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * Count
+     *
+     * How many videos; 0 for a job that is paused as a whole.
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Job Ended At
+     */
+    job_ended_at: string | null;
+};
+
+/**
  * NewJob
  *
  * A job to be made.
@@ -427,6 +627,20 @@ export type ProviderView = {
 };
 
 /**
+ * Rating
+ *
+ * How good a take is.
+ */
+export type Rating = {
+    /**
+     * Rating
+     *
+     * Stars; 0 takes them away.
+     */
+    rating: number;
+};
+
+/**
  * Resolution
  *
  * Which copy of a video is taken home. There is one copy of each: the original.
@@ -479,6 +693,72 @@ export type Started = {
      * Message
      */
     message: string;
+};
+
+/**
+ * StatsView
+ *
+ * All jobs of a user in numbers.
+ */
+export type StatsView = {
+    /**
+     * Jobs
+     */
+    jobs: number;
+    /**
+     * Active Jobs
+     *
+     * Running or paused.
+     */
+    active_jobs: number;
+    /**
+     * Videos
+     *
+     * All that were asked for and not deleted.
+     */
+    videos: number;
+    /**
+     * Completed Videos
+     */
+    completed_videos: number;
+    /**
+     * Failed Videos
+     */
+    failed_videos: number;
+    /**
+     * Waiting Videos
+     */
+    waiting_videos: number;
+    /**
+     * Open Videos
+     *
+     * Queued or in the making.
+     */
+    open_videos: number;
+    /**
+     * Success Rate
+     *
+     * Percent of the ended videos that were made, 0 to 100.
+     */
+    success_rate: number | null;
+    /**
+     * Average Seconds
+     *
+     * From the start of a video to its end, lately.
+     */
+    average_seconds: number | null;
+    /**
+     * Spent
+     *
+     * US dollars, by the ledger; also for what was deleted since.
+     */
+    spent: string;
+    /**
+     * Storage Bytes
+     *
+     * Images, videos and thumbnails.
+     */
+    storage_bytes: number;
 };
 
 /**
@@ -640,6 +920,12 @@ export type VideoView = {
      */
     selected: boolean;
     /**
+     * Rating
+     *
+     * Stars; 0 when none were given.
+     */
+    rating: number;
+    /**
      * Downloaded
      */
     downloaded: boolean;
@@ -655,6 +941,12 @@ export type VideoView = {
      * Thumbnail Url
      */
     thumbnail_url: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `?width=` gives a small one.
+     */
+    image_url: string | null;
     /**
      * Duration Seconds
      */
@@ -683,6 +975,34 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
+};
+
+/**
+ * Videos
+ *
+ * Some videos, of any jobs.
+ */
+export type Videos = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+};
+
+/**
+ * VideosSelection
+ *
+ * Some videos, and whether they are chosen.
+ */
+export type VideosSelection = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+    /**
+     * Selected
+     */
+    selected: boolean;
 };
 
 /**
@@ -853,6 +1173,10 @@ export type UploadBatchData = {
          * The prompts themselves, instead of a file.
          */
         prompts_text?: string;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         */
+        pairs?: string;
     };
     path: {
         /**
@@ -1232,7 +1556,14 @@ export type RetryFailedData = {
          */
         job_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Error Type
+         *
+         * Only those of this kind.
+         */
+        error_type?: ErrorType | null;
+    };
     url: '/api/jobs/{job_id}/retry-failed';
 };
 
@@ -1283,6 +1614,12 @@ export type ReadVideosData = {
          * Only the selected ones.
          */
         selected_only?: boolean;
+        /**
+         * Min Rating
+         *
+         * Only those with so many stars.
+         */
+        min_rating?: number;
     };
     url: '/api/jobs/{job_id}/videos';
 };
@@ -1351,6 +1688,123 @@ export type DownloadVideosResponses = {
 };
 
 export type DownloadVideosResponse = DownloadVideosResponses[keyof DownloadVideosResponses];
+
+export type DownloadByFormData = {
+    body: DownloadForm;
+    path?: never;
+    query?: never;
+    url: '/api/videos/download-form';
+};
+
+export type DownloadByFormErrors = {
+    /**
+     * Some videos are not there.
+     */
+    404: Problem;
+    /**
+     * Some videos are not finished.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DownloadByFormError = DownloadByFormErrors[keyof DownloadByFormErrors];
+
+export type DownloadByFormResponses = {
+    /**
+     * The ZIP. Its length is known, so a client can show how far it is.
+     */
+    200: Blob | File;
+};
+
+export type DownloadByFormResponse = DownloadByFormResponses[keyof DownloadByFormResponses];
+
+export type SelectVideoData = {
+    body: Selection;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/select';
+};
+
+export type SelectVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SelectVideoError = SelectVideoErrors[keyof SelectVideoErrors];
+
+export type SelectVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type SelectVideoResponse = SelectVideoResponses[keyof SelectVideoResponses];
+
+export type RateVideoData = {
+    body: Rating;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/rate';
+};
+
+export type RateVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RateVideoError = RateVideoErrors[keyof RateVideoErrors];
+
+export type RateVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RateVideoResponse = RateVideoResponses[keyof RateVideoResponses];
 
 export type DeleteVideoData = {
     body?: never;
@@ -1436,8 +1890,8 @@ export type ReadVideoResponses = {
 
 export type ReadVideoResponse = ReadVideoResponses[keyof ReadVideoResponses];
 
-export type SelectVideoData = {
-    body: Selection;
+export type RestoreVideoData = {
+    body?: never;
     path: {
         /**
          * Video Id
@@ -1447,10 +1901,10 @@ export type SelectVideoData = {
         video_id: string;
     };
     query?: never;
-    url: '/api/videos/{video_id}/select';
+    url: '/api/videos/{video_id}/restore';
 };
 
-export type SelectVideoErrors = {
+export type RestoreVideoErrors = {
     /**
      * There is no such video.
      */
@@ -1465,16 +1919,176 @@ export type SelectVideoErrors = {
     default: Problem;
 };
 
-export type SelectVideoError = SelectVideoErrors[keyof SelectVideoErrors];
+export type RestoreVideoError = RestoreVideoErrors[keyof RestoreVideoErrors];
 
-export type SelectVideoResponses = {
+export type RestoreVideoResponses = {
     /**
      * The video as it is now.
      */
     200: VideoView;
 };
 
-export type SelectVideoResponse = SelectVideoResponses[keyof SelectVideoResponses];
+export type RestoreVideoResponse = RestoreVideoResponses[keyof RestoreVideoResponses];
+
+export type RetryVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/retry';
+};
+
+export type RetryVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * This video did not fail, or its owner has to decide first.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetryVideoError = RetryVideoErrors[keyof RetryVideoErrors];
+
+export type RetryVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RetryVideoResponse = RetryVideoResponses[keyof RetryVideoResponses];
+
+export type SelectVideosData = {
+    body: VideosSelection;
+    path?: never;
+    query?: never;
+    url: '/api/videos/select';
+};
+
+export type SelectVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SelectVideosError = SelectVideosErrors[keyof SelectVideosErrors];
+
+export type SelectVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type SelectVideosResponse = SelectVideosResponses[keyof SelectVideosResponses];
+
+export type DeleteVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/delete';
+};
+
+export type DeleteVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteVideosError = DeleteVideosErrors[keyof DeleteVideosErrors];
+
+export type DeleteVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type DeleteVideosResponse = DeleteVideosResponses[keyof DeleteVideosResponses];
+
+export type RestoreVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/restore';
+};
+
+export type RestoreVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RestoreVideosError = RestoreVideosErrors[keyof RestoreVideosErrors];
+
+export type RestoreVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RestoreVideosResponse = RestoreVideosResponses[keyof RestoreVideosResponses];
+
+export type RetrySomeData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/retry';
+};
+
+export type RetrySomeErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetrySomeError = RetrySomeErrors[keyof RetrySomeErrors];
+
+export type RetrySomeResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
 
 export type RegenerateVideoData = {
     body?: {
@@ -1522,7 +2136,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The new take, on its way.
+     * The take that is on its way.
      */
     202: VideoView;
 };
@@ -1628,6 +2242,53 @@ export type ReadContentResponses = {
 
 export type ReadContentResponse = ReadContentResponses[keyof ReadContentResponses];
 
+export type ReadStartImageData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
+    url: '/api/videos/{video_id}/image';
+};
+
+export type ReadStartImageErrors = {
+    /**
+     * There is no such video, or it has no image.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStartImageError = ReadStartImageErrors[keyof ReadStartImageErrors];
+
+export type ReadStartImageResponses = {
+    /**
+     * The image.
+     */
+    200: Blob | File;
+};
+
+export type ReadStartImageResponse = ReadStartImageResponses[keyof ReadStartImageResponses];
+
 export type ReadThumbnailData = {
     body?: never;
     path: {
@@ -1678,7 +2339,14 @@ export type ReadImageData = {
          */
         shot_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
     url: '/api/shots/{shot_id}/image';
 };
 
@@ -1788,6 +2456,145 @@ export type FollowAllResponses = {
      */
     200: unknown;
 };
+
+export type ReadStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/stats';
+};
+
+export type ReadStatsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStatsError = ReadStatsErrors[keyof ReadStatsErrors];
+
+export type ReadStatsResponses = {
+    /**
+     * The totals.
+     */
+    200: StatsView;
+};
+
+export type ReadStatsResponse = ReadStatsResponses[keyof ReadStatsResponses];
+
+export type ReadNeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/needs';
+};
+
+export type ReadNeedsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadNeedsError = ReadNeedsErrors[keyof ReadNeedsErrors];
+
+export type ReadNeedsResponses = {
+    /**
+     * Response Read Needs
+     *
+     * One entry a job and reason.
+     */
+    200: Array<NeedView>;
+};
+
+export type ReadNeedsResponse = ReadNeedsResponses[keyof ReadNeedsResponses];
+
+export type EstimateData = {
+    body: EstimateRequest;
+    path?: never;
+    query?: never;
+    url: '/api/estimate';
+};
+
+export type EstimateErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EstimateError = EstimateErrors[keyof EstimateErrors];
+
+export type EstimateResponses = {
+    /**
+     * What it is expected to take.
+     */
+    200: Estimate;
+};
+
+export type EstimateResponse = EstimateResponses[keyof EstimateResponses];
+
+export type CheckData = {
+    body: {
+        /**
+         * The settings of the job, as JSON.
+         */
+        settings: string;
+        /**
+         * The names of the images: a JSON list.
+         */
+        images?: string;
+        /**
+         * Text, Markdown, CSV, TSV, JSON or XLSX.
+         */
+        prompts_file?: Blob | File;
+        /**
+         * The prompts, instead of a file.
+         */
+        prompts_text?: string;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         */
+        pairs?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/check';
+};
+
+export type CheckErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckError = CheckErrors[keyof CheckErrors];
+
+export type CheckResponses = {
+    /**
+     * What an upload would be told.
+     */
+    200: CheckReport;
+};
+
+export type CheckResponse = CheckResponses[keyof CheckResponses];
 
 export type ReadProvidersData = {
     body?: never;

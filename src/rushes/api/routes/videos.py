@@ -1,4 +1,4 @@
-"""Videos: looked at, chosen, made again, decided on, deleted."""
+"""Single videos: looked at, made again, decided on. What a review does is in reviews.py."""
 
 import json
 from typing import Annotated
@@ -10,17 +10,16 @@ from pydantic import ConfigDict, Field, ValidationError
 from rushes.actions import videos as actions
 from rushes.actions.download import take_filename
 from rushes.api import examples
-from rushes.api.deps import Owner, RequestModel, Run, VideoId
+from rushes.api.deps import Owner, RequestModel, Run, VideoId, Width
 from rushes.api.examples import answers, binary
-from rushes.api.files import NO_SUCH_RANGE, send_file
-from rushes.api.forms import REGENERATE_FORM, regenerate_parts
+from rushes.api.files import NO_SUCH_RANGE, send_file, send_picture
+from rushes.api.forms import REGENERATE_FORM, invalid_fields, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.core.states import Decision
 from rushes.core.views import VideoView
-from rushes.db.queries.files import video_file
+from rushes.db.queries.files import video_file, video_image
 from rushes.db.queries.videos import get_video
-from rushes.errors import Fault, Invalid
 from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
@@ -28,14 +27,6 @@ router = APIRouter(prefix="/api/videos", tags=["videos"])
 NO_VIDEO = problems(not_found="There is no such video.")
 NO_BYTES = problems(not_found="There is no such video, or nothing to see of it yet.")
 UNCHANGED = {304: {"description": "The client has these bytes already (`If-None-Match`)."}}
-
-
-class Selection(RequestModel):
-    """Whether a take is the chosen one."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"selected": True}]})
-
-    selected: bool
 
 
 class Verdict(RequestModel):
@@ -67,38 +58,24 @@ async def read_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
     return await _view(run, owner, video_id)
 
 
-@router.put(
-    "/{video_id}/select",
-    responses=answers(examples.VIDEO, "The video as it is now.") | NO_VIDEO,
-    summary="Choose a take",
-)
-async def select_video(
-    video_id: VideoId,
-    selection: Annotated[Selection, Body(openapi_examples={"select": {"value": {"selected": True}}})],
-    run: Run,
-    owner: Owner,
-) -> VideoView:
-    """Mark a take as the chosen one, or not. Several takes of a shot may be chosen."""
-    await actions.select_video(run, owner, video_id, selection.selected)
-    return await _view(run, owner, video_id)
-
-
 @router.post(
     "/{video_id}/regenerate",
     status_code=202,
-    responses=answers(examples.QUEUED_VIDEO, "The new take, on its way.", 202)
+    responses=answers(examples.QUEUED_VIDEO, "The take that is on its way.", 202)
     | NO_VIDEO
     | problems(
         conflict="The job has not been started.",
         too_large="new_image: portrait.jpg has more than 20,971,520 bytes, the most there may be.",
     ),
     openapi_extra={"requestBody": REGENERATE_FORM},
-    summary="Make another take",
+    summary="Make a take again",
 )
 async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner: Owner) -> VideoView:
-    """Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
+    """Queue a take of the same shot, with another prompt or image if given.
 
-    Send JSON, a form with `new_image`, or nothing at all.
+    A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
+    anew in its own place (unless it may have been paid for).
+    Send JSON, a form with `new_image`, or nothing.
     """
     await _view(run, owner, video_id)
     new_id = await _regenerate(request, run, owner, video_id)
@@ -122,11 +99,7 @@ def _regeneration(body: bytes) -> Regeneration:
     try:
         return Regeneration.model_validate_json(body or b"{}")
     except ValidationError as error:
-        faults = [
-            Fault(".".join(map(str, each["loc"])) or "body", f"{each['msg']}.", each["type"])
-            for each in error.errors()
-        ]
-        raise Invalid(f"{faults[0].where}: {faults[0].message}", faults) from error
+        raise invalid_fields(error, "body") from error
 
 
 @router.post(
@@ -174,6 +147,26 @@ async def read_content(
     return await send_file(request, run, file, name, attachment=download)
 
 
+@router.head("/{video_id}/image", include_in_schema=False)
+@router.get(
+    "/{video_id}/image",
+    response_class=Response,
+    responses={
+        **binary("image/jpeg", "The image."),
+        **UNCHANGED,
+        **problems(not_found="There is no such video, or it has no image."),
+    },
+    summary="The image of a video",
+)
+async def read_start_image(
+    video_id: VideoId, request: Request, run: Run, owner: Owner, width: Width = None
+) -> Response:
+    """The image this take starts from: the shot's, unless it was made again with another."""
+    async with run.db.statement() as session:
+        file, name = await video_image(session, owner, video_id)
+    return await send_picture(request, run, file, name, width)
+
+
 @router.head("/{video_id}/thumbnail", include_in_schema=False)
 @router.get(
     "/{video_id}/thumbnail",
@@ -187,18 +180,6 @@ async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: O
         file = await video_file(session, owner, video_id, thumbnail=True)
     name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
     return await send_file(request, run, file, name)
-
-
-@router.delete(
-    "/{video_id}",
-    status_code=204,
-    responses=NO_VIDEO | problems(conflict="This video is being made."),
-    summary="Delete a video",
-)
-async def delete_video(video_id: VideoId, run: Run, owner: Owner) -> Response:
-    """Delete a take, its row and its bytes. Not while it is being made."""
-    await actions.delete_video(run, owner, video_id)
-    return Response(status_code=204)
 
 
 async def _view(run: Runtime, owner: UUID, video_id: UUID) -> VideoView:

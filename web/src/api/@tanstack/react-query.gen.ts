@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, createJob, deleteJob, deleteVideo, downloadVideos, type Options, pauseJob, readContent, readHealth, readImage, readJob, readJobs, readProvider, readProviders, readThumbnail, readVideo, readVideos, regenerateVideo, resolveVideo, resumeJob, retryFailed, selectVideo, startJob, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CreateJobData, CreateJobError, CreateJobResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, PauseJobData, PauseJobError, PauseJobResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, StartJobData, StartJobError, StartJobResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, check, createJob, deleteJob, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, type Options, pauseJob, rateVideo, readContent, readHealth, readImage, readJob, readJobs, readNeeds, readProvider, readProviders, readStartImage, readStats, readThumbnail, readVideo, readVideos, regenerateVideo, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CheckData, CheckError, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, PauseJobData, PauseJobError, PauseJobResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -31,7 +31,8 @@ export const createJobMutation = (options?: Partial<Options<CreateJobData>>): Us
  * Give a pending job its shots; an earlier upload is replaced.
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
- * text (`prompts_text`), or inside the ZIP. They are matched by number. Every fault is told at once, with
+ * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
+ * with which. Every fault is told at once, with
  * file name and line, and then nothing is changed.
  */
 export const uploadBatchMutation = (options?: Partial<Options<UploadBatchData>>): UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> => {
@@ -340,9 +341,66 @@ export const downloadVideosMutation = (options?: Partial<Options<DownloadVideosD
 };
 
 /**
+ * Download videos as a ZIP, by a form
+ *
+ * The same for a page: a form that is sent is saved by the browser itself, straight to the disk.
+ */
+export const downloadByFormMutation = (options?: Partial<Options<DownloadByFormData>>): UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> => {
+    const mutationOptions: UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await downloadByForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Choose a take
+ *
+ * Mark a take as the chosen one, or not. Several takes of a shot may be chosen.
+ */
+export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>): UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> => {
+    const mutationOptions: UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await selectVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Give stars
+ *
+ * Give a take one to five stars; 0 takes them away.
+ */
+export const rateVideoMutation = (options?: Partial<Options<RateVideoData>>): UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> => {
+    const mutationOptions: UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rateVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Delete a video
  *
- * Delete a take, its row and its bytes. Not while it is being made.
+ * Delete a take; not while it is being made. For some minutes it can be brought back (`restore`).
  */
 export const deleteVideoMutation = (options?: Partial<Options<DeleteVideoData>>): UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> => {
     const mutationOptions: UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> = {
@@ -379,14 +437,14 @@ export const readVideoOptions = (options: Options<ReadVideoData>) => queryOption
 });
 
 /**
- * Choose a take
+ * Bring a video back
  *
- * Mark a take as the chosen one, or not. Several takes of a shot may be chosen.
+ * Undo a delete, within `undo_seconds` of it. A video that had to be made yet is made.
  */
-export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>): UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> => {
-    const mutationOptions: UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> = {
+export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>>): UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await selectVideo({
+            const { data } = await restoreVideo({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -398,11 +456,110 @@ export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>)
 };
 
 /**
- * Make another take
+ * Make a video again
  *
- * Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
+ * Queue a failed or cancelled video again, or let one go on that waited for you.
  *
- * Send JSON, a form with `new_image`, or nothing at all.
+ * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
+ */
+export const retryVideoMutation = (options?: Partial<Options<RetryVideoData>>): UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> => {
+    const mutationOptions: UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retryVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Choose takes
+ *
+ * Mark takes as the chosen ones, or not.
+ */
+export const selectVideosMutation = (options?: Partial<Options<SelectVideosData>>): UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> => {
+    const mutationOptions: UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await selectVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete videos
+ *
+ * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ */
+export const deleteVideosMutation = (options?: Partial<Options<DeleteVideosData>>): UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> => {
+    const mutationOptions: UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Bring videos back
+ *
+ * Undo a delete, within `undo_seconds` of it.
+ */
+export const restoreVideosMutation = (options?: Partial<Options<RestoreVideosData>>): UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make videos again
+ *
+ * Queue failed and cancelled videos again, and let those go on that waited for you.
+ */
+export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> => {
+    const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retrySome({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make a take again
+ *
+ * Queue a take of the same shot, with another prompt or image if given.
+ *
+ * A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
+ * anew in its own place (unless it may have been paid for).
+ * Send JSON, a form with `new_image`, or nothing.
  */
 export const regenerateVideoMutation = (options?: Partial<Options<RegenerateVideoData>>): UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> => {
     const mutationOptions: UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> = {
@@ -457,6 +614,26 @@ export const readContentOptions = (options: Options<ReadContentData>) => queryOp
     queryKey: readContentQueryKey(options)
 });
 
+export const readStartImageQueryKey = (options: Options<ReadStartImageData>) => createQueryKey('readStartImage', options);
+
+/**
+ * The image of a video
+ *
+ * The image this take starts from: the shot's, unless it was made again with another.
+ */
+export const readStartImageOptions = (options: Options<ReadStartImageData>) => queryOptions<ReadStartImageResponse, ReadStartImageError, ReadStartImageResponse, ReturnType<typeof readStartImageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStartImage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStartImageQueryKey(options)
+});
+
 export const readThumbnailQueryKey = (options: Options<ReadThumbnailData>) => createQueryKey('readThumbnail', options);
 
 /**
@@ -496,6 +673,88 @@ export const readImageOptions = (options: Options<ReadImageData>) => queryOption
     },
     queryKey: readImageQueryKey(options)
 });
+
+export const readStatsQueryKey = (options?: Options<ReadStatsData>) => createQueryKey('readStats', options);
+
+/**
+ * Totals
+ *
+ * All jobs in numbers: how many videos, how many of them were made, how long, what was spent.
+ */
+export const readStatsOptions = (options?: Options<ReadStatsData>) => queryOptions<ReadStatsResponse, ReadStatsError, ReadStatsResponse, ReturnType<typeof readStatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStatsQueryKey(options)
+});
+
+export const readNeedsQueryKey = (options?: Options<ReadNeedsData>) => createQueryKey('readNeeds', options);
+
+/**
+ * What needs you
+ *
+ * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ *
+ * The first hundred.
+ */
+export const readNeedsOptions = (options?: Options<ReadNeedsData>) => queryOptions<ReadNeedsResponse, ReadNeedsError, ReadNeedsResponse, ReturnType<typeof readNeedsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readNeeds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readNeedsQueryKey(options)
+});
+
+/**
+ * Estimate a job
+ *
+ * Cost and time of a job that is not there yet, by this installation's own history where it has one.
+ */
+export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> => {
+    const mutationOptions: UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await estimate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a batch
+ *
+ * Match prompts with the names of images and check all of it, without the images and without a job.
+ *
+ * What only an image itself can tell (damaged, not an image) is told by the upload.
+ */
+export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> => {
+    const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await check({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const readProvidersQueryKey = (options?: Options<ReadProvidersData>) => createQueryKey('readProviders', options);
 
