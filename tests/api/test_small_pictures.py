@@ -1,6 +1,8 @@
 """Small variants of pictures over real HTTP: the right size, made once, and not sent twice."""
 
 import io
+import os
+import time
 
 import httpx
 from PIL import Image
@@ -8,6 +10,7 @@ from tests.api.rows import finished, picture, set_video, store
 from tests.serving import Served
 
 from rushes.db.models import LOCAL_OWNER
+from rushes.tasks.sweep import CACHE_SECONDS, sweep
 
 
 async def test_a_picture_comes_about_as_wide_as_asked(api: httpx.AsyncClient, still: Served):
@@ -42,3 +45,20 @@ async def test_the_small_one_of_a_shot_is_the_same(api: httpx.AsyncClient, still
     of_video = await api.get(f"/api/videos/{video_id}/image", params={"width": 240})
     assert of_shot.content == of_video.content
     assert of_shot.headers["etag"] == of_video.headers["etag"]
+
+
+async def test_small_pictures_are_not_kept_for_ever_and_made_again(api: httpx.AsyncClient, still: Served):
+    job_id, (video_id,) = await finished(still.run, [b"1"])
+    key = f"jobs/{job_id}/images/1.jpg"
+    await store(still.run, LOCAL_OWNER, job_id, key, picture(size=(900, 900)), "image/jpeg")
+    await set_video(still.run, video_id, image_key=key)
+    url = f"/api/videos/{video_id}/image"
+    first = await api.get(url, params={"width": 240})
+    (made,) = [path for path in still.run.settings.cache_dir.rglob("*") if path.is_file()]
+    await sweep(still.run)
+    assert made.is_file()
+    long_ago = time.time() - CACHE_SECONDS - 60
+    os.utime(made, (long_ago, long_ago))
+    await sweep(still.run)
+    assert not made.exists()
+    assert (await api.get(url, params={"width": 240})).content == first.content

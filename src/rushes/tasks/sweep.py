@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 YOUNG_SECONDS = 3600.0
 """Younger files may belong to a row that is about to be written."""
+CACHE_SECONDS = 30 * 24 * 3600.0
+"""Small pictures are made again when somebody asks: none is kept for ever."""
 BATCH = 1000
 
 
@@ -32,8 +34,9 @@ async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> i
             unknown = await assets.unknown_keys(session, batch)
         await run.bucket.delete(*unknown)
         freed += sum(old[key] for key in unknown)
+    freed += await asyncio.to_thread(_sweep_cache, run.settings.cache_dir, time.time() - CACHE_SECONDS)
     if freed:
-        log.info("swept %d bytes that belonged to no row", freed)
+        log.info("swept %d bytes that nobody needs", freed)
     return freed
 
 
@@ -50,6 +53,15 @@ async def purge_deleted(run: Runtime) -> int:
         taken += videos
         if videos < BATCH:
             return taken
+
+
+def _sweep_cache(folder: Path, before: float) -> int:
+    freed = 0
+    for file in folder.rglob("*"):
+        if file.is_file() and (facts := file.stat()).st_mtime < before:
+            file.unlink(missing_ok=True)
+            freed += facts.st_size
+    return freed
 
 
 def _old_files(run: Runtime, before: float) -> dict[str, int]:
