@@ -23,6 +23,7 @@ from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogu
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
 from rushes.storage.bucket import LocalBucket
+from rushes.vault import Vault
 
 QUEUE_POOL = 4
 
@@ -38,6 +39,11 @@ class Providers:
     def ids(self) -> tuple[str, ...]:
         """Every provider there is."""
         return tuple(provider_classes())
+
+    @property
+    def by_preference(self) -> tuple[str, ...]:
+        """Every provider, in the order of the catalogue: who comes first when several can."""
+        return tuple(each for each in self._catalogue.providers if each in provider_classes())
 
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are."""
@@ -69,6 +75,7 @@ class Runtime:
     queue: procrastinate.App
     ledger: Ledger
     reception: Reception
+    vault: Vault
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -112,7 +119,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         )
         await stack.enter_async_context(pool)
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
-        providers = Providers(load_catalogue())
+        providers = Providers(load_catalogue(settings.catalogue_file))
         stack.push_async_callback(providers.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
@@ -125,6 +132,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 queue=queue,
                 ledger=Ledger(db, worker),
                 reception=Reception(),
+                vault=Vault(settings),
                 worker=worker,
             ),
         )

@@ -5,15 +5,17 @@ Built at the edge (`create_app(Settings())`, the command line), never at import.
 
 import os
 import sys
+from base64 import urlsafe_b64decode
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
+FERNET_BYTES = 32
 
 
 def default_data_dir() -> Path:
@@ -34,10 +36,26 @@ def _postgres(url: SecretStr) -> SecretStr:
     return url
 
 
+def _fernet(key: SecretStr) -> SecretStr:
+    try:
+        whole = len(urlsafe_b64decode(key.get_secret_value())) == FERNET_BYTES
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError("each is 32 bytes in URL-safe base64 (44 characters)")
+    return key
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default_factory=default_data_dir,
@@ -56,6 +74,17 @@ class Settings(BaseSettings):
         ' localhost need none; ["*"] is any.',
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    secret_keys: Annotated[
+        list[Annotated[SecretStr, AfterValidator(_fernet)]], NoDecode, BeforeValidator(_split)
+    ] = Field(
+        default=[],
+        description="What stored secrets are encrypted with: Fernet keys, separated by commas; the first"
+        " encrypts, all decrypt. The same on every machine. Unset: made once, in the data folder.",
+    )
+    catalogue_file: Path | None = Field(
+        default=None,
+        description="TOML file with models, prices and dates that come before those that Rushes brings.",
+    )
 
     max_shots: int = Field(default=1000, ge=1, description="Most shots in one job.")
     max_image_bytes: int = Field(default=20 * MIB, ge=1, description="Largest image file, bytes.")
@@ -99,6 +128,12 @@ class Settings(BaseSettings):
     )
     tick_seconds: float = Field(
         default=30.0, gt=0, description="How often the net runs that catches what a crash dropped."
+    )
+    operation_days: float = Field(
+        default=2.0,
+        ge=0,
+        description="Days after which videos of the one-prompt and OpenAI APIs are deleted, counted from"
+        " their end; selected ones never are. 0: none is.",
     )
     min_free_bytes: int = Field(
         default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."

@@ -13,6 +13,8 @@ ResultT = TypeVar("ResultT")
 
 MOST = 100
 """Items of one turn, so that the first of many need not wait for all."""
+GATHER_SECONDS = 0.01
+"""Between two turns, so that the next one has more than the few that came in the blink of the last."""
 
 
 class Together(Generic[ItemT, ResultT]):
@@ -56,6 +58,7 @@ class Together(Generic[ItemT, ResultT]):
             except Exception as error:  # noqa: BLE001  # given to everyone who asked
                 for _, future in batch:
                     _fail(future, error)
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _together(self, batch: Sequence[tuple[ItemT, asyncio.Future[ResultT]]]) -> None:
         results = await self._work([item for item, _ in batch])

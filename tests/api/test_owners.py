@@ -1,7 +1,7 @@
 """What belongs to somebody else is not there: not to see, not to change, not to count."""
 
 import httpx
-from tests.api.rows import STRANGER, add_stranger, finished, store
+from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
 from tests.serving import Served
 
 from rushes.core.states import JobStatus
@@ -26,6 +26,8 @@ OF_VIDEOS = (
     ("HEAD", "/thumbnail"),
     ("GET", "/image"),
     ("HEAD", "/image"),
+    ("GET", "/last-frame"),
+    ("HEAD", "/last-frame"),
     ("PUT", "/select"),
     ("PUT", "/rate"),
     ("POST", "/restore"),
@@ -34,6 +36,7 @@ OF_VIDEOS = (
     ("POST", "/resolve"),
     ("DELETE", ""),
 )
+OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
 BODIES = {
     "/select": {"selected": True},
     "/rate": {"rating": 5},
@@ -46,6 +49,9 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     paths = (await api.get("/openapi.json")).json()["paths"]
     known = {(method, f"/api/jobs/{{job_id}}{rest}") for method, rest in OF_JOBS}
     known |= {(method, f"/api/videos/{{video_id}}{rest}") for method, rest in OF_VIDEOS if method != "HEAD"}
+    known |= {(method, "/api/video_chat/operations/{operation_id}") for method in ("GET", "DELETE")}
+    known |= {(method, f"/v1/videos/{{video_id}}{rest}") for method, rest in OF_OPENAI}
+    known |= {("GET", "/v1/models/{model_id}")}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
@@ -76,6 +82,23 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         assert refused.status_code == 404, (method, rest)
         assert b"private" not in refused.content
     assert (await api.get(f"/api/shots/{shot_id}/image")).status_code == 404
+    await set_job(still.run, job_id, kind="studio")
+    for method in ("GET", "DELETE"):
+        refused = await api.request(method, f"/api/video_chat/operations/{video_id}")
+        assert refused.status_code == 404, method
+    asked = await api.post("/api/video_chat/status", json={"operation_id": str(video_id)})
+    assert asked.status_code == 404
+    going_on = {"prompt": "mine now", "start_frame_video_id": str(video_id)}
+    assert (await api.post("/api/video_chat/generate", json=going_on)).status_code == 404
+    assert (await api.get("/api/video_chat/operations")).json()["items"] == []
+    await set_job(still.run, job_id, kind="openai")
+    for method, rest in OF_OPENAI:
+        refused = await api.request(method, f"/v1/videos/video_{video_id}{rest}", json={"prompt": "mine"})
+        assert refused.status_code == 404, (method, rest)
+        assert b"private" not in refused.content
+    assert (await api.get("/v1/videos")).json()["data"] == []
+    assert (await api.get("/v1/videos", params={"after": f"video_{video_id}"})).status_code == 404
+    await set_job(still.run, job_id, kind="batch")
     some = {"video_ids": [str(video_id)]}
     assert (await api.post("/api/videos/download", json=some)).status_code == 404
     assert (await api.post("/api/videos/download-form", data={"video_ids": str(video_id)})).status_code == 404

@@ -10,8 +10,8 @@ from rushes.cli.main import app
 from tests.cli.installation import Installation
 
 COMMANDS = [
-    *("api", "batch", "cancel", "delete", "doctor", "download", "jobs", "pause", "providers"),
-    *("resolve", "resume", "retry", "show", "start", "up", "version", "worker"),
+    *("api", "batch", "budget", "cancel", "costs", "delete", "doctor", "download", "jobs", "keys", "pause"),
+    *("providers", "resolve", "resume", "retry", "show", "start", "up", "version", "worker"),
 ]
 WIDTH = 80
 

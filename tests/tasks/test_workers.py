@@ -13,7 +13,7 @@ from tests.jobs import accepted_keys, ledger, make_job, until, until_status, vie
 
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger as ledger_queries
-from rushes.db.queries.dispatch import claim
+from rushes.db.queries.dispatch import Terms, claim
 from rushes.providers.echo import EchoProvider
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
@@ -75,7 +75,7 @@ async def test_a_silent_worker_loses_its_tasks_and_changes_nothing_any_more(run:
 async def test_a_remote_id_that_cannot_be_stored_harms_no_other_submission(run: Runtime):
     job_id = await make_job(run, ["a", "b", "c"], delay_seconds=600)
     async with run.db.begin() as session:
-        await claim(session, provider="echo", concurrency=10, outputs_per_call=1)
+        await claim(session, Terms("echo", "Echo", concurrency=10, outputs_per_call=1))
     rows = await ledger(run, job_id)
     assert all(await asyncio.gather(*(run.ledger.take_over(row.id) for row in rows)))
     ids = ("remote-0", "remote\0one", "remote-2")

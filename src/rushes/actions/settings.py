@@ -1,6 +1,7 @@
 """Checks a job's settings against its provider, before anything is stored or paid."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ class Plan:
     model: Model
     options: VideoOptions
     settings: JobSettings
+    reason: str = "You chose it."
 
     @property
     def take_price(self) -> Decimal:
@@ -33,7 +35,8 @@ class Plan:
     def stored(self) -> dict[str, Any]:
         """What the job's row keeps: every value written out, so that a new default changes no old job."""
         return {
-            **self.settings.model_dump(mode="json", include=set(JobSettings.model_fields)),
+            # The budget has a column of its own: it may change.
+            **self.settings.model_dump(mode="json", include=set(JobSettings.model_fields) - {"budget"}),
             "provider": self.provider.id,
             "model": self.model.id,
             "options": self.options.model_dump(mode="json"),
@@ -41,8 +44,8 @@ class Plan:
 
 
 def plan(run: Runtime, settings: JobSettings) -> Plan:
-    """Check settings. Raises `Invalid` with one fault a field."""
-    if settings.provider not in run.providers.ids:
+    """Check settings that name a provider. Raises `Invalid` with one fault a field."""
+    if settings.provider is None or settings.provider not in run.providers.ids:
         raise Invalid(
             f"There is no provider {settings.provider!r}.",
             [Fault("provider", f"One of: {', '.join(run.providers.ids)}.", "unknown_provider")],
@@ -62,12 +65,18 @@ def plan(run: Runtime, settings: JobSettings) -> Plan:
     try:
         options = provider.Options.model_validate(settings.options)
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_context=False):
-            where = ".".join(str(part) for part in each["loc"]) or "settings"
-            faults.append(Fault(where, f"{each['msg']}.", str(each["type"])))
+        faults += faults_of(error)
     if faults or model is None or options is None:
         raise Invalid(f"These settings do not fit {provider.title}.", faults)
     return Plan(provider, model, options, settings)
+
+
+def faults_of(error: ValidationError, whole: str = "settings") -> list[Fault]:
+    """One fault for each thing a model does not take. `whole` names what has no name of its own."""
+    return [
+        Fault(".".join(map(str, each["loc"])) or whole, f"{each['msg']}.", each["type"])
+        for each in error.errors(include_url=False, include_context=False)
+    ]
 
 
 def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:
@@ -95,16 +104,19 @@ def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:
 def describe(run: Runtime, provider_id: str) -> ProviderView:
     """A provider as the API and the command line show it."""
     provider = run.providers.get(provider_id)
+    today = datetime.now(UTC).date()
     return ProviderView(
         id=provider.id,
         title=provider.title,
         modes=sorted(provider.modes),
         models=[
-            ModelView.model_validate(model.model_dump())
+            ModelView.model_validate({**model.model_dump(), "warning": model.warning(today)})
             for model in run.providers.catalogue(provider_id).models
         ],
         options=provider.Options.model_json_schema(),
         max_outputs=provider.limits.max_outputs,
         max_prompt_chars=provider.limits.max_prompt_chars,
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
+        needs=provider.credential,
+        key_fields=provider.Fields.model_json_schema() if provider.credential else {},
     )

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan, check_shot, plan
 from rushes.core.states import JobStatus
 from rushes.core.views import JobSettings, Started
@@ -22,8 +23,12 @@ NAME_LENGTH = 200
 
 
 async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings) -> UUID:
-    """A new, empty job. Raises `Invalid` when the settings do not fit the provider."""
-    checked = plan(run, settings)
+    """A new, empty job; its provider is chosen when none is named. Raises `Invalid` when none fits."""
+    return await create_planned(run, owner, name, await plan_for(run, owner, settings))
+
+
+async def create_planned(run: Runtime, owner: UUID, name: str, checked: Plan) -> UUID:
+    """A new, empty job of settings that hold."""
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
         raise Invalid(
@@ -31,21 +36,32 @@ async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings
         )
     job_id = uuid4()
     async with run.db.begin() as session:
-        if settings.project_id is not None:
-            await _own_project(session, owner, settings.project_id)
-        await session.execute(
-            insert(Job).values(
-                id=job_id,
-                owner_id=owner,
-                project_id=settings.project_id,
-                name=name,
-                provider=checked.provider.id,
-                model=checked.model.id,
-                outputs=settings.outputs,
-                settings=checked.stored(),
-            )
-        )
+        await add_job(session, owner, job_id, name, checked)
     return job_id
+
+
+async def add_job(
+    session: AsyncSession, owner: UUID, job_id: UUID, name: str, checked: Plan, **columns: object
+) -> None:
+    """The row of a new job; `columns` are those that a batch does not fill. Raises `NotFound`."""
+    settings = checked.settings
+    if settings.project_id is not None:
+        await _own_project(session, owner, settings.project_id)
+    await session.execute(
+        insert(Job).values(
+            id=job_id,
+            owner_id=owner,
+            project_id=settings.project_id,
+            name=name,
+            provider=checked.provider.id,
+            model=checked.model.id,
+            outputs=settings.outputs,
+            settings=checked.stored(),
+            budget=settings.budget,
+            route_reason=checked.reason,
+            **columns,
+        )
+    )
 
 
 async def _own_project(session: AsyncSession, owner: UUID, project_id: UUID) -> None:
@@ -59,34 +75,40 @@ async def _own_project(session: AsyncSession, owner: UUID, project_id: UUID) -> 
 def plan_of(run: Runtime, job: Job) -> Plan:
     """The plan of a stored job. Raises `Invalid` when its provider does not take its settings any more."""
     stored = dict(job.settings)
+    stored.pop("earlier", None)  # the options of providers that it had before
     return plan(run, JobSettings.model_validate({**stored.pop("options"), **stored}))
 
 
 async def start_job(run: Runtime, owner: UUID, job_id: UUID) -> Started:
     """pending → processing, with a video row for every take. Raises `Conflict` on a second start."""
     async with run.db.begin() as session:
-        job = await locked_job(session, owner, job_id)
-        if job.status != JobStatus.PENDING:
-            raise Conflict(
-                f"The job is {job.status} already; it can be started once.",
-                hint="`rushes retry` makes its failed videos again.",
-            )
-        checked = plan_of(run, job)
-        shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
-        if not shots:
-            raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
-        _check_shots(run, checked, shots)
-        await session.execute(insert(Video), _takes(job, checked, shots))
-        await change_jobs(
-            session,
-            [job_id],
-            come_from=[JobStatus.PENDING],
-            status=str(JobStatus.PROCESSING),
-            take_price=checked.take_price,
+        return await start_in(run, session, owner, job_id)
+
+
+async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUID) -> Started:
+    """`start_job` as a part of a transaction."""
+    job = await locked_job(session, owner, job_id)
+    if job.status != JobStatus.PENDING:
+        raise Conflict(
+            f"The job is {job.status} already; it can be started once.",
+            hint="`rushes retry` makes its failed videos again.",
         )
-        await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
-        estimate = await _estimate(run, session, checked, len(shots))
-        await defer(session, [dispatch_task(job.provider)])
+    checked = plan_of(run, job)
+    shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
+    if not shots:
+        raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
+    _check_shots(run, checked, shots)
+    await session.execute(insert(Video), _takes(job, checked, shots))
+    await change_jobs(
+        session,
+        [job_id],
+        come_from=[JobStatus.PENDING],
+        status=str(JobStatus.PROCESSING),
+        take_price=checked.take_price,
+    )
+    await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
+    estimate = await _estimate(run, session, checked, len(shots))
+    await defer(session, [dispatch_task(job.provider)])
     return estimate
 
 
@@ -140,6 +162,7 @@ async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: i
         started=True,
         estimated_time_minutes=minutes,
         estimated_cost=cost,
+        price_per_video=checked.take_price,
         message=f"{takes} videos of {shots} shots by {checked.provider.title}.",
     )
 

@@ -88,7 +88,7 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
             images = {each.key: each for each in stored if each is not None}
             if images:
                 await session.execute(
-                    insert(Asset), [_asset(owner, job_id, each) for each in images.values()]
+                    insert(Asset), [asset_row(owner, job_id, each) for each in images.values()]
                 )
             await session.execute(
                 insert(Shot),
@@ -139,7 +139,8 @@ async def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> 
     return [of[shot.image.path] if shot.image else None for shot in shots]
 
 
-def _asset(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:
+def asset_row(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:
+    """The row of an image that was stored."""
     return {
         "key": stored.key,
         "owner_id": owner,

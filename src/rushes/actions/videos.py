@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.actions.jobs import AFRESH, go_on, let_go_on
 from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
-from rushes.actions.upload import new_work_folder
+from rushes.actions.upload import asset_row, new_work_folder
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.db.models import Asset, Submission, Video
 from rushes.db.queries.changes import change_videos
@@ -119,14 +119,7 @@ async def _take_in_image(run: Runtime, owner: UUID, job_id: UUID, name: str, fil
     try:
         image = await asyncio.to_thread(normalise_image, file, name, work, run.settings)
         stored = await run.bucket.put(f"jobs/{job_id}/images/{uuid4()}{image.path.suffix}", image.path)
-        return {
-            "key": stored.key,
-            "owner_id": owner,
-            "job_id": job_id,
-            "media_type": image.media_type,
-            "sha256": stored.sha256,
-            "size_bytes": stored.size,
-        }
+        return asset_row(owner, job_id, stored)
     finally:
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
 

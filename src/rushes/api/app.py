@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,19 +13,53 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from rushes import __version__
+from rushes.actions.environment import take_in_environment
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
+from rushes.api.openai_errors import OPENAI_ALWAYS
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
-from rushes.api.routes import downloads, events, health, jobs, overview, providers, reviews, shots, videos
+from rushes.api.routes import (
+    downloads,
+    events,
+    health,
+    jobs,
+    keys,
+    money,
+    openai_models,
+    openai_videos,
+    overview,
+    providers,
+    reviews,
+    shots,
+    stills,
+    video_chat,
+    videos,
+)
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.worker import run_worker
 
 log = logging.getLogger(__name__)
 
-ROUTES = (jobs, downloads, reviews, videos, shots, events, overview, providers, health)
+OF_OPENAI = (openai_videos, openai_models)
+ROUTES = (
+    jobs,
+    downloads,
+    reviews,
+    videos,
+    stills,
+    shots,
+    video_chat,
+    *OF_OPENAI,
+    events,
+    overview,
+    providers,
+    keys,
+    money,
+    health,
+)
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
 Make a job, upload a batch, start it, follow its events, take the videos home.
@@ -38,6 +73,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run)
+            await take_in_environment(run)
             async with _worker_beside(run) if with_worker else contextlib.nullcontext():
                 yield
             app.state.live.close()
@@ -47,17 +83,21 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
         version=__version__,
         description=ABOUT,
         lifespan=lifespan,
-        responses=ALWAYS,
         generate_unique_id_function=_operation_id,
     )
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Bodies)  # the outermost: what the guard refuses may have a body too
     add_handlers(app)
     for module in ROUTES:
-        app.include_router(module.router)
+        app.include_router(module.router, responses=_always(module))
     mount_page(app)
     app.openapi = lambda: _openapi(app)
     return app
+
+
+def _always(module: ModuleType) -> dict[int | str, dict[str, Any]]:
+    """How any route of a module may fail, in the words of its clients."""
+    return OPENAI_ALWAYS if module in OF_OPENAI else ALWAYS
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -88,8 +128,8 @@ def _restore_nulls(schema: dict[str, Any]) -> None:
             if not isinstance(route, APIRoute) or not route.include_in_schema:
                 continue
             for method in route.methods or ():
-                responses = schema["paths"][route.path][method.lower()]["responses"]
-                for status, given in (route.responses or {}).items():
+                responses = schema["paths"][route.path_format][method.lower()]["responses"]
+                for status, given in {**_always(module), **(route.responses or {})}.items():
                     for media, content in given.get("content", {}).items():
                         responses[str(status)]["content"][media]["example"] = content["example"]
 

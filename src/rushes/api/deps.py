@@ -1,12 +1,14 @@
 """What routes are given: the runtime, the owner, the words they share."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AfterValidator, BaseModel, model_validator
+from pydantic import AfterValidator
 
 from rushes.api.live import Live, live_of
+from rushes.core.requests import RequestModel as RequestModel
+from rushes.core.requests import without_nul
 from rushes.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 
@@ -38,37 +40,5 @@ Width = Annotated[
 ]
 
 
-def without_nul(value: str) -> str:
-    """PostgreSQL stores every character but this one."""
-    if "\0" in value:
-        raise ValueError("The character U+0000 is not possible here")
-    return value
-
-
-Search = Annotated[
-    str | None,
-    Query(max_length=200, description="Looked for in the names."),
-    AfterValidator(lambda value: value and without_nul(value)),
-]
-
-
-class RequestModel(BaseModel):
-    """Base of request bodies: no text in them holds what the database cannot."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _storable(cls, value: Any) -> Any:
-        _look(value)
-        return value
-
-
-def _look(value: object) -> None:
-    if isinstance(value, str):
-        without_nul(value)
-    elif isinstance(value, dict):
-        for key, each in value.items():  # pyright: ignore[reportUnknownVariableType]  # JSON: anything
-            _look(key)  # pyright: ignore[reportUnknownArgumentType]
-            _look(each)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, list):
-        for each in value:  # pyright: ignore[reportUnknownVariableType]
-            _look(each)  # pyright: ignore[reportUnknownArgumentType]
+Text = Annotated[str | None, AfterValidator(lambda value: value and without_nul(value))]
+Search = Annotated[Text, Query(max_length=200, description="Looked for in the names.")]

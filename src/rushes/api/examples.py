@@ -1,13 +1,14 @@
 """What the documentation shows: real views, so that an example cannot tell of a field that is gone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from rushes.core.states import JobStatus, VideoStatus
+from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
+from rushes.core.states import JobKind, JobStatus, VideoStatus
 from rushes.core.views import (
     ErrorCount,
     JobPage,
@@ -30,6 +31,7 @@ _AT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 JOB = JobView(
     job_id=JOB_ID,
     job_name="Winter lookbook",
+    kind=JobKind.BATCH,
     status=JobStatus.PROCESSING,
     progress=58.3,
     current_image="4.jpg",
@@ -58,6 +60,9 @@ JOB = JobView(
         "options": {"aspect_ratio": "9:16"},
     },
     cost=Decimal("0"),
+    open_cost=Decimal("0"),
+    budget=None,
+    route_reason="You have no key and no account yet; this one needs none.",
     estimated_cost=Decimal("0"),
     eta_seconds=41.5,
     created_at=_AT,
@@ -128,6 +133,7 @@ STARTED = Started(
     started=True,
     estimated_time_minutes=1.6,
     estimated_cost=Decimal("0"),
+    price_per_video=Decimal("0"),
     message="12 videos of 6 shots by Animatic.",
 )
 PROVIDER = ProviderView(
@@ -144,6 +150,44 @@ PROVIDER = ProviderView(
     max_prompt_chars=2000,
     concurrency=1,
 )
+
+ACCEPTED = Accepted(operation_id=VIDEO_ID, message="The video is on its way; ask for its status.")
+DONE = Done(
+    video_url=f"/api/videos/{VIDEO_ID}/content",
+    video_path=f"jobs/{JOB_ID}/videos/{VIDEO_ID}.mp4",
+    prompt=VIDEO.prompt_text,
+    duration="4",
+)
+OPERATION = Operation(
+    operation_id=VIDEO_ID,
+    job_id=JOB_ID,
+    session_id="winter",
+    status=OperationStatus.COMPLETED,
+    message="The video is there.",
+    suggestion=None,
+    error_type=None,
+    progress=None,
+    mode="image_to_video",
+    prompt=VIDEO.prompt_text,
+    negative_prompt=None,
+    aspect_ratio="9:16",
+    resolution="720p",
+    duration="4",
+    provider="animatic",
+    model="animatic-1",
+    seed=1201,
+    cost=Decimal("0"),
+    selected=False,
+    image_url=f"/api/videos/{VIDEO_ID}/image",
+    video_url=f"/api/videos/{VIDEO_ID}/content",
+    thumbnail_url=f"/api/videos/{VIDEO_ID}/thumbnail",
+    last_frame_url=f"/api/videos/{VIDEO_ID}/last-frame",
+    source_video_id=None,
+    created_at=_AT,
+    completed_at=_AT,
+    expires_at=_AT + timedelta(days=2),
+)
+OPERATIONS = OperationPage(items=[OPERATION], pagination=Pagination.of(page=1, limit=20, total=1))
 
 
 def answers(

@@ -73,7 +73,7 @@ async def send_file(
     if not part:
         detail = f"The file has {size:,} bytes; the range {asked!r} has none of them."
         said = problem(416, "range_not_satisfiable", "Not such a range", detail)
-        return answer(said, {"Content-Range": f"bytes */{size}"})
+        return answer(request.scope, said, {"Content-Range": f"bytes */{size}"})
     headers["Content-Length"] = str(len(part))
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     body = run.bucket.stream(file.key, part.start, len(part))

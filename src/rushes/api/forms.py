@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from rushes.actions.settings import faults_of
 from rushes.api.uploads import Form, Part
 from rushes.core.matching import Pair
 from rushes.core.prompts import Prompt
@@ -18,7 +19,9 @@ _T = TypeVar("_T")
 
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
-_FILE = {"type": "string", "format": "binary"}
+FILE = {"type": "string", "format": "binary"}
+"""OpenAPI's word for a file."""
+ModelT = TypeVar("ModelT", bound=BaseModel)
 _PAIRS = {
     "type": "string",
     "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
@@ -32,13 +35,13 @@ BATCH_FORM: dict[str, Any] = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "images_folder": {**_FILE, "description": "A ZIP of images (and of a prompts file)."},
+                    "images_folder": {**FILE, "description": "A ZIP of images (and of a prompts file)."},
                     "images": {
                         "type": "array",
-                        "items": _FILE,
+                        "items": FILE,
                         "description": "The images, one by one, instead of a ZIP.",
                     },
-                    "prompts_file": {**_FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
+                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
                     "prompts_text": {
                         "type": "string",
                         "description": "The prompts themselves, instead of a file.",
@@ -63,7 +66,7 @@ CHECK_FORM: dict[str, Any] = {
                 "properties": {
                     "settings": {"type": "string", "description": "The settings of the job, as JSON."},
                     "images": {"type": "string", "description": "The names of the images: a JSON list."},
-                    "prompts_file": {**_FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
+                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
                     "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
                     "pairs": _PAIRS,
                 },
@@ -92,7 +95,7 @@ REGENERATE_FORM: dict[str, Any] = {
                 "type": "object",
                 "properties": {
                     "new_prompt": {"type": "string", "description": "Instead of the shot's."},
-                    "new_image": {**_FILE, "description": "Instead of the shot's."},
+                    "new_image": {**FILE, "description": "Instead of the shot's."},
                 },
             },
             "example": {"new_image": "(1.jpg)"},
@@ -208,11 +211,8 @@ async def _json(form: Form, name: str, shape: TypeAdapter[_T]) -> _T | None:
 
 
 def invalid_fields(error: ValidationError, name: str) -> Invalid:
-    """What is wrong with JSON that was sent, one fault a place in it. `name` is for what has no place."""
-    faults = [
-        Fault(".".join(map(str, each["loc"])) or name, f"{each['msg']}.", each["type"])
-        for each in error.errors()
-    ]
+    """What is wrong with what was sent, one fault a place in it. `name` is for what has no place."""
+    faults = faults_of(error, name)
     return Invalid(f"{faults[0].where}: {faults[0].message}", faults)
 
 
@@ -230,3 +230,16 @@ def _refuse_twice(form: Form) -> None:
 def _as_zip(path: Path) -> Path:
     # The reader tells archives from folders and images by name, and says this name to people.
     return path.rename(path.with_name("images.zip"))
+
+
+async def texts_in(form: Form) -> dict[str, str]:
+    """The fields of a form that are text, by name."""
+    return {name: text for name in form.parts if (text := await form.text(name)) is not None}
+
+
+def read_model(model: type[ModelT], data: bytes | dict[str, Any]) -> ModelT:
+    """What a body (JSON, or the fields of a form) says. Raises `Invalid` with one fault a field."""
+    try:
+        return model.model_validate_json(data) if isinstance(data, bytes) else model.model_validate(data)
+    except ValidationError as error:
+        raise invalid_fields(error, "body") from error

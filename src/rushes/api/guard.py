@@ -32,7 +32,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if refusal := self._refusal(str(scope["method"]), headers):
-            await answer(refusal)(scope, receive, send)
+            await answer(scope, refusal)(scope, receive, send)
             return
         await self.app(scope, receive, _careful(send))
 

@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 BUILT = Path(__file__).parent / "static"
 _NOT_FOUND = 404
-_OURS = ("api", "docs", "redoc", "openapi.json")
+_OURS = ("api", "v1", "docs", "redoc", "openapi.json")
 """First parts of paths that the page has no part in: what is wrong there, the API tells."""
 _POLICY = "; ".join(
     (

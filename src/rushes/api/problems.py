@@ -14,7 +14,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
+from rushes.api.openai_errors import error_of, openai_answer, speaks_openai
 from rushes.errors import (
     Actor,
     ErrorType,
@@ -90,8 +92,15 @@ def problem_of(error: RushesError) -> Problem:
     )
 
 
-def answer(told: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The response that carries a problem."""
+def answer(scope: Scope, told: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The response that carries a problem, in the words of who asks."""
+    if speaks_openai(scope):
+        said = " ".join(f"{each.where}: {each.message}" for each in told.errors) or told.detail
+        first = told.errors[0] if told.errors else None
+        message = f"{said} {told.hint}" if told.hint else said
+        code = first.code if first else told.code
+        status, error = error_of(told.status, code, message, first.where if first else None)
+        return openai_answer(scope, status, error, headers or {})
     body = told.model_dump(mode="json", exclude_none=True)
     return JSONResponse(body, told.status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -106,17 +115,17 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
-async def _expected(_: Request, error: Exception) -> JSONResponse:
+async def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RushesError)
     headers: dict[str, str] = {}
     if isinstance(error, RetryLater) and error.after is not None:
         headers["Retry-After"] = str(math.ceil(error.after))
     if error.http_status >= 500:
         log.warning("%s: %s", error.code, error.message)
-    return answer(problem_of(error), headers)
+    return answer(request.scope, problem_of(error), headers)
 
 
-async def _not_valid(_: Request, error: Exception) -> JSONResponse:
+async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = [
         {"where": _place(each["loc"]), "message": f"{each['msg']}.", "code": str(each["type"])}
@@ -124,7 +133,7 @@ async def _not_valid(_: Request, error: Exception) -> JSONResponse:
     ]
     first = faults[0]
     detail = f"{first['where']}: {first['message']}"
-    return answer(problem(422, Invalid.code, Invalid.title, detail, errors=faults))
+    return answer(request.scope, problem(422, Invalid.code, Invalid.title, detail, errors=faults))
 
 
 def _place(loc: tuple[str | int, ...]) -> str:
@@ -147,17 +156,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         said = problem(413, TooLarge.code, TooLarge.title, error.detail)
     else:
         said = problem(error.status_code, "bad_request", "Not understood", error.detail)
-    return answer(said, headers)
+    return answer(request.scope, said, headers)
 
 
-async def _database_gone(_: Request, error: Exception) -> JSONResponse:
+async def _database_gone(request: Request, error: Exception) -> JSONResponse:
     log.warning("the database does not answer: %s", error)
     fault = SystemFault(
         "The database does not answer.",
         error_type=ErrorType.DATABASE,
         hint="Try again in a moment; if it stays so, look at the log of the server.",
     )
-    return answer(problem_of(fault), {"Retry-After": "5"})
+    return answer(request.scope, problem_of(fault), {"Retry-After": "5"})
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
@@ -165,6 +174,7 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
     incident = uuid4()
     log.error("%s %s failed, incident %s", request.method, request.url.path, incident, exc_info=error)
     return answer(
+        request.scope,
         problem(
             500,
             "internal",
@@ -172,7 +182,7 @@ async def _bug(request: Request, error: Exception) -> JSONResponse:
             f"Something went wrong inside Rushes. The log of the server has it as incident {incident}.",
             actor=Actor.US,
             instance=f"urn:uuid:{incident}",
-        )
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
+from rushes.core.views import WhenDown
 
 if TYPE_CHECKING:
     from rushes.cli.work import batch as work
@@ -33,8 +34,19 @@ def batch(
         ),
     ] = None,
     provider: Annotated[
-        str, typer.Option(help="Who makes the videos (`rushes providers` lists them).")
-    ] = "animatic",
+        str | None,
+        typer.Option(
+            help="Who makes the videos (`rushes providers`). Left out: chosen, by your keys.",
+            show_default=False,
+        ),
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, help="US dollars beyond which nothing new is submitted.", show_default=False),
+    ] = None,
+    when_down: Annotated[
+        WhenDown, typer.Option(help="When the provider cannot be used: wait, or take another.")
+    ] = "wait",
     model: Annotated[
         str | None, typer.Option(help="A model of the provider. Left out: its first.", show_default=False)
     ] = None,
@@ -102,6 +114,8 @@ def batch(
                 paths=(images, *(rest or ())),
                 provider=provider,
                 model=model,
+                budget=budget,
+                when_down=when_down,
                 named={"aspect_ratio": aspect, "resolution": resolution, "duration_seconds": duration},
                 options=tuple(option or ()),
                 outputs=outputs,

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from rushes.cli import batch, download, jobs, serve
+from rushes.cli import batch, download, jobs, keys, serve
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -38,6 +38,7 @@ app = typer.Typer(
 batch.declare(app)
 jobs.declare(app)
 download.declare(app)
+keys.declare(app)
 serve.declare(app)
 
 

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli._lazy import lazy
-from rushes.cli._words import JsonOption, leave
+from rushes.cli._words import JsonOption, YesOption, leave
 
 if TYPE_CHECKING:
     from rushes.cli.work import doctor as checks
     from rushes.cli.work import providers as catalogue
     from rushes.cli.work import serve as work
+    from rushes.cli.work import try_provider as trying
     from rushes.cli.work import worker as working
 else:
     checks = lazy("rushes.cli.work.doctor")
     catalogue = lazy("rushes.cli.work.providers")
+    trying = lazy("rushes.cli.work.try_provider")
     work = lazy("rushes.cli.work.serve")
     working = lazy("rushes.cli.work.worker")
 
@@ -30,8 +32,12 @@ PortOption = Annotated[
 
 def declare(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (up, api, worker, providers, doctor):
+    for command in (up, api, worker, doctor):
         app.command(rich_help_panel=PANEL)(command)
+    group = typer.Typer(invoke_without_command=True, rich_markup_mode="rich")
+    group.callback()(providers)
+    group.command(name="test")(try_provider)
+    app.add_typer(group, name="providers", rich_help_panel=PANEL)
 
 
 def up(host: HostOption = None, port: PortOption = None) -> None:
@@ -78,14 +84,30 @@ def worker(
     leave(working.worker(queues, until_idle))
 
 
-def providers(json: JsonOption = False) -> None:
+def providers(context: typer.Context, json: JsonOption = False) -> None:
     """List the providers: their models, prices, limits and options.
 
     [bold]Examples[/bold]
     $ rushes providers
     $ rushes providers --json
+    $ rushes providers test omni
     """
-    leave(catalogue.providers(json))
+    if context.invoked_subcommand is None:
+        leave(catalogue.providers(json))
+
+
+def try_provider(
+    provider: Annotated[str, typer.Argument(help="Which one.")],
+    yes: YesOption = False,
+) -> None:
+    """Have one video made, the cheapest there is, and say what it cost.
+
+    This is a real one: it is asked for first, with its price.
+
+    [bold]Example[/bold]
+    $ rushes providers test omni
+    """
+    leave(trying.try_provider(provider, yes))
 
 
 def doctor(json: JsonOption = False) -> None:

@@ -14,6 +14,16 @@ class JobStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class JobKind(StrEnum):
+    """How a job came about. Lists of jobs show batches; the others have pages and routes of their own."""
+
+    BATCH = "batch"
+    STUDIO = "studio"
+    """One prompt, asked for in the Studio (`/api/video_chat`)."""
+    OPENAI = "openai"
+    """One prompt, asked for by an OpenAI client (`/v1/videos`)."""
+
+
 class VideoStatus(StrEnum):
     """One take. `waiting` says in `waiting_for` who must act."""
 
@@ -56,6 +66,23 @@ class SubmissionState(StrEnum):
     RELEASED = "released"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
+
+
+class CredentialState(StrEnum):
+    """Whether a key or account may be used. Resting is no state: a ready one rests until a time.
+
+    ready         may be used, when it does not rest
+    disabled      switched off by its owner
+    invalid       the service does not take it; a working one is needed
+    needs_person  the service wants its owner: sign in, top up, accept
+    deleted       gone; its name stays for the books
+    """
+
+    READY = "ready"
+    DISABLED = "disabled"
+    INVALID = "invalid"
+    NEEDS_PERSON = "needs_person"
+    DELETED = "deleted"
 
 
 class Decision(StrEnum):

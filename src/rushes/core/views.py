@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.core.states import JobStatus, VideoStatus, WaitingFor
+from rushes.core.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
+
+WhenDown = Literal["wait", "fallback"]
 
 
 class JobSettings(BaseModel):
@@ -23,7 +25,10 @@ class JobSettings(BaseModel):
         },
     )
 
-    provider: str = Field(default="animatic", description="Who makes the videos.")
+    provider: str | None = Field(
+        default=None,
+        description="Who makes the videos. Left out, Rushes chooses (`GET /api/route` tells whom, and why).",
+    )
     model: str | None = Field(
         default=None, description="A model of the provider; its default when not given."
     )
@@ -34,6 +39,17 @@ class JobSettings(BaseModel):
     )
     allow_text_only: bool = Field(default=False, description="Whether a prompt without an image is made too.")
     project_id: UUID | None = Field(default=None, description="The project the job belongs to.")
+    budget: Decimal | None = Field(
+        default=None,
+        ge=0,
+        max_digits=12,
+        decimal_places=6,
+        description="US dollars beyond which nothing new is submitted.",
+    )
+    when_down: WhenDown = Field(
+        default="wait",
+        description="When the provider cannot be used any more: wait for it, or go on with another.",
+    )
 
     @property
     def options(self) -> dict[str, Any]:
@@ -55,6 +71,7 @@ class JobView(BaseModel):
 
     job_id: UUID
     job_name: str
+    kind: JobKind = Field(description="How it came about: a batch, the Studio, an OpenAI client.")
     status: JobStatus
     progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
     current_image: str | None = Field(description="The image (or prompt) being made now.")
@@ -72,6 +89,9 @@ class JobView(BaseModel):
     outputs: int
     settings: dict[str, Any]
     cost: Decimal = Field(description="US dollars spent so far, by the ledger.")
+    open_cost: Decimal = Field(description="US dollars expected for what is in flight or uncertain.")
+    budget: Decimal | None = Field(description="US dollars beyond which nothing new is submitted.")
+    route_reason: str | None = Field(description="Why this provider makes it.")
     estimated_cost: Decimal | None = Field(description="US dollars expected, known once started.")
     eta_seconds: float | None
     created_at: datetime
@@ -174,6 +194,7 @@ class Started(BaseModel):
     started: bool
     estimated_time_minutes: float
     estimated_cost: Decimal
+    price_per_video: Decimal = Field(description="US dollars one video is expected to cost.")
     message: str
 
 
@@ -185,6 +206,7 @@ class ModelView(BaseModel):
     price_per_second: dict[str, Decimal]
     typical_seconds: float
     shutdown_date: datetime | None = None
+    warning: str | None = Field(default=None, description="That its end is near, or past.")
 
 
 class ProviderView(BaseModel):
@@ -198,3 +220,34 @@ class ProviderView(BaseModel):
     max_outputs: int
     max_prompt_chars: int
     concurrency: int
+    needs: str | None = Field(
+        default=None, description="What it is paid through: `key`, `flow_account`, or null: it is free."
+    )
+    key_fields: dict[str, Any] = Field(
+        default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
+    )
+
+
+class CredentialView(BaseModel):
+    """A key or an account. Its secret is never shown."""
+
+    id: UUID
+    provider: str
+    kind: str = Field(description="`key` or `flow_account`.")
+    name: str
+    last_four: str = Field(description="The end of the secret, to tell one from another.")
+    fields: dict[str, str] = Field(description="What goes with it and is no secret.")
+    origin: str = Field(description="`user`, or `environment`: taken in from a variable.")
+    state: CredentialState
+    state_reason: str | None = Field(description="What its owner has to do something about.")
+    resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
+    resting_for: ErrorType | None = Field(description="What made it rest.")
+    last_limited_at: datetime | None
+    last_used_at: datetime | None
+    last_checked_at: datetime | None
+    concurrency: int | None = Field(description="Submissions in flight; null: the provider's own number.")
+    spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
+    submissions: int = Field(description="How many were accepted, or are on their way.")
+    in_flight: int
+    cost: Decimal = Field(description="US dollars settled so far.")
+    created_at: datetime

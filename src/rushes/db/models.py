@@ -94,12 +94,20 @@ class Job(Base):
     __table_args__ = (
         Index("jobs_by_owner", "owner_id", "created_at"),
         Index("jobs_processing", "id", postgresql_where=text("status IN ('processing', 'paused')")),
+        Index(
+            "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
+        ),
     )
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     name: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="batch")
+    session_id: Mapped[str | None]
+    """What its client groups one-prompt jobs by; free text."""
+    source_video_id: Mapped[UUID | None]
+    """The video it goes on from (its last frame, or a remix); may be deleted meanwhile."""
     status: Mapped[str] = mapped_column(default="pending")
     provider: Mapped[str]
     model: Mapped[str]
@@ -107,6 +115,10 @@ class Job(Base):
     settings: Mapped[dict[str, Any]]
     take_price: Mapped[Decimal | None]
     """US dollars one take is expected to cost; set at start."""
+    budget: Mapped[Decimal | None]
+    """US dollars beyond which nothing new is submitted."""
+    route_reason: Mapped[str | None]
+    """Why this provider was chosen."""
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
@@ -162,6 +174,11 @@ class Video(Base):
             "model",
             "generation_completed_at",
             postgresql_where=text("status = 'completed'"),
+        ),
+        Index(
+            "videos_held",
+            "provider",
+            postgresql_where=text("status = 'waiting' AND waiting_for IN ('person', 'budget', 'provider')"),
         ),
     )
 
@@ -219,6 +236,7 @@ class Submission(Base):
             postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
         ),
         Index("submissions_by_job", "job_id"),
+        Index("submissions_by_day", "owner_id", "claimed_at"),
     )
 
     id: Mapped[UUID] = _key()
@@ -229,8 +247,8 @@ class Submission(Base):
     attempt: Mapped[int]
     provider: Mapped[str]
     model: Mapped[str]
-    account: Mapped[str | None]
-    """The key or account that pays; providers with several choose at dispatch."""
+    credential_id: Mapped[UUID | None]
+    """The key or account that pays, chosen at dispatch, for life; None where none is needed."""
     state: Mapped[str]
     worker: Mapped[str | None]
     """Who works on it: a worker that lost its row to another stops (the fence)."""

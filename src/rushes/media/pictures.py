@@ -16,6 +16,7 @@ from rushes.media.text import clean, font_for, wrap
 
 THUMBNAIL_SIDE = 480
 THUMBNAIL_AT = 1 / 3
+THUMBNAIL_JPEG = {"quality": 84, "optimize": True}
 LEAST_SPREAD = 4.0
 """A frame whose luma spreads less than this is a blank (a fade, a flash): another is looked for."""
 KEY_FRAMES_TRIED = 4
@@ -42,13 +43,11 @@ def write_thumbnail(video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE)
     Blocking: call it with `asyncio.to_thread`. Raises `Damaged` when no frame can be decoded.
     """
     with open_video(video) as container:
-        thumbnail_of(container, video, into, long_side=long_side)
+        write_picture(thumbnail_of(container, video, long_side), into, "JPEG", **THUMBNAIL_JPEG)
 
 
-def thumbnail_of(
-    container: InputContainer, video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE
-) -> None:
-    """The same of a video that is open: one key frame from about a third into it, a few if it is blank."""
+def thumbnail_of(container: InputContainer, video: Path, long_side: int = THUMBNAIL_SIDE) -> Image.Image:
+    """The picture, of a video that is open: a key frame a third into it, another if it is blank."""
     picture: Image.Image | None = None
     stream = container.streams.video[0]
     stream.codec_context.skip_frame = "NONKEY"
@@ -56,7 +55,7 @@ def thumbnail_of(
     stream.codec_context.thread_count = 1
     _seek(container, int((container.duration or 0) * THUMBNAIL_AT))
     for tried, frame in enumerate(container.decode(stream), 1):
-        candidate = _small(frame, long_side)
+        candidate = as_picture(frame, long_side)
         picture = picture or candidate
         if _spread(candidate) >= LEAST_SPREAD:
             picture = candidate
@@ -65,7 +64,7 @@ def thumbnail_of(
             break
     if picture is None:
         raise Damaged(f"{video.name} has no frame that can be shown.")
-    _write(picture, into, "JPEG", quality=84, optimize=True)
+    return picture
 
 
 def contact_sheet(
@@ -109,7 +108,7 @@ def contact_sheet(
         for line_number, line in enumerate(wrap(label, font, box[0], max_lines=2)):
             at = (left, top + box[1] + small * 0.55 + line_number * small * 1.3)
             draw.text(at, line, font=font, fill=INK if line_number == 0 else FAINT)
-    _write(sheet, into, "PNG", optimize=True)
+    write_picture(sheet, into, "PNG", optimize=True)
 
 
 def _seek(container: InputContainer, at: int) -> None:
@@ -120,8 +119,8 @@ def _seek(container: InputContainer, at: int) -> None:
         container.seek(at, backward=True)
 
 
-def _small(frame: VideoFrame, long_side: int) -> Image.Image:
-    """The frame as RGB at thumbnail size, with the colours its tags (or, untagged, its size) call for."""
+def as_picture(frame: VideoFrame, long_side: int) -> Image.Image:
+    """The frame as RGB, `long_side` pixels at most, in the colours its tags (or else its size) call for."""
     shrink = min(1.0, long_side / max(frame.width, frame.height))
     size = (max(2, round(frame.width * shrink)), max(2, round(frame.height * shrink)))
     untagged_and_small = frame.colorspace == UNTAGGED and min(frame.width, frame.height) < 720
@@ -174,7 +173,7 @@ def _title(
     draw.text((at[0] + width, at[1] + size * 1.05), tally, font=small, fill=FAINT, anchor="rs")
 
 
-def _write(picture: Image.Image, into: Path, kind: str, **options: int) -> None:
+def write_picture(picture: Image.Image, into: Path, kind: str, **options: int) -> None:
     """Write beside and rename: the name never shows half a picture. Not synced: it can be made again."""
     part = into.with_name(into.name + ".part")
     try:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rushes.errors import Damaged
-from rushes.media.pictures import thumbnail_of
+from rushes.media.pictures import THUMBNAIL_JPEG, thumbnail_of
 from rushes.media.probe import Probe, describe, open_whole
 from rushes.together import Together
 
@@ -45,7 +45,7 @@ def _look_at(video: Path, thumbnail: Path) -> Probe | Damaged | OSError:
     try:
         with open_whole(video) as container:
             facts = describe(video, container)
-            thumbnail_of(container, video, thumbnail)
+            thumbnail_of(container, video).save(thumbnail, "JPEG", **THUMBNAIL_JPEG)
     except (Damaged, OSError) as error:
         return error
     return facts

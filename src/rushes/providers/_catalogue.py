@@ -1,14 +1,19 @@
 """Models, prices and times as data: `catalogue.toml`, validated, so that a price is never code."""
 
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rushes.errors import Fault, Invalid
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
+NEAR = timedelta(days=60)
+"""From so long before a model's end on, people are warned."""
 
 
 class Model(BaseModel):
@@ -26,6 +31,18 @@ class Model(BaseModel):
     typical_seconds: float = Field(gt=0)
     price_per_second: dict[str, Decimal] = Field(min_length=1)
     shutdown_date: date | None = None
+
+    def gone(self, today: date) -> bool:
+        """Whether it was shut down."""
+        return self.shutdown_date is not None and self.shutdown_date <= today
+
+    def warning(self, today: date) -> str | None:
+        """What a person should know of its end: that it is near, or past."""
+        if self.shutdown_date is None or self.shutdown_date > today + NEAR:
+            return None
+        if self.gone(today):
+            return f"{self.title} was shut down on {self.shutdown_date}; choose another model."
+        return f"{self.title} is shut down on {self.shutdown_date}; choose another model before."
 
     def price(self, *, resolution: str, duration_seconds: float) -> Decimal:
         """Dollars for one take."""
@@ -48,6 +65,11 @@ class CatalogueEntry(BaseModel):
             return self.models[0]
         return next((model for model in self.models if model.id == model_id), None)
 
+    def living_model(self, model_id: str | None, today: date) -> Model | None:
+        """The same, but none that is shut down: the default is the first that is not."""
+        wanted = self.models if model_id is None else [each for each in self.models if each.id == model_id]
+        return next((each for each in wanted if not each.gone(today)), None)
+
 
 class Catalogue(BaseModel):
     """The whole file: provider id to entry."""
@@ -58,6 +80,63 @@ class Catalogue(BaseModel):
 
 
 @cache
-def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
-    """Read and validate the catalogue. Raises `pydantic.ValidationError` naming the entry at fault."""
-    return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+def load_catalogue(mine: Path | None = None) -> Catalogue:
+    """Read and validate the catalogue, with the operator's own file before it. Raises `Invalid` that says
+    where that one is wrong."""
+    shipped = _read(CATALOGUE)
+    if mine is None:
+        return Catalogue.model_validate(shipped)
+    try:
+        return Catalogue.model_validate(_merged(shipped, _read(mine)))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(mine, [Fault(str(mine), f"{error}.", "unreadable")]) from error
+    except ValidationError as error:
+        faults = [
+            Fault(".".join(map(str, each["loc"])), f"{each['msg']}.", str(each["type"]))
+            for each in error.errors(include_url=False, include_context=False)
+        ]
+        raise _wrong(mine, faults) from error
+
+
+def _wrong(mine: Path, faults: list[Fault]) -> Invalid:
+    hint = "Correct it, or unset RUSHES_CATALOGUE_FILE."
+    return Invalid(f"The catalogue {mine} does not hold.", faults, hint=hint)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _merged(shipped: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
+    """By provider and model: what the operator says of a model replaces that, new models come first."""
+    merged = {**shipped, **mine, "providers": dict(shipped["providers"])}
+    for provider_id, entry in Mine.model_validate(mine).providers.items():
+        if provider_id not in shipped["providers"]:
+            there = ", ".join(shipped["providers"])
+            raise Invalid(
+                "The catalogue names a provider that is not there.",
+                [Fault(f"providers.{provider_id}", f"There are: {there}.", "unknown_provider")],
+            )
+        models = {each["id"]: each for each in shipped["providers"][provider_id]["models"]}
+        new = [each for each in entry.models if each.get("id") not in models]
+        for each in entry.models:
+            if each.get("id") in models:
+                models[each["id"]] = {**models[each["id"]], **each}
+        merged["providers"][provider_id] = {"models": [*new, *models.values()]}
+    return merged
+
+
+class MineEntry(BaseModel):
+    """An operator's entry: parts of models, by id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    models: list[dict[str, Any]]
+
+
+class Mine(BaseModel):
+    """An operator's file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    providers: dict[str, MineEntry]

@@ -64,6 +64,15 @@ class Credential:
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+class CredentialFields(BaseModel, frozen=True):
+    """Base of what goes with a credential and is no secret (a base URL, a project): text, by name.
+
+    A provider adds its own fields, each with a description; they become JSON Schema for page and flags.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class VideoOptions(BaseModel, frozen=True):
     """Base of a provider's options: what a job's settings may say, as JSON Schema for form and flags.
 
@@ -90,7 +99,9 @@ SettingsT = TypeVar("SettingsT", bound=ProviderSettings)
 class Limits:
     """What a provider allows; data, so that a check needs no call.
 
-    `concurrency`: submissions in flight for the whole installation (an operator may set another).
+    `concurrency`: submissions in flight, for each credential or, where none is needed, for the whole
+    installation (an operator may set another). `spacing_seconds`: least time between two submits with one
+    credential; up to a quarter more is added at random.
     `outputs_per_call`: takes one submission can ask for; more are asked for in several submissions.
     Times are seconds.
     """
@@ -99,6 +110,7 @@ class Limits:
     max_outputs: int = 4
     outputs_per_call: int = 1
     concurrency: int = 4
+    spacing_seconds: float = 0.0
     poll_seconds: float = 10.0
     timeout_seconds: float = 3600.0
 
@@ -189,6 +201,10 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     Settings: ClassVar[type[ProviderSettings]]
     credential: ClassVar[CredentialKind | None] = None
     """What each call needs; None for a provider that is free for everybody."""
+    Fields: ClassVar[type[CredentialFields]] = CredentialFields
+    """What goes with a credential."""
+    environment: ClassVar[tuple[str, ...]] = ()
+    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
 
@@ -197,6 +213,9 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
         """Raise `Invalid` for anything this provider would refuse that can be known without a call."""
+
+    async def test(self, credential: Credential) -> None:
+        """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
 
     @abstractmethod
     async def submit(self, call: Call[OptionsT]) -> str:

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.backoff import grow, retry_of
-from rushes.core.states import SubmissionState, VideoStatus, WaitingFor
-from rushes.db.queries import ledger, pauses
+from rushes.core.states import CredentialState, SubmissionState, VideoStatus, WaitingFor
+from rushes.db.queries import credentials, ledger, pauses
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.ledger import Take, Work
 from rushes.db.queue import defer, make_videos_task
@@ -23,6 +23,7 @@ from rushes.errors import (
     SystemFault,
 )
 from rushes.runtime import runtime
+from rushes.tasks._credentials import limits, rest_seconds
 
 MOST_CHANGED_ANSWERS = 3
 """How often an answer that is not understood is asked for again before a person is."""
@@ -60,18 +61,51 @@ async def released_until_later(work: Work, error: RetryLater) -> None:
 
 
 async def released_until_person(work: Work, error: ActionNeeded) -> None:
-    """Definitely not accepted; the videos wait for the user."""
+    """Definitely not accepted. The videos wait for the user; where a credential is at fault, for another."""
     run = runtime()
     async with run.db.begin() as session:
         await _end(session, work, SubmissionState.RELEASED, error.message)
-        await _wait(session, work, WaitingFor.PERSON, error.error_type, words(error))
+        if await _set_aside(session, work, error):
+            await _queue_at_once(session, work, list(work.takes))
+        else:
+            await _wait(session, work, WaitingFor.PERSON, error.error_type, words(error))
 
 
 async def wait_for_person(work: Work, error: ActionNeeded) -> None:
     """Accepted, but only the user can let us look at it. The submission stays as it is."""
     run = runtime()
     async with run.db.begin() as session:
+        await _set_aside(session, work, error)
         await _wait(session, work, WaitingFor.PERSON, error.error_type, words(error))
+
+
+async def give_back(work: Work) -> None:
+    """Never sent: its credential has come to rest since it was claimed. The videos go on with another one."""
+    async with runtime().db.begin() as session:
+        await _end(session, work, SubmissionState.RELEASED, "not sent: its key rests")
+        await _queue_at_once(session, work, list(work.takes))
+
+
+async def _set_aside(session: AsyncSession, work: Work, error: ActionNeeded) -> bool:
+    """The credential is not used again until its owner has acted. False: there is none."""
+    if work.credential_id is None:
+        return False
+    invalid = error.error_type is ErrorType.AUTH
+    state = CredentialState.INVALID if invalid else CredentialState.NEEDS_PERSON
+    await credentials.set_aside(session, work.credential_id, state, words(error), work.job_id)
+    return True
+
+
+async def _queue_at_once(session: AsyncSession, work: Work, takes: list[Take]) -> None:
+    """generating → queued, as if it had not been tried."""
+    await change_videos(
+        session,
+        [take.id for take in takes],
+        come_from=[VideoStatus.GENERATING],
+        submission_id=work.id,
+        status=str(VideoStatus.QUEUED),
+        progress=None,
+    )
 
 
 async def pause(work: Work, fault: SystemFault) -> None:
@@ -98,7 +132,9 @@ async def carry_on_later(work: Work, error: Exception) -> None:
         faults = await ledger.record_fault(session, work.id, run.worker, message)
         if faults is None:
             raise FencedError
-        if faults > most:
+        if work.credential_id is not None and isinstance(error, RetryLater) and limits(error):
+            await _rest(session, work.credential_id, error)  # and is looked at again for as long as it takes
+        elif faults > most:
             await _uncertain(session, work, error_type, message)
             return
         after = error.after if isinstance(error, RetryLater) else None
@@ -117,10 +153,20 @@ async def forget_faults(work: Work) -> int:
 async def again_or_fail(
     session: AsyncSession, work: Work, takes: list[Take], error: RetryLater | GenerationFailed
 ) -> None:
-    """Queue takes for a new submission after their wait, or fail them when that was tried enough."""
+    """Queue takes for a new submission after their wait, or fail them when that was tried enough.
+
+    A limit of the credential rests the credential, and counts as no try.
+    """
+    if work.credential_id is not None and isinstance(error, RetryLater) and limits(error):
+        await _rest(session, work.credential_id, error)
+        await _queue_at_once(session, work, takes)
+        return
     tries = max(take.retry_count for take in takes)
     retry = retry_of(error, tries, runtime().settings)
     video_ids = [take.id for take in takes]
+    if retry is None and work.settings.get("when_down") == "fallback" and isinstance(error, RetryLater):
+        await _wait(session, work, WaitingFor.PROVIDER, error.error_type, words(error), video_ids)
+        return
     if retry is None:
         await fail_videos(session, work, video_ids, error.error_type, words(error))
         return
@@ -155,12 +201,21 @@ async def fail_videos(
     )
 
 
+async def _rest(session: AsyncSession, credential_id: UUID, error: RetryLater) -> None:
+    await credentials.rest(session, credential_id, rest_seconds(runtime(), error), error.error_type)
+
+
 async def _wait(
-    session: AsyncSession, work: Work, who: WaitingFor, error_type: ErrorType, message: str
+    session: AsyncSession,
+    work: Work,
+    who: WaitingFor,
+    error_type: ErrorType,
+    message: str,
+    video_ids: list[UUID] | None = None,
 ) -> None:
     await change_videos(
         session,
-        [take.id for take in work.takes],
+        video_ids or [take.id for take in work.takes],
         come_from=[VideoStatus.GENERATING],
         submission_id=work.id,
         status=str(VideoStatus.WAITING),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rushes.db.queries import ledger
 from rushes.runtime import runtime
+from rushes.tasks._credentials import open_credential
 from rushes.tasks.dispatch import dispatch_soon
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ async def cancel_submission(submission_id: str) -> None:
     note = "cancelled by its owner"
     if row.remote_id is not None:
         try:
-            await run.providers.get(row.provider).cancel(row.remote_id, None)
+            credential = await open_credential(run, row.credential_id)
+            await run.providers.get(row.provider).cancel(row.remote_id, credential)
         except DBAPIError:
             raise
         except Exception as error:  # the user has given it up either way; the ledger keeps the reason

@@ -10,8 +10,11 @@ from rushes.db.queries import dispatch as queries
 from rushes.db.queries import pauses
 from rushes.db.queue import defer, dispatch_task
 from rushes.errors import ErrorType, SystemFault
+from rushes.providers._contract import CredentialKind
+from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime, runtime
 from rushes.storage.bucket import free_bytes
+from rushes.tasks._fallback import move_on
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +38,27 @@ async def dispatch_now(provider: str) -> None:
             await pauses.pause_all(session, provider, fault)
         return
     async with run.db.begin() as session:
-        done = await queries.claim(
-            session,
-            provider=provider,
-            concurrency=run.settings.provider_concurrency.get(provider, implementation.limits.concurrency),
-            outputs_per_call=implementation.limits.outputs_per_call,
-        )
-        if done.next_retry is not None:
-            wait = (done.next_retry - datetime.now(UTC)).total_seconds()
+        done = await queries.claim(session, terms(run, implementation))
+        if done.next_look is not None:
+            wait = (done.next_look - datetime.now(UTC)).total_seconds()
             if wait < run.settings.tick_seconds:  # later ones are the net's
-                await defer(session, [dispatch_task(provider, at=done.next_retry)])
+                await defer(session, [dispatch_task(provider, at=done.next_look)])
+    await move_on(run, provider)
     async with run.db.begin() as session:
         await queries.end_jobs(session)
+
+
+def terms(run: Runtime, provider: AnyProvider) -> queries.Terms:
+    """On what terms a provider is given work here."""
+    return queries.Terms(
+        provider=provider.id,
+        title=provider.title,
+        concurrency=run.settings.provider_concurrency.get(provider.id, provider.limits.concurrency),
+        outputs_per_call=provider.limits.outputs_per_call,
+        keyed=provider.credential is not None,
+        what="Flow account" if provider.credential is CredentialKind.FLOW_ACCOUNT else "key",
+        spacing_seconds=provider.limits.spacing_seconds,
+    )
 
 
 def check_disk(run: Runtime) -> None:

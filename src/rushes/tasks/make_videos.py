@@ -33,6 +33,7 @@ from rushes.providers._contract import Call, Finished, Running, ShotInput, Unkno
 from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
+from rushes.tasks._credentials import open_credential, rest_left, stop
 from rushes.tasks._progress import watch_progress
 from rushes.tasks.dispatch import dispatch_soon
 
@@ -45,18 +46,27 @@ async def make_videos(submission_id: str) -> None:
     work = await runtime().ledger.take_over(UUID(submission_id))
     if work is None:
         return
-    call = _call(work)
     try:
-        remote_id = work.remote_id or await _uninterrupted(_accept(work, call))
-        if remote_id is not None:
+        call = await _call(work)
+        remote_id = work.remote_id or (call and await _uninterrupted(_accept(work, call)))
+        if call is not None and remote_id is not None:
             await _see_through(work, call, remote_id)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
     dispatch_soon(work.provider)
 
 
-def _call(work: ledger.Work) -> Call[VideoOptions]:
+async def _call(work: ledger.Work) -> Call[VideoOptions] | None:
+    """What the provider is given; None when its key cannot be had, and the row says what happens instead."""
     run = runtime()
+    try:
+        credential = await open_credential(run, work.credential_id)
+    except ActionNeeded as error:
+        if work.state is SubmissionState.CLAIMED:
+            await outcomes.released_until_person(work, error)
+        else:
+            await outcomes.wait_for_person(work, error)
+        return None
     return Call(
         key=str(work.id),
         shot=ShotInput(
@@ -66,7 +76,8 @@ def _call(work: ledger.Work) -> Call[VideoOptions]:
             model=work.model,
             seeds=tuple(take.seed for take in work.takes),
         ),
-        options=run.providers.get(work.provider).Options.model_validate(work.settings["options"]),
+        options=run.providers.get(work.provider).Options.model_validate(work.options),
+        credential=credential,
     )
 
 
@@ -95,12 +106,21 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
                 return None
             remote_id = found
         if remote_id is None:
+            if wait := rest_left(work.credential_id):
+                if work.state is SubmissionState.SUBMITTING and provider.idempotent:
+                    # It may have been accepted before: it stays, and is sent again under the same key.
+                    await outcomes.carry_on_later(work, _resting(wait))
+                else:
+                    await outcomes.give_back(work)
+                return None
             remote_id = await provider.submit(call)
     except (Rejected, Invalid) as error:
         await outcomes.refused(work, error)
     except RetryLater as error:
+        stop(run, work.credential_id, error)
         await outcomes.released_until_later(work, error)
     except ActionNeeded as error:
+        stop(run, work.credential_id, error)
         await outcomes.released_until_person(work, error)
     except (outcomes.FencedError, DBAPIError):
         raise
@@ -158,6 +178,10 @@ async def _finished(work: ledger.Work, call: Call[VideoOptions], remote_id: str)
             if answer.progress is not None:
                 progress(answer.progress)
             await asyncio.sleep(_pause(answer, provider.limits.poll_seconds))
+
+
+def _resting(seconds: float) -> RetryLater:
+    return RetryLater("Its key rests.", error_type=ErrorType.RATE_LIMITED, after=seconds)
 
 
 def _pause(answer: Running, usual: float) -> float:

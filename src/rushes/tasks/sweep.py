@@ -1,13 +1,15 @@
-"""Deletes what nobody can have back: videos whose time for undo is over, and files that belong to no row
-(what a crash between the bytes and the row left behind)."""
+"""Deletes what nobody can have back: one-prompt videos whose time is over, deleted ones whose undo is,
+and files that belong to no row (what a crash between the bytes and the row left behind)."""
 
 import asyncio
 import logging
 import shutil
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rushes.db.queries import assets, review
+from rushes.db.queries.one_prompt import delete_expired
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ BATCH = 1000
 
 async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> int:
     """Delete orphan bytes and work folders at least that old. Returns the bytes freed."""
+    await _expire(run)
     await purge_deleted(run)
     before = time.time() - older_than_seconds
     async with run.db.begin() as session:
@@ -62,6 +65,17 @@ def _sweep_cache(folder: Path, before: float) -> int:
             file.unlink(missing_ok=True)
             freed += facts.st_size
     return freed
+
+
+async def _expire(run: Runtime) -> None:
+    """One-prompt videos have their time; afterwards their bytes are orphans like any others."""
+    if not run.settings.operation_days:
+        return
+    before = datetime.now(UTC) - timedelta(days=run.settings.operation_days)
+    async with run.db.begin() as session:
+        expired = await delete_expired(session, before)
+    if expired:
+        log.info("deleted %d one-prompt jobs that nobody kept", len(expired))
 
 
 def _old_files(run: Runtime, before: float) -> dict[str, int]:

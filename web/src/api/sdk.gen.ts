@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CheckData, CheckErrors, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EstimateData, EstimateErrors, EstimateResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, PauseJobData, PauseJobErrors, PauseJobResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CheckData, CheckErrors, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -302,13 +302,6 @@ export const resolveVideo = <ThrowOnError extends boolean = false>(options: Opti
 export const readContent = <ThrowOnError extends boolean = false>(options: Options<ReadContentData, ThrowOnError>): RequestResult<ReadContentResponses, ReadContentErrors, ThrowOnError> => (options.client ?? client).get<ReadContentResponses, ReadContentErrors, ThrowOnError>({ url: '/api/videos/{video_id}/content', ...options });
 
 /**
- * The image of a video
- *
- * The image this take starts from: the shot's, unless it was made again with another.
- */
-export const readStartImage = <ThrowOnError extends boolean = false>(options: Options<ReadStartImageData, ThrowOnError>): RequestResult<ReadStartImageResponses, ReadStartImageErrors, ThrowOnError> => (options.client ?? client).get<ReadStartImageResponses, ReadStartImageErrors, ThrowOnError>({ url: '/api/videos/{video_id}/image', ...options });
-
-/**
  * A picture of the video
  *
  * A still of the video, 480 pixels on its long side at most.
@@ -316,11 +309,163 @@ export const readStartImage = <ThrowOnError extends boolean = false>(options: Op
 export const readThumbnail = <ThrowOnError extends boolean = false>(options: Options<ReadThumbnailData, ThrowOnError>): RequestResult<ReadThumbnailResponses, ReadThumbnailErrors, ThrowOnError> => (options.client ?? client).get<ReadThumbnailResponses, ReadThumbnailErrors, ThrowOnError>({ url: '/api/videos/{video_id}/thumbnail', ...options });
 
 /**
+ * The image a video starts from
+ *
+ * The image as providers get it (upright, sRGB, without metadata), or a small one of it.
+ */
+export const readStartImage = <ThrowOnError extends boolean = false>(options: Options<ReadStartImageData, ThrowOnError>): RequestResult<ReadStartImageResponses, ReadStartImageErrors, ThrowOnError> => (options.client ?? client).get<ReadStartImageResponses, ReadStartImageErrors, ThrowOnError>({ url: '/api/videos/{video_id}/image', ...options });
+
+/**
+ * The last frame of a video
+ *
+ * The frame a video ends on, in its own size. Made when first asked for.
+ */
+export const readLastFrame = <ThrowOnError extends boolean = false>(options: Options<ReadLastFrameData, ThrowOnError>): RequestResult<ReadLastFrameResponses, ReadLastFrameErrors, ThrowOnError> => (options.client ?? client).get<ReadLastFrameResponses, ReadLastFrameErrors, ThrowOnError>({ url: '/api/videos/{video_id}/last-frame', ...options });
+
+/**
  * A shot's image
  *
  * The image a shot starts from, as providers get it: upright, sRGB, without metadata.
  */
 export const readImage = <ThrowOnError extends boolean = false>(options: Options<ReadImageData, ThrowOnError>): RequestResult<ReadImageResponses, ReadImageErrors, ThrowOnError> => (options.client ?? client).get<ReadImageResponses, ReadImageErrors, ThrowOnError>({ url: '/api/shots/{shot_id}/image', ...options });
+
+/**
+ * Make a video of a prompt
+ *
+ * Begin a video. Ask `status` for it, or listen to `GET /api/events`. It survives a restart.
+ */
+export const generateVideo = <ThrowOnError extends boolean = false>(options: Options<GenerateVideoData, ThrowOnError>): RequestResult<GenerateVideoResponses, GenerateVideoErrors, ThrowOnError> => (options.client ?? client).post<GenerateVideoResponses, GenerateVideoErrors, ThrowOnError>({
+    url: '/api/video_chat/generate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make a video of an image and a prompt
+ *
+ * Begin a video whose first frame is the image. A form; its other fields are those of `generate`.
+ */
+export const generateVideoWithImage = <ThrowOnError extends boolean = false>(options: Options<GenerateVideoWithImageData, ThrowOnError>): RequestResult<GenerateVideoWithImageResponses, GenerateVideoWithImageErrors, ThrowOnError> => (options.client ?? client).post<GenerateVideoWithImageResponses, GenerateVideoWithImageErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    url: '/api/video_chat/generate_with_image',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Ask how far an operation is
+ *
+ * `pending` or `processing` with what it is doing, `completed` with the video, `error` with what to try.
+ *
+ * An operation that waits for you (to sign in, say) is `processing`, and its message says so.
+ */
+export const readOperationStatus = <ThrowOnError extends boolean = false>(options: Options<ReadOperationStatusData, ThrowOnError>): RequestResult<ReadOperationStatusResponses, ReadOperationStatusErrors, ThrowOnError> => (options.client ?? client).post<ReadOperationStatusResponses, ReadOperationStatusErrors, ThrowOnError>({
+    url: '/api/video_chat/status',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List operations
+ *
+ * A page of operations, newest first.
+ *
+ * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ */
+export const readOperations = <ThrowOnError extends boolean = false>(options?: Options<ReadOperationsData, ThrowOnError>): RequestResult<ReadOperationsResponses, ReadOperationsErrors, ThrowOnError> => (options?.client ?? client).get<ReadOperationsResponses, ReadOperationsErrors, ThrowOnError>({ url: '/api/video_chat/operations', ...options });
+
+/**
+ * Delete an operation
+ *
+ * Stop it, also at the provider, and delete its row and bytes. What was paid stays on record.
+ */
+export const deleteOperation = <ThrowOnError extends boolean = false>(options: Options<DeleteOperationData, ThrowOnError>): RequestResult<DeleteOperationResponses, DeleteOperationErrors, ThrowOnError> => (options.client ?? client).delete<DeleteOperationResponses, DeleteOperationErrors, ThrowOnError>({ url: '/api/video_chat/operations/{operation_id}', ...options });
+
+/**
+ * Look at an operation
+ *
+ * One operation, as the list has it.
+ */
+export const readOperation = <ThrowOnError extends boolean = false>(options: Options<ReadOperationData, ThrowOnError>): RequestResult<ReadOperationResponses, ReadOperationErrors, ThrowOnError> => (options.client ?? client).get<ReadOperationResponses, ReadOperationErrors, ThrowOnError>({ url: '/api/video_chat/operations/{operation_id}', ...options });
+
+/**
+ * List videos (OpenAI)
+ *
+ * Videos that were made through this API, newest first unless told otherwise.
+ */
+export const listOpenaiVideos = <ThrowOnError extends boolean = false>(options?: Options<ListOpenaiVideosData, ThrowOnError>): RequestResult<ListOpenaiVideosResponses, ListOpenaiVideosErrors, ThrowOnError> => (options?.client ?? client).get<ListOpenaiVideosResponses, ListOpenaiVideosErrors, ThrowOnError>({ url: '/v1/videos', ...options });
+
+/**
+ * Make a video (OpenAI)
+ *
+ * Begin a video, from a form or from JSON. With `input_reference`, that image is its first frame.
+ */
+export const createOpenaiVideo = <ThrowOnError extends boolean = false>(options: Options<CreateOpenaiVideoData, ThrowOnError>): RequestResult<CreateOpenaiVideoResponses, CreateOpenaiVideoErrors, ThrowOnError> => (options.client ?? client).post<CreateOpenaiVideoResponses, CreateOpenaiVideoErrors, ThrowOnError>({
+    url: '/v1/videos',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a video (OpenAI)
+ *
+ * Stop it, also at the provider, and delete its row and bytes. What was paid stays on record.
+ */
+export const deleteOpenaiVideo = <ThrowOnError extends boolean = false>(options: Options<DeleteOpenaiVideoData, ThrowOnError>): RequestResult<DeleteOpenaiVideoResponses, DeleteOpenaiVideoErrors, ThrowOnError> => (options.client ?? client).delete<DeleteOpenaiVideoResponses, DeleteOpenaiVideoErrors, ThrowOnError>({ url: '/v1/videos/{video_id}', ...options });
+
+/**
+ * Look at a video (OpenAI)
+ *
+ * One video. While it is made, a header says when to ask again. One that waits for you has an `error`.
+ */
+export const readOpenaiVideo = <ThrowOnError extends boolean = false>(options: Options<ReadOpenaiVideoData, ThrowOnError>): RequestResult<ReadOpenaiVideoResponses, ReadOpenaiVideoErrors, ThrowOnError> => (options.client ?? client).get<ReadOpenaiVideoResponses, ReadOpenaiVideoErrors, ThrowOnError>({ url: '/v1/videos/{video_id}', ...options });
+
+/**
+ * The video itself (OpenAI)
+ *
+ * The bytes: an MP4, or a JPEG.
+ */
+export const readOpenaiContent = <ThrowOnError extends boolean = false>(options: Options<ReadOpenaiContentData, ThrowOnError>): RequestResult<ReadOpenaiContentResponses, ReadOpenaiContentErrors, ThrowOnError> => (options.client ?? client).get<ReadOpenaiContentResponses, ReadOpenaiContentErrors, ThrowOnError>({ url: '/v1/videos/{video_id}/content', ...options });
+
+/**
+ * Remix a video (OpenAI)
+ *
+ * A new video with another prompt; provider, settings, start image and seed are those of the first.
+ */
+export const remixOpenaiVideo = <ThrowOnError extends boolean = false>(options: Options<RemixOpenaiVideoData, ThrowOnError>): RequestResult<RemixOpenaiVideoResponses, RemixOpenaiVideoErrors, ThrowOnError> => (options.client ?? client).post<RemixOpenaiVideoResponses, RemixOpenaiVideoErrors, ThrowOnError>({
+    url: '/v1/videos/{video_id}/remix',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List models (OpenAI)
+ *
+ * Each provider (its default model) and each `provider/model`.
+ */
+export const listOpenaiModels = <ThrowOnError extends boolean = false>(options?: Options<ListOpenaiModelsData, ThrowOnError>): RequestResult<ListOpenaiModelsResponses, ListOpenaiModelsErrors, ThrowOnError> => (options?.client ?? client).get<ListOpenaiModelsResponses, ListOpenaiModelsErrors, ThrowOnError>({ url: '/v1/models', ...options });
+
+/**
+ * Look at a model (OpenAI)
+ *
+ * One model.
+ */
+export const readOpenaiModel = <ThrowOnError extends boolean = false>(options: Options<ReadOpenaiModelData, ThrowOnError>): RequestResult<ReadOpenaiModelResponses, ReadOpenaiModelErrors, ThrowOnError> => (options.client ?? client).get<ReadOpenaiModelResponses, ReadOpenaiModelErrors, ThrowOnError>({ url: '/v1/models/{model_id}', ...options });
 
 /**
  * Follow a job
@@ -398,6 +543,111 @@ export const readProviders = <ThrowOnError extends boolean = false>(options?: Op
  * One provider.
  */
 export const readProvider = <ThrowOnError extends boolean = false>(options: Options<ReadProviderData, ThrowOnError>): RequestResult<ReadProviderResponses, ReadProviderErrors, ThrowOnError> => (options.client ?? client).get<ReadProviderResponses, ReadProviderErrors, ThrowOnError>({ url: '/api/providers/{provider_id}', ...options });
+
+/**
+ * List keys
+ *
+ * Your keys and accounts: their state, until when they rest, and what was made with them.
+ */
+export const readKeys = <ThrowOnError extends boolean = false>(options?: Options<ReadKeysData, ThrowOnError>): RequestResult<ReadKeysResponses, ReadKeysErrors, ThrowOnError> => (options?.client ?? client).get<ReadKeysResponses, ReadKeysErrors, ThrowOnError>({ url: '/api/keys', ...options });
+
+/**
+ * Add a key
+ *
+ * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ */
+export const createKey = <ThrowOnError extends boolean = false>(options: Options<CreateKeyData, ThrowOnError>): RequestResult<CreateKeyResponses, CreateKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
+    url: '/api/keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a key
+ *
+ * Forget its secret. What was paid with it stays on record, under its name.
+ */
+export const deleteKey = <ThrowOnError extends boolean = false>(options: Options<DeleteKeyData, ThrowOnError>): RequestResult<DeleteKeyResponses, DeleteKeyErrors, ThrowOnError> => (options.client ?? client).delete<DeleteKeyResponses, DeleteKeyErrors, ThrowOnError>({ url: '/api/keys/{key_id}', ...options });
+
+/**
+ * Change a key
+ *
+ * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ */
+export const updateKey = <ThrowOnError extends boolean = false>(options: Options<UpdateKeyData, ThrowOnError>): RequestResult<UpdateKeyResponses, UpdateKeyErrors, ThrowOnError> => (options.client ?? client).patch<UpdateKeyResponses, UpdateKeyErrors, ThrowOnError>({
+    url: '/api/keys/{key_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Try a key
+ *
+ * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ */
+export const checkKey = <ThrowOnError extends boolean = false>(options: Options<CheckKeyData, ThrowOnError>): RequestResult<CheckKeyResponses, CheckKeyErrors, ThrowOnError> => (options.client ?? client).post<CheckKeyResponses, CheckKeyErrors, ThrowOnError>({ url: '/api/keys/{key_id}/test', ...options });
+
+/**
+ * Add up costs
+ *
+ * What was spent, by the ledger, which outlives deleted jobs. Days are UTC, those of the submission.
+ */
+export const readAllCosts = <ThrowOnError extends boolean = false>(options?: Options<ReadAllCostsData, ThrowOnError>): RequestResult<ReadAllCostsResponses, ReadAllCostsErrors, ThrowOnError> => (options?.client ?? client).get<ReadAllCostsResponses, ReadAllCostsErrors, ThrowOnError>({ url: '/api/costs', ...options });
+
+/**
+ * Export costs
+ *
+ * The same for a spreadsheet.
+ */
+export const exportCosts = <ThrowOnError extends boolean = false>(options?: Options<ExportCostsData, ThrowOnError>): RequestResult<ExportCostsResponses, ExportCostsErrors, ThrowOnError> => (options?.client ?? client).get<ExportCostsResponses, ExportCostsErrors, ThrowOnError>({ url: '/api/costs.csv', ...options });
+
+/**
+ * Look at budgets
+ *
+ * Your caps for a day and a month, and what is used of them.
+ */
+export const getBudgets = <ThrowOnError extends boolean = false>(options?: Options<GetBudgetsData, ThrowOnError>): RequestResult<GetBudgetsResponses, GetBudgetsErrors, ThrowOnError> => (options?.client ?? client).get<GetBudgetsResponses, GetBudgetsErrors, ThrowOnError>({ url: '/api/budgets', ...options });
+
+/**
+ * Set budgets
+ *
+ * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ */
+export const putBudgets = <ThrowOnError extends boolean = false>(options: Options<PutBudgetsData, ThrowOnError>): RequestResult<PutBudgetsResponses, PutBudgetsErrors, ThrowOnError> => (options.client ?? client).put<PutBudgetsResponses, PutBudgetsErrors, ThrowOnError>({
+    url: '/api/budgets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set a job's budget
+ *
+ * Set the cap of one job. Raised, it goes on by itself.
+ */
+export const putJobBudget = <ThrowOnError extends boolean = false>(options: Options<PutJobBudgetData, ThrowOnError>): RequestResult<PutJobBudgetResponses, PutJobBudgetErrors, ThrowOnError> => (options.client ?? client).put<PutJobBudgetResponses, PutJobBudgetErrors, ThrowOnError>({
+    url: '/api/jobs/{job_id}/budget',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Explain the choice
+ *
+ * Who would make a job like this, why, what was said against the others, and what a video would cost.
+ */
+export const explainRoute = <ThrowOnError extends boolean = false>(options?: Options<ExplainRouteData, ThrowOnError>): RequestResult<ExplainRouteResponses, ExplainRouteErrors, ThrowOnError> => (options?.client ?? client).get<ExplainRouteResponses, ExplainRouteErrors, ThrowOnError>({ url: '/api/route', ...options });
 
 /**
  * How it is

@@ -5,6 +5,116 @@ export type ClientOptions = {
 };
 
 /**
+ * Accepted
+ *
+ * An operation that was begun.
+ */
+export type Accepted = {
+    /**
+     * Operation Id
+     */
+    operation_id: string;
+    /**
+     * Status
+     */
+    status?: 'pending';
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * ApiBackend
+ *
+ * Providers that are paid by key.
+ */
+export type ApiBackend = {
+    /**
+     * Enabled
+     *
+     * Whether there is such a provider.
+     */
+    enabled: boolean;
+    /**
+     * Available Keys
+     *
+     * Keys that are ready and do not rest.
+     */
+    available_keys: number;
+};
+
+/**
+ * Backends
+ *
+ * What makes videos.
+ */
+export type Backends = {
+    api: ApiBackend;
+};
+
+/**
+ * Budgets
+ *
+ * Caps to be set, in US dollars; null is no cap. Lower than what is spent stops what is new, no more.
+ */
+export type Budgets = {
+    /**
+     * Day
+     *
+     * A UTC day.
+     */
+    day?: number | string | null;
+    /**
+     * Month
+     *
+     * A UTC month.
+     */
+    month?: number | string | null;
+};
+
+/**
+ * BudgetsView
+ *
+ * An owner's caps for today and this month (UTC).
+ */
+export type BudgetsView = {
+    day: CapView;
+    month: CapView;
+};
+
+/**
+ * By
+ *
+ * What costs are added up by.
+ */
+export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day';
+
+/**
+ * CapView
+ *
+ * A cap and what is used of it. What is in flight counts at its estimate.
+ */
+export type CapView = {
+    /**
+     * Cap
+     *
+     * US dollars; null is no cap.
+     */
+    cap: string | null;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Left
+     *
+     * Null without a cap; not below 0.
+     */
+    left: string | null;
+};
+
+/**
  * Changed
  *
  * The videos that were changed; others were not there, or not in a state for it.
@@ -80,11 +190,248 @@ export type CheckedPair = {
 };
 
 /**
+ * Considered
+ *
+ * One provider, and what speaks for or against it.
+ */
+export type Considered = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Chosen
+     */
+    chosen: boolean;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * CostRow
+ *
+ * What one of them cost.
+ */
+export type CostRow = {
+    /**
+     * Key
+     *
+     * An id, or the day; empty for what has none (no project, no key).
+     */
+    key: string;
+    /**
+     * Label
+     *
+     * Its name, for a person.
+     */
+    label: string;
+    /**
+     * Submissions
+     */
+    submissions: number;
+    /**
+     * Videos
+     *
+     * Takes that were asked for.
+     */
+    videos: number;
+    /**
+     * Settled
+     *
+     * US dollars, by the provider's bill or its price.
+     */
+    settled: string;
+    /**
+     * Open
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open: string;
+};
+
+/**
+ * CostsView
+ *
+ * The ledger, added up.
+ */
+export type CostsView = {
+    by: By;
+    /**
+     * Rows
+     */
+    rows: Array<CostRow>;
+    /**
+     * Settled
+     */
+    settled: string;
+    /**
+     * Open
+     */
+    open: string;
+};
+
+/**
+ * CredentialState
+ *
+ * Whether a key or account may be used. Resting is no state: a ready one rests until a time.
+ *
+ * ready         may be used, when it does not rest
+ * disabled      switched off by its owner
+ * invalid       the service does not take it; a working one is needed
+ * needs_person  the service wants its owner: sign in, top up, accept
+ * deleted       gone; its name stays for the books
+ */
+export type CredentialState = 'ready' | 'disabled' | 'invalid' | 'needs_person' | 'deleted';
+
+/**
+ * CredentialView
+ *
+ * A key or an account. Its secret is never shown.
+ */
+export type CredentialView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Kind
+     *
+     * `key` or `flow_account`.
+     */
+    kind: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Last Four
+     *
+     * The end of the secret, to tell one from another.
+     */
+    last_four: string;
+    /**
+     * Fields
+     *
+     * What goes with it and is no secret.
+     */
+    fields: {
+        [key: string]: string;
+    };
+    /**
+     * Origin
+     *
+     * `user`, or `environment`: taken in from a variable.
+     */
+    origin: string;
+    state: CredentialState;
+    /**
+     * State Reason
+     *
+     * What its owner has to do something about.
+     */
+    state_reason: string | null;
+    /**
+     * Resting Until
+     *
+     * Until then nothing new is submitted with it.
+     */
+    resting_until: string | null;
+    /**
+     * What made it rest.
+     */
+    resting_for: ErrorType | null;
+    /**
+     * Last Limited At
+     */
+    last_limited_at: string | null;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Last Checked At
+     */
+    last_checked_at: string | null;
+    /**
+     * Concurrency
+     *
+     * Submissions in flight; null: the provider's own number.
+     */
+    concurrency: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Between submits; null: the provider's own.
+     */
+    spacing_seconds: number | null;
+    /**
+     * Submissions
+     *
+     * How many were accepted, or are on their way.
+     */
+    submissions: number;
+    /**
+     * In Flight
+     */
+    in_flight: number;
+    /**
+     * Cost
+     *
+     * US dollars settled so far.
+     */
+    cost: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * Decision
  *
  * What the owner says of an uncertain submission.
  */
 export type Decision = 'retry' | 'made' | 'give_up';
+
+/**
+ * Done
+ *
+ * It is there.
+ */
+export type Done = {
+    /**
+     * Status
+     */
+    status?: 'completed';
+    /**
+     * Video Url
+     *
+     * Where to get it; add `?download=1` to save it.
+     */
+    video_url: string;
+    /**
+     * Video Path
+     *
+     * Where it is in the storage.
+     */
+    video_path: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Duration
+     *
+     * Seconds that were asked for, as text.
+     */
+    duration: string;
+};
 
 /**
  * DownloadForm
@@ -195,6 +542,66 @@ export type EstimateRequest = {
 };
 
 /**
+ * Explained
+ *
+ * Who makes it, why, and for how much.
+ */
+export type Explained = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     *
+     * Its default when none was named.
+     */
+    model: string;
+    /**
+     * Reason
+     *
+     * Why this one, for a person.
+     */
+    reason: string;
+    /**
+     * Considered
+     *
+     * All there are, in the order in which they were tried.
+     */
+    considered: Array<Considered>;
+    /**
+     * Price Per Video
+     *
+     * US dollars a video is expected to cost.
+     */
+    price_per_video: string;
+};
+
+/**
+ * Failed
+ *
+ * It will not come.
+ */
+export type Failed = {
+    /**
+     * Status
+     */
+    status?: 'error';
+    /**
+     * Detail
+     *
+     * What kind of failure it is, and what the provider said.
+     */
+    detail: string;
+    /**
+     * Suggestion
+     *
+     * What to try.
+     */
+    suggestion: string;
+};
+
+/**
  * Finding
  *
  * One thing to mend or to look at.
@@ -214,6 +621,68 @@ export type Finding = {
      * Code
      */
     code: string;
+};
+
+/**
+ * Generation
+ *
+ * One video that is wanted. What is not given is the provider's own default.
+ */
+export type Generation = {
+    /**
+     * Prompt
+     *
+     * What is to be seen, and how the camera moves.
+     */
+    prompt: string;
+    /**
+     * Aspect Ratio
+     *
+     * Shape of the picture.
+     */
+    aspect_ratio?: '16:9' | '9:16' | null;
+    /**
+     * Resolution
+     *
+     * Length of the shorter side.
+     */
+    resolution?: '720p' | '1080p' | null;
+    /**
+     * Duration
+     *
+     * Length in seconds, as text.
+     */
+    duration?: '4' | '6' | '8' | null;
+    /**
+     * Negative Prompt
+     *
+     * What is not to be seen.
+     */
+    negative_prompt?: string | null;
+    /**
+     * Session Id
+     *
+     * Groups what belongs together; any text.
+     */
+    session_id?: string | null;
+    /**
+     * Provider
+     *
+     * Who makes it; chosen for you when not given.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * A model of the provider; its default when not given.
+     */
+    model?: string | null;
+    /**
+     * Start Frame Video Id
+     *
+     * Go on from this video: its last frame becomes the first.
+     */
+    start_frame_video_id?: string | null;
 };
 
 /**
@@ -256,6 +725,21 @@ export type HealthView = {
      * Whether there is more free space than jobs need to go on.
      */
     disk_ok: boolean;
+    backends: Backends;
+};
+
+/**
+ * JobBudget
+ *
+ * A job's cap, in US dollars.
+ */
+export type JobBudget = {
+    /**
+     * Budget
+     *
+     * Null is no cap.
+     */
+    budget: number | string | null;
 };
 
 /**
@@ -273,6 +757,13 @@ export type JobCreated = {
      */
     status?: 'pending';
 };
+
+/**
+ * JobKind
+ *
+ * How a job came about. Lists of jobs show batches; the others have pages and routes of their own.
+ */
+export type JobKind = 'batch' | 'studio' | 'openai';
 
 /**
  * JobPage
@@ -296,9 +787,9 @@ export type JobSettings = {
     /**
      * Provider
      *
-     * Who makes the videos.
+     * Who makes the videos. Left out, Rushes chooses (`GET /api/route` tells whom, and why).
      */
-    provider?: string;
+    provider?: string | null;
     /**
      * Model
      *
@@ -335,6 +826,18 @@ export type JobSettings = {
      * The project the job belongs to.
      */
     project_id?: string | null;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget?: number | string | null;
+    /**
+     * When Down
+     *
+     * When the provider cannot be used any more: wait for it, or go on with another.
+     */
+    when_down?: 'wait' | 'fallback';
     [key: string]: unknown;
 };
 
@@ -359,6 +862,10 @@ export type JobView = {
      * Job Name
      */
     job_name: string;
+    /**
+     * How it came about: a batch, the Studio, an OpenAI client.
+     */
+    kind: JobKind;
     status: JobStatus;
     /**
      * Progress
@@ -435,6 +942,24 @@ export type JobView = {
      */
     cost: string;
     /**
+     * Open Cost
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open_cost: string;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget: string | null;
+    /**
+     * Route Reason
+     *
+     * Why this provider makes it.
+     */
+    route_reason: string | null;
+    /**
      * Estimated Cost
      *
      * US dollars expected, known once started.
@@ -457,6 +982,39 @@ export type JobView = {
      */
     ended_at: string | null;
 };
+
+/**
+ * KeyChange
+ *
+ * What to change; what is left out stays.
+ */
+export type KeyChange = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Enabled
+     *
+     * false: switched off. true: ready again, and a rest that was on is over.
+     */
+    enabled?: boolean | null;
+    /**
+     * Secret
+     *
+     * Another secret.
+     */
+    secret?: null;
+};
+
+/**
+ * Mode
+ *
+ * What a shot gives a provider to start from.
+ */
+export type Mode = 'text_to_video' | 'image_to_video' | 'first_last_frame' | 'references' | 'extend' | 'edit';
 
 /**
  * ModelView
@@ -486,6 +1044,12 @@ export type ModelView = {
      * Shutdown Date
      */
     shutdown_date?: string | null;
+    /**
+     * Warning
+     *
+     * That its end is near, or past.
+     */
+    warning?: string | null;
 };
 
 /**
@@ -551,6 +1115,430 @@ export type NewJob = {
      */
     settings?: JobSettings;
 };
+
+/**
+ * NewKey
+ *
+ * A key to be added. The secret goes in and never comes out.
+ */
+export type NewKey = {
+    /**
+     * Provider
+     *
+     * Whose key it is.
+     */
+    provider: string;
+    /**
+     * Name
+     *
+     * What to call it; made up when left out.
+     */
+    name?: string;
+    /**
+     * Fields
+     *
+     * What goes with it (`key_fields` of the provider).
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Concurrency
+     *
+     * Submissions in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Least time between submits.
+     */
+    spacing_seconds?: number | null;
+    /**
+     * Test
+     *
+     * Try it at the provider first; a bad one is not kept.
+     */
+    test?: boolean;
+};
+
+/**
+ * OpenAiDeleted
+ *
+ * A video that is gone.
+ */
+export type OpenAiDeleted = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Object
+     */
+    object?: 'video.deleted';
+    /**
+     * Deleted
+     */
+    deleted?: true;
+};
+
+/**
+ * OpenAiError
+ *
+ * OpenAI's envelope of an error.
+ */
+export type OpenAiError = {
+    error: OpenAiFault;
+};
+
+/**
+ * OpenAiFault
+ *
+ * Why something did not happen.
+ */
+export type OpenAiFault = {
+    /**
+     * Message
+     *
+     * What happened and what to do, for a person.
+     */
+    message: string;
+    /**
+     * Type
+     *
+     * `invalid_request_error` (the caller's) or `server_error`.
+     */
+    type: string;
+    /**
+     * Param
+     *
+     * The field that is wrong, where it is one.
+     */
+    param: string | null;
+    /**
+     * Code
+     *
+     * Stable, for a program: docs/guide/errors.md has them all.
+     */
+    code: string | null;
+};
+
+/**
+ * OpenAiModel
+ *
+ * A provider, or a model of one.
+ */
+export type OpenAiModel = {
+    /**
+     * Id
+     *
+     * What to give as `model`.
+     */
+    id: string;
+    /**
+     * Object
+     */
+    object?: 'model';
+    /**
+     * Created
+     *
+     * Not known: 0.
+     */
+    created: number;
+    /**
+     * Owned By
+     *
+     * The provider.
+     */
+    owned_by: string;
+    /**
+     * Shutdown Date
+     */
+    shutdown_date: string | null;
+};
+
+/**
+ * OpenAiModelPage
+ *
+ * All models.
+ */
+export type OpenAiModelPage = {
+    /**
+     * Object
+     */
+    object?: 'list';
+    /**
+     * Data
+     */
+    data: Array<OpenAiModel>;
+};
+
+/**
+ * OpenAiVideo
+ *
+ * A video, in OpenAI's shape.
+ */
+export type OpenAiVideo = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Object
+     */
+    object?: 'video';
+    /**
+     * Created At
+     */
+    created_at: number;
+    /**
+     * Completed At
+     */
+    completed_at: number | null;
+    /**
+     * Expires At
+     */
+    expires_at: number | null;
+    /**
+     * Status
+     */
+    status: 'queued' | 'in_progress' | 'completed' | 'failed';
+    /**
+     * Progress
+     *
+     * Percent.
+     */
+    progress: number;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Seconds
+     */
+    seconds: string;
+    /**
+     * Size
+     */
+    size: string;
+    /**
+     * Remixed From Video Id
+     */
+    remixed_from_video_id: string | null;
+    error: OpenAiVideoError | null;
+};
+
+/**
+ * OpenAiVideoError
+ *
+ * Why it failed, or whom it waits for.
+ */
+export type OpenAiVideoError = {
+    /**
+     * Code
+     *
+     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     */
+    code: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * OpenAiVideoPage
+ *
+ * A page of videos.
+ */
+export type OpenAiVideoPage = {
+    /**
+     * Object
+     */
+    object?: 'list';
+    /**
+     * Data
+     */
+    data: Array<OpenAiVideo>;
+    /**
+     * First Id
+     */
+    first_id: string | null;
+    /**
+     * Last Id
+     */
+    last_id: string | null;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+};
+
+/**
+ * Operation
+ *
+ * One operation, with all that a page shows of it.
+ */
+export type Operation = {
+    /**
+     * Operation Id
+     *
+     * Also the `video_id` in `/api/videos`.
+     */
+    operation_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Session Id
+     */
+    session_id: string | null;
+    status: OperationStatus;
+    /**
+     * Message
+     *
+     * What it is doing, whom it waits for, or what went wrong.
+     */
+    message: string;
+    /**
+     * Suggestion
+     *
+     * What to try, when it went wrong.
+     */
+    suggestion: string | null;
+    error_type: ErrorType | null;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100, while it is made.
+     */
+    progress: number | null;
+    /**
+     * Mode
+     */
+    mode: 'text_to_video' | 'image_to_video';
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Aspect Ratio
+     */
+    aspect_ratio: string;
+    /**
+     * Resolution
+     */
+    resolution: string;
+    /**
+     * Duration
+     */
+    duration: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Seed
+     */
+    seed: number | null;
+    /**
+     * Cost
+     *
+     * US dollars.
+     */
+    cost: string | null;
+    /**
+     * Selected
+     *
+     * Selected ones are kept for ever.
+     */
+    selected: boolean;
+    /**
+     * Image Url
+     *
+     * The image it starts from.
+     */
+    image_url: string | null;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Last Frame Url
+     */
+    last_frame_url: string | null;
+    /**
+     * Source Video Id
+     *
+     * The video it goes on from.
+     */
+    source_video_id: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+    /**
+     * Expires At
+     *
+     * When it is deleted, unless it is selected before.
+     */
+    expires_at: string | null;
+};
+
+/**
+ * OperationId
+ *
+ * Which operation.
+ */
+export type OperationId = {
+    /**
+     * Operation Id
+     *
+     * What `generate` answered.
+     */
+    operation_id: string;
+};
+
+/**
+ * OperationPage
+ *
+ * A page of operations.
+ */
+export type OperationPage = {
+    /**
+     * Items
+     */
+    items: Array<Operation>;
+    pagination: Pagination;
+};
+
+/**
+ * OperationStatus
+ *
+ * How far an operation is.
+ */
+export type OperationStatus = 'pending' | 'processing' | 'completed' | 'error';
 
 /**
  * Pagination
@@ -624,6 +1612,20 @@ export type ProviderView = {
      * Concurrency
      */
     concurrency: number;
+    /**
+     * Needs
+     *
+     * What it is paid through: `key`, `flow_account`, or null: it is free.
+     */
+    needs?: string | null;
+    /**
+     * Key Fields
+     *
+     * JSON Schema of what goes with a key.
+     */
+    key_fields?: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -638,6 +1640,20 @@ export type Rating = {
      * Stars; 0 takes them away.
      */
     rating: number;
+};
+
+/**
+ * RemixRequest
+ *
+ * What is to be different.
+ */
+export type RemixRequest = {
+    /**
+     * Prompt
+     *
+     * The new prompt.
+     */
+    prompt: string;
 };
 
 /**
@@ -689,6 +1705,12 @@ export type Started = {
      * Estimated Cost
      */
     estimated_cost: string;
+    /**
+     * Price Per Video
+     *
+     * US dollars one video is expected to cost.
+     */
+    price_per_video: string;
     /**
      * Message
      */
@@ -762,6 +1784,30 @@ export type StatsView = {
 };
 
 /**
+ * Underway
+ *
+ * It is not there yet.
+ */
+export type Underway = {
+    /**
+     * Status
+     */
+    status: 'pending' | 'processing';
+    /**
+     * Elapsed Seconds
+     *
+     * Since it was asked for.
+     */
+    elapsed_seconds: number;
+    /**
+     * Message
+     *
+     * What it is doing, or whom it waits for.
+     */
+    message: string;
+};
+
+/**
  * UnmatchedPrompt
  *
  * A prompt without an image.
@@ -816,6 +1862,13 @@ export type UploadReport = {
      */
     warnings: Array<string>;
 };
+
+/**
+ * Variant
+ *
+ * What can be had of a video.
+ */
+export type Variant = 'video' | 'thumbnail' | 'spritesheet';
 
 /**
  * Verdict
@@ -1126,6 +2179,84 @@ export type Change = {
     [key: string]: unknown;
 };
 
+/**
+ * KeyChange
+ *
+ * What to change; what is left out stays.
+ */
+export type KeyChangeWritable = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Enabled
+     *
+     * false: switched off. true: ready again, and a rest that was on is over.
+     */
+    enabled?: boolean | null;
+    /**
+     * Secret
+     *
+     * Another secret.
+     */
+    secret?: string | null;
+};
+
+/**
+ * NewKey
+ *
+ * A key to be added. The secret goes in and never comes out.
+ */
+export type NewKeyWritable = {
+    /**
+     * Provider
+     *
+     * Whose key it is.
+     */
+    provider: string;
+    /**
+     * Name
+     *
+     * What to call it; made up when left out.
+     */
+    name?: string;
+    /**
+     * Secret
+     *
+     * The key itself, or the text of a service account's file.
+     */
+    secret: string;
+    /**
+     * Fields
+     *
+     * What goes with it (`key_fields` of the provider).
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Concurrency
+     *
+     * Submissions in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Least time between submits.
+     */
+    spacing_seconds?: number | null;
+    /**
+     * Test
+     *
+     * Try it at the provider first; a bad one is not kept.
+     */
+    test?: boolean;
+};
+
 export type CreateJobData = {
     body: NewJob;
     path?: never;
@@ -1352,6 +2483,10 @@ export type ReadJobsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only jobs that came about so.
+         */
+        kind?: JobKind;
         /**
          * Status
          *
@@ -2242,53 +3377,6 @@ export type ReadContentResponses = {
 
 export type ReadContentResponse = ReadContentResponses[keyof ReadContentResponses];
 
-export type ReadStartImageData = {
-    body?: never;
-    path: {
-        /**
-         * Video Id
-         *
-         * The video.
-         */
-        video_id: string;
-    };
-    query?: {
-        /**
-         * Width
-         *
-         * A JPEG about so many pixels wide instead of the picture as it is.
-         */
-        width?: number | null;
-    };
-    url: '/api/videos/{video_id}/image';
-};
-
-export type ReadStartImageErrors = {
-    /**
-     * There is no such video, or it has no image.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadStartImageError = ReadStartImageErrors[keyof ReadStartImageErrors];
-
-export type ReadStartImageResponses = {
-    /**
-     * The image.
-     */
-    200: Blob | File;
-};
-
-export type ReadStartImageResponse = ReadStartImageResponses[keyof ReadStartImageResponses];
-
 export type ReadThumbnailData = {
     body?: never;
     path: {
@@ -2328,6 +3416,93 @@ export type ReadThumbnailResponses = {
 };
 
 export type ReadThumbnailResponse = ReadThumbnailResponses[keyof ReadThumbnailResponses];
+
+export type ReadStartImageData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
+    url: '/api/videos/{video_id}/image';
+};
+
+export type ReadStartImageErrors = {
+    /**
+     * There is no such video, or it starts from no image.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStartImageError = ReadStartImageErrors[keyof ReadStartImageErrors];
+
+export type ReadStartImageResponses = {
+    /**
+     * The image.
+     */
+    200: Blob | File;
+};
+
+export type ReadStartImageResponse = ReadStartImageResponses[keyof ReadStartImageResponses];
+
+export type ReadLastFrameData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/last-frame';
+};
+
+export type ReadLastFrameErrors = {
+    /**
+     * There is no such video, or nothing to see of it yet.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadLastFrameError = ReadLastFrameErrors[keyof ReadLastFrameErrors];
+
+export type ReadLastFrameResponses = {
+    /**
+     * The frame.
+     */
+    200: Blob | File;
+};
+
+export type ReadLastFrameResponse = ReadLastFrameResponses[keyof ReadLastFrameResponses];
 
 export type ReadImageData = {
     body?: never;
@@ -2375,6 +3550,663 @@ export type ReadImageResponses = {
 };
 
 export type ReadImageResponse = ReadImageResponses[keyof ReadImageResponses];
+
+export type GenerateVideoData = {
+    body: Generation;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/generate';
+};
+
+export type GenerateVideoErrors = {
+    /**
+     * There is no such video to go on from.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVideoError = GenerateVideoErrors[keyof GenerateVideoErrors];
+
+export type GenerateVideoResponses = {
+    /**
+     * The operation has begun.
+     */
+    200: Accepted;
+};
+
+export type GenerateVideoResponse = GenerateVideoResponses[keyof GenerateVideoResponses];
+
+export type GenerateVideoWithImageData = {
+    body: {
+        /**
+         * JPEG, PNG, WebP, AVIF or HEIC; the first frame.
+         */
+        image: Blob | File;
+        /**
+         * Prompt
+         *
+         * What is to be seen, and how the camera moves.
+         */
+        prompt: string;
+        /**
+         * Aspect Ratio
+         *
+         * Shape of the picture.
+         */
+        aspect_ratio?: '16:9' | '9:16' | null;
+        /**
+         * Resolution
+         *
+         * Length of the shorter side.
+         */
+        resolution?: '720p' | '1080p' | null;
+        /**
+         * Duration
+         *
+         * Length in seconds, as text.
+         */
+        duration?: '4' | '6' | '8' | null;
+        /**
+         * Negative Prompt
+         *
+         * What is not to be seen.
+         */
+        negative_prompt?: string | null;
+        /**
+         * Session Id
+         *
+         * Groups what belongs together; any text.
+         */
+        session_id?: string | null;
+        /**
+         * Provider
+         *
+         * Who makes it; chosen for you when not given.
+         */
+        provider?: string | null;
+        /**
+         * Model
+         *
+         * A model of the provider; its default when not given.
+         */
+        model?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/generate_with_image';
+};
+
+export type GenerateVideoWithImageErrors = {
+    /**
+     * image: fox.jpg has more than 20,971,520 bytes, the most there may be.
+     */
+    413: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVideoWithImageError = GenerateVideoWithImageErrors[keyof GenerateVideoWithImageErrors];
+
+export type GenerateVideoWithImageResponses = {
+    /**
+     * The operation has begun.
+     */
+    200: Accepted;
+};
+
+export type GenerateVideoWithImageResponse = GenerateVideoWithImageResponses[keyof GenerateVideoWithImageResponses];
+
+export type ReadOperationStatusData = {
+    body: OperationId;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/status';
+};
+
+export type ReadOperationStatusErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationStatusError = ReadOperationStatusErrors[keyof ReadOperationStatusErrors];
+
+export type ReadOperationStatusResponses = {
+    /**
+     * Response Read Operation Status
+     *
+     * How far it is.
+     */
+    200: Underway | Done | Failed;
+};
+
+export type ReadOperationStatusResponse = ReadOperationStatusResponses[keyof ReadOperationStatusResponses];
+
+export type ReadOperationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Session Id
+         *
+         * Only those of this session.
+         */
+        session_id?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Operations a page.
+         */
+        limit?: number;
+    };
+    url: '/api/video_chat/operations';
+};
+
+export type ReadOperationsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationsError = ReadOperationsErrors[keyof ReadOperationsErrors];
+
+export type ReadOperationsResponses = {
+    /**
+     * A page of operations.
+     */
+    200: OperationPage;
+};
+
+export type ReadOperationsResponse = ReadOperationsResponses[keyof ReadOperationsResponses];
+
+export type DeleteOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Operation Id
+         *
+         * The operation.
+         */
+        operation_id: string;
+    };
+    query?: never;
+    url: '/api/video_chat/operations/{operation_id}';
+};
+
+export type DeleteOperationErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * This video is being made.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteOperationError = DeleteOperationErrors[keyof DeleteOperationErrors];
+
+export type DeleteOperationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteOperationResponse = DeleteOperationResponses[keyof DeleteOperationResponses];
+
+export type ReadOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Operation Id
+         *
+         * The operation.
+         */
+        operation_id: string;
+    };
+    query?: never;
+    url: '/api/video_chat/operations/{operation_id}';
+};
+
+export type ReadOperationErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationError = ReadOperationErrors[keyof ReadOperationErrors];
+
+export type ReadOperationResponses = {
+    /**
+     * The operation as it is now.
+     */
+    200: Operation;
+};
+
+export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
+
+export type ListOpenaiVideosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * After
+         *
+         * The last id of the page before.
+         */
+        after?: string | null;
+        /**
+         * Limit
+         *
+         * Videos a page.
+         */
+        limit?: number;
+        /**
+         * Order
+         *
+         * By the time they were made.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/videos';
+};
+
+export type ListOpenaiVideosErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ListOpenaiVideosError = ListOpenaiVideosErrors[keyof ListOpenaiVideosErrors];
+
+export type ListOpenaiVideosResponses = {
+    /**
+     * A page of videos.
+     */
+    200: OpenAiVideoPage;
+};
+
+export type ListOpenaiVideosResponse = ListOpenaiVideosResponses[keyof ListOpenaiVideosResponses];
+
+export type CreateOpenaiVideoData = {
+    body: {
+        /**
+         * Prompt
+         *
+         * What is to be seen.
+         */
+        prompt: string;
+        /**
+         * Model
+         *
+         * `provider` or `provider/model`: see `/v1/models`.
+         */
+        model?: string | null;
+        /**
+         * Seconds
+         *
+         * Length; 4 where the provider can, when not given.
+         */
+        seconds?: string | number | null;
+        /**
+         * Size
+         *
+         * Width x height; 720x1280 where the provider can, when not given.
+         */
+        size?: string | null;
+        /**
+         * Negative Prompt
+         *
+         * Not of OpenAI: what is not to be seen.
+         */
+        negative_prompt?: string | null;
+        /**
+         * Seed
+         *
+         * Not of OpenAI: makes it repeatable.
+         */
+        seed?: number | null;
+        /**
+         * User
+         *
+         * Taken and not used.
+         */
+        user?: string | null;
+        /**
+         * The first frame.
+         */
+        input_reference?: {
+            /**
+             * A `data:` URL with the image in it.
+             */
+            image_url?: string;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos';
+};
+
+export type CreateOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * input_reference: fox.jpg has more than 20,971,520 bytes.
+     */
+    413: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type CreateOpenaiVideoError = CreateOpenaiVideoErrors[keyof CreateOpenaiVideoErrors];
+
+export type CreateOpenaiVideoResponses = {
+    /**
+     * The video, on its way.
+     */
+    200: OpenAiVideo;
+};
+
+export type CreateOpenaiVideoResponse = CreateOpenaiVideoResponses[keyof CreateOpenaiVideoResponses];
+
+export type DeleteOpenaiVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}';
+};
+
+export type DeleteOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type DeleteOpenaiVideoError = DeleteOpenaiVideoErrors[keyof DeleteOpenaiVideoErrors];
+
+export type DeleteOpenaiVideoResponses = {
+    /**
+     * The video is gone.
+     */
+    200: OpenAiDeleted;
+};
+
+export type DeleteOpenaiVideoResponse = DeleteOpenaiVideoResponses[keyof DeleteOpenaiVideoResponses];
+
+export type ReadOpenaiVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}';
+};
+
+export type ReadOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ReadOpenaiVideoError = ReadOpenaiVideoErrors[keyof ReadOpenaiVideoErrors];
+
+export type ReadOpenaiVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: OpenAiVideo;
+};
+
+export type ReadOpenaiVideoResponse = ReadOpenaiVideoResponses[keyof ReadOpenaiVideoResponses];
+
+export type ReadOpenaiContentData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * The MP4, a still, or a grid of frames (5 across, row by row).
+         */
+        variant?: Variant;
+    };
+    url: '/v1/videos/{video_id}/content';
+};
+
+export type ReadOpenaiContentErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ReadOpenaiContentError = ReadOpenaiContentErrors[keyof ReadOpenaiContentErrors];
+
+export type ReadOpenaiContentResponses = {
+    /**
+     * The bytes.
+     */
+    200: Blob | File;
+};
+
+export type ReadOpenaiContentResponse = ReadOpenaiContentResponses[keyof ReadOpenaiContentResponses];
+
+export type RemixOpenaiVideoData = {
+    body: RemixRequest;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}/remix';
+};
+
+export type RemixOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * The video is queued; only a finished one can be remixed.
+     */
+    409: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type RemixOpenaiVideoError = RemixOpenaiVideoErrors[keyof RemixOpenaiVideoErrors];
+
+export type RemixOpenaiVideoResponses = {
+    /**
+     * The new video, on its way.
+     */
+    200: OpenAiVideo;
+};
+
+export type RemixOpenaiVideoResponse = RemixOpenaiVideoResponses[keyof RemixOpenaiVideoResponses];
+
+export type ListOpenaiModelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/models';
+};
+
+export type ListOpenaiModelsErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ListOpenaiModelsError = ListOpenaiModelsErrors[keyof ListOpenaiModelsErrors];
+
+export type ListOpenaiModelsResponses = {
+    /**
+     * All models.
+     */
+    200: OpenAiModelPage;
+};
+
+export type ListOpenaiModelsResponse = ListOpenaiModelsResponses[keyof ListOpenaiModelsResponses];
+
+export type ReadOpenaiModelData = {
+    body?: never;
+    path: {
+        /**
+         * Model Id
+         *
+         * `provider` or `provider/model`.
+         */
+        model_id: string;
+    };
+    query?: never;
+    url: '/v1/models/{model_id}';
+};
+
+export type ReadOpenaiModelErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no such model.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ReadOpenaiModelError = ReadOpenaiModelErrors[keyof ReadOpenaiModelErrors];
+
+export type ReadOpenaiModelResponses = {
+    /**
+     * The model.
+     */
+    200: OpenAiModel;
+};
+
+export type ReadOpenaiModelResponse = ReadOpenaiModelResponses[keyof ReadOpenaiModelResponses];
 
 export type FollowJobData = {
     body?: never;
@@ -2666,6 +4498,472 @@ export type ReadProviderResponses = {
 };
 
 export type ReadProviderResponse = ReadProviderResponses[keyof ReadProviderResponses];
+
+export type ReadKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/keys';
+};
+
+export type ReadKeysErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadKeysError = ReadKeysErrors[keyof ReadKeysErrors];
+
+export type ReadKeysResponses = {
+    /**
+     * Response Read Keys
+     *
+     * Your keys.
+     */
+    200: Array<CredentialView>;
+};
+
+export type ReadKeysResponse = ReadKeysResponses[keyof ReadKeysResponses];
+
+export type CreateKeyData = {
+    body: NewKeyWritable;
+    path?: never;
+    query?: never;
+    url: '/api/keys';
+};
+
+export type CreateKeyErrors = {
+    /**
+     * There is a key of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The provider does not answer now.
+     */
+    503: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateKeyError = CreateKeyErrors[keyof CreateKeyErrors];
+
+export type CreateKeyResponses = {
+    /**
+     * The key is kept.
+     */
+    201: CredentialView;
+};
+
+export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
+
+export type DeleteKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}';
+};
+
+export type DeleteKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * Videos are being made with it.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteKeyError = DeleteKeyErrors[keyof DeleteKeyErrors];
+
+export type DeleteKeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteKeyResponse = DeleteKeyResponses[keyof DeleteKeyResponses];
+
+export type UpdateKeyData = {
+    body: KeyChangeWritable;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}';
+};
+
+export type UpdateKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * There is a key of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateKeyError = UpdateKeyErrors[keyof UpdateKeyErrors];
+
+export type UpdateKeyResponses = {
+    /**
+     * The key as it is now.
+     */
+    200: CredentialView;
+};
+
+export type UpdateKeyResponse = UpdateKeyResponses[keyof UpdateKeyResponses];
+
+export type CheckKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}/test';
+};
+
+export type CheckKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The provider does not answer now.
+     */
+    503: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckKeyError = CheckKeyErrors[keyof CheckKeyErrors];
+
+export type CheckKeyResponses = {
+    /**
+     * The key as it is now.
+     */
+    200: CredentialView;
+};
+
+export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
+
+export type ReadAllCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What to add up by.
+         */
+        by?: By;
+        /**
+         * From
+         *
+         * The first day (UTC).
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last day (UTC).
+         */
+        to?: string | null;
+    };
+    url: '/api/costs';
+};
+
+export type ReadAllCostsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAllCostsError = ReadAllCostsErrors[keyof ReadAllCostsErrors];
+
+export type ReadAllCostsResponses = {
+    /**
+     * What was spent.
+     */
+    200: CostsView;
+};
+
+export type ReadAllCostsResponse = ReadAllCostsResponses[keyof ReadAllCostsResponses];
+
+export type ExportCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What to add up by.
+         */
+        by?: By;
+        /**
+         * From
+         *
+         * The first day (UTC).
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last day (UTC).
+         */
+        to?: string | null;
+    };
+    url: '/api/costs.csv';
+};
+
+export type ExportCostsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExportCostsError = ExportCostsErrors[keyof ExportCostsErrors];
+
+export type ExportCostsResponses = {
+    /**
+     * The same rows.
+     */
+    200: string;
+};
+
+export type ExportCostsResponse = ExportCostsResponses[keyof ExportCostsResponses];
+
+export type GetBudgetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/budgets';
+};
+
+export type GetBudgetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GetBudgetsError = GetBudgetsErrors[keyof GetBudgetsErrors];
+
+export type GetBudgetsResponses = {
+    /**
+     * Your caps.
+     */
+    200: BudgetsView;
+};
+
+export type GetBudgetsResponse = GetBudgetsResponses[keyof GetBudgetsResponses];
+
+export type PutBudgetsData = {
+    body: Budgets;
+    path?: never;
+    query?: never;
+    url: '/api/budgets';
+};
+
+export type PutBudgetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutBudgetsError = PutBudgetsErrors[keyof PutBudgetsErrors];
+
+export type PutBudgetsResponses = {
+    /**
+     * Your caps as they are now.
+     */
+    200: BudgetsView;
+};
+
+export type PutBudgetsResponse = PutBudgetsResponses[keyof PutBudgetsResponses];
+
+export type PutJobBudgetData = {
+    body: JobBudget;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}/budget';
+};
+
+export type PutJobBudgetErrors = {
+    /**
+     * There is no such job.
+     */
+    404: Problem;
+    /**
+     * The job has ended.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutJobBudgetError = PutJobBudgetErrors[keyof PutJobBudgetErrors];
+
+export type PutJobBudgetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PutJobBudgetResponse = PutJobBudgetResponses[keyof PutJobBudgetResponses];
+
+export type ExplainRouteData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Provider
+         *
+         * The one you name.
+         */
+        provider?: string | null;
+        /**
+         * Model
+         *
+         * A model.
+         */
+        model?: string | null;
+        /**
+         * Aspect Ratio
+         *
+         * Such as 16:9.
+         */
+        aspect_ratio?: string | null;
+        /**
+         * Resolution
+         *
+         * Such as 720p.
+         */
+        resolution?: string | null;
+        /**
+         * Duration Seconds
+         *
+         * Of a video.
+         */
+        duration_seconds?: number | null;
+        /**
+         * Outputs
+         *
+         * Videos a shot.
+         */
+        outputs?: number;
+        /**
+         * Mode
+         *
+         * What shots start from.
+         */
+        mode?: Array<Mode> | null;
+    };
+    url: '/api/route';
+};
+
+export type ExplainRouteErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExplainRouteError = ExplainRouteErrors[keyof ExplainRouteErrors];
+
+export type ExplainRouteResponses = {
+    /**
+     * Who would make it.
+     */
+    200: Explained;
+};
+
+export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
 
 export type ReadHealthData = {
     body?: never;

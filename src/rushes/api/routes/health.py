@@ -10,7 +10,10 @@ from rushes import __version__
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
+from rushes.db.queries.credentials import available
 from rushes.db.queries.workers import workers_alive
+from rushes.providers._contract import CredentialKind
+from rushes.providers._registry import provider_classes
 from rushes.runtime import Runtime
 from rushes.storage.bucket import free_bytes
 
@@ -29,6 +32,19 @@ class Health(StrEnum):
     DOWN = "down"
 
 
+class ApiBackend(BaseModel):
+    """Providers that are paid by key."""
+
+    enabled: bool = Field(description="Whether there is such a provider.")
+    available_keys: int = Field(description="Keys that are ready and do not rest.")
+
+
+class Backends(BaseModel):
+    """What makes videos."""
+
+    api: ApiBackend
+
+
 class HealthView(BaseModel):
     """How this installation is."""
 
@@ -38,10 +54,17 @@ class HealthView(BaseModel):
     workers: int = Field(description="Workers that are alive.")
     disk_free_bytes: int
     disk_ok: bool = Field(description="Whether there is more free space than jobs need to go on.")
+    backends: Backends
 
 
 WELL = HealthView(
-    status=Health.OK, version="0.1.0", database=True, workers=1, disk_free_bytes=52_000_000_000, disk_ok=True
+    status=Health.OK,
+    version="0.1.0",
+    database=True,
+    workers=1,
+    disk_free_bytes=52_000_000_000,
+    disk_ok=True,
+    backends=Backends(api=ApiBackend(enabled=True, available_keys=2)),
 )
 ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers": 0})
 
@@ -54,7 +77,8 @@ ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers
 )
 async def read_health(run: Run, response: Response) -> HealthView:
     """Whether the database answers, workers are alive and the disk has room. 503 without the database."""
-    workers = await _workers(run)
+    found = await _database(run)
+    workers, available_keys = found or (None, 0)
     free = await asyncio.to_thread(free_bytes, run.settings.data_dir)
     disk_ok = free >= run.settings.min_free_bytes
     status = Health.OK if workers and disk_ok else Health.DEGRADED
@@ -67,13 +91,20 @@ async def read_health(run: Run, response: Response) -> HealthView:
         workers=workers or 0,
         disk_free_bytes=free,
         disk_ok=disk_ok,
+        backends=Backends(
+            api=ApiBackend(
+                enabled=any(cls.credential is CredentialKind.KEY for cls in provider_classes().values()),
+                available_keys=available_keys,
+            )
+        ),
     )
 
 
-async def _workers(run: Runtime) -> int | None:
-    """How many are alive; None when the database does not answer."""
+async def _database(run: Runtime) -> tuple[int, int] | None:
+    """Workers that are alive and keys that can be used; None when the database does not answer."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), run.db.statement() as session:
-            return await workers_alive(session, run.settings.stalled_after_seconds)
+            workers = await workers_alive(session, run.settings.stalled_after_seconds)
+            return workers, await available(session, CredentialKind.KEY)
     except (*DATABASE_GONE, OSError):  # a time-out is an OSError
         return None

@@ -16,7 +16,7 @@ from rushes.api.examples import answers
 from rushes.api.forms import BATCH_FORM, batch_in, batch_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
-from rushes.core.states import JobStatus
+from rushes.core.states import JobKind, JobStatus
 from rushes.core.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
 from rushes.db.queries.jobs import JobSort, Order, get_job, list_jobs
 from rushes.db.queries.videos import list_videos
@@ -130,6 +130,7 @@ async def read_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
 async def read_jobs(
     run: Run,
     owner: Owner,
+    kind: Annotated[JobKind, Query(description="Only jobs that came about so.")] = JobKind.BATCH,
     status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
     search: Search = None,
     page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
@@ -140,7 +141,15 @@ async def read_jobs(
     """A page of jobs, newest first unless told otherwise."""
     async with run.db.begin() as session:
         return await list_jobs(
-            session, owner, status=status, search=search, page=page, limit=limit, sort=sort, order=order
+            session,
+            owner,
+            kind=kind,
+            status=status,
+            search=search,
+            page=page,
+            limit=limit,
+            sort=sort,
+            order=order,
         )
 
 

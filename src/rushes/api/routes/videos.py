@@ -5,20 +5,20 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 
 from rushes.actions import videos as actions
 from rushes.actions.download import take_filename
 from rushes.api import examples
-from rushes.api.deps import Owner, RequestModel, Run, VideoId, Width
+from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
-from rushes.api.files import NO_SUCH_RANGE, send_file, send_picture
-from rushes.api.forms import REGENERATE_FORM, invalid_fields, regenerate_parts
+from rushes.api.files import NO_SUCH_RANGE, send_file
+from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.core.states import Decision
 from rushes.core.views import VideoView
-from rushes.db.queries.files import video_file, video_image
+from rushes.db.queries.files import video_file
 from rushes.db.queries.videos import get_video
 from rushes.runtime import Runtime
 
@@ -96,10 +96,7 @@ async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUI
 
 
 def _regeneration(body: bytes) -> Regeneration:
-    try:
-        return Regeneration.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise invalid_fields(error, "body") from error
+    return read_model(Regeneration, body or b"{}")
 
 
 @router.post(
@@ -147,26 +144,6 @@ async def read_content(
     return await send_file(request, run, file, name, attachment=download)
 
 
-@router.head("/{video_id}/image", include_in_schema=False)
-@router.get(
-    "/{video_id}/image",
-    response_class=Response,
-    responses={
-        **binary("image/jpeg", "The image."),
-        **UNCHANGED,
-        **problems(not_found="There is no such video, or it has no image."),
-    },
-    summary="The image of a video",
-)
-async def read_start_image(
-    video_id: VideoId, request: Request, run: Run, owner: Owner, width: Width = None
-) -> Response:
-    """The image this take starts from: the shot's, unless it was made again with another."""
-    async with run.db.statement() as session:
-        file, name = await video_image(session, owner, video_id)
-    return await send_picture(request, run, file, name, width)
-
-
 @router.head("/{video_id}/thumbnail", include_in_schema=False)
 @router.get(
     "/{video_id}/thumbnail",
@@ -177,7 +154,7 @@ async def read_start_image(
 async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
     """A still of the video, 480 pixels on its long side at most."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id, thumbnail=True)
+        file = await video_file(session, owner, video_id, "thumbnail")
     name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
     return await send_file(request, run, file, name)
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from rushes.actions.jobs import delete_job
 from rushes.actions.settings import Plan
-from rushes.actions.start_job import create_job, estimate, start_job
+from rushes.actions.start_job import create_planned, estimate, start_job
 from rushes.actions.upload import new_work_folder, report_of, store_batch
 from rushes.cli._words import Code
 from rushes.cli.work import watch
@@ -71,7 +71,7 @@ def batch(wanted: Wanted) -> int:
 
 async def _batch(run: Runtime, wanted: Wanted) -> int:
     given = sort_paths(wanted.paths)
-    checked = make_plan(run, wanted)
+    checked = await make_plan(run, wanted)
     work = await asyncio.to_thread(new_work_folder, run)
     try:
         read = await read_batch(
@@ -194,7 +194,7 @@ async def _agreed(wanted: Wanted, read: Batch, cost: Decimal) -> bool:
 
 async def _create(run: Runtime, wanted: Wanted, checked: Plan, read: Batch) -> UUID:
     """Make, fill and start the job, or leave nothing of it."""
-    job_id = await create_job(run, LOCAL_OWNER, wanted.job_name, checked.settings)
+    job_id = await create_planned(run, LOCAL_OWNER, wanted.job_name, checked)
     try:
         await store_batch(run, LOCAL_OWNER, job_id, read)
         await start_job(run, LOCAL_OWNER, job_id)

@@ -7,6 +7,7 @@ import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
 from tempfile import TemporaryFile
 
@@ -20,6 +21,9 @@ from rushes.cli.work.background import worker_alive
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
 from rushes.cli.work.session import load_settings
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.credentials import list_credentials
+from rushes.db.queries.credentials import sealed as sealed_credential
 from rushes.errors import RushesError
 from rushes.media.ffmpeg import ffmpeg_exe
 from rushes.runtime import Runtime, open_runtime
@@ -164,7 +168,7 @@ async def _database_and_worker(settings: Settings) -> list[Check]:
     """Opening the runtime starts or reaches the database and brings its tables up to date."""
     try:
         async with open_runtime(settings) as run:
-            return [await _database(run), await _worker(run)]
+            return [await _database(run), await _worker(run), *_models(run), *await _keys(run)]
     except RushesError as error:
         return [_broken("PostgreSQL", error.message, error.hint)]
 
@@ -190,6 +194,38 @@ async def _worker(run: Runtime) -> Check:
         found="none is alive on this database",
         to_do="Start one when there is work: rushes worker",
     )
+
+
+def _models(run: Runtime) -> list[Check]:
+    """Models whose end is near, or past."""
+    today = datetime.now(UTC).date()
+    ends = [
+        f"{provider_id}: {warning}"
+        for provider_id in run.providers.ids
+        for model in run.providers.catalogue(provider_id).models
+        if (warning := model.warning(today))
+    ]
+    if not ends:
+        return [_ok("Models", "none is shut down within 60 days")]
+    to_do = "RUSHES_CATALOGUE_FILE can name newer ones."
+    return [Check(name="Models", verdict=Verdict.NOTE, found=" ".join(ends), to_do=to_do)]
+
+
+async def _keys(run: Runtime) -> list[Check]:
+    """Keys that wait for their owner, or that cannot be decrypted here."""
+    async with run.db.statement() as session:
+        keys = await list_credentials(session, LOCAL_OWNER)
+        sealed = [await sealed_credential(session, key.id) for key in keys]
+    faults = [f"{key.provider}, {key.name}: {key.state_reason}" for key in keys if key.state_reason]
+    for row in sealed:
+        try:
+            run.vault.open(row.secret if row else "")
+        except RushesError as error:
+            return [_broken("Keys", error.message, error.hint)]
+    if faults:
+        to_do = "Put them right: rushes keys add, test, enable."
+        return [Check(name="Keys", verdict=Verdict.NOTE, found="; ".join(faults), to_do=to_do)]
+    return [_ok("Keys", f"{len(keys)}, all can be decrypted" if keys else "none yet")]
 
 
 def _port(settings: Settings) -> Check:

@@ -17,7 +17,6 @@ from rushes.cli.work.output import (
     duration,
     money,
     out,
-    say,
     short,
     styled,
     table,
@@ -26,7 +25,7 @@ from rushes.cli.work.output import (
     when,
 )
 from rushes.cli.work.progress import who_acts
-from rushes.cli.work.session import can_ask, confirm, find_job, with_runtime
+from rushes.cli.work.session import agreed, find_job, with_runtime
 from rushes.core.states import ENDED_JOBS, VideoStatus
 from rushes.core.views import JobView, VideoView
 from rushes.db.models import LOCAL_OWNER
@@ -86,7 +85,8 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
         ("provider", f"{job.provider}, {job.model}: {told}"),
         ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
         ("videos", _counts(job)),
-        ("cost", f"{money(job.cost)} so far" if job.cost else "nothing so far"),
+        ("chosen because", job.route_reason),
+        ("cost", _cost(job)),
         ("made", when(job.created_at)),
         ("started", when(job.started_at)),
         ("ended", when(job.ended_at)),
@@ -104,6 +104,13 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
             Text(_about(video)),
         )
     return Group(facts, "", takes) if videos else Group(facts)
+
+
+def _cost(job: JobView) -> str:
+    told = f"{money(job.cost)} so far" if job.cost else "nothing so far"
+    if job.open_cost:
+        told += f", {money(job.open_cost)} on its way"
+    return told if job.budget is None else f"{told}, budget ${job.budget:.2f}"
 
 
 def _counts(job: JobView) -> str:
@@ -215,13 +222,8 @@ def delete(given: str, yes: bool) -> int:
         job = await _view(run, job_id)
         videos = count(job.completed_videos, "video")
         what = f"job {short(job_id)} ({job.job_name}) with {videos}"
-        if not yes:
-            if not can_ask():
-                say(f"This deletes {what} for good. Give --yes to do it.", "bold red")
-                return Code.USAGE
-            if not await confirm(f"Delete {what} for good?"):
-                say("Nothing was deleted.")
-                return Code.USAGE
+        if not await agreed(what, yes):
+            return Code.USAGE
         await actions.delete_job(run, LOCAL_OWNER, job_id)
         await Background(run).ensure_for_work()
         tell(f"Deleted {what}.")

@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rushes.actions.settings import Plan, plan
-from rushes.core.views import JobSettings
+from rushes.actions.environment import take_in_environment
+from rushes.actions.routing import plan_for
+from rushes.actions.settings import Plan
+from rushes.cli.work.session import pairs
+from rushes.core.views import JobSettings, WhenDown
+from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
 from rushes.intake.kinds import Kind, kind_of
 from rushes.runtime import Runtime
@@ -28,8 +32,10 @@ class Wanted:
     """What was typed. `named` are the provider's options that have a flag of their own."""
 
     paths: tuple[Path, ...]
-    provider: str
+    provider: str | None
     model: str | None
+    budget: float | None
+    when_down: WhenDown
     named: Mapping[str, str | int | None]
     options: tuple[str, ...]
     outputs: int
@@ -80,10 +86,16 @@ def _named(path: Path) -> tuple[str, Path]:
     return path.name, path
 
 
-def make_plan(run: Runtime, wanted: Wanted) -> Plan:
-    """The settings, checked against the provider. Raises `Invalid` with the flags at fault."""
-    given = {name: value for name, value in wanted.named.items() if value is not None}
-    if wanted.provider in run.providers.ids:
+async def make_plan(run: Runtime, wanted: Wanted) -> Plan:
+    """The settings, checked against the provider, which is chosen if none is named.
+
+    Raises `Invalid` with the flags at fault.
+    """
+    given: dict[str, Any] = {name: value for name, value in wanted.named.items() if value is not None}
+    if wanted.provider is None:
+        await take_in_environment(run)
+        given |= {name: _value(value, {}) for name, value in pairs(wanted.options, "--option").items()}
+    elif wanted.provider in run.providers.ids:
         schema = run.providers.get(wanted.provider).Options.model_json_schema()
         given |= _options(wanted.options, schema.get("properties", {}), wanted.provider)
     settings = {
@@ -93,9 +105,11 @@ def make_plan(run: Runtime, wanted: Wanted) -> Plan:
         "negative_prompt": wanted.negative,
         "seed": wanted.seed,
         "allow_text_only": wanted.allow_text_only,
+        "budget": None if wanted.budget is None else str(wanted.budget),
+        "when_down": wanted.when_down,
     }
     try:
-        return plan(run, JobSettings.model_validate({**settings, **given}))
+        return await plan_for(run, LOCAL_OWNER, JobSettings.model_validate({**settings, **given}))
     except Invalid as error:
         faults = [replace(fault, where=_flag(fault.where)) for fault in error.faults]
         raise Invalid(error.message, faults, hint="`rushes providers` shows what there is.") from error

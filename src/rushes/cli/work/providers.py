@@ -10,6 +10,7 @@ from rushes.cli.work.output import duration, money, out, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
 from rushes.core.views import ProviderView
+from rushes.providers._contract import CredentialKind
 from rushes.runtime import Runtime
 
 
@@ -39,6 +40,11 @@ def _show(view: ProviderView) -> None:
         console.print(
             f"  model {model.id} ({model.title}): {prices}, usually {duration(model.typical_seconds)} a video"
         )
+        if model.warning:
+            console.print(Text(f"    {model.warning}", "yellow"))
+    if view.needs:
+        what = "a signed-in account" if view.needs == CredentialKind.FLOW_ACCOUNT else "a key of yours"
+        console.print(f"  needs {what}")
     console.print(
         f"  at most {view.max_outputs} videos a shot, {view.max_prompt_chars:,} characters a prompt,"
         f" {view.concurrency} at once"

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -77,13 +77,21 @@ async def find_video(session: AsyncSession, given: str) -> UUID:
     return await _find(session, "videos", "video", "prompt_text", given, hint)
 
 
-async def _find(session: AsyncSession, table: str, thing: str, label: str, given: str, hint: str) -> UUID:
-    by_name = " OR lower(btrim(name)) = lower(btrim(:given))" if table == "jobs" else ""
-    # `table` and `label` are words of this module, not what was typed.
+async def find_key(session: AsyncSession, given: str) -> UUID:
+    """The key a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
+    hint = "`rushes keys list` lists them."
+    return await _find(session, "credentials", "key", "name", given, hint, "state <> 'deleted'")
+
+
+async def _find(
+    session: AsyncSession, table: str, thing: str, label: str, given: str, hint: str, only: str = "true"
+) -> UUID:
+    by_name = " OR lower(btrim(name)) = lower(btrim(:given))" if label == "name" else ""
+    # `table`, `label` and `only` are words of this module, not what was typed.
     rows = (
         await session.execute(
             text(
-                f"SELECT id, {label} AS label FROM {table} WHERE owner_id = :owner"  # noqa: S608
+                f"SELECT id, {label} AS label FROM {table} WHERE owner_id = :owner AND {only}"  # noqa: S608
                 f" AND ((:is_id AND id::text LIKE :start){by_name}) ORDER BY created_at DESC LIMIT :many"
             ),
             {
@@ -109,6 +117,29 @@ async def _find(session: AsyncSession, table: str, thing: str, label: str, given
 def can_ask() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+async def agreed(what: str, yes: bool) -> bool:
+    """Whether a thing may be deleted for good: said by `--yes`, or asked."""
+    if yes:
+        return True
+    if not can_ask():
+        say(f"This deletes {what} for good. Give --yes to do it.", "bold red")
+        return False
+    if await confirm(f"Delete {what} for good?"):
+        return True
+    say("Nothing was deleted.")
+    return False
+
+
+def pairs(given: Sequence[str], flag: str) -> dict[str, str]:
+    """`KEY=VALUE`, several times. Raises `Invalid` for what is not written so."""
+    wrong = [pair for pair in given if "=" not in pair]
+    if wrong:
+        faults = [Fault(f"{flag} {pair}", "Write it as KEY=VALUE.", "bad_option") for pair in wrong]
+        raise Invalid("This cannot be read.", faults)
+    split = (pair.partition("=") for pair in given)
+    return {key.strip().replace("-", "_"): value.strip() for key, _, value in split}
 
 
 async def confirm(question: str) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 
+from rushes.actions.environment import take_in_environment
 from rushes.cli._words import Code
 from rushes.cli.work.logs import log_to_stderr
 from rushes.cli.work.session import load_settings
@@ -30,6 +31,7 @@ def worker(queues: str | None, until_idle: bool) -> int:
 
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
     async with open_runtime(settings) as run:
+        await take_in_environment(run)
         for name in names or ():
             run.providers.get(name)  # an unknown one is said now, not waited for
         task = asyncio.create_task(_work(run, names, until_idle))

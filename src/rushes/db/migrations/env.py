@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from rushes.db.models import Base
+from rushes.db.paying import Base
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(

@@ -1,6 +1,7 @@
 """The dispatcher's one query: what may start now under every limit, claimed in the same statement.
 
-Fair turns: a user with less in flight goes first; inside a user, a job with less in flight.
+Fair turns: a user with less in flight goes first; inside a user, a job with less in flight. Where a provider
+needs a credential the places are those of the owner's own ones, the least recently limited first.
 """
 
 from dataclasses import dataclass
@@ -11,54 +12,88 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.db.engine import Executor
+from rushes.db.queries import holds
+from rushes.db.queries.holds import CAPS
 from rushes.db.queue import defer, make_videos_task
+
+EVERYBODY = UUID(int=0)
+"""Who pays where nothing is paid: all share one number of places."""
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('dispatch:' || :provider, 0))")
 
 _CLAIM = text(
-    """
-    WITH busy AS (
-        SELECT owner_id, job_id, count(*) AS n FROM submissions
+    f"""
+    WITH {CAPS}, busy AS (
+        SELECT owner_id, job_id, credential_id, count(*) AS n FROM submissions
         WHERE provider = :provider AND state IN ('claimed', 'submitting', 'submitted')
-        GROUP BY owner_id, job_id
-    ), room AS (
-        SELECT GREATEST(:concurrency - COALESCE(sum(n), 0), 0)::int AS n FROM busy
+        GROUP BY owner_id, job_id, credential_id
+    ), rooms AS (
+        SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
+               NULL::timestamptz AS last_used_at, 0 AS in_flight,
+               GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0)::int AS n
+        WHERE NOT :keyed
+        UNION ALL
+        SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
+               LEAST(GREATEST(COALESCE(c.concurrency, :concurrency) - used.n, 0),
+                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END)::int
+        FROM credentials c CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
+        ) used
+        WHERE :keyed AND c.provider = :provider AND c.state = 'ready'
+          AND (c.resting_until IS NULL OR c.resting_until <= now())
+          AND (c.spaced_until IS NULL OR c.spaced_until <= now())
+    ), places AS (
+        SELECT payer, credential_id, row_number() OVER (PARTITION BY payer
+                   ORDER BY last_limited_at NULLS FIRST, in_flight + nth, last_used_at NULLS FIRST,
+                            credential_id) AS place
+        FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
+    ), payers AS (
+        SELECT payer, sum(n)::int AS n FROM rooms GROUP BY payer
     ), candidates AS (
-        SELECT v.*, j.owner_id, j.priority, j.take_price, j.settings,
+        SELECT v.*, j.owner_id, j.priority, j.take_price, j.settings, payers.payer,
                (row_number() OVER (
                    PARTITION BY v.shot_id, v.prompt_text, v.negative_prompt, v.image_key
                    ORDER BY v.position) - 1) / :per_call AS chunk
-        FROM jobs j CROSS JOIN LATERAL (
+        FROM jobs j JOIN payers ON payers.payer = CASE WHEN :keyed THEN j.owner_id ELSE :everybody END
+        CROSS JOIN LATERAL (
             SELECT id, job_id, shot_id, position, prompt_text, negative_prompt, image_key, model, retry_count
             FROM videos
             WHERE job_id = j.id AND status = 'queued' AND deleted_at IS NULL AND provider = :provider
               AND (retry_at IS NULL OR retry_at <= now())
             ORDER BY position
-            LIMIT (SELECT n FROM room) * :per_call
+            LIMIT payers.n * :per_call
         ) v
         WHERE j.status = 'processing'
     ), calls AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, array_agg(id ORDER BY position) AS video_ids,
                min(position) AS position, max(retry_count) + 1 AS attempt,
-               job_id, owner_id, shot_id, priority, take_price, model,
+               job_id, owner_id, payer, shot_id, priority, take_price, model,
                md5(concat_ws(chr(31), :provider, model, prompt_text, negative_prompt, image_key,
                              settings::text)) AS request_hash
         FROM candidates
-        GROUP BY job_id, owner_id, shot_id, priority, take_price, settings, model,
+        GROUP BY job_id, owner_id, payer, shot_id, priority, take_price, settings, model,
                  prompt_text, negative_prompt, image_key, chunk
     ), in_job AS (
-        SELECT calls.*, COALESCE(busy.n, 0)
-               + row_number() OVER (PARTITION BY calls.job_id ORDER BY position) AS job_turn
-        FROM calls LEFT JOIN busy ON busy.job_id = calls.job_id
+        SELECT calls.*, caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
+               COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = calls.job_id), 0)
+               + row_number() OVER (PARTITION BY calls.job_id ORDER BY position) AS job_turn,
+               sum(caps.call_price) OVER (PARTITION BY calls.job_id ORDER BY position) AS job_sum
+        FROM calls LEFT JOIN caps ON caps.job_id = calls.job_id
     ), in_owner AS (
         SELECT in_job.*,
                COALESCE((SELECT sum(n) FROM busy WHERE busy.owner_id = in_job.owner_id), 0)
-               + row_number() OVER (
-                   PARTITION BY owner_id ORDER BY priority DESC, job_turn, position) AS owner_turn
-        FROM in_job
+               + row_number() OVER its AS owner_turn,
+               sum(call_price) OVER its AS owner_sum
+        FROM in_job WHERE call_price IS NULL OR call_price = 0 OR job_sum <= job_left
+        WINDOW its AS (PARTITION BY owner_id ORDER BY priority DESC, job_turn, position, id
+                       ROWS UNBOUNDED PRECEDING)
+    ), ranked AS (
+        SELECT in_owner.*, row_number() OVER (
+                   PARTITION BY payer ORDER BY owner_turn, priority DESC, job_turn, position, id) AS place
+        FROM in_owner WHERE call_price IS NULL OR call_price = 0 OR owner_sum <= owner_left
     ), chosen AS (
-        SELECT * FROM in_owner ORDER BY owner_turn, priority DESC, job_turn, position
-        LIMIT (SELECT n FROM room)
+        SELECT ranked.*, places.credential_id
+        FROM ranked JOIN places ON places.payer = ranked.payer AND places.place = ranked.place
     ), claimed AS (
         UPDATE videos SET status = 'generating', submission_id = c.id, progress = NULL, retry_at = NULL,
                waiting_for = NULL, error_type = NULL, error_message = NULL,
@@ -68,26 +103,46 @@ _CLAIM = text(
         RETURNING videos.id AS video_id, videos.position, c.id, videos.owner_id, videos.job_id
     ), told AS (
         INSERT INTO events (owner_id, job_id, video_id, type, data)
-        SELECT owner_id, job_id, video_id, 'video', '{"status": "generating"}' FROM claimed
+        SELECT owner_id, job_id, video_id, 'video', '{{"status": "generating"}}' FROM claimed
+    ), used AS (
+        UPDATE credentials SET last_used_at = now(),
+               spaced_until = now() + make_interval(
+                   secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
+        WHERE id IN (SELECT credential_id FROM chosen)
     )
-    INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model, state,
-                             request_hash, cost_estimate, faults)
+    INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
+                             credential_id, state, request_hash, cost_estimate, faults)
     SELECT chosen.id, chosen.owner_id, chosen.job_id, chosen.shot_id, kept.video_ids, chosen.attempt,
-           :provider, chosen.model, 'claimed', chosen.request_hash,
+           :provider, chosen.model, chosen.credential_id, 'claimed', chosen.request_hash,
            COALESCE(chosen.take_price, 0) * cardinality(kept.video_ids), 0
     FROM chosen JOIN (
         SELECT id, array_agg(video_id ORDER BY position) AS video_ids FROM claimed GROUP BY id
     ) kept ON kept.id = chosen.id
     ORDER BY chosen.owner_turn, chosen.priority DESC, chosen.job_turn, chosen.position
     RETURNING id
-    """
+    """  # noqa: S608  # only our own constant is put in
 )
 
-_NEXT_RETRY = text(
+_NEXT_LOOK = text(
     """
-    SELECT min(v.retry_at) FROM jobs j JOIN videos v ON v.job_id = j.id
-    WHERE j.status = 'processing' AND v.status = 'queued' AND v.provider = :provider
-      AND v.retry_at > now()
+    SELECT next.at FROM (
+        SELECT min(at) AS at FROM (
+            SELECT min(v.retry_at) AS at FROM jobs j JOIN videos v ON v.job_id = j.id
+            WHERE j.status = 'processing' AND v.status = 'queued' AND v.provider = :provider
+              AND v.retry_at > now()
+            UNION ALL
+            SELECT min(GREATEST(c.resting_until, c.spaced_until)) FROM credentials c
+            WHERE c.provider = :provider AND c.state = 'ready'
+              AND GREATEST(c.resting_until, c.spaced_until) > now()
+              AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
+                          WHERE j.owner_id = c.owner_id AND j.status = 'processing'
+                            AND v.status = 'queued' AND v.provider = :provider)
+        ) each
+    ) next
+    WHERE NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs t
+        WHERE t.status = 'todo' AND t.task_name = 'rushes:dispatch'
+          AND t.args ->> 'provider' = :provider AND t.scheduled_at > now() AND t.scheduled_at <= next.at)
     """
 )
 
@@ -110,25 +165,54 @@ _END_JOBS = text(
 
 
 @dataclass(frozen=True)
+class Terms:
+    """On what terms a provider may be given work.
+
+    `keyed`: it needs a credential (`what` that is called in words), and `concurrency` and `spacing_seconds`
+    are for each.
+    """
+
+    provider: str
+    title: str
+    concurrency: int
+    outputs_per_call: int
+    keyed: bool = False
+    what: str = "key"
+    spacing_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Dispatched:
-    """What one run of the dispatcher did. `next_retry` is when the earliest waiting retry is due."""
+    """What one run of the dispatcher did. `next_look` is when the next thing may start, if that is known and
+    no look is planned until then."""
 
     submission_ids: tuple[UUID, ...]
-    next_retry: datetime | None
+    next_look: datetime | None
 
 
-async def claim(
-    session: AsyncSession, *, provider: str, concurrency: int, outputs_per_call: int
-) -> Dispatched:
+async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     """Claim what may start and put its tasks into the queue. One at a time a provider (engine lock)."""
+    provider, keyed, per_call = terms.provider, terms.keyed, terms.outputs_per_call
     await session.execute(_LOCK, {"provider": provider})
+    await holds.lock_budgets(session)
+    await holds.let_go(session, provider=provider, keyed=keyed, per_call=per_call)
     rows = await session.execute(
-        _CLAIM, {"provider": provider, "concurrency": concurrency, "per_call": outputs_per_call}
+        _CLAIM,
+        {
+            "provider": provider,
+            "concurrency": terms.concurrency,
+            "per_call": per_call,
+            "keyed": keyed,
+            "spacing": terms.spacing_seconds,
+            "everybody": EVERYBODY,
+        },
     )
     ids: tuple[UUID, ...] = tuple(row.id for row in rows)
     await defer(session, [make_videos_task(submission_id, provider) for submission_id in ids])
-    next_retry = (await session.execute(_NEXT_RETRY, {"provider": provider})).scalar_one()
-    return Dispatched(ids, next_retry)
+    await holds.hold(
+        session, provider=provider, title=terms.title, what=terms.what, keyed=keyed, per_call=per_call
+    )
+    return Dispatched(ids, (await session.execute(_NEXT_LOOK, {"provider": provider})).scalar())
 
 
 async def end_jobs(session: Executor) -> tuple[UUID, ...]:

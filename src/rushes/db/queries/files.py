@@ -1,9 +1,10 @@
 """Where the bytes of a row are, for those who fetch them."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 
 from rushes.db.engine import Executor
 from rushes.errors import NotFound
@@ -14,17 +15,13 @@ _VIDEO = """
     FROM videos v LEFT JOIN assets a ON a.key = v.{column}
     WHERE v.id = :id AND v.owner_id = :owner AND v.deleted_at IS NULL
 """
-_CONTENT = text(_VIDEO.format(column="video_key"))
-_THUMBNAIL = text(_VIDEO.format(column="thumbnail_key"))
+_OF_VIDEO = {
+    which: text(_VIDEO.format(column=column))
+    for which, column in {"video": "video_key", "thumbnail": "thumbnail_key", "image": "image_key"}.items()
+}
 _IMAGE = text(
     "SELECT a.key, a.media_type, a.sha256, s.image_filename"
     " FROM shots s LEFT JOIN assets a ON a.key = s.image_key WHERE s.id = :id AND s.owner_id = :owner"
-)
-
-_VIDEO_IMAGE = text(
-    "SELECT a.key, a.media_type, a.sha256, v.image_filename"
-    " FROM videos v LEFT JOIN assets a ON a.key = v.image_key"
-    " WHERE v.id = :id AND v.owner_id = :owner AND v.deleted_at IS NULL"
 )
 
 
@@ -46,12 +43,21 @@ class TakeFile(StoredFile):
     prompt: str
 
 
-async def video_file(session: Executor, owner: UUID, video_id: UUID, *, thumbnail: bool = False) -> TakeFile:
-    """The bytes of a video, or its thumbnail. Raises `NotFound`, also while there are none yet."""
-    statement = _THUMBNAIL if thumbnail else _CONTENT
-    row = (await session.execute(statement, {"id": video_id, "owner": owner})).one_or_none()
+async def video_file(
+    session: Executor,
+    owner: UUID,
+    video_id: UUID,
+    which: Literal["video", "thumbnail", "image"] = "video",
+) -> TakeFile:
+    """The bytes of a video, its thumbnail, or the image it starts from.
+
+    Raises `NotFound`, also while there are none yet.
+    """
+    row = (await session.execute(_OF_VIDEO[which], {"id": video_id, "owner": owner})).one_or_none()
     if row is None:
         raise NotFound(f"There is no video {video_id}.", hint="GET /api/jobs/{job_id}/videos lists them.")
+    if row.key is None and which == "image":
+        raise NotFound(f"The video {video_id} starts from no image; it is made from its prompt alone.")
     if row.key is None:
         raise NotFound(f"The video {video_id} is {row.status}; there is nothing to see of it yet.")
     return TakeFile(row.key, row.media_type, row.sha256, row.number, row.take, row.prompt)
@@ -59,20 +65,34 @@ async def video_file(session: Executor, owner: UUID, video_id: UUID, *, thumbnai
 
 async def shot_image(session: Executor, owner: UUID, shot_id: UUID) -> tuple[StoredFile, str]:
     """The start image of a shot, and the name its owner knows it by. Raises `NotFound`."""
-    return await _image(session, _IMAGE, owner, shot_id, "shot")
-
-
-async def video_image(session: Executor, owner: UUID, video_id: UUID) -> tuple[StoredFile, str]:
-    """The image a take starts from: the shot's, unless it was given another. Raises `NotFound`."""
-    return await _image(session, _VIDEO_IMAGE, owner, video_id, "video")
-
-
-async def _image(
-    session: Executor, statement: TextClause, owner: UUID, thing: UUID, what: str
-) -> tuple[StoredFile, str]:
-    row = (await session.execute(statement, {"id": thing, "owner": owner})).one_or_none()
+    row = (await session.execute(_IMAGE, {"id": shot_id, "owner": owner})).one_or_none()
     if row is None:
-        raise NotFound(f"There is no {what} {thing}.")
+        raise NotFound(f"There is no shot {shot_id}.")
     if row.key is None:
-        raise NotFound(f"The {what} {thing} has no image; it is made from its prompt alone.")
+        raise NotFound(f"The shot {shot_id} has no image; it is made from its prompt alone.")
     return StoredFile(row.key, row.media_type, row.sha256), row.image_filename
+
+
+async def still_of(session: Executor, owner: UUID, key: str) -> StoredFile | None:
+    """A picture that was made of a video, if it has been."""
+    row = (
+        await session.execute(
+            text("SELECT key, media_type, sha256 FROM assets WHERE key = :key AND owner_id = :owner"),
+            {"key": key, "owner": owner},
+        )
+    ).one_or_none()
+    return StoredFile(row.key, row.media_type, row.sha256) if row else None
+
+
+async def add_still(session: Executor, video_id: UUID, key: str, sha256: str, size: int) -> bool:
+    """Write down a picture that was made of a video, size in bytes. False: the video is gone."""
+    rows = await session.execute(
+        text(
+            "INSERT INTO assets (key, owner_id, job_id, media_type, sha256, size_bytes)"
+            " SELECT :key, owner_id, job_id, 'image/jpeg', :sha256, :size FROM videos WHERE id = :id"
+            " ON CONFLICT (key) DO UPDATE SET sha256 = EXCLUDED.sha256, size_bytes = EXCLUDED.size_bytes"
+            " RETURNING key"
+        ),
+        {"key": key, "id": video_id, "sha256": sha256, "size": size},
+    )
+    return rows.scalar() is not None

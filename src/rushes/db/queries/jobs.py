@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import JobStatus
+from rushes.core.states import JobKind, JobStatus
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
@@ -16,37 +16,40 @@ from rushes.errors import NotFound
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
-_JOB = """
+_JOBS = """
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting, g.share,
-           current.name AS current_image, l.cost, reasons.reasons
-    FROM jobs j
+           current.name AS current_image, l.cost, l.open_cost, reasons.reasons
+    FROM ({jobs}) j
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
                count(*) FILTER (WHERE status = 'failed') AS failed,
                count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-               count(*) FILTER (WHERE status = 'waiting') AS waiting
+               count(*) FILTER (WHERE status = 'waiting') AS waiting,
+               count(*) FILTER (WHERE status = 'generating') AS generating
         FROM videos  -- nothing but what the index videos_by_job has
         WHERE job_id = j.id AND deleted_at IS NULL
     ) c
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(progress), 0) AS share FROM videos
-        WHERE job_id = j.id AND status = 'generating'
+        WHERE job_id = j.id AND status = 'generating' AND c.generating > 0  -- else it is not looked at
     ) g
     CROSS JOIN LATERAL (SELECT count(*) AS count FROM shots WHERE job_id = j.id) shots
     LEFT JOIN LATERAL (
         SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name FROM videos
-        WHERE job_id = j.id AND status = 'generating' ORDER BY position LIMIT 1
+        WHERE job_id = j.id AND status = 'generating' AND c.generating > 0 ORDER BY position LIMIT 1
     ) current ON true
     CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(cost), 0) AS cost FROM submissions WHERE job_id = j.id
+        SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
+                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
+        FROM submissions WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
                    'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
         FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
               WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
-                AND deleted_at IS NULL
+                AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
     ) reasons
 """
@@ -76,6 +79,7 @@ def _view(row: Row[Any]) -> JobView:
     return JobView(
         job_id=row.id,
         job_name=row.name,
+        kind=JobKind(row.kind),
         status=JobStatus(row.status),
         progress=round(100 * min(done, 1.0), 1),
         current_image=row.current_image,
@@ -93,6 +97,9 @@ def _view(row: Row[Any]) -> JobView:
         outputs=row.outputs,
         settings=row.settings,
         cost=row.cost,
+        open_cost=row.open_cost,
+        budget=row.budget,
+        route_reason=row.route_reason,
         estimated_cost=None if row.take_price is None else row.take_price * row.expected,
         eta_seconds=_eta(row, done),
         created_at=row.created_at,
@@ -115,7 +122,8 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     """One job. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(
-            text(f"{_JOB} WHERE j.id = :id AND j.owner_id = :owner"), {"id": job_id, "owner": owner}
+            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner")),
+            {"id": job_id, "owner": owner},
         )
     ).one_or_none()
     if row is None:
@@ -140,6 +148,7 @@ async def list_jobs(
     session: Executor,
     owner: UUID,
     *,
+    kind: JobKind = JobKind.BATCH,
     status: JobStatus | None = None,
     search: str | None = None,
     page: int = 1,
@@ -149,18 +158,18 @@ async def list_jobs(
 ) -> JobPage:
     """A page of jobs, newest first unless told otherwise. `search` is looked for in the names."""
     where = (
-        "j.owner_id = :owner AND (CAST(:status AS text) IS NULL OR j.status = :status)"
+        "j.owner_id = :owner AND j.kind = :kind AND (CAST(:status AS text) IS NULL OR j.status = :status)"
         " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
     )
-    given = {"owner": owner, "status": status and str(status), "search": search}
+    given = {"owner": owner, "kind": str(kind), "status": status and str(status), "search": search}
     count = "SELECT count(*) FROM jobs j WHERE "
     total = (await session.execute(text(count + where), given)).scalar_one()
     # `order` is one of two words (its type, checked at the edge), not free text.
+    by = f"ORDER BY {_SORTS[sort]} {order} NULLS LAST, j.id {order}"
+    # The page first: what is counted for each job is counted for these alone.
+    page_of_jobs = f"SELECT * FROM jobs j WHERE {where} {by} LIMIT :limit OFFSET :offset"  # noqa: S608  # ours
     rows = await session.execute(
-        text(
-            f"{_JOB} WHERE {where} ORDER BY {_SORTS[sort]} {order} NULLS LAST, j.id {order}"
-            " LIMIT :limit OFFSET :offset"
-        ),
+        text(f"{_JOBS.format(jobs=page_of_jobs)} {by}"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(

@@ -38,6 +38,7 @@ class Work:
     job_id: UUID
     provider: str
     model: str
+    credential_id: UUID | None
     state: SubmissionState
     remote_id: str | None
     faults: int
@@ -48,6 +49,12 @@ class Work:
     image_key: str | None
     settings: dict[str, Any]
     takes: tuple[Take, ...]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The provider's options. A job that has moved on keeps those of the one it came from."""
+        earlier = self.settings.get("earlier", {})
+        return earlier.get(self.provider) or self.settings["options"]
 
 
 _TAKE = text(
@@ -61,8 +68,8 @@ _TAKE = text(
         FROM before WHERE submissions.id = before.id
         RETURNING submissions.*, before.state AS state_before
     )
-    SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.state_before, mine.remote_id,
-           mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
+    SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
+           mine.state_before, mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key
     FROM mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.video_ids)
@@ -115,6 +122,7 @@ def _work(rows: Sequence[Row[Any]]) -> Work:
         job_id=first.job_id,
         provider=first.provider,
         model=first.model,
+        credential_id=first.credential_id,
         state=SubmissionState(first.state_before),
         remote_id=first.remote_id,
         faults=first.faults,
@@ -173,6 +181,7 @@ class Active:
 
     id: UUID
     provider: str
+    credential_id: UUID | None
     remote_id: str | None
 
 
@@ -181,13 +190,13 @@ async def active(session: Executor, submission_id: UUID) -> Active | None:
     row = (
         await session.execute(
             text(
-                "SELECT id, provider, remote_id FROM submissions"
+                "SELECT id, provider, credential_id, remote_id FROM submissions"
                 " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
             ),
             {"id": submission_id},
         )
     ).one_or_none()
-    return Active(row.id, row.provider, row.remote_id) if row else None
+    return Active(row.id, row.provider, row.credential_id, row.remote_id) if row else None
 
 
 async def cancel(session: Executor, submission_id: UUID, note: str) -> None:

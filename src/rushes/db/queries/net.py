@@ -59,11 +59,12 @@ async def forget_workers(session: Executor) -> None:
 
 
 async def providers_with_work(session: Executor) -> list[str]:
-    """Providers with something queued in a running job."""
+    """Providers with something queued in a running job, or held there until a key or budget allows it."""
     rows = await session.execute(
         text(
             "SELECT DISTINCT v.provider FROM jobs j JOIN videos v ON v.job_id = j.id"
-            " WHERE j.status = 'processing' AND v.status = 'queued'"
+            " WHERE j.status = 'processing' AND (v.status = 'queued'"
+            " OR v.status = 'waiting' AND v.waiting_for IN ('person', 'budget', 'provider'))"
         )
     )
     return list(rows.scalars())

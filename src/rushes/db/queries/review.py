@@ -38,6 +38,8 @@ _PURGE = text(
         RETURNING id, job_id, video_key, thumbnail_key, image_key
     ), keys AS (
         SELECT video_key AS key FROM gone UNION SELECT thumbnail_key FROM gone
+        UNION SELECT 'stills/' || gone.id || ending
+        FROM gone, (VALUES ('-last-frame.jpg'), ('-sheet.jpg')) AS stills (ending)
         UNION SELECT image_key FROM gone
         WHERE {_UNUSED.format(of="gone", key="image_key", less=" AND v.id NOT IN (SELECT id FROM gone)")}
     ), taken AS (

@@ -15,7 +15,8 @@ from rushes.db.queries.changes import change_videos
 from rushes.errors import ErrorType, NotFound
 
 
-def _view(row: Row[Any]) -> VideoView:
+def video_view(row: Row[Any]) -> VideoView:
+    """A row as it is shown."""
     done = row.status == VideoStatus.COMPLETED
     return VideoView(
         video_id=row.id,
@@ -72,12 +73,12 @@ async def list_videos(
         ),
         {"job": job_id, "owner": owner, "selected_only": selected_only, "min_rating": min_rating},
     )
-    return [_view(row) for row in rows]
+    return [video_view(row) for row in rows]
 
 
 async def get_video(session: Executor, owner: UUID, video_id: UUID) -> VideoView:
     """One video. Raises `NotFound`, also for somebody else's."""
-    return _view(await video_row(session, owner, video_id))
+    return video_view(await video_row(session, owner, video_id))
 
 
 async def video_row(session: Executor, owner: UUID, video_id: UUID) -> Row[Any]:

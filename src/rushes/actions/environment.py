@@ -1,0 +1,79 @@
+"""Takes in keys from environment variables: `RUSHES_<ID>_API_KEY`, and the names a provider adds.
+
+A variable that is gone leaves its key in place: another process of this installation may still have it.
+"""
+
+import logging
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, create_model
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import select
+
+from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
+from rushes.core.states import CredentialState
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.paying import CredentialRow
+from rushes.db.queries.credentials import sealed
+from rushes.errors import RushesError
+from rushes.providers._contract import CredentialKind
+from rushes.providers._registry import AnyProvider
+from rushes.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+NAME = "from the environment"
+
+
+class Environment(BaseSettings):
+    """Base of what is read for one provider."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    secret: SecretStr | None = None
+
+
+async def take_in_environment(run: Runtime) -> None:
+    """Keep what the variables say. A changed one is put in; one that its owner switched off stays off."""
+    for provider_id in run.providers.ids:
+        provider = run.providers.get(provider_id)
+        if provider.credential is CredentialKind.KEY:
+            secret, fields = _read(provider)
+            if secret is not None:
+                try:
+                    await _take_in(run, provider, secret, fields)
+                except RushesError as error:
+                    log.warning("the key of %s in the environment was left out: %s", provider.id, error)
+
+
+def _read(provider: AnyProvider) -> tuple[SecretStr | None, dict[str, str]]:
+    prefix = f"RUSHES_{provider.id.upper()}_"
+    names: dict[str, Any] = {
+        name: (str | None, Field(default=None, validation_alias=f"{prefix}{name.upper()}"))
+        for name in provider.Fields.model_fields
+    }
+    names["secret"] = (
+        SecretStr | None,
+        Field(default=None, validation_alias=AliasChoices(f"{prefix}API_KEY", *provider.environment)),
+    )
+    found = create_model("Found", __base__=Environment, **names)()
+    fields = found.model_dump(exclude={"secret"}, exclude_none=True)
+    return found.secret, fields
+
+
+async def _take_in(run: Runtime, provider: AnyProvider, secret: SecretStr, fields: dict[str, str]) -> None:
+    async with run.db.begin() as session:
+        row = await session.scalar(
+            select(CredentialRow).where(
+                CredentialRow.owner_id == LOCAL_OWNER,
+                CredentialRow.provider == provider.id,
+                CredentialRow.origin == "environment",
+                CredentialRow.state != CredentialState.DELETED,
+            )
+        )
+        there = await sealed(session, row.id) if row else None
+    if there is None:
+        new = NewKey(provider=provider.id, name=NAME, secret=secret, fields=fields, test=False)
+        await add_key(run, LOCAL_OWNER, new, origin="environment")
+    elif run.vault.open(there.secret) != secret.get_secret_value().strip():
+        await change_key(run, LOCAL_OWNER, there.id, KeyChange(secret=secret))

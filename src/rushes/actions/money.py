@@ -1,0 +1,51 @@
+"""Caps are set, costs are exported."""
+
+import csv
+import io
+from decimal import Decimal
+from uuid import UUID
+
+from rushes.core.money import Budgets, BudgetsView, CostRow, CostsView
+from rushes.core.states import ENDED_JOBS
+from rushes.db.queries.budgets import read_budgets, set_budgets
+from rushes.db.queries.jobs import locked_job
+from rushes.db.queries.net import providers_with_work
+from rushes.db.queue import defer, dispatch_task
+from rushes.errors import Conflict
+from rushes.runtime import Runtime
+
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would run instead of show."""
+
+
+async def put_budgets(run: Runtime, owner: UUID, budgets: Budgets) -> BudgetsView:
+    """Set the caps; what they held and do not hold any more goes on."""
+    async with run.db.begin() as session:
+        await set_budgets(session, owner, budgets.day, budgets.month)
+        await defer(session, [dispatch_task(each) for each in await providers_with_work(session)])
+        return await read_budgets(session, owner)
+
+
+async def put_job_budget(run: Runtime, owner: UUID, job_id: UUID, budget: Decimal | None) -> None:
+    """Set a job's cap; what it held and does not hold any more goes on."""
+    async with run.db.begin() as session:
+        job = await locked_job(session, owner, job_id)
+        if job.status in ENDED_JOBS:
+            raise Conflict(f"The job is {job.status} already.")
+        job.budget = budget
+        await session.flush()
+        await defer(session, [dispatch_task(job.provider)])
+
+
+def costs_csv(costs: CostsView) -> str:
+    """The rows for a spreadsheet, which shows every cell and runs none."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([str(costs.by), *list(CostRow.model_fields)[1:]])
+    for row in costs.rows:
+        writer.writerow([_cell(value) for value in row.model_dump().values()])
+    return buffer.getvalue()
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value

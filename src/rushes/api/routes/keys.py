@@ -1,0 +1,116 @@
+"""Keys: added, tried, switched off and on, deleted. A secret goes in and never comes out."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Response
+from fastapi.openapi.models import Example
+
+from rushes.actions import keys as actions
+from rushes.actions.keys import KeyChange, NewKey
+from rushes.api.deps import Owner, Run
+from rushes.api.examples import answers
+from rushes.api.problems import problems
+from rushes.core.states import CredentialState
+from rushes.core.views import CredentialView
+from rushes.db.queries.credentials import list_credentials
+
+router = APIRouter(prefix="/api/keys", tags=["keys"])
+
+KeyId = Annotated[UUID, Path(description="The key.")]
+NO_KEY = problems(not_found="There is no such key.")
+KEY = CredentialView(
+    id=UUID("3e1f7c52-9a44-4e0b-8d0e-1c5b7a9d2f60"),
+    provider="omni",
+    kind="key",
+    name="Work",
+    last_four="x3Fq",
+    fields={},
+    origin="user",
+    state=CredentialState.READY,
+    state_reason=None,
+    resting_until=None,
+    resting_for=None,
+    last_limited_at=None,
+    last_used_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+    last_checked_at=datetime(2026, 3, 14, 9, 0, 0, tzinfo=UTC),
+    concurrency=None,
+    spacing_seconds=None,
+    submissions=48,
+    in_flight=2,
+    cost=Decimal("24.80"),
+    created_at=datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC),
+)
+
+NEW_KEY: dict[str, Example] = {
+    "key": {
+        "summary": "A key",
+        "value": {"provider": "omni", "name": "Work", "secret": "the-key-itself-x3Fq", "fields": {}},
+    }
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=answers(KEY, "The key is kept.", 201)
+    | problems(
+        conflict="There is a key of that name already.", retry_later="The provider does not answer now."
+    ),
+    summary="Add a key",
+)
+async def create_key(
+    new: Annotated[NewKey, Body(openapi_examples=NEW_KEY)], run: Run, owner: Owner
+) -> CredentialView:
+    """Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on."""
+    return await actions.add_key(run, owner, new)
+
+
+@router.get("", responses=answers([KEY], "Your keys."), summary="List keys")
+async def read_keys(run: Run, owner: Owner) -> list[CredentialView]:
+    """Your keys and accounts: their state, until when they rest, and what was made with them."""
+    async with run.db.statement() as session:
+        return await list_credentials(session, owner)
+
+
+@router.patch(
+    "/{key_id}",
+    responses=answers(KEY, "The key as it is now.")
+    | NO_KEY
+    | problems(conflict="There is a key of that name already."),
+    summary="Change a key",
+)
+async def update_key(
+    key_id: KeyId,
+    change: Annotated[KeyChange, Body(openapi_examples={"off": {"value": {"enabled": False}}})],
+    run: Run,
+    owner: Owner,
+) -> CredentialView:
+    """Rename it, switch it off or on, or put in another secret. What is in flight is not touched."""
+    return await actions.change_key(run, owner, key_id, change)
+
+
+@router.post(
+    "/{key_id}/test",
+    responses=answers(KEY, "The key as it is now.")
+    | NO_KEY
+    | problems(retry_later="The provider does not answer now."),
+    summary="Try a key",
+)
+async def check_key(key_id: KeyId, run: Run, owner: Owner) -> CredentialView:
+    """Try it at its provider, at no cost. A good one is ready again; `state` tells."""
+    return await actions.check_key(run, owner, key_id)
+
+
+@router.delete(
+    "/{key_id}",
+    status_code=204,
+    responses=NO_KEY | problems(conflict="Videos are being made with it."),
+    summary="Delete a key",
+)
+async def delete_key(key_id: KeyId, run: Run, owner: Owner) -> Response:
+    """Forget its secret. What was paid with it stays on record, under its name."""
+    await actions.delete_key(run, owner, key_id)
+    return Response(status_code=204)

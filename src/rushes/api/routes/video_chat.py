@@ -1,0 +1,203 @@
+"""One prompt, one video: asked for, looked at, listed, deleted. An operation is a video and has its id."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi.openapi.models import Example
+
+from rushes.actions.one_prompt import StartImage, Wish, delete_one, make_one
+from rushes.actions.stills import Still, still
+from rushes.api import examples
+from rushes.api.deps import Owner, Run, Text
+from rushes.api.examples import answers
+from rushes.api.forms import FILE, read_model, texts_in
+from rushes.api.problems import problems
+from rushes.api.studio import (
+    Accepted,
+    Done,
+    Failed,
+    Generation,
+    Operation,
+    OperationId,
+    OperationPage,
+    Underway,
+    look,
+    operation_of,
+)
+from rushes.api.uploads import Part, receive_form
+from rushes.core.states import JobKind
+from rushes.core.views import Pagination
+from rushes.db.queries.one_prompt import get_one, page_of_ones
+from rushes.errors import Fault, Invalid
+from rushes.runtime import Runtime
+from rushes.settings import MIB
+
+router = APIRouter(prefix="/api/video_chat", tags=["one prompt"])
+
+NO_OPERATION = problems(not_found="There is no such operation.")
+NAMES = {"duration_seconds": "duration"}
+"""Options of providers by the names they have here."""
+OperationKey = Annotated[UUID, Path(description="The operation.")]
+GENERATE: dict[str, Example] = {
+    "text": {
+        "summary": "A prompt alone",
+        "value": {
+            "prompt": "A fox in the snow turns its head, slow push in",
+            "aspect_ratio": "16:9",
+            "resolution": "720p",
+            "duration": "4",
+        },
+    },
+    "going on": {
+        "summary": "From the last frame of a video",
+        "value": {
+            "prompt": "The fox walks away",
+            "start_frame_video_id": str(examples.VIDEO_ID),
+            "session_id": "winter",
+        },
+    },
+}
+IMAGE_FORM = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["image", "prompt"],
+                "properties": {
+                    "image": {
+                        **FILE,
+                        "description": "JPEG, PNG, WebP, AVIF or HEIC; the first frame.",
+                    },
+                    **{
+                        name: each
+                        for name, each in Generation.model_json_schema()["properties"].items()
+                        if name != "start_frame_video_id"
+                    },
+                },
+            },
+            "example": {"image": "(fox.jpg)", "prompt": "The fox turns its head", "duration": "4"},
+        }
+    },
+}
+
+
+@router.post(
+    "/generate",
+    responses=answers(examples.ACCEPTED, "The operation has begun.")
+    | problems(not_found="There is no such video to go on from."),
+    summary="Make a video of a prompt",
+)
+async def generate_video(
+    wanted: Annotated[Generation, Body(openapi_examples=GENERATE)], run: Run, owner: Owner
+) -> Accepted:
+    """Begin a video. Ask `status` for it, or listen to `GET /api/events`. It survives a restart."""
+    image: StartImage | None = None
+    if wanted.start_frame_video_id:
+        frame = await still(run, owner, wanted.start_frame_video_id, Still.LAST_FRAME)
+        image = StartImage(f"{wanted.start_frame_video_id}.jpg", frame)
+    return await _begin(run, owner, wanted, image)
+
+
+@router.post(
+    "/generate_with_image",
+    responses=answers(examples.ACCEPTED, "The operation has begun.")
+    | problems(too_large="image: fox.jpg has more than 20,971,520 bytes, the most there may be."),
+    openapi_extra={"requestBody": IMAGE_FORM},
+    summary="Make a video of an image and a prompt",
+)
+async def generate_video_with_image(request: Request, run: Run, owner: Owner) -> Accepted:
+    """Begin a video whose first frame is the image. A form; its other fields are those of `generate`."""
+    texts = set(Generation.model_fields) - {"start_frame_video_id"}
+    parts = {name: Part(MIB, text=True) for name in texts} | {"image": Part(run.settings.max_image_bytes)}
+    limit = run.settings.max_image_bytes + run.settings.max_prompts_bytes
+    async with receive_form(request, run, parts, limit=limit) as form:
+        image = form.parts.pop("image", [])
+        wanted = read_model(Generation, await texts_in(form))
+        if not image:
+            message = "Send the image, or use /api/video_chat/generate."
+            raise Invalid("The image is missing.", [Fault("image", message, "missing")])
+        return await _begin(run, owner, wanted, StartImage(*image[0]))
+
+
+@router.post(
+    "/status",
+    responses=answers(examples.DONE, "How far it is.") | NO_OPERATION,
+    summary="Ask how far an operation is",
+)
+async def read_operation_status(
+    asked: Annotated[
+        OperationId, Body(openapi_examples={"one": {"value": {"operation_id": str(examples.VIDEO_ID)}}})
+    ],
+    run: Run,
+    owner: Owner,
+) -> Underway | Done | Failed:
+    """`pending` or `processing` with what it is doing, `completed` with the video, `error` with what to try.
+
+    An operation that waits for you (to sign in, say) is `processing`, and its message says so.
+    """
+    async with run.db.statement() as session:
+        return look(await get_one(session, owner, JobKind.STUDIO, asked.operation_id))
+
+
+@router.get(
+    "/operations", responses=answers(examples.OPERATIONS, "A page of operations."), summary="List operations"
+)
+async def read_operations(
+    run: Run,
+    owner: Owner,
+    session_id: Annotated[Text, Query(max_length=200, description="Only those of this session.")] = None,
+    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
+    limit: Annotated[int, Query(ge=1, le=100, description="Operations a page.")] = 20,
+) -> OperationPage:
+    """A page of operations, newest first.
+
+    One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+    """
+    async with run.db.begin() as session:
+        ones, total = await page_of_ones(
+            session, owner, JobKind.STUDIO, session_id=session_id, page=page, limit=limit
+        )
+    items = [operation_of(one, run.settings.operation_days) for one in ones]
+    return OperationPage(items=items, pagination=Pagination.of(page=page, limit=limit, total=total))
+
+
+@router.get(
+    "/operations/{operation_id}",
+    responses=answers(examples.OPERATION, "The operation as it is now.") | NO_OPERATION,
+    summary="Look at an operation",
+)
+async def read_operation(operation_id: OperationKey, run: Run, owner: Owner) -> Operation:
+    """One operation, as the list has it."""
+    async with run.db.statement() as session:
+        one = await get_one(session, owner, JobKind.STUDIO, operation_id)
+    return operation_of(one, run.settings.operation_days)
+
+
+@router.delete(
+    "/operations/{operation_id}",
+    status_code=204,
+    responses=NO_OPERATION | problems(conflict="This video is being made."),
+    summary="Delete an operation",
+)
+async def delete_operation(operation_id: OperationKey, run: Run, owner: Owner) -> Response:
+    """Stop it, also at the provider, and delete its row and bytes. What was paid stays on record."""
+    await delete_one(run, owner, JobKind.STUDIO, operation_id)
+    return Response(status_code=204)
+
+
+async def _begin(run: Runtime, owner: UUID, wanted: Generation, image: StartImage | None) -> Accepted:
+    wish = Wish(
+        prompt=wanted.prompt,
+        settings=wanted.settings,
+        negative_prompt=wanted.negative_prompt or None,
+        session_id=wanted.session_id,
+        source_video_id=wanted.start_frame_video_id,
+    )
+    try:
+        operation_id = await make_one(run, owner, JobKind.STUDIO, wish, image)
+    except Invalid as error:
+        faults = [Fault(NAMES.get(each.where, each.where), each.message, each.code) for each in error.faults]
+        raise Invalid(error.message, faults, hint=error.hint) from error
+    return Accepted(operation_id=operation_id, message="The video is on its way; ask for its status.")

@@ -1,0 +1,229 @@
+"""What the one-prompt routes take and answer: the shapes of `/api/video_chat`, made from videos."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from rushes.api.deps import RequestModel
+from rushes.core.advice import ADVICE, CANCELLED, Advice
+from rushes.core.states import VideoStatus
+from rushes.core.views import Pagination
+from rushes.db.queries.one_prompt import OneVideo
+from rushes.errors import ErrorType
+
+Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class Generation(RequestModel):
+    """One video that is wanted. What is not given is the provider's own default."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: Prompt = Field(description="What is to be seen, and how the camera moves.")
+    aspect_ratio: Literal["16:9", "9:16"] | None = Field(None, description="Shape of the picture.")
+    resolution: Literal["720p", "1080p"] | None = Field(None, description="Length of the shorter side.")
+    duration: Literal["4", "6", "8"] | None = Field(None, description="Length in seconds, as text.")
+    negative_prompt: str | None = Field(None, description="What is not to be seen.")
+    session_id: Short | None = Field(None, description="Groups what belongs together; any text.")
+    provider: Short | None = Field(None, description="Who makes it; chosen for you when not given.")
+    model: Short | None = Field(None, description="A model of the provider; its default when not given.")
+    start_frame_video_id: UUID | None = Field(
+        None, description="Go on from this video: its last frame becomes the first."
+    )
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The settings of the job, those that were given."""
+        named = {
+            "provider": self.provider,
+            "model": self.model,
+            "aspect_ratio": self.aspect_ratio,
+            "resolution": self.resolution,
+            "duration_seconds": self.duration and int(self.duration),
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class OperationStatus(StrEnum):
+    """How far an operation is."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    ERROR = "error"
+
+
+class OperationId(RequestModel):
+    """Which operation."""
+
+    operation_id: UUID = Field(description="What `generate` answered.")
+
+
+class Accepted(BaseModel):
+    """An operation that was begun."""
+
+    operation_id: UUID
+    status: Literal[OperationStatus.PENDING] = OperationStatus.PENDING
+    message: str
+
+
+class Underway(BaseModel):
+    """It is not there yet."""
+
+    status: Literal[OperationStatus.PENDING, OperationStatus.PROCESSING]
+    elapsed_seconds: float = Field(description="Since it was asked for.")
+    message: str = Field(description="What it is doing, or whom it waits for.")
+
+
+class Done(BaseModel):
+    """It is there."""
+
+    status: Literal[OperationStatus.COMPLETED] = OperationStatus.COMPLETED
+    video_url: str = Field(description="Where to get it; add `?download=1` to save it.")
+    video_path: str = Field(description="Where it is in the storage.")
+    prompt: str
+    duration: str = Field(description="Seconds that were asked for, as text.")
+
+
+class Failed(BaseModel):
+    """It will not come."""
+
+    status: Literal[OperationStatus.ERROR] = OperationStatus.ERROR
+    detail: str = Field(description="What kind of failure it is, and what the provider said.")
+    suggestion: str = Field(description="What to try.")
+
+
+class Operation(BaseModel):
+    """One operation, with all that a page shows of it."""
+
+    operation_id: UUID = Field(description="Also the `video_id` in `/api/videos`.")
+    job_id: UUID
+    session_id: str | None
+    status: OperationStatus
+    message: str = Field(description="What it is doing, whom it waits for, or what went wrong.")
+    suggestion: str | None = Field(description="What to try, when it went wrong.")
+    error_type: ErrorType | None
+    progress: float | None = Field(description="Percent, 0 to 100, while it is made.")
+    mode: Literal["text_to_video", "image_to_video"]
+    prompt: str
+    negative_prompt: str | None
+    aspect_ratio: str
+    resolution: str
+    duration: str
+    provider: str
+    model: str
+    seed: int | None
+    cost: Decimal | None = Field(description="US dollars.")
+    selected: bool = Field(description="Selected ones are kept for ever.")
+    image_url: str | None = Field(description="The image it starts from.")
+    video_url: str | None
+    thumbnail_url: str | None
+    last_frame_url: str | None
+    source_video_id: UUID | None = Field(description="The video it goes on from.")
+    created_at: datetime
+    completed_at: datetime | None
+    expires_at: datetime | None = Field(description="When it is deleted, unless it is selected before.")
+
+
+class OperationPage(BaseModel):
+    """A page of operations."""
+
+    items: list[Operation]
+    pagination: Pagination
+
+
+def status_of(one: OneVideo) -> OperationStatus:
+    """How far it is."""
+    match one.video.status:
+        case VideoStatus.QUEUED:
+            return OperationStatus.PENDING
+        case VideoStatus.GENERATING | VideoStatus.WAITING:
+            return OperationStatus.PROCESSING
+        case VideoStatus.COMPLETED:
+            return OperationStatus.COMPLETED
+        case VideoStatus.FAILED | VideoStatus.CANCELLED:
+            return OperationStatus.ERROR
+
+
+def message_of(one: OneVideo) -> str:
+    """What it is doing, whom it waits for, or what went wrong; for a person."""
+    video, said = one.video, one.video.error_message
+    match video.status:
+        case VideoStatus.COMPLETED:
+            return "The video is there."
+        case VideoStatus.FAILED | VideoStatus.CANCELLED:
+            return f"{advice_of(one).kind}: {said}" if said else f"{advice_of(one).kind}."
+        case VideoStatus.WAITING:
+            return f"It waits for you: {said}"
+        case _ if one.pause_reason:
+            return f"Paused: {one.pause_reason}"
+        case VideoStatus.QUEUED if video.retry_at and said:
+            return f"It will be tried again at {video.retry_at:%H:%M:%S} UTC: {said}"
+        case VideoStatus.QUEUED:
+            return "It waits for its turn."
+        case VideoStatus.GENERATING:
+            share = "" if video.progress is None else f" {video.progress:.0f} % are done."
+            return f"The video is being made.{share}"
+
+
+def advice_of(one: OneVideo) -> Advice:
+    """What to tell of one that failed."""
+    if one.video.status == VideoStatus.CANCELLED:
+        return CANCELLED
+    return ADVICE[one.video.error_type or ErrorType.INTERNAL]
+
+
+def look(one: OneVideo) -> Underway | Done | Failed:
+    """The answer to `status`."""
+    status = status_of(one)
+    if status is OperationStatus.COMPLETED:
+        return Done(
+            video_url=one.video.video_url or "",
+            video_path=one.video_key or "",
+            prompt=one.video.prompt_text,
+            duration=str(one.options["duration_seconds"]),
+        )
+    if status is OperationStatus.ERROR:
+        return Failed(detail=message_of(one), suggestion=advice_of(one).suggestion)
+    since = (datetime.now(UTC) - one.video.created_at).total_seconds()
+    return Underway(status=status, elapsed_seconds=round(max(since, 0.0), 1), message=message_of(one))
+
+
+def operation_of(one: OneVideo, kept_days: float) -> Operation:
+    """The operation that a video is."""
+    video, status = one.video, status_of(one)
+    path = f"/api/videos/{video.video_id}"
+    return Operation(
+        operation_id=video.video_id,
+        job_id=video.job_id,
+        session_id=one.session_id,
+        status=status,
+        message=message_of(one),
+        suggestion=advice_of(one).suggestion if status is OperationStatus.ERROR else None,
+        error_type=video.error_type,
+        progress=video.progress,
+        mode="image_to_video" if one.has_image else "text_to_video",
+        prompt=video.prompt_text,
+        negative_prompt=video.negative_prompt,
+        aspect_ratio=one.options["aspect_ratio"],
+        resolution=one.options["resolution"],
+        duration=str(one.options["duration_seconds"]),
+        provider=video.provider,
+        model=video.model,
+        seed=video.seed,
+        cost=video.cost,
+        selected=video.selected,
+        image_url=f"{path}/image" if one.has_image else None,
+        video_url=video.video_url,
+        thumbnail_url=video.thumbnail_url,
+        last_frame_url=f"{path}/last-frame" if status is OperationStatus.COMPLETED else None,
+        source_video_id=one.source_video_id,
+        created_at=video.created_at,
+        completed_at=video.generation_completed_at if status is OperationStatus.COMPLETED else None,
+        expires_at=one.expires_at(kept_days),
+    )

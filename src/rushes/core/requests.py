@@ -1,0 +1,34 @@
+"""Base of what people send: no text in it holds what the database cannot."""
+
+from typing import Any
+
+from pydantic import BaseModel, model_validator
+
+
+def without_nul(value: str) -> str:
+    """PostgreSQL stores every character but this one."""
+    if "\0" in value:
+        raise ValueError("The character U+0000 is not possible here")
+    return value
+
+
+class RequestModel(BaseModel):
+    """Base of request bodies: no text in them holds what the database cannot."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        _look(value)
+        return value
+
+
+def _look(value: object) -> None:
+    if isinstance(value, str):
+        without_nul(value)
+    elif isinstance(value, dict):
+        for key, each in value.items():  # pyright: ignore[reportUnknownVariableType]  # JSON: anything
+            _look(key)  # pyright: ignore[reportUnknownArgumentType]
+            _look(each)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(value, list):
+        for each in value:  # pyright: ignore[reportUnknownVariableType]
+            _look(each)  # pyright: ignore[reportUnknownArgumentType]

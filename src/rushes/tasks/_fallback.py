@@ -1,0 +1,98 @@
+"""Moves jobs that chose so on to another provider, when theirs cannot be used any more.
+
+Only what was not accepted moves: a submission that is on its way stays where it was paid.
+"""
+
+import logging
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.actions.routing import plan_for
+from rushes.actions.settings import Plan
+from rushes.core.states import JobStatus, VideoStatus
+from rushes.core.views import JobSettings
+from rushes.db.models import Job
+from rushes.db.queries.changes import change_jobs, change_videos
+from rushes.db.queries.jobs import locked_job
+from rushes.db.queue import defer, dispatch_task
+from rushes.errors import Invalid
+from rushes.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+CARRIED = (("aspect_ratio", "resolution", "duration_seconds"), ("aspect_ratio",), ())
+"""Options that providers have in common: as many of them as another one takes."""
+
+_STUCK = text(
+    """
+    SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message
+    FROM videos v JOIN jobs j ON j.id = v.job_id LEFT JOIN submissions s ON s.id = v.submission_id
+    WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
+      AND j.settings ->> 'when_down' = 'fallback' AND s.state IS DISTINCT FROM 'submitted'
+      AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
+    GROUP BY j.id, j.owner_id
+    """
+)
+
+
+async def move_on(run: Runtime, provider: str) -> None:
+    """Move the jobs of a provider whose videos cannot be made there, if another one can."""
+    async with run.db.statement() as session:
+        stuck = (await session.execute(_STUCK, {"provider": provider})).all()
+    for row in stuck:
+        async with run.db.begin() as session:
+            job = await locked_job(session, row.owner_id, row.id)
+            found = await _another(run, job, provider)
+            if found is None:
+                log.info("job %s waits for %s: no other provider can do it", job.id, provider)
+                continue
+            await _move(session, job, found, list(row.video_ids), row.message)
+            log.info("job %s goes on with %s, since %s cannot be used", job.id, found.provider.id, provider)
+
+
+async def _another(run: Runtime, job: Job, provider: str) -> Plan | None:
+    stored = dict(job.settings)
+    options = stored.pop("options")
+    stored.pop("earlier", None)
+    for names in CARRIED:
+        given = {name: options[name] for name in names if name in options}
+        settings = JobSettings.model_validate({**stored, **given, "provider": None, "model": None})
+        try:
+            return await plan_for(run, job.owner_id, settings, without=frozenset({provider}))
+        except Invalid:
+            continue
+    return None
+
+
+async def _move(
+    session: AsyncSession, job: Job, found: Plan, video_ids: list[UUID], message: str | None
+) -> None:
+    before = job.provider
+    await change_jobs(
+        session,
+        [job.id],
+        come_from=[JobStatus.PROCESSING],
+        provider=found.provider.id,
+        model=found.model.id,
+        take_price=found.take_price,
+        route_reason=f"{before} could not be used ({message}). {found.reason}",
+    )
+    earlier = {**job.settings.get("earlier", {}), before: job.settings["options"]}
+    earlier.pop(found.provider.id, None)
+    job.settings = {**found.stored(), "earlier": earlier}  # what was accepted there is still looked after
+    await session.flush()
+    await change_videos(
+        session,
+        video_ids,
+        come_from=[VideoStatus.WAITING],
+        status=str(VideoStatus.QUEUED),
+        provider=found.provider.id,
+        model=found.model.id,
+        waiting_for=None,
+        error_type=None,
+        error_message=None,
+        retry_count=0,
+    )
+    await defer(session, [dispatch_task(found.provider.id)])

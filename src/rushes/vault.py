@@ -1,0 +1,87 @@
+"""Seals secrets (Fernet), so that a copy of the database is no key to anybody's account.
+
+What it seals with comes from `RUSHES_SECRET_KEYS` (the first seals, all open), else from a file in the data
+folder, made when something is first sealed: one key a line, the first seals. The database never holds it.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from rushes.errors import ActionNeeded
+from rushes.settings import Settings
+
+KEPT = 2
+"""Keys the file keeps after a rotation: what was sealed a moment before it can still be opened."""
+
+
+class Vault:
+    """Seals and opens. The file is read each time it is needed, since another process may have rotated it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._set = [key.get_secret_value() for key in settings.secret_keys]
+        self.file = settings.data_dir / "secret.key"
+
+    @property
+    def from_settings(self) -> bool:
+        """Whether the operator gave the keys (and rotates them by changing the setting)."""
+        return bool(self._set)
+
+    def seal(self, secret: str) -> str:
+        """Encrypt. Makes the file of keys if there is none."""
+        return self._fernet(make=True).encrypt(secret.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """Decrypt. Raises `ActionNeeded` when it was sealed with a key that is not here."""
+        try:
+            return self._fernet(make=False).decrypt(sealed.encode()).decode()
+        except (InvalidToken, ValueError, FileNotFoundError):
+            where = "RUSHES_SECRET_KEYS" if self._set else str(self.file)
+            # The cause is left out: nothing of the secret may get into a traceback.
+            raise ActionNeeded(
+                "A stored secret cannot be read: it was encrypted with a key that is not here.",
+                hint=f"Put the earlier key back into {where}, or enter the secret again.",
+            ) from None
+
+    def begin_rotation(self) -> None:
+        """From now on a new key seals; every earlier one still opens. Keys from settings stay."""
+        if not self._set:
+            self._write([Fernet.generate_key().decode(), *self._lines(make=True)])
+
+    def end_rotation(self) -> None:
+        """Everything is sealed anew: forget all but the new key and the one before."""
+        if not self._set:
+            self._write(self._lines(make=True)[:KEPT])
+
+    def _fernet(self, *, make: bool) -> MultiFernet:
+        return MultiFernet([Fernet(key) for key in self._set or self._lines(make=make)])
+
+    def _lines(self, *, make: bool) -> list[str]:
+        if make and not self.file.exists():
+            self._make()
+        return self.file.read_text(encoding="ascii").split()
+
+    def _make(self) -> None:
+        """Write the first key, unless another process is quicker: then theirs counts."""
+        mine = self._part([Fernet.generate_key().decode()])
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.link(mine, self.file)
+        finally:
+            mine.unlink()
+
+    def _write(self, keys: list[str]) -> None:
+        self._part(keys).replace(self.file)
+
+    def _part(self, keys: list[str]) -> Path:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        part = self.file.with_name(f"{self.file.name}.{uuid4().hex}")
+        part.touch(mode=0o600, exist_ok=False)
+        with part.open("w", encoding="ascii") as file:
+            file.write("".join(f"{key}\n" for key in keys))
+            file.flush()
+            os.fsync(file.fileno())
+        return part

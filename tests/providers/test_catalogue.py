@@ -1,0 +1,78 @@
+"""The catalogue: what an operator may say without a release, and what is said of models that end."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from rushes.errors import Invalid
+from rushes.providers._catalogue import NEAR, Model, load_catalogue
+
+TODAY = date(2026, 11, 21)
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return path
+
+
+def test_an_operator_changes_a_price_and_adds_a_model_that_becomes_the_default(tmp_path: Path):
+    mine = written(
+        tmp_path,
+        """
+        [[providers.echo.models]]
+        id = "echo-1"
+        price_per_second = { "*" = "0.02" }
+
+        [[providers.echo.models]]
+        id = "echo-2"
+        title = "Echo 2"
+        typical_seconds = 2.0
+        price_per_second = { "*" = "0.05" }
+        """,
+    )
+    entry = load_catalogue(mine).providers["echo"]
+    assert [model.id for model in entry.models] == ["echo-2", "echo-1"]
+    assert entry.models[1].title == "Echo"
+    assert entry.models[1].price(resolution="720p", duration_seconds=4) == Decimal("0.08")
+    assert load_catalogue().providers["echo"].models[0].id == "echo-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[[providers.echo.models]]\nid = 'x'", "providers.echo.models.0.title"),
+        ("[[providers.nobody.models]]\nid = 'x'", "providers.nobody"),
+        ("[providers.echo]\nmodel = 1", "providers.echo.models"),
+        ("this is not TOML", "mine.toml"),
+    ],
+)
+def test_what_is_wrong_in_it_is_told_with_its_place(tmp_path: Path, text: str, where: str):
+    with pytest.raises(Invalid) as caught:
+        load_catalogue(written(tmp_path, text))
+    assert where in str([fault.where for fault in caught.value.faults])
+
+
+def test_a_missing_file_is_told(tmp_path: Path):
+    with pytest.raises(Invalid, match="does not hold"):
+        load_catalogue(tmp_path / "nowhere.toml")
+
+
+def model(ends: date | None) -> Model:
+    return Model(id="m", title="M", typical_seconds=1, price_per_second={"*": Decimal(1)}, shutdown_date=ends)
+
+
+def test_a_model_is_warned_of_when_its_end_is_near_and_when_it_is_past():
+    assert model(None).warning(TODAY) is None
+    assert model(TODAY + NEAR + timedelta(days=1)).warning(TODAY) is None
+    assert "is shut down on" in (model(TODAY + NEAR).warning(TODAY) or "")
+    assert "was shut down on" in (model(TODAY).warning(TODAY) or "")
+
+
+def test_the_default_is_a_model_that_still_lives(tmp_path: Path):
+    mine = written(tmp_path, "[[providers.echo.models]]\nid = 'echo-1'\nshutdown_date = 2026-01-01")
+    entry = load_catalogue(mine).providers["echo"]
+    assert entry.living_model(None, TODAY) is None
+    assert entry.living_model("echo-1", date(2025, 1, 1)) is not None
