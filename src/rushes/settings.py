@@ -248,6 +248,10 @@ class Settings(BaseSettings):
         default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."
     )
 
+    undo_seconds: float = Field(
+        default=600.0, ge=0, description="How long a deleted video can be brought back, seconds."
+    )
+
     @property
     def pg_dir(self) -> Path:
         """Data folder of the embedded PostgreSQL."""
@@ -267,6 +271,11 @@ class Settings(BaseSettings):
     def work_dir(self) -> Path:
         """Files in the making: uploads being checked, takes being rendered or downloaded."""
         return self.data_dir / "work"
+
+    @property
+    def cache_dir(self) -> Path:
+        """What can be made again at any time: small variants of images."""
+        return self.data_dir / "cache"
 
     @property
     def log_dir(self) -> Path:

@@ -311,3 +311,17 @@ async def test_a_link_ends(api: httpx.AsyncClient, still: Served):
     over = await api.get(link["url"])
     assert (over.status_code, over.json()["code"]) == (404, "not_found")
     assert (await api.get(f"/api/downloads/{nowhere()}")).status_code == 404
+
+
+async def test_a_form_gives_the_same_zip_as_json(api: httpx.AsyncClient, still: Served):
+    _, made = await finished(still.run, [b"one", b"two"])
+    by_json = await api.post(
+        "/api/videos/download", json={"video_ids": [str(each) for each in made], "folder_name": "Winter"}
+    )
+    fields = {"video_ids": ",".join(map(str, made)), "folder_name": "Winter"}
+    by_form = await api.post("/api/videos/download-form", data=fields)
+    assert by_form.status_code == 200
+    assert by_form.headers["content-disposition"] == by_json.headers["content-disposition"]
+    assert by_form.content == by_json.content
+    for wrong in ({"video_ids": "nothing"}, {"video_ids": ""}, {}):
+        assert (await api.post("/api/videos/download-form", data=wrong)).status_code == 422

@@ -12,6 +12,7 @@ from rushes.api.openai import OpenAiDeleted, OpenAiModel, OpenAiModelPage, OpenA
 from rushes.api.openai_errors import OpenAiError
 from rushes.api.problems import MEDIA_TYPE, Problem
 from rushes.api.studio import Accepted, Done, Operation, OperationPage
+from rushes.core.overview import CheckReport, Estimate, NeedView, StatsView
 from rushes.core.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
 from rushes.settings import Settings
 
@@ -28,6 +29,19 @@ post /api/jobs/{job_id}/resume
 post /api/jobs/{job_id}/retry-failed
 get /api/jobs/{job_id}/videos
 get /api/jobs/{job_id}/events
+get /api/stats
+get /api/needs
+post /api/estimate
+post /api/check
+get /api/videos/{video_id}/image
+put /api/videos/{video_id}/rate
+post /api/videos/{video_id}/restore
+post /api/videos/{video_id}/retry
+post /api/videos/select
+post /api/videos/delete
+post /api/videos/restore
+post /api/videos/retry
+post /api/videos/download-form
 get /api/events
 get /api/videos/{video_id}
 put /api/videos/{video_id}/select
@@ -96,6 +110,10 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "list_openai_models": TypeAdapter(OpenAiModelPage),
     "read_openai_model": TypeAdapter(OpenAiModel),
     "read_providers": TypeAdapter(list[ProviderView]),
+    "read_stats": TypeAdapter(StatsView),
+    "read_needs": TypeAdapter(list[NeedView]),
+    "estimate": TypeAdapter(Estimate),
+    "check": TypeAdapter(CheckReport),
 }
 
 

@@ -29,12 +29,20 @@ OF_VIDEOS = (
     ("GET", "/last-frame"),
     ("HEAD", "/last-frame"),
     ("PUT", "/select"),
+    ("PUT", "/rate"),
+    ("POST", "/restore"),
+    ("POST", "/retry"),
     ("POST", "/regenerate"),
     ("POST", "/resolve"),
     ("DELETE", ""),
 )
 OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
-BODIES = {"/select": {"selected": True}, "/resolve": {"decision": "made"}, "/regenerate": {"new_prompt": "x"}}
+BODIES = {
+    "/select": {"selected": True},
+    "/rate": {"rating": 5},
+    "/resolve": {"decision": "made"},
+    "/regenerate": {"new_prompt": "x"},
+}
 
 
 async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncClient):
@@ -91,8 +99,14 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     assert (await api.get("/v1/videos")).json()["data"] == []
     assert (await api.get("/v1/videos", params={"after": f"video_{video_id}"})).status_code == 404
     await set_job(still.run, job_id, kind="batch")
-    download = await api.post("/api/videos/download", json={"video_ids": [str(video_id)]})
-    assert download.status_code == 404
+    some = {"video_ids": [str(video_id)]}
+    assert (await api.post("/api/videos/download", json=some)).status_code == 404
+    assert (await api.post("/api/videos/download-form", data={"video_ids": str(video_id)})).status_code == 404
+    for verb in ("select", "delete", "restore", "retry"):
+        changed = await api.post(f"/api/videos/{verb}", json={**some, "selected": True})
+        assert changed.json() == {"video_ids": []}, verb
+    assert (await api.get("/api/needs")).json() == []
+    assert (await api.get("/api/stats")).json()["videos"] == 0
     listed = (await api.get("/api/jobs")).json()
     assert (listed["items"], listed["pagination"]["total"]) == ([], 0)
     for status in JobStatus:

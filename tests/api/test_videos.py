@@ -1,11 +1,16 @@
 """Single videos over real HTTP: chosen, made again, decided on, deleted."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
 from tests.api.rows import finished, picture, set_video
 from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.serving import Served
+
+from rushes.tasks.sweep import purge_deleted
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def test_a_take_is_chosen_and_not(api: httpx.AsyncClient, still: Served):
@@ -102,13 +107,19 @@ async def test_an_uncertain_video_waits_for_the_word_of_its_owner(client: httpx.
     assert len(accepted_keys()) == 4  # three that were lost, one asked for anew
 
 
-async def test_a_deleted_video_is_gone_with_its_bytes(api: httpx.AsyncClient, still: Served):
+async def test_a_deleted_video_is_gone_at_once_and_its_bytes_for_good_later(
+    api: httpx.AsyncClient, still: Served
+):
     job_id, (video_id, other) = await finished(still.run, [b"1", b"2"])
     assert (await api.delete(f"/api/videos/{video_id}")).status_code == 204
     assert (await api.get(f"/api/videos/{video_id}")).status_code == 404
     assert (await api.delete(f"/api/videos/{video_id}")).status_code == 404
     left = (await api.get(f"/api/jobs/{job_id}/videos")).json()
     assert [video["video_id"] for video in left] == [str(other)]
+    for rest in ("/content", "/thumbnail"):
+        assert (await api.get(f"/api/videos/{video_id}{rest}")).status_code == 404
+    await set_video(still.run, video_id, deleted_at=LONG_AGO)
+    await purge_deleted(still.run)
     assert not [key for key, _ in still.run.bucket.files() if str(video_id) in key]
     assert (await api.get(left[0]["video_url"])).content == b"2"
 

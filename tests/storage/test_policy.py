@@ -21,7 +21,7 @@ from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.serving import serve
 from tests.storage.s3 import archive_in_s3, in_s3
 
-from rushes.actions.videos import delete_video
+from rushes.actions.review import delete_video
 from rushes.core.storage import Swept
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import NotFound, SystemFault
@@ -30,7 +30,7 @@ from rushes.settings import MIB, Settings
 from rushes.storage.local import LocalBucket
 from rushes.storage.places import open_archive
 from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.sweep import delete_from_archive, let_go, sweep
+from rushes.tasks.sweep import delete_from_archive, let_go, purge_deleted, sweep
 from rushes.tasks.worker import run_worker
 
 CONTENTS = [os.urandom(40_000 + n) for n in range(4)]
@@ -277,11 +277,13 @@ async def test_two_sweepers_at_once_free_everything_once(settings: Settings, tel
 
 
 async def test_a_deleted_video_leaves_the_archive_too(settings: Settings, telegram: Telegram):
-    async with filled(changed(settings, **in_telegram(telegram))) as (run, keys, ids):
+    at_once = changed(settings, undo_seconds=0, **in_telegram(telegram))
+    async with filled(at_once) as (run, keys, ids):
         await archive_videos()
         await let_go(run)
         before = len(telegram.messages)
         await delete_video(run, LOCAL_OWNER, ids[0])
+        assert await purge_deleted(run) == 1
         assert (await delete_from_archive(run)).archive_copies == 1
         assert len(telegram.messages) == before - 4, "three parts and their list"
         assert await delete_from_archive(run) == Swept()

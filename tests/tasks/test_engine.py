@@ -11,13 +11,15 @@ from sqlalchemy import text
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, videos, view
 
 from rushes.actions.jobs import cancel_job, delete_job, pause_job, resume_job, retry_failed
+from rushes.actions.review import delete_video, restore_video
 from rushes.actions.start_job import start_job
-from rushes.actions.videos import delete_video, regenerate, resolve
+from rushes.actions.videos import regenerate, resolve
 from rushes.core.states import Decision
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Conflict, Rejected
 from rushes.providers._contract import Output, ProgressCallback
 from rushes.runtime import Runtime
+from rushes.tasks.sweep import purge_deleted
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -301,24 +303,65 @@ async def test_a_cancelled_job_can_be_retried(run: Runtime):
     await until_status(run, job_id, "completed")
 
 
-async def test_a_refused_take_is_made_with_another_prompt_and_the_refused_one_is_kept(run: Runtime):
+async def test_a_refused_take_is_made_with_another_prompt_in_its_own_place(run: Runtime):
     job_id = await make_job(run, ["[refuse:people]"])
     await until_status(run, job_id, "failed")
     (refused,) = await videos(run, job_id)
     new_id = await regenerate(run, LOCAL_OWNER, refused.video_id, new_prompt="a stranger")
     await until_status(run, job_id, "completed")
-    before, after = await videos(run, job_id)
-    assert (before.video_id, before.status) == (refused.video_id, "failed")
-    assert (after.video_id, after.status, after.prompt_text) == (new_id, "completed", "a stranger")
-    assert (before.video_index, after.video_index, before.shot_id) == (1, 2, after.shot_id)
+    (made,) = await videos(run, job_id)
+    assert (made.video_id, made.status, made.prompt_text) == (new_id, "completed", "a stranger")
+    assert (new_id, made.video_index) == (refused.video_id, 1)
+    assert [row.state for row in await ledger(run, job_id)] == ["released", "completed"]
 
 
-async def test_a_deleted_video_takes_its_bytes_along(run: Runtime):
+async def test_what_may_have_been_paid_for_is_not_replaced_by_another_prompt(run: Runtime):
+    job_id = await make_job(run, ["[lost]"], findable=False)
+
+    async def uncertain() -> bool:
+        return [v.waiting_for for v in await videos(run, job_id)] == ["uncertain"]
+
+    await until(uncertain)
+    (lost,) = await videos(run, job_id)
+    beside = await regenerate(run, LOCAL_OWNER, lost.video_id, new_prompt="a stranger")
+    first, second = await videos(run, job_id)
+    assert (first.video_id, first.waiting_for) == (lost.video_id, "uncertain")
+    assert (second.video_id, second.video_index) == (beside, 2)
+
+
+async def test_a_queued_video_that_is_deleted_is_never_asked_for_and_made_once_it_is_back(run: Runtime):
+    job_id = await make_job(run, ["a", "b"], start=False)
+    await start_job(run, LOCAL_OWNER, job_id)
+    await pause_job(run, LOCAL_OWNER, job_id)
+    async with run.db.begin() as session:  # whatever was quicker than the pause
+        await session.execute(text("UPDATE videos SET status = 'queued', submission_id = NULL"))
+        await session.execute(text("DELETE FROM submissions"))
+    first, second = await videos(run, job_id)
+    await delete_video(run, LOCAL_OWNER, first.video_id)
+    await resume_job(run, LOCAL_OWNER, job_id)
+    await until_status(run, job_id, "completed")
+    assert [row.video_ids for row in await ledger(run, job_id)] == [[second.video_id]]
+    await restore_video(run, LOCAL_OWNER, first.video_id)
+
+    async def both() -> bool:
+        return [str(v.status) for v in await videos(run, job_id)] == ["completed", "completed"]
+
+    await until(both)
+
+
+async def test_a_deleted_video_takes_its_bytes_along_when_the_time_for_undo_is_over(run: Runtime):
     job_id = await make_job(run, ["a"], outputs=2)
     await until_status(run, job_id, "completed")
     first, second = await videos(run, job_id)
     await delete_video(run, LOCAL_OWNER, first.video_id)
     assert [v.video_id for v in await videos(run, job_id)] == [second.video_id]
+    assert len(list(run.bucket.files())) == 4
+    assert await purge_deleted(run) == 0
+    async with run.db.begin() as session:
+        await session.execute(
+            text("UPDATE videos SET deleted_at = deleted_at - interval '1 day' WHERE deleted_at IS NOT NULL")
+        )
+    assert await purge_deleted(run) == 1
     assert len(list(run.bucket.files())) == 2
     async with run.db.begin() as session:
         told = await session.execute(

@@ -1,18 +1,20 @@
 """Jobs that have been started: pause, resume, retry, cancel, delete."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.upscale import abort, upscale_tasks_of
-from rushes.core.states import ENDED_JOBS, OPEN_VIDEOS, JobStatus, SubmissionState, VideoStatus
+from rushes.core.states import ENDED_JOBS, OPEN_VIDEOS, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.db.models import Job, Submission, Video
 from rushes.db.queries import assets
 from rushes.db.queries.changes import change_jobs, change_videos
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
-from rushes.errors import Conflict
+from rushes.errors import Conflict, ErrorType
 from rushes.runtime import Runtime
 
 
@@ -60,29 +62,61 @@ async def go_on(session: AsyncSession, job: Job, *, also_paused: bool = False) -
     await defer(session, [dispatch_task(job.provider)])
 
 
-async def retry_failed(run: Runtime, owner: UUID, job_id: UUID) -> int:
+_RETRYABLE = Video.deleted_at.is_(None) & (
+    Video.status.in_([VideoStatus.FAILED, VideoStatus.CANCELLED])
+    | ((Video.status == VideoStatus.WAITING) & (Video.waiting_for != WaitingFor.UNCERTAIN))
+)
+"""Uncertain ones may have been paid for: their owner decides (`resolve`)."""
+
+AFRESH: dict[str, Any] = {
+    "status": str(VideoStatus.QUEUED),
+    "error_type": None,
+    "error_message": None,
+    "waiting_for": None,
+    "progress": None,
+    "retry_count": 0,
+    "retry_at": None,
+    "submission_id": None,
+    "generation_started_at": None,
+    "generation_completed_at": None,
+}
+"""A video that is to be made as if it had never been tried."""
+
+
+async def retry_failed(
+    run: Runtime, owner: UUID, job_id: UUID, *, error_type: ErrorType | None = None
+) -> int:
     """Queue failed and cancelled videos again, and let those go on that waited for a person.
 
-    Uncertain ones stay: they may have been paid for (`resolve`). Returns how many go on.
+    With `error_type`, only those of one kind. Returns how many go on. Raises `Conflict` when there are none.
     """
+    wanted = (Video.job_id == job_id) & _RETRYABLE
+    if error_type is not None:
+        wanted &= Video.error_type == str(error_type)
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
         if job.status == JobStatus.PENDING:
             raise Conflict("The job has not been started.", hint="Start it first.")
-        videos = list(
-            await session.scalars(
-                select(Video.id).where(
-                    Video.job_id == job_id,
-                    Video.status.in_([VideoStatus.FAILED, VideoStatus.CANCELLED])
-                    | ((Video.status == VideoStatus.WAITING) & (Video.waiting_for != "uncertain")),
-                )
-            )
-        )
+        videos = list(await session.scalars(select(Video.id).where(wanted)))
         if not videos:
             raise Conflict("There is nothing to retry: no video of this job failed or waits for you.")
         await let_go_on(session, videos)
         await go_on(session, job)
     return len(videos)
+
+
+async def retry_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID]) -> list[UUID]:
+    """The same for some videos, of any jobs. Returns those that go on."""
+    wanted = Video.id.in_(video_ids) & (Video.owner_id == owner) & _RETRYABLE
+    async with run.db.begin() as session:
+        job_ids = await session.scalars(select(Video.job_id).where(wanted).distinct())
+        jobs = [await locked_job(session, owner, each) for each in sorted(job_ids)]
+        videos = list(await session.scalars(select(Video.id).where(wanted)))
+        if videos:
+            await let_go_on(session, videos)
+        for job in jobs:
+            await go_on(session, job)
+    return videos
 
 
 async def let_go_on(session: AsyncSession, video_ids: list[UUID]) -> None:
@@ -99,25 +133,21 @@ async def let_go_on(session: AsyncSession, video_ids: list[UUID]) -> None:
         )
     ).all()
     going_on = {row[2] for row in accepted}
-    fresh = {"error_type": None, "error_message": None, "waiting_for": None, "progress": None}
     await change_videos(
         session,
         list(going_on),
         come_from=[VideoStatus.WAITING],
         status=str(VideoStatus.GENERATING),
-        **fresh,
+        error_type=None,
+        error_message=None,
+        waiting_for=None,
+        progress=None,
     )
     await change_videos(
         session,
         [each for each in video_ids if each not in going_on],
         come_from=[VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING],
-        status=str(VideoStatus.QUEUED),
-        retry_count=0,
-        retry_at=None,
-        submission_id=None,
-        generation_started_at=None,
-        generation_completed_at=None,
-        **fresh,
+        **AFRESH,
     )
     await defer(
         session, [make_videos_task(each, who) for each, who in {(row[0], row[1]) for row in accepted}]

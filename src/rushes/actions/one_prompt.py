@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from sqlalchemy import func, insert, select
 
 from rushes.actions.jobs import delete_job
+from rushes.actions.review import delete_video
 from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan, check_shot, faults_of
 from rushes.actions.start_job import add_job, start_in
 from rushes.actions.upload import asset_row, new_work_folder
-from rushes.actions.videos import delete_video
 from rushes.core.states import JobKind
 from rushes.core.views import JobSettings
 from rushes.db.models import Asset, Shot, Video
@@ -133,7 +133,9 @@ async def delete_one(run: Runtime, owner: UUID, kind: JobKind, video_id: UUID) -
     """
     async with run.db.begin() as session:
         one = await get_one(session, owner, kind, video_id)
-        takes = await session.scalar(select(func.count()).where(Video.job_id == one.video.job_id))
+        takes = await session.scalar(
+            select(func.count()).where(Video.job_id == one.video.job_id, Video.deleted_at.is_(None))
+        )
     if takes == 1:
         await delete_job(run, owner, one.video.job_id)
     else:

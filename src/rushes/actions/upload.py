@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, update
 
 from rushes.actions.start_job import plan_of
+from rushes.core.matching import Pair
 from rushes.core.states import JobStatus
 from rushes.core.views import UnmatchedPrompt, UploadReport
 from rushes.db.models import Asset, Job, Shot
@@ -32,9 +33,17 @@ def new_work_folder(run: Runtime) -> Path:
 
 
 async def upload(
-    run: Runtime, owner: UUID, job_id: UUID, images: Images, prompts: tuple[str, Path] | None
+    run: Runtime,
+    owner: UUID,
+    job_id: UUID,
+    images: Images,
+    prompts: tuple[str, Path] | None,
+    pairs: Sequence[Pair] | None = None,
 ) -> UploadReport:
-    """Replace a pending job's shots by these. Raises `Invalid` with every fault found, `Conflict`."""
+    """Replace a pending job's shots by these (matched, or as `pairs` say).
+
+    Raises `Invalid` with every fault found, `Conflict`.
+    """
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
         _refuse_started(job)
@@ -48,6 +57,7 @@ async def upload(
             run.settings,
             allow_text_only=bool(job.settings["allow_text_only"]),
             max_prompt_chars=limits.max_prompt_chars,
+            pairs=pairs,
         )
         return await store_batch(run, owner, job_id, batch)
     finally:
@@ -113,20 +123,20 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
 
 
 async def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
-    """Store the images of a batch, all or none."""
-
-    async def put(shot: BatchShot) -> Stored | None:
-        if shot.image is None:
-            return None
-        return await run.bucket.put(f"{prefix}/{shot.number:04d}{shot.image.path.suffix}", shot.image.path)
-
-    results = await asyncio.gather(*(put(shot) for shot in shots), return_exceptions=True)
+    """Store the images of a batch, all or none. An image of several shots is stored once."""
+    first: dict[Path, int] = {}
+    for shot in shots:
+        if shot.image:
+            first.setdefault(shot.image.path, shot.number)
+    puts = (run.bucket.put(f"{prefix}/{number:04d}{path.suffix}", path) for path, number in first.items())
+    results = await asyncio.gather(*puts, return_exceptions=True)
     stored = [each for each in results if not isinstance(each, BaseException)]
     for error in results:
         if isinstance(error, BaseException):
-            await run.bucket.delete(*(each.key for each in stored if each))
+            await run.bucket.delete(*(each.key for each in stored))
             raise error
-    return stored
+    of = dict(zip(first, stored, strict=True))
+    return [of[shot.image.path] if shot.image else None for shot in shots]
 
 
 def asset_row(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:

@@ -1,38 +1,29 @@
-"""Single videos: select, make again, decide on an uncertain one, delete."""
+"""Single videos: make again, decide on an uncertain one."""
 
 import asyncio
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.jobs import go_on, let_go_on
+from rushes.actions.jobs import AFRESH, go_on, let_go_on
 from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
-from rushes.actions.stills import Still, still_key
 from rushes.actions.upload import asset_row, new_work_folder
-from rushes.actions.upscale import abort, upscale_tasks_of
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
-from rushes.db.models import Asset, Event, Submission, Video
-from rushes.db.queries import upscales
+from rushes.db.models import Asset, Submission, Video
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.jobs import locked_job
+from rushes.db.queries.review import drop_unused_image
 from rushes.db.queries.videos import video_row
 from rushes.errors import Conflict, ErrorType, Fault, Invalid
 from rushes.intake.images import normalise_image
 from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
-
-
-async def select_video(run: Runtime, owner: UUID, video_id: UUID, selected: bool) -> None:
-    """Mark a take as the chosen one (or not)."""
-    async with run.db.begin() as session:
-        row = await video_row(session, owner, video_id)
-        await change_videos(
-            session, [video_id], come_from=[VideoStatus(row.status)], owner=owner, selected=selected
-        )
 
 
 async def regenerate(
@@ -43,9 +34,10 @@ async def regenerate(
     new_prompt: str | None = None,
     new_image: tuple[str, Path] | None = None,
 ) -> UUID:
-    """Queue a new take of the same shot, with another prompt or image if given. Keeps the earlier take.
+    """Make a take again, with another prompt or image if given. Returns the id of the video to watch.
 
-    Returns the new video's id. Raises `Invalid`, `Conflict`.
+    A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
+    anew in its own place, unless it may have been paid for. Raises `Invalid`, `Conflict`.
     """
     async with run.db.begin() as session:
         before = await video_row(session, owner, video_id)
@@ -61,53 +53,70 @@ async def regenerate(
     faults = check_shot(checked, wanted, "new_prompt")
     if faults:
         raise Invalid(f"{checked.provider.title} would refuse this.", faults)
-    new_id = uuid4()
-    image_key, image_filename = before.image_key, before.image_filename
-    image: dict[str, object] | None = None
-    if new_image is not None:
-        image = await _take_in_image(run, owner, before.job_id, new_id, *new_image)
-        image_key, image_filename = str(image["key"]), new_image[0]
+    image = await _take_in_image(run, owner, before.job_id, *new_image) if new_image else None
+    different: dict[str, Any] = {"prompt_text": prompt}
+    if image and new_image:
+        different |= {"image_key": image["key"], "image_filename": new_image[0]}
+    unused: str | None = None
     try:
         async with run.db.begin() as session:
             job = await locked_job(session, owner, before.job_id)
+            before = await video_row(session, owner, video_id)
             if image:
                 await session.execute(insert(Asset), [image])
-            last = await session.scalar(
-                select(func.max(Video.video_index)).where(Video.shot_id == before.shot_id)
-            )
-            await session.execute(
-                insert(Video).values(
-                    id=new_id,
-                    owner_id=owner,
-                    job_id=before.job_id,
-                    shot_id=before.shot_id,
-                    position=before.position,
-                    prompt_number=before.prompt_number,
-                    video_index=(last or 0) + 1,
-                    prompt_text=prompt,
-                    negative_prompt=before.negative_prompt,
-                    image_filename=image_filename,
-                    image_key=image_key,
-                    seed=secrets.randbelow(2**31),
-                    provider=before.provider,
-                    model=before.model,
-                )
-            )
+            if await _made_anew(session, before, different):
+                watched = video_id
+                if image and before.image_key and await drop_unused_image(session, before.image_key):
+                    unused = before.image_key
+            else:
+                watched = await _put_beside(session, before, different)
             await go_on(session, job)
     except BaseException:
         if image:
             await run.bucket.delete(str(image["key"]))
         raise
+    if unused:
+        await run.bucket.delete(unused)
+    return watched
+
+
+async def _made_anew(session: AsyncSession, before: Row[Any], different: dict[str, Any]) -> bool:
+    """Queue a take that came to nothing again, in its own place. False when it has to be kept."""
+    if before.waiting_for == WaitingFor.UNCERTAIN:
+        return False
+    if before.status == VideoStatus.WAITING and before.submission_id is not None:
+        # Accepted, and only not to be had yet: it is paid for as it is.
+        state = await session.scalar(select(Submission.state).where(Submission.id == before.submission_id))
+        if state == SubmissionState.SUBMITTED:
+            return False
+    anew = await change_videos(
+        session,
+        [before.id],
+        come_from=[VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING],
+        **AFRESH,
+        **different,
+    )
+    return bool(anew)
+
+
+async def _put_beside(session: AsyncSession, before: Row[Any], different: dict[str, Any]) -> UUID:
+    """A new take of the same shot."""
+    new_id = uuid4()
+    # Deleted ones count: they may be brought back.
+    last = await session.scalar(select(func.max(Video.video_index)).where(Video.shot_id == before.shot_id))
+    same = ("owner_id", "job_id", "shot_id", "position", "prompt_number", "prompt_text", "negative_prompt")
+    same += ("image_filename", "image_key", "provider", "model")
+    values = {name: getattr(before, name) for name in same} | different
+    seed = secrets.randbelow(2**31)
+    await session.execute(insert(Video).values(id=new_id, video_index=(last or 0) + 1, seed=seed, **values))
     return new_id
 
 
-async def _take_in_image(
-    run: Runtime, owner: UUID, job_id: UUID, video_id: UUID, name: str, file: Path
-) -> dict[str, object]:
+async def _take_in_image(run: Runtime, owner: UUID, job_id: UUID, name: str, file: Path) -> dict[str, object]:
     work = await asyncio.to_thread(new_work_folder, run)
     try:
         image = await asyncio.to_thread(normalise_image, file, name, work, run.settings)
-        stored = await run.bucket.put(f"jobs/{job_id}/images/{video_id}{image.path.suffix}", image.path)
+        stored = await run.bucket.put(f"jobs/{job_id}/images/{uuid4()}{image.path.suffix}", image.path)
         return asset_row(owner, job_id, stored)
     finally:
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
@@ -156,28 +165,3 @@ async def resolve(run: Runtime, owner: UUID, video_id: UUID, decision: Decision)
                 error_message="Made at the provider, but not here." if made else "Given up.",
             )
         await go_on(session, job)
-
-
-async def delete_video(run: Runtime, owner: UUID, video_id: UUID) -> None:
-    """Delete a video's row and bytes, its 4K copy too. Raises `Conflict` while it is being made."""
-    async with run.db.begin() as session:
-        row = await video_row(session, owner, video_id)
-        if row.status == VideoStatus.GENERATING:
-            raise Conflict("This video is being made.", hint="Cancel the job, or wait until it has arrived.")
-        keys = [key for key in (row.video_key, row.thumbnail_key) if key]
-        keys += [still_key(video_id, which) for which in Still]
-        keys += await upscales.keys_of_video(session, video_id)
-        running = await upscale_tasks_of(session, video_id=video_id)
-        await session.execute(delete(Asset).where(Asset.key.in_(keys)))
-        await session.execute(delete(Video).where(Video.id == video_id))
-        await session.execute(
-            insert(Event).values(
-                owner_id=owner,
-                job_id=row.job_id,
-                video_id=video_id,
-                type="video",
-                data={"status": "deleted"},
-            )
-        )
-    await abort(run, running)
-    await run.bucket.delete(*keys)

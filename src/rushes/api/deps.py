@@ -34,6 +34,11 @@ JobId = Annotated[UUID, Path(description="The job.")]
 VideoId = Annotated[UUID, Path(description="The video.")]
 ShotId = Annotated[UUID, Path(description="The shot.")]
 
+Width = Annotated[
+    int | None,
+    Query(ge=1, le=10_000, description="A JPEG about so many pixels wide instead of the picture as it is."),
+]
+
 
 Text = Annotated[str | None, AfterValidator(lambda value: value and without_nul(value))]
 Search = Annotated[Text, Query(max_length=200, description="Looked for in the names.")]

@@ -1,5 +1,6 @@
 """Sends stored bytes the way players and browsers ask for them: in ranges, and not twice (RFC 9110)."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -13,6 +14,7 @@ from starlette.types import Send
 from rushes.api.problems import answer, documented, problem
 from rushes.core.names import content_disposition
 from rushes.db.queries.files import StoredFile
+from rushes.media.small import nearest_width, small_file, write_small
 from rushes.runtime import Runtime
 
 NO_SUCH_RANGE: dict[int | str, dict[str, Any]] = {
@@ -108,6 +110,26 @@ def send(request: Request, file: Sendable, *, attachment: bool) -> Response:
     headers["Content-Length"] = str(len(part))
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.size}"
     return Stream(file.read(part.start, len(part)), 206, headers=headers, media_type=file.media_type)
+
+
+async def send_picture(
+    request: Request, run: Runtime, file: StoredFile, filename: str, width: int | None
+) -> Response:
+    """A picture as it is stored, or (with `width`) a JPEG of about that width, made when first asked for."""
+    if width is None:
+        return await send_file(request, run, file, filename)
+    width = nearest_width(width)
+    headers = {"ETag": f'"{file.sha256}-{width}"', "Cache-Control": "private, no-cache"}
+    if _known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    small = small_file(run.settings.cache_dir, file.sha256, width)
+    try:
+        data = await asyncio.to_thread(small.read_bytes)
+    except FileNotFoundError:
+        original = b"".join([piece async for piece in run.bucket.stream(file.key)])
+        await asyncio.to_thread(write_small, original, small, width)
+        data = await asyncio.to_thread(small.read_bytes)
+    return Response(data, headers=headers, media_type="image/jpeg")
 
 
 def _known(request: Request, etag: str) -> bool:

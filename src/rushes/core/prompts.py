@@ -14,7 +14,7 @@ from rushes.core.prompt_text import read_text
 from rushes.core.prompt_xlsx import read_xlsx
 from rushes.errors import Fault, Invalid
 
-__all__ = ["MAX_NUMBER", "ParsedPrompts", "Prompt", "parse_prompts"]
+__all__ = ["MAX_NUMBER", "ParsedPrompts", "Prompt", "bad_text", "parse_prompts"]
 
 _MAX_FAULTS = 100
 _FOREIGN = (
@@ -90,16 +90,20 @@ def _check(found: Findings) -> list[Prompt]:
             )
             continue
         first_lines[number] = raw.line
-        if not raw.text:
-            found.fault(f"Prompt {number} is empty. Write it, or remove it.", "empty_prompt", raw.line)
-        elif bad := _CONTROL.search(raw.text + (raw.negative_prompt or "")):
-            found.fault(
-                f"Prompt {number} has an invisible character in it (U+{ord(bad[0]):04X}). Remove it.",
-                "control_character",
-                raw.line,
-            )
+        if bad := bad_text(number, raw.text, raw.negative_prompt):
+            found.fault(*bad, raw.line)
         prompts.append(Prompt(number, raw.text, raw.negative_prompt, raw.line))
     return prompts
+
+
+def bad_text(number: int, text: str, negative_prompt: str | None) -> tuple[str, str] | None:
+    """Why a prompt cannot be used, and the code of it; None when it can."""
+    if not text:
+        return f"Prompt {number} is empty. Write it, or remove it.", "empty_prompt"
+    if bad := _CONTROL.search(text + (negative_prompt or "")):
+        message = f"Prompt {number} has an invisible character in it (U+{ord(bad[0]):04X}). Remove it."
+        return message, "control_character"
+    return None
 
 
 def _number_is_wrong(number: int, raw: RawPrompt, found: Findings) -> bool:

@@ -154,10 +154,12 @@ class VideoView(BaseModel):
     seed: int | None
     cost: Decimal | None
     selected: bool
+    rating: int = Field(ge=0, le=5, description="Stars; 0 when none were given.")
     downloaded: bool
     upscaled: bool
     video_url: str | None
     thumbnail_url: str | None
+    image_url: str | None = Field(description="The image it starts from; `&width=` gives a small one.")
     duration_seconds: float | None
     file_size_mb: float | None = Field(description="Millions of bytes.")
     resolution: str | None = Field(description="Width x height, pixels.")

@@ -154,11 +154,18 @@ class Video(Base):
 
     __tablename__ = "videos"
     __table_args__ = (
-        Index("videos_by_job", "job_id", "status"),
+        Index("videos_by_job", "job_id", "status", "deleted_at"),
         Index("videos_by_shot", "shot_id"),
         Index("videos_queued", "job_id", "position", postgresql_where=text("status = 'queued'")),
         Index(
             "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
+        ),
+        Index("videos_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index(
+            "videos_trouble",
+            "owner_id",
+            "job_id",
+            postgresql_where=text("status IN ('failed', 'waiting') AND deleted_at IS NULL"),
         ),
         Index("videos_by_submission", "submission_id", postgresql_where=text("submission_id IS NOT NULL")),
         Index(
@@ -200,6 +207,10 @@ class Video(Base):
     submission_id: Mapped[UUID | None]
     cost: Mapped[Decimal | None]
     selected: Mapped[bool] = mapped_column(default=False)
+    rating: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+    """Stars, 0 (none given) to 5."""
+    deleted_at: Mapped[datetime | None]
+    """Deleted by its owner, and not shown; can be brought back until the sweeper takes it."""
     downloaded_at: Mapped[datetime | None]
     upscaled: Mapped[bool] = mapped_column(default=False)
     video_key: Mapped[str | None]

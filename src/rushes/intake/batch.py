@@ -11,14 +11,15 @@ import threading
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.core.matching import MatchReport, match
+from rushes.core.matching import MatchReport, Pair
 from rushes.errors import ErrorType, Fault, Invalid, SystemFault
 from rushes.intake.archive import NamedFile
-from rushes.intake.gather import Gathered, Images, Order, gather, read_prompts
+from rushes.intake.gather import Gathered, Images, Order, gather
 from rushes.intake.images import NormalisedImage, normalise_image
+from rushes.intake.pair_up import pair_up, refuse_numbers
 from rushes.settings import Settings
 
 _AT_ONCE = 2
@@ -62,15 +63,17 @@ async def read_batch(
     *,
     allow_text_only: bool,
     max_prompt_chars: int,
+    pairs: Sequence[Pair] | None = None,
 ) -> Batch:
     """Check a batch and make its shots; the normalised images are written under `work`.
 
-    Without `prompts`, a prompts file in the ZIP or folder is used. Raises `Invalid` with the faults of
+    Without `prompts`, a prompts file in the ZIP or folder is used. `pairs` are shots as a person has put
+    them together, instead of prompts: nothing is matched then. Raises `Invalid` with the faults of
     all stages, `TooLarge` for an upload over the limit, `SystemFault` when the disk is full; nothing
     is then left under `work`. Runs in a thread, two images at a time.
     """
     stop = threading.Event()
-    order = Order(images, prompts, settings, allow_text_only, max_prompt_chars, stop)
+    order = Order(images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs)
     task = asyncio.create_task(asyncio.to_thread(_read, order, work))
     try:
         batch, _ = await asyncio.shield(task)
@@ -113,22 +116,15 @@ def _read(order: Order, work: Path) -> tuple[Batch, Path]:
 def _read_into(order: Order, unpacked: Path, copies: Path) -> Batch:
     got = Gathered()
     gather(order, unpacked, got)
-    prompts = read_prompts(order, got)
-    report = match([name for name, _ in got.images], prompts)
-    got.faults += report.faults
+    paired = pair_up(order, got)
     normalised = _normalise(order, got, copies)
-    report = _text_only(order, got, report)
     shots = [
         BatchShot(p.prompt.number, p.prompt.text, p.prompt.negative_prompt, image, p.image)
-        for p in report.pairs
+        for p in paired.shots
         for image in [normalised.get(p.image) if p.image else None]
-        if p.prompt and (image or (order.allow_text_only and not p.image))
+        if p.prompt and (image or not p.image)
     ]
-    if len(shots) > order.settings.max_shots:
-        message = f"This makes {len(shots):,} shots; a job has at most {order.settings.max_shots:,}."
-        got.faults.append(Fault("shots", f"{message} Make several jobs of it.", "too_many_shots"))
-    if not shots and not got.faults:
-        got.faults.append(_nothing(report))
+    refuse_numbers(order, got, paired)
     if got.faults:
         first, more = got.faults[0], len(got.faults) - 1
         message = f"{first.where}: {first.message}" + (f" (and {more} more)" if more else "")
@@ -137,8 +133,8 @@ def _read_into(order: Order, unpacked: Path, copies: Path) -> Batch:
         path.unlink()
     if not any(shot.image for shot in shots):
         copies.rmdir()
-    warnings = (*got.warnings, *report.warnings)
-    return Batch(tuple(shots), report, len(got.images), len(prompts), warnings)
+    warnings = (*got.warnings, *paired.report.warnings)
+    return Batch(tuple(shots), paired.report, len(got.images), paired.prompt_count, warnings)
 
 
 def _normalise(order: Order, got: Gathered, into: Path) -> dict[str, NormalisedImage]:
@@ -163,35 +159,3 @@ def _normalise(order: Order, got: Gathered, into: Path) -> dict[str, NormalisedI
             else:
                 got.faults += result
     return normalised
-
-
-def _text_only(order: Order, got: Gathered, report: MatchReport) -> MatchReport:
-    """Let prompts without an image run if that is allowed, else say how to allow it."""
-    if order.allow_text_only:
-        return replace(report, unmatched_prompts=())
-    for prompt in report.unmatched_prompts:
-        message = (
-            f"Prompt {prompt.number} has no image and was left out. Add an image with this number, or let "
-            "it run from text alone (--allow-text-only, allow_text_only)."
-        )
-        got.warnings.append(Fault(f"{got.prompts_name}:{prompt.line}", message, "unmatched_prompt"))
-    return report
-
-
-def _nothing(report: MatchReport) -> Fault:
-    """Why there is not a single shot."""
-    prompts = _numbers([p.number for p in report.pairs if p.prompt])
-    images = _numbers([p.number for p in report.pairs if p.image])
-    if report.unmatched_images:
-        has = f"have the numbers {images}" if images else "have no numbers"
-        message = f"No image goes with a prompt: the images {has}, the prompts {prompts}. Rename the images."
-    else:
-        message = (
-            "There are no images. Give some, or let the prompts run from text alone "
-            "(--allow-text-only, allow_text_only)."
-        )
-    return Fault("images", message, "no_shots")
-
-
-def _numbers(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers[:5])) + (", …" if len(numbers) > 5 else "")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rushes.core.matching import natural_key
+from rushes.core.matching import Pair, natural_key
 from rushes.core.names import printable
 from rushes.core.prompts import Prompt, parse_prompts
 from rushes.errors import Fault, Invalid
@@ -23,7 +23,10 @@ Images = Path | Sequence[NamedFile]
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for. `stop` is set when nobody waits for the answer any more."""
+    """What was asked for. `stop` is set when nobody waits for the answer any more.
+
+    `pairs` are shots as a person has put them together; the prompts are then in them.
+    """
 
     images: Images | None
     prompts: NamedFile | None
@@ -31,6 +34,7 @@ class Order:
     allow_text_only: bool
     max_prompt_chars: int
     stop: threading.Event
+    pairs: Sequence[Pair] | None = None
 
 
 @dataclass
@@ -145,10 +149,15 @@ def read_prompts(order: Order, got: Gathered) -> Sequence[Prompt]:
         return ()
     got.warnings += parsed.warnings
     for prompt in parsed.prompts:
-        if len(prompt.text) > order.max_prompt_chars:
-            message = (
-                f"Prompt {prompt.number} has {len(prompt.text):,} characters; the most here is "
-                f"{order.max_prompt_chars:,}. Shorten it."
-            )
-            got.faults.append(Fault(f"{got.prompts_name}:{prompt.line}", message, "prompt_too_long"))
+        refuse_long(order, got, prompt, f"{got.prompts_name}:{prompt.line}")
     return parsed.prompts
+
+
+def refuse_long(order: Order, got: Gathered, prompt: Prompt, where: str) -> None:
+    """Note a prompt that is longer than its provider takes."""
+    if len(prompt.text) > order.max_prompt_chars:
+        message = (
+            f"Prompt {prompt.number} has {len(prompt.text):,} characters; the most here is "
+            f"{order.max_prompt_chars:,}. Shorten it."
+        )
+        got.faults.append(Fault(where, message, "prompt_too_long"))

@@ -1,5 +1,5 @@
-"""Makes room: videos whose time in the storage is over, one-prompt videos that nobody kept, and files that
-belong to nothing.
+"""Makes room: videos whose time in the storage is over, one-prompt videos that nobody kept, deleted ones
+that nobody brought back, and files that belong to nothing.
 
 Safe to run twice and on many workers. A video leaves only when the archive has it for certain, and is asked
 once more before it does.
@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from rushes.core.storage import Swept
-from rushes.db.queries import assets, copies
+from rushes.db.queries import assets, copies, review
 from rushes.db.queries.one_prompt import delete_expired
 from rushes.errors import NotFound, RushesError
 from rushes.runtime import Runtime
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MARK = "rushes-installation"
 """The key under which a bucket says whose it is."""
+CACHE_SECONDS = 30 * 24 * 3600.0
+"""Small pictures are made again when somebody asks: none is kept for ever."""
 BATCH = 1000
 MOST_AT_ONCE = 200
 """Videos that leave in one round; the next round comes soon."""
@@ -33,6 +35,7 @@ async def sweep(run: Runtime, *, older_than_seconds: float | None = None) -> Swe
     """Everything: what nobody kept, what may leave, what was deleted, what belongs to nothing (that old)."""
     age = run.settings.orphan_seconds if older_than_seconds is None else older_than_seconds
     await _expire(run)
+    await purge_deleted(run)
     swept = await let_go(run)
     swept += await delete_from_archive(run)
     swept += await sweep_orphans(run, age)
@@ -102,10 +105,35 @@ async def sweep_orphans(run: Runtime, age: float) -> Swept:
     async with run.db.begin() as session:
         in_use = await assets.active_submission_ids(session)
     work = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
+    work += await asyncio.to_thread(_sweep_cache, run.settings.cache_dir, time.time() - CACHE_SECONDS)
     old = await asyncio.to_thread(run.bucket.old_files, before)
     orphans = await assets.orphans(run.db, list(old), BATCH) if old and await _is_ours(run) else []
     await run.bucket.delete(*orphans)
     return Swept(orphans=len(orphans), orphan_bytes=sum(old[key] for key in orphans), work_bytes=work)
+
+
+async def purge_deleted(run: Runtime) -> int:
+    """Take away videos, rows and bytes, that were deleted longer ago than `undo_seconds`. Returns how many.
+
+    The rows first: bytes that a crash leaves belong to no row, and go like any other orphan.
+    """
+    taken = 0
+    while True:
+        async with run.db.begin() as session:
+            videos, keys = await review.purge(session, run.settings.undo_seconds, BATCH)
+        await run.bucket.delete(*keys)
+        taken += videos
+        if videos < BATCH:
+            return taken
+
+
+def _sweep_cache(folder: Path, before: float) -> int:
+    freed = 0
+    for file in folder.rglob("*"):
+        if file.is_file() and (facts := file.stat()).st_mtime < before:
+            file.unlink(missing_ok=True)
+            freed += facts.st_size
+    return freed
 
 
 async def _expire(run: Runtime) -> None:

@@ -5,11 +5,455 @@ export type ClientOptions = {
 };
 
 /**
+ * Accepted
+ *
+ * An operation that was begun.
+ */
+export type Accepted = {
+    /**
+     * Operation Id
+     */
+    operation_id: string;
+    /**
+     * Status
+     */
+    status?: 'pending';
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * ApiBackend
+ *
+ * Providers that are paid by key.
+ */
+export type ApiBackend = {
+    /**
+     * Enabled
+     *
+     * Whether there is such a provider.
+     */
+    enabled: boolean;
+    /**
+     * Available Keys
+     *
+     * Keys that are ready and do not rest.
+     */
+    available_keys: number;
+};
+
+/**
+ * Backends
+ *
+ * What makes videos.
+ */
+export type Backends = {
+    api: ApiBackend;
+};
+
+/**
+ * Budgets
+ *
+ * Caps to be set, in US dollars; null is no cap. Lower than what is spent stops what is new, no more.
+ */
+export type Budgets = {
+    /**
+     * Day
+     *
+     * A UTC day.
+     */
+    day?: number | string | null;
+    /**
+     * Month
+     *
+     * A UTC month.
+     */
+    month?: number | string | null;
+};
+
+/**
+ * BudgetsView
+ *
+ * An owner's caps for today and this month (UTC).
+ */
+export type BudgetsView = {
+    day: CapView;
+    month: CapView;
+};
+
+/**
+ * By
+ *
+ * What costs are added up by.
+ */
+export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day';
+
+/**
+ * CapView
+ *
+ * A cap and what is used of it. What is in flight counts at its estimate.
+ */
+export type CapView = {
+    /**
+     * Cap
+     *
+     * US dollars; null is no cap.
+     */
+    cap: string | null;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Left
+     *
+     * Null without a cap; not below 0.
+     */
+    left: string | null;
+};
+
+/**
+ * Changed
+ *
+ * The videos that were changed; others were not there, or not in a state for it.
+ */
+export type Changed = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+};
+
+/**
+ * CheckReport
+ *
+ * What the server would say of an upload.
+ */
+export type CheckReport = {
+    /**
+     * Pairs
+     */
+    pairs: Array<CheckedPair>;
+    /**
+     * Unmatched Images
+     */
+    unmatched_images: Array<string>;
+    /**
+     * Errors
+     *
+     * What stops it.
+     */
+    errors: Array<Finding>;
+    /**
+     * Warnings
+     */
+    warnings: Array<Finding>;
+    /**
+     * Shots
+     *
+     * How many there would be.
+     */
+    shots: number;
+    estimate: Estimate;
+};
+
+/**
+ * CheckedPair
+ *
+ * One number, with the image and the prompt that have it; one of the two may be missing.
+ */
+export type CheckedPair = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Image
+     */
+    image: string | null;
+    /**
+     * Prompt
+     */
+    prompt: string | null;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Line
+     *
+     * Where the prompt is in its file.
+     */
+    line: number | null;
+};
+
+/**
+ * Considered
+ *
+ * One provider, and what speaks for or against it.
+ */
+export type Considered = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Chosen
+     */
+    chosen: boolean;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * CostRow
+ *
+ * What one of them cost.
+ */
+export type CostRow = {
+    /**
+     * Key
+     *
+     * An id, or the day; empty for what has none (no project, no key).
+     */
+    key: string;
+    /**
+     * Label
+     *
+     * Its name, for a person.
+     */
+    label: string;
+    /**
+     * Submissions
+     */
+    submissions: number;
+    /**
+     * Videos
+     *
+     * Takes that were asked for.
+     */
+    videos: number;
+    /**
+     * Settled
+     *
+     * US dollars, by the provider's bill or its price.
+     */
+    settled: string;
+    /**
+     * Open
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open: string;
+};
+
+/**
+ * CostsView
+ *
+ * The ledger, added up.
+ */
+export type CostsView = {
+    by: By;
+    /**
+     * Rows
+     */
+    rows: Array<CostRow>;
+    /**
+     * Settled
+     */
+    settled: string;
+    /**
+     * Open
+     */
+    open: string;
+};
+
+/**
+ * CredentialState
+ *
+ * Whether a key or account may be used. Resting is no state: a ready one rests until a time.
+ *
+ * ready         may be used, when it does not rest
+ * disabled      switched off by its owner
+ * invalid       the service does not take it; a working one is needed
+ * needs_person  the service wants its owner: sign in, top up, accept
+ * deleted       gone; its name stays for the books
+ */
+export type CredentialState = 'ready' | 'disabled' | 'invalid' | 'needs_person' | 'deleted';
+
+/**
+ * CredentialView
+ *
+ * A key or an account. Its secret is never shown.
+ */
+export type CredentialView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Kind
+     *
+     * `key` or `flow_account`.
+     */
+    kind: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Last Four
+     *
+     * The end of the secret, to tell one from another.
+     */
+    last_four: string;
+    /**
+     * Fields
+     *
+     * What goes with it and is no secret.
+     */
+    fields: {
+        [key: string]: string;
+    };
+    /**
+     * Origin
+     *
+     * `user`, or `environment`: taken in from a variable.
+     */
+    origin: string;
+    state: CredentialState;
+    /**
+     * State Reason
+     *
+     * What its owner has to do something about.
+     */
+    state_reason: string | null;
+    /**
+     * Resting Until
+     *
+     * Until then nothing new is submitted with it.
+     */
+    resting_until: string | null;
+    /**
+     * What made it rest.
+     */
+    resting_for: ErrorType | null;
+    /**
+     * Last Limited At
+     */
+    last_limited_at: string | null;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Last Checked At
+     */
+    last_checked_at: string | null;
+    /**
+     * Concurrency
+     *
+     * Submissions in flight; null: the provider's own number.
+     */
+    concurrency: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Between submits; null: the provider's own.
+     */
+    spacing_seconds: number | null;
+    /**
+     * Submissions
+     *
+     * How many were accepted, or are on their way.
+     */
+    submissions: number;
+    /**
+     * In Flight
+     */
+    in_flight: number;
+    /**
+     * Cost
+     *
+     * US dollars settled so far.
+     */
+    cost: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * Decision
  *
  * What the owner says of an uncertain submission.
  */
 export type Decision = 'retry' | 'made' | 'give_up';
+
+/**
+ * Done
+ *
+ * It is there.
+ */
+export type Done = {
+    /**
+     * Status
+     */
+    status?: 'completed';
+    /**
+     * Video Url
+     *
+     * Where to get it; add `?download=1` to save it.
+     */
+    video_url: string;
+    /**
+     * Video Path
+     *
+     * Where it is in the storage.
+     */
+    video_path: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Duration
+     *
+     * Seconds that were asked for, as text.
+     */
+    duration: string;
+};
+
+/**
+ * DownloadForm
+ *
+ * The same as fields of a form, which are text.
+ */
+export type DownloadForm = {
+    /**
+     * Video Ids
+     *
+     * The ids with commas between them, in this order.
+     */
+    video_ids: string;
+    /**
+     * Folder Name
+     */
+    folder_name?: string | null;
+    /**
+     * Resolution
+     */
+    resolution?: string;
+};
 
 /**
  * DownloadRequest
@@ -63,6 +507,185 @@ export type ErrorCount = {
 export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
 
 /**
+ * Estimate
+ *
+ * What a job is expected to take.
+ */
+export type Estimate = {
+    /**
+     * Videos
+     */
+    videos: number;
+    /**
+     * Estimated Cost
+     *
+     * US dollars.
+     */
+    estimated_cost: string;
+    /**
+     * Estimated Time Minutes
+     */
+    estimated_time_minutes: number;
+};
+
+/**
+ * EstimateRequest
+ *
+ * A job that may be made.
+ */
+export type EstimateRequest = {
+    settings: JobSettings;
+    /**
+     * Shots
+     */
+    shots: number;
+};
+
+/**
+ * Explained
+ *
+ * Who makes it, why, and for how much.
+ */
+export type Explained = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     *
+     * Its default when none was named.
+     */
+    model: string;
+    /**
+     * Reason
+     *
+     * Why this one, for a person.
+     */
+    reason: string;
+    /**
+     * Considered
+     *
+     * All there are, in the order in which they were tried.
+     */
+    considered: Array<Considered>;
+    /**
+     * Price Per Video
+     *
+     * US dollars a video is expected to cost.
+     */
+    price_per_video: string;
+};
+
+/**
+ * Failed
+ *
+ * It will not come.
+ */
+export type Failed = {
+    /**
+     * Status
+     */
+    status?: 'error';
+    /**
+     * Detail
+     *
+     * What kind of failure it is, and what the provider said.
+     */
+    detail: string;
+    /**
+     * Suggestion
+     *
+     * What to try.
+     */
+    suggestion: string;
+};
+
+/**
+ * Finding
+ *
+ * One thing to mend or to look at.
+ */
+export type Finding = {
+    /**
+     * Where
+     *
+     * A file name, `prompts.txt:12`, or `shot 3`.
+     */
+    where: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * Generation
+ *
+ * One video that is wanted. What is not given is the provider's own default.
+ */
+export type Generation = {
+    /**
+     * Prompt
+     *
+     * What is to be seen, and how the camera moves.
+     */
+    prompt: string;
+    /**
+     * Aspect Ratio
+     *
+     * Shape of the picture.
+     */
+    aspect_ratio?: '16:9' | '9:16' | null;
+    /**
+     * Resolution
+     *
+     * Length of the shorter side.
+     */
+    resolution?: '720p' | '1080p' | null;
+    /**
+     * Duration
+     *
+     * Length in seconds, as text.
+     */
+    duration?: '4' | '6' | '8' | null;
+    /**
+     * Negative Prompt
+     *
+     * What is not to be seen.
+     */
+    negative_prompt?: string | null;
+    /**
+     * Session Id
+     *
+     * Groups what belongs together; any text.
+     */
+    session_id?: string | null;
+    /**
+     * Provider
+     *
+     * Who makes it; chosen for you when not given.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * A model of the provider; its default when not given.
+     */
+    model?: string | null;
+    /**
+     * Start Frame Video Id
+     *
+     * Go on from this video: its last frame becomes the first.
+     */
+    start_frame_video_id?: string | null;
+};
+
+/**
  * Health
  *
  * `ok`; `degraded`: it answers, but videos are not being made; `down`: nothing works.
@@ -102,6 +725,21 @@ export type HealthView = {
      * Whether there is more free space than jobs need to go on.
      */
     disk_ok: boolean;
+    backends: Backends;
+};
+
+/**
+ * JobBudget
+ *
+ * A job's cap, in US dollars.
+ */
+export type JobBudget = {
+    /**
+     * Budget
+     *
+     * Null is no cap.
+     */
+    budget: number | string | null;
 };
 
 /**
@@ -119,6 +757,13 @@ export type JobCreated = {
      */
     status?: 'pending';
 };
+
+/**
+ * JobKind
+ *
+ * How a job came about. Lists of jobs show batches; the others have pages and routes of their own.
+ */
+export type JobKind = 'batch' | 'studio' | 'openai';
 
 /**
  * JobPage
@@ -142,9 +787,9 @@ export type JobSettings = {
     /**
      * Provider
      *
-     * Who makes the videos.
+     * Who makes the videos. Left out, Rushes chooses (`GET /api/route` tells whom, and why).
      */
-    provider?: string;
+    provider?: string | null;
     /**
      * Model
      *
@@ -181,6 +826,18 @@ export type JobSettings = {
      * The project the job belongs to.
      */
     project_id?: string | null;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget?: number | string | null;
+    /**
+     * When Down
+     *
+     * When the provider cannot be used any more: wait for it, or go on with another.
+     */
+    when_down?: 'wait' | 'fallback';
     [key: string]: unknown;
 };
 
@@ -205,6 +862,10 @@ export type JobView = {
      * Job Name
      */
     job_name: string;
+    /**
+     * How it came about: a batch, the Studio, an OpenAI client.
+     */
+    kind: JobKind;
     status: JobStatus;
     /**
      * Progress
@@ -281,6 +942,24 @@ export type JobView = {
      */
     cost: string;
     /**
+     * Open Cost
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open_cost: string;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget: string | null;
+    /**
+     * Route Reason
+     *
+     * Why this provider makes it.
+     */
+    route_reason: string | null;
+    /**
      * Estimated Cost
      *
      * US dollars expected, known once started.
@@ -303,6 +982,39 @@ export type JobView = {
      */
     ended_at: string | null;
 };
+
+/**
+ * KeyChange
+ *
+ * What to change; what is left out stays.
+ */
+export type KeyChange = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Enabled
+     *
+     * false: switched off. true: ready again, and a rest that was on is over.
+     */
+    enabled?: boolean | null;
+    /**
+     * Secret
+     *
+     * Another secret.
+     */
+    secret?: null;
+};
+
+/**
+ * Mode
+ *
+ * What a shot gives a provider to start from.
+ */
+export type Mode = 'text_to_video' | 'image_to_video' | 'first_last_frame' | 'references' | 'extend' | 'edit';
 
 /**
  * ModelView
@@ -332,6 +1044,58 @@ export type ModelView = {
      * Shutdown Date
      */
     shutdown_date?: string | null;
+    /**
+     * Warning
+     *
+     * That its end is near, or past.
+     */
+    warning?: string | null;
+};
+
+/**
+ * NeedKind
+ *
+ * Why the user is needed.
+ */
+export type NeedKind = 'waiting' | 'paused' | 'failed';
+
+/**
+ * NeedView
+ *
+ * Videos of one job that do not go on without the user, for one reason.
+ */
+export type NeedView = {
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    kind: NeedKind;
+    error_type: ErrorType | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * Count
+     *
+     * How many videos; 0 for a job that is paused as a whole.
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Job Ended At
+     */
+    job_ended_at: string | null;
 };
 
 /**
@@ -351,6 +1115,430 @@ export type NewJob = {
      */
     settings?: JobSettings;
 };
+
+/**
+ * NewKey
+ *
+ * A key to be added. The secret goes in and never comes out.
+ */
+export type NewKey = {
+    /**
+     * Provider
+     *
+     * Whose key it is.
+     */
+    provider: string;
+    /**
+     * Name
+     *
+     * What to call it; made up when left out.
+     */
+    name?: string;
+    /**
+     * Fields
+     *
+     * What goes with it (`key_fields` of the provider).
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Concurrency
+     *
+     * Submissions in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Least time between submits.
+     */
+    spacing_seconds?: number | null;
+    /**
+     * Test
+     *
+     * Try it at the provider first; a bad one is not kept.
+     */
+    test?: boolean;
+};
+
+/**
+ * OpenAiDeleted
+ *
+ * A video that is gone.
+ */
+export type OpenAiDeleted = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Object
+     */
+    object?: 'video.deleted';
+    /**
+     * Deleted
+     */
+    deleted?: true;
+};
+
+/**
+ * OpenAiError
+ *
+ * OpenAI's envelope of an error.
+ */
+export type OpenAiError = {
+    error: OpenAiFault;
+};
+
+/**
+ * OpenAiFault
+ *
+ * Why something did not happen.
+ */
+export type OpenAiFault = {
+    /**
+     * Message
+     *
+     * What happened and what to do, for a person.
+     */
+    message: string;
+    /**
+     * Type
+     *
+     * `invalid_request_error` (the caller's) or `server_error`.
+     */
+    type: string;
+    /**
+     * Param
+     *
+     * The field that is wrong, where it is one.
+     */
+    param: string | null;
+    /**
+     * Code
+     *
+     * Stable, for a program: docs/guide/errors.md has them all.
+     */
+    code: string | null;
+};
+
+/**
+ * OpenAiModel
+ *
+ * A provider, or a model of one.
+ */
+export type OpenAiModel = {
+    /**
+     * Id
+     *
+     * What to give as `model`.
+     */
+    id: string;
+    /**
+     * Object
+     */
+    object?: 'model';
+    /**
+     * Created
+     *
+     * Not known: 0.
+     */
+    created: number;
+    /**
+     * Owned By
+     *
+     * The provider.
+     */
+    owned_by: string;
+    /**
+     * Shutdown Date
+     */
+    shutdown_date: string | null;
+};
+
+/**
+ * OpenAiModelPage
+ *
+ * All models.
+ */
+export type OpenAiModelPage = {
+    /**
+     * Object
+     */
+    object?: 'list';
+    /**
+     * Data
+     */
+    data: Array<OpenAiModel>;
+};
+
+/**
+ * OpenAiVideo
+ *
+ * A video, in OpenAI's shape.
+ */
+export type OpenAiVideo = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Object
+     */
+    object?: 'video';
+    /**
+     * Created At
+     */
+    created_at: number;
+    /**
+     * Completed At
+     */
+    completed_at: number | null;
+    /**
+     * Expires At
+     */
+    expires_at: number | null;
+    /**
+     * Status
+     */
+    status: 'queued' | 'in_progress' | 'completed' | 'failed';
+    /**
+     * Progress
+     *
+     * Percent.
+     */
+    progress: number;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Seconds
+     */
+    seconds: string;
+    /**
+     * Size
+     */
+    size: string;
+    /**
+     * Remixed From Video Id
+     */
+    remixed_from_video_id: string | null;
+    error: OpenAiVideoError | null;
+};
+
+/**
+ * OpenAiVideoError
+ *
+ * Why it failed, or whom it waits for.
+ */
+export type OpenAiVideoError = {
+    /**
+     * Code
+     *
+     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     */
+    code: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * OpenAiVideoPage
+ *
+ * A page of videos.
+ */
+export type OpenAiVideoPage = {
+    /**
+     * Object
+     */
+    object?: 'list';
+    /**
+     * Data
+     */
+    data: Array<OpenAiVideo>;
+    /**
+     * First Id
+     */
+    first_id: string | null;
+    /**
+     * Last Id
+     */
+    last_id: string | null;
+    /**
+     * Has More
+     */
+    has_more: boolean;
+};
+
+/**
+ * Operation
+ *
+ * One operation, with all that a page shows of it.
+ */
+export type Operation = {
+    /**
+     * Operation Id
+     *
+     * Also the `video_id` in `/api/videos`.
+     */
+    operation_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Session Id
+     */
+    session_id: string | null;
+    status: OperationStatus;
+    /**
+     * Message
+     *
+     * What it is doing, whom it waits for, or what went wrong.
+     */
+    message: string;
+    /**
+     * Suggestion
+     *
+     * What to try, when it went wrong.
+     */
+    suggestion: string | null;
+    error_type: ErrorType | null;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100, while it is made.
+     */
+    progress: number | null;
+    /**
+     * Mode
+     */
+    mode: 'text_to_video' | 'image_to_video';
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Aspect Ratio
+     */
+    aspect_ratio: string;
+    /**
+     * Resolution
+     */
+    resolution: string;
+    /**
+     * Duration
+     */
+    duration: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Seed
+     */
+    seed: number | null;
+    /**
+     * Cost
+     *
+     * US dollars.
+     */
+    cost: string | null;
+    /**
+     * Selected
+     *
+     * Selected ones are kept for ever.
+     */
+    selected: boolean;
+    /**
+     * Image Url
+     *
+     * The image it starts from.
+     */
+    image_url: string | null;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Last Frame Url
+     */
+    last_frame_url: string | null;
+    /**
+     * Source Video Id
+     *
+     * The video it goes on from.
+     */
+    source_video_id: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+    /**
+     * Expires At
+     *
+     * When it is deleted, unless it is selected before.
+     */
+    expires_at: string | null;
+};
+
+/**
+ * OperationId
+ *
+ * Which operation.
+ */
+export type OperationId = {
+    /**
+     * Operation Id
+     *
+     * What `generate` answered.
+     */
+    operation_id: string;
+};
+
+/**
+ * OperationPage
+ *
+ * A page of operations.
+ */
+export type OperationPage = {
+    /**
+     * Items
+     */
+    items: Array<Operation>;
+    pagination: Pagination;
+};
+
+/**
+ * OperationStatus
+ *
+ * How far an operation is.
+ */
+export type OperationStatus = 'pending' | 'processing' | 'completed' | 'error';
 
 /**
  * Pagination
@@ -424,6 +1612,48 @@ export type ProviderView = {
      * Concurrency
      */
     concurrency: number;
+    /**
+     * Needs
+     *
+     * What it is paid through: `key`, `flow_account`, or null: it is free.
+     */
+    needs?: string | null;
+    /**
+     * Key Fields
+     *
+     * JSON Schema of what goes with a key.
+     */
+    key_fields?: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * Rating
+ *
+ * How good a take is.
+ */
+export type Rating = {
+    /**
+     * Rating
+     *
+     * Stars; 0 takes them away.
+     */
+    rating: number;
+};
+
+/**
+ * RemixRequest
+ *
+ * What is to be different.
+ */
+export type RemixRequest = {
+    /**
+     * Prompt
+     *
+     * The new prompt.
+     */
+    prompt: string;
 };
 
 /**
@@ -476,7 +1706,103 @@ export type Started = {
      */
     estimated_cost: string;
     /**
+     * Price Per Video
+     *
+     * US dollars one video is expected to cost.
+     */
+    price_per_video: string;
+    /**
      * Message
+     */
+    message: string;
+};
+
+/**
+ * StatsView
+ *
+ * All jobs of a user in numbers.
+ */
+export type StatsView = {
+    /**
+     * Jobs
+     */
+    jobs: number;
+    /**
+     * Active Jobs
+     *
+     * Running or paused.
+     */
+    active_jobs: number;
+    /**
+     * Videos
+     *
+     * All that were asked for and not deleted.
+     */
+    videos: number;
+    /**
+     * Completed Videos
+     */
+    completed_videos: number;
+    /**
+     * Failed Videos
+     */
+    failed_videos: number;
+    /**
+     * Waiting Videos
+     */
+    waiting_videos: number;
+    /**
+     * Open Videos
+     *
+     * Queued or in the making.
+     */
+    open_videos: number;
+    /**
+     * Success Rate
+     *
+     * Percent of the ended videos that were made, 0 to 100.
+     */
+    success_rate: number | null;
+    /**
+     * Average Seconds
+     *
+     * From the start of a video to its end, lately.
+     */
+    average_seconds: number | null;
+    /**
+     * Spent
+     *
+     * US dollars, by the ledger; also for what was deleted since.
+     */
+    spent: string;
+    /**
+     * Storage Bytes
+     *
+     * Images, videos and thumbnails.
+     */
+    storage_bytes: number;
+};
+
+/**
+ * Underway
+ *
+ * It is not there yet.
+ */
+export type Underway = {
+    /**
+     * Status
+     */
+    status: 'pending' | 'processing';
+    /**
+     * Elapsed Seconds
+     *
+     * Since it was asked for.
+     */
+    elapsed_seconds: number;
+    /**
+     * Message
+     *
+     * What it is doing, or whom it waits for.
      */
     message: string;
 };
@@ -536,6 +1862,13 @@ export type UploadReport = {
      */
     warnings: Array<string>;
 };
+
+/**
+ * Variant
+ *
+ * What can be had of a video.
+ */
+export type Variant = 'video' | 'thumbnail' | 'spritesheet';
 
 /**
  * Verdict
@@ -640,6 +1973,12 @@ export type VideoView = {
      */
     selected: boolean;
     /**
+     * Rating
+     *
+     * Stars; 0 when none were given.
+     */
+    rating: number;
+    /**
      * Downloaded
      */
     downloaded: boolean;
@@ -655,6 +1994,12 @@ export type VideoView = {
      * Thumbnail Url
      */
     thumbnail_url: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `&width=` gives a small one.
+     */
+    image_url: string | null;
     /**
      * Duration Seconds
      */
@@ -683,6 +2028,34 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
+};
+
+/**
+ * Videos
+ *
+ * Some videos, of any jobs.
+ */
+export type Videos = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+};
+
+/**
+ * VideosSelection
+ *
+ * Some videos, and whether they are chosen.
+ */
+export type VideosSelection = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+    /**
+     * Selected
+     */
+    selected: boolean;
 };
 
 /**
@@ -806,6 +2179,84 @@ export type Change = {
     [key: string]: unknown;
 };
 
+/**
+ * KeyChange
+ *
+ * What to change; what is left out stays.
+ */
+export type KeyChangeWritable = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Enabled
+     *
+     * false: switched off. true: ready again, and a rest that was on is over.
+     */
+    enabled?: boolean | null;
+    /**
+     * Secret
+     *
+     * Another secret.
+     */
+    secret?: string | null;
+};
+
+/**
+ * NewKey
+ *
+ * A key to be added. The secret goes in and never comes out.
+ */
+export type NewKeyWritable = {
+    /**
+     * Provider
+     *
+     * Whose key it is.
+     */
+    provider: string;
+    /**
+     * Name
+     *
+     * What to call it; made up when left out.
+     */
+    name?: string;
+    /**
+     * Secret
+     *
+     * The key itself, or the text of a service account's file.
+     */
+    secret: string;
+    /**
+     * Fields
+     *
+     * What goes with it (`key_fields` of the provider).
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Concurrency
+     *
+     * Submissions in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Least time between submits.
+     */
+    spacing_seconds?: number | null;
+    /**
+     * Test
+     *
+     * Try it at the provider first; a bad one is not kept.
+     */
+    test?: boolean;
+};
+
 export type CreateJobData = {
     body: NewJob;
     path?: never;
@@ -853,6 +2304,10 @@ export type UploadBatchData = {
          * The prompts themselves, instead of a file.
          */
         prompts_text?: string;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         */
+        pairs?: string;
     };
     path: {
         /**
@@ -1028,6 +2483,10 @@ export type ReadJobsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only jobs that came about so.
+         */
+        kind?: JobKind;
         /**
          * Status
          *
@@ -1232,7 +2691,14 @@ export type RetryFailedData = {
          */
         job_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Error Type
+         *
+         * Only those of this kind.
+         */
+        error_type?: ErrorType | null;
+    };
     url: '/api/jobs/{job_id}/retry-failed';
 };
 
@@ -1283,6 +2749,12 @@ export type ReadVideosData = {
          * Only the selected ones.
          */
         selected_only?: boolean;
+        /**
+         * Min Rating
+         *
+         * Only those with so many stars.
+         */
+        min_rating?: number;
     };
     url: '/api/jobs/{job_id}/videos';
 };
@@ -1351,6 +2823,123 @@ export type DownloadVideosResponses = {
 };
 
 export type DownloadVideosResponse = DownloadVideosResponses[keyof DownloadVideosResponses];
+
+export type DownloadByFormData = {
+    body: DownloadForm;
+    path?: never;
+    query?: never;
+    url: '/api/videos/download-form';
+};
+
+export type DownloadByFormErrors = {
+    /**
+     * Some videos are not there.
+     */
+    404: Problem;
+    /**
+     * Some videos are not finished.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DownloadByFormError = DownloadByFormErrors[keyof DownloadByFormErrors];
+
+export type DownloadByFormResponses = {
+    /**
+     * The ZIP. Its length is known, so a client can show how far it is.
+     */
+    200: Blob | File;
+};
+
+export type DownloadByFormResponse = DownloadByFormResponses[keyof DownloadByFormResponses];
+
+export type SelectVideoData = {
+    body: Selection;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/select';
+};
+
+export type SelectVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SelectVideoError = SelectVideoErrors[keyof SelectVideoErrors];
+
+export type SelectVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type SelectVideoResponse = SelectVideoResponses[keyof SelectVideoResponses];
+
+export type RateVideoData = {
+    body: Rating;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/rate';
+};
+
+export type RateVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RateVideoError = RateVideoErrors[keyof RateVideoErrors];
+
+export type RateVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RateVideoResponse = RateVideoResponses[keyof RateVideoResponses];
 
 export type DeleteVideoData = {
     body?: never;
@@ -1436,8 +3025,8 @@ export type ReadVideoResponses = {
 
 export type ReadVideoResponse = ReadVideoResponses[keyof ReadVideoResponses];
 
-export type SelectVideoData = {
-    body: Selection;
+export type RestoreVideoData = {
+    body?: never;
     path: {
         /**
          * Video Id
@@ -1447,10 +3036,10 @@ export type SelectVideoData = {
         video_id: string;
     };
     query?: never;
-    url: '/api/videos/{video_id}/select';
+    url: '/api/videos/{video_id}/restore';
 };
 
-export type SelectVideoErrors = {
+export type RestoreVideoErrors = {
     /**
      * There is no such video.
      */
@@ -1465,16 +3054,176 @@ export type SelectVideoErrors = {
     default: Problem;
 };
 
-export type SelectVideoError = SelectVideoErrors[keyof SelectVideoErrors];
+export type RestoreVideoError = RestoreVideoErrors[keyof RestoreVideoErrors];
 
-export type SelectVideoResponses = {
+export type RestoreVideoResponses = {
     /**
      * The video as it is now.
      */
     200: VideoView;
 };
 
-export type SelectVideoResponse = SelectVideoResponses[keyof SelectVideoResponses];
+export type RestoreVideoResponse = RestoreVideoResponses[keyof RestoreVideoResponses];
+
+export type RetryVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/retry';
+};
+
+export type RetryVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * This video did not fail, or its owner has to decide first.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetryVideoError = RetryVideoErrors[keyof RetryVideoErrors];
+
+export type RetryVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RetryVideoResponse = RetryVideoResponses[keyof RetryVideoResponses];
+
+export type SelectVideosData = {
+    body: VideosSelection;
+    path?: never;
+    query?: never;
+    url: '/api/videos/select';
+};
+
+export type SelectVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SelectVideosError = SelectVideosErrors[keyof SelectVideosErrors];
+
+export type SelectVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type SelectVideosResponse = SelectVideosResponses[keyof SelectVideosResponses];
+
+export type DeleteVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/delete';
+};
+
+export type DeleteVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteVideosError = DeleteVideosErrors[keyof DeleteVideosErrors];
+
+export type DeleteVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type DeleteVideosResponse = DeleteVideosResponses[keyof DeleteVideosResponses];
+
+export type RestoreVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/restore';
+};
+
+export type RestoreVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RestoreVideosError = RestoreVideosErrors[keyof RestoreVideosErrors];
+
+export type RestoreVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RestoreVideosResponse = RestoreVideosResponses[keyof RestoreVideosResponses];
+
+export type RetrySomeData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/retry';
+};
+
+export type RetrySomeErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetrySomeError = RetrySomeErrors[keyof RetrySomeErrors];
+
+export type RetrySomeResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
 
 export type RegenerateVideoData = {
     body?: {
@@ -1522,7 +3271,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The new take, on its way.
+     * The take that is on its way.
      */
     202: VideoView;
 };
@@ -1668,6 +3417,93 @@ export type ReadThumbnailResponses = {
 
 export type ReadThumbnailResponse = ReadThumbnailResponses[keyof ReadThumbnailResponses];
 
+export type ReadStartImageData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
+    url: '/api/videos/{video_id}/image';
+};
+
+export type ReadStartImageErrors = {
+    /**
+     * There is no such video, or it starts from no image.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStartImageError = ReadStartImageErrors[keyof ReadStartImageErrors];
+
+export type ReadStartImageResponses = {
+    /**
+     * The image.
+     */
+    200: Blob | File;
+};
+
+export type ReadStartImageResponse = ReadStartImageResponses[keyof ReadStartImageResponses];
+
+export type ReadLastFrameData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/last-frame';
+};
+
+export type ReadLastFrameErrors = {
+    /**
+     * There is no such video, or nothing to see of it yet.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadLastFrameError = ReadLastFrameErrors[keyof ReadLastFrameErrors];
+
+export type ReadLastFrameResponses = {
+    /**
+     * The frame.
+     */
+    200: Blob | File;
+};
+
+export type ReadLastFrameResponse = ReadLastFrameResponses[keyof ReadLastFrameResponses];
+
 export type ReadImageData = {
     body?: never;
     path: {
@@ -1678,7 +3514,14 @@ export type ReadImageData = {
          */
         shot_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
     url: '/api/shots/{shot_id}/image';
 };
 
@@ -1707,6 +3550,663 @@ export type ReadImageResponses = {
 };
 
 export type ReadImageResponse = ReadImageResponses[keyof ReadImageResponses];
+
+export type GenerateVideoData = {
+    body: Generation;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/generate';
+};
+
+export type GenerateVideoErrors = {
+    /**
+     * There is no such video to go on from.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVideoError = GenerateVideoErrors[keyof GenerateVideoErrors];
+
+export type GenerateVideoResponses = {
+    /**
+     * The operation has begun.
+     */
+    200: Accepted;
+};
+
+export type GenerateVideoResponse = GenerateVideoResponses[keyof GenerateVideoResponses];
+
+export type GenerateVideoWithImageData = {
+    body: {
+        /**
+         * JPEG, PNG, WebP, AVIF or HEIC; the first frame.
+         */
+        image: Blob | File;
+        /**
+         * Prompt
+         *
+         * What is to be seen, and how the camera moves.
+         */
+        prompt: string;
+        /**
+         * Aspect Ratio
+         *
+         * Shape of the picture.
+         */
+        aspect_ratio?: '16:9' | '9:16' | null;
+        /**
+         * Resolution
+         *
+         * Length of the shorter side.
+         */
+        resolution?: '720p' | '1080p' | null;
+        /**
+         * Duration
+         *
+         * Length in seconds, as text.
+         */
+        duration?: '4' | '6' | '8' | null;
+        /**
+         * Negative Prompt
+         *
+         * What is not to be seen.
+         */
+        negative_prompt?: string | null;
+        /**
+         * Session Id
+         *
+         * Groups what belongs together; any text.
+         */
+        session_id?: string | null;
+        /**
+         * Provider
+         *
+         * Who makes it; chosen for you when not given.
+         */
+        provider?: string | null;
+        /**
+         * Model
+         *
+         * A model of the provider; its default when not given.
+         */
+        model?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/generate_with_image';
+};
+
+export type GenerateVideoWithImageErrors = {
+    /**
+     * image: fox.jpg has more than 20,971,520 bytes, the most there may be.
+     */
+    413: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVideoWithImageError = GenerateVideoWithImageErrors[keyof GenerateVideoWithImageErrors];
+
+export type GenerateVideoWithImageResponses = {
+    /**
+     * The operation has begun.
+     */
+    200: Accepted;
+};
+
+export type GenerateVideoWithImageResponse = GenerateVideoWithImageResponses[keyof GenerateVideoWithImageResponses];
+
+export type ReadOperationStatusData = {
+    body: OperationId;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/status';
+};
+
+export type ReadOperationStatusErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationStatusError = ReadOperationStatusErrors[keyof ReadOperationStatusErrors];
+
+export type ReadOperationStatusResponses = {
+    /**
+     * Response Read Operation Status
+     *
+     * How far it is.
+     */
+    200: Underway | Done | Failed;
+};
+
+export type ReadOperationStatusResponse = ReadOperationStatusResponses[keyof ReadOperationStatusResponses];
+
+export type ReadOperationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Session Id
+         *
+         * Only those of this session.
+         */
+        session_id?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Operations a page.
+         */
+        limit?: number;
+    };
+    url: '/api/video_chat/operations';
+};
+
+export type ReadOperationsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationsError = ReadOperationsErrors[keyof ReadOperationsErrors];
+
+export type ReadOperationsResponses = {
+    /**
+     * A page of operations.
+     */
+    200: OperationPage;
+};
+
+export type ReadOperationsResponse = ReadOperationsResponses[keyof ReadOperationsResponses];
+
+export type DeleteOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Operation Id
+         *
+         * The operation.
+         */
+        operation_id: string;
+    };
+    query?: never;
+    url: '/api/video_chat/operations/{operation_id}';
+};
+
+export type DeleteOperationErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * This video is being made.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteOperationError = DeleteOperationErrors[keyof DeleteOperationErrors];
+
+export type DeleteOperationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteOperationResponse = DeleteOperationResponses[keyof DeleteOperationResponses];
+
+export type ReadOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Operation Id
+         *
+         * The operation.
+         */
+        operation_id: string;
+    };
+    query?: never;
+    url: '/api/video_chat/operations/{operation_id}';
+};
+
+export type ReadOperationErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationError = ReadOperationErrors[keyof ReadOperationErrors];
+
+export type ReadOperationResponses = {
+    /**
+     * The operation as it is now.
+     */
+    200: Operation;
+};
+
+export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
+
+export type ListOpenaiVideosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * After
+         *
+         * The last id of the page before.
+         */
+        after?: string | null;
+        /**
+         * Limit
+         *
+         * Videos a page.
+         */
+        limit?: number;
+        /**
+         * Order
+         *
+         * By the time they were made.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/videos';
+};
+
+export type ListOpenaiVideosErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ListOpenaiVideosError = ListOpenaiVideosErrors[keyof ListOpenaiVideosErrors];
+
+export type ListOpenaiVideosResponses = {
+    /**
+     * A page of videos.
+     */
+    200: OpenAiVideoPage;
+};
+
+export type ListOpenaiVideosResponse = ListOpenaiVideosResponses[keyof ListOpenaiVideosResponses];
+
+export type CreateOpenaiVideoData = {
+    body: {
+        /**
+         * Prompt
+         *
+         * What is to be seen.
+         */
+        prompt: string;
+        /**
+         * Model
+         *
+         * `provider` or `provider/model`: see `/v1/models`.
+         */
+        model?: string | null;
+        /**
+         * Seconds
+         *
+         * Length; 4 where the provider can, when not given.
+         */
+        seconds?: string | number | null;
+        /**
+         * Size
+         *
+         * Width x height; 720x1280 where the provider can, when not given.
+         */
+        size?: string | null;
+        /**
+         * Negative Prompt
+         *
+         * Not of OpenAI: what is not to be seen.
+         */
+        negative_prompt?: string | null;
+        /**
+         * Seed
+         *
+         * Not of OpenAI: makes it repeatable.
+         */
+        seed?: number | null;
+        /**
+         * User
+         *
+         * Taken and not used.
+         */
+        user?: string | null;
+        /**
+         * The first frame.
+         */
+        input_reference?: {
+            /**
+             * A `data:` URL with the image in it.
+             */
+            image_url?: string;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/videos';
+};
+
+export type CreateOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * input_reference: fox.jpg has more than 20,971,520 bytes.
+     */
+    413: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type CreateOpenaiVideoError = CreateOpenaiVideoErrors[keyof CreateOpenaiVideoErrors];
+
+export type CreateOpenaiVideoResponses = {
+    /**
+     * The video, on its way.
+     */
+    200: OpenAiVideo;
+};
+
+export type CreateOpenaiVideoResponse = CreateOpenaiVideoResponses[keyof CreateOpenaiVideoResponses];
+
+export type DeleteOpenaiVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}';
+};
+
+export type DeleteOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type DeleteOpenaiVideoError = DeleteOpenaiVideoErrors[keyof DeleteOpenaiVideoErrors];
+
+export type DeleteOpenaiVideoResponses = {
+    /**
+     * The video is gone.
+     */
+    200: OpenAiDeleted;
+};
+
+export type DeleteOpenaiVideoResponse = DeleteOpenaiVideoResponses[keyof DeleteOpenaiVideoResponses];
+
+export type ReadOpenaiVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}';
+};
+
+export type ReadOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ReadOpenaiVideoError = ReadOpenaiVideoErrors[keyof ReadOpenaiVideoErrors];
+
+export type ReadOpenaiVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: OpenAiVideo;
+};
+
+export type ReadOpenaiVideoResponse = ReadOpenaiVideoResponses[keyof ReadOpenaiVideoResponses];
+
+export type ReadOpenaiContentData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: {
+        /**
+         * The MP4, a still, or a grid of frames (5 across, row by row).
+         */
+        variant?: Variant;
+    };
+    url: '/v1/videos/{video_id}/content';
+};
+
+export type ReadOpenaiContentErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ReadOpenaiContentError = ReadOpenaiContentErrors[keyof ReadOpenaiContentErrors];
+
+export type ReadOpenaiContentResponses = {
+    /**
+     * The bytes.
+     */
+    200: Blob | File;
+};
+
+export type ReadOpenaiContentResponse = ReadOpenaiContentResponses[keyof ReadOpenaiContentResponses];
+
+export type RemixOpenaiVideoData = {
+    body: RemixRequest;
+    path: {
+        /**
+         * Video Id
+         *
+         * `video_…`
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/v1/videos/{video_id}/remix';
+};
+
+export type RemixOpenaiVideoErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no video 'video_1'. GET /v1/videos lists them.
+     */
+    404: OpenAiError;
+    /**
+     * The video is queued; only a finished one can be remixed.
+     */
+    409: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type RemixOpenaiVideoError = RemixOpenaiVideoErrors[keyof RemixOpenaiVideoErrors];
+
+export type RemixOpenaiVideoResponses = {
+    /**
+     * The new video, on its way.
+     */
+    200: OpenAiVideo;
+};
+
+export type RemixOpenaiVideoResponse = RemixOpenaiVideoResponses[keyof RemixOpenaiVideoResponses];
+
+export type ListOpenaiModelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/models';
+};
+
+export type ListOpenaiModelsErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ListOpenaiModelsError = ListOpenaiModelsErrors[keyof ListOpenaiModelsErrors];
+
+export type ListOpenaiModelsResponses = {
+    /**
+     * All models.
+     */
+    200: OpenAiModelPage;
+};
+
+export type ListOpenaiModelsResponse = ListOpenaiModelsResponses[keyof ListOpenaiModelsResponses];
+
+export type ReadOpenaiModelData = {
+    body?: never;
+    path: {
+        /**
+         * Model Id
+         *
+         * `provider` or `provider/model`.
+         */
+        model_id: string;
+    };
+    query?: never;
+    url: '/v1/models/{model_id}';
+};
+
+export type ReadOpenaiModelErrors = {
+    /**
+     * seconds: Input should be 4, 6 or 8.
+     */
+    400: OpenAiError;
+    /**
+     * There is no such model.
+     */
+    404: OpenAiError;
+    /**
+     * Something went wrong inside Rushes.
+     */
+    default: OpenAiError;
+};
+
+export type ReadOpenaiModelError = ReadOpenaiModelErrors[keyof ReadOpenaiModelErrors];
+
+export type ReadOpenaiModelResponses = {
+    /**
+     * The model.
+     */
+    200: OpenAiModel;
+};
+
+export type ReadOpenaiModelResponse = ReadOpenaiModelResponses[keyof ReadOpenaiModelResponses];
 
 export type FollowJobData = {
     body?: never;
@@ -1789,6 +4289,145 @@ export type FollowAllResponses = {
     200: unknown;
 };
 
+export type ReadStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/stats';
+};
+
+export type ReadStatsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStatsError = ReadStatsErrors[keyof ReadStatsErrors];
+
+export type ReadStatsResponses = {
+    /**
+     * The totals.
+     */
+    200: StatsView;
+};
+
+export type ReadStatsResponse = ReadStatsResponses[keyof ReadStatsResponses];
+
+export type ReadNeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/needs';
+};
+
+export type ReadNeedsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadNeedsError = ReadNeedsErrors[keyof ReadNeedsErrors];
+
+export type ReadNeedsResponses = {
+    /**
+     * Response Read Needs
+     *
+     * One entry a job and reason.
+     */
+    200: Array<NeedView>;
+};
+
+export type ReadNeedsResponse = ReadNeedsResponses[keyof ReadNeedsResponses];
+
+export type EstimateData = {
+    body: EstimateRequest;
+    path?: never;
+    query?: never;
+    url: '/api/estimate';
+};
+
+export type EstimateErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EstimateError = EstimateErrors[keyof EstimateErrors];
+
+export type EstimateResponses = {
+    /**
+     * What it is expected to take.
+     */
+    200: Estimate;
+};
+
+export type EstimateResponse = EstimateResponses[keyof EstimateResponses];
+
+export type CheckData = {
+    body: {
+        /**
+         * The settings of the job, as JSON.
+         */
+        settings: string;
+        /**
+         * The names of the images: a JSON list.
+         */
+        images?: string;
+        /**
+         * Text, Markdown, CSV, TSV, JSON or XLSX.
+         */
+        prompts_file?: Blob | File;
+        /**
+         * The prompts, instead of a file.
+         */
+        prompts_text?: string;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         */
+        pairs?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/check';
+};
+
+export type CheckErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckError = CheckErrors[keyof CheckErrors];
+
+export type CheckResponses = {
+    /**
+     * What an upload would be told.
+     */
+    200: CheckReport;
+};
+
+export type CheckResponse = CheckResponses[keyof CheckResponses];
+
 export type ReadProvidersData = {
     body?: never;
     path?: never;
@@ -1859,6 +4498,472 @@ export type ReadProviderResponses = {
 };
 
 export type ReadProviderResponse = ReadProviderResponses[keyof ReadProviderResponses];
+
+export type ReadKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/keys';
+};
+
+export type ReadKeysErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadKeysError = ReadKeysErrors[keyof ReadKeysErrors];
+
+export type ReadKeysResponses = {
+    /**
+     * Response Read Keys
+     *
+     * Your keys.
+     */
+    200: Array<CredentialView>;
+};
+
+export type ReadKeysResponse = ReadKeysResponses[keyof ReadKeysResponses];
+
+export type CreateKeyData = {
+    body: NewKeyWritable;
+    path?: never;
+    query?: never;
+    url: '/api/keys';
+};
+
+export type CreateKeyErrors = {
+    /**
+     * There is a key of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The provider does not answer now.
+     */
+    503: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateKeyError = CreateKeyErrors[keyof CreateKeyErrors];
+
+export type CreateKeyResponses = {
+    /**
+     * The key is kept.
+     */
+    201: CredentialView;
+};
+
+export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
+
+export type DeleteKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}';
+};
+
+export type DeleteKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * Videos are being made with it.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteKeyError = DeleteKeyErrors[keyof DeleteKeyErrors];
+
+export type DeleteKeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteKeyResponse = DeleteKeyResponses[keyof DeleteKeyResponses];
+
+export type UpdateKeyData = {
+    body: KeyChangeWritable;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}';
+};
+
+export type UpdateKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * There is a key of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateKeyError = UpdateKeyErrors[keyof UpdateKeyErrors];
+
+export type UpdateKeyResponses = {
+    /**
+     * The key as it is now.
+     */
+    200: CredentialView;
+};
+
+export type UpdateKeyResponse = UpdateKeyResponses[keyof UpdateKeyResponses];
+
+export type CheckKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}/test';
+};
+
+export type CheckKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The provider does not answer now.
+     */
+    503: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckKeyError = CheckKeyErrors[keyof CheckKeyErrors];
+
+export type CheckKeyResponses = {
+    /**
+     * The key as it is now.
+     */
+    200: CredentialView;
+};
+
+export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
+
+export type ReadAllCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What to add up by.
+         */
+        by?: By;
+        /**
+         * From
+         *
+         * The first day (UTC).
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last day (UTC).
+         */
+        to?: string | null;
+    };
+    url: '/api/costs';
+};
+
+export type ReadAllCostsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAllCostsError = ReadAllCostsErrors[keyof ReadAllCostsErrors];
+
+export type ReadAllCostsResponses = {
+    /**
+     * What was spent.
+     */
+    200: CostsView;
+};
+
+export type ReadAllCostsResponse = ReadAllCostsResponses[keyof ReadAllCostsResponses];
+
+export type ExportCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What to add up by.
+         */
+        by?: By;
+        /**
+         * From
+         *
+         * The first day (UTC).
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last day (UTC).
+         */
+        to?: string | null;
+    };
+    url: '/api/costs.csv';
+};
+
+export type ExportCostsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExportCostsError = ExportCostsErrors[keyof ExportCostsErrors];
+
+export type ExportCostsResponses = {
+    /**
+     * The same rows.
+     */
+    200: string;
+};
+
+export type ExportCostsResponse = ExportCostsResponses[keyof ExportCostsResponses];
+
+export type GetBudgetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/budgets';
+};
+
+export type GetBudgetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GetBudgetsError = GetBudgetsErrors[keyof GetBudgetsErrors];
+
+export type GetBudgetsResponses = {
+    /**
+     * Your caps.
+     */
+    200: BudgetsView;
+};
+
+export type GetBudgetsResponse = GetBudgetsResponses[keyof GetBudgetsResponses];
+
+export type PutBudgetsData = {
+    body: Budgets;
+    path?: never;
+    query?: never;
+    url: '/api/budgets';
+};
+
+export type PutBudgetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutBudgetsError = PutBudgetsErrors[keyof PutBudgetsErrors];
+
+export type PutBudgetsResponses = {
+    /**
+     * Your caps as they are now.
+     */
+    200: BudgetsView;
+};
+
+export type PutBudgetsResponse = PutBudgetsResponses[keyof PutBudgetsResponses];
+
+export type PutJobBudgetData = {
+    body: JobBudget;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}/budget';
+};
+
+export type PutJobBudgetErrors = {
+    /**
+     * There is no such job.
+     */
+    404: Problem;
+    /**
+     * The job has ended.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutJobBudgetError = PutJobBudgetErrors[keyof PutJobBudgetErrors];
+
+export type PutJobBudgetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PutJobBudgetResponse = PutJobBudgetResponses[keyof PutJobBudgetResponses];
+
+export type ExplainRouteData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Provider
+         *
+         * The one you name.
+         */
+        provider?: string | null;
+        /**
+         * Model
+         *
+         * A model.
+         */
+        model?: string | null;
+        /**
+         * Aspect Ratio
+         *
+         * Such as 16:9.
+         */
+        aspect_ratio?: string | null;
+        /**
+         * Resolution
+         *
+         * Such as 720p.
+         */
+        resolution?: string | null;
+        /**
+         * Duration Seconds
+         *
+         * Of a video.
+         */
+        duration_seconds?: number | null;
+        /**
+         * Outputs
+         *
+         * Videos a shot.
+         */
+        outputs?: number;
+        /**
+         * Mode
+         *
+         * What shots start from.
+         */
+        mode?: Array<Mode> | null;
+    };
+    url: '/api/route';
+};
+
+export type ExplainRouteErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExplainRouteError = ExplainRouteErrors[keyof ExplainRouteErrors];
+
+export type ExplainRouteResponses = {
+    /**
+     * Who would make it.
+     */
+    200: Explained;
+};
+
+export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
 
 export type ReadHealthData = {
     body?: never;

@@ -1,63 +1,46 @@
-// Takes a ZIP home while telling how far it is.
-import { downloadVideos } from "@/api";
+// Has the browser save things: it writes them to the disk as they come, and shows how far it is.
 
-const PIECE_BYTES = 32 * 1024 * 1024;
-
-export type DownloadProgress = { done: number; all: number };
-
-/** Fetch and save. Rejects with the API's problem, or when the stream breaks; nothing is saved then. */
-export async function downloadZip(
-  video_ids: string[],
+/** Save videos as one ZIP. A form that is sent, so that not a byte goes through the page; a refusal comes
+ * back as a problem, which is given to `onProblem`. */
+export function downloadZip(
+  video_ids: readonly string[],
   folder_name: string,
-  onProgress: (progress: DownloadProgress) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { response } = await downloadVideos({
-    body: { video_ids, folder_name },
-    parseAs: "stream",
-    throwOnError: true,
-    signal,
+  onProblem: (problem: unknown) => void,
+): void {
+  const frame = document.createElement("iframe");
+  frame.name = `download-${Date.now()}`;
+  frame.hidden = true;
+  document.body.append(frame);
+  // Only a refusal is a page; what is saved never loads.
+  frame.addEventListener("load", () => {
+    const text = frame.contentDocument?.body?.textContent;
+    if (!text) return;
+    onProblem(parsed(text));
+    frame.remove();
   });
-  if (!response.body) throw new TypeError("the answer has no body");
-  const all = Number(response.headers.get("content-length") ?? 0);
-  const blob = await gather(response.body, (done) => onProgress({ done, all }));
-  if (all && blob.size !== all) throw new TypeError("the answer was cut short");
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = filename(response.headers.get("content-disposition") ?? "", `${folder_name}.zip`);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-/** Pieces become blobs as they come: the browser keeps those on disk, not in the memory of the page. */
-async function gather(body: ReadableStream<Uint8Array>, onDone: (bytes: number) => void): Promise<Blob> {
-  const blobs: Blob[] = [];
-  let pieces: BlobPart[] = [];
-  let held = 0;
-  let done = 0;
-  const reader = body.getReader();
-  for (;;) {
-    const { value, done: ended } = await reader.read();
-    if (value) {
-      pieces.push(new Uint8Array(value));
-      held += value.byteLength;
-      done += value.byteLength;
-      onDone(done);
-    }
-    if (ended || held >= PIECE_BYTES) {
-      blobs.push(new Blob(pieces));
-      pieces = [];
-      held = 0;
-    }
-    if (ended) return new Blob(blobs, { type: "application/zip" });
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/api/videos/download-form";
+  form.target = frame.name;
+  form.hidden = true;
+  for (const [name, value] of Object.entries({ video_ids: video_ids.join(","), folder_name })) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    form.append(field);
   }
+  document.body.append(form);
+  form.submit();
+  form.remove();
 }
 
-/** The name that the server gives (RFC 6266), or `otherwise`. */
-export function filename(disposition: string, otherwise: string): string {
-  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
-  if (encoded) return decodeURIComponent(encoded);
-  return /filename="([^"]+)"/i.exec(disposition)?.[1] ?? otherwise;
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Have the browser save one video. */

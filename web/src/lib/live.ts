@@ -1,7 +1,13 @@
 // The only place that hears of changes on the server: server-sent events become refetches.
 import type { QueryClient } from "@tanstack/react-query";
 import type { VideoView } from "@/api";
-import { readJobQueryKey, readJobsQueryKey, readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
+import {
+  readJobQueryKey,
+  readJobsQueryKey,
+  readNeedsQueryKey,
+  readStatsQueryKey,
+  readVideosQueryKey,
+} from "@/api/@tanstack/react-query.gen";
 
 export type LiveState = "connecting" | "live" | "lost";
 
@@ -9,6 +15,7 @@ type Change = { job_id: string; video_id?: string; status: string; progress?: nu
 
 const REOPEN_MS = 2000;
 const GATHER_MS = 250;
+const SUM_MS = 4000;
 
 let state: LiveState = "connecting";
 const watchers = new Set<() => void>();
@@ -32,6 +39,8 @@ function become(next: LiveState): void {
 export function follow(client: QueryClient): void {
   const pending = new Map<string, { videos: boolean }>();
   let busy = false;
+  let summed = 0;
+  let later: ReturnType<typeof setTimeout> | undefined;
 
   // Changes are gathered, and nothing is asked again before the last answer is in: a job of a thousand
   // videos that all finish at once costs as many requests as the server has time for, not a thousand.
@@ -49,10 +58,22 @@ export function follow(client: QueryClient): void {
           : [readJobQueryKey({ path })];
       });
       await Promise.all(
-        [readJobsQueryKey(), ...keys].map((queryKey) => client.invalidateQueries({ queryKey })),
+        [readJobsQueryKey(), readNeedsQueryKey(), ...keys].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
       );
+      // Totals are of everything there is: they may be a moment behind.
+      if (performance.now() - summed > SUM_MS) sum();
+      else later ??= setTimeout(sum, SUM_MS);
     }
     busy = false;
+  }
+
+  function sum(): void {
+    clearTimeout(later);
+    later = undefined;
+    summed = performance.now();
+    void client.invalidateQueries({ queryKey: readStatsQueryKey() });
   }
 
   function hear(event: MessageEvent<string>): void {

@@ -11,6 +11,7 @@ const JUNK = /^(\.|thumbs\.db$|desktop\.ini$)/i;
 
 /** Both pickers offer these. */
 export const ACCEPT = ".zip,image/*,.heic,.heif,.avif,.txt,.md,.markdown,.csv,.tsv,.json,.xlsx";
+export const ACCEPT_IMAGES = "image/*,.heic,.heif,.avif";
 export const ACCEPT_PROMPTS = ".txt,.md,.markdown,.csv,.tsv,.json,.xlsx";
 
 /** Put more on the pile. A file that is there already (name and size) is not taken twice. */
@@ -35,6 +36,14 @@ export function add(pile: Pile, files: readonly File[]): Pile {
 
 function once(files: File[], file: File): void {
   if (!files.some((each) => each.name === file.name && each.size === file.size)) files.push(file);
+}
+
+export function isImage(name: string): boolean {
+  return IMAGE.test(name);
+}
+
+export function isPrompts(name: string): boolean {
+  return PROMPTS.test(name) && !/(^|\/)(readme|licen[cs]e)\.[^/]*$/i.test(name);
 }
 
 /** What stands in the way of sending it. */

@@ -1,6 +1,7 @@
 import type { VideoView } from "@/api";
+import { isRefused } from "@/lib/refused";
 
-export const FILTERS = ["all", "completed", "selected", "going", "waiting", "failed"] as const;
+export const FILTERS = ["all", "completed", "selected", "going", "waiting", "failed", "refused"] as const;
 export type TakeFilter = (typeof FILTERS)[number];
 
 export function isFilter(value: unknown): value is TakeFilter {
@@ -18,6 +19,8 @@ export function passes(video: VideoView, filter: TakeFilter): boolean {
       return video.status === "queued" || video.status === "generating";
     case "failed":
       return video.status === "failed" || video.status === "cancelled";
+    case "refused":
+      return isRefused(video);
     default:
       return video.status === filter;
   }
@@ -32,7 +35,7 @@ export function isRetryable({ status, waiting_for }: VideoView): boolean {
 
 /** How many videos each filter shows. */
 export function tally(videos: readonly VideoView[]): Record<TakeFilter, number> {
-  const counts = { all: 0, completed: 0, selected: 0, going: 0, waiting: 0, failed: 0 };
+  const counts = { all: 0, completed: 0, selected: 0, going: 0, waiting: 0, failed: 0, refused: 0 };
   for (const video of videos) for (const filter of FILTERS) if (passes(video, filter)) counts[filter] += 1;
   return counts;
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { VideoView } from "@/api";
-import { filename } from "@/lib/download";
 import { historySearch } from "@/lib/history-search";
 import { byShot, failedAlike } from "@/lib/shots";
 import { isRetryable, passes, tally } from "@/lib/take-filter";
@@ -35,7 +34,15 @@ test("each filter counts what it shows", () => {
     video("d", "1", { status: "cancelled" }),
     video("e", "1", { status: "waiting" }),
   ];
-  expect(tally(all)).toEqual({ all: 5, completed: 1, selected: 1, going: 2, waiting: 1, failed: 1 });
+  expect(tally(all)).toEqual({
+    all: 5,
+    completed: 1,
+    selected: 1,
+    going: 2,
+    waiting: 1,
+    failed: 1,
+    refused: 0,
+  });
   expect(all.filter((each) => passes(each, "going")).map((each) => each.video_id)).toEqual(["b", "c"]);
 });
 
@@ -50,11 +57,13 @@ test("a retry of the job leaves alone what may have been paid, and what is on it
   expect(all.filter(isRetryable).map((each) => each.video_id)).toEqual(["a", "b"]);
 });
 
-test("the name of a download is the server's, in any script", () => {
-  const both = "attachment; filename=\"Ubung.zip\"; filename*=UTF-8''%C3%9Cbung.zip";
-  expect(filename(both, "x.zip")).toBe("Übung.zip");
-  expect(filename('attachment; filename="plain.zip"', "x.zip")).toBe("plain.zip");
-  expect(filename("", "x.zip")).toBe("x.zip");
+test("refused is what only another prompt or image can mend", () => {
+  const all = [
+    video("a", "1", { status: "failed", error_type: "minors" }),
+    video("b", "1", { status: "failed", error_type: "timeout" }),
+    video("c", "1", { status: "queued", error_type: "minors" }),
+  ];
+  expect(all.filter((each) => passes(each, "refused")).map((each) => each.video_id)).toEqual(["a"]);
 });
 
 test("of an address only what is understood is kept", () => {

@@ -2,12 +2,13 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Clapperboard, Plus } from "lucide-react";
 import { useEffect } from "react";
-import { readJobsOptions } from "@/api/@tanstack/react-query.gen";
+import { readJobsOptions, readNeedsOptions, readStatsOptions } from "@/api/@tanstack/react-query.gen";
 import { buttonLook } from "@/components/ui/button";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import { ActiveJobs } from "@/features/jobs/active-jobs";
 import { Attention } from "@/features/jobs/attention";
 import { History } from "@/features/jobs/history";
+import { Totals } from "@/features/jobs/totals";
 import { t } from "@/strings/en";
 
 const route = getRouteApi("/");
@@ -18,6 +19,8 @@ export function Dashboard() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const recent = useQuery(readJobsOptions({ query: { limit: RECENT } }));
+  const needs = useQuery(readNeedsOptions());
+  const stats = useQuery(readStatsOptions());
   const { q, status, page } = search;
   const listed = useQuery({
     ...readJobsOptions({
@@ -51,7 +54,8 @@ export function Dashboard() {
   }
   return (
     <Frame>
-      <Attention jobs={recent.data.items} />
+      {stats.data ? <Totals stats={stats.data} /> : <Skeleton className="h-22" />}
+      <Attention needs={needs.data ?? []} />
       <ActiveJobs jobs={recent.data.items} />
       <History
         page={listed.data}

@@ -18,7 +18,7 @@ const LONGEST_PROMPT = 2000;
 
 export function Job() {
   const { jobId } = route.useParams();
-  const { show = "all", video } = route.useSearch();
+  const { show = "all", stars = 0, video } = route.useSearch();
   const navigate = route.useNavigate();
   const path = { job_id: jobId };
   const job = useQuery(readJobOptions({ path }));
@@ -68,7 +68,22 @@ export function Job() {
         mostChars={maker?.max_prompt_chars ?? LONGEST_PROMPT}
         filter={show}
         onFilter={(next) =>
-          navigate({ search: next === "all" ? {} : { show: next }, replace: true, resetScroll: false })
+          navigate({
+            search: ({ stars }) => ({
+              ...(next === "all" ? {} : { show: next }),
+              ...(stars ? { stars } : {}),
+            }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+        stars={stars}
+        onStars={(least) =>
+          navigate({
+            search: ({ stars: _, ...rest }) => (least > 0 ? { ...rest, stars: least } : rest),
+            replace: true,
+            resetScroll: false,
+          })
         }
         videoId={video}
         onOpen={(next) =>

@@ -4,6 +4,8 @@ import { type HistorySearch, historySearch } from "@/lib/history-search";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
 import { NotFound } from "@/routes/not-found";
 
+type JobSearch = { show?: TakeFilter; stars?: number; video?: string };
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const dashboard = createRoute({
@@ -22,7 +24,8 @@ const newJob = createRoute({
 const job = createRoute({
   getParentRoute: () => root,
   path: "/jobs/$jobId",
-  validateSearch: ({ show, video }: Record<string, unknown>): { show?: TakeFilter; video?: string } => ({
+  validateSearch: ({ show, stars, video }: Record<string, unknown>): JobSearch => ({
+    ...([1, 2, 3, 4, 5].includes(Number(stars)) ? { stars: Number(stars) } : {}),
     ...(isFilter(show) && show !== "all" ? { show } : {}),
     ...(typeof video === "string" ? { video } : {}),
   }),

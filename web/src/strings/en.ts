@@ -66,11 +66,6 @@ export const t = {
     look: "Look",
     continue: "Continue",
   },
-  attention: {
-    waiting: (n: number) => `${plural(n, "video waits", "videos wait")} for you`,
-    failed: (n: number) => `${plural(n, "video")} failed`,
-    paused: "Paused",
-  },
   job: {
     of: (done: number, all: number) => `${count(done)} of ${plural(all, "video")}`,
     failed: (n: number) => `${count(n)} failed`,

@@ -3,19 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi import APIRouter, Body, Form, Path, Request, Response
 from fastapi.openapi.models import Example
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import BaseModel, Field, ValidationError
 
 from rushes.actions.download import Download, Wanted, open_link, prepare_download, prepare_link
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, Sendable, Stream, send
+from rushes.api.forms import invalid_fields
 from rushes.api.problems import problems
 from rushes.core.names import content_disposition
 from rushes.core.upscaling import Resolution
+from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api", tags=["videos"])
 
@@ -56,15 +58,42 @@ class DownloadRequest(RequestModel):
     contact_sheets: bool = Field(False, description="A picture of all the takes, for each job.")
     prepare: bool = Field(False, description="Answer with a link instead: it can be read in parts.")
 
+    def wanted(self) -> Wanted:
+        """What is to be taken home, whichever way."""
+        return Wanted.model_validate(self.model_dump(exclude={"prepare"}))
+
+
+EXAMPLE_FORM: dict[str, Example] = {
+    "some": {"value": {"video_ids": str(examples.VIDEO_ID), "folder_name": "Winter lookbook"}}
+}
+
+
+class DownloadForm(BaseModel):
+    """The same as fields of a form, which are text."""
+
+    video_ids: str = Field(description="The ids with commas between them, in this order.")
+    folder_name: str | None = None
+    resolution: str = Resolution.ORIGINAL
+
+    def wanted(self) -> Wanted:
+        """What is asked for. Raises `Invalid`."""
+        fields = {**self.model_dump(), "video_ids": [each for each in self.video_ids.split(",") if each]}
+        try:
+            return DownloadRequest.model_validate(fields).wanted()
+        except ValidationError as error:
+            raise invalid_fields(error, "video_ids") from error
+
+
+ANSWERS = {
+    **binary("application/zip", "A ZIP, or one video as itself. Its length is sent beforehand."),
+    **problems(not_found="Some videos are not there.", conflict="Some videos are not finished."),
+}
+
 
 @router.post(
     "/videos/download",
     response_class=Response,
-    responses={
-        **binary("application/zip", "A ZIP, or one video as itself. Its length is sent beforehand."),
-        **answers(examples.PREPARED, "The link that was asked for (`prepare`).", 201),
-        **problems(not_found="Some videos are not there.", conflict="Some videos are not finished."),
-    },
+    responses={**ANSWERS, **answers(examples.PREPARED, "The link that was asked for (`prepare`).", 201)},
     summary="Download videos",
 )
 async def download_videos(
@@ -75,11 +104,28 @@ async def download_videos(
     One video alone comes as itself, unless something is to lie beside it. Videos count as downloaded when
     all has been sent.
     """
-    asked = Wanted.model_validate(wanted.model_dump(exclude={"prepare"}))
+    asked = wanted.wanted()
     if wanted.prepare:
         link = await prepare_link(run, owner, asked)
         return JSONResponse(link.model_dump(mode="json"), 201)
-    download = await prepare_download(run, owner, asked)
+    return await _all_of(run, owner, asked)
+
+
+@router.post(
+    "/videos/download-form",
+    response_class=Response,
+    responses=ANSWERS,
+    summary="Download videos, by a form",
+)
+async def download_by_form(
+    form: Annotated[DownloadForm, Form(openapi_examples=EXAMPLE_FORM)], run: Run, owner: Owner
+) -> Response:
+    """The same for a page: a form that is sent is saved by the browser itself, straight to the disk."""
+    return await _all_of(run, owner, form.wanted())
+
+
+async def _all_of(run: Runtime, owner: UUID, wanted: Wanted) -> Response:
+    download = await prepare_download(run, owner, wanted)
     headers = {
         "Content-Length": str(download.length),
         "Content-Disposition": content_disposition(download.filename),

@@ -20,6 +20,7 @@ from rushes.core.states import JobKind, JobStatus
 from rushes.core.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
 from rushes.db.queries.jobs import JobSort, Order, get_job, list_jobs
 from rushes.db.queries.videos import list_videos
+from rushes.errors import ErrorType
 from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -94,15 +95,16 @@ async def upload_batch(job_id: JobId, request: Request, run: Run, owner: Owner) 
     """Give a pending job its shots; an earlier upload is replaced.
 
     Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
-    text (`prompts_text`), or inside the ZIP. They are matched by number. Every fault is told at once, with
+    text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
+    with which. Every fault is told at once, with
     file name and line, and then nothing is changed.
     """
     async with run.db.statement() as session:
         await get_job(session, owner, job_id)  # nobody uploads 2 GB to hear that there is no such job
     limit = run.settings.max_upload_bytes
     async with receive_form(request, run, batch_parts(run.settings), limit=limit) as form:
-        images, prompts = batch_in(form)
-        return await upload(run, owner, job_id, images, prompts)
+        given = await batch_in(form)
+        return await upload(run, owner, job_id, given.images, given.prompts, given.pairs)
 
 
 @router.post(
@@ -196,12 +198,17 @@ async def resume_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
     responses=answers(Retried(retried=2), "So many videos go on.") | NO_JOB_OR_STATE,
     summary="Make failed videos again",
 )
-async def retry_failed(job_id: JobId, run: Run, owner: Owner) -> Retried:
+async def retry_failed(
+    job_id: JobId,
+    run: Run,
+    owner: Owner,
+    error_type: Annotated[ErrorType | None, Query(description="Only those of this kind.")] = None,
+) -> Retried:
     """Queue failed and cancelled videos again, and let those go on that waited for you.
 
     Uncertain ones stay, since they may have been paid: decide on each (`POST /api/videos/{id}/resolve`).
     """
-    return Retried(retried=await actions.retry_failed(run, owner, job_id))
+    return Retried(retried=await actions.retry_failed(run, owner, job_id, error_type=error_type))
 
 
 @router.get(
@@ -214,11 +221,12 @@ async def read_videos(
     run: Run,
     owner: Owner,
     selected_only: Annotated[bool, Query(description="Only the selected ones.")] = False,
+    min_rating: Annotated[int, Query(ge=0, le=5, description="Only those with so many stars.")] = 0,
 ) -> list[VideoView]:
     """Every video of a job."""
     async with run.db.begin() as session:
         await get_job(session, owner, job_id)
-        return await list_videos(session, owner, job_id, selected_only=selected_only)
+        return await list_videos(session, owner, job_id, selected_only=selected_only, min_rating=min_rating)
 
 
 async def _view(run: Runtime, owner: UUID, job_id: UUID) -> JobView:

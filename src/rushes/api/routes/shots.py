@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from rushes.api.deps import Owner, Run, ShotId
+from rushes.api.deps import Owner, Run, ShotId, Width
 from rushes.api.examples import binary
-from rushes.api.files import send_file
+from rushes.api.files import send_picture
 from rushes.api.problems import problems
 from rushes.api.routes.videos import UNCHANGED
 from rushes.db.queries.files import shot_image
@@ -23,8 +23,10 @@ router = APIRouter(prefix="/api/shots", tags=["shots"])
     },
     summary="A shot's image",
 )
-async def read_image(shot_id: ShotId, request: Request, run: Run, owner: Owner) -> Response:
+async def read_image(
+    shot_id: ShotId, request: Request, run: Run, owner: Owner, width: Width = None
+) -> Response:
     """The image a shot starts from, as providers get it: upright, sRGB, without metadata."""
     async with run.db.statement() as session:
         file, name = await shot_image(session, owner, shot_id)
-    return await send_file(request, run, file, name)
+    return await send_picture(request, run, file, name, width)

@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from rushes.actions.stills import Still, still
-from rushes.api.deps import Owner, Run, VideoId
+from rushes.api.deps import Owner, Run, VideoId, Width
 from rushes.api.examples import binary
-from rushes.api.files import send_file
+from rushes.api.files import send_file, send_picture
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_BYTES, UNCHANGED
 from rushes.db.queries.files import Copy, video_file
@@ -26,11 +26,13 @@ router = APIRouter(prefix="/api/videos", tags=["videos"])
     },
     summary="The image a video starts from",
 )
-async def read_start_image(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
-    """The image as providers get it: upright, sRGB, without metadata."""
+async def read_start_image(
+    video_id: VideoId, request: Request, run: Run, owner: Owner, width: Width = None
+) -> Response:
+    """The image as providers get it (upright, sRGB, without metadata), or a small one of it."""
     async with run.db.statement() as session:
         file = await video_file(session, owner, video_id, Copy.IMAGE)
-    return await send_file(request, run, file, _name(video_id, "start"))
+    return await send_picture(request, run, file, _name(video_id, "start"), width)
 
 
 @router.head("/{video_id}/last-frame", include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Videos: looked at, chosen, made again, decided on, deleted."""
+"""Single videos: looked at, made again, decided on. What a review does is in reviews.py."""
 
 import json
 from typing import Annotated
@@ -35,14 +35,6 @@ COPIES = {
 }
 
 
-class Selection(RequestModel):
-    """Whether a take is the chosen one."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"selected": True}]})
-
-    selected: bool
-
-
 class Verdict(RequestModel):
     """The owner's word on an uncertain submission."""
 
@@ -72,38 +64,24 @@ async def read_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
     return await _view(run, owner, video_id)
 
 
-@router.put(
-    "/{video_id}/select",
-    responses=answers(examples.VIDEO, "The video as it is now.") | NO_VIDEO,
-    summary="Choose a take",
-)
-async def select_video(
-    video_id: VideoId,
-    selection: Annotated[Selection, Body(openapi_examples={"select": {"value": {"selected": True}}})],
-    run: Run,
-    owner: Owner,
-) -> VideoView:
-    """Mark a take as the chosen one, or not. Several takes of a shot may be chosen."""
-    await actions.select_video(run, owner, video_id, selection.selected)
-    return await _view(run, owner, video_id)
-
-
 @router.post(
     "/{video_id}/regenerate",
     status_code=202,
-    responses=answers(examples.QUEUED_VIDEO, "The new take, on its way.", 202)
+    responses=answers(examples.QUEUED_VIDEO, "The take that is on its way.", 202)
     | NO_VIDEO
     | problems(
         conflict="The job has not been started.",
         too_large="new_image: portrait.jpg has more than 20,971,520 bytes, the most there may be.",
     ),
     openapi_extra={"requestBody": REGENERATE_FORM},
-    summary="Make another take",
+    summary="Make a take again",
 )
 async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner: Owner) -> VideoView:
-    """Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
+    """Queue a take of the same shot, with another prompt or image if given.
 
-    Send JSON, a form with `new_image`, or nothing at all.
+    A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
+    anew in its own place (unless it may have been paid for).
+    Send JSON, a form with `new_image`, or nothing.
     """
     await _view(run, owner, video_id)
     new_id = await _regenerate(request, run, owner, video_id)
@@ -189,18 +167,6 @@ async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: O
         file = await video_file(session, owner, video_id, Copy.THUMBNAIL)
     name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
     return await send_file(request, run, file, name)
-
-
-@router.delete(
-    "/{video_id}",
-    status_code=204,
-    responses=NO_VIDEO | problems(conflict="This video is being made."),
-    summary="Delete a video",
-)
-async def delete_video(video_id: VideoId, run: Run, owner: Owner) -> Response:
-    """Delete a take, its row and its bytes. Not while it is being made."""
-    await actions.delete_video(run, owner, video_id)
-    return Response(status_code=204)
 
 
 async def _view(run: Runtime, owner: UUID, video_id: UUID) -> VideoView:

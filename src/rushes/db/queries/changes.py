@@ -11,7 +11,8 @@ from rushes.db.engine import Executor
 VIDEO_EVENT = """
     INSERT INTO events (owner_id, job_id, video_id, type, data)
     SELECT owner_id, job_id, id, 'video', jsonb_strip_nulls(jsonb_build_object(
-        'status', status, 'progress', progress, 'error_type', error_type, 'waiting_for', waiting_for))
+        'status', CASE WHEN deleted_at IS NULL THEN status ELSE 'deleted' END,
+        'progress', progress, 'error_type', error_type, 'waiting_for', waiting_for))
     FROM changed
     RETURNING video_id
 """

@@ -58,7 +58,7 @@ _CLAIM = text(
         CROSS JOIN LATERAL (
             SELECT id, job_id, shot_id, position, prompt_text, negative_prompt, image_key, model, retry_count
             FROM videos
-            WHERE job_id = j.id AND status = 'queued' AND provider = :provider
+            WHERE job_id = j.id AND status = 'queued' AND deleted_at IS NULL AND provider = :provider
               AND (retry_at IS NULL OR retry_at <= now())
             ORDER BY position
             LIMIT payers.n * :per_call
@@ -99,7 +99,7 @@ _CLAIM = text(
                waiting_for = NULL, error_type = NULL, error_message = NULL,
                generation_started_at = COALESCE(generation_started_at, now())
         FROM (SELECT id, unnest(video_ids) AS video_id FROM chosen) c
-        WHERE videos.id = c.video_id AND videos.status = 'queued'
+        WHERE videos.id = c.video_id AND videos.status = 'queued' AND videos.deleted_at IS NULL
         RETURNING videos.id AS video_id, videos.position, c.id, videos.owner_id, videos.job_id
     ), told AS (
         INSERT INTO events (owner_id, job_id, video_id, type, data)
@@ -154,7 +154,7 @@ _END_JOBS = text(
             THEN 'completed' ELSE 'failed' END
         WHERE status IN ('processing', 'paused') AND NOT EXISTS (
             SELECT 1 FROM videos
-            WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting'))
+            WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
         RETURNING id, owner_id, status
     )
     INSERT INTO events (owner_id, job_id, type, data)

@@ -13,7 +13,7 @@ _VIDEO = """
     SELECT a.key, a.media_type, a.sha256, v.prompt_number AS number, v.video_index AS take,
            v.prompt_text AS prompt, v.status
     FROM videos v LEFT JOIN assets a ON a.key = v.{column}
-    WHERE v.id = :id AND v.owner_id = :owner
+    WHERE v.id = :id AND v.owner_id = :owner AND v.deleted_at IS NULL
 """
 _CONTENT = text(_VIDEO.format(column="video_key"))
 _UPSCALED = text(

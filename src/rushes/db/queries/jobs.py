@@ -27,7 +27,8 @@ _JOBS = """
                count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
                count(*) FILTER (WHERE status = 'waiting') AS waiting,
                count(*) FILTER (WHERE status = 'generating') AS generating
-        FROM videos WHERE job_id = j.id  -- nothing but what the index videos_by_job has
+        FROM videos  -- nothing but what the index videos_by_job has
+        WHERE job_id = j.id AND deleted_at IS NULL
     ) c
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(progress), 0) AS share FROM videos
@@ -48,7 +49,7 @@ _JOBS = """
                    'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
         FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
               WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
-                AND c.failed + c.waiting > 0
+                AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
     ) reasons
 """

@@ -77,7 +77,8 @@ async def has_work(session: Executor) -> bool:
             """
             SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))
                 OR EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
-                           WHERE j.status = 'processing' AND v.status IN ('queued', 'generating'))
+                           WHERE j.status = 'processing' AND v.status IN ('queued', 'generating')
+                             AND v.deleted_at IS NULL)
                 OR EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
                 OR EXISTS (SELECT 1 FROM submissions s
                            WHERE s.state IN ('claimed', 'submitting', 'submitted') AND NOT EXISTS (

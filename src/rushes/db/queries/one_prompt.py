@@ -17,7 +17,7 @@ from rushes.errors import NotFound
 _VIDEO = """
     SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason, j.ended_at AS job_ended_at,
            EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected) AS kept
-    FROM jobs j JOIN videos v ON v.job_id = j.id
+    FROM jobs j JOIN videos v ON v.job_id = j.id AND v.deleted_at IS NULL
     WHERE j.owner_id = :owner AND j.kind = :kind
 """
 _EXPIRED = text(

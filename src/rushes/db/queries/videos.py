@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +39,12 @@ def video_view(row: Row[Any]) -> VideoView:
         seed=row.seed,
         cost=row.cost,
         selected=row.selected,
+        rating=row.rating,
         downloaded=row.downloaded_at is not None,
         upscaled=row.upscaled,
         video_url=f"/api/videos/{row.id}/content" if done else None,
         thumbnail_url=f"/api/videos/{row.id}/thumbnail" if done else None,
+        image_url=_image_url(row),
         duration_seconds=row.duration_seconds,
         file_size_mb=None if row.size_bytes is None else round(row.size_bytes / 1e6, 3),
         resolution=f"{row.width}x{row.height}" if row.width else None,
@@ -51,16 +54,24 @@ def video_view(row: Row[Any]) -> VideoView:
     )
 
 
+def _image_url(row: Row[Any]) -> str | None:
+    """With another image it is another address: pages keep pictures by their address."""
+    if row.image_key is None:
+        return None
+    return f"/api/videos/{row.id}/image?v={PurePosixPath(row.image_key).stem[:8]}"
+
+
 async def list_videos(
-    session: Executor, owner: UUID, job_id: UUID, *, selected_only: bool = False
+    session: Executor, owner: UUID, job_id: UUID, *, selected_only: bool = False, min_rating: int = 0
 ) -> list[VideoView]:
     """Every video of a job, by shot and take."""
     rows = await session.execute(
         text(
-            "SELECT * FROM videos WHERE job_id = :job AND owner_id = :owner"
-            " AND (NOT :selected_only OR selected) ORDER BY position, video_index, created_at"
+            "SELECT * FROM videos WHERE job_id = :job AND owner_id = :owner AND deleted_at IS NULL"
+            " AND (NOT :selected_only OR selected) AND rating >= :min_rating"
+            " ORDER BY position, video_index, created_at"
         ),
-        {"job": job_id, "owner": owner, "selected_only": selected_only},
+        {"job": job_id, "owner": owner, "selected_only": selected_only, "min_rating": min_rating},
     )
     return [video_view(row) for row in rows]
 
@@ -74,7 +85,7 @@ async def video_row(session: Executor, owner: UUID, video_id: UUID) -> Row[Any]:
     """The row itself, with its keys. Raises `NotFound`."""
     row = (
         await session.execute(
-            text("SELECT * FROM videos WHERE id = :id AND owner_id = :owner"),
+            text("SELECT * FROM videos WHERE id = :id AND owner_id = :owner AND deleted_at IS NULL"),
             {"id": video_id, "owner": owner},
         )
     ).one_or_none()
@@ -92,7 +103,7 @@ async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
             " FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, n)"
             " JOIN videos v ON v.id = wanted.id JOIN jobs j ON j.id = v.job_id"
             " LEFT JOIN upscales u ON u.video_id = v.id AND u.current"
-            " WHERE v.owner_id = :owner ORDER BY wanted.n"
+            " WHERE v.owner_id = :owner AND v.deleted_at IS NULL ORDER BY wanted.n"
         ),
         {"ids": list(video_ids), "owner": owner},
     )

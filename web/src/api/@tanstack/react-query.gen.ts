@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, createJob, deleteJob, deleteVideo, downloadVideos, type Options, pauseJob, readContent, readHealth, readImage, readJob, readJobs, readProvider, readProviders, readThumbnail, readVideo, readVideos, regenerateVideo, resolveVideo, resumeJob, retryFailed, selectVideo, startJob, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CreateJobData, CreateJobError, CreateJobResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, PauseJobData, PauseJobError, PauseJobResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, StartJobData, StartJobError, StartJobResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, check, checkKey, createJob, createKey, createOpenaiVideo, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, explainRoute, exportCosts, generateVideo, generateVideoWithImage, getBudgets, listOpenaiModels, listOpenaiVideos, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readThumbnail, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, updateKey, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CheckData, CheckError, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -31,7 +31,8 @@ export const createJobMutation = (options?: Partial<Options<CreateJobData>>): Us
  * Give a pending job its shots; an earlier upload is replaced.
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
- * text (`prompts_text`), or inside the ZIP. They are matched by number. Every fault is told at once, with
+ * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
+ * with which. Every fault is told at once, with
  * file name and line, and then nothing is changed.
  */
 export const uploadBatchMutation = (options?: Partial<Options<UploadBatchData>>): UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> => {
@@ -340,9 +341,66 @@ export const downloadVideosMutation = (options?: Partial<Options<DownloadVideosD
 };
 
 /**
+ * Download videos as a ZIP, by a form
+ *
+ * The same for a page: a form that is sent is saved by the browser itself, straight to the disk.
+ */
+export const downloadByFormMutation = (options?: Partial<Options<DownloadByFormData>>): UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> => {
+    const mutationOptions: UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await downloadByForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Choose a take
+ *
+ * Mark a take as the chosen one, or not. Several takes of a shot may be chosen.
+ */
+export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>): UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> => {
+    const mutationOptions: UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await selectVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Give stars
+ *
+ * Give a take one to five stars; 0 takes them away.
+ */
+export const rateVideoMutation = (options?: Partial<Options<RateVideoData>>): UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> => {
+    const mutationOptions: UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rateVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Delete a video
  *
- * Delete a take, its row and its bytes. Not while it is being made.
+ * Delete a take; not while it is being made. For some minutes it can be brought back (`restore`).
  */
 export const deleteVideoMutation = (options?: Partial<Options<DeleteVideoData>>): UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> => {
     const mutationOptions: UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> = {
@@ -379,14 +437,14 @@ export const readVideoOptions = (options: Options<ReadVideoData>) => queryOption
 });
 
 /**
- * Choose a take
+ * Bring a video back
  *
- * Mark a take as the chosen one, or not. Several takes of a shot may be chosen.
+ * Undo a delete, within `undo_seconds` of it. A video that had to be made yet is made.
  */
-export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>): UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> => {
-    const mutationOptions: UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> = {
+export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>>): UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await selectVideo({
+            const { data } = await restoreVideo({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -398,11 +456,110 @@ export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>)
 };
 
 /**
- * Make another take
+ * Make a video again
  *
- * Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
+ * Queue a failed or cancelled video again, or let one go on that waited for you.
  *
- * Send JSON, a form with `new_image`, or nothing at all.
+ * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
+ */
+export const retryVideoMutation = (options?: Partial<Options<RetryVideoData>>): UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> => {
+    const mutationOptions: UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retryVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Choose takes
+ *
+ * Mark takes as the chosen ones, or not.
+ */
+export const selectVideosMutation = (options?: Partial<Options<SelectVideosData>>): UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> => {
+    const mutationOptions: UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await selectVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete videos
+ *
+ * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ */
+export const deleteVideosMutation = (options?: Partial<Options<DeleteVideosData>>): UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> => {
+    const mutationOptions: UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Bring videos back
+ *
+ * Undo a delete, within `undo_seconds` of it.
+ */
+export const restoreVideosMutation = (options?: Partial<Options<RestoreVideosData>>): UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make videos again
+ *
+ * Queue failed and cancelled videos again, and let those go on that waited for you.
+ */
+export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> => {
+    const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retrySome({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make a take again
+ *
+ * Queue a take of the same shot, with another prompt or image if given.
+ *
+ * A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
+ * anew in its own place (unless it may have been paid for).
+ * Send JSON, a form with `new_image`, or nothing.
  */
 export const regenerateVideoMutation = (options?: Partial<Options<RegenerateVideoData>>): UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> => {
     const mutationOptions: UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> = {
@@ -477,6 +634,46 @@ export const readThumbnailOptions = (options: Options<ReadThumbnailData>) => que
     queryKey: readThumbnailQueryKey(options)
 });
 
+export const readStartImageQueryKey = (options: Options<ReadStartImageData>) => createQueryKey('readStartImage', options);
+
+/**
+ * The image a video starts from
+ *
+ * The image as providers get it (upright, sRGB, without metadata), or a small one of it.
+ */
+export const readStartImageOptions = (options: Options<ReadStartImageData>) => queryOptions<ReadStartImageResponse, ReadStartImageError, ReadStartImageResponse, ReturnType<typeof readStartImageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStartImage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStartImageQueryKey(options)
+});
+
+export const readLastFrameQueryKey = (options: Options<ReadLastFrameData>) => createQueryKey('readLastFrame', options);
+
+/**
+ * The last frame of a video
+ *
+ * The frame a video ends on, in its own size. Made when first asked for.
+ */
+export const readLastFrameOptions = (options: Options<ReadLastFrameData>) => queryOptions<ReadLastFrameResponse, ReadLastFrameError, ReadLastFrameResponse, ReturnType<typeof readLastFrameQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readLastFrame({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readLastFrameQueryKey(options)
+});
+
 export const readImageQueryKey = (options: Options<ReadImageData>) => createQueryKey('readImage', options);
 
 /**
@@ -496,6 +693,431 @@ export const readImageOptions = (options: Options<ReadImageData>) => queryOption
     },
     queryKey: readImageQueryKey(options)
 });
+
+/**
+ * Make a video of a prompt
+ *
+ * Begin a video. Ask `status` for it, or listen to `GET /api/events`. It survives a restart.
+ */
+export const generateVideoMutation = (options?: Partial<Options<GenerateVideoData>>): UseMutationOptions<GenerateVideoResponse, GenerateVideoError, Options<GenerateVideoData>> => {
+    const mutationOptions: UseMutationOptions<GenerateVideoResponse, GenerateVideoError, Options<GenerateVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make a video of an image and a prompt
+ *
+ * Begin a video whose first frame is the image. A form; its other fields are those of `generate`.
+ */
+export const generateVideoWithImageMutation = (options?: Partial<Options<GenerateVideoWithImageData>>): UseMutationOptions<GenerateVideoWithImageResponse, GenerateVideoWithImageError, Options<GenerateVideoWithImageData>> => {
+    const mutationOptions: UseMutationOptions<GenerateVideoWithImageResponse, GenerateVideoWithImageError, Options<GenerateVideoWithImageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateVideoWithImage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Ask how far an operation is
+ *
+ * `pending` or `processing` with what it is doing, `completed` with the video, `error` with what to try.
+ *
+ * An operation that waits for you (to sign in, say) is `processing`, and its message says so.
+ */
+export const readOperationStatusMutation = (options?: Partial<Options<ReadOperationStatusData>>): UseMutationOptions<ReadOperationStatusResponse, ReadOperationStatusError, Options<ReadOperationStatusData>> => {
+    const mutationOptions: UseMutationOptions<ReadOperationStatusResponse, ReadOperationStatusError, Options<ReadOperationStatusData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readOperationStatus({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readOperationsQueryKey = (options?: Options<ReadOperationsData>) => createQueryKey('readOperations', options);
+
+/**
+ * List operations
+ *
+ * A page of operations, newest first.
+ *
+ * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ */
+export const readOperationsOptions = (options?: Options<ReadOperationsData>) => queryOptions<ReadOperationsResponse, ReadOperationsError, ReadOperationsResponse, ReturnType<typeof readOperationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOperations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOperationsQueryKey(options)
+});
+
+export const readOperationsInfiniteQueryKey = (options?: Options<ReadOperationsData>): QueryKey<Options<ReadOperationsData>> => createQueryKey('readOperations', options, true);
+
+/**
+ * List operations
+ *
+ * A page of operations, newest first.
+ *
+ * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ */
+export const readOperationsInfiniteOptions = (options?: Options<ReadOperationsData>) => {
+    const opts = infiniteQueryOptions<ReadOperationsResponse, ReadOperationsError, InfiniteData<ReadOperationsResponse>, QueryKey<Options<ReadOperationsData>>, number | Pick<QueryKey<Options<ReadOperationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ReadOperationsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    page: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await readOperations({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: readOperationsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Delete an operation
+ *
+ * Stop it, also at the provider, and delete its row and bytes. What was paid stays on record.
+ */
+export const deleteOperationMutation = (options?: Partial<Options<DeleteOperationData>>): UseMutationOptions<DeleteOperationResponse, DeleteOperationError, Options<DeleteOperationData>> => {
+    const mutationOptions: UseMutationOptions<DeleteOperationResponse, DeleteOperationError, Options<DeleteOperationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteOperation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readOperationQueryKey = (options: Options<ReadOperationData>) => createQueryKey('readOperation', options);
+
+/**
+ * Look at an operation
+ *
+ * One operation, as the list has it.
+ */
+export const readOperationOptions = (options: Options<ReadOperationData>) => queryOptions<ReadOperationResponse, ReadOperationError, ReadOperationResponse, ReturnType<typeof readOperationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOperation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOperationQueryKey(options)
+});
+
+export const listOpenaiVideosQueryKey = (options?: Options<ListOpenaiVideosData>) => createQueryKey('listOpenaiVideos', options);
+
+/**
+ * List videos (OpenAI)
+ *
+ * Videos that were made through this API, newest first unless told otherwise.
+ */
+export const listOpenaiVideosOptions = (options?: Options<ListOpenaiVideosData>) => queryOptions<ListOpenaiVideosResponse, ListOpenaiVideosError, ListOpenaiVideosResponse, ReturnType<typeof listOpenaiVideosQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listOpenaiVideos({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listOpenaiVideosQueryKey(options)
+});
+
+export const listOpenaiVideosInfiniteQueryKey = (options?: Options<ListOpenaiVideosData>): QueryKey<Options<ListOpenaiVideosData>> => createQueryKey('listOpenaiVideos', options, true);
+
+/**
+ * List videos (OpenAI)
+ *
+ * Videos that were made through this API, newest first unless told otherwise.
+ */
+export const listOpenaiVideosInfiniteOptions = (options?: Options<ListOpenaiVideosData>) => {
+    const opts = infiniteQueryOptions<ListOpenaiVideosResponse, ListOpenaiVideosError, InfiniteData<ListOpenaiVideosResponse>, QueryKey<Options<ListOpenaiVideosData>>, string | null | Pick<QueryKey<Options<ListOpenaiVideosData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListOpenaiVideosData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    after: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listOpenaiVideos({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listOpenaiVideosInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Make a video (OpenAI)
+ *
+ * Begin a video, from a form or from JSON. With `input_reference`, that image is its first frame.
+ */
+export const createOpenaiVideoMutation = (options?: Partial<Options<CreateOpenaiVideoData>>): UseMutationOptions<CreateOpenaiVideoResponse, CreateOpenaiVideoError, Options<CreateOpenaiVideoData>> => {
+    const mutationOptions: UseMutationOptions<CreateOpenaiVideoResponse, CreateOpenaiVideoError, Options<CreateOpenaiVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createOpenaiVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a video (OpenAI)
+ *
+ * Stop it, also at the provider, and delete its row and bytes. What was paid stays on record.
+ */
+export const deleteOpenaiVideoMutation = (options?: Partial<Options<DeleteOpenaiVideoData>>): UseMutationOptions<DeleteOpenaiVideoResponse, DeleteOpenaiVideoError, Options<DeleteOpenaiVideoData>> => {
+    const mutationOptions: UseMutationOptions<DeleteOpenaiVideoResponse, DeleteOpenaiVideoError, Options<DeleteOpenaiVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteOpenaiVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readOpenaiVideoQueryKey = (options: Options<ReadOpenaiVideoData>) => createQueryKey('readOpenaiVideo', options);
+
+/**
+ * Look at a video (OpenAI)
+ *
+ * One video. While it is made, a header says when to ask again. One that waits for you has an `error`.
+ */
+export const readOpenaiVideoOptions = (options: Options<ReadOpenaiVideoData>) => queryOptions<ReadOpenaiVideoResponse, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReturnType<typeof readOpenaiVideoQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOpenaiVideo({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOpenaiVideoQueryKey(options)
+});
+
+export const readOpenaiContentQueryKey = (options: Options<ReadOpenaiContentData>) => createQueryKey('readOpenaiContent', options);
+
+/**
+ * The video itself (OpenAI)
+ *
+ * The bytes: an MP4, or a JPEG.
+ */
+export const readOpenaiContentOptions = (options: Options<ReadOpenaiContentData>) => queryOptions<ReadOpenaiContentResponse, ReadOpenaiContentError, ReadOpenaiContentResponse, ReturnType<typeof readOpenaiContentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOpenaiContent({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOpenaiContentQueryKey(options)
+});
+
+/**
+ * Remix a video (OpenAI)
+ *
+ * A new video with another prompt; provider, settings, start image and seed are those of the first.
+ */
+export const remixOpenaiVideoMutation = (options?: Partial<Options<RemixOpenaiVideoData>>): UseMutationOptions<RemixOpenaiVideoResponse, RemixOpenaiVideoError, Options<RemixOpenaiVideoData>> => {
+    const mutationOptions: UseMutationOptions<RemixOpenaiVideoResponse, RemixOpenaiVideoError, Options<RemixOpenaiVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await remixOpenaiVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listOpenaiModelsQueryKey = (options?: Options<ListOpenaiModelsData>) => createQueryKey('listOpenaiModels', options);
+
+/**
+ * List models (OpenAI)
+ *
+ * Each provider (its default model) and each `provider/model`.
+ */
+export const listOpenaiModelsOptions = (options?: Options<ListOpenaiModelsData>) => queryOptions<ListOpenaiModelsResponse, ListOpenaiModelsError, ListOpenaiModelsResponse, ReturnType<typeof listOpenaiModelsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listOpenaiModels({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listOpenaiModelsQueryKey(options)
+});
+
+export const readOpenaiModelQueryKey = (options: Options<ReadOpenaiModelData>) => createQueryKey('readOpenaiModel', options);
+
+/**
+ * Look at a model (OpenAI)
+ *
+ * One model.
+ */
+export const readOpenaiModelOptions = (options: Options<ReadOpenaiModelData>) => queryOptions<ReadOpenaiModelResponse, ReadOpenaiModelError, ReadOpenaiModelResponse, ReturnType<typeof readOpenaiModelQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOpenaiModel({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOpenaiModelQueryKey(options)
+});
+
+export const readStatsQueryKey = (options?: Options<ReadStatsData>) => createQueryKey('readStats', options);
+
+/**
+ * Totals
+ *
+ * All jobs in numbers: how many videos, how many of them were made, how long, what was spent.
+ */
+export const readStatsOptions = (options?: Options<ReadStatsData>) => queryOptions<ReadStatsResponse, ReadStatsError, ReadStatsResponse, ReturnType<typeof readStatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStatsQueryKey(options)
+});
+
+export const readNeedsQueryKey = (options?: Options<ReadNeedsData>) => createQueryKey('readNeeds', options);
+
+/**
+ * What needs you
+ *
+ * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ *
+ * The first hundred.
+ */
+export const readNeedsOptions = (options?: Options<ReadNeedsData>) => queryOptions<ReadNeedsResponse, ReadNeedsError, ReadNeedsResponse, ReturnType<typeof readNeedsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readNeeds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readNeedsQueryKey(options)
+});
+
+/**
+ * Estimate a job
+ *
+ * Cost and time of a job that is not there yet, by this installation's own history where it has one.
+ */
+export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> => {
+    const mutationOptions: UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await estimate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a batch
+ *
+ * Match prompts with the names of images and check all of it, without the images and without a job.
+ *
+ * What only an image itself can tell (damaged, not an image) is told by the upload.
+ */
+export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> => {
+    const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await check({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const readProvidersQueryKey = (options?: Options<ReadProvidersData>) => createQueryKey('readProviders', options);
 
@@ -535,6 +1157,220 @@ export const readProviderOptions = (options: Options<ReadProviderData>) => query
         return data;
     },
     queryKey: readProviderQueryKey(options)
+});
+
+export const readKeysQueryKey = (options?: Options<ReadKeysData>) => createQueryKey('readKeys', options);
+
+/**
+ * List keys
+ *
+ * Your keys and accounts: their state, until when they rest, and what was made with them.
+ */
+export const readKeysOptions = (options?: Options<ReadKeysData>) => queryOptions<ReadKeysResponse, ReadKeysError, ReadKeysResponse, ReturnType<typeof readKeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readKeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readKeysQueryKey(options)
+});
+
+/**
+ * Add a key
+ *
+ * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ */
+export const createKeyMutation = (options?: Partial<Options<CreateKeyData>>): UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> => {
+    const mutationOptions: UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a key
+ *
+ * Forget its secret. What was paid with it stays on record, under its name.
+ */
+export const deleteKeyMutation = (options?: Partial<Options<DeleteKeyData>>): UseMutationOptions<DeleteKeyResponse, DeleteKeyError, Options<DeleteKeyData>> => {
+    const mutationOptions: UseMutationOptions<DeleteKeyResponse, DeleteKeyError, Options<DeleteKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a key
+ *
+ * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ */
+export const updateKeyMutation = (options?: Partial<Options<UpdateKeyData>>): UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> => {
+    const mutationOptions: UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Try a key
+ *
+ * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ */
+export const checkKeyMutation = (options?: Partial<Options<CheckKeyData>>): UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> => {
+    const mutationOptions: UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readAllCostsQueryKey = (options?: Options<ReadAllCostsData>) => createQueryKey('readAllCosts', options);
+
+/**
+ * Add up costs
+ *
+ * What was spent, by the ledger, which outlives deleted jobs. Days are UTC, those of the submission.
+ */
+export const readAllCostsOptions = (options?: Options<ReadAllCostsData>) => queryOptions<ReadAllCostsResponse, ReadAllCostsError, ReadAllCostsResponse, ReturnType<typeof readAllCostsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readAllCosts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readAllCostsQueryKey(options)
+});
+
+export const exportCostsQueryKey = (options?: Options<ExportCostsData>) => createQueryKey('exportCosts', options);
+
+/**
+ * Export costs
+ *
+ * The same for a spreadsheet.
+ */
+export const exportCostsOptions = (options?: Options<ExportCostsData>) => queryOptions<ExportCostsResponse, ExportCostsError, ExportCostsResponse, ReturnType<typeof exportCostsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportCosts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportCostsQueryKey(options)
+});
+
+export const getBudgetsQueryKey = (options?: Options<GetBudgetsData>) => createQueryKey('getBudgets', options);
+
+/**
+ * Look at budgets
+ *
+ * Your caps for a day and a month, and what is used of them.
+ */
+export const getBudgetsOptions = (options?: Options<GetBudgetsData>) => queryOptions<GetBudgetsResponse, GetBudgetsError, GetBudgetsResponse, ReturnType<typeof getBudgetsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getBudgets({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBudgetsQueryKey(options)
+});
+
+/**
+ * Set budgets
+ *
+ * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ */
+export const putBudgetsMutation = (options?: Partial<Options<PutBudgetsData>>): UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> => {
+    const mutationOptions: UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putBudgets({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Set a job's budget
+ *
+ * Set the cap of one job. Raised, it goes on by itself.
+ */
+export const putJobBudgetMutation = (options?: Partial<Options<PutJobBudgetData>>): UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> => {
+    const mutationOptions: UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putJobBudget({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const explainRouteQueryKey = (options?: Options<ExplainRouteData>) => createQueryKey('explainRoute', options);
+
+/**
+ * Explain the choice
+ *
+ * Who would make a job like this, why, what was said against the others, and what a video would cost.
+ */
+export const explainRouteOptions = (options?: Options<ExplainRouteData>) => queryOptions<ExplainRouteResponse, ExplainRouteError, ExplainRouteResponse, ReturnType<typeof explainRouteQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await explainRoute({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: explainRouteQueryKey(options)
 });
 
 export const readHealthQueryKey = (options?: Options<ReadHealthData>) => createQueryKey('readHealth', options);

@@ -1,73 +1,173 @@
-import { useRef, useState } from "react";
-import { createJob, deleteJob, type ProviderView } from "@/api";
+import { useMemo, useRef } from "react";
+import { createJob, deleteJob, type Finding, type ProviderView, startJob } from "@/api";
+import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
-import { type BatchSettings, defaultsOf, estimate, toBody } from "@/lib/batch-settings";
-import { duration, money } from "@/lib/format";
+import { Skeleton } from "@/components/ui/states";
+import { defaultsOf, toBody } from "@/lib/batch-settings";
+import { problems } from "@/lib/pile";
+import { fromReport, type Row, toPairs } from "@/lib/rows";
 import { tb } from "@/strings/batch";
+import { tm } from "@/strings/match";
 import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
 import { PromptsField } from "./prompts-field";
 import { SettingsForm } from "./settings-form";
-import { StartBar } from "./start-bar";
-import { useBatch } from "./use-batch";
+import { ShotsPanel } from "./shots-panel";
+import { StartLine } from "./start-line";
+import { useCheck } from "./use-check";
+import { useContents } from "./use-contents";
+import { useDraft } from "./use-draft";
+import { useSend } from "./use-send";
 
 type Props = { providers: readonly ProviderView[]; first: ProviderView; onStarted: (jobId: string) => void };
-type Draft = { jobId: string; madeFrom: string };
 
-/** A job from nothing: name, files, settings; checked by the server; started. */
+const NONE: readonly Row[] = [];
+
+/** A job from nothing: files, prompts, settings; every pair shown and checked; started in one click. */
 export function NewBatch({ providers, first, onStarted }: Props) {
-  const batch = useBatch();
-  const [name, setName] = useState("");
-  const [asked, setAsked] = useState(false);
-  const [settings, setSettings] = useState<BatchSettings>(() => defaultsOf(first));
-  const draft = useRef<Draft | null>(null);
+  const known = (id: string) => providers.some((each) => each.id === id);
+  const draft = useDraft(defaultsOf(first), known);
+  const { words, pile, change } = draft;
+  const { settings, from, pasted } = words;
+  const sending = useSend();
+  const contents = useContents(pile);
+  const names = useMemo(() => contents.pictures.map((each) => each.name), [contents.pictures]);
+  const byName = useMemo(
+    () => new Map(contents.pictures.map((each) => [each.name, each])),
+    [contents.pictures],
+  );
+  const own = words.rows !== null;
+  const checked = useCheck({
+    settings,
+    names,
+    prompts: from === "file" ? contents.prompts : null,
+    pasted: from === "text" ? pasted : null,
+    rows: words.rows,
+  });
+  const { report } = checked;
+  const rows = useMemo(() => words.rows ?? (report ? fromReport(report) : NONE), [words.rows, report]);
   const provider = providers.find((each) => each.id === settings.provider) ?? first;
-  const { phase } = batch;
-  const checked = phase.is === "ready" ? phase : null;
-  const cost = checked && estimate(provider, settings, checked.report.matched);
+  const refused = sending.phase.is === "wrong" ? (sending.phase.problem.errors ?? []) : [];
+  const errors: readonly Finding[] = [...(report?.errors ?? []), ...refused];
+  const anything = report !== undefined || checked.error !== null || names.length > 0;
+  const name = words.name.trim() || suggested(pile.zip?.name ?? contents.prompts?.name);
+  const made = useRef<{ jobId: string; from: string } | null>(null);
+  const busy = sending.sending;
+
+  function set(next: Parameters<typeof change>[0]): void {
+    change(next);
+    sending.changed();
+  }
 
   /** The job to upload to. A job's settings are fixed, so other settings are another job. */
   async function job(): Promise<string> {
-    const body = { job_name: name.trim(), settings: toBody(settings) };
-    const madeFrom = JSON.stringify(body);
-    if (draft.current?.madeFrom === madeFrom) return draft.current.jobId;
-    const before = draft.current;
+    const body = { job_name: name, settings: toBody(settings) };
+    const wanted = JSON.stringify(body);
+    if (made.current?.from === wanted) return made.current.jobId;
+    const before = made.current;
     const { data } = await createJob({ body, throwOnError: true });
-    draft.current = { jobId: data.job_id, madeFrom };
+    made.current = { jobId: data.job_id, from: wanted };
     if (before) await deleteJob({ path: { job_id: before.jobId }, throwOnError: true });
     return data.job_id;
   }
 
-  function check(): void {
-    setAsked(true);
-    if (name.trim()) void batch.send(job);
+  async function start(): Promise<void> {
+    const pairs = toPairs(rows, settings.textOnly);
+    const used = new Set(pairs.map((each) => each.image));
+    const form = new FormData();
+    if (pile.zip) form.append("images_folder", pile.zip, pile.zip.name);
+    for (const image of pile.images) if (used.has(image.name)) form.append("images", image, image.name);
+    form.append("pairs", JSON.stringify(pairs));
+    const jobId = await sending.send(form, job);
+    if (!jobId) return;
+    await startJob({ path: { job_id: jobId }, throwOnError: true });
+    await draft.finish();
+    onStarted(jobId);
   }
 
+  if (!draft.loaded) return <Skeleton className="h-96" />;
   return (
-    <div className="grid items-start gap-x-10 gap-y-6 lg:grid-rows-[auto_1fr] lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <div className="flex min-w-0 flex-col gap-6">
-        <Field label={tb.name} error={asked && !name.trim() ? tb.nameMissing : undefined}>
+    <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="flex min-w-0 flex-col gap-5">
+        {draft.back && (
+          <p className="flex flex-wrap items-center gap-x-3 rounded-lg border border-line bg-surface py-1.5 pr-1.5 pl-3 text-sm">
+            {tm.draftBack}
+            <Button kind="ghost" size="sm" className="ml-auto" disabled={busy} onClick={draft.startOver}>
+              {tm.startOver}
+            </Button>
+          </p>
+        )}
+        <Field label={tb.name}>
           {(ids) => (
             <Input
               {...ids}
               className="h-10 bg-surface text-lg"
-              value={name}
+              value={words.name}
               maxLength={200}
-              placeholder={tb.namePlaceholder}
-              disabled={batch.sending}
-              onChange={(event) => {
-                setName(event.target.value);
-                batch.changed();
-              }}
+              placeholder={name}
+              disabled={busy}
+              onChange={(event) => set({ name: event.target.value })}
             />
           )}
         </Field>
-        <DropZone pile={batch.pile} disabled={batch.sending} onChange={batch.setPile} />
-        <PromptsField batch={batch} />
+        <DropZone
+          pile={pile}
+          disabled={busy}
+          listed
+          onChange={(next) => {
+            const newPrompts = next.prompts.length > pile.prompts.length || next.zip !== pile.zip;
+            draft.setPile(next);
+            set(newPrompts ? { from: from === "text" && pasted.trim() ? from : "file", rows: null } : {});
+          }}
+        />
+        {contents.unreadable && <p className="text-bad text-sm">{tm.unreadableZip}</p>}
+        {draft.tooLarge && <p className="text-sm text-wait">{tm.tooLarge}</p>}
+        {!own && (
+          <PromptsField
+            batch={{
+              pile,
+              from,
+              pasted,
+              sending: busy,
+              setPile: (next) => {
+                draft.setPile(next);
+                set({ from: "file" });
+              },
+              setFrom: (next) => set({ from: next }),
+              setPasted: (text) => set({ pasted: text }),
+            }}
+          />
+        )}
+        {anything ? (
+          <ShotsPanel
+            rows={rows}
+            own={own}
+            pictures={contents.pictures}
+            byName={byName}
+            errors={errors}
+            warnings={report?.warnings ?? []}
+            shots={report?.shots ?? 0}
+            pending={checked.pending}
+            error={checked.error}
+            textOnly={settings.textOnly}
+            disabled={busy}
+            onRetry={() => checked.again()}
+            onChange={(next) => set({ rows: next })}
+            onMatchAgain={() => set({ rows: null })}
+            onEditPrompts={
+              from === "file" && contents.prompts && isText(contents.prompts.name)
+                ? async () =>
+                    set({ from: "text", pasted: (await contents.prompts?.text()) ?? "", rows: null })
+                : null
+            }
+          />
+        ) : (
+          <p className="py-4 text-center text-faint text-sm">{tm.empty}</p>
+        )}
       </div>
       <section
         aria-labelledby="settings"
-        className="lg:col-start-2 lg:row-span-2 lg:row-start-1 flex flex-col gap-4 rounded-xl border border-line bg-surface p-4"
+        className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 lg:sticky lg:top-16"
       >
         <h2 id="settings" className="font-semibold">
           {tb.settings}
@@ -76,36 +176,33 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           providers={providers}
           provider={provider}
           settings={settings}
-          disabled={batch.sending}
-          onChange={(next) => {
-            setSettings(next);
-            batch.changed();
-          }}
+          disabled={busy}
+          onChange={(next) => set({ settings: next })}
         />
       </section>
-      <div className="flex min-w-0 flex-col gap-4">
-        <Outcome phase={phase} textOnly={settings.textOnly} onStop={batch.stop} />
-        <StartBar
-          jobId={draft.current?.jobId ?? null}
-          videos={cost?.videos ?? 0}
-          estimate={
-            cost &&
-            tb.estimate(
-              cost.videos,
-              cost.dollars === null || cost.dollars === 0 ? tb.free : money(cost.dollars),
-              duration(cost.seconds),
-            )
-          }
-          canStart={checked !== null && !checked.stale && (cost?.videos ?? 0) > 0}
-          canCheck={batch.canSend}
-          checked={checked !== null}
-          onCheck={check}
-          onStarted={onStarted}
-        />
-        {!batch.canSend && phase.is === "idle" && (
-          <p className="text-center text-faint text-xs">{tb.nothing}</p>
+      <div className="sticky bottom-0 z-20 -mx-4 -mb-6 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
+        {sending.phase.is !== "ready" && (
+          <Outcome phase={sending.phase} textOnly={settings.textOnly} onStop={sending.stop} />
         )}
+        <StartLine
+          report={report}
+          errors={errors.length}
+          pending={checked.pending}
+          blocked={busy || problems(pile).includes("zip-and-images") || contents.unreadable}
+          again={sending.phase.is === "dropped" || sending.phase.is === "stopped"}
+          onStart={start}
+        />
       </div>
     </div>
   );
+}
+
+/** What a job without a name is called: after its ZIP or its prompts file. */
+function suggested(file: string | undefined): string {
+  const stem = file?.replace(/\.[^.]*$/, "").trim();
+  return stem && stem.length > 2 && !/^prompts?$/i.test(stem) ? stem : tm.nameFrom;
+}
+
+function isText(name: string): boolean {
+  return !/\.xlsx$/i.test(name);
 }

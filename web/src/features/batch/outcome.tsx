@@ -6,7 +6,7 @@ import { Progress } from "@/components/ui/progress";
 import { bytes } from "@/lib/format";
 import { tb } from "@/strings/batch";
 import { t } from "@/strings/en";
-import type { Phase } from "./use-batch";
+import type { Phase } from "./use-send";
 
 type Props = { phase: Phase; textOnly: boolean; onStop: () => void };
 

@@ -7,10 +7,10 @@ import { bytes } from "@/lib/format";
 import { ACCEPT_PROMPTS, add, problems } from "@/lib/pile";
 import { tb } from "@/strings/batch";
 import { Chip } from "./drop-zone";
-import type { Batch } from "./use-batch";
+import type { PromptsSource } from "./use-batch";
 
 /** Prompts: a file, or written here. */
-export function PromptsField({ batch }: { batch: Batch }) {
+export function PromptsField({ batch }: { batch: PromptsSource }) {
   const { pile, from, pasted, sending } = batch;
   const input = useRef<HTMLInputElement>(null);
   return (

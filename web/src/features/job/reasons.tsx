@@ -1,12 +1,23 @@
+import { useMutation } from "@tanstack/react-query";
+import { RotateCw } from "lucide-react";
+import { toast } from "sonner";
 import type { JobView } from "@/api";
+import { retryFailedMutation } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
+import { said } from "@/lib/problem";
 import type { TakeFilter } from "@/lib/take-filter";
 import { t } from "@/strings/en";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 
 /** Why videos failed or wait, one line a reason. */
 export function Reasons({ job, onShow }: { job: JobView; onShow: (filter: TakeFilter) => void }) {
+  const retry = useMutation({
+    ...retryFailedMutation(),
+    onError: (error) => toast.error(said(error)),
+    onSuccess: ({ retried }) => toast.success(tr.retried(retried)),
+  });
   if (job.error_summary.length === 0) return null;
   return (
     <ul aria-label={t.job.reasons} className="flex flex-wrap gap-2">
@@ -22,6 +33,20 @@ export function Reasons({ job, onShow }: { job: JobView; onShow: (filter: TakeFi
           <span className="max-w-96 truncate text-muted max-md:hidden" title={each.message}>
             {each.message}
           </span>
+          {each.waiting_for !== "uncertain" && (
+            <Button
+              kind="ghost"
+              size="sm"
+              disabled={retry.isPending}
+              aria-label={`${tr.retryKind(each.count)}: ${tt.trouble.titles[each.error_type]}`}
+              onClick={() =>
+                retry.mutate({ path: { job_id: job.job_id }, query: { error_type: each.error_type } })
+              }
+            >
+              <RotateCw />
+              {tr.retry}
+            </Button>
+          )}
           <Button kind="ghost" size="sm" onClick={() => onShow(each.waiting_for ? "waiting" : "failed")}>
             {t.job.show}
           </Button>

@@ -1,51 +1,74 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, CirclePause, Hand, TriangleAlert } from "lucide-react";
-import type { JobView } from "@/api";
+import { ArrowRight, CircleHelp, CirclePause, Hand, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import type { NeedView } from "@/api";
+import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
-import { needs } from "@/lib/needs";
+import { needFilter, needTitle } from "@/lib/needs";
+import { td } from "@/strings/dashboard";
 import { t } from "@/strings/en";
 import { Heading } from "./heading";
 
+const FEW = 5;
 const looks = {
   waiting: { icon: Hand, tone: "text-wait bg-wait-soft" },
   paused: { icon: CirclePause, tone: "text-wait bg-wait-soft" },
   failed: { icon: TriangleAlert, tone: "text-bad bg-bad-soft" },
 };
 
-/** What does not go on without the user: one line a job and kind, its reason, and the way there. */
-export function Attention({ jobs }: { jobs: readonly JobView[] }) {
-  const found = needs(jobs, Date.now());
-  if (found.length === 0) return null;
+/** What does not go on without the user: one line a job and reason, and the way there. */
+export function Attention({ needs }: { needs: readonly NeedView[] }) {
+  const [all, showAll] = useState(false);
+  if (needs.length === 0) return null;
+  const shown = all ? needs : needs.slice(0, FEW);
+  const more = needs.length - shown.length;
   return (
     <section aria-labelledby="attention" className="flex flex-col gap-3">
-      <Heading id="attention" title={t.dashboard.attention} aside={count(found.length)} />
-      <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
-        {found.map(({ job, kind, title, reason }) => {
-          const { icon: Icon, tone } = looks[kind];
-          return (
-            <li key={`${job.job_id} ${kind}`}>
-              <Link
-                to="/jobs/$jobId"
-                params={{ jobId: job.job_id }}
-                search={kind === "paused" ? {} : { show: kind }}
-                className="group -outline-offset-2 flex items-center gap-3 px-4 py-3 hover:bg-raised"
-              >
-                <span className={`grid size-8 shrink-0 place-items-center rounded-lg ${tone}`}>
-                  <Icon className="size-4" />
-                </span>
-                <span className="min-w-0 flex-1">
-                  <span className="flex items-baseline gap-2">
-                    <span className="shrink-0 font-medium">{title}</span>
-                    <span className="truncate text-muted text-sm">{job.job_name}</span>
-                  </span>
-                  <span className="block truncate text-muted text-sm">{reason}</span>
-                </span>
-                <ArrowRight className="size-4 shrink-0 text-faint group-hover:text-text" />
-              </Link>
-            </li>
-          );
-        })}
-      </ul>
+      <Heading id="attention" title={t.dashboard.attention} aside={count(needs.length)} />
+      <div className="overflow-hidden rounded-xl border border-line bg-surface">
+        <ul className="divide-y divide-line">
+          {shown.map((need) => (
+            <Need key={`${need.job_id} ${need.kind} ${need.error_type} ${need.waiting_for}`} need={need} />
+          ))}
+        </ul>
+        {more > 0 && (
+          <Button
+            kind="ghost"
+            className="w-full rounded-none border-line border-t"
+            onClick={() => showAll(true)}
+          >
+            {td.more(more)}
+          </Button>
+        )}
+      </div>
     </section>
+  );
+}
+
+function Need({ need }: { need: NeedView }) {
+  const { icon, tone } = looks[need.kind];
+  const Icon = need.waiting_for === "uncertain" ? CircleHelp : icon;
+  const filter = needFilter(need);
+  return (
+    <li>
+      <Link
+        to="/jobs/$jobId"
+        params={{ jobId: need.job_id }}
+        search={filter === "all" ? {} : { show: filter }}
+        className="group -outline-offset-2 flex items-center gap-3 px-4 py-3 hover:bg-raised"
+      >
+        <span className={`grid size-8 shrink-0 place-items-center rounded-lg ${tone}`}>
+          <Icon className="size-4" />
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2">
+            <span className="shrink-0 font-medium">{needTitle(need)}</span>
+            <span className="truncate text-muted text-sm">{need.job_name}</span>
+          </span>
+          <span className="block truncate text-muted text-sm">{need.message}</span>
+        </span>
+        <ArrowRight className="size-4 shrink-0 text-faint group-hover:text-text" />
+      </Link>
+    </li>
   );
 }

@@ -1,115 +1,93 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CircleCheck, Download, Trash2, X } from "lucide-react";
-import { useState } from "react";
-import { toast } from "sonner";
-import { deleteVideo, type JobView, type VideoView } from "@/api";
-import { readJobQueryKey, readJobsQueryKey, readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
+import { CircleCheck, Columns2, Download, RotateCw, Trash2, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
-import { said } from "@/lib/problem";
+import { isRetryable } from "@/lib/take-filter";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
+import { MOST_COMPARED } from "./compare";
 import { DownloadDialog } from "./download-dialog";
+import type { TakeActions } from "./take-actions";
 
-type Props = {
-  job: JobView;
-  marked: VideoView[];
-  select: (video: VideoView, selected: boolean) => void;
-  onDone: () => void;
-};
+type Props = { job: JobView; marked: VideoView[]; actions: TakeActions; onDone: () => void };
 
 /** What can be done with all that is marked. */
-export function ActionBar({ job, marked, select, onDone }: Props) {
-  const [asking, ask] = useState<"download" | "delete" | null>(null);
+export function ActionBar({ job, marked, actions, onDone }: Props) {
+  const [downloading, download] = useState(false);
   const finished = marked.filter((each) => each.status === "completed");
-  const running = marked.filter((each) => each.status === "generating");
+  const retryable = marked.filter(isRetryable);
   const deletable = marked.filter((each) => each.status !== "generating" && each.waiting_for !== "uncertain");
-  const remove = useDelete(job.job_id, () => ask(null));
+  const unselects = finished.length > 0 && finished.every((each) => each.selected);
+  const few = finished.length > 1 && finished.length <= MOST_COMPARED;
   return (
     <>
       {marked.length > 0 && (
         <div
           role="toolbar"
           aria-label={tt.bar.label}
-          className="rise -translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex max-w-[calc(100vw-1.5rem)] items-center gap-1.5 rounded-xl border border-line-strong bg-surface p-1.5 pl-4 shadow-pop"
+          className="rise -translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex max-w-[calc(100vw-1.5rem)] items-center gap-1.5 rounded-xl border border-line-strong bg-surface p-1.5 pl-4 shadow-pop max-sm:pl-3"
         >
-          <p role="status" className="tnum mr-2 whitespace-nowrap font-medium text-sm">
+          <p role="status" className="tnum mr-1 whitespace-nowrap font-medium text-sm sm:mr-2">
             {tt.bar.marked(marked.length)}
           </p>
-          <Button kind="primary" disabled={finished.length === 0} onClick={() => ask("download")}>
-            <Download />
-            <span className="max-sm:sr-only">{tt.bar.download}</span>
-          </Button>
-          <Button
-            disabled={finished.length === 0}
-            onClick={() => {
-              for (const video of finished) if (!video.selected) select(video, true);
-            }}
-          >
-            <CircleCheck />
-            <span className="max-sm:sr-only">{tt.bar.select}</span>
-          </Button>
-          <Button disabled={deletable.length === 0} onClick={() => ask("delete")}>
-            <Trash2 />
-            <span className="max-sm:sr-only">{tt.bar.delete}</span>
-          </Button>
-          <Button kind="ghost" size="icon" aria-label={tt.bar.unmark} onClick={onDone}>
+          <Do
+            primary
+            icon={<Download />}
+            words={tt.bar.download}
+            off={finished.length === 0}
+            run={() => download(true)}
+          />
+          <Do
+            icon={<CircleCheck />}
+            words={unselects ? tt.player.unselect : tt.bar.select}
+            off={finished.length === 0}
+            run={() => actions.select(finished, !unselects)}
+          />
+          {few && <Do icon={<Columns2 />} words={tr.compare.do} run={() => actions.compare(finished)} />}
+          {retryable.length > 0 && (
+            <Do
+              icon={<RotateCw />}
+              words={tr.retryMarked(retryable.length)}
+              run={() => actions.retry(retryable)}
+            />
+          )}
+          <Do
+            icon={<Trash2 />}
+            words={tt.bar.delete}
+            off={deletable.length === 0}
+            run={() => actions.remove(deletable)}
+          />
+          <Button kind="ghost" size="icon" aria-label={tt.bar.unmark} title="Esc" onClick={onDone}>
             <X />
           </Button>
         </div>
       )}
-      {asking === "download" && (
+      {downloading && (
         <DownloadDialog
           videos={finished}
           name={job.job_name}
           left={marked.length - finished.length}
-          onClose={() => ask(null)}
+          onClose={() => download(false)}
         />
       )}
-      <Confirm
-        open={asking === "delete"}
-        onClose={() => ask(null)}
-        title={tt.bar.deleteTitle(deletable.length)}
-        text={
-          running.length > 0
-            ? `${tt.bar.deleteText} ${tt.bar.deleteRunning(running.length)}`
-            : tt.bar.deleteText
-        }
-        yes={tt.bar.delete}
-        busy={remove.isPending}
-        onYes={() => remove.mutate(deletable)}
-      />
     </>
   );
 }
 
-const AT_ONCE = 4;
+type DoProps = { icon: ReactNode; words: string; run: () => unknown; off?: boolean; primary?: boolean };
 
-/** Delete videos, a few at a time; says how many went, and why others did not. */
-export function useDelete(job_id: string, onDone: () => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (videos: VideoView[]) => {
-      const queue = [...videos];
-      const failures: unknown[] = [];
-      const work = async () => {
-        for (let video = queue.pop(); video; video = queue.pop()) {
-          const { error } = await deleteVideo({ path: { video_id: video.video_id } });
-          if (error) failures.push(error);
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
-      return { deleted: videos.length - failures.length, failures };
-    },
-    onSuccess: ({ deleted, failures }) => {
-      if (deleted > 0) toast.success(tt.bar.deleted(deleted));
-      if (failures.length > 0) toast.error(tt.bar.notDeleted(failures.length, said(failures[0])));
-    },
-    onError: (error) => toast.error(said(error)),
-    onSettled: async () => {
-      onDone();
-      const path = { job_id };
-      const keys = [readVideosQueryKey({ path }), readJobQueryKey({ path }), readJobsQueryKey()];
-      await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
-    },
-  });
+/** One thing to do; on a phone its picture alone. */
+function Do({ icon, words, run, off = false, primary = false }: DoProps) {
+  return (
+    <Button
+      kind={primary ? "primary" : "plain"}
+      className="max-md:px-2.5"
+      disabled={off}
+      title={words}
+      onClick={run}
+    >
+      {icon}
+      <span className="max-md:sr-only">{words}</span>
+    </Button>
+  );
 }

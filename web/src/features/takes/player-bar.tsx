@@ -2,6 +2,7 @@ import { CircleCheck, Download, Keyboard, Maximize, Pause, Play, RefreshCw, Tras
 import { useEffect, useState } from "react";
 import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
+import { Stars } from "@/components/ui/stars";
 import { clock } from "@/lib/format";
 import { tt } from "@/strings/takes";
 import type { PlayerRun } from "./use-player-keys";
@@ -11,13 +12,20 @@ type Props = { screen: HTMLVideoElement | null; video: VideoView; run: PlayerRun
 /** Under the picture: the place in it, and what can be done with it. */
 export function PlayerBar({ screen, video, run }: Props) {
   const done = video.status === "completed";
-  const waits = video.waiting_for !== null || video.status === "queued" || video.status === "generating";
+  const waits =
+    video.waiting_for === "uncertain" || video.status === "queued" || video.status === "generating";
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-bg px-3 py-2">
       {screen && <Transport screen={screen} />}
       <div className="ml-auto flex items-center gap-1">
         {done && (
           <>
+            <Stars
+              value={video.rating}
+              name={tt.gallery.take(video.prompt_number, video.video_index)}
+              onChange={run.rate}
+              className="mr-1"
+            />
             <Button
               kind={video.selected ? "plain" : "ghost"}
               aria-pressed={video.selected}

@@ -31,10 +31,10 @@ export function PlayerInfo({ video }: { video: VideoView }) {
           <p className="whitespace-pre-wrap break-words text-muted">{video.negative_prompt}</p>
         </div>
       )}
-      {video.image_filename && (
+      {video.image_url && (
         <img
-          src={`/api/shots/${video.shot_id}/image`}
-          alt={video.image_filename}
+          src={`${video.image_url}&width=480`}
+          alt={video.image_filename ?? ""}
           className="max-h-40 self-start rounded-lg bg-raised object-contain"
         />
       )}

@@ -3,11 +3,9 @@ import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { useRef, useState } from "react";
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
 import { downloadVideo } from "@/lib/download";
 import { t } from "@/strings/en";
 import { tt } from "@/strings/takes";
-import { useDelete } from "./action-bar";
 import { Going } from "./going";
 import { PlayerBar } from "./player-bar";
 import { KeysHelp, PlayerInfo } from "./player-info";
@@ -73,26 +71,29 @@ type StageProps = {
 function Stage({ job, video, index, all, before, after, onOpen, actions, blocked }: StageProps) {
   const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
   const [help, showHelp] = useState(false);
-  const [asking, ask] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
-  const remove = useDelete(job.job_id, () => ask(false));
   const done = video.status === "completed" && video.video_url !== null;
   const run = {
     previous: () => before && onOpen(before.video_id),
     next: () => after && onOpen(after.video_id),
-    select: () => done && actions.select(video, !video.selected),
+    select: () => done && actions.select([video], !video.selected),
     download: () => done && video.video_url && downloadVideo(video.video_url),
     regenerate: () =>
-      video.waiting_for === null &&
+      video.waiting_for !== "uncertain" &&
       video.status !== "queued" &&
       video.status !== "generating" &&
       actions.regenerate(video),
-    remove: () => video.status !== "generating" && video.waiting_for !== "uncertain" && ask(true),
+    rate: (stars: number) => done && actions.rate(video, stars === video.rating ? 0 : stars),
+    remove: () => {
+      if (video.status === "generating" || video.waiting_for === "uncertain") return;
+      onOpen((after ?? before)?.video_id ?? null);
+      void actions.remove([video]);
+    },
     fullscreen: () =>
       document.fullscreenElement ? document.exitFullscreen() : whole.current?.requestFullscreen(),
     help: () => showHelp((now) => !now),
   };
-  usePlayerKeys(screen, run, !blocked && !asking);
+  usePlayerKeys(screen, run, !blocked);
   return (
     <>
       <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 sm:px-4">
@@ -137,7 +138,11 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
             ) : video.status === "queued" || video.status === "generating" ? (
               <Going video={video} paused={job.status === "paused"} />
             ) : (
-              <TroublePanel video={video} actions={actions} />
+              <TroublePanel
+                video={video}
+                alike={job.error_summary.find((each) => each.error_type === video.error_type)?.count ?? 0}
+                actions={actions}
+              />
             )}
           </div>
           <PlayerBar screen={done ? screen : null} video={video} run={run} />
@@ -145,18 +150,6 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
         <PlayerInfo video={video} />
       </div>
       <KeysHelp open={help} onClose={() => showHelp(false)} />
-      <Confirm
-        open={asking}
-        onClose={() => ask(false)}
-        title={tt.bar.deleteTitle(1)}
-        text={tt.bar.deleteText}
-        yes={t.common.delete}
-        busy={remove.isPending}
-        onYes={() => {
-          const next = after ?? before;
-          remove.mutate([video], { onSuccess: () => onOpen(next?.video_id ?? null) });
-        }}
-      />
     </>
   );
 }

@@ -1,14 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { toast } from "sonner";
-import { deleteVideo, regenerateVideo, type VideoView } from "@/api";
+import type { VideoView } from "@/api";
 import { readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea, Toggle } from "@/components/ui/field";
 import { said } from "@/lib/problem";
+import { regenerate } from "@/lib/regenerate";
 import { failedAlike } from "@/lib/shots";
 import { tt } from "@/strings/takes";
+import { ImageSwap } from "./image-swap";
 
 type Props = {
   video: VideoView | null;
@@ -18,12 +20,14 @@ type Props = {
   onMade: (videoId: string) => void;
 };
 
-/** Another take, with other words if wanted. A failed one has nothing to keep, so it is replaced. */
+/** Another take, with other words or another image if wanted. A failed one is made again in its place. */
 export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: Props) {
   const [prompt, write] = useState("");
   const [all, replaceAll] = useState(true);
+  const [image, setImage] = useState<File | null>(null);
   const client = useQueryClient();
   useEffect(() => {
+    setImage(null);
     if (video) write(video.prompt_text);
   }, [video]);
   const replaces = video !== null && video.status !== "completed";
@@ -32,7 +36,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
     mutationFn: async (of: VideoView) => {
       const these = all && alike.length > 1 ? alike : [of];
       const made: VideoView[] = [];
-      for (const each of these) made.push(await replace(each, prompt.trim()));
+      for (const each of these) made.push(await regenerate(each.video_id, prompt.trim(), image));
       return made;
     },
     onError: (error) => toast.error(said(error)),
@@ -81,6 +85,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
           />
         )}
       </Field>
+      {video.image_url && <ImageSwap video={video} image={image} onChange={setImage} />}
       {alike.length > 1 && (
         <Toggle
           label={tt.regenerate.all(alike.length)}
@@ -90,13 +95,4 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
       )}
     </Dialog>
   );
-}
-
-async function replace(video: VideoView, new_prompt: string): Promise<VideoView> {
-  const path = { video_id: video.video_id };
-  const { data } = await regenerateVideo({ path, body: { new_prompt }, throwOnError: true });
-  // Only after the new one is there. What was paid for the old one stays on record without its row.
-  if (video.status === "failed" || video.status === "cancelled")
-    await deleteVideo({ path, throwOnError: true });
-  return data;
 }

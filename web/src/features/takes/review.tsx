@@ -6,16 +6,17 @@ import { Nothing } from "@/components/ui/states";
 import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
 import { byShot } from "@/lib/shots";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 import { ActionBar } from "./action-bar";
+import { Compare, MOST_COMPARED } from "./compare";
 import { DecideDialog } from "./decide-dialog";
 import { Gallery } from "./gallery";
 import { Player } from "./player";
 import { RegenerateDialog } from "./regenerate-dialog";
 import type { TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
-import { useGoOn } from "./use-go-on";
-import { useSelect } from "./use-select";
+import { useReview } from "./use-review";
 
 type Props = {
   job: JobView;
@@ -23,23 +24,33 @@ type Props = {
   mostChars: number;
   filter: TakeFilter;
   onFilter: (filter: TakeFilter) => void;
+  stars: number;
+  onStars: (least: number) => void;
   videoId: string | undefined;
   onOpen: (videoId: string | null) => void;
 };
 
 /** A job's takes: filtered, marked, played, chosen, made again. */
-export function Review({ job, videos, mostChars, filter, onFilter, videoId, onOpen }: Props) {
+export function Review(props: Props) {
+  const { job, videos, mostChars, filter, onFilter, stars, onStars, videoId, onOpen } = props;
   const [marks, setMarks] = useState<Marks>(NONE);
   const [regenerating, regenerate] = useState<VideoView | null>(null);
   const [deciding, decide] = useState<VideoView | null>(null);
-  const select = useSelect(job.job_id);
-  const goOn = useGoOn(job.job_id);
+  const [comparing, setComparing] = useState<readonly string[]>([]);
+  const review = useReview(job.job_id);
 
-  const shown = useMemo(() => videos.filter((each) => passes(each, filter)), [videos, filter]);
+  const shown = useMemo(
+    () => videos.filter((each) => passes(each, filter) && each.rating >= stars),
+    [videos, filter, stars],
+  );
   const order = useMemo(() => shown.map((each) => each.video_id), [shown]);
   const shots = useMemo(() => byShot(shown), [shown]);
   const counts = useMemo(() => tally(videos), [videos]);
   const marked = useMemo(() => videos.filter((each) => marks.ids.has(each.video_id)), [videos, marks]);
+  const compared = useMemo(
+    () => videos.filter((each) => comparing.includes(each.video_id)),
+    [videos, comparing],
+  );
   useEffect(() => {
     const there = new Set(videos.map((each) => each.video_id));
     setMarks((now) => prune(now, there));
@@ -57,18 +68,18 @@ export function Review({ job, videos, mostChars, filter, onFilter, videoId, onOp
       open: (video) => latest.current.onOpen(video.video_id),
       mark,
       markShot,
-      select,
       regenerate,
       decide,
-      goOn,
+      compare: (takes) => setComparing(takes.slice(0, MOST_COMPARED).map((each) => each.video_id)),
+      ...review,
     }),
-    [mark, markShot, select, goOn],
+    [mark, markShot, review],
   );
 
   useMarkAllKeys(
     () => setMarks({ ids: new Set(order), anchor: null }),
     () => setMarks(NONE),
-    videoId === undefined && !regenerating && !deciding,
+    videoId === undefined && !regenerating && !deciding && comparing.length === 0,
   );
 
   return (
@@ -77,12 +88,15 @@ export function Review({ job, videos, mostChars, filter, onFilter, videoId, onOp
         counts={counts}
         filter={filter}
         onFilter={onFilter}
+        stars={stars}
+        onStars={onStars}
         allMarked={order.length > 0 && order.every((id) => marks.ids.has(id))}
         onMarkAll={() => markShot(order)}
       />
       {shots.length === 0 ? (
         <Nothing icon={Film} title={tt.gallery.emptyFilter} text={tt.gallery.emptyFilterText}>
           {filter !== "all" && <Button onClick={() => onFilter("all")}>{tt.gallery.showAll}</Button>}
+          {stars > 0 && <Button onClick={() => onStars(0)}>{tr.stars.any}</Button>}
         </Nothing>
       ) : (
         <Gallery
@@ -93,7 +107,7 @@ export function Review({ job, videos, mostChars, filter, onFilter, videoId, onOp
           actions={actions}
         />
       )}
-      <ActionBar job={job} marked={marked} select={select} onDone={() => setMarks(NONE)} />
+      <ActionBar job={job} marked={marked} actions={actions} onDone={() => setMarks(NONE)} />
       <Player
         job={job}
         videos={shown.some((each) => each.video_id === videoId) ? shown : videos}
@@ -102,6 +116,9 @@ export function Review({ job, videos, mostChars, filter, onFilter, videoId, onOp
         actions={actions}
         blocked={regenerating !== null || deciding !== null}
       />
+      {compared.length > 0 && (
+        <Compare videos={compared} shape={shapeOf(job)} actions={actions} onClose={() => setComparing([])} />
+      )}
       <RegenerateDialog
         video={regenerating}
         videos={videos}

@@ -1,9 +1,10 @@
-import { Type } from "lucide-react";
+import { Columns2, Type } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { GAP, type GalleryLayout, SHOT_GAP, SOURCE } from "@/lib/gallery-layout";
 import type { Shot } from "@/lib/shots";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 import type { TakeActions } from "./take-actions";
 import { Tile } from "./tile";
@@ -25,7 +26,7 @@ export function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props
       className={cn("flex min-w-0", layout.stacked && "flex-col")}
       style={{ gap: layout.stacked ? GAP : SHOT_GAP }}
     >
-      <Source shot={shot} style={layout.stacked ? {} : { width: SOURCE }} />
+      <Source shot={shot} actions={actions} style={layout.stacked ? {} : { width: SOURCE }} />
       <div className="flex min-w-0 flex-1 flex-wrap content-start" style={{ gap: GAP }}>
         {shot.takes.map((video) => (
           <div key={video.video_id} style={{ width: layout.take }}>
@@ -44,7 +45,9 @@ export function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props
   );
 }
 
-function Source({ shot, style }: { shot: Shot; style: React.CSSProperties }) {
+type SourceProps = { shot: Shot; actions: TakeActions; style: React.CSSProperties };
+
+function Source({ shot, actions, style }: SourceProps) {
   const [whole, showWhole] = useState(false);
   const [cut, setCut] = useState(false);
   const text = useRef<HTMLParagraphElement>(null);
@@ -52,14 +55,16 @@ function Source({ shot, style }: { shot: Shot; style: React.CSSProperties }) {
   useLayoutEffect(() => {
     if (text.current && !whole) setCut(text.current.scrollHeight > text.current.clientHeight + 1);
   }, [whole, shot.first.prompt_text, style.width]);
-  const { image_filename, prompt_text, shot_id } = shot.first;
+  const { image_filename, image_url, prompt_text } = shot.first;
+  const finished = shot.takes.filter((each) => each.status === "completed");
+  const small = 64 * Math.ceil(devicePixelRatio);
   return (
     <div className="flex shrink-0 gap-3" style={style}>
-      {image_filename ? (
+      {image_url ? (
         <img
-          src={`/api/shots/${shot_id}/image`}
-          alt={image_filename}
-          title={image_filename}
+          src={`${image_url}&width=${small}`}
+          alt={image_filename ?? ""}
+          title={image_filename ?? undefined}
           loading="lazy"
           decoding="async"
           width={64}
@@ -82,6 +87,18 @@ function Source({ shot, style }: { shot: Shot; style: React.CSSProperties }) {
         <p ref={text} className={cn("mt-0.5 break-words text-muted", !whole && "line-clamp-4")}>
           {prompt_text}
         </p>
+        {finished.length > 1 && (
+          <Button
+            kind="ghost"
+            size="sm"
+            className="-ml-2 text-faint"
+            aria-label={tr.compare.shot(shot.number)}
+            onClick={() => actions.compare(finished)}
+          >
+            <Columns2 />
+            {tr.compare.do}
+          </Button>
+        )}
         {(cut || whole) && (
           <Button
             kind="ghost"

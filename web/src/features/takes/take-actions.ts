@@ -1,12 +1,12 @@
 import type { VideoView } from "@/api";
+import type { ReviewActions } from "./use-review";
 
 /** What can be done with a take, wherever it is shown. */
-export type TakeActions = {
+export type TakeActions = ReviewActions & {
   open: (video: VideoView) => void;
   mark: (video: VideoView, range: boolean) => void;
   markShot: (videoIds: string[]) => void;
-  select: (video: VideoView, selected: boolean) => void;
   regenerate: (video: VideoView) => void;
   decide: (video: VideoView) => void;
-  goOn: () => void;
+  compare: (videos: readonly VideoView[]) => void;
 };

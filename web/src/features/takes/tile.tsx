@@ -1,10 +1,11 @@
-import { Check, CircleCheck, Download } from "lucide-react";
+import { Check, CircleCheck, Download, Star } from "lucide-react";
 import { memo, useRef, useState } from "react";
 import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { downloadVideo } from "@/lib/download";
 import { clock } from "@/lib/format";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 import { Going } from "./going";
 import type { TakeActions } from "./take-actions";
@@ -58,6 +59,16 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
         {marked && <Check className="size-4" />}
       </button>
       <span className="tnum pointer-events-none absolute top-1.5 right-1.5 flex items-center gap-1 rounded bg-black/60 px-1.5 font-medium text-2xs text-white">
+        {video.rating > 0 && (
+          <span
+            role="img"
+            aria-label={tr.stars.of(video.rating)}
+            className="flex items-center gap-0.5 text-[#fcd34d]"
+          >
+            <Star className="size-2.5 fill-current" />
+            {video.rating}
+          </span>
+        )}
         {video.selected && <CircleCheck aria-label={tt.gallery.selected} className="size-3 text-[#6ee7a8]" />}
         {video.video_index}
       </span>
@@ -115,7 +126,7 @@ function Clip({ video, name, actions }: { video: VideoView; name: string; action
             size="icon-sm"
             aria-label={`${tt.gallery.select} ${name}`}
             aria-pressed={video.selected}
-            onClick={() => actions.select(video, !video.selected)}
+            onClick={() => actions.select([video], !video.selected)}
           >
             <CircleCheck className={video.selected ? "text-[#6ee7a8]" : undefined} />
           </Button>

@@ -1,20 +1,25 @@
 import { CheckCheck } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/field";
 import { cn } from "@/lib/cn";
 import { count } from "@/lib/format";
 import { FILTERS, type TakeFilter } from "@/lib/take-filter";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 
 type Props = {
   counts: Record<TakeFilter, number>;
   filter: TakeFilter;
   onFilter: (filter: TakeFilter) => void;
+  stars: number;
+  onStars: (least: number) => void;
   allMarked: boolean;
   onMarkAll: () => void;
 };
 
 /** Which takes are shown. Stays in sight while the gallery scrolls. */
-export function Toolbar({ counts, filter, onFilter, allMarked, onMarkAll }: Props) {
+export function Toolbar(props: Props) {
+  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll } = props;
   const offered = FILTERS.filter(
     (each) => each === "all" || each === "selected" || each === filter || counts[each] > 0,
   );
@@ -40,6 +45,18 @@ export function Toolbar({ counts, filter, onFilter, allMarked, onMarkAll }: Prop
           </button>
         ))}
       </fieldset>
+      <Select
+        aria-label={tr.stars.label}
+        value={stars}
+        className="h-7 w-auto shrink-0 text-sm max-sm:w-24"
+        onChange={(event) => onStars(Number(event.target.value))}
+      >
+        {[0, 1, 2, 3, 4, 5].map((least) => (
+          <option key={least} value={least}>
+            {least === 0 ? tr.stars.any : tr.stars.least(least)}
+          </option>
+        ))}
+      </Select>
       <Button kind="ghost" size="sm" aria-pressed={allMarked} onClick={onMarkAll} title="Ctrl + A">
         <CheckCheck />
         <span className="max-sm:sr-only">{allMarked ? tt.bar.unmark : tt.gallery.markAll}</span>

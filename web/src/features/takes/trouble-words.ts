@@ -1,14 +1,7 @@
 // What is wrong with a video, in words: its name, and what it means for the user.
 import type { ErrorType, VideoView } from "@/api";
+import { isRefused } from "@/lib/refused";
 import { tt } from "@/strings/takes";
-
-const BY_PROMPT: ReadonlySet<ErrorType> = new Set<ErrorType>([
-  "policy_violation",
-  "prominent_people",
-  "minors",
-  "copyright",
-  "bad_input",
-]);
 
 export function troubleTitle(type: ErrorType | null): string {
   return type ? tt.trouble.titles[type] : tt.trouble.unknown;
@@ -20,7 +13,7 @@ export type WayOut = "edit" | "again" | "go-on" | "decide";
 export function wayOut(video: VideoView): WayOut {
   if (video.waiting_for === "uncertain") return "decide";
   if (video.status === "waiting" && video.waiting_for !== "prompt") return "go-on";
-  return video.error_type && BY_PROMPT.has(video.error_type) ? "edit" : "again";
+  return isRefused(video) ? "edit" : "again";
 }
 
 /** What it means, in a sentence or two. */

@@ -1,7 +1,8 @@
-import { Ban, CircleHelp, Hand, Pencil, RotateCw, TriangleAlert } from "lucide-react";
+import { Ban, CircleHelp, Hand, ImageUp, Pencil, RotateCw, TriangleAlert } from "lucide-react";
 import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 import type { TakeActions } from "./take-actions";
 import { meaning, troubleTitle, wayOut } from "./trouble-words";
@@ -34,7 +35,7 @@ export function TroubleTile({ video, actions }: Props) {
 }
 
 /** The same in full, in the player. */
-export function TroublePanel({ video, actions }: Props) {
+export function TroublePanel({ video, alike, actions }: Props & { alike: number }) {
   const { title, tone, Icon } = look(video);
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-3 p-6 text-center">
@@ -46,6 +47,7 @@ export function TroublePanel({ video, actions }: Props) {
       {video.status !== "cancelled" && <p className="text-muted text-sm">{meaning(video)}</p>}
       <div className="mt-1 flex flex-wrap justify-center gap-2">
         <WayOutButton video={video} actions={actions} large />
+        <OtherWays video={video} alike={alike} actions={actions} />
       </div>
     </div>
   );
@@ -67,8 +69,8 @@ function WayOutButton({ video, actions, large }: Props & { large?: boolean }) {
   const way = wayOut(video);
   const { words, Icon, run } = {
     edit: { words: tt.trouble.editPrompt, Icon: Pencil, run: () => actions.regenerate(video) },
-    again: { words: tt.trouble.again, Icon: RotateCw, run: () => actions.regenerate(video) },
-    "go-on": { words: tt.trouble.goOn, Icon: RotateCw, run: actions.goOn },
+    again: { words: tr.retry, Icon: RotateCw, run: () => actions.retry([video]) },
+    "go-on": { words: tt.trouble.goOn, Icon: RotateCw, run: () => goOn(video, actions) },
     decide: { words: tt.trouble.decide, Icon: CircleHelp, run: () => actions.decide(video) },
   }[way];
   return (
@@ -81,5 +83,45 @@ function WayOutButton({ video, actions, large }: Props & { large?: boolean }) {
       <Icon />
       <span className="truncate">{words}</span>
     </Button>
+  );
+}
+
+/** What one has done (signed in, topped up) helps all that waited for it. */
+function goOn(video: VideoView, actions: TakeActions): unknown {
+  return video.error_type ? actions.retryKind(video.error_type) : actions.retry([video]);
+}
+
+/** The other ways out: another prompt or image, as it is once more, all of this kind. */
+function OtherWays({ video, alike, actions }: Props & { alike: number }) {
+  const way = wayOut(video);
+  const kind = video.error_type;
+  if (way === "decide") return null;
+  return (
+    <>
+      {way !== "edit" && (
+        <Button onClick={() => actions.regenerate(video)}>
+          <Pencil />
+          {tt.trouble.editPrompt}
+        </Button>
+      )}
+      {video.image_url && (
+        <Button onClick={() => actions.regenerate(video)}>
+          <ImageUp />
+          {tr.swapImage}
+        </Button>
+      )}
+      {way === "edit" && (
+        <Button onClick={() => actions.retry([video])}>
+          <RotateCw />
+          {tr.retry}
+        </Button>
+      )}
+      {kind && alike > 1 && way !== "go-on" && (
+        <Button onClick={() => actions.retryKind(kind)}>
+          <RotateCw />
+          {tr.retryKind(alike)}
+        </Button>
+      )}
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 export type PlayerRun = Record<
   "previous" | "next" | "select" | "download" | "regenerate" | "remove" | "fullscreen" | "help",
   () => unknown
->;
+> & { rate: (stars: number) => unknown };
 
 const FRAME = 1 / 24;
 
@@ -54,7 +54,8 @@ export function usePlayerKeys(screen: HTMLVideoElement | null, run: PlayerRun, o
         Delete: run.remove,
         "?": run.help,
       };
-      const action = does[key];
+      const stars = /^[1-5]$/.test(key) ? Number(key) : 0;
+      const action = stars > 0 ? () => run.rate(stars) : does[key];
       if (!action) return;
       event.preventDefault();
       action();

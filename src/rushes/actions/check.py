@@ -1,0 +1,99 @@
+"""Before there is a job: what it would cost, and what the server would say of images and prompts."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from rushes.actions.settings import Plan, check_shot, plan
+from rushes.actions.start_job import estimate
+from rushes.core.matching import Pair
+from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding
+from rushes.core.pairing import place
+from rushes.core.views import JobSettings
+from rushes.errors import Fault
+from rushes.intake.archive import NamedFile
+from rushes.intake.dry_run import DryRun, dry_run
+from rushes.providers._contract import ShotInput
+from rushes.runtime import Runtime
+
+
+async def estimate_job(run: Runtime, settings: JobSettings, shots: int) -> Estimate:
+    """What so many shots are expected to take. Raises `Invalid` when the settings do not fit."""
+    return await _estimate(run, plan(run, settings), shots)
+
+
+async def check_batch(
+    run: Runtime,
+    settings: JobSettings,
+    names: Sequence[str],
+    prompts: NamedFile | None,
+    pairs: Sequence[Pair] | None,
+) -> CheckReport:
+    """What an upload of images with these names would be told, and its shots by their provider.
+
+    Nothing is stored. Raises `Invalid` when the settings do not fit.
+    """
+    checked = plan(run, settings)
+    tried = await asyncio.to_thread(
+        dry_run,
+        names,
+        prompts,
+        pairs,
+        run.settings,
+        allow_text_only=settings.allow_text_only,
+        max_prompt_chars=checked.provider.limits.max_prompt_chars,
+    )
+    shots = tried.paired.shots
+    return CheckReport(
+        pairs=[_shown(pair) for pair in tried.paired.report.pairs],
+        unmatched_images=list(tried.paired.report.unmatched_images),
+        errors=_findings((*tried.faults, *_refusals(checked, tried))),
+        warnings=_findings(tried.warnings),
+        shots=len(shots),
+        estimate=await _estimate(run, checked, len(shots)),
+    )
+
+
+def _refusals(checked: Plan, tried: DryRun) -> list[Fault]:
+    """What the provider would refuse; not once more what has been found already."""
+    if tried.faults:
+        return []
+    return [
+        fault
+        for pair in tried.paired.shots
+        if pair.prompt
+        for fault in check_shot(checked, _shot(checked, pair), place(pair.number))
+    ]
+
+
+def _shot(checked: Plan, pair: Pair) -> ShotInput:
+    text, negative = (pair.prompt.text, pair.prompt.negative_prompt) if pair.prompt else ("", None)
+    return ShotInput(
+        prompt=text,
+        negative_prompt=negative or checked.settings.negative_prompt,
+        image=Path(pair.image) if pair.image else None,
+        model=checked.model.id,
+        seeds=(0,),
+    )
+
+
+def _shown(pair: Pair) -> CheckedPair:
+    prompt = pair.prompt
+    return CheckedPair(
+        number=pair.number,
+        image=pair.image,
+        prompt=prompt.text if prompt else None,
+        negative_prompt=prompt.negative_prompt if prompt else None,
+        line=(prompt.line or None) if prompt else None,
+    )
+
+
+def _findings(faults: Sequence[Fault]) -> list[Finding]:
+    return [Finding(where=each.where, message=each.message, code=each.code) for each in faults]
+
+
+async def _estimate(run: Runtime, checked: Plan, shots: int) -> Estimate:
+    async with run.db.begin() as session:
+        cost, minutes = await estimate(run, session, checked, shots)
+    videos = shots * checked.settings.outputs
+    return Estimate(videos=videos, estimated_cost=cost, estimated_time_minutes=minutes)

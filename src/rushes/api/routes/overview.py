@@ -1,0 +1,76 @@
+"""What is told across jobs, and before there is one: totals, needs, estimates, checks."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request
+from fastapi.openapi.models import Example
+from pydantic import Field
+
+from rushes.actions.check import check_batch, estimate_job
+from rushes.api import examples_overview as examples
+from rushes.api.deps import Owner, RequestModel, Run
+from rushes.api.examples import answers
+from rushes.api.forms import CHECK_FORM, check_in, check_parts
+from rushes.api.uploads import receive_form
+from rushes.core.overview import CheckReport, Estimate, NeedView, StatsView
+from rushes.core.views import JobSettings
+from rushes.db.queries import overview
+
+router = APIRouter(prefix="/api", tags=["overview"])
+
+ESTIMATE: dict[str, Example] = {
+    "two takes": {"value": {"settings": {"provider": "animatic", "outputs": 2}, "shots": 6}}
+}
+
+
+class EstimateRequest(RequestModel):
+    """A job that may be made."""
+
+    settings: JobSettings
+    shots: int = Field(ge=0, le=100_000)
+
+
+@router.get("/stats", responses=answers(examples.STATS, "The totals."), summary="Totals")
+async def read_stats(run: Run, owner: Owner) -> StatsView:
+    """All jobs in numbers: how many videos, how many of them were made, how long, what was spent."""
+    async with run.db.statement() as session:
+        return await overview.stats(session, owner)
+
+
+@router.get(
+    "/needs", responses=answers([examples.NEED], "One entry a job and reason."), summary="What needs you"
+)
+async def read_needs(run: Run, owner: Owner) -> list[NeedView]:
+    """What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+
+    The first hundred.
+    """
+    async with run.db.statement() as session:
+        return await overview.needs(session, owner)
+
+
+@router.post(
+    "/estimate",
+    responses=answers(examples.ESTIMATE, "What it is expected to take."),
+    summary="Estimate a job",
+)
+async def estimate(asked: Annotated[EstimateRequest, Body(openapi_examples=ESTIMATE)], run: Run) -> Estimate:
+    """Cost and time of a job that is not there yet, by this installation's own history where it has one."""
+    return await estimate_job(run, asked.settings, asked.shots)
+
+
+@router.post(
+    "/check",
+    responses=answers(examples.CHECK, "What an upload would be told."),
+    openapi_extra={"requestBody": CHECK_FORM},
+    summary="Check a batch",
+)
+async def check(request: Request, run: Run) -> CheckReport:
+    """Match prompts with the names of images and check all of it, without the images and without a job.
+
+    What only an image itself can tell (damaged, not an image) is told by the upload.
+    """
+    limit = 3 * run.settings.max_prompts_bytes
+    async with receive_form(request, run, check_parts(run.settings), limit=limit) as form:
+        given = await check_in(form)
+        return await check_batch(run, given.settings, given.images, given.prompts, given.pairs)

@@ -1,0 +1,135 @@
+import { CircleCheck, CircleX, ListPlus, LoaderCircle, PencilLine, Shuffle } from "lucide-react";
+import type { Finding } from "@/api";
+import { Button } from "@/components/ui/button";
+import { Failed } from "@/components/ui/states";
+import type { Picture } from "@/lib/pictures";
+import { append, byRow, type Row, unused } from "@/lib/rows";
+import { tm } from "@/strings/match";
+import { MatchTable } from "./match-table";
+import { Unused } from "./unused";
+
+type Props = {
+  rows: readonly Row[];
+  own: boolean;
+  pictures: readonly Picture[];
+  byName: ReadonlyMap<string, Picture>;
+  errors: readonly Finding[];
+  warnings: readonly Finding[];
+  shots: number;
+  pending: boolean;
+  error: unknown;
+  textOnly: boolean;
+  disabled: boolean;
+  onRetry: () => void;
+  onChange: (rows: Row[]) => void;
+  onMatchAgain: () => void;
+  onEditPrompts: (() => void) | null;
+};
+
+/** The table, what is wrong with it as a whole, and what it leaves out. */
+export function ShotsPanel(props: Props) {
+  const { rows, own, pictures, byName, errors, warnings, textOnly, disabled, onChange } = props;
+  const general = byRow(rows, errors).rest;
+  const left = new Set(unused(rows, [...byName.keys()]));
+  const remarks = byRow(rows, warnings).rest.filter((each) => !left.has(each.where));
+  return (
+    <section aria-labelledby="shots" className="rounded-xl border border-line bg-surface">
+      <header className="sticky top-12 z-10 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 rounded-t-xl border-line border-b bg-surface px-3 py-2">
+        <h2 id="shots" className="font-semibold">
+          {tm.title}
+        </h2>
+        <p role="status" className="tnum flex items-center gap-1.5 text-sm">
+          <State {...props} />
+        </p>
+        {own && (
+          <Button kind="ghost" size="sm" className="ml-auto" disabled={disabled} onClick={props.onMatchAgain}>
+            <Shuffle />
+            {tm.matchAgain}
+          </Button>
+        )}
+      </header>
+      {props.error !== null && <Failed error={props.error} onRetry={props.onRetry} />}
+      {general.length > 0 && (
+        <Findings list={general} tone="bad" onEditPrompts={disabled ? null : props.onEditPrompts} />
+      )}
+      {remarks.length > 0 && <Findings list={remarks} tone="wait" onEditPrompts={null} />}
+      <MatchTable
+        rows={rows}
+        pictures={byName}
+        errors={errors}
+        warnings={warnings}
+        textOnly={textOnly}
+        disabled={disabled}
+        onChange={onChange}
+      />
+      <Unused
+        pictures={pictures.filter((each) => left.has(each.name))}
+        disabled={disabled}
+        onUse={(name) => onChange(append(rows, name))}
+      />
+      <div className="p-2">
+        <Button kind="ghost" size="sm" disabled={disabled} onClick={() => onChange(append(rows, null))}>
+          <ListPlus />
+          {tm.add}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function State({ pending, errors, shots, own }: Props) {
+  if (pending)
+    return (
+      <>
+        <LoaderCircle className="size-4 animate-spin text-faint" />
+        <span className="text-muted">{tm.checking}</span>
+      </>
+    );
+  if (errors.length > 0)
+    return (
+      <>
+        <CircleX className="size-4 text-bad" />
+        <span className="font-medium text-bad">{tm.problems(errors.length)}</span>
+      </>
+    );
+  const Icon = own ? PencilLine : CircleCheck;
+  return (
+    <>
+      <Icon className={shots > 0 ? "size-4 text-good" : "size-4 text-faint"} />
+      <span className="text-muted">
+        {tm.shots(shots)} · {own ? tm.own : tm.checked}
+      </span>
+    </>
+  );
+}
+
+const MOST = 50;
+
+type FindingsProps = { list: readonly Finding[]; tone: "bad" | "wait"; onEditPrompts: (() => void) | null };
+
+function Findings({ list, tone, onEditPrompts }: FindingsProps) {
+  return (
+    <div
+      className={
+        tone === "bad" ? "border-line border-b bg-bad-soft px-3 py-2.5" : "border-line border-b px-3 py-2"
+      }
+    >
+      <ul className="flex max-h-48 flex-col gap-1.5 overflow-y-auto text-sm">
+        {list.slice(0, MOST).map((each) => (
+          <li key={each.where + each.message}>
+            <span className={tone === "bad" ? "font-medium text-bad" : "font-medium text-wait"}>
+              {each.where}
+            </span>{" "}
+            <span className={tone === "bad" ? undefined : "text-muted"}>{each.message}</span>
+          </li>
+        ))}
+      </ul>
+      {onEditPrompts && (
+        <Button size="sm" className="mt-2" onClick={onEditPrompts}>
+          <PencilLine />
+          {tm.editHere}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useMutation } from "@tanstack/react-query";
+import { Play, RotateCw } from "lucide-react";
+import { toast } from "sonner";
+import type { CheckReport } from "@/api";
+import { Button } from "@/components/ui/button";
+import { duration, money } from "@/lib/format";
+import { said } from "@/lib/problem";
+import { tb } from "@/strings/batch";
+import { tm } from "@/strings/match";
+
+type Props = {
+  report: CheckReport | undefined;
+  errors: number;
+  pending: boolean;
+  blocked: boolean;
+  again: boolean;
+  onStart: () => Promise<void>;
+};
+
+/** What it will take, and the one click that starts it. */
+export function StartLine({ report, errors, pending, blocked, again, onStart }: Props) {
+  const start = useMutation({ mutationFn: onStart, onError: (error) => toast.error(said(error)) });
+  const { videos = 0, estimated_cost = "0", estimated_time_minutes = 0 } = report?.estimate ?? {};
+  const cost = Number(estimated_cost);
+  const ready = !pending && !blocked && errors === 0 && videos > 0;
+  return (
+    <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
+      <p aria-live="polite" className="tnum mr-auto text-muted text-sm">
+        {errors > 0
+          ? tm.problems(errors)
+          : videos > 0 &&
+            tm.estimate(videos, cost > 0 ? money(cost) : tb.free, duration(60 * estimated_time_minutes))}
+      </p>
+      <Button
+        kind="primary"
+        size="lg"
+        className="max-sm:w-full"
+        disabled={!ready || start.isPending}
+        onClick={() => start.mutate()}
+      >
+        {again ? <RotateCw /> : <Play />}
+        {start.isPending
+          ? tm.starting
+          : again
+            ? tm.sendAgain
+            : videos > 0
+              ? tm.start(videos)
+              : tm.startNothing}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { type CheckData, type CheckReport, check } from "@/api";
+import { type BatchSettings, toBody } from "@/lib/batch-settings";
+import { type Row, toPairs } from "@/lib/rows";
+
+export type Asked = {
+  settings: BatchSettings;
+  names: readonly string[];
+  prompts: File | null;
+  pasted: string | null;
+  rows: readonly Row[] | null;
+};
+
+const TYPING_MS = 350;
+
+/** What the server says of what is there now: asked again a moment after each change. */
+export function useCheck(asked: Asked) {
+  const key = keyOf(asked);
+  const [settled, settle] = useState({ key, asked });
+  const latest = useRef(asked);
+  latest.current = asked;
+  useEffect(() => {
+    const timer = setTimeout(() => settle({ key, asked: latest.current }), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  const { names, prompts, pasted, rows } = settled.asked;
+  const anything = names.length > 0 || prompts !== null || Boolean(pasted?.trim()) || Boolean(rows?.length);
+  const answer = useQuery<CheckReport>({
+    queryKey: ["check", settled.key],
+    queryFn: async ({ signal }) => {
+      const { data } = await check({ body: bodyOf(settled.asked), signal, throwOnError: true });
+      return data;
+    },
+    enabled: anything,
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    report: anything ? answer.data : undefined,
+    error: answer.error,
+    again: () => answer.refetch(),
+    /** The answer is about something that is not there any more. */
+    pending: anything && (settled.key !== key || answer.isFetching || answer.isPlaceholderData),
+  };
+}
+
+function bodyOf({ settings, names, prompts, pasted, rows }: Asked): CheckData["body"] {
+  return {
+    settings: JSON.stringify(toBody(settings)),
+    images: JSON.stringify(names),
+    ...(rows
+      ? { pairs: JSON.stringify(toPairs(rows, settings.textOnly)) }
+      : pasted?.trim()
+        ? { prompts_text: pasted }
+        : prompts
+          ? { prompts_file: prompts }
+          : {}),
+  };
+}
+
+function keyOf({ settings, names, prompts, pasted, rows }: Asked): string {
+  const file = prompts && [prompts.name, prompts.size, prompts.lastModified];
+  return JSON.stringify([settings, names, rows ? toPairs(rows, settings.textOnly) : [pasted, file]]);
+}

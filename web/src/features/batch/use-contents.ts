@@ -1,0 +1,30 @@
+import { useEffect, useState } from "react";
+import { type Contents, contentsOf } from "@/lib/pictures";
+import type { Pile } from "@/lib/pile";
+
+const NOTHING: Contents = { pictures: [], prompts: null };
+
+/** What a pile holds, a ZIP looked into. `unreadable` when it cannot be. */
+export function useContents(pile: Pile): Contents & { unreadable: boolean } {
+  const [contents, setContents] = useState(NOTHING);
+  const [unreadable, setUnreadable] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    contentsOf(pile).then(
+      (found) => {
+        if (gone) return;
+        setContents(found);
+        setUnreadable(false);
+      },
+      () => {
+        if (gone) return;
+        setContents(NOTHING);
+        setUnreadable(true);
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [pile]);
+  return { ...contents, unreadable };
+}

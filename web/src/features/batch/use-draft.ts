@@ -1,0 +1,83 @@
+import { useEffect, useRef, useState } from "react";
+import type { BatchSettings } from "@/lib/batch-settings";
+import { forget, keep, kept } from "@/lib/draft-store";
+import { EMPTY, type Pile } from "@/lib/pile";
+import type { Row } from "@/lib/rows";
+import type { PromptsFrom } from "./use-batch";
+
+/** All that is written and chosen; `rows` when a person has changed the matching. */
+export type Words = {
+  name: string;
+  settings: BatchSettings;
+  from: PromptsFrom;
+  pasted: string;
+  rows: Row[] | null;
+};
+
+const WORDS = "words";
+const FILES = "files";
+const TYPING_MS = 500;
+
+/** What is put together for the next job; it is there again after a reload. */
+export function useDraft(settings: BatchSettings, known: (provider: string) => boolean) {
+  const start: Words = { name: "", settings, from: "file", pasted: "", rows: null };
+  const [words, setWords] = useState<Words>(start);
+  const [pile, setPile] = useState<Pile>(EMPTY);
+  const [loaded, setLoaded] = useState(false);
+  const [back, setBack] = useState(false);
+  const [tooLarge, setTooLarge] = useState(false);
+  const over = useRef(false);
+  const isKnown = useRef(known);
+
+  useEffect(() => {
+    let gone = false;
+    Promise.all([kept<Words>(WORDS), kept<Pile>(FILES)])
+      .then(([oldWords, oldPile]) => {
+        if (gone) return;
+        if (oldWords && isKnown.current(oldWords.settings.provider)) setWords(oldWords);
+        if (oldPile) setPile(oldPile);
+        setBack(Boolean(oldPile && (oldPile.zip || oldPile.images.length + oldPile.prompts.length > 0)));
+      })
+      // A browser that keeps nothing (a private window) starts empty each time.
+      .catch(() => undefined)
+      .finally(() => !gone && setLoaded(true));
+    return () => {
+      gone = true;
+    };
+  }, []);
+
+  useEffect(() => {
+    if (!loaded || over.current) return;
+    const timer = setTimeout(() => {
+      if (!over.current) keep(WORDS, words).catch(() => undefined);
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [words, loaded]);
+
+  useEffect(() => {
+    if (!loaded || over.current) return;
+    keep(FILES, pile)
+      .then(() => setTooLarge(false))
+      .catch(() => setTooLarge(pile.images.length > 0 || pile.zip !== null));
+  }, [pile, loaded]);
+
+  return {
+    words,
+    pile,
+    loaded,
+    back,
+    tooLarge,
+    setPile,
+    change: (change: Partial<Words>) => setWords((now) => ({ ...now, ...change })),
+    /** The job is there: nothing of it is a draft any more. */
+    finish: async () => {
+      over.current = true;
+      await forget().catch(() => undefined);
+    },
+    startOver: () => {
+      setWords(start);
+      setPile(EMPTY);
+      setBack(false);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// Words of the dashboard: totals, and what needs the user.
+import { count, plural } from "@/lib/format";
+
+export const td = {
+  totals: "Totals",
+  videos: "Videos made",
+  open: (n: number) => `${count(n)} on their way`,
+  success: "Success rate",
+  failedOf: (failed: number, ended: number) => `${count(failed)} of ${count(ended)} failed`,
+  average: "Average time a video",
+  averageHint: "lately",
+  spent: "Spent",
+  spentHint: (jobs: number) => `in ${plural(jobs, "job")}`,
+  storage: "Storage",
+  storageHint: "images and videos",
+  none: "–",
+  needs: {
+    waiting: (n: number) => `${plural(n, "video waits", "videos wait")} for you`,
+    uncertain: (n: number) => `${plural(n, "video needs", "videos need")} your word`,
+    refused: (n: number) => `${plural(n, "prompt")} refused`,
+    failed: (n: number) => `${plural(n, "video")} failed`,
+    paused: "Paused",
+  },
+  more: (n: number) => `Show ${count(n)} more`,
+} as const;
