@@ -71,7 +71,7 @@ async def fill(run: Runtime, videos: int, size: int) -> list[UUID]:
         shot = (await session.execute(SHOT, {"owner": LOCAL_OWNER, "job": job_id})).scalar_one()
         for n, video_id in enumerate(ids, start=1):
             key = f"jobs/{job_id}/videos/{video_id}.mp4"
-            path = run.bucket.path(key)
+            path = run.settings.storage_dir / key
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(video_id.bytes + rest)
             row = {"id": video_id, "owner": LOCAL_OWNER, "job": job_id, "shot": shot, "n": n, "key": key}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from rushes.providers._registry import provider_classes
@@ -22,9 +23,16 @@ def _default(field: FieldInfo) -> str:
     return "not set" if field.default is None else f"`{field.default}`"
 
 
+def _variable(name: str, field: FieldInfo, prefix: str) -> str:
+    """The variable, or those that mean the same."""
+    if isinstance(field.validation_alias, AliasChoices):
+        return " or ".join(f"`{each}`" for each in field.validation_alias.choices)
+    return f"`{prefix}{name.upper()}`"
+
+
 def _table(fields: dict[str, FieldInfo], prefix: str) -> str:
     rows = [
-        f"| `{prefix}{name.upper()}` | {_default(field)} | {field.description} |"
+        f"| {_variable(name, field, prefix)} | {_default(field)} | {field.description} |"
         for name, field in fields.items()
     ]
     return "\n".join(["| variable | default | what it does |", "|---|---|---|", *rows])

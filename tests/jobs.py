@@ -16,6 +16,7 @@ from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
 from rushes.providers.echo import Accepted
 from rushes.runtime import Runtime
+from rushes.storage.local import LocalBucket
 
 PATIENCE_SECONDS = 60.0
 """How long a test waits for something that must come. Only a broken test waits that long."""
@@ -47,6 +48,12 @@ async def make_job(
     if start:
         await start_job(run, owner, job_id)
     return job_id
+
+
+def folder(run: Runtime) -> LocalBucket:
+    """The bucket of a test that looks into it, or breaks it."""
+    assert isinstance(run.bucket.hot, LocalBucket)
+    return run.bucket.hot
 
 
 async def view(run: Runtime, job_id: UUID) -> JobView:

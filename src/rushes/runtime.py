@@ -22,7 +22,8 @@ from rushes.media.receive import Reception
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
-from rushes.storage.bucket import LocalBucket
+from rushes.storage.places import access_of_storage, open_archive, open_bucket
+from rushes.storage.policy import Storage
 from rushes.vault import Vault
 
 QUEUE_POOL = 4
@@ -72,7 +73,7 @@ class Runtime:
 
     settings: Settings
     db: Database
-    bucket: LocalBucket
+    bucket: Storage
     providers: Providers
     queue: procrastinate.App
     ledger: Ledger
@@ -125,13 +126,16 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
         providers = Providers(load_catalogue(settings.catalogue_file))
         stack.push_async_callback(providers.close)
+        hot = open_bucket(settings, settings.bucket_url, access_of_storage(settings))
+        bucket = Storage(settings, db, hot, open_archive(settings))
+        stack.push_async_callback(bucket.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
             _current,
             Runtime(
                 settings=settings,
                 db=db,
-                bucket=LocalBucket(settings.storage_dir),
+                bucket=bucket,
                 providers=providers,
                 queue=queue,
                 ledger=Ledger(db, worker),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -50,11 +50,21 @@ def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def _also(name: str) -> AliasChoices:
+    """A setting that many tools know by the same name, with our prefix or without."""
+    return AliasChoices(f"RUSHES_{name}", name)
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RUSHES_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix="RUSHES_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
     )
 
     data_dir: Path = Field(
@@ -84,6 +94,94 @@ class Settings(BaseSettings):
     catalogue_file: Path | None = Field(
         default=None,
         description="TOML file with models, prices and dates that come before those that Rushes brings.",
+    )
+
+    storage_url: str | None = Field(
+        default=None,
+        description="Where videos are kept: s3://bucket/folder (also Cloudflare R2), gs://bucket,"
+        " az://account/container or file:///folder. Unset: the folder `storage` of the data folder.",
+    )
+    s3_bucket: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_BUCKET"),
+        description="Short for RUSHES_STORAGE_URL=s3://bucket.",
+    )
+    s3_endpoint: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_ENDPOINT"),
+        description="Address of the S3 service, when it is not Amazon's:"
+        " https://ACCOUNT.r2.cloudflarestorage.com.",
+    )
+    s3_region: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_REGION"),
+        description="Region of the bucket. Unset: `auto` with an endpoint, else what AWS_REGION says.",
+    )
+    s3_access_key: str | None = Field(
+        default=None,
+        validation_alias=_also("S3_ACCESS_KEY"),
+        description="Access key id. Unset: what the usual AWS variables say.",
+    )
+    s3_secret_key: SecretStr | None = Field(
+        default=None, validation_alias=_also("S3_SECRET_KEY"), description="The secret of the access key."
+    )
+    storage_part_bytes: int = Field(
+        default=8 * MIB,
+        ge=5 * MIB,
+        description="Larger files go into a bucket in parts of this size, bytes.",
+    )
+    storage_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds a bucket or an archive may stay silent."
+    )
+    direct_links: bool = Field(
+        default=True,
+        description="Players fetch videos from the bucket itself, by signed links. Turn it off when browsers"
+        " cannot reach the bucket.",
+    )
+    link_seconds: int = Field(
+        default=900,
+        ge=1,
+        le=7 * 24 * 3600,
+        description="How long a signed link to a video works; of seven days at most.",
+    )
+
+    archive_url: str | None = Field(
+        default=None,
+        description="A second place for every video: another bucket (as RUSHES_STORAGE_URL), or"
+        " telegram:CHAT, the id or @name of a channel in which a bot may post. Unset: none.",
+    )
+    archive_endpoint: str | None = Field(
+        default=None, description="Address of the archive's S3 service, when it is not Amazon's."
+    )
+    archive_region: str | None = Field(default=None, description="Region of the archive's bucket.")
+    archive_access_key: str | None = Field(default=None, description="Access key id of the archive's bucket.")
+    archive_secret_key: SecretStr | None = Field(default=None, description="The secret of that access key.")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="Token of the bot that archives to Telegram."
+    )
+    telegram_api: str = Field(
+        default="https://api.telegram.org",
+        description="Bot API server; another one when you host it yourself.",
+    )
+    telegram_part_bytes: int = Field(
+        default=19 * MIB,
+        ge=1,
+        description="Larger videos are archived in parts of this size, bytes; a part is held in memory. Bots"
+        " can fetch 20 MiB at once from Telegram's own servers.",
+    )
+    telegram_spacing: float = Field(
+        default=3.0, ge=0, description="Seconds between two messages; a channel takes 20 a minute."
+    )
+    hot_ttl: float | None = Field(
+        default=None,
+        ge=0,
+        description="Seconds a video stays in the storage once the archive has it; reading it later brings it"
+        " back for as long. Unset: two hours with an archive. Without an archive, for ever.",
+    )
+    orphan_seconds: float = Field(
+        default=2 * 24 * 3600.0,
+        ge=0,
+        description="Files that belong to nothing (left by a crash) are deleted at this age, seconds.",
     )
 
     max_shots: int = Field(default=1000, ge=1, description="Most shots in one job.")
@@ -148,6 +246,11 @@ class Settings(BaseSettings):
     def storage_dir(self) -> Path:
         """The local bucket."""
         return self.data_dir / "storage"
+
+    @property
+    def bucket_url(self) -> str | None:
+        """URL of the bucket; None for the folder of the installation."""
+        return self.storage_url or (f"s3://{self.s3_bucket}" if self.s3_bucket else None)
 
     @property
     def work_dir(self) -> Path:

@@ -40,9 +40,9 @@ async def add_stranger(run: Runtime) -> UUID:
 
 async def store(run: Runtime, owner: UUID, job_id: UUID, key: str, data: bytes, media_type: str) -> None:
     """Bytes in the bucket, with their row."""
-    path = run.bucket.path(key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    file = run.settings.work_dir / f"row-{uuid4()}"
+    file.write_bytes(data)
+    await run.bucket.put(key, file)
     async with run.db.begin() as session:
         await session.execute(
             text(

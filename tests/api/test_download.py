@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.api.rows import finished, nowhere
-from tests.jobs import make_job, until, until_status
+from tests.jobs import folder, make_job, until, until_status
 from tests.serving import Served
 
 
@@ -100,7 +100,7 @@ async def test_what_is_not_there_or_not_finished_is_named(api: httpx.AsyncClient
     assert (missing.status_code, str(gone) in missing.json()["detail"]) == (404, True)
     unfinished = await api.post("/api/videos/download", json=wanted([*videos, queued]))
     assert (unfinished.status_code, str(queued) in unfinished.json()["detail"]) == (409, True)
-    lost = still.run.bucket.path(f"jobs/{await job_of(still, videos[0])}/videos/{videos[0]}.mp4")
+    lost = folder(still.run).path(f"jobs/{await job_of(still, videos[0])}/videos/{videos[0]}.mp4")
     lost.write_bytes(b"longer than it was")
     damaged = await api.post("/api/videos/download", json=wanted(videos))
     assert (damaged.status_code, str(videos[0]) in damaged.json()["detail"]) == (404, True)

@@ -107,5 +107,5 @@ async def everything(still: Served) -> list[tuple[object, ...]]:
         for table in ("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"):
             found = await connection.exec_driver_sql(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")
             rows += [(table, *row) for row in found]
-    rows += [(key, facts.st_size) for key, facts in sorted(still.run.bucket.files())]
+    rows += [(key, facts.size) for key, facts in sorted(still.run.bucket.files())]
     return rows

@@ -20,7 +20,7 @@ from rushes.db.models import LOCAL_OWNER
 from rushes.runtime import open_runtime
 from rushes.settings import Settings
 from tests.crash.victim import Victim
-from tests.jobs import ledger, make_job, until, videos, view
+from tests.jobs import folder, ledger, make_job, until, videos, view
 
 CONCURRENCY = "{}"
 
@@ -73,7 +73,7 @@ async def test_a_worker_killed_after_the_id_was_saved_pays_once_and_the_video_ar
         (video,) = await videos(run, job_id)
         (row,) = await ledger(run, job_id)
         assert (job.status, video.status, row.state) == ("completed", "completed", "completed")
-        file = run.bucket.path(f"jobs/{job_id}/videos/{video.video_id}.mp4")
+        file = folder(run).path(f"jobs/{job_id}/videos/{video.video_id}.mp4")
         assert read_code(file) == code_of(f"a boat [hold_{where}]")
         assert list(run.settings.work_dir.iterdir()) == [], "half a download was left"
     assert list(gemini.creates.values()) == [1]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
+from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, videos, view
 
 from rushes.actions.jobs import cancel_job, delete_job, pause_job, resume_job, retry_failed
 from rushes.actions.start_job import start_job
@@ -361,12 +361,12 @@ async def test_a_storage_that_cannot_be_written_pauses_and_what_was_paid_arrives
 ):
     blocked = run.settings.data_dir / "blocked"
     blocked.write_text("a file where a folder should be")
-    good, run.bucket.root = run.bucket.root, Path("/proc/1/nothing-can-be-written-here")
+    good, folder(run).root = folder(run).root, Path("/proc/1/nothing-can-be-written-here")
     job_id = await make_job(run, ["a"])
     job = await until_status(run, job_id, "paused")
     assert job.paused_by == "storage"
     assert len(accepted_keys()) == 1
-    run.bucket.root = good
+    folder(run).root = good
     await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 1
 

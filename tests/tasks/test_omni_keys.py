@@ -13,7 +13,7 @@ from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Busy, Gemini
-from tests.jobs import ledger, make_job, videos, view
+from tests.jobs import folder, ledger, make_job, videos, view
 
 from rushes.actions.keys import NewKey, add_key
 from rushes.db.models import LOCAL_OWNER
@@ -83,4 +83,4 @@ async def test_500_shots_over_3_keys_with_random_limits_finish_and_the_ledger_is
     assert abs(spent - sum(bill.values())) < Decimal("0.001")
     for video in random.Random(1).sample(await videos(run, job_id), 20):
         key = f"jobs/{job_id}/videos/{video.video_id}.mp4"
-        assert read_code(run.bucket.path(key)) == code_of(video.prompt_text)
+        assert read_code(folder(run).path(key)) == code_of(video.prompt_text)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from tests.jobs import accepted_keys, ledger, make_job, until, until_status, view
+from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger as ledger_queries
@@ -19,7 +19,7 @@ from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net
 from rushes.tasks.net import tick
-from rushes.tasks.sweep import sweep
+from rushes.tasks.sweep import MARK, sweep
 from rushes.tasks.worker import run_worker
 
 
@@ -229,14 +229,14 @@ async def test_the_sweeper_deletes_orphans_and_nothing_else(run: Runtime):
         job_id = await make_job(run, ["a"])
         await until_status(run, job_id, "completed")
     belongs = {key for key, _ in run.bucket.files()}
-    orphan = run.bucket.path("jobs/gone/videos/x.mp4")
+    orphan = folder(run).path("jobs/gone/videos/x.mp4")
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(b"12345")
-    half = run.bucket.path("jobs/gone/videos/y.mp4.part")
+    half = folder(run).path("jobs/gone/videos/y.mp4.part")
     half.write_bytes(b"123")
     (run.settings.work_dir / "upload-old").mkdir()
     (run.settings.work_dir / "upload-old" / "1.jpg").write_bytes(b"12")
-    assert await sweep(run) == 0, "they are young: a row may be about to be written"
-    assert await sweep(run, older_than_seconds=-1) == 10
-    assert {key for key, _ in run.bucket.files()} == belongs
+    assert (await sweep(run)).bytes_freed == 0, "they are young: a row may be about to be written"
+    assert (await sweep(run, older_than_seconds=-1)).bytes_freed == 10
+    assert {key for key, _ in run.bucket.files()} == belongs | {MARK}
     assert list(run.settings.work_dir.iterdir()) == []

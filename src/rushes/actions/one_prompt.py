@@ -60,7 +60,7 @@ async def make_one(
     job_id, shot_id = uuid4(), uuid4()
     work = await asyncio.to_thread(new_work_folder, run)
     try:
-        file = await asyncio.to_thread(_take_in, run, image, work) if image else None
+        file = await _take_in(run, image, work) if image else None
         shot = ShotInput(wish.prompt, wish.negative_prompt, file, checked.model.id, (0,))
         if faults := check_shot(checked, shot, "prompt"):
             faults = [Fault(each.where.removeprefix("prompt, "), each.message, each.code) for each in faults]
@@ -119,10 +119,11 @@ def _seed(checked: Plan) -> int:
     return secrets.randbelow(2**31) if given is None else given
 
 
-def _take_in(run: Runtime, image: StartImage, work: Path) -> Path:
+async def _take_in(run: Runtime, image: StartImage, work: Path) -> Path:
     if isinstance(image.source, StoredFile):
-        return Path(shutil.copyfile(run.bucket.path(image.source.key), work / "image.jpg"))
-    return normalise_image(image.source, image.name, work, run.settings).path
+        async with run.bucket.local(image.source.key) as file:
+            return await asyncio.to_thread(shutil.copyfile, file, work / "image.jpg")
+    return (await asyncio.to_thread(normalise_image, image.source, image.name, work, run.settings)).path
 
 
 async def delete_one(run: Runtime, owner: UUID, kind: JobKind, video_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from math import ceil
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, text
@@ -97,7 +98,7 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
     shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
     if not shots:
         raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
-    _check_shots(run, checked, shots)
+    _check_shots(checked, shots)
     await session.execute(insert(Video), _takes(job, checked, shots))
     await change_jobs(
         session,
@@ -112,22 +113,22 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
     return estimate
 
 
-def _check_shots(run: Runtime, checked: Plan, shots: list[Shot]) -> None:
+def _check_shots(checked: Plan, shots: list[Shot]) -> None:
     faults = [
         fault
         for shot in shots
-        for fault in check_shot(checked, _shot_input(run, checked, shot), f"shot {shot.number}")
+        for fault in check_shot(checked, _shot_input(checked, shot), f"shot {shot.number}")
     ]
     if faults:
         raise Invalid(f"{checked.provider.title} would refuse some of these shots.", faults)
 
 
-def _shot_input(run: Runtime, checked: Plan, shot: Shot) -> ShotInput:
+def _shot_input(checked: Plan, shot: Shot) -> ShotInput:
     """What would be submitted for a shot."""
     return ShotInput(
         prompt=shot.prompt,
         negative_prompt=shot.negative_prompt,
-        image=run.bucket.path(shot.image_key) if shot.image_key else None,
+        image=Path(shot.image_key) if shot.image_key else None,
         model=checked.model.id,
         seeds=(shot.seed,),
     )

@@ -39,7 +39,8 @@ async def still(run: Runtime, owner: UUID, video_id: UUID, which: Still) -> Stor
     work = await asyncio.to_thread(new_work_folder, run)
     try:
         picture = work / "still.jpg"
-        await asyncio.to_thread(_WRITERS[which], run.bucket.path(video.key), picture)
+        async with run.bucket.local(video.key) as file:
+            await asyncio.to_thread(_WRITERS[which], file, picture)
         stored = await run.bucket.put(key, picture, durable=False)
     except OSError as error:
         raise storage_fault(error) from error

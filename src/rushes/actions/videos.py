@@ -54,9 +54,7 @@ async def regenerate(
     prompt = before.prompt_text if new_prompt is None else new_prompt.strip()
     if not prompt:
         raise Invalid("The new prompt is empty.", [Fault("new_prompt", "Write at least a word.")])
-    start_image = (
-        new_image[1] if new_image else run.bucket.path(before.image_key) if before.image_key else None
-    )
+    start_image = new_image[1] if new_image else Path(before.image_key) if before.image_key else None
     wanted = ShotInput(prompt, before.negative_prompt, start_image, checked.model.id, (before.seed,))
     faults = check_shot(checked, wanted, "new_prompt")
     if faults:

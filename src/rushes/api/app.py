@@ -32,11 +32,13 @@ from rushes.api.routes import (
     providers,
     shots,
     stills,
+    storage,
     video_chat,
     videos,
 )
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
+from rushes.storage.places import link_origin
 from rushes.tasks.worker import run_worker
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ ROUTES = (
     providers,
     keys,
     money,
+    storage,
     health,
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
@@ -86,7 +89,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     for module in ROUTES:
         app.include_router(module.router, responses=_always(module))
-    mount_page(app)
+    mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)
     return app
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from fastapi import Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.types import Send
 
 from rushes.api.problems import answer, documented, problem
@@ -45,6 +45,7 @@ async def send_file(
 ) -> Response:
     """The bytes of a file, or the one range of it that is asked for, or the word that it is known already.
 
+    A player is sent on to the bucket where that can sign links (307): videos need not pass through here.
     Several ranges at once are answered with the whole, as the RFC allows. Raises `NotFound`.
     """
     size = await run.bucket.size(file.key)
@@ -62,6 +63,11 @@ async def send_file(
     headers["Content-Length"] = str(size)
     if request.method == "HEAD":
         return Response(headers=headers, media_type=file.media_type)
+    if file.media_type.startswith("video/") and not attachment and run.settings.direct_links:
+        # A link cannot say under which name to save; such a request is answered here.
+        link = await run.bucket.link(file.key, run.settings.link_seconds)
+        if link is not None:
+            return RedirectResponse(link, headers={"Cache-Control": "private, no-store"})
     asked = request.headers.get("range")
     if asked is None or request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
         return Stream(run.bucket.stream(file.key), headers=headers, media_type=file.media_type)

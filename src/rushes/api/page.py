@@ -20,7 +20,7 @@ _POLICY = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' blob: data:",
-        "media-src 'self' blob:",
+        "media-src 'self' blob:{media}",
         "style-src 'self' 'unsafe-inline'",  # styles that are computed: places in a scrolled list, progress
         "base-uri 'none'",
         "form-action 'self'",
@@ -30,10 +30,15 @@ _POLICY = "; ".join(
 )
 
 
-def mount_page(app: FastAPI, built: Path = BUILT) -> None:
-    """Serve the page from the folder `built`, if it has been built. Call it after the API's routes."""
+def mount_page(app: FastAPI, built: Path = BUILT, *, media: str = "") -> None:
+    """Serve the page from the folder `built`, if it has been built. Call it after the API's routes.
+
+    `media` is where else videos may come from: the bucket, when it is asked for them directly.
+    """
     if (built / "index.html").is_file():
-        app.router.routes.append(_Elsewhere("/", app=_Files(directory=built, html=True), name="page"))
+        files = _Files(directory=built, html=True)
+        files.policy = _POLICY.format(media=f" {media}" if media else "")
+        app.router.routes.append(_Elsewhere("/", app=files, name="page"))
 
 
 class _Elsewhere(Mount):
@@ -50,6 +55,8 @@ class _Elsewhere(Mount):
 class _Files(StaticFiles):
     """Built files; a path that is none of them is a place within the page."""
 
+    policy: str
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or the page."""
         try:
@@ -63,6 +70,6 @@ class _Files(StaticFiles):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers["Cache-Control"] = "no-cache"
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Content-Security-Policy"] = self.policy
         response.headers["Referrer-Policy"] = "same-origin"
         return response

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from rushes.cli import batch, download, jobs, keys, serve
+from rushes.cli import batch, download, jobs, keys, serve, storage
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -40,6 +40,7 @@ jobs.declare(app)
 download.declare(app)
 keys.declare(app)
 serve.declare(app)
+storage.declare(app)
 
 
 def _say_version(wanted: bool) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 ENGINE_QUEUE = "engine"
 """Short tasks of the engine itself. The long ones wait in a queue named after their provider."""
+ARCHIVE_QUEUE = "archive"
 
 _DEFER = text(
     """
@@ -74,6 +75,11 @@ def cancel_submission_task(submission_id: UUID) -> Deferred:
     return Deferred(
         "rushes:cancel_submission", {"submission_id": str(submission_id)}, lock=submission_lock(submission_id)
     )
+
+
+def archive_task() -> Deferred:
+    """The task that copies to the archive what is not there yet. One at a time in the installation."""
+    return Deferred("rushes:archive_videos", queue=ARCHIVE_QUEUE, lock=ARCHIVE_QUEUE)
 
 
 def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:

@@ -210,7 +210,10 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
         """Its models, as data. Whoever builds it puts the operator's own catalogue here."""
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
-        """Raise `Invalid` for anything this provider would refuse that can be known without a call."""
+        """Raise `Invalid` for anything this provider would refuse that can be known without a call.
+
+        Only whether there is an image can be seen here: its file may be in a bucket far away.
+        """
 
     async def test(self, credential: Credential) -> None:
         """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""

@@ -62,13 +62,17 @@ def terms(run: Runtime, provider: AnyProvider) -> queries.Terms:
 
 
 def check_disk(run: Runtime) -> None:
-    """Raise `SystemFault` when there is too little room to take in what would be paid for."""
-    free = free_bytes(run.settings.data_dir)
+    """Raise `SystemFault` when there is too little room to take in what would be paid for.
+
+    Every folder of the installation is looked at: they can be on disks of their own.
+    """
+    free, folder = min((free_bytes(each), each) for each in run.bucket.folders)
     if free < run.settings.min_free_bytes:
         raise SystemFault(
-            f"Only {free // 2**20} MiB are free on the disk of {run.settings.data_dir}.",
+            f"Only {free // 2**20} MiB are free on the disk of {folder}.",
             error_type=ErrorType.DISK_FULL,
-            hint="Free some space. Jobs resume by themselves.",
+            hint=f"Free some space: there must be {run.settings.min_free_bytes // 2**20} MiB. Jobs resume by"
+            " themselves.",
         )
 
 

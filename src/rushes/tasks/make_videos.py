@@ -10,7 +10,9 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from rushes.errors import (
     ErrorType,
     GenerationFailed,
     Invalid,
+    NotFound,
     ProviderChanged,
     Rejected,
     RetryLater,
@@ -47,16 +50,26 @@ async def make_videos(submission_id: str) -> None:
     if work is None:
         return
     try:
-        call = await _call(work)
-        remote_id = work.remote_id or (call and await _uninterrupted(_accept(work, call)))
-        if call is not None and remote_id is not None:
-            await _see_through(work, call, remote_id)
+        async with _image(work) as image:
+            call = await _call(work, image)
+            remote_id = work.remote_id or (call and await _uninterrupted(_accept(work, call)))
+            if call is not None and remote_id is not None:
+                await _see_through(work, call, remote_id)
+    except SystemFault as fault:  # the storage does not hand out the image
+        await outcomes.pause(work, fault)
+    except NotFound as error:
+        await outcomes.carry_on_later(work, error)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
     dispatch_soon(work.provider)
 
 
-async def _call(work: ledger.Work) -> Call[VideoOptions] | None:
+def _image(work: ledger.Work) -> AbstractAsyncContextManager[Path | None]:
+    """The file of the start image, if there is one, for as long as the provider may want it."""
+    return runtime().bucket.local(work.image_key) if work.image_key else nullcontext()
+
+
+async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | None:
     """What the provider is given; None when its key cannot be had, and the row says what happens instead."""
     run = runtime()
     try:
@@ -72,7 +85,7 @@ async def _call(work: ledger.Work) -> Call[VideoOptions] | None:
         shot=ShotInput(
             prompt=work.prompt,
             negative_prompt=work.negative_prompt,
-            image=run.bucket.path(work.image_key) if work.image_key else None,
+            image=image,
             model=work.model,
             seeds=tuple(take.seed for take in work.takes),
         ),

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
+from rushes.db.queries import copies, net, pauses
 from rushes.db.queries import dispatch as dispatching
-from rushes.db.queries import net, pauses
-from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
+from rushes.db.queue import archive_task, cancel_submission_task, defer, dispatch_task, make_videos_task
 from rushes.errors import ErrorType, SystemFault
 from rushes.runtime import Runtime
 from rushes.tasks.dispatch import check_disk
@@ -44,6 +44,9 @@ async def tick(run: Runtime) -> None:
             ],
         )
         await defer(session, [dispatch_task(each) for each in await net.providers_with_work(session)])
+        archive = run.bucket.archive
+        if archive is not None and await copies.to_archive(session, archive.name):
+            await defer(session, [archive_task()])
     async with run.db.begin() as session:
         await dispatching.end_jobs(session)
 

@@ -1,5 +1,9 @@
-"""Deletes one-prompt videos whose time is over, and files that belong to no row: what a crash between the
-bytes and the row left behind."""
+"""Makes room: videos whose time in the storage is over, one-prompt videos that nobody kept, and files that
+belong to nothing.
+
+Safe to run twice and on many workers. A video leaves only when the archive has it for certain, and is asked
+once more before it does.
+"""
 
 import asyncio
 import logging
@@ -7,36 +11,101 @@ import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
-from rushes.db.queries import assets
+from rushes.core.storage import Swept
+from rushes.db.queries import assets, copies
 from rushes.db.queries.one_prompt import delete_expired
+from rushes.errors import NotFound, RushesError
 from rushes.runtime import Runtime
+from rushes.storage.archive import Archive
 
 log = logging.getLogger(__name__)
 
-YOUNG_SECONDS = 3600.0
-"""Younger files may belong to a row that is about to be written."""
+MARK = "rushes-installation"
+"""The key under which a bucket says whose it is."""
 BATCH = 1000
+MOST_AT_ONCE = 200
+"""Videos that leave in one round; the next round comes soon."""
 
 
-async def sweep(run: Runtime, *, older_than_seconds: float = YOUNG_SECONDS) -> int:
-    """Delete orphan bytes and work folders at least that old. Returns the bytes freed."""
+async def sweep(run: Runtime, *, older_than_seconds: float | None = None) -> Swept:
+    """Everything: what nobody kept, what may leave, what was deleted, what belongs to nothing (that old)."""
+    age = run.settings.orphan_seconds if older_than_seconds is None else older_than_seconds
     await _expire(run)
-    before = time.time() - older_than_seconds
+    swept = await let_go(run)
+    swept += await delete_from_archive(run)
+    swept += await sweep_orphans(run, age)
+    if swept.bytes_freed:
+        log.info("swept %d bytes: %s", swept.bytes_freed, swept)
+    return swept
+
+
+async def let_go(run: Runtime) -> Swept:
+    """Take videos out of the storage that were there for long enough and are archived for certain."""
+    archive, ttl = run.bucket.archive, run.bucket.ttl_seconds
+    if archive is None or ttl is None:
+        return Swept()
+    async with run.db.begin() as session:
+        keys = await copies.may_go(session, run.bucket.hot.name, archive.name, ttl, MOST_AT_ONCE)
+    swept = Swept()
+    for key in keys:
+        try:
+            swept += await _let_one_go(run, archive, ttl, key)
+        except RushesError as error:
+            log.warning("%s stays in the storage for now: %s", key, error.message)
+    return swept
+
+
+async def _let_one_go(run: Runtime, archive: Archive, ttl: float, key: str) -> Swept:
+    hot = run.bucket.hot
+    async with run.db.begin() as session:
+        if not await copies.try_lock(session, key):
+            return Swept()  # another worker is at it, or somebody brings it back
+        may = await copies.still_may_go(session, hot.name, archive.name, ttl, key)
+        if may is None:
+            return Swept()
+        size, ids = may
+        if not await archive.holds(key, ids, size):
+            await copies.lost(session, key, archive.name, "It is not in the archive any more.")
+            log.warning("%s is not in %s any more: it stays and is archived again", key, archive.name)
+            return Swept()
+        freed = (await hot.sizes([key]))[key]
+        await hot.delete(key)
+        await copies.set_hot(session, key, hot.name, gone=True)
+    return Swept(videos=int(freed is not None), video_bytes=freed or 0)
+
+
+async def delete_from_archive(run: Runtime) -> Swept:
+    """Delete from the archive what was deleted here."""
+    archive = run.bucket.archive
+    places = [run.bucket.hot.name, *([archive.name] if archive else [])]
+    async with run.db.begin() as session:
+        gone = await copies.of_deleted_assets(session, places, MOST_AT_ONCE)
+    deleted = 0
+    for copy in gone:
+        try:
+            if archive is not None and copy.place == archive.name:
+                await archive.delete(copy.key, copy.ids)
+                deleted += 1
+        except RushesError as error:
+            log.warning("%s stays in %s for now: %s", copy.key, copy.place, error.message)
+            continue
+        async with run.db.begin() as session:
+            await copies.forget(session, copy.key, copy.place)
+    return Swept(archive_copies=deleted)
+
+
+async def sweep_orphans(run: Runtime, age: float) -> Swept:
+    """Delete files in the storage and the work folder that belong to no row and are at least that old."""
+    before = time.time() - age
     async with run.db.begin() as session:
         in_use = await assets.active_submission_ids(session)
-    freed = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
-    old = await asyncio.to_thread(_old_files, run, before)
-    keys = list(old)
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
-        async with run.db.begin() as session:
-            unknown = await assets.unknown_keys(session, batch)
-        await run.bucket.delete(*unknown)
-        freed += sum(old[key] for key in unknown)
-    if freed:
-        log.info("swept %d bytes that belonged to no row", freed)
-    return freed
+    work = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
+    old = await asyncio.to_thread(run.bucket.old_files, before)
+    orphans = await assets.orphans(run.db, list(old), BATCH) if old and await _is_ours(run) else []
+    await run.bucket.delete(*orphans)
+    return Swept(orphans=len(orphans), orphan_bytes=sum(old[key] for key in orphans), work_bytes=work)
 
 
 async def _expire(run: Runtime) -> None:
@@ -50,19 +119,37 @@ async def _expire(run: Runtime) -> None:
         log.info("deleted %d one-prompt jobs that nobody kept", len(expired))
 
 
-def _old_files(run: Runtime, before: float) -> dict[str, int]:
-    # A half-written file has no row of its own name, so it is swept like any other orphan.
-    return {key: facts.st_size for key, facts in run.bucket.files() if facts.st_mtime < before}
+async def _is_ours(run: Runtime) -> bool:
+    """Whether this installation is the bucket's only user: what another one stores looks like orphans."""
+    async with run.db.begin() as session:
+        ours = await assets.installation(session)
+    try:
+        marked = b"".join([piece async for piece in run.bucket.hot.stream(MARK)]).decode()
+    except NotFound:
+        file = run.settings.work_dir / f"{MARK}-{uuid4()}"
+        await asyncio.to_thread(file.write_text, ours)
+        await run.bucket.hot.put(MARK, file)
+        return True
+    if marked != ours:
+        log.warning(
+            "%s also belongs to another installation (its file %s says so): files that belong to nothing"
+            " are left alone there. Give each installation a folder of its own.",
+            run.bucket.name,
+            MARK,
+        )
+    return marked == ours
 
 
 def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
     freed = 0
-    for folder in work_dir.iterdir():
-        if folder.name in in_use or folder.stat().st_mtime >= before:
+    for entry in work_dir.iterdir():
+        # A submission's files begin with its id.
+        if entry.name.split(".")[0] in in_use or entry.stat().st_mtime >= before:
             continue
-        freed += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        if folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
+        if entry.is_dir():
+            freed += sum(file.stat().st_size for file in entry.rglob("*") if file.is_file())
+            shutil.rmtree(entry, ignore_errors=True)
         else:
-            folder.unlink(missing_ok=True)
+            freed += entry.stat().st_size
+            entry.unlink(missing_ok=True)
     return freed

@@ -15,13 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from rushes.db.queries import net
 from rushes.db.queue import ENGINE_QUEUE
 from rushes.db.task_manager import TaskManager
-from rushes.errors import SystemFault
+from rushes.errors import RushesError, SystemFault
 from rushes.runtime import Runtime
+from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.cancel_submission import cancel_submission
 from rushes.tasks.dispatch import dispatch
 from rushes.tasks.make_videos import make_videos
 from rushes.tasks.net import recover, tick
-from rushes.tasks.sweep import sweep
+from rushes.tasks.sweep import delete_from_archive, let_go, sweep
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ async def _work(
 ) -> None:
     _register(run)
     keeper = asyncio.create_task(_keep(run, alone=alone))
+    tidier = asyncio.create_task(_keep_tidy(run))
     stop = asyncio.create_task(_idle(run) if until_idle else _for_ever())
     log.info("the worker is at work")
     ready()
@@ -95,7 +97,7 @@ async def _work(
             await _until_database(run)
             await recover(run, alone=alone)
     finally:
-        for task in (keeper, stop, worker):
+        for task in (keeper, tidier, stop, worker):
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -108,6 +110,7 @@ def _register(run: Runtime) -> None:
         run.queue.task(name="rushes:make_videos", retry=CARRY_ON)(make_videos)
         run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
         run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
+        run.queue.task(name="rushes:archive_videos", retry=CARRY_ON)(archive_videos)
 
 
 async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
@@ -149,19 +152,34 @@ async def _until_database(run: Runtime) -> None:
 
 
 async def _keep(run: Runtime, *, alone: bool) -> None:
-    """The net at every tick, sweeping and pruning every hour."""
+    """The net at every tick, pruning every hour."""
     await recover(run, alone=alone)
-    swept = float("-inf")
+    pruned = float("-inf")
     while True:
         try:
             await tick(run)
-            if time.monotonic() - swept > SWEEP_SECONDS:
+            if time.monotonic() - pruned > SWEEP_SECONDS:
                 async with run.db.begin() as session:
                     await net.prune(session)
-                await sweep(run)
-                swept = time.monotonic()
+                pruned = time.monotonic()
         except DATABASE_FAULTS as error:
             log.warning("the net skipped a round: %s", error)
+        await asyncio.sleep(run.settings.tick_seconds)
+
+
+async def _keep_tidy(run: Runtime) -> None:
+    """The storage's own round, apart from the net: a bucket that does not answer must not hold that up."""
+    swept = float("-inf")
+    while True:
+        try:
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                await sweep(run)
+                swept = time.monotonic()
+            else:
+                await let_go(run)
+                await delete_from_archive(run)
+        except (*DATABASE_FAULTS, RushesError) as error:
+            log.warning("tidying the storage skipped a round: %s", error)
         await asyncio.sleep(run.settings.tick_seconds)
 
 

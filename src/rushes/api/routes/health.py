@@ -79,7 +79,7 @@ async def read_health(run: Run, response: Response) -> HealthView:
     """Whether the database answers, workers are alive and the disk has room. 503 without the database."""
     found = await _database(run)
     workers, available_keys = found or (None, 0)
-    free = await asyncio.to_thread(free_bytes, run.settings.data_dir)
+    free = await asyncio.to_thread(lambda: min(free_bytes(each) for each in run.bucket.folders))
     disk_ok = free >= run.settings.min_free_bytes
     status = Health.OK if workers and disk_ok else Health.DEGRADED
     if workers is None:

@@ -26,6 +26,7 @@ router = APIRouter(prefix="/api/videos", tags=["videos"])
 
 NO_VIDEO = problems(not_found="There is no such video.")
 NO_BYTES = problems(not_found="There is no such video, or nothing to see of it yet.")
+ELSEWHERE = {307: {"description": "The bucket has it, at this address, for a while (`Location`)."}}
 UNCHANGED = {304: {"description": "The client has these bytes already (`If-None-Match`)."}}
 
 
@@ -146,6 +147,7 @@ async def resolve_video(
     responses={
         **binary("video/mp4", "The video."),
         **binary("video/mp4", "The part of it that was asked for (`Range`).", 206),
+        **ELSEWHERE,
         **UNCHANGED,
         **NO_BYTES,
         **NO_SUCH_RANGE,

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import itertools
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from rushes.core.states import VideoStatus
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos, mark_downloaded, video_rows
-from rushes.errors import Conflict, ErrorType, Fault, Invalid, SystemFault
+from rushes.errors import Conflict, ErrorType, Fault, Invalid, NotFound, SystemFault
 from rushes.media.pictures import Tile, contact_sheet
 from rushes.runtime import Runtime
 from rushes.storage.bucket import CHUNK_BYTES
@@ -120,9 +120,10 @@ async def _copy_all(run: Runtime, rows: Sequence[Row[Any]], folder: Path) -> lis
         bar = progress.add_task("", total=len(rows))
         for row in rows:
             try:
-                file, copied = await asyncio.to_thread(
-                    _take_home, run.bucket.path(row.video_key), folder, row
-                )
+                async with run.bucket.local(row.video_key, hold=True) as source:
+                    file, copied = await asyncio.to_thread(_take_home, source, folder, row)
+            except NotFound:
+                raise _lost(row, "missing") from None
             except OSError as error:
                 raise _cannot_write(folder, error) from error
             files.append(
@@ -167,11 +168,7 @@ def _copy(source: Path, file: Path, row: Row[Any]) -> None:
     partial = file.with_name(file.name + PARTIAL)
     digest = hashlib.sha256()
     try:
-        try:
-            stored = source.open("rb")
-        except FileNotFoundError:
-            raise _lost(row, "missing") from None
-        with stored, partial.open("wb") as target:
+        with source.open("rb") as stored, partial.open("wb") as target:
             while piece := stored.read(CHUNK_BYTES):
                 digest.update(piece)
                 target.write(piece)
@@ -200,15 +197,16 @@ def _cannot_write(folder: Path, error: OSError) -> SystemFault:
 
 
 async def _contact_sheet(run: Runtime, rows: Sequence[Row[Any]], name: str, folder: Path) -> Path:
-    tiles = [
-        Tile(
-            run.bucket.path(row.thumbnail_key),
-            f"{row.prompt_number:03d} take {row.video_index}: {' '.join(row.prompt_text.split())}",
-        )
-        for row in rows
-    ]
     sheet = folder / SHEET
-    await asyncio.to_thread(contact_sheet, tiles, sheet, title=name)
+    async with AsyncExitStack() as stack:
+        tiles = [
+            Tile(
+                await stack.enter_async_context(run.bucket.local(row.thumbnail_key)),
+                f"{row.prompt_number:03d} take {row.video_index}: {' '.join(row.prompt_text.split())}",
+            )
+            for row in rows
+        ]
+        await asyncio.to_thread(contact_sheet, tiles, sheet, title=name)
     return sheet
 
 

@@ -6,7 +6,7 @@ import time
 from rushes.errors import Fault, Invalid
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-CHATTY = ("procrastinate", "alembic", "httpx", "filelock", "PIL")
+CHATTY = ("procrastinate", "alembic", "httpx", "httpx2", "filelock", "PIL")
 """Libraries that say at INFO what only their own authors want to know."""
 
 

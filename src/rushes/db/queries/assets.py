@@ -1,11 +1,55 @@
 """Which bytes belong to a row."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.engine import Executor
+from rushes.db.engine import Database, Executor
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An asset. Size in bytes, sha256 in hex."""
+
+    key: str
+    media_type: str
+    sha256: str
+    size_bytes: int
+
+
+async def all_assets(db: Database, batch: int) -> AsyncGenerator[list[Stored]]:
+    """Every asset, in the order of keys, so many at a time and without a transaction in between."""
+    last = ""
+    while True:
+        async with db.statement() as session:
+            rows = await session.execute(
+                text(
+                    "SELECT key, media_type, sha256, size_bytes FROM assets WHERE key > :last"
+                    " ORDER BY key LIMIT :batch"
+                ),
+                {"last": last, "batch": batch},
+            )
+            found = [Stored(*row) for row in rows]
+        if not found:
+            return
+        last = found[-1].key
+        yield found
+
+
+async def count(session: Executor) -> int:
+    """How many assets there are."""
+    return (await session.execute(text("SELECT count(*) FROM assets"))).scalar_one()
+
+
+async def orphans(db: Database, keys: Sequence[str], batch: int) -> list[str]:
+    """Those of the keys that no row knows, asked for so many at a time."""
+    unknown: list[str] = []
+    for start in range(0, len(keys), batch):
+        async with db.statement() as session:
+            unknown += await unknown_keys(session, keys[start : start + batch])
+    return unknown
 
 
 async def unknown_keys(session: Executor, keys: Sequence[str]) -> set[str]:
@@ -33,3 +77,9 @@ async def active_submission_ids(session: Executor) -> set[str]:
         text("SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')")
     )
     return {str(submission_id) for submission_id in rows.scalars()}
+
+
+async def installation(session: Executor) -> str:
+    """What tells this installation from every other one; as old as its table of copies."""
+    row = await session.execute(text("SELECT obj_description('copies_to_make'::regclass)"))
+    return row.scalar_one()
