@@ -26,7 +26,7 @@ from rushes.storage.places import access_of_storage, open_archive, open_bucket
 from rushes.storage.policy import Storage
 from rushes.vault import Vault
 
-QUEUE_POOL = 4
+QUEUE_POOL = 5
 
 
 class Providers:

@@ -218,6 +218,17 @@ class Settings(BaseSettings):
     generation_retries: int = Field(
         default=2, ge=0, description="How often to submit again when the provider failed to generate."
     )
+    upscale_concurrency: int = Field(
+        default=3, ge=1, description="Videos one worker upscales at once; each uses every core there is."
+    )
+    download_names: str = Field(
+        default="{job}/{number:03d}_{take}_{slug}.mp4",
+        description="Names of videos that are taken home. Also there: {provider}, {model}, {seed},"
+        " {resolution}, {date}, {id}.",
+    )
+    download_link_seconds: float = Field(
+        default=7 * 86400.0, gt=0, description="How long a link to a prepared download can be read."
+    )
     heartbeat_seconds: float = Field(default=5.0, gt=0, description="How often a worker says it is alive.")
     stalled_after_seconds: float = Field(
         default=20.0,

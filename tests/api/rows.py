@@ -100,6 +100,28 @@ async def finished(
     return job_id, video_ids
 
 
+async def made_before(run: Runtime, contents: list[bytes], **columns: object) -> tuple[UUID, list[UUID]]:
+    """The same in a job that no worker touches: it has not been started."""
+    job_id = await make_job(run, [f"shot {n}" for n in range(len(contents))], start=False)
+    async with run.db.begin() as session:
+        rows = await session.execute(
+            text(
+                "INSERT INTO videos (id, owner_id, job_id, shot_id, position, prompt_number, video_index,"
+                " status, retry_count, prompt_text, seed, provider, model, cost, selected, upscaled)"
+                " SELECT gen_random_uuid(), owner_id, job_id, id, number, number, 1, 'queued', 0, prompt,"
+                " seed, 'echo', 'echo-1', 0.01, false, false FROM shots WHERE job_id = :id ORDER BY number"
+                " RETURNING id"
+            ),
+            {"id": job_id},
+        )
+        video_ids = list(rows.scalars())
+    for video_id, data in zip(video_ids, contents, strict=True):
+        await finish_video(run, video_id, data)
+        if columns:
+            await set_video(run, video_id, **columns)
+    return job_id, video_ids
+
+
 async def set_video(run: Runtime, video_id: UUID, **columns: object) -> None:
     """Put a video into a state that is hard to get to."""
     changes = ", ".join(f"{name} = :{name}" for name in columns)

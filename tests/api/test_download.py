@@ -2,15 +2,20 @@
 
 import asyncio
 import csv
+import hashlib
 import io
+import json
 import zipfile
+import zlib
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import text
-from tests.api.rows import finished, nowhere
+from tests.api.rows import finished, nowhere, store
 from tests.jobs import folder, make_job, until, until_status
 from tests.serving import Served
 
@@ -75,19 +80,20 @@ async def test_names_cannot_lead_anywhere_and_never_meet(api: httpx.AsyncClient,
 
 
 async def test_names_of_every_script_arrive(api: httpx.AsyncClient, still: Served):
-    _, videos = await finished(still.run, [b"1"], ["Füchse 夜の港"])
+    _, videos = await finished(still.run, [b"1", b"2"], ["Füchse 夜の港", "b"])
     answer = await api.post("/api/videos/download", json=wanted(videos, folder_name="Größe 夜"))
     disposition = answer.headers["content-disposition"]
     assert unquote(disposition.split("filename*=UTF-8''")[1]) == "Größe 夜.zip"
     assert list(unpack(answer.content)) == [
         "Größe 夜/001_1_füchse-夜の港.mp4",
+        "Größe 夜/002_1_b.mp4",
         "Größe 夜/manifest.csv",
     ]
 
 
 async def test_the_folder_is_named_after_the_job(api: httpx.AsyncClient, still: Served):
-    _, one = await finished(still.run, [b"1"])
-    answer = await api.post("/api/videos/download", json=wanted(one))
+    _, two = await finished(still.run, [b"1", b"2"])
+    answer = await api.post("/api/videos/download", json=wanted(two))
     assert answer.headers["content-disposition"] == 'attachment; filename="a job.zip"'
 
 
@@ -139,7 +145,7 @@ async def test_what_cannot_be_downloaded_is_told_by_field(
 
 async def test_a_download_that_breaks_off_does_not_count(api: httpx.AsyncClient, still: Served):
     large = b"x" * 60_000_000  # more than fits on the way
-    _, videos = await finished(still.run, [large])
+    _, videos = await finished(still.run, [large, b"1"])
     async with api.stream("POST", "/api/videos/download", json=wanted(videos)) as answer:
         async for _ in answer.aiter_bytes():
             break
@@ -156,3 +162,152 @@ async def test_a_download_that_breaks_off_does_not_count(api: httpx.AsyncClient,
         return (await api.get(f"/api/videos/{videos[0]}")).json()["downloaded"]
 
     await until(marked)
+
+
+async def give_4k(still: Served, video: UUID, data: bytes) -> None:
+    """The video has a 4K copy with these bytes."""
+    async with still.run.db.begin() as session:
+        row = await session.execute(
+            text(
+                "INSERT INTO upscales (id, owner_id, video_id, job_id, quality, codec, enhance, hardware,"
+                " status, progress, current, width, height, size_bytes, sha256, key)"
+                " SELECT gen_random_uuid(), owner_id, id, job_id, 'fast', 'h264', false, false,"
+                " 'completed', 1, true, 3840, 2160, :size, :sha256,"
+                " 'jobs/' || job_id || '/upscales/' || id || '.mp4'"
+                " FROM videos WHERE id = :id RETURNING owner_id, job_id, key"
+            ),
+            {"id": video, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()},
+        )
+        made = row.one()
+    await store(still.run, made.owner_id, made.job_id, made.key, data, "video/mp4")
+
+
+async def test_one_video_comes_as_itself(api: httpx.AsyncClient, still: Served):
+    _, (video, _) = await finished(still.run, [b"1", b"2"], ["A fox", "b"])
+    answer = await api.post("/api/videos/download", json=wanted([video]))
+    assert (answer.content, answer.headers["content-type"]) == (b"1", "video/mp4")
+    assert answer.headers["content-disposition"] == 'attachment; filename="001_1_a-fox.mp4"'
+    assert (await api.get(f"/api/videos/{video}")).json()["downloaded"] is True
+
+
+async def test_4k_is_taken_where_it_is_and_the_list_says_where_it_is_not(
+    api: httpx.AsyncClient, still: Served
+):
+    _, videos = await finished(still.run, [b"small one", b"small two"])
+    await give_4k(still, videos[0], b"large one")
+    answer = await api.post("/api/videos/download", json=wanted(videos, resolution="4k", folder_name="Both"))
+    files = unpack(answer.content)
+    assert list(files.values())[:2] == [b"large one", b"small two"]
+    rows = list(csv.DictReader(io.StringIO(files["Both/manifest.csv"].decode())))
+    assert [(row["resolution"], row["note"]) for row in rows] == [
+        ("3840x2160", ""),
+        ("", "no 4K copy: as made"),
+    ]
+    assert [row["sha256"] for row in rows] == [
+        hashlib.sha256(each).hexdigest() for each in (b"large one", b"small two")
+    ]
+    plain = await api.post("/api/videos/download", json=wanted(videos, resolution="720p"))
+    assert list(unpack(plain.content).values())[:2] == [b"small one", b"small two"]
+
+
+async def test_names_follow_the_template_and_stay_in_the_zip(api: httpx.AsyncClient, still: Served):
+    _, videos = await finished(still.run, [b"1", b"2"], ["../../etc/passwd", "b"])
+    template = "../{provider}/{job}/{number:02d} {slug} {id}{{x}}"
+    answer = await api.post("/api/videos/download", json=wanted(videos, names=template))
+    assert list(unpack(answer.content)) == [
+        f"echo/a job/01 etc-passwd {str(videos[0])[:8]}{{x}}.mp4",
+        f"echo/a job/02 b {str(videos[1])[:8]}{{x}}.mp4",
+        "echo/manifest.csv",
+    ]
+    same = await api.post("/api/videos/download", json=wanted(videos, names="{job}"))
+    assert list(unpack(same.content)) == ["a job.mp4", "a job_2.mp4", "manifest.csv"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{number.__class__}", "{nothing}", "{number:999999999d}", "{slug:>9}", "{number!r}", "{", "all.mp4",
+        "{}", "a/b/c/d/e/f/g/{number}",
+    ],
+)  # fmt: skip
+async def test_a_template_that_is_none_is_refused(template: str, api: httpx.AsyncClient):
+    refused = await api.post("/api/videos/download", json=wanted([nowhere()], names=template))
+    assert (refused.status_code, refused.json()["errors"][0]["where"]) == (422, "names")
+
+
+async def test_what_is_known_of_each_take_lies_beside_it(api: httpx.AsyncClient, still: Served):
+    _, videos = await finished(still.run, [b"1", b"2"], ["=HYPERLINK(1)", "b"])
+    answer = await api.post(
+        "/api/videos/download", json=wanted(videos, sidecars=True, contact_sheets=True, folder_name="X")
+    )
+    files = unpack(answer.content)
+    assert list(files) == [
+        "X/001_1_hyperlink-1.mp4", "X/002_1_b.mp4", "X/001_1_hyperlink-1.json", "X/002_1_b.json",
+        "X/contact-sheet.png", "X/manifest.csv",
+    ]  # fmt: skip
+    told = json.loads(files["X/001_1_hyperlink-1.json"])
+    assert (told["prompt"], told["provider"], told["seed"]) == ("=HYPERLINK(1)", "echo", 100)
+    with Image.open(io.BytesIO(files["X/contact-sheet.png"])) as sheet:
+        assert sheet.width > 400
+    # A spreadsheet runs no prompt.
+    (row, _) = csv.DictReader(io.StringIO(files["X/manifest.csv"].decode()))
+    assert row["prompt"] == "'=HYPERLINK(1)"
+
+
+async def linked(api: httpx.AsyncClient, videos: list[UUID], **more: object) -> dict[str, Any]:
+    made = await api.post("/api/videos/download", json=wanted(videos, prepare=True, **more))
+    assert made.status_code == 201
+    return made.json()
+
+
+async def test_a_link_gives_the_same_bytes_in_parts_as_in_one(api: httpx.AsyncClient, still: Served):
+    contents = [bytes([n]) * 70_000 for n in range(3)]
+    _, videos = await finished(still.run, contents)
+    link = await linked(api, videos, contact_sheets=True)
+    assert (link["filename"], link["video_count"]) == ("a job.zip", 3)
+    head = await api.head(link["url"])
+    size = int(head.headers["content-length"])
+    assert (size, head.headers["accept-ranges"]) == (link["size_bytes"], "bytes")
+    # Parts first, the end before the beginning: no sum is known yet.
+    got = b""
+    for first in range(0, size, 30_011):
+        part = await api.get(
+            link["url"],
+            headers={"range": f"bytes={first}-{first + 30_010}", "if-range": head.headers["etag"]},
+        )
+        assert part.status_code == 206
+        got += part.content
+    assert (await api.get(f"/api/videos/{videos[0]}")).json()["downloaded"] is True
+    whole = await api.get(link["url"])
+    assert got == whole.content
+    assert list(unpack(got).values())[:3] == contents
+    async with still.run.db.begin() as session:
+        sums = await session.execute(text("SELECT crc32 FROM asset_sums ORDER BY crc32"))
+        assert list(sums.scalars()) == sorted(zlib.crc32(each) for each in contents)
+    beyond = await api.get(link["url"], headers={"range": f"bytes={size}-"})
+    assert beyond.status_code == 416
+    known = await api.get(link["url"], headers={"if-none-match": head.headers["etag"]})
+    assert known.status_code == 304
+
+
+async def test_a_link_to_what_has_changed_begins_anew(api: httpx.AsyncClient, still: Served):
+    _, videos = await finished(still.run, [b"small one", b"small two"])
+    link = await linked(api, videos, resolution="4k")
+    before = (await api.head(link["url"])).headers["etag"]
+    await give_4k(still, videos[0], b"large one")
+    answer = await api.get(link["url"], headers={"range": "bytes=10-", "if-range": before})
+    assert answer.status_code == 200
+    assert next(iter(unpack(answer.content).values())) == b"large one"
+    assert (await api.delete(f"/api/videos/{videos[1]}")).status_code == 204
+    gone = await api.get(link["url"])
+    assert (gone.status_code, str(videos[1]) in gone.json()["detail"]) == (404, True)
+
+
+async def test_a_link_ends(api: httpx.AsyncClient, still: Served):
+    _, videos = await finished(still.run, [b"1", b"2"])
+    link = await linked(api, videos)
+    async with still.run.db.begin() as session:
+        await session.execute(text("UPDATE download_links SET expires_at = now()"))
+    over = await api.get(link["url"])
+    assert (over.status_code, over.json()["code"]) == (404, "not_found")
+    assert (await api.get(f"/api/downloads/{nowhere()}")).status_code == 404

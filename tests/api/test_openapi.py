@@ -39,6 +39,11 @@ get /api/videos/{video_id}/image
 get /api/videos/{video_id}/last-frame
 delete /api/videos/{video_id}
 post /api/videos/download
+get /api/downloads/{download_id}
+post /api/videos/upscale
+get /api/videos/upscale
+get /api/videos/upscale/{task_id}/status
+post /api/videos/upscale/{task_id}/cancel
 get /api/shots/{shot_id}/image
 post /api/video_chat/generate
 post /api/video_chat/generate_with_image

@@ -194,7 +194,7 @@ async def test_health_tells_of_workers_and_disk(client: httpx.AsyncClient, serve
     async with asyncio.timeout(30):
         while (health := (await client.get("/api/health")).json())["status"] != "ok":
             await asyncio.sleep(0.05)
-    assert (health["workers"], health["database"], health["disk_ok"]) == (1, True, True)
+    assert (health["workers"], health["database"], health["disk_ok"]) == (2, True, True)
     assert health["disk_free_bytes"] > 0
     assert health["version"].count(".") == 2
 

@@ -11,7 +11,8 @@ from tests.cli.installation import Installation
 
 COMMANDS = [
     *("api", "batch", "budget", "cancel", "costs", "delete", "doctor", "download", "jobs", "keys", "pause"),
-    *("providers", "resolve", "resume", "retry", "show", "start", "up", "version", "worker"),
+    *("providers", "resolve", "resume", "retry", "show", "start", "storage", "up", "upscale", "version"),
+    "worker",
 ]
 WIDTH = 80
 

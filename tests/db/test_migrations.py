@@ -8,13 +8,18 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
+from rushes.db import copies, downloads, models, upscaling
 from rushes.db.engine import open_database
 from rushes.db.migrate import MIGRATIONS, migrate
-from rushes.db.models import LOCAL_OWNER, Base
+from rushes.db.models import LOCAL_OWNER
 from rushes.db.schema import newest
 from rushes.errors import SystemFault
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
+
+Base = models.Base
+TABLES = (copies, downloads, upscaling)
+"""Modules that bring tables of their own."""
 
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
@@ -36,6 +41,9 @@ async def test_the_migrations_make_the_models(run: Runtime):
 
 
 async def test_every_table_has_an_owner_from_the_first_migration_on():
+    assert all(
+        module.__name__ in {each.class_.__module__ for each in Base.registry.mappers} for module in TABLES
+    )
     for table in Base.metadata.sorted_tables:
         assert table.name == "users" or "owner_id" in table.columns, table.name
 

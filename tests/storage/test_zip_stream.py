@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+import zlib
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rushes.storage.zip_stream import Entry, Source, ZipWriter, zip_length, zip_stream
+from rushes.storage.zip_stream import Entry, Member, Source, ZipWriter, zip_length, zip_stream
 
 AT = datetime(2026, 3, 14, 9, 26, 54)  # noqa: DTZ001  # the format knows no zones
 GIB = 1024**3
 
 
 def source(*pieces: bytes) -> Source:
-    async def generate() -> AsyncGenerator[bytes]:
+    whole = b"".join(pieces)
+
+    async def generate(at: int, most: int) -> AsyncGenerator[bytes]:
+        if (at, most) != (0, len(whole)):
+            yield whole[at : at + most]
+            return
         for piece in pieces:
             yield piece
 
@@ -27,7 +33,7 @@ def source(*pieces: bytes) -> Source:
 
 
 async def made(files: list[tuple[Entry, Source]]) -> bytes:
-    return b"".join([piece async for piece in zip_stream(files)])
+    return b"".join([piece async for piece in zip_stream([Member(*each) for each in files])])
 
 
 async def test_what_went_in_comes_out(tmp_path: Path):
@@ -63,8 +69,11 @@ async def test_an_empty_zip_is_one():
 
 @pytest.mark.parametrize("data", [b"ab", b"abcd"])
 async def test_a_file_that_is_not_as_long_as_promised_breaks_the_zip(data: bytes):
+    async def careless(at: int, most: int) -> AsyncGenerator[bytes]:
+        yield data
+
     with pytest.raises(ValueError, match="bytes for"):
-        await made([(Entry("a.mp4", 3, AT), source(data))])
+        await made([(Entry("a.mp4", 3, AT), careless)])
 
 
 @given(
@@ -131,3 +140,47 @@ def test_times_the_format_cannot_tell_are_moved_to_where_it_begins_and_ends():
         whole = writer.begin(Entry("a", 0, AT.replace(year=year))) + writer.end() + writer.finish()
         with zipfile.ZipFile(io.BytesIO(whole)) as bundle:
             assert bundle.infolist()[0].date_time[0] == told
+
+
+async def pieces_of(members: list[Member], start: int, stop: int) -> bytes:
+    return b"".join([piece async for piece in zip_stream(members, start, stop)])
+
+
+async def test_every_part_is_what_the_whole_has_there():
+    """Cut at every byte: in heads, in bytes, in sums, in the directory."""
+    contents = {"a/1.mp4": b"first video", "a/füchse.mp4": b"", "a/2.mp4": b"the second", "a/list": b"1,2"}
+    files = [(Entry(name, len(data), AT), source(data)) for name, data in contents.items()]
+    whole = await made(files)
+    members = [Member(*each) for each in files]
+    for cut in range(len(whole) + 1):
+        assert await pieces_of(members, 0, cut) == whole[:cut]
+        assert await pieces_of(members, cut, len(whole)) == whole[cut:]
+        assert await pieces_of(members, cut, cut + 7) == whole[cut : cut + 7]
+
+
+async def test_a_sum_is_learned_once_and_only_read_for_when_it_is_sent():
+    data, reads, learned = b"x" * 1000, list[tuple[int, int]](), list[int]()
+
+    async def read(at: int, most: int) -> AsyncGenerator[bytes]:
+        reads.append((at, most))
+        yield data[at : at + most]
+
+    async def learn(crc: int) -> None:
+        learned.append(crc)
+
+    member = Member(Entry("a.mp4", 1000, AT), read, learn=learn)
+    whole = await pieces_of([member], 0, 10**6)
+    assert (reads, learned) == ([(0, 1000)], [zlib.crc32(data)])
+    reads.clear()
+    await pieces_of([member], 0, 500)  # nothing behind the bytes is asked for
+    assert len(reads) == 1
+    reads.clear()
+    known = Member(member.entry, read, crc=learned[0])
+    assert await pieces_of([known], len(whole) - 30, len(whole)) == whole[-30:]
+    assert reads == []
+
+
+async def test_a_part_of_a_file_that_has_become_shorter_breaks_off():
+    member = Member(Entry("a.mp4", 30, AT), source(b"short"))
+    with pytest.raises(ValueError, match="instead of"):
+        await pieces_of([member], 40, 60)

@@ -1,148 +1,239 @@
-"""Taking videos home: one ZIP of the chosen takes, with a list of what is in it."""
+"""Taking videos home: one file as itself, several as one ZIP; now, or by a link that can be read in parts."""
 
-import csv
-import io
+import asyncio
+import hashlib
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
-from rushes.core.names import safe_filename, slug
-from rushes.core.states import VideoStatus
-from rushes.db.queries.videos import mark_downloaded, video_rows
-from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.actions.take_home import (
+    MANIFEST,
+    Taken,
+    choose,
+    common_folder,
+    finished_rows,
+    manifest,
+    names_template,
+    sidecar,
+    sidecar_path,
+)
+from rushes.core.names import safe_filename
+from rushes.core.upscaling import Resolution
+from rushes.db.queries import downloads
+from rushes.db.queries.videos import mark_downloaded
+from rushes.errors import Fault, Invalid, NotFound
+from rushes.media.pictures import Tile, contact_sheet
 from rushes.runtime import Runtime
-from rushes.storage.zip_stream import Entry, Source, zip_length, zip_stream
+from rushes.storage.zip_stream import Entry, Member, Source, zip_length, zip_stream
 
-MANIFEST = "manifest.csv"
-COLUMNS = ("number", "take", "file", "prompt", "provider", "model", "seed", "cost", "sha256")
-_NAMED = 5
-"""How many ids a message names."""
+SHEET = "contact-sheet.png"
 
 
-class Resolution(StrEnum):
-    """Which copy of a video is taken home. There is one copy of each: the original."""
+class Wanted(BaseModel):
+    """What is to be taken home, and how: a link keeps it."""
 
-    ORIGINAL = "original"
-    P720 = "720p"
+    video_ids: list[UUID]
+    folder_name: str | None = None
+    resolution: Resolution = Resolution.ORIGINAL
+    names: str | None = None
+    sidecars: bool = False
+    contact_sheets: bool = False
 
 
 @dataclass(frozen=True)
 class Download:
-    """A ZIP that is ready to be sent: its file name, its length in bytes, and what goes into it."""
+    """What is ready to be sent. `etag` names these very bytes: the same things make the same ones again."""
 
-    run: Runtime
-    owner: UUID
     filename: str
+    media_type: str
     length: int
+    etag: str
     video_ids: Sequence[UUID]
-    files: Sequence[tuple[Entry, Source]]
-
-    async def stream(self) -> AsyncGenerator[bytes]:
-        """The bytes of the ZIP; the videos count as downloaded when the last has been taken."""
-        async with aclosing(zip_stream(self.files)) as pieces:
-            async for piece in pieces:
-                yield piece
-        async with self.run.db.statement() as session:
-            await mark_downloaded(session, self.owner, self.video_ids)
+    read: Source
+    """The bytes from a place on, so many of them. At the last one the videos count as downloaded."""
 
 
-def take_filename(number: int, take: int, prompt: str) -> str:
-    """The file name of a take: `007_2_a-fox-in-the-snow.mp4`."""
-    return f"{number:03d}_{take}_{slug(prompt)}.mp4"
+class PreparedDownload(BaseModel):
+    """A link that a download can be read from, in parts and more than once."""
+
+    download_id: UUID
+    url: str = Field(description="Answers ranges, so that a download that broke off goes on.")
+    filename: str
+    size_bytes: int
+    video_count: int
+    expires_at: datetime
 
 
 async def prepare_download(
-    run: Runtime,
-    owner: UUID,
-    video_ids: Sequence[UUID],
-    *,
-    folder_name: str | None = None,
-    resolution: Resolution = Resolution.ORIGINAL,
+    run: Runtime, owner: UUID, wanted: Wanted, *, always_zip: bool = False
 ) -> Download:
-    """Look everything up that the ZIP needs, so that nothing is missing once it is being sent.
+    """Look everything up that is needed, so that nothing is missing once it is being sent.
 
-    `resolution` has no effect yet: 720p is what providers deliver. The folder is named after the job
-    unless told otherwise. Raises `NotFound` for videos that are not there, `Conflict` for unfinished ones.
+    Raises `NotFound` for videos that are not there, `Conflict` for unfinished ones, `Invalid`.
     """
-    wanted = list(dict.fromkeys(video_ids))
-    if not wanted:
+    video_ids = list(dict.fromkeys(wanted.video_ids))
+    if not video_ids:
         raise Invalid("There is nothing to download.", [Fault("video_ids", "Name at least one video.")])
+    template = names_template(run.settings, wanted.names)
     async with run.db.statement() as session:
-        rows = await video_rows(session, owner, wanted)
-    if missing := [each for each in wanted if each not in {row.id for row in rows}]:
-        raise NotFound(f"{_these(missing)} not there. Leave out what was deleted.")
-    if unfinished := [row.id for row in rows if row.status != VideoStatus.COMPLETED]:
-        raise Conflict(f"{_these(unfinished)} not finished.", hint="Leave them out, or wait for them.")
-    await _check_bytes(run, rows)
+        rows = await finished_rows(session, owner, video_ids)
+    taken = choose(rows, wanted.resolution, template, wanted.folder_name)
+    await _check_bytes(run, taken)
+    if len(taken) == 1 and not (always_zip or wanted.sidecars or wanted.contact_sheets):
+        (one,) = taken
+        name = one.path.rpartition("/")[2]
+        read = _marking(
+            run, owner, video_ids, one.size, lambda at, most: run.bucket.stream(one.key, at, most)
+        )
+        return Download(name, "video/mp4", one.size, one.sha256, video_ids, read)
+    members = await _members(run, owner, taken, wanted)
+    length = zip_length(member.entry for member in members)
+
+    def some(at: int, most: int) -> AsyncGenerator[bytes]:
+        return zip_stream(members, at, at + most)
+
+    read = _marking(run, owner, video_ids, length, some)
     jobs = {row.job_name for row in rows}
-    folder = safe_filename(folder_name or (jobs.pop() if len(jobs) == 1 else "rushes"))
-    names = _unique([take_filename(r.prompt_number, r.video_index, r.prompt_text) for r in rows])
-    manifest = _manifest(rows, names)
-    last = max(_time(row) for row in rows)
-    files: list[tuple[Entry, Source]] = [
-        (Entry(f"{folder}/{name}", row.size_bytes, _time(row)), _source(run, row.video_key))
-        for row, name in zip(rows, names, strict=True)
-    ]
-    files.append((Entry(f"{folder}/{MANIFEST}", len(manifest), last), lambda: _once(manifest)))
-    length = zip_length(entry for entry, _ in files)
-    return Download(run, owner, f"{folder}.zip", length, wanted, files)
+    folder = safe_filename(wanted.folder_name or (jobs.pop() if len(jobs) == 1 else "rushes"))
+    return Download(f"{folder}.zip", "application/zip", length, _etag(members, taken), video_ids, read)
 
 
-def _these(ids: Sequence[UUID]) -> str:
-    named = ", ".join(map(str, ids[:_NAMED])) + (", …" if len(ids) > _NAMED else "")
-    return f"The video {named} is" if len(ids) == 1 else f"{len(ids)} videos ({named}) are"
+async def prepare_link(run: Runtime, owner: UUID, wanted: Wanted) -> PreparedDownload:
+    """A link to what would be downloaded. Nothing is made for it: the bytes are laid out at every read."""
+    download = await prepare_download(run, owner, wanted)
+    async with run.db.statement() as session:
+        link_id, expires_at = await downloads.add_link(
+            session, owner, wanted.model_dump(mode="json"), run.settings.download_link_seconds
+        )
+    return PreparedDownload(
+        download_id=link_id,
+        url=f"/api/downloads/{link_id}",
+        filename=download.filename,
+        size_bytes=download.length,
+        video_count=len(download.video_ids),
+        expires_at=expires_at,
+    )
 
 
-async def _check_bytes(run: Runtime, rows: Sequence[Row[Any]]) -> None:
+async def open_link(run: Runtime, owner: UUID, link_id: UUID) -> Download:
+    """What a link leads to now. Raises `NotFound` when it has ended, or a video of it was deleted."""
+    async with run.db.statement() as session:
+        wanted = await downloads.link_of(session, owner, link_id)
+    return await prepare_download(run, owner, Wanted.model_validate(wanted))
+
+
+async def _check_bytes(run: Runtime, taken: Sequence[Taken]) -> None:
     # Before the first byte is sent a missing file is a clear answer; afterwards only a broken ZIP.
-    sizes = await run.bucket.sizes([row.video_key for row in rows])
-    for row in rows:
-        size = sizes[row.video_key]
-        if size != row.size_bytes:
-            found = "missing" if size is None else f"damaged ({size:,} instead of {row.size_bytes:,})"
+    sizes = await run.bucket.sizes([each.key for each in taken])
+    for each in taken:
+        size = sizes[each.key]
+        if size != each.size:
+            found = "missing" if size is None else f"damaged ({size:,} instead of {each.size:,})"
             raise NotFound(
-                f"The bytes of video {row.id} are {found} in the storage.",
+                f"The bytes of video {each.video_id} are {found} in the storage.",
                 hint="Delete it and make it again.",
             )
 
 
-def _unique(names: Sequence[str]) -> list[str]:
-    """Takes of several jobs may have the same name; later ones get a number."""
-    seen: set[str] = set()
-    unique: list[str] = []
-    for name in names:
-        stem, number, free = name.removesuffix(".mp4"), 1, name
-        while free.casefold() in seen:
-            number += 1
-            free = f"{stem}_{number}.mp4"
-        seen.add(free.casefold())
-        unique.append(free)
-    return unique
+def _marking(
+    run: Runtime,
+    owner: UUID,
+    video_ids: Sequence[UUID],
+    length: int,
+    read: Source,
+) -> Source:
+    async def marked(at: int, most: int) -> AsyncGenerator[bytes]:
+        async with aclosing(read(at, most)) as pieces:
+            async for piece in pieces:
+                yield piece
+        if at + most == length:
+            async with run.db.statement() as session:
+                await mark_downloaded(session, owner, video_ids)
+
+    return marked
 
 
-def _manifest(rows: Sequence[Row[Any]], names: Sequence[str]) -> bytes:
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    for row, name in zip(rows, names, strict=True):
-        made = (row.provider, row.model, row.seed, row.cost, row.sha256)
-        writer.writerow((row.prompt_number, row.video_index, name, row.prompt_text, *made))
-    return table.getvalue().encode()
+async def _members(run: Runtime, owner: UUID, taken: Sequence[Taken], wanted: Wanted) -> list[Member]:
+    async with run.db.statement() as session:
+        sums = await downloads.sums_of(session, [each.key for each in taken])
+    folder = common_folder(taken)
+    last = max(each.made_at for each in taken)
+    members = [_stored(run, each, sums.get(each.key)) for each in taken]
+    if wanted.sidecars:
+        members += [_written(sidecar_path(each), sidecar(each), each.made_at) for each in taken]
+    if wanted.contact_sheets:
+        for name, sheet in await _sheets(run, taken, folder):
+            members.append(_written(name, sheet, last))
+    members.append(_written(f"{folder}{MANIFEST}", manifest(taken, folder), last))
+    return members
 
 
-def _time(row: Row[Any]) -> datetime:
-    return row.generation_completed_at.astimezone(UTC)
+def _stored(run: Runtime, taken: Taken, crc: int | None) -> Member:
+    async def learn(crc: int) -> None:
+        async with run.db.statement() as session:
+            await downloads.keep_sum(session, taken.key, crc)
+
+    return Member(Entry(taken.path, taken.size, taken.made_at), _source(run, taken.key), crc, learn)
 
 
 def _source(run: Runtime, key: str) -> Source:
-    return lambda: run.bucket.stream(key)
+    return lambda at, most: run.bucket.stream(key, at, most)
 
 
-async def _once(piece: bytes) -> AsyncGenerator[bytes]:
-    yield piece
+def _written(name: str, data: bytes, modified: datetime) -> Member:
+    async def source(at: int, most: int) -> AsyncGenerator[bytes]:
+        yield data[at : at + most]
+
+    return Member(Entry(name, len(data), modified), source)
+
+
+async def _sheets(run: Runtime, taken: Sequence[Taken], folder: str) -> list[tuple[str, bytes]]:
+    """A contact sheet of each job, in the order of the takes."""
+    by_job = sorted(taken, key=lambda each: str(each.row.job_id))
+    groups = [list(group) for _, group in groupby(by_job, key=lambda each: each.row.job_id)]
+    sheets: list[tuple[str, bytes]] = []
+    for number, group in enumerate(groups, start=1):
+        name = f"{folder}{SHEET}" if len(groups) == 1 else f"{folder}contact-sheet-{number}.png"
+        sheets.append((name, await _sheet(run, [each.row for each in group])))
+    return sheets
+
+
+async def _sheet(run: Runtime, rows: Sequence[Row[Any]]) -> bytes:
+    """The sheet's bytes. Kept for a while beside work in progress: every part of a ZIP needs it again."""
+    told = [(row.thumbnail_key, row.job_name, *_label(row)) for row in rows]
+    kept = run.settings.work_dir / f"sheet-{hashlib.sha256(repr(told).encode()).hexdigest()[:32]}.png"
+    if not await asyncio.to_thread(kept.exists):
+        await make_sheet(run, rows, kept)
+    return await asyncio.to_thread(kept.read_bytes)
+
+
+def _label(row: Row[Any]) -> tuple[int, int, str]:
+    return row.prompt_number, row.video_index, " ".join(row.prompt_text.split())
+
+
+async def make_sheet(run: Runtime, rows: Sequence[Row[Any]], into: Path) -> None:
+    """Write a picture of all the takes of a job, with their numbers and prompts."""
+    async with AsyncExitStack() as stack:
+        tiles: list[Tile] = []
+        for row in rows:
+            number, take, prompt = _label(row)
+            picture = await stack.enter_async_context(run.bucket.local(row.thumbnail_key))
+            tiles.append(Tile(picture, f"{number:03d} take {take}: {prompt}"))
+        await asyncio.to_thread(contact_sheet, tiles, into, title=rows[0].job_name)
+
+
+def _etag(members: Sequence[Member], taken: Sequence[Taken]) -> str:
+    """Names the bytes of a ZIP without making them: its entries, and what is known of their bytes."""
+    digest = hashlib.sha256(repr([member.entry for member in members]).encode())
+    for each in taken:
+        digest.update(f"{each.sha256}{sidecar(each)!r}{each.row.thumbnail_key}".encode())
+    digest.update(manifest(taken))
+    return digest.hexdigest()

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.actions.upscale import abort, upscale_tasks_of
 from rushes.core.states import ENDED_JOBS, OPEN_VIDEOS, JobStatus, SubmissionState, VideoStatus
 from rushes.db.models import Job, Submission, Video
 from rushes.db.queries import assets
@@ -142,7 +143,7 @@ async def cancel_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
         )
         await session.execute(text("UPDATE jobs SET ended_at = now() WHERE id = :id"), {"id": job_id})
         running = await _running_tasks(session, job_id)
-    await _abort(run, running)
+    await abort(run, running)
 
 
 async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
@@ -150,7 +151,7 @@ async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
         await _stop(session, job_id)
-        running = await _running_tasks(session, job_id)
+        running = await _running_tasks(session, job_id) + await upscale_tasks_of(session, job_id=job_id)
         keys = await assets.keys_of_job(session, job_id)
         await session.execute(
             text(
@@ -160,7 +161,7 @@ async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
             {"owner": job.owner_id, "id": job_id},
         )
         await session.execute(delete(Job).where(Job.id == job_id))
-    await _abort(run, running)
+    await abort(run, running)
     await run.bucket.delete(*keys)
 
 
@@ -202,9 +203,3 @@ async def _running_tasks(session: AsyncSession, job_id: UUID) -> list[int]:
         {"job": job_id},
     )
     return list(rows.scalars())
-
-
-async def _abort(run: Runtime, task_ids: list[int]) -> None:
-    """Wake the tasks that sleep or render, so that they stop now and not at their next look."""
-    for task_id in task_ids:
-        await run.queue.job_manager.cancel_job_by_id_async(task_id, abort=True)

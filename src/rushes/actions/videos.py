@@ -13,8 +13,10 @@ from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
 from rushes.actions.stills import Still, still_key
 from rushes.actions.upload import asset_row, new_work_folder
+from rushes.actions.upscale import abort, upscale_tasks_of
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.db.models import Asset, Event, Submission, Video
+from rushes.db.queries import upscales
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
@@ -157,13 +159,15 @@ async def resolve(run: Runtime, owner: UUID, video_id: UUID, decision: Decision)
 
 
 async def delete_video(run: Runtime, owner: UUID, video_id: UUID) -> None:
-    """Delete a video's row and bytes. Raises `Conflict` while it is being made."""
+    """Delete a video's row and bytes, its 4K copy too. Raises `Conflict` while it is being made."""
     async with run.db.begin() as session:
         row = await video_row(session, owner, video_id)
         if row.status == VideoStatus.GENERATING:
             raise Conflict("This video is being made.", hint="Cancel the job, or wait until it has arrived.")
         keys = [key for key in (row.video_key, row.thumbnail_key) if key]
         keys += [still_key(video_id, which) for which in Still]
+        keys += await upscales.keys_of_video(session, video_id)
+        running = await upscale_tasks_of(session, video_id=video_id)
         await session.execute(delete(Asset).where(Asset.key.in_(keys)))
         await session.execute(delete(Video).where(Video.id == video_id))
         await session.execute(
@@ -175,4 +179,5 @@ async def delete_video(run: Runtime, owner: UUID, video_id: UUID) -> None:
                 data={"status": "deleted"},
             )
         )
+    await abort(run, running)
     await run.bucket.delete(*keys)

@@ -33,6 +33,7 @@ from rushes.api.routes import (
     shots,
     stills,
     storage,
+    upscales,
     video_chat,
     videos,
 )
@@ -47,6 +48,7 @@ OF_OPENAI = (openai_videos, openai_models)
 ROUTES = (
     jobs,
     downloads,
+    upscales,
     videos,
     stills,
     shots,

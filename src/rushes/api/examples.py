@@ -7,8 +7,17 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from rushes.actions.download import PreparedDownload
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
 from rushes.core.states import JobKind, JobStatus, VideoStatus
+from rushes.core.upscaling import (
+    Codec,
+    Quality,
+    UpscaledVideo,
+    UpscaleStarted,
+    UpscaleStatus,
+    UpscaleView,
+)
 from rushes.core.views import (
     ErrorCount,
     JobPage,
@@ -146,6 +155,39 @@ PROVIDER = ProviderView(
     max_outputs=4,
     max_prompt_chars=2000,
     concurrency=1,
+)
+PREPARED = PreparedDownload(
+    download_id=SHOT_ID,
+    url=f"/api/downloads/{SHOT_ID}",
+    filename="Winter lookbook.zip",
+    size_bytes=34_512_776,
+    video_count=12,
+    expires_at=_AT,
+)
+UPSCALE_ID = UUID("3e9d1c7b-6a5f-4e2d-8c1b-0a9f8e7d6c5b")
+UPSCALE_STARTED = UpscaleStarted(
+    task_id=UPSCALE_ID,
+    started=True,
+    video_count=2,
+    quality=Quality.BALANCED,
+    message="4K (balanced, H.264): 1 to make, 1 there already.",
+)
+UPSCALE = UpscaleView(
+    task_id=UPSCALE_ID,
+    status=UpscaleStatus.RUNNING,
+    progress=71.0,
+    current_video=2,
+    total_videos=2,
+    eta_seconds=14.2,
+    quality=Quality.BALANCED,
+    codec=Codec.H264,
+    enhance=False,
+    hardware=False,
+    created_at=_AT,
+    videos=[
+        UpscaledVideo(video_id=SHOT_ID, status=UpscaleStatus.COMPLETED, progress=100, error=None),
+        UpscaledVideo(video_id=VIDEO_ID, status=UpscaleStatus.RUNNING, progress=42, error=None),
+    ],
 )
 
 ACCEPTED = Accepted(operation_id=VIDEO_ID, message="The video is on its way; ask for its status.")

@@ -1,8 +1,10 @@
 """Sends stored bytes the way players and browsers ask for them: in ranges, and not twice (RFC 9110)."""
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
@@ -13,13 +15,16 @@ from rushes.core.names import content_disposition
 from rushes.db.queries.files import StoredFile
 from rushes.runtime import Runtime
 
-NO_SUCH_RANGE = {
+NO_SUCH_RANGE: dict[int | str, dict[str, Any]] = {
     416: documented(
         problem(
             416, "range_not_satisfiable", "Not such a range", "The file has none of the bytes asked for."
         ),
         "The file has none of the bytes asked for.",
     )
+}
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The client has these bytes already (`If-None-Match`)."}
 }
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)-(\d*)\s*", re.ASCII | re.IGNORECASE)
 _MOST_DIGITS = 19
@@ -40,18 +45,46 @@ class Stream(StreamingResponse):
             await super().stream_response(send)
 
 
+@dataclass(frozen=True)
+class Sendable:
+    """Bytes that can be read from any place on. `etag` names them; `read` takes a start and a length."""
+
+    size: int
+    etag: str
+    media_type: str
+    filename: str
+    read: Callable[[int, int], AsyncGenerator[bytes]]
+
+
 async def send_file(
     request: Request, run: Runtime, file: StoredFile, filename: str, *, attachment: bool = False
 ) -> Response:
-    """The bytes of a file, or the one range of it that is asked for, or the word that it is known already.
+    """A stored file: see `send`. Raises `NotFound`.
 
     A player is sent on to the bucket where that can sign links (307): videos need not pass through here.
-    Several ranges at once are answered with the whole, as the RFC allows. Raises `NotFound`.
+    A link cannot say under which name to save; what is to be saved is answered here.
     """
+
+    def read(at: int, length: int) -> AsyncGenerator[bytes]:
+        return run.bucket.stream(file.key, at, length)
+
     size = await run.bucket.size(file.key)
-    disposition = content_disposition(filename)
+    plays = file.media_type.startswith("video/") and not attachment and request.method == "GET"
+    if plays and run.settings.direct_links and not _known(request, f'"{file.sha256}"'):
+        link = await run.bucket.link(file.key, run.settings.link_seconds)
+        if link is not None:
+            return RedirectResponse(link, headers={"Cache-Control": "private, no-store"})
+    return send(request, Sendable(size, file.sha256, file.media_type, filename, read), attachment=attachment)
+
+
+def send(request: Request, file: Sendable, *, attachment: bool) -> Response:
+    """The bytes, or the one range of them that is asked for, or the word that they are known already.
+
+    Several ranges at once are answered with the whole, as the RFC allows.
+    """
+    disposition = content_disposition(file.filename)
     headers = {
-        "ETag": f'"{file.sha256}"',
+        "ETag": f'"{file.etag}"',
         "Cache-Control": "private, no-cache",
         "Accept-Ranges": "bytes",
         "Content-Disposition": disposition
@@ -60,28 +93,21 @@ async def send_file(
     }
     if _known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    headers["Content-Length"] = str(size)
+    headers["Content-Length"] = str(file.size)
     if request.method == "HEAD":
         return Response(headers=headers, media_type=file.media_type)
-    if file.media_type.startswith("video/") and not attachment and run.settings.direct_links:
-        # A link cannot say under which name to save; such a request is answered here.
-        link = await run.bucket.link(file.key, run.settings.link_seconds)
-        if link is not None:
-            return RedirectResponse(link, headers={"Cache-Control": "private, no-store"})
     asked = request.headers.get("range")
-    if asked is None or request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
-        return Stream(run.bucket.stream(file.key), headers=headers, media_type=file.media_type)
-    part = parse_range(asked, size)
+    same = request.headers.get("if-range", headers["ETag"]) == headers["ETag"]
+    part = parse_range(asked, file.size) if asked is not None and same else None
     if part is None:
-        return Stream(run.bucket.stream(file.key), headers=headers, media_type=file.media_type)
+        return Stream(file.read(0, file.size), headers=headers, media_type=file.media_type)
     if not part:
-        detail = f"The file has {size:,} bytes; the range {asked!r} has none of them."
+        detail = f"The file has {file.size:,} bytes; the range {asked!r} has none of them."
         said = problem(416, "range_not_satisfiable", "Not such a range", detail)
-        return answer(request.scope, said, {"Content-Range": f"bytes */{size}"})
+        return answer(request.scope, said, {"Content-Range": f"bytes */{file.size}"})
     headers["Content-Length"] = str(len(part))
-    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    body = run.bucket.stream(file.key, part.start, len(part))
-    return Stream(body, 206, headers=headers, media_type=file.media_type)
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.size}"
+    return Stream(file.read(part.start, len(part)), 206, headers=headers, media_type=file.media_type)
 
 
 def _known(request: Request, etag: str) -> bool:

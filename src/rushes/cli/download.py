@@ -7,6 +7,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JobArg, JsonOption, leave
+from rushes.core.upscaling import Resolution
 
 if TYPE_CHECKING:
     from rushes.cli.work import download as work
@@ -25,17 +26,35 @@ def download(
     only_selected: Annotated[
         bool, typer.Option("--only-selected", help="Only the videos you selected.")
     ] = False,
+    resolution: Annotated[
+        Resolution,
+        typer.Option(help="`4k` takes the upscaled copy of each video that has one."),
+    ] = Resolution.ORIGINAL,
+    names: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEMPLATE",
+            help="File names, like `{job}/{number:03d}_{take}_{slug}.mp4`.",
+            show_default=False,
+        ),
+    ] = None,
+    sidecars: Annotated[
+        bool, typer.Option("--sidecars", help="Also a JSON file beside each video, with all that is known.")
+    ] = False,
     zip_: Annotated[bool, typer.Option("--zip", help="Also write one ZIP of all of them.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Copy the finished videos of a job into a folder, with a contact sheet.
+    """Copy the finished videos of a job into a folder, with a contact sheet and a list.
 
-    Files are named by shot, take and first words of the prompt. Run it again at
-    any time: what is there already is not copied again, and no other file is
-    replaced.
+    Files are named by shot, take and first words of the prompt, or by --names.
+    Run it again at any time: what is there already is not copied again, what
+    broke off goes on, and no other file is replaced. `manifest.csv` lists the
+    files, and says where there is no 4K copy.
 
     [bold]Examples[/bold]
     $ rushes download last --to videos
     $ rushes download 3f2a --to videos --only-selected --zip
+    $ rushes download last --to videos --resolution 4k
     """
-    leave(work.download(job, to, only_selected=only_selected, as_zip=zip_, json=json))
+    asked = work.Wanted(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
+    leave(work.download(job, to, asked, only_selected=only_selected, as_zip=zip_, json=json))

@@ -13,6 +13,9 @@ ENGINE_QUEUE = "engine"
 """Short tasks of the engine itself. The long ones wait in a queue named after their provider."""
 ARCHIVE_QUEUE = "archive"
 
+UPSCALE_QUEUE = "upscale"
+"""Upscales: minutes of work for every core, so few run at once."""
+
 _DEFER = text(
     """
     SELECT procrastinate_defer_jobs_v1(ARRAY(
@@ -85,3 +88,14 @@ def archive_task() -> Deferred:
 def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:
     """The task that claims what may start now."""
     return Deferred("rushes:dispatch", {"provider": provider}, at=at)
+
+
+def upscale_task(upscale_id: UUID, at: datetime | None = None) -> Deferred:
+    """The task that upscales one video."""
+    return Deferred(
+        "rushes:upscale_video",
+        {"upscale_id": str(upscale_id)},
+        queue=UPSCALE_QUEUE,
+        lock=f"upscale:{upscale_id}",
+        at=at,
+    )

@@ -7,6 +7,8 @@ renamed when it ends well and removed otherwise. A cancelled call takes its proc
 import asyncio
 import contextlib
 import os
+import shutil
+import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +41,21 @@ def ffmpeg_exe() -> str:
         ) from error
 
 
+@cache
+def _tied_to_us() -> tuple[str, ...]:
+    """What has the kernel end FFmpeg with this process, also when that is killed: util-linux's setpriv.
+
+    Without it (not Linux, or another setpriv) an FFmpeg whose worker was killed encodes on to its end,
+    into a file that has no name any more.
+    """
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    if setpriv is None:
+        return ()
+    tied = (setpriv, "--pdeathsig", "KILL")
+    known = subprocess.run([*tied, "true"], stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # our own
+    return tied if known.returncode == 0 else ()
+
+
 def escape_filter_value(value: str) -> str:
     """Quote a value for use inside a filter graph, whatever characters it has.
 
@@ -69,7 +86,7 @@ async def run_ffmpeg(
     Raises `SystemFault` when the disk is full, `GenerationFailed` with FFmpeg's last line otherwise.
     """
     part = into.with_name(into.name + ".part")
-    command = [ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
+    command = [*_tied_to_us(), ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
     command += ["-progress", "pipe:1", *args, "-y", str(part)]
     # After a kill -9 an earlier FFmpeg may still hold this file: it keeps its own, ours is a new one.
     part.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ and the sizes of its boxes say what is needed in about a millisecond.
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,6 +67,31 @@ def open_video(path: Path) -> Generator[InputContainer]:
             yield container
     except FFmpegError as error:
         raise Damaged(f"{path.name} is not a video that can be read: {error.strerror}.") from error
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a clip is shown: its pixels after turning, and how much wider than high each is."""
+
+    width: int
+    height: int
+    pixel_aspect: Fraction
+
+
+def shape_of(path: Path) -> Shape:
+    """How a clip is shown. Decodes a frame: how it is turned stands nowhere else. Raises `Damaged`.
+
+    Blocking file work: call it with `asyncio.to_thread`.
+    """
+    try:
+        with av.open(str(path)) as container:
+            frame = next(container.decode(container.streams.video[0]))
+            aspect = container.streams.video[0].codec_context.sample_aspect_ratio or Fraction(1)
+    except (FFmpegError, StopIteration) as error:
+        raise Damaged(f"{path.name} has no frame that can be shown.") from error
+    if frame.rotation % 180:
+        return Shape(frame.height, frame.width, 1 / aspect)
+    return Shape(frame.width, frame.height, aspect)
 
 
 def describe(path: Path, container: InputContainer) -> Probe:

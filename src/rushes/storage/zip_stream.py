@@ -7,7 +7,7 @@ entry is header, bytes, check sum; the directory comes last. ZIP64 fields are us
 import asyncio
 import struct
 import zlib
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,13 +58,23 @@ class ZipWriter:
 
     def add(self, piece: bytes) -> None:
         """The next bytes of the entry are these."""
-        self._sum = zlib.crc32(piece, self._sum)
-        self.skip(len(piece))
+        self.skip(len(piece), zlib.crc32(piece, self._sum))
 
-    def skip(self, size: int) -> None:
-        """The next bytes are so many; for measuring, and for a sum that does not matter."""
+    def skip(self, size: int, crc: int = 0) -> None:
+        """The next bytes are so many and have this sum; for measuring it does not matter."""
         self._seen += size
         self._offset += size
+        self._sum = crc
+
+    @property
+    def offset(self) -> int:
+        """How many bytes there are before what comes next."""
+        return self._offset
+
+    @property
+    def crc(self) -> int:
+        """The sum of the entry's bytes so far."""
+        return self._sum
 
     def end(self) -> bytes:
         """What stands behind the bytes of an entry. Raises `ValueError` when they were not `size` many."""
@@ -122,33 +132,112 @@ def _dos(at: datetime) -> tuple[int, int]:
 
 def zip_length(entries: Iterable[Entry]) -> int:
     """How many bytes the ZIP of these entries has."""
-    writer, length = ZipWriter(), 0
-    for entry in entries:
-        length += len(writer.begin(entry)) + entry.size
-        writer.skip(entry.size)
-        length += len(writer.end())
-    return length + len(writer.finish())
+    start, length = _layout(entries)
+    return start + length
 
 
-Source = Callable[[], AsyncGenerator[bytes]]
-"""Opens the bytes of an entry, in pieces."""
-
-
-async def zip_stream(files: Sequence[tuple[Entry, Source]]) -> AsyncGenerator[bytes]:
-    """The bytes of the ZIP. Raises `ValueError` when a file has another size than its entry says."""
+def _layout(entries: Iterable[Entry]) -> tuple[int, int]:
+    """Where the directory of the ZIP begins, and how many bytes it and the end have."""
     writer = ZipWriter()
+    for entry in entries:
+        writer.begin(entry)
+        writer.skip(entry.size)
+        writer.end()
+    return writer.offset, len(writer.finish())
+
+
+Source = Callable[[int, int], AsyncGenerator[bytes]]
+"""Opens the bytes of an entry from a place on, so many of them, in pieces."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """An entry with its bytes. `crc` is their CRC-32 where it is known; `learn` is told it when it is not.
+
+    It is needed for a part of the ZIP behind bytes that are not sent.
+    """
+
+    entry: Entry
+    source: Source
+    crc: int | None = None
+    learn: Callable[[int], Awaitable[None]] | None = None
+
+
+async def zip_stream(
+    members: Sequence[Member], start: int = 0, stop: int | None = None
+) -> AsyncGenerator[bytes]:
+    """The bytes of the ZIP, or those from `start` to before `stop`: the same ones every time.
+
+    Raises `ValueError` when a file has another size than its entry says.
+    """
+    writer = ZipWriter()
+    directory, length = _layout(member.entry for member in members)
+    end = directory + length
+    until = end if stop is None else min(stop, end)
+    for member in members:
+        if writer.offset >= until:
+            return
+        size = member.entry.size
+        if head := _cut(writer.offset, writer.begin(member.entry), start, until):
+            yield head
+        at = writer.offset
+        first, last = max(start - at, 0), min(until - at, size)
+        if first == 0 and last == size:
+            async with aclosing(_whole(writer, member)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        else:
+            if first < last:
+                async with aclosing(_exactly(member, first, last - first)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            # Not worth reading the file for a sum that is not sent.
+            told = until > directory or (until > at + size and start < at + size + _CHECK_64.size)
+            writer.skip(size, await _crc(member) if told else 0)
+        if check := _cut(writer.offset, writer.end(), start, until):
+            yield check
+    if tail := _cut(writer.offset, writer.finish(), start, until):
+        yield tail
+
+
+def _cut(at: int, piece: bytes, start: int, stop: int) -> bytes:
+    """What of a piece that begins at `at` lies between start and stop."""
+    return piece[max(start - at, 0) : max(stop - at, 0)]
+
+
+async def _whole(writer: ZipWriter, member: Member) -> AsyncGenerator[bytes]:
     loop = asyncio.get_running_loop()
-    for entry, source in files:
-        yield writer.begin(entry)
-        summed: asyncio.Future[None] | None = None
-        async with aclosing(source()) as pieces:
-            async for piece in pieces:
-                if summed:
-                    await summed
-                # The sum is made in a thread while the piece is being sent.
-                summed = loop.run_in_executor(None, writer.add, piece)
-                yield piece
-        if summed:
-            await summed
-        yield writer.end()
-    yield writer.finish()
+    summed: asyncio.Future[None] | None = None
+    async with aclosing(member.source(0, member.entry.size)) as pieces:
+        async for piece in pieces:
+            if summed:
+                await summed
+            # The sum is made in a thread while the piece is being sent.
+            summed = loop.run_in_executor(None, writer.add, piece)
+            yield piece
+    if summed:
+        await summed
+    if member.crc is None and member.learn:
+        await member.learn(writer.crc)
+
+
+async def _exactly(member: Member, start: int, length: int) -> AsyncGenerator[bytes]:
+    sent = 0
+    async with aclosing(member.source(start, length)) as pieces:
+        async for piece in pieces:
+            sent += len(piece)
+            yield piece
+    if sent != length:
+        raise ValueError(f"{sent} bytes instead of {length} for {member.entry}")
+
+
+async def _crc(member: Member) -> int:
+    if member.crc is not None:
+        return member.crc
+    crc = 0
+    async with aclosing(_exactly(member, 0, member.entry.size)) as pieces:
+        async for piece in pieces:
+            crc = await asyncio.to_thread(zlib.crc32, piece, crc)
+    if member.learn:
+        await member.learn(crc)
+    return crc

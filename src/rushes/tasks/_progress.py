@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from rushes.core.states import VideoStatus
@@ -20,22 +20,33 @@ async def watch_progress(work: Work, take: Take | None = None) -> AsyncGenerator
     """Gives a callback (for this loop's thread); what it was last told, 0..1, is written for the takes."""
     run = runtime()
     video_ids = [take.id] if take else [each.id for each in work.takes]
+
+    async def write(fraction: float) -> None:
+        async with run.db.statement() as session:
+            await change_videos(
+                session,
+                video_ids,
+                come_from=[VideoStatus.GENERATING],
+                submission_id=work.id,
+                progress=fraction,
+            )
+
+    async with throttled(write) as tell:
+        yield tell
+
+
+@asynccontextmanager
+async def throttled(write: Callable[[float], Awaitable[object]]) -> AsyncGenerator[ProgressCallback]:
+    """Gives a callback; `write` gets the fraction it was last told, when it has moved by a step."""
     latest = written = 0.0
 
-    async def write() -> None:
+    async def keep_writing() -> None:
         nonlocal written
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             if abs(latest - written) >= SMALLEST_STEP:
                 written = latest
-                async with run.db.statement() as session:
-                    await change_videos(
-                        session,
-                        video_ids,
-                        come_from=[VideoStatus.GENERATING],
-                        submission_id=work.id,
-                        progress=written,
-                    )
+                await write(written)
 
     writer: asyncio.Task[None] | None = None
 
@@ -43,7 +54,7 @@ async def watch_progress(work: Work, take: Take | None = None) -> AsyncGenerator
         nonlocal latest, writer
         latest = min(max(fraction, 0.0), 1.0)
         if writer is None and SMALLEST_STEP <= latest < 1:
-            writer = asyncio.create_task(write())
+            writer = asyncio.create_task(keep_writing())
 
     try:
         yield tell

@@ -9,11 +9,9 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -38,10 +36,10 @@ from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
 from rushes.tasks._credentials import open_credential, rest_left, stop
 from rushes.tasks._progress import watch_progress
+from rushes.tasks._uninterrupted import uninterrupted
 from rushes.tasks.dispatch import dispatch_soon
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 async def make_videos(submission_id: str) -> None:
@@ -52,7 +50,7 @@ async def make_videos(submission_id: str) -> None:
     try:
         async with _image(work) as image:
             call = await _call(work, image)
-            remote_id = work.remote_id or (call and await _uninterrupted(_accept(work, call)))
+            remote_id = work.remote_id or (call and await uninterrupted(_accept(work, call)))
             if call is not None and remote_id is not None:
                 await _see_through(work, call, remote_id)
     except SystemFault as fault:  # the storage does not hand out the image
@@ -92,16 +90,6 @@ async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | N
         options=run.providers.get(work.provider).Options.model_validate(work.options),
         credential=credential,
     )
-
-
-async def _uninterrupted(step: Coroutine[Any, Any, T]) -> T:
-    """Finish the step even when this task is cancelled meanwhile: an answer that costs money is kept."""
-    task = asyncio.create_task(step)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:

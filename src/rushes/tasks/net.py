@@ -5,9 +5,16 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
-from rushes.db.queries import copies, net, pauses
+from rushes.db.queries import copies, net, pauses, upscales
 from rushes.db.queries import dispatch as dispatching
-from rushes.db.queue import archive_task, cancel_submission_task, defer, dispatch_task, make_videos_task
+from rushes.db.queue import (
+    archive_task,
+    cancel_submission_task,
+    defer,
+    dispatch_task,
+    make_videos_task,
+    upscale_task,
+)
 from rushes.errors import ErrorType, SystemFault
 from rushes.runtime import Runtime
 from rushes.tasks.dispatch import check_disk
@@ -43,6 +50,7 @@ async def tick(run: Runtime) -> None:
                 for each in dropped
             ],
         )
+        await defer(session, [upscale_task(each) for each in await upscales.dropped(session)])
         await defer(session, [dispatch_task(each) for each in await net.providers_with_work(session)])
         archive = run.bucket.archive
         if archive is not None and await copies.to_archive(session, archive.name):

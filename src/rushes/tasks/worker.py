@@ -13,7 +13,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
 from rushes.db.queries import net
-from rushes.db.queue import ENGINE_QUEUE
+from rushes.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.db.task_manager import TaskManager
 from rushes.errors import RushesError, SystemFault
 from rushes.runtime import Runtime
@@ -23,6 +23,7 @@ from rushes.tasks.dispatch import dispatch
 from rushes.tasks.make_videos import make_videos
 from rushes.tasks.net import recover, tick
 from rushes.tasks.sweep import delete_from_archive, let_go, sweep
+from rushes.tasks.upscale_video import upscale_video
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +112,40 @@ def _register(run: Runtime) -> None:
         run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
         run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
         run.queue.task(name="rushes:archive_videos", retry=CARRY_ON)(archive_videos)
+        run.queue.task(name="rushes:upscale_video", retry=CARRY_ON)(upscale_video)
 
 
 async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
+    """Work on the queues until the database goes away.
+
+    Upscales have a worker of their own in here: it fetches only as many as it may work on at once, so that
+    those which must wait can be fetched by other machines.
+    """
+    asked = set(queues or (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE))
+    workers = [
+        asyncio.create_task(
+            _work_on(run, [*asked - {UPSCALE_QUEUE}, ENGINE_QUEUE], run.settings.worker_concurrency)
+        )
+    ]
+    if UPSCALE_QUEUE in asked:
+        workers.append(asyncio.create_task(_work_on(run, [UPSCALE_QUEUE], run.settings.upscale_concurrency)))
+    try:
+        await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        ends = await asyncio.gather(*workers, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, DATABASE_FAULTS):
+            log.warning("the worker stopped: %s", end)
+        elif isinstance(end, Exception):
+            raise end
+
+
+async def _work_on(run: Runtime, queues: list[str], concurrency: int) -> None:
     options: WorkerOptions = {
-        "concurrency": run.settings.worker_concurrency,
+        "queues": queues,
+        "concurrency": concurrency,
         "name": run.worker,
         "install_signal_handlers": False,
         "update_heartbeat_interval": run.settings.heartbeat_seconds,
@@ -125,14 +155,10 @@ async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
         "abort_job_polling_interval": 1.0,
         "delete_jobs": "successful",
     }
-    if queues:
-        options["queues"] = [*queues, ENGINE_QUEUE]
-    # A new one each time: what an earlier run had taken has been given to others since.
-    run.queue.job_manager = TaskManager(run.queue.connector, run.settings.worker_concurrency)
-    try:
-        await run.queue.run_worker_async(**options)
-    except DATABASE_FAULTS as error:
-        log.warning("the worker stopped: %s", error)
+    # An app of its own: its manager keeps what it has taken, and a new one what an earlier run had not begun.
+    app = run.queue.with_connector(run.queue.connector)
+    app.job_manager = TaskManager(run.queue.connector, concurrency)
+    await app.run_worker_async(**options)
 
 
 async def _until_database(run: Runtime) -> None:

@@ -1,21 +1,23 @@
-"""Taking videos home in one ZIP."""
+"""Taking videos home: now, or by a link that can be read in parts."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.openapi.models import Example
+from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from rushes.actions.download import Resolution, prepare_download
+from rushes.actions.download import Download, Wanted, open_link, prepare_download, prepare_link
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
-from rushes.api.examples import binary
-from rushes.api.files import Stream
+from rushes.api.examples import answers, binary
+from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, Sendable, Stream, send
 from rushes.api.problems import problems
 from rushes.core.names import content_disposition
+from rushes.core.upscaling import Resolution
 
-router = APIRouter(prefix="/api/videos", tags=["videos"])
+router = APIRouter(prefix="/api", tags=["videos"])
 
 MOST_VIDEOS = 10_000
 EXAMPLE: dict[str, Example] = {
@@ -23,9 +25,10 @@ EXAMPLE: dict[str, Example] = {
         "value": {
             "video_ids": [str(examples.VIDEO_ID)],
             "folder_name": "Winter lookbook",
-            "resolution": "original",
+            "resolution": "4k",
         }
-    }
+    },
+    "by a link": {"value": {"video_ids": [str(examples.VIDEO_ID)], "prepare": True}},
 }
 
 
@@ -36,34 +39,76 @@ class DownloadRequest(RequestModel):
     folder_name: str | None = Field(
         None,
         max_length=200,
-        description="The folder in the ZIP, and the ZIP's name; the job's name if not given.",
+        description="What `{job}` stands for in the names, and the ZIP's name; the job's name if not given.",
     )
     resolution: Resolution = Field(
-        Resolution.ORIGINAL, description="Videos are as the provider made them: both words mean that."
+        Resolution.ORIGINAL,
+        description="`4k`: the upscaled copy where there is one; `manifest.csv` says where there is none."
+        " The others: as made.",
     )
+    names: str | None = Field(
+        None,
+        max_length=200,
+        description="Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider},"
+        " {model}, {seed}, {resolution}, {date}, {id}.",
+    )
+    sidecars: bool = Field(False, description="A JSON file beside each video, with all that is known of it.")
+    contact_sheets: bool = Field(False, description="A picture of all the takes, for each job.")
+    prepare: bool = Field(False, description="Answer with a link instead: it can be read in parts.")
 
 
 @router.post(
-    "/download",
+    "/videos/download",
     response_class=Response,
     responses={
-        **binary("application/zip", "The ZIP. Its length is known, so a client can show how far it is."),
+        **binary("application/zip", "A ZIP, or one video as itself. Its length is sent beforehand."),
+        **answers(examples.PREPARED, "The link that was asked for (`prepare`).", 201),
         **problems(not_found="Some videos are not there.", conflict="Some videos are not finished."),
     },
-    summary="Download videos as a ZIP",
+    summary="Download videos",
 )
 async def download_videos(
     wanted: Annotated[DownloadRequest, Body(openapi_examples=EXAMPLE)], run: Run, owner: Owner
 ) -> Response:
     """A ZIP of the videos, uncompressed (they are compressed already), with a `manifest.csv`.
 
-    The videos count as downloaded when all of it has been sent.
+    One video alone comes as itself, unless something is to lie beside it. Videos count as downloaded when
+    all has been sent.
     """
-    download = await prepare_download(
-        run, owner, wanted.video_ids, folder_name=wanted.folder_name, resolution=wanted.resolution
-    )
+    asked = Wanted.model_validate(wanted.model_dump(exclude={"prepare"}))
+    if wanted.prepare:
+        link = await prepare_link(run, owner, asked)
+        return JSONResponse(link.model_dump(mode="json"), 201)
+    download = await prepare_download(run, owner, asked)
     headers = {
         "Content-Length": str(download.length),
         "Content-Disposition": content_disposition(download.filename),
     }
-    return Stream(download.stream(), headers=headers, media_type="application/zip")
+    return Stream(download.read(0, download.length), headers=headers, media_type=download.media_type)
+
+
+@router.head("/downloads/{download_id}", include_in_schema=False)
+@router.get(
+    "/downloads/{download_id}",
+    response_class=Response,
+    responses={
+        **binary("application/zip", "All of it."),
+        **binary("application/zip", "The part of it that was asked for (`Range`).", 206),
+        **UNCHANGED,
+        **problems(not_found="There is no such download, or its time is over."),
+        **NO_SUCH_RANGE,
+    },
+    summary="Read a prepared download",
+)
+async def read_download(
+    download_id: Annotated[UUID, Path(description="The prepared download.")],
+    request: Request,
+    run: Run,
+    owner: Owner,
+) -> Response:
+    """The same bytes every time, whole or in ranges, for as long as the videos stay as they are."""
+    return send(request, _sendable(await open_link(run, owner, download_id)), attachment=True)
+
+
+def _sendable(download: Download) -> Sendable:
+    return Sendable(download.length, download.etag, download.media_type, download.filename, download.read)

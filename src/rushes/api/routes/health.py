@@ -51,7 +51,9 @@ class HealthView(BaseModel):
     status: Health
     version: str
     database: bool = Field(description="Whether the database answers.")
-    workers: int = Field(description="Workers that are alive.")
+    workers: int = Field(
+        description="Workers that are alive: a process has one for videos and one for upscales."
+    )
     disk_free_bytes: int
     disk_ok: bool = Field(description="Whether there is more free space than jobs need to go on.")
     backends: Backends
@@ -61,7 +63,7 @@ WELL = HealthView(
     status=Health.OK,
     version="0.1.0",
     database=True,
-    workers=1,
+    workers=2,
     disk_free_bytes=52_000_000_000,
     disk_ok=True,
     backends=Backends(api=ApiBackend(enabled=True, available_keys=2)),

@@ -39,7 +39,7 @@ from rushes.api.openai import (
 from rushes.api.openai_errors import openai_errors
 from rushes.api.uploads import Part, receive_form
 from rushes.core.states import JobKind, VideoStatus
-from rushes.db.queries.files import StoredFile, video_file
+from rushes.db.queries.files import Copy, StoredFile, video_file
 from rushes.db.queries.jobs import Order
 from rushes.db.queries.one_prompt import get_one, ones_after
 from rushes.errors import Conflict, Fault, Invalid
@@ -141,7 +141,7 @@ async def read_openai_content(
     async with run.db.statement() as session:
         await get_one(session, owner, JobKind.OPENAI, own_id)
         file: StoredFile = await video_file(
-            session, owner, own_id, "thumbnail" if variant is Variant.THUMBNAIL else "video"
+            session, owner, own_id, Copy.THUMBNAIL if variant is Variant.THUMBNAIL else Copy.ORIGINAL
         )
     if variant is Variant.SPRITESHEET:
         file = await still(run, owner, own_id, Still.SHEET)
@@ -181,7 +181,9 @@ async def remix_openai_video(
         if one.video.status != VideoStatus.COMPLETED:
             raise Conflict(f"The video is {one.video.status}; only a finished one can be remixed.")
         own_id, name = one.video.video_id, one.video.image_filename or "image.jpg"
-        image = StartImage(name, await video_file(session, owner, own_id, "image")) if one.has_image else None
+        image = (
+            StartImage(name, await video_file(session, owner, own_id, Copy.IMAGE)) if one.has_image else None
+        )
     wish = Wish(
         prompt=wanted.prompt,
         settings={

@@ -10,7 +10,7 @@ from rushes.api.examples import binary
 from rushes.api.files import send_file
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_BYTES, UNCHANGED
-from rushes.db.queries.files import video_file
+from rushes.db.queries.files import Copy, video_file
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/videos", tags=["videos"])
 async def read_start_image(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
     """The image as providers get it: upright, sRGB, without metadata."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id, "image")
+        file = await video_file(session, owner, video_id, Copy.IMAGE)
     return await send_file(request, run, file, _name(video_id, "start"))
 
 

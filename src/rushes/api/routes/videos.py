@@ -8,17 +8,18 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
 from rushes.actions import videos as actions
-from rushes.actions.download import take_filename
+from rushes.actions.take_home import take_filename
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
-from rushes.api.files import NO_SUCH_RANGE, send_file
+from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
 from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.core.states import Decision
+from rushes.core.upscaling import Resolution
 from rushes.core.views import VideoView
-from rushes.db.queries.files import video_file
+from rushes.db.queries.files import Copy, video_file
 from rushes.db.queries.videos import get_video
 from rushes.runtime import Runtime
 
@@ -27,7 +28,11 @@ router = APIRouter(prefix="/api/videos", tags=["videos"])
 NO_VIDEO = problems(not_found="There is no such video.")
 NO_BYTES = problems(not_found="There is no such video, or nothing to see of it yet.")
 ELSEWHERE = {307: {"description": "The bucket has it, at this address, for a while (`Location`)."}}
-UNCHANGED = {304: {"description": "The client has these bytes already (`If-None-Match`)."}}
+COPIES = {
+    Resolution.ORIGINAL: Copy.ORIGINAL,
+    Resolution.P720: Copy.ORIGINAL,
+    Resolution.UHD: Copy.UPSCALED,
+}
 
 
 class Selection(RequestModel):
@@ -160,10 +165,13 @@ async def read_content(
     run: Run,
     owner: Owner,
     download: Annotated[bool, Query(description="Save it instead of playing it.")] = False,
+    resolution: Annotated[
+        Resolution, Query(description="`4k` is its upscaled copy; the others are the bytes as made.")
+    ] = Resolution.ORIGINAL,
 ) -> Response:
     """The MP4, with ranges for players that seek and an ETag (its sha256) for caches."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id)
+        file = await video_file(session, owner, video_id, COPIES[resolution])
     name = take_filename(file.number, file.take, file.prompt)
     return await send_file(request, run, file, name, attachment=download)
 
@@ -178,7 +186,7 @@ async def read_content(
 async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
     """A still of the video, 480 pixels on its long side at most."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id, "thumbnail")
+        file = await video_file(session, owner, video_id, Copy.THUMBNAIL)
     name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
     return await send_file(request, run, file, name)
 

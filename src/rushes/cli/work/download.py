@@ -1,42 +1,53 @@
-"""What `rushes download` does: finished takes into a folder, each once, and a sheet of all of them."""
+"""What `rushes download` does: finished takes into a folder, each once, and a sheet and a list of them."""
 
 import asyncio
+import dataclasses
 import hashlib
 import itertools
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Row
 
-from rushes.actions.download import prepare_download, take_filename
+from rushes.actions.download import SHEET, Wanted, make_sheet, prepare_download
+from rushes.actions.take_home import (
+    MANIFEST,
+    Taken,
+    choose,
+    finished_rows,
+    manifest,
+    names_template,
+    sidecar,
+)
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.session import find_job, with_runtime
+from rushes.core.file_names import check_names, last_part
 from rushes.core.states import VideoStatus
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import get_job
-from rushes.db.queries.videos import list_videos, mark_downloaded, video_rows
+from rushes.db.queries.videos import list_videos, mark_downloaded
 from rushes.errors import Conflict, ErrorType, Fault, Invalid, NotFound, SystemFault
-from rushes.media.pictures import Tile, contact_sheet
 from rushes.runtime import Runtime
-from rushes.storage.bucket import CHUNK_BYTES
+from rushes.storage.zip_stream import Source
 
-SHEET = "contact-sheet.png"
 PARTIAL = ".part"
 
 
 class TakenHome(BaseModel):
-    """One file. `copied` is false when it was there already."""
+    """One file. `copied` is false when it was there already; `note` says when it is not what was wanted."""
 
     video_id: UUID
     file: Path
     size_bytes: int
     sha256: str
+    resolution: str
+    note: str
     copied: bool
 
 
@@ -47,24 +58,38 @@ class Downloaded(BaseModel):
     folder: Path
     files: list[TakenHome]
     contact_sheet: Path
+    manifest: Path
     zip: Path | None
 
 
-def download(given: str, to: Path, *, only_selected: bool, as_zip: bool, json: bool) -> int:
-    """Run the command. Returns its exit code."""
+def download(given: str, to: Path, asked: Wanted, *, only_selected: bool, as_zip: bool, json: bool) -> int:
+    """Run the command; what `asked` says of the videos is filled in. Returns its exit code."""
 
     async def command(run: Runtime) -> int:
+        template = check_names(asked.names or last_part(names_template(run.settings, None)), "--names")
         folder = await asyncio.to_thread(_make_folder, to)
         job_id, name, rows = await _rows(run, given, only_selected)
-        files = await _copy_all(run, rows, folder)
+        taken = choose(rows, asked.resolution, template)
+        wanted = asked.model_copy(
+            update={"video_ids": [each.video_id for each in taken], "folder_name": name}
+        )
         try:
-            sheet = await _contact_sheet(run, rows, name, folder)
-            zipped = await _zip(run, name, rows, folder) if as_zip else None
+            files = await _copy_all(run, taken, folder, sidecars=asked.sidecars)
+            await make_sheet(run, rows, folder / SHEET)
+            await asyncio.to_thread(_write_list, folder, taken, files)
+            zipped = await _zip(run, wanted, folder) if as_zip else None
         except OSError as error:
             raise _cannot_write(folder, error) from error
         async with run.db.begin() as session:
-            await mark_downloaded(session, LOCAL_OWNER, [row.id for row in rows])
-        done = Downloaded(job_id=job_id, folder=folder, files=files, contact_sheet=sheet, zip=zipped)
+            await mark_downloaded(session, LOCAL_OWNER, wanted.video_ids)
+        done = Downloaded(
+            job_id=job_id,
+            folder=folder,
+            files=files,
+            contact_sheet=folder / SHEET,
+            manifest=folder / MANIFEST,
+            zip=zipped,
+        )
         if json:
             tell_json(done)
         else:
@@ -80,6 +105,8 @@ def _say(done: Downloaded) -> None:
     tell(f"{count(len(done.files), 'video')} in {done.folder}")
     if there:
         say(f"{count(copied, 'file')} copied; {there} were there already.")
+    if noted := [each for each in done.files if each.note]:
+        say(f"{count(len(noted), 'video')} without a 4K copy, taken as made: see {done.manifest}", "yellow")
     tell(f"Contact sheet: {done.contact_sheet}")
     if done.zip:
         tell(f"ZIP: {done.zip}")
@@ -101,7 +128,7 @@ async def _rows(run: Runtime, given: str, only_selected: bool) -> tuple[UUID, st
         job = await get_job(session, LOCAL_OWNER, job_id)
         videos = await list_videos(session, LOCAL_OWNER, job_id, selected_only=only_selected)
         wanted = [video.video_id for video in videos if video.status is VideoStatus.COMPLETED]
-        rows = await video_rows(session, LOCAL_OWNER, wanted)
+        rows = await finished_rows(session, LOCAL_OWNER, wanted)
     if not rows:
         one = short(job_id)
         if only_selected:
@@ -110,76 +137,109 @@ async def _rows(run: Runtime, given: str, only_selected: bool) -> tuple[UUID, st
     return job_id, job.job_name, rows
 
 
-async def _copy_all(run: Runtime, rows: Sequence[Row[Any]], folder: Path) -> list[TakenHome]:
-    files: list[TakenHome] = []
+def _bar(what: str) -> Progress:
     console = err()
-    with Progress(
-        TextColumn("copying"), BarColumn(), MofNCompleteColumn(), console=console, transient=True,
-        disable=not console.is_terminal,
-    ) as progress:  # fmt: skip
-        bar = progress.add_task("", total=len(rows))
-        for row in rows:
-            try:
-                async with run.bucket.local(row.video_key, hold=True) as source:
-                    file, copied = await asyncio.to_thread(_take_home, source, folder, row)
-            except NotFound:
-                raise _lost(row, "missing") from None
-            except OSError as error:
-                raise _cannot_write(folder, error) from error
+    return Progress(
+        TextColumn(what), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console,
+        transient=True, disable=not console.is_terminal,
+    )  # fmt: skip
+
+
+async def _copy_all(run: Runtime, taken: Sequence[Taken], folder: Path, *, sidecars: bool) -> list[TakenHome]:
+    files: list[TakenHome] = []
+    with _bar("copying") as progress:
+        bar = progress.add_task("", total=sum(each.size for each in taken))
+        before = 0
+        for each in taken:
+            done = before  # bound now, not when the callback runs
+
+            def tell_bytes(size: int, done: int = done) -> None:
+                progress.update(bar, completed=done + size)
+
+            file, copied = await _take_home(run, each, folder, tell_bytes)
+            before += each.size
+            tell_bytes(each.size)
+            if sidecars:
+                await asyncio.to_thread(file.with_suffix(".json").write_bytes, sidecar(each))
             files.append(
                 TakenHome(
-                    video_id=row.id,
+                    video_id=each.video_id,
                     file=file,
-                    size_bytes=row.size_bytes,
-                    sha256=row.sha256,
+                    size_bytes=each.size,
+                    sha256=each.sha256,
+                    resolution=each.resolution,
+                    note=each.note,
                     copied=copied,
                 )
             )
-            progress.advance(bar)
     return files
 
 
-def _take_home(source: Path, folder: Path, row: Row[Any]) -> tuple[Path, bool]:
-    """Where the take is now, and whether it was copied. Blocking.
+async def _take_home(
+    run: Runtime, taken: Taken, folder: Path, tell_bytes: Callable[[int], None]
+) -> tuple[Path, bool]:
+    """Where the take is now, and whether it was copied.
 
     Another file of that name (the take of another job, or one somebody has edited) is never replaced:
     the take gets a number.
     """
-    name = Path(take_filename(row.prompt_number, row.video_index, row.prompt_text))
+    name = folder / taken.path
     for number in itertools.count(1):
-        file = folder / (name.name if number == 1 else f"{name.stem}_{number}{name.suffix}")
-        if not file.exists():
-            _copy(source, file, row)
+        file = name if number == 1 else name.with_name(f"{name.stem}_{number}{name.suffix}")
+        if not await asyncio.to_thread(file.exists):
+            await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+            await _copy(run, taken, file, tell_bytes)
             return file, True
-        if _is_there(file, row):
+        if await asyncio.to_thread(_is, file, taken):
             return file, False
     raise AssertionError("counting has no end")
 
 
-def _is_there(file: Path, row: Row[Any]) -> bool:
-    if file.stat().st_size != row.size_bytes:
+def _is(file: Path, taken: Taken) -> bool:
+    if file.stat().st_size != taken.size:
         return False
     with file.open("rb") as there:
-        return hashlib.file_digest(there, "sha256").hexdigest() == row.sha256
+        return hashlib.file_digest(there, "sha256").hexdigest() == taken.sha256
 
 
-def _copy(source: Path, file: Path, row: Row[Any]) -> None:
+async def _copy(run: Runtime, taken: Taken, file: Path, tell_bytes: Callable[[int], None]) -> None:
     """Copy, check, then give it its name. Raises `SystemFault` when the stored bytes are not right."""
-    partial = file.with_name(file.name + PARTIAL)
-    digest = hashlib.sha256()
+
+    def source(at: int, most: int) -> AsyncGenerator[bytes]:
+        return run.bucket.stream(taken.key, at, most)
+
     try:
-        with source.open("rb") as stored, partial.open("wb") as target:
-            while piece := stored.read(CHUNK_BYTES):
-                digest.update(piece)
-                target.write(piece)
-        if digest.hexdigest() != row.sha256:
-            raise _lost(row, "damaged")
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+        partial = await _fetch(source, taken.size, taken.sha256, file, tell_bytes)
+    except NotFound:
+        raise _lost(taken, "missing") from None
+    if not await asyncio.to_thread(_is, partial, taken):
+        partial.unlink()
+        raise _lost(taken, "damaged")
+    partial.replace(file)
 
 
-def _lost(row: Row[Any], how: str) -> SystemFault:
+async def _fetch(
+    source: Source, size: int, etag: str, target: Path, tell_bytes: Callable[[int], None]
+) -> Path:
+    """All the bytes in a file beside the target: what an earlier run got of the same ones is kept.
+
+    Blocking calls here are single writes of a MiB; a copy that breaks off leaves its file for the next run.
+    """
+    partial = target.with_name(f"{target.name}.{etag[:12]}{PARTIAL}")
+    with partial.open("ab") as file:
+        if file.tell() > size:
+            file.truncate(0)
+        at = file.tell()
+        async with aclosing(source(at, size - at)) as pieces:
+            async for piece in pieces:
+                await asyncio.to_thread(file.write, piece)
+                at += len(piece)
+                tell_bytes(at)
+    return partial
+
+
+def _lost(taken: Taken, how: str) -> SystemFault:
+    row = taken.row
     return SystemFault(
         f"The bytes of video {row.id} (shot {row.prompt_number}, take {row.video_index}) are {how} in the"
         " storage.",
@@ -196,30 +256,24 @@ def _cannot_write(folder: Path, error: OSError) -> SystemFault:
     )
 
 
-async def _contact_sheet(run: Runtime, rows: Sequence[Row[Any]], name: str, folder: Path) -> Path:
-    sheet = folder / SHEET
-    async with AsyncExitStack() as stack:
-        tiles = [
-            Tile(
-                await stack.enter_async_context(run.bucket.local(row.thumbnail_key)),
-                f"{row.prompt_number:03d} take {row.video_index}: {' '.join(row.prompt_text.split())}",
-            )
-            for row in rows
-        ]
-        await asyncio.to_thread(contact_sheet, tiles, sheet, title=name)
-    return sheet
+def _write_list(folder: Path, taken: Sequence[Taken], files: Sequence[TakenHome]) -> None:
+    named = [
+        dataclasses.replace(each, path=home.file.relative_to(folder).as_posix())
+        for each, home in zip(taken, files, strict=True)
+    ]
+    (folder / MANIFEST).write_bytes(manifest(named))
 
 
-async def _zip(run: Runtime, name: str, rows: Sequence[Row[Any]], folder: Path) -> Path:
-    prepared = await prepare_download(run, LOCAL_OWNER, [row.id for row in rows], folder_name=name)
+async def _zip(run: Runtime, wanted: Wanted, folder: Path) -> Path:
+    """The ZIP beside the files; one that broke off goes on where it was."""
+    prepared = await prepare_download(run, LOCAL_OWNER, wanted, always_zip=True)
     target = folder / prepared.filename
-    partial = target.with_name(target.name + PARTIAL)
-    try:
-        with partial.open("wb") as file:  # opened once; the writing is off the loop
-            async with aclosing(prepared.stream()) as pieces:
-                async for piece in pieces:
-                    await asyncio.to_thread(file.write, piece)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _bar("zipping") as progress:
+        bar = progress.add_task("", total=prepared.length)
+
+        def tell_bytes(size: int) -> None:
+            progress.update(bar, completed=size)
+
+        partial = await _fetch(prepared.read, prepared.length, prepared.etag, target, tell_bytes)
+    partial.replace(target)
     return target

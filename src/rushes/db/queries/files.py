@@ -1,7 +1,7 @@
 """Where the bytes of a row are, for those who fetch them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,10 +15,17 @@ _VIDEO = """
     FROM videos v LEFT JOIN assets a ON a.key = v.{column}
     WHERE v.id = :id AND v.owner_id = :owner
 """
-_OF_VIDEO = {
-    which: text(_VIDEO.format(column=column))
-    for which, column in {"video": "video_key", "thumbnail": "thumbnail_key", "image": "image_key"}.items()
-}
+_CONTENT = text(_VIDEO.format(column="video_key"))
+_UPSCALED = text(
+    """
+    SELECT a.key, a.media_type, a.sha256, v.prompt_number AS number, v.video_index AS take,
+           v.prompt_text AS prompt, v.status
+    FROM videos v LEFT JOIN upscales u ON u.video_id = v.id AND u.current LEFT JOIN assets a ON a.key = u.key
+    WHERE v.id = :id AND v.owner_id = :owner
+    """
+)
+_THUMBNAIL = text(_VIDEO.format(column="thumbnail_key"))
+_START = text(_VIDEO.format(column="image_key"))
 _IMAGE = text(
     "SELECT a.key, a.media_type, a.sha256, s.image_filename"
     " FROM shots s LEFT JOIN assets a ON a.key = s.image_key WHERE s.id = :id AND s.owner_id = :owner"
@@ -43,21 +50,35 @@ class TakeFile(StoredFile):
     prompt: str
 
 
-async def video_file(
-    session: Executor,
-    owner: UUID,
-    video_id: UUID,
-    which: Literal["video", "thumbnail", "image"] = "video",
-) -> TakeFile:
-    """The bytes of a video, its thumbnail, or the image it starts from.
+class Copy(StrEnum):
+    """Which file of a video."""
 
-    Raises `NotFound`, also while there are none yet.
-    """
-    row = (await session.execute(_OF_VIDEO[which], {"id": video_id, "owner": owner})).one_or_none()
+    ORIGINAL = "original"
+    UPSCALED = "4k"
+    THUMBNAIL = "thumbnail"
+    IMAGE = "image"
+    """The image it starts from."""
+
+
+_STATEMENTS = {
+    Copy.ORIGINAL: _CONTENT,
+    Copy.UPSCALED: _UPSCALED,
+    Copy.THUMBNAIL: _THUMBNAIL,
+    Copy.IMAGE: _START,
+}
+
+
+async def video_file(session: Executor, owner: UUID, video_id: UUID, copy: Copy = Copy.ORIGINAL) -> TakeFile:
+    """One of its files. Raises `NotFound`, also while there is none yet."""
+    row = (await session.execute(_STATEMENTS[copy], {"id": video_id, "owner": owner})).one_or_none()
     if row is None:
         raise NotFound(f"There is no video {video_id}.", hint="GET /api/jobs/{job_id}/videos lists them.")
-    if row.key is None and which == "image":
+    if row.key is None and copy is Copy.IMAGE:
         raise NotFound(f"The video {video_id} starts from no image; it is made from its prompt alone.")
+    if row.key is None and copy is Copy.UPSCALED:
+        raise NotFound(
+            f"There is no 4K copy of the video {video_id}.", hint="POST /api/videos/upscale makes one."
+        )
     if row.key is None:
         raise NotFound(f"The video {video_id} is {row.status}; there is nothing to see of it yet.")
     return TakeFile(row.key, row.media_type, row.sha256, row.number, row.take, row.prompt)

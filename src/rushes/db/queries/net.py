@@ -78,6 +78,7 @@ async def has_work(session: Executor) -> bool:
             SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))
                 OR EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                            WHERE j.status = 'processing' AND v.status IN ('queued', 'generating'))
+                OR EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
                 OR EXISTS (SELECT 1 FROM submissions s
                            WHERE s.state IN ('claimed', 'submitting', 'submitted') AND NOT EXISTS (
                                SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))
@@ -97,4 +98,11 @@ async def prune(session: Executor) -> None:
             "                 WHERE e.job_id = t.id AND e.at > now() - interval '1 day')"
         )
     )
+    await session.execute(
+        text(
+            "DELETE FROM upscale_tasks t WHERE created_at < now() - interval '1 day'"
+            " AND NOT EXISTS (SELECT 1 FROM upscale_task_videos l WHERE l.task_id = t.id)"
+        )
+    )
+    await session.execute(text("DELETE FROM download_links WHERE expires_at < now()"))
     await session.execute(text("DELETE FROM events WHERE created_at < now() - interval '3 days'"))

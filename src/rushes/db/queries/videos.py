@@ -84,12 +84,14 @@ async def video_row(session: Executor, owner: UUID, video_id: UUID) -> Row[Any]:
 
 
 async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> list[Row[Any]]:
-    """Rows with their job's name, in the order asked for; those that are not there are left out."""
+    """Rows with their job's name and 4K copy, in the order asked for, without those that are gone."""
     rows = await session.execute(
         text(
-            "SELECT v.*, j.name AS job_name"
+            "SELECT v.*, j.name AS job_name, u.key AS upscaled_key, u.size_bytes AS upscaled_size,"
+            " u.sha256 AS upscaled_sha256, u.width AS upscaled_width, u.height AS upscaled_height"
             " FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, n)"
             " JOIN videos v ON v.id = wanted.id JOIN jobs j ON j.id = v.job_id"
+            " LEFT JOIN upscales u ON u.video_id = v.id AND u.current"
             " WHERE v.owner_id = :owner ORDER BY wanted.n"
         ),
         {"ids": list(video_ids), "owner": owner},

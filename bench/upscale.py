@@ -1,0 +1,149 @@
+"""Upscaling: a batch by the engine against the same FFmpeg commands alone, and the presets by VMAF.
+
+The batch and the plain commands take turns, as many at once; the engine may take 1.05 times as long. VMAF
+compares each preset with the source shown at 4K by a player (bicubic), frame by frame.
+Exits 1 when the goal was missed.
+
+    python -m bench.upscale [--videos 3] [--seconds 1] [--rounds 2]
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+from tests.api.rows import made_before
+
+from bench._home import home
+from rushes.actions.upscale import start_upscale
+from rushes.core.upscaling import OPEN_UPSCALES, Quality, Recipe, UpscaleStatus
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.upscale_tasks import view_task
+from rushes.media.commands import Upscale, upscale_args
+from rushes.media.ffmpeg import run_ffmpeg
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks.worker import run_worker
+
+GOAL = 1.05
+LOOK_SECONDS = 0.05
+FPS = 24
+
+
+async def make_source(into: Path, seconds: float) -> None:
+    """A 720p clip with movement and fine detail."""
+    source = f"testsrc2=s=1280x720:r={FPS}:d={seconds}"
+    args = ["-f", "lavfi", "-i", source, "-c:v", "libx264", "-preset", "fast", "-crf", "16"]
+    await run_ffmpeg([*args, "-pix_fmt", "yuv420p", "-f", "mp4"], into=into)
+
+
+def args_for(source: Path, quality: Quality) -> list[str]:
+    """The command that the engine runs."""
+    return upscale_args(Upscale(str(source), 3840, 2160, FPS, None, quality, "libx264"))
+
+
+async def plain(source: Path, videos: int, at_once: int) -> float:
+    """Seconds that the commands take by themselves."""
+    room = asyncio.Semaphore(at_once)
+
+    async def one(number: int) -> None:
+        async with room:
+            await run_ffmpeg(args_for(source, Quality.FAST), into=source.with_name(f"plain-{number}.mp4"))
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one(number) for number in range(videos)))
+    return time.perf_counter() - began
+
+
+async def batch(run: Runtime, ids: list[UUID], quality: Quality) -> float:
+    """Seconds from asking to the last one being there."""
+    recipe = Recipe.model_validate({"quality": quality})
+    began = time.perf_counter()
+    begun = await start_upscale(run, LOCAL_OWNER, ids, recipe)
+    while True:
+        async with run.db.begin() as session:
+            view = await view_task(session, LOCAL_OWNER, begun.task_id)
+        if view.status not in OPEN_UPSCALES:
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    if {each.status for each in view.videos} != {UpscaleStatus.COMPLETED}:
+        raise RuntimeError(str(view))
+    return time.perf_counter() - began
+
+
+async def vmaf(made: Path, source: Path) -> float:
+    """The mean VMAF of a 4K file against its source scaled by bicubic."""
+    report = made.with_suffix(".json")
+    graph = (
+        "[1:v]scale=3840:2160:flags=bicubic[reference];"
+        f"[0:v][reference]libvmaf=log_fmt=json:log_path={report}:n_threads=2:n_subsample=4"
+    )
+    args = ["-i", str(made), "-i", str(source), "-lavfi", graph, "-f", "null"]
+    await run_ffmpeg(args, into=made.with_suffix(".null"))
+    return float(json.loads(report.read_text())["pooled_metrics"]["vmaf"]["mean"])
+
+
+async def presets(source: Path) -> None:
+    """Print what each preset costs and keeps."""
+    print(f"{'preset':>10}{'seconds':>10}{'MB':>8}{'VMAF':>8}")
+    for quality in Quality:
+        made = source.with_name(f"{quality}.mp4")
+        began = time.perf_counter()
+        await run_ffmpeg(args_for(source, quality), into=made)
+        took = time.perf_counter() - began
+        size = made.stat().st_size / 1e6
+        print(f"{quality:>10}{took:10.1f}{size:8.2f}{await vmaf(made, source):8.2f}", flush=True)
+
+
+async def measure(folder: Path, run: Runtime, videos: int, seconds: float, rounds: int) -> float:
+    """Print the figures; returns how many times as long the engine takes."""
+    source = folder / "source.mp4"
+    await make_source(source, seconds)
+    data = source.read_bytes()
+    worker = asyncio.create_task(run_worker(run))
+    ratios: list[float] = []
+    print(f"{videos} videos of {seconds:g} s, 720p to 4K, fast; {run.settings.upscale_concurrency} at once")
+    print(f"{'engine s':>10}{'FFmpeg s':>10}{'ratio':>8}")
+    try:
+        for _ in range(rounds):
+            _, ids = await made_before(run, [data] * videos, width=1280, height=720, duration_seconds=seconds)
+            by_engine = await batch(run, ids, Quality.FAST)
+            alone = await plain(source, videos, run.settings.upscale_concurrency)
+            ratios.append(by_engine / alone)
+            print(f"{by_engine:10.2f}{alone:10.2f}{ratios[-1]:8.3f}", flush=True)
+    finally:
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
+    await presets(source)
+    return statistics.median(ratios)
+
+
+async def in_runtime(folder: Path, given: argparse.Namespace, settings: Settings) -> float:
+    async with open_runtime(settings) as run:
+        return await measure(folder, run, given.videos, given.seconds, given.rounds)
+
+
+def main() -> int:
+    """Run it. Returns 1 when the goal was missed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--videos", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    with home() as place:
+        ratio = asyncio.run(in_runtime(place.folder, given, place.settings))
+    held = ratio <= GOAL
+    print(f"median {ratio:.3f} times FFmpeg alone, goal {GOAL}: {'held' if held else 'MISSED'}")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

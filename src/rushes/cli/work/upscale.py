@@ -1,0 +1,90 @@
+"""What `rushes upscale` does: asks for 4K copies, sees to it that somebody works, and watches if told to."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from rushes.actions.upscale import start_upscale
+from rushes.cli._words import Code
+from rushes.cli.work.background import NO_WORKER, Background
+from rushes.cli.work.output import count, err, say, short, tell, tell_json
+from rushes.cli.work.session import find_job, find_video, with_runtime
+from rushes.core.states import VideoStatus
+from rushes.core.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.upscale_tasks import view_task
+from rushes.db.queries.videos import list_videos
+from rushes.errors import Conflict, NotFound
+from rushes.runtime import Runtime
+
+LOOK_SECONDS = 0.5
+
+
+def upscale(what: Sequence[str], recipe: Recipe, *, only_selected: bool, wait: bool, json: bool) -> int:
+    """Run the command. Returns its exit code."""
+
+    async def command(run: Runtime) -> int:
+        videos = await _videos(run, what, only_selected)
+        begun = await start_upscale(run, LOCAL_OWNER, videos, recipe)
+        say(begun.message)
+        background = Background(run)
+        if not await background.ensure_for_work():
+            say(NO_WORKER, "yellow")
+        view = await (_watch(run, begun.task_id, background) if wait else _look(run, begun.task_id))
+        if json:
+            tell_json(view)
+        else:
+            _say(view)
+        return Code.FAILED if any(each.status is UpscaleStatus.FAILED for each in view.videos) else Code.DONE
+
+    return with_runtime(command)
+
+
+async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> list[UUID]:
+    """The videos a person means: one job's, or those named."""
+    async with run.db.begin() as session:
+        if len(what) == 1:
+            try:
+                job_id = await find_job(session, what[0])
+            except NotFound as no_job:
+                try:
+                    return [await find_video(session, what[0])]
+                except NotFound:
+                    raise no_job from None
+            listed = await list_videos(session, LOCAL_OWNER, job_id, selected_only=only_selected)
+            finished = [video.video_id for video in listed if video.status is VideoStatus.COMPLETED]
+            if not finished:
+                which = "selected and finished" if only_selected else "finished"
+                raise Conflict(f"Job {short(job_id)} has no {which} video.")
+            return finished
+        return [await find_video(session, each) for each in what]
+
+
+async def _look(run: Runtime, task_id: UUID) -> UpscaleView:
+    async with run.db.begin() as session:
+        return await view_task(session, LOCAL_OWNER, task_id)
+
+
+async def _watch(run: Runtime, task_id: UUID, background: Background) -> UpscaleView:
+    console = err()
+    with Progress(
+        TextColumn("upscaling {task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as progress:  # fmt: skip
+        bar = progress.add_task("", total=100)
+        while (view := await _look(run, task_id)).status in OPEN_UPSCALES:
+            told = f"{view.current_video} of {view.total_videos}"
+            progress.update(bar, completed=view.progress, description=told)
+            await background.ensure()
+            await asyncio.sleep(LOOK_SECONDS)
+    return view
+
+
+def _say(view: UpscaleView) -> None:
+    done = sum(each.status is UpscaleStatus.COMPLETED for each in view.videos)
+    tell(f"{done} of {count(view.total_videos, 'video')} in 4K ({view.status}).")
+    for each in view.videos:
+        if each.error:
+            say(f"{short(each.video_id)}: {each.error}", "yellow")

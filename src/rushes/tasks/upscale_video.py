@@ -1,0 +1,135 @@
+"""Makes the 4K copy of one video. Safe to run again at any time: what was half made is made anew.
+
+The bytes are stored before the row says so, under a key of their own; a row that was cancelled, deleted or
+taken over meanwhile is not changed any more, and the bytes go.
+"""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from rushes.core.states import VideoStatus
+from rushes.core.upscaling import UpscaleStatus, fit_4k
+from rushes.db.queries import upscales
+from rushes.db.queries.changes import change_videos
+from rushes.db.queries.upscales import Work
+from rushes.db.queue import defer, upscale_task
+from rushes.errors import Damaged, GenerationFailed, NotFound, RetryLater, RushesError, SystemFault
+from rushes.media.commands import Upscale, upscale_args
+from rushes.media.encoders import choose_encoder
+from rushes.media.ffmpeg import run_ffmpeg
+from rushes.media.probe import Probe, probe, shape_of
+from rushes.runtime import Runtime, runtime
+from rushes.storage.bucket import DISK_ERRORS, storage_fault
+from rushes.tasks._progress import throttled
+from rushes.tasks._uninterrupted import uninterrupted
+from rushes.tasks.dispatch import check_disk
+
+log = logging.getLogger(__name__)
+
+LONGER_SECONDS = 0.25
+"""By so much the result may differ in length: sound that is coded again begins and ends in whole frames."""
+
+
+async def upscale_video(upscale_id: str) -> None:
+    """Carry an upscale on from where its row says it is."""
+    run = runtime()
+    async with run.db.statement() as session:
+        work = await upscales.take_over(session, UUID(upscale_id), run.worker)
+    if work is None:
+        return
+    file = run.settings.work_dir / f"{work.id}.mp4"
+    try:
+        check_disk(run)
+        made = await _make(run, work, file)
+        await uninterrupted(_keep(run, work, made, file))
+    except (RetryLater, SystemFault) as error:
+        await _again_later(run, work, error)
+    except (Damaged, GenerationFailed, NotFound) as error:
+        log.warning("upscale %s of video %s failed: %s", work.id, work.video_id, error)
+        await _end(run, work, UpscaleStatus.FAILED, error.message)
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        await _again_later(run, work, storage_fault(error))
+    finally:
+        file.unlink(missing_ok=True)
+
+
+async def _make(run: Runtime, work: Work, file: Path) -> Probe:
+    """Write the 4K copy and look whether it is what was wanted. Raises `Damaged` when it is not."""
+
+    async def write(fraction: float) -> None:
+        async with run.db.statement() as session:
+            await upscales.change_upscale(session, work, run.worker, progress=fraction)
+
+    recipe = work.recipe
+    encoder = await choose_encoder(recipe.codec, hardware=recipe.hardware, work_dir=run.settings.work_dir)
+    async with run.bucket.local(work.video_key, hold=True) as source, throttled(write) as progress:
+        clip, shape = await asyncio.to_thread(lambda: (probe(source), shape_of(source)))
+        width, height = fit_4k(shape.width, shape.height, shape.pixel_aspect)
+        wanted = Upscale(
+            source=str(source),
+            width=width,
+            height=height,
+            fps=clip.fps,
+            audio_codec=clip.audio_codec,
+            quality=recipe.quality,
+            encoder=encoder,
+            enhance=recipe.enhance,
+        )
+        await run_ffmpeg(
+            upscale_args(wanted), into=file, duration_seconds=clip.duration_seconds, progress=progress
+        )
+    made = await asyncio.to_thread(probe, file)
+    if (made.width, made.height, bool(made.audio_codec)) != (width, height, bool(clip.audio_codec)) or (
+        abs(made.duration_seconds - clip.duration_seconds) > LONGER_SECONDS
+    ):
+        raise Damaged(f"The result is not what was wanted: {made}, made of {clip}.")
+    return made
+
+
+async def _keep(run: Runtime, work: Work, made: Probe, file: Path) -> None:
+    """Store the bytes, then say so. Bytes that no row wants, the old copy's among them, are deleted."""
+    stored = await run.bucket.put(f"jobs/{work.job_id}/upscales/{work.id}.mp4", file)
+    async with run.db.begin() as session:
+        replaced = await upscales.record_done(
+            session,
+            work,
+            run.worker,
+            key=stored.key,
+            width=made.width,
+            height=made.height,
+            size=stored.size,
+            sha256=stored.sha256,
+        )
+        if replaced is not None:
+            await change_videos(session, [work.video_id], come_from=[VideoStatus.COMPLETED], upscaled=True)
+    if replaced is None:
+        log.info("upscale %s was given up, or belongs to another worker now", work.id)
+    await run.bucket.delete(*([stored.key] if replaced is None else replaced))
+
+
+async def _again_later(run: Runtime, work: Work, fault: RetryLater | SystemFault) -> None:
+    """A fault of this installation or the clock's: the row waits and says why."""
+    log.warning("upscale %s is put off: %s", work.id, fault)
+    after = fault.after if isinstance(fault, RetryLater) else None
+    at = datetime.now(UTC) + timedelta(seconds=run.settings.tick_seconds if after is None else after)
+    async with run.db.begin() as session:
+        if await upscales.change_upscale(
+            session, work, run.worker, status=str(UpscaleStatus.QUEUED), progress=0.0, error=_words(fault)
+        ):
+            await defer(session, [upscale_task(work.id, at=at)])
+
+
+async def _end(run: Runtime, work: Work, status: UpscaleStatus, error: str) -> None:
+    async with run.db.statement() as session:
+        await upscales.change_upscale(
+            session, work, run.worker, status=str(status), error=error, ended_at=datetime.now(UTC)
+        )
+
+
+def _words(error: RushesError) -> str:
+    return f"{error.message} {error.hint}" if error.hint else error.message
