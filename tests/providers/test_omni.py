@@ -210,6 +210,11 @@ def test_what_omni_would_refuse_is_known_before_the_call(
     assert [fault.where for fault in caught.value.faults] == [where]
 
 
+def test_a_plan_is_checked_before_its_images_are_on_this_machine(omni: Omni):
+    call = asking(image=Path("jobs/1/images/not-here.jpg"))
+    omni.check(call.shot, call.options)
+
+
 def test_a_longer_take_is_the_newer_models(omni: Omni):
     call = asking(model=NEWER, options={"duration_seconds": 15})
     omni.check(call.shot, call.options)

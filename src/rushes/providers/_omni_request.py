@@ -70,9 +70,9 @@ def prompt_of(shot: ShotInput) -> str:
 
 
 def image_bytes(shot: ShotInput) -> int:
-    """The size of a shot's images together."""
+    """Bytes of a shot's images together: of those that are here, since a plan is checked by their names."""
     sources, references = _roles(shot)
-    return sum(path.stat().st_size for path in [*sources, *references])
+    return sum(path.stat().st_size for path in [*sources, *references] if path.exists())
 
 
 def _roles(shot: ShotInput) -> tuple[list[Path], list[Path]]:
