@@ -5,78 +5,23 @@ export type ClientOptions = {
 };
 
 /**
- * Changed
+ * Accepted
  *
- * The videos that were changed; others were not there, or not in a state for it.
+ * An operation that was begun.
  */
-export type Changed = {
+export type Accepted = {
     /**
-     * Video Ids
+     * Operation Id
      */
-    video_ids: Array<string>;
-};
-
-/**
- * CheckReport
- *
- * What the server would say of an upload.
- */
-export type CheckReport = {
+    operation_id: string;
     /**
-     * Pairs
+     * Status
      */
-    pairs: Array<CheckedPair>;
+    status?: 'pending';
     /**
-     * Unmatched Images
+     * Message
      */
-    unmatched_images: Array<string>;
-    /**
-     * Errors
-     *
-     * What stops it.
-     */
-    errors: Array<Finding>;
-    /**
-     * Warnings
-     */
-    warnings: Array<Finding>;
-    /**
-     * Shots
-     *
-     * How many there would be.
-     */
-    shots: number;
-    estimate: Estimate;
-};
-
-/**
- * CheckedPair
- *
- * One number, with the image and the prompt that have it; one of the two may be missing.
- */
-export type CheckedPair = {
-    /**
-     * Number
-     */
-    number: number;
-    /**
-     * Image
-     */
-    image: string | null;
-    /**
-     * Prompt
-     */
-    prompt: string | null;
-    /**
-     * Negative Prompt
-     */
-    negative_prompt: string | null;
-    /**
-     * Line
-     *
-     * Where the prompt is in its file.
-     */
-    line: number | null;
+    message: string;
 };
 
 /**
@@ -87,25 +32,37 @@ export type CheckedPair = {
 export type Decision = 'retry' | 'made' | 'give_up';
 
 /**
- * DownloadForm
+ * Done
  *
- * The same as fields of a form, which are text.
+ * It is there.
  */
-export type DownloadForm = {
+export type Done = {
     /**
-     * Video Ids
+     * Status
+     */
+    status?: 'completed';
+    /**
+     * Video Url
      *
-     * The ids with commas between them, in this order.
+     * Where to get it; add `?download=1` to save it.
      */
-    video_ids: string;
+    video_url: string;
     /**
-     * Folder Name
+     * Video Path
+     *
+     * Where it is in the storage.
      */
-    folder_name?: string | null;
+    video_path: string;
     /**
-     * Resolution
+     * Prompt
      */
-    resolution?: string;
+    prompt: string;
+    /**
+     * Duration
+     *
+     * Seconds that were asked for, as text.
+     */
+    duration: string;
 };
 
 /**
@@ -160,60 +117,89 @@ export type ErrorCount = {
 export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
 
 /**
- * Estimate
+ * Failed
  *
- * What a job is expected to take.
+ * It will not come.
  */
-export type Estimate = {
+export type Failed = {
     /**
-     * Videos
+     * Status
      */
-    videos: number;
+    status?: 'error';
     /**
-     * Estimated Cost
+     * Detail
      *
-     * US dollars.
+     * What kind of failure it is, and what the provider said.
      */
-    estimated_cost: string;
+    detail: string;
     /**
-     * Estimated Time Minutes
+     * Suggestion
+     *
+     * What to try.
      */
-    estimated_time_minutes: number;
+    suggestion: string;
 };
 
 /**
- * EstimateRequest
+ * Generation
  *
- * A job that may be made.
+ * One video that is wanted. What is not given is the provider's own default.
  */
-export type EstimateRequest = {
-    settings: JobSettings;
+export type Generation = {
     /**
-     * Shots
-     */
-    shots: number;
-};
-
-/**
- * Finding
- *
- * One thing to mend or to look at.
- */
-export type Finding = {
-    /**
-     * Where
+     * Prompt
      *
-     * A file name, `prompts.txt:12`, or `shot 3`.
+     * What is to be seen, and how the camera moves.
      */
-    where: string;
+    prompt: string;
     /**
-     * Message
+     * Aspect Ratio
+     *
+     * Shape of the picture.
      */
-    message: string;
+    aspect_ratio?: '16:9' | '9:16' | null;
     /**
-     * Code
+     * Resolution
+     *
+     * Length of the shorter side.
      */
-    code: string;
+    resolution?: '720p' | '1080p' | null;
+    /**
+     * Duration
+     *
+     * Length in seconds, as text.
+     */
+    duration?: '4' | '6' | '8' | null;
+    /**
+     * Negative Prompt
+     *
+     * What is not to be seen.
+     */
+    negative_prompt?: string | null;
+    /**
+     * Session Id
+     *
+     * Groups what belongs together; any text.
+     */
+    session_id?: string | null;
+    /**
+     * Provider
+     *
+     * Who makes it; chosen for you when not given.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * A model of the provider; its default when not given.
+     */
+    model?: string | null;
+    /**
+     * Start Frame Video Id
+     *
+     * Go on from this video: its last frame becomes the first.
+     */
+    start_frame_video_id?: string | null;
 };
 
 /**
@@ -273,6 +259,13 @@ export type JobCreated = {
      */
     status?: 'pending';
 };
+
+/**
+ * JobKind
+ *
+ * How a job came about. Lists of jobs show batches; the others have pages and routes of their own.
+ */
+export type JobKind = 'batch' | 'studio' | 'openai';
 
 /**
  * JobPage
@@ -359,6 +352,10 @@ export type JobView = {
      * Job Name
      */
     job_name: string;
+    /**
+     * How it came about: a batch, the Studio, an OpenAI client.
+     */
+    kind: JobKind;
     status: JobStatus;
     /**
      * Progress
@@ -489,52 +486,6 @@ export type ModelView = {
 };
 
 /**
- * NeedKind
- *
- * Why the user is needed.
- */
-export type NeedKind = 'waiting' | 'paused' | 'failed';
-
-/**
- * NeedView
- *
- * Videos of one job that do not go on without the user, for one reason.
- */
-export type NeedView = {
-    /**
-     * Job Id
-     */
-    job_id: string;
-    /**
-     * Job Name
-     */
-    job_name: string;
-    kind: NeedKind;
-    error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
-    /**
-     * Count
-     *
-     * How many videos; 0 for a job that is paused as a whole.
-     */
-    count: number;
-    /**
-     * Message
-     *
-     * The reason of one of them.
-     */
-    message: string;
-    /**
-     * Provider
-     */
-    provider: string;
-    /**
-     * Job Ended At
-     */
-    job_ended_at: string | null;
-};
-
-/**
  * NewJob
  *
  * A job to be made.
@@ -551,6 +502,168 @@ export type NewJob = {
      */
     settings?: JobSettings;
 };
+
+/**
+ * Operation
+ *
+ * One operation, with all that a page shows of it.
+ */
+export type Operation = {
+    /**
+     * Operation Id
+     *
+     * Also the `video_id` in `/api/videos`.
+     */
+    operation_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Session Id
+     */
+    session_id: string | null;
+    status: OperationStatus;
+    /**
+     * Message
+     *
+     * What it is doing, whom it waits for, or what went wrong.
+     */
+    message: string;
+    /**
+     * Suggestion
+     *
+     * What to try, when it went wrong.
+     */
+    suggestion: string | null;
+    error_type: ErrorType | null;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100, while it is made.
+     */
+    progress: number | null;
+    /**
+     * Mode
+     */
+    mode: 'text_to_video' | 'image_to_video';
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Aspect Ratio
+     */
+    aspect_ratio: string;
+    /**
+     * Resolution
+     */
+    resolution: string;
+    /**
+     * Duration
+     */
+    duration: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Seed
+     */
+    seed: number | null;
+    /**
+     * Cost
+     *
+     * US dollars.
+     */
+    cost: string | null;
+    /**
+     * Selected
+     *
+     * Selected ones are kept for ever.
+     */
+    selected: boolean;
+    /**
+     * Image Url
+     *
+     * The image it starts from.
+     */
+    image_url: string | null;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Last Frame Url
+     */
+    last_frame_url: string | null;
+    /**
+     * Source Video Id
+     *
+     * The video it goes on from.
+     */
+    source_video_id: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+    /**
+     * Expires At
+     *
+     * When it is deleted, unless it is selected before.
+     */
+    expires_at: string | null;
+};
+
+/**
+ * OperationId
+ *
+ * Which operation.
+ */
+export type OperationId = {
+    /**
+     * Operation Id
+     *
+     * What `generate` answered.
+     */
+    operation_id: string;
+};
+
+/**
+ * OperationPage
+ *
+ * A page of operations.
+ */
+export type OperationPage = {
+    /**
+     * Items
+     */
+    items: Array<Operation>;
+    pagination: Pagination;
+};
+
+/**
+ * OperationStatus
+ *
+ * How far an operation is.
+ */
+export type OperationStatus = 'pending' | 'processing' | 'completed' | 'error';
 
 /**
  * Pagination
@@ -627,20 +740,6 @@ export type ProviderView = {
 };
 
 /**
- * Rating
- *
- * How good a take is.
- */
-export type Rating = {
-    /**
-     * Rating
-     *
-     * Stars; 0 takes them away.
-     */
-    rating: number;
-};
-
-/**
  * Resolution
  *
  * Which copy of a video is taken home. There is one copy of each: the original.
@@ -696,69 +795,27 @@ export type Started = {
 };
 
 /**
- * StatsView
+ * Underway
  *
- * All jobs of a user in numbers.
+ * It is not there yet.
  */
-export type StatsView = {
+export type Underway = {
     /**
-     * Jobs
+     * Status
      */
-    jobs: number;
+    status: 'pending' | 'processing';
     /**
-     * Active Jobs
+     * Elapsed Seconds
      *
-     * Running or paused.
+     * Since it was asked for.
      */
-    active_jobs: number;
+    elapsed_seconds: number;
     /**
-     * Videos
+     * Message
      *
-     * All that were asked for and not deleted.
+     * What it is doing, or whom it waits for.
      */
-    videos: number;
-    /**
-     * Completed Videos
-     */
-    completed_videos: number;
-    /**
-     * Failed Videos
-     */
-    failed_videos: number;
-    /**
-     * Waiting Videos
-     */
-    waiting_videos: number;
-    /**
-     * Open Videos
-     *
-     * Queued or in the making.
-     */
-    open_videos: number;
-    /**
-     * Success Rate
-     *
-     * Percent of the ended videos that were made, 0 to 100.
-     */
-    success_rate: number | null;
-    /**
-     * Average Seconds
-     *
-     * From the start of a video to its end, lately.
-     */
-    average_seconds: number | null;
-    /**
-     * Spent
-     *
-     * US dollars, by the ledger; also for what was deleted since.
-     */
-    spent: string;
-    /**
-     * Storage Bytes
-     *
-     * Images, videos and thumbnails.
-     */
-    storage_bytes: number;
+    message: string;
 };
 
 /**
@@ -920,12 +977,6 @@ export type VideoView = {
      */
     selected: boolean;
     /**
-     * Rating
-     *
-     * Stars; 0 when none were given.
-     */
-    rating: number;
-    /**
      * Downloaded
      */
     downloaded: boolean;
@@ -941,12 +992,6 @@ export type VideoView = {
      * Thumbnail Url
      */
     thumbnail_url: string | null;
-    /**
-     * Image Url
-     *
-     * The image it starts from; `?width=` gives a small one.
-     */
-    image_url: string | null;
     /**
      * Duration Seconds
      */
@@ -975,34 +1020,6 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
-};
-
-/**
- * Videos
- *
- * Some videos, of any jobs.
- */
-export type Videos = {
-    /**
-     * Video Ids
-     */
-    video_ids: Array<string>;
-};
-
-/**
- * VideosSelection
- *
- * Some videos, and whether they are chosen.
- */
-export type VideosSelection = {
-    /**
-     * Video Ids
-     */
-    video_ids: Array<string>;
-    /**
-     * Selected
-     */
-    selected: boolean;
 };
 
 /**
@@ -1173,10 +1190,6 @@ export type UploadBatchData = {
          * The prompts themselves, instead of a file.
          */
         prompts_text?: string;
-        /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
-         */
-        pairs?: string;
     };
     path: {
         /**
@@ -1352,6 +1365,10 @@ export type ReadJobsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only jobs that came about so.
+         */
+        kind?: JobKind;
         /**
          * Status
          *
@@ -1556,14 +1573,7 @@ export type RetryFailedData = {
          */
         job_id: string;
     };
-    query?: {
-        /**
-         * Error Type
-         *
-         * Only those of this kind.
-         */
-        error_type?: ErrorType | null;
-    };
+    query?: never;
     url: '/api/jobs/{job_id}/retry-failed';
 };
 
@@ -1614,12 +1624,6 @@ export type ReadVideosData = {
          * Only the selected ones.
          */
         selected_only?: boolean;
-        /**
-         * Min Rating
-         *
-         * Only those with so many stars.
-         */
-        min_rating?: number;
     };
     url: '/api/jobs/{job_id}/videos';
 };
@@ -1688,123 +1692,6 @@ export type DownloadVideosResponses = {
 };
 
 export type DownloadVideosResponse = DownloadVideosResponses[keyof DownloadVideosResponses];
-
-export type DownloadByFormData = {
-    body: DownloadForm;
-    path?: never;
-    query?: never;
-    url: '/api/videos/download-form';
-};
-
-export type DownloadByFormErrors = {
-    /**
-     * Some videos are not there.
-     */
-    404: Problem;
-    /**
-     * Some videos are not finished.
-     */
-    409: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type DownloadByFormError = DownloadByFormErrors[keyof DownloadByFormErrors];
-
-export type DownloadByFormResponses = {
-    /**
-     * The ZIP. Its length is known, so a client can show how far it is.
-     */
-    200: Blob | File;
-};
-
-export type DownloadByFormResponse = DownloadByFormResponses[keyof DownloadByFormResponses];
-
-export type SelectVideoData = {
-    body: Selection;
-    path: {
-        /**
-         * Video Id
-         *
-         * The video.
-         */
-        video_id: string;
-    };
-    query?: never;
-    url: '/api/videos/{video_id}/select';
-};
-
-export type SelectVideoErrors = {
-    /**
-     * There is no such video.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type SelectVideoError = SelectVideoErrors[keyof SelectVideoErrors];
-
-export type SelectVideoResponses = {
-    /**
-     * The video as it is now.
-     */
-    200: VideoView;
-};
-
-export type SelectVideoResponse = SelectVideoResponses[keyof SelectVideoResponses];
-
-export type RateVideoData = {
-    body: Rating;
-    path: {
-        /**
-         * Video Id
-         *
-         * The video.
-         */
-        video_id: string;
-    };
-    query?: never;
-    url: '/api/videos/{video_id}/rate';
-};
-
-export type RateVideoErrors = {
-    /**
-     * There is no such video.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type RateVideoError = RateVideoErrors[keyof RateVideoErrors];
-
-export type RateVideoResponses = {
-    /**
-     * The video as it is now.
-     */
-    200: VideoView;
-};
-
-export type RateVideoResponse = RateVideoResponses[keyof RateVideoResponses];
 
 export type DeleteVideoData = {
     body?: never;
@@ -1890,8 +1777,8 @@ export type ReadVideoResponses = {
 
 export type ReadVideoResponse = ReadVideoResponses[keyof ReadVideoResponses];
 
-export type RestoreVideoData = {
-    body?: never;
+export type SelectVideoData = {
+    body: Selection;
     path: {
         /**
          * Video Id
@@ -1901,10 +1788,10 @@ export type RestoreVideoData = {
         video_id: string;
     };
     query?: never;
-    url: '/api/videos/{video_id}/restore';
+    url: '/api/videos/{video_id}/select';
 };
 
-export type RestoreVideoErrors = {
+export type SelectVideoErrors = {
     /**
      * There is no such video.
      */
@@ -1919,176 +1806,16 @@ export type RestoreVideoErrors = {
     default: Problem;
 };
 
-export type RestoreVideoError = RestoreVideoErrors[keyof RestoreVideoErrors];
+export type SelectVideoError = SelectVideoErrors[keyof SelectVideoErrors];
 
-export type RestoreVideoResponses = {
+export type SelectVideoResponses = {
     /**
      * The video as it is now.
      */
     200: VideoView;
 };
 
-export type RestoreVideoResponse = RestoreVideoResponses[keyof RestoreVideoResponses];
-
-export type RetryVideoData = {
-    body?: never;
-    path: {
-        /**
-         * Video Id
-         *
-         * The video.
-         */
-        video_id: string;
-    };
-    query?: never;
-    url: '/api/videos/{video_id}/retry';
-};
-
-export type RetryVideoErrors = {
-    /**
-     * There is no such video.
-     */
-    404: Problem;
-    /**
-     * This video did not fail, or its owner has to decide first.
-     */
-    409: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type RetryVideoError = RetryVideoErrors[keyof RetryVideoErrors];
-
-export type RetryVideoResponses = {
-    /**
-     * The video as it is now.
-     */
-    200: VideoView;
-};
-
-export type RetryVideoResponse = RetryVideoResponses[keyof RetryVideoResponses];
-
-export type SelectVideosData = {
-    body: VideosSelection;
-    path?: never;
-    query?: never;
-    url: '/api/videos/select';
-};
-
-export type SelectVideosErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type SelectVideosError = SelectVideosErrors[keyof SelectVideosErrors];
-
-export type SelectVideosResponses = {
-    /**
-     * The videos that were changed.
-     */
-    200: Changed;
-};
-
-export type SelectVideosResponse = SelectVideosResponses[keyof SelectVideosResponses];
-
-export type DeleteVideosData = {
-    body: Videos;
-    path?: never;
-    query?: never;
-    url: '/api/videos/delete';
-};
-
-export type DeleteVideosErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type DeleteVideosError = DeleteVideosErrors[keyof DeleteVideosErrors];
-
-export type DeleteVideosResponses = {
-    /**
-     * The videos that were changed.
-     */
-    200: Changed;
-};
-
-export type DeleteVideosResponse = DeleteVideosResponses[keyof DeleteVideosResponses];
-
-export type RestoreVideosData = {
-    body: Videos;
-    path?: never;
-    query?: never;
-    url: '/api/videos/restore';
-};
-
-export type RestoreVideosErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type RestoreVideosError = RestoreVideosErrors[keyof RestoreVideosErrors];
-
-export type RestoreVideosResponses = {
-    /**
-     * The videos that were changed.
-     */
-    200: Changed;
-};
-
-export type RestoreVideosResponse = RestoreVideosResponses[keyof RestoreVideosResponses];
-
-export type RetrySomeData = {
-    body: Videos;
-    path?: never;
-    query?: never;
-    url: '/api/videos/retry';
-};
-
-export type RetrySomeErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type RetrySomeError = RetrySomeErrors[keyof RetrySomeErrors];
-
-export type RetrySomeResponses = {
-    /**
-     * The videos that were changed.
-     */
-    200: Changed;
-};
-
-export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
+export type SelectVideoResponse = SelectVideoResponses[keyof SelectVideoResponses];
 
 export type RegenerateVideoData = {
     body?: {
@@ -2136,7 +1863,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The take that is on its way.
+     * The new take, on its way.
      */
     202: VideoView;
 };
@@ -2242,53 +1969,6 @@ export type ReadContentResponses = {
 
 export type ReadContentResponse = ReadContentResponses[keyof ReadContentResponses];
 
-export type ReadStartImageData = {
-    body?: never;
-    path: {
-        /**
-         * Video Id
-         *
-         * The video.
-         */
-        video_id: string;
-    };
-    query?: {
-        /**
-         * Width
-         *
-         * A JPEG about so many pixels wide instead of the picture as it is.
-         */
-        width?: number | null;
-    };
-    url: '/api/videos/{video_id}/image';
-};
-
-export type ReadStartImageErrors = {
-    /**
-     * There is no such video, or it has no image.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadStartImageError = ReadStartImageErrors[keyof ReadStartImageErrors];
-
-export type ReadStartImageResponses = {
-    /**
-     * The image.
-     */
-    200: Blob | File;
-};
-
-export type ReadStartImageResponse = ReadStartImageResponses[keyof ReadStartImageResponses];
-
 export type ReadThumbnailData = {
     body?: never;
     path: {
@@ -2329,6 +2009,86 @@ export type ReadThumbnailResponses = {
 
 export type ReadThumbnailResponse = ReadThumbnailResponses[keyof ReadThumbnailResponses];
 
+export type ReadStartImageData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/image';
+};
+
+export type ReadStartImageErrors = {
+    /**
+     * There is no such video, or it starts from no image.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStartImageError = ReadStartImageErrors[keyof ReadStartImageErrors];
+
+export type ReadStartImageResponses = {
+    /**
+     * The image.
+     */
+    200: Blob | File;
+};
+
+export type ReadStartImageResponse = ReadStartImageResponses[keyof ReadStartImageResponses];
+
+export type ReadLastFrameData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/last-frame';
+};
+
+export type ReadLastFrameErrors = {
+    /**
+     * There is no such video, or nothing to see of it yet.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadLastFrameError = ReadLastFrameErrors[keyof ReadLastFrameErrors];
+
+export type ReadLastFrameResponses = {
+    /**
+     * The frame.
+     */
+    200: Blob | File;
+};
+
+export type ReadLastFrameResponse = ReadLastFrameResponses[keyof ReadLastFrameResponses];
+
 export type ReadImageData = {
     body?: never;
     path: {
@@ -2339,14 +2099,7 @@ export type ReadImageData = {
          */
         shot_id: string;
     };
-    query?: {
-        /**
-         * Width
-         *
-         * A JPEG about so many pixels wide instead of the picture as it is.
-         */
-        width?: number | null;
-    };
+    query?: never;
     url: '/api/shots/{shot_id}/image';
 };
 
@@ -2375,6 +2128,292 @@ export type ReadImageResponses = {
 };
 
 export type ReadImageResponse = ReadImageResponses[keyof ReadImageResponses];
+
+export type GenerateVideoData = {
+    body: Generation;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/generate';
+};
+
+export type GenerateVideoErrors = {
+    /**
+     * There is no such video to go on from.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVideoError = GenerateVideoErrors[keyof GenerateVideoErrors];
+
+export type GenerateVideoResponses = {
+    /**
+     * The operation has begun.
+     */
+    200: Accepted;
+};
+
+export type GenerateVideoResponse = GenerateVideoResponses[keyof GenerateVideoResponses];
+
+export type GenerateVideoWithImageData = {
+    body: {
+        /**
+         * JPEG, PNG, WebP, AVIF or HEIC; the first frame.
+         */
+        image: Blob | File;
+        /**
+         * Prompt
+         *
+         * What is to be seen, and how the camera moves.
+         */
+        prompt: string;
+        /**
+         * Aspect Ratio
+         *
+         * Shape of the picture.
+         */
+        aspect_ratio?: '16:9' | '9:16' | null;
+        /**
+         * Resolution
+         *
+         * Length of the shorter side.
+         */
+        resolution?: '720p' | '1080p' | null;
+        /**
+         * Duration
+         *
+         * Length in seconds, as text.
+         */
+        duration?: '4' | '6' | '8' | null;
+        /**
+         * Negative Prompt
+         *
+         * What is not to be seen.
+         */
+        negative_prompt?: string | null;
+        /**
+         * Session Id
+         *
+         * Groups what belongs together; any text.
+         */
+        session_id?: string | null;
+        /**
+         * Provider
+         *
+         * Who makes it; chosen for you when not given.
+         */
+        provider?: string | null;
+        /**
+         * Model
+         *
+         * A model of the provider; its default when not given.
+         */
+        model?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/generate_with_image';
+};
+
+export type GenerateVideoWithImageErrors = {
+    /**
+     * image: fox.jpg has more than 20,971,520 bytes, the most there may be.
+     */
+    413: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVideoWithImageError = GenerateVideoWithImageErrors[keyof GenerateVideoWithImageErrors];
+
+export type GenerateVideoWithImageResponses = {
+    /**
+     * The operation has begun.
+     */
+    200: Accepted;
+};
+
+export type GenerateVideoWithImageResponse = GenerateVideoWithImageResponses[keyof GenerateVideoWithImageResponses];
+
+export type ReadOperationStatusData = {
+    body: OperationId;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/status';
+};
+
+export type ReadOperationStatusErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationStatusError = ReadOperationStatusErrors[keyof ReadOperationStatusErrors];
+
+export type ReadOperationStatusResponses = {
+    /**
+     * Response Read Operation Status
+     *
+     * How far it is.
+     */
+    200: Underway | Done | Failed;
+};
+
+export type ReadOperationStatusResponse = ReadOperationStatusResponses[keyof ReadOperationStatusResponses];
+
+export type ReadOperationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Session Id
+         *
+         * Only those of this session.
+         */
+        session_id?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Operations a page.
+         */
+        limit?: number;
+    };
+    url: '/api/video_chat/operations';
+};
+
+export type ReadOperationsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationsError = ReadOperationsErrors[keyof ReadOperationsErrors];
+
+export type ReadOperationsResponses = {
+    /**
+     * A page of operations.
+     */
+    200: OperationPage;
+};
+
+export type ReadOperationsResponse = ReadOperationsResponses[keyof ReadOperationsResponses];
+
+export type DeleteOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Operation Id
+         *
+         * The operation.
+         */
+        operation_id: string;
+    };
+    query?: never;
+    url: '/api/video_chat/operations/{operation_id}';
+};
+
+export type DeleteOperationErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * This video is being made.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteOperationError = DeleteOperationErrors[keyof DeleteOperationErrors];
+
+export type DeleteOperationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteOperationResponse = DeleteOperationResponses[keyof DeleteOperationResponses];
+
+export type ReadOperationData = {
+    body?: never;
+    path: {
+        /**
+         * Operation Id
+         *
+         * The operation.
+         */
+        operation_id: string;
+    };
+    query?: never;
+    url: '/api/video_chat/operations/{operation_id}';
+};
+
+export type ReadOperationErrors = {
+    /**
+     * There is no such operation.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadOperationError = ReadOperationErrors[keyof ReadOperationErrors];
+
+export type ReadOperationResponses = {
+    /**
+     * The operation as it is now.
+     */
+    200: Operation;
+};
+
+export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
 
 export type FollowJobData = {
     body?: never;
@@ -2456,145 +2495,6 @@ export type FollowAllResponses = {
      */
     200: unknown;
 };
-
-export type ReadStatsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/stats';
-};
-
-export type ReadStatsErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadStatsError = ReadStatsErrors[keyof ReadStatsErrors];
-
-export type ReadStatsResponses = {
-    /**
-     * The totals.
-     */
-    200: StatsView;
-};
-
-export type ReadStatsResponse = ReadStatsResponses[keyof ReadStatsResponses];
-
-export type ReadNeedsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/needs';
-};
-
-export type ReadNeedsErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadNeedsError = ReadNeedsErrors[keyof ReadNeedsErrors];
-
-export type ReadNeedsResponses = {
-    /**
-     * Response Read Needs
-     *
-     * One entry a job and reason.
-     */
-    200: Array<NeedView>;
-};
-
-export type ReadNeedsResponse = ReadNeedsResponses[keyof ReadNeedsResponses];
-
-export type EstimateData = {
-    body: EstimateRequest;
-    path?: never;
-    query?: never;
-    url: '/api/estimate';
-};
-
-export type EstimateErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type EstimateError = EstimateErrors[keyof EstimateErrors];
-
-export type EstimateResponses = {
-    /**
-     * What it is expected to take.
-     */
-    200: Estimate;
-};
-
-export type EstimateResponse = EstimateResponses[keyof EstimateResponses];
-
-export type CheckData = {
-    body: {
-        /**
-         * The settings of the job, as JSON.
-         */
-        settings: string;
-        /**
-         * The names of the images: a JSON list.
-         */
-        images?: string;
-        /**
-         * Text, Markdown, CSV, TSV, JSON or XLSX.
-         */
-        prompts_file?: Blob | File;
-        /**
-         * The prompts, instead of a file.
-         */
-        prompts_text?: string;
-        /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
-         */
-        pairs?: string;
-    };
-    path?: never;
-    query?: never;
-    url: '/api/check';
-};
-
-export type CheckErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckError = CheckErrors[keyof CheckErrors];
-
-export type CheckResponses = {
-    /**
-     * What an upload would be told.
-     */
-    200: CheckReport;
-};
-
-export type CheckResponse = CheckResponses[keyof CheckResponses];
 
 export type ReadProvidersData = {
     body?: never;

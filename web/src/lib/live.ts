@@ -5,6 +5,7 @@ import {
   readJobQueryKey,
   readJobsQueryKey,
   readNeedsQueryKey,
+  readOperationsInfiniteQueryKey,
   readStatsQueryKey,
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
@@ -58,7 +59,7 @@ export function follow(client: QueryClient): void {
           : [readJobQueryKey({ path })];
       });
       await Promise.all(
-        [readJobsQueryKey(), readNeedsQueryKey(), ...keys].map((queryKey) =>
+        [readJobsQueryKey(), readNeedsQueryKey(), readOperationsInfiniteQueryKey(), ...keys].map((queryKey) =>
           client.invalidateQueries({ queryKey }),
         ),
       );

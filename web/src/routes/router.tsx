@@ -33,8 +33,16 @@ const job = createRoute({
   component: Job, // not lazy: where people are most, and what has the most to draw
 });
 
+const studio = createRoute({
+  getParentRoute: () => root,
+  path: "/studio",
+  validateSearch: ({ video }: Record<string, unknown>): { video?: string } =>
+    typeof video === "string" ? { video } : {},
+  component: lazyRouteComponent(() => import("@/routes/studio"), "StudioPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job]),
+  routeTree: root.addChildren([dashboard, newJob, job, studio]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, check, createJob, deleteJob, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, type Options, pauseJob, rateVideo, readContent, readHealth, readImage, readJob, readJobs, readNeeds, readProvider, readProviders, readStartImage, readStats, readThumbnail, readVideo, readVideos, regenerateVideo, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CheckData, CheckError, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, PauseJobData, PauseJobError, PauseJobResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, createJob, deleteJob, deleteOperation, deleteVideo, downloadVideos, generateVideo, generateVideoWithImage, type Options, pauseJob, readContent, readHealth, readImage, readJob, readJobs, readLastFrame, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readThumbnail, readVideo, readVideos, regenerateVideo, resolveVideo, resumeJob, retryFailed, selectVideo, startJob, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CreateJobData, CreateJobError, CreateJobResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, PauseJobData, PauseJobError, PauseJobResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, StartJobData, StartJobError, StartJobResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -31,8 +31,7 @@ export const createJobMutation = (options?: Partial<Options<CreateJobData>>): Us
  * Give a pending job its shots; an earlier upload is replaced.
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
- * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
- * with which. Every fault is told at once, with
+ * text (`prompts_text`), or inside the ZIP. They are matched by number. Every fault is told at once, with
  * file name and line, and then nothing is changed.
  */
 export const uploadBatchMutation = (options?: Partial<Options<UploadBatchData>>): UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> => {
@@ -341,66 +340,9 @@ export const downloadVideosMutation = (options?: Partial<Options<DownloadVideosD
 };
 
 /**
- * Download videos as a ZIP, by a form
- *
- * The same for a page: a form that is sent is saved by the browser itself, straight to the disk.
- */
-export const downloadByFormMutation = (options?: Partial<Options<DownloadByFormData>>): UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> => {
-    const mutationOptions: UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await downloadByForm({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Choose a take
- *
- * Mark a take as the chosen one, or not. Several takes of a shot may be chosen.
- */
-export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>): UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> => {
-    const mutationOptions: UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await selectVideo({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Give stars
- *
- * Give a take one to five stars; 0 takes them away.
- */
-export const rateVideoMutation = (options?: Partial<Options<RateVideoData>>): UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> => {
-    const mutationOptions: UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await rateVideo({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
  * Delete a video
  *
- * Delete a take; not while it is being made. For some minutes it can be brought back (`restore`).
+ * Delete a take, its row and its bytes. Not while it is being made.
  */
 export const deleteVideoMutation = (options?: Partial<Options<DeleteVideoData>>): UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> => {
     const mutationOptions: UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> = {
@@ -437,14 +379,14 @@ export const readVideoOptions = (options: Options<ReadVideoData>) => queryOption
 });
 
 /**
- * Bring a video back
+ * Choose a take
  *
- * Undo a delete, within `undo_seconds` of it. A video that had to be made yet is made.
+ * Mark a take as the chosen one, or not. Several takes of a shot may be chosen.
  */
-export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>>): UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> => {
-    const mutationOptions: UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> = {
+export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>): UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> => {
+    const mutationOptions: UseMutationOptions<SelectVideoResponse, SelectVideoError, Options<SelectVideoData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await restoreVideo({
+            const { data } = await selectVideo({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -456,110 +398,11 @@ export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>
 };
 
 /**
- * Make a video again
+ * Make another take
  *
- * Queue a failed or cancelled video again, or let one go on that waited for you.
+ * Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
  *
- * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
- */
-export const retryVideoMutation = (options?: Partial<Options<RetryVideoData>>): UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> => {
-    const mutationOptions: UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await retryVideo({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Choose takes
- *
- * Mark takes as the chosen ones, or not.
- */
-export const selectVideosMutation = (options?: Partial<Options<SelectVideosData>>): UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> => {
-    const mutationOptions: UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await selectVideos({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Delete videos
- *
- * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
- */
-export const deleteVideosMutation = (options?: Partial<Options<DeleteVideosData>>): UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> => {
-    const mutationOptions: UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteVideos({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Bring videos back
- *
- * Undo a delete, within `undo_seconds` of it.
- */
-export const restoreVideosMutation = (options?: Partial<Options<RestoreVideosData>>): UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> => {
-    const mutationOptions: UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await restoreVideos({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Make videos again
- *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
- */
-export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> => {
-    const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await retrySome({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Make a take again
- *
- * Queue a take of the same shot, with another prompt or image if given.
- *
- * A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
- * anew in its own place (unless it may have been paid for).
- * Send JSON, a form with `new_image`, or nothing.
+ * Send JSON, a form with `new_image`, or nothing at all.
  */
 export const regenerateVideoMutation = (options?: Partial<Options<RegenerateVideoData>>): UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> => {
     const mutationOptions: UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> = {
@@ -614,26 +457,6 @@ export const readContentOptions = (options: Options<ReadContentData>) => queryOp
     queryKey: readContentQueryKey(options)
 });
 
-export const readStartImageQueryKey = (options: Options<ReadStartImageData>) => createQueryKey('readStartImage', options);
-
-/**
- * The image of a video
- *
- * The image this take starts from: the shot's, unless it was made again with another.
- */
-export const readStartImageOptions = (options: Options<ReadStartImageData>) => queryOptions<ReadStartImageResponse, ReadStartImageError, ReadStartImageResponse, ReturnType<typeof readStartImageQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await readStartImage({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: readStartImageQueryKey(options)
-});
-
 export const readThumbnailQueryKey = (options: Options<ReadThumbnailData>) => createQueryKey('readThumbnail', options);
 
 /**
@@ -652,6 +475,46 @@ export const readThumbnailOptions = (options: Options<ReadThumbnailData>) => que
         return data;
     },
     queryKey: readThumbnailQueryKey(options)
+});
+
+export const readStartImageQueryKey = (options: Options<ReadStartImageData>) => createQueryKey('readStartImage', options);
+
+/**
+ * The image a video starts from
+ *
+ * The image as providers get it: upright, sRGB, without metadata.
+ */
+export const readStartImageOptions = (options: Options<ReadStartImageData>) => queryOptions<ReadStartImageResponse, ReadStartImageError, ReadStartImageResponse, ReturnType<typeof readStartImageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStartImage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStartImageQueryKey(options)
+});
+
+export const readLastFrameQueryKey = (options: Options<ReadLastFrameData>) => createQueryKey('readLastFrame', options);
+
+/**
+ * The last frame of a video
+ *
+ * The frame a video ends on, in its own size. Made when first asked for.
+ */
+export const readLastFrameOptions = (options: Options<ReadLastFrameData>) => queryOptions<ReadLastFrameResponse, ReadLastFrameError, ReadLastFrameResponse, ReturnType<typeof readLastFrameQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readLastFrame({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readLastFrameQueryKey(options)
 });
 
 export const readImageQueryKey = (options: Options<ReadImageData>) => createQueryKey('readImage', options);
@@ -674,57 +537,15 @@ export const readImageOptions = (options: Options<ReadImageData>) => queryOption
     queryKey: readImageQueryKey(options)
 });
 
-export const readStatsQueryKey = (options?: Options<ReadStatsData>) => createQueryKey('readStats', options);
-
 /**
- * Totals
+ * Make a video of a prompt
  *
- * All jobs in numbers: how many videos, how many of them were made, how long, what was spent.
+ * Begin a video. Ask `status` for it, or listen to `GET /api/events`. It survives a restart.
  */
-export const readStatsOptions = (options?: Options<ReadStatsData>) => queryOptions<ReadStatsResponse, ReadStatsError, ReadStatsResponse, ReturnType<typeof readStatsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await readStats({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: readStatsQueryKey(options)
-});
-
-export const readNeedsQueryKey = (options?: Options<ReadNeedsData>) => createQueryKey('readNeeds', options);
-
-/**
- * What needs you
- *
- * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
- *
- * The first hundred.
- */
-export const readNeedsOptions = (options?: Options<ReadNeedsData>) => queryOptions<ReadNeedsResponse, ReadNeedsError, ReadNeedsResponse, ReturnType<typeof readNeedsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await readNeeds({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: readNeedsQueryKey(options)
-});
-
-/**
- * Estimate a job
- *
- * Cost and time of a job that is not there yet, by this installation's own history where it has one.
- */
-export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> => {
-    const mutationOptions: UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> = {
+export const generateVideoMutation = (options?: Partial<Options<GenerateVideoData>>): UseMutationOptions<GenerateVideoResponse, GenerateVideoError, Options<GenerateVideoData>> => {
+    const mutationOptions: UseMutationOptions<GenerateVideoResponse, GenerateVideoError, Options<GenerateVideoData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await estimate({
+            const { data } = await generateVideo({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -736,16 +557,14 @@ export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseM
 };
 
 /**
- * Check a batch
+ * Make a video of an image and a prompt
  *
- * Match prompts with the names of images and check all of it, without the images and without a job.
- *
- * What only an image itself can tell (damaged, not an image) is told by the upload.
+ * Begin a video whose first frame is the image. A form; its other fields are those of `generate`.
  */
-export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> => {
-    const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
+export const generateVideoWithImageMutation = (options?: Partial<Options<GenerateVideoWithImageData>>): UseMutationOptions<GenerateVideoWithImageResponse, GenerateVideoWithImageError, Options<GenerateVideoWithImageData>> => {
+    const mutationOptions: UseMutationOptions<GenerateVideoWithImageResponse, GenerateVideoWithImageError, Options<GenerateVideoWithImageData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await check({
+            const { data } = await generateVideoWithImage({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -755,6 +574,122 @@ export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutatio
     };
     return mutationOptions;
 };
+
+/**
+ * Ask how far an operation is
+ *
+ * `pending` or `processing` with what it is doing, `completed` with the video, `error` with what to try.
+ *
+ * An operation that waits for you (to sign in, say) is `processing`, and its message says so.
+ */
+export const readOperationStatusMutation = (options?: Partial<Options<ReadOperationStatusData>>): UseMutationOptions<ReadOperationStatusResponse, ReadOperationStatusError, Options<ReadOperationStatusData>> => {
+    const mutationOptions: UseMutationOptions<ReadOperationStatusResponse, ReadOperationStatusError, Options<ReadOperationStatusData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readOperationStatus({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readOperationsQueryKey = (options?: Options<ReadOperationsData>) => createQueryKey('readOperations', options);
+
+/**
+ * List operations
+ *
+ * A page of operations, newest first.
+ *
+ * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ */
+export const readOperationsOptions = (options?: Options<ReadOperationsData>) => queryOptions<ReadOperationsResponse, ReadOperationsError, ReadOperationsResponse, ReturnType<typeof readOperationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOperations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOperationsQueryKey(options)
+});
+
+export const readOperationsInfiniteQueryKey = (options?: Options<ReadOperationsData>): QueryKey<Options<ReadOperationsData>> => createQueryKey('readOperations', options, true);
+
+/**
+ * List operations
+ *
+ * A page of operations, newest first.
+ *
+ * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ */
+export const readOperationsInfiniteOptions = (options?: Options<ReadOperationsData>) => {
+    const opts = infiniteQueryOptions<ReadOperationsResponse, ReadOperationsError, InfiniteData<ReadOperationsResponse>, QueryKey<Options<ReadOperationsData>>, number | Pick<QueryKey<Options<ReadOperationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ReadOperationsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    page: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await readOperations({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: readOperationsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Delete an operation
+ *
+ * Stop it, also at the provider, and delete its row and bytes. What was paid stays on record.
+ */
+export const deleteOperationMutation = (options?: Partial<Options<DeleteOperationData>>): UseMutationOptions<DeleteOperationResponse, DeleteOperationError, Options<DeleteOperationData>> => {
+    const mutationOptions: UseMutationOptions<DeleteOperationResponse, DeleteOperationError, Options<DeleteOperationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteOperation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readOperationQueryKey = (options: Options<ReadOperationData>) => createQueryKey('readOperation', options);
+
+/**
+ * Look at an operation
+ *
+ * One operation, as the list has it.
+ */
+export const readOperationOptions = (options: Options<ReadOperationData>) => queryOptions<ReadOperationResponse, ReadOperationError, ReadOperationResponse, ReturnType<typeof readOperationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readOperation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readOperationQueryKey(options)
+});
 
 export const readProvidersQueryKey = (options?: Options<ReadProvidersData>) => createQueryKey('readProviders', options);
 

@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { t } from "@/strings/en";
+import { ts } from "@/strings/studio";
 import { LiveMark } from "./live-mark";
 import { ThemeMenu } from "./theme-menu";
 
@@ -31,6 +32,13 @@ export function Shell() {
             className="rounded-md px-2.5 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text"
           >
             {t.nav.jobs}
+          </Link>
+          <Link
+            to="/studio"
+            activeOptions={{ includeSearch: false }}
+            className="rounded-md px-2.5 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text"
+          >
+            {ts.title}
           </Link>
         </nav>
         <LiveMark />
