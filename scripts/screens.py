@@ -40,6 +40,7 @@ class Shown:
     made: str
     mixed: str
     take: str
+    one: str
 
 
 class Studio:
@@ -70,6 +71,26 @@ class Studio:
         """Choose a take."""
         answer = await self.client.put(f"/api/videos/{video_id}/select", json={"selected": True})
         answer.raise_for_status()
+
+    async def make_one(self, prompt: str, image: Path | None = None, **wanted: str) -> None:
+        """Ask for one video in the studio."""
+        if image is None:
+            await self._post("/api/video_chat/generate", json={"prompt": prompt, **wanted})
+        else:
+            files = {"image": (image.name, await asyncio.to_thread(image.read_bytes), "image/jpeg")}
+            await self._post(
+                "/api/video_chat/generate_with_image", data={"prompt": prompt, **wanted}, files=files
+            )
+
+    async def until_made(self, videos: int) -> str:
+        """Wait until so many of those are there; the id of one."""
+        async with asyncio.timeout(300):
+            while True:
+                page = (await self.client.get("/api/video_chat/operations")).json()
+                done = [each for each in page["items"] if each["status"] == "completed"]
+                if len(done) >= videos:
+                    return str(done[-1]["operation_id"])
+                await asyncio.sleep(0.5)
 
     async def _post(self, path: str, **given: Any) -> dict[str, Any]:
         return (await self.client.post(path, **given)).raise_for_status().json()
@@ -103,7 +124,16 @@ async def fill(url: str) -> Shown:
         for each in takes[0], takes[3], takes[6]:
             await studio.select(each["video_id"])
         await studio.until(mixed, videos=2)
-    return Shown(url, made, mixed, takes[3]["video_id"])
+        tall = {"aspect_ratio": "9:16", "duration": "4"}
+        await studio.make_one("Fog rolls over the mountains at dawn, crane up", images[5], **tall)
+        await studio.make_one("The lighthouse beam sweeps over the bay, push in", images[0], **tall)
+        await studio.make_one("Wheat bends in the wind, static camera", duration="4")
+        await studio.make_one(
+            "A singer everybody knows, on stage [refuse:people]", provider="echo", duration="4"
+        )
+        await studio.make_one("Snow over the fields, pan left [slow:900]", provider="echo", duration="4")
+        one = await studio.until_made(3)
+    return Shown(url, made, mixed, takes[3]["video_id"], one)
 
 
 def pages(shown: Shown) -> dict[str, str]:
@@ -114,6 +144,8 @@ def pages(shown: Shown) -> dict[str, str]:
         "job": f"/jobs/{shown.made}",
         "trouble": f"/jobs/{shown.mixed}",
         "player": f"/jobs/{shown.made}?video={shown.take}",
+        "studio": "/studio",
+        "studio-video": f"/studio?video={shown.one}",
     }
 
 
