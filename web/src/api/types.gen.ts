@@ -25,6 +25,299 @@ export type Accepted = {
 };
 
 /**
+ * ApiBackend
+ *
+ * Providers that are paid by key.
+ */
+export type ApiBackend = {
+    /**
+     * Enabled
+     *
+     * Whether there is such a provider.
+     */
+    enabled: boolean;
+    /**
+     * Available Keys
+     *
+     * Keys that are ready and do not rest.
+     */
+    available_keys: number;
+};
+
+/**
+ * Backends
+ *
+ * What makes videos.
+ */
+export type Backends = {
+    api: ApiBackend;
+};
+
+/**
+ * Budgets
+ *
+ * Caps to be set, in US dollars; null is no cap. Lower than what is spent stops what is new, no more.
+ */
+export type Budgets = {
+    /**
+     * Day
+     *
+     * A UTC day.
+     */
+    day?: number | string | null;
+    /**
+     * Month
+     *
+     * A UTC month.
+     */
+    month?: number | string | null;
+};
+
+/**
+ * BudgetsView
+ *
+ * An owner's caps for today and this month (UTC).
+ */
+export type BudgetsView = {
+    day: CapView;
+    month: CapView;
+};
+
+/**
+ * By
+ *
+ * What costs are added up by.
+ */
+export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day';
+
+/**
+ * CapView
+ *
+ * A cap and what is used of it. What is in flight counts at its estimate.
+ */
+export type CapView = {
+    /**
+     * Cap
+     *
+     * US dollars; null is no cap.
+     */
+    cap: string | null;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Left
+     *
+     * Null without a cap; not below 0.
+     */
+    left: string | null;
+};
+
+/**
+ * Considered
+ *
+ * One provider, and what speaks for or against it.
+ */
+export type Considered = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Chosen
+     */
+    chosen: boolean;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * CostRow
+ *
+ * What one of them cost.
+ */
+export type CostRow = {
+    /**
+     * Key
+     *
+     * An id, or the day; empty for what has none (no project, no key).
+     */
+    key: string;
+    /**
+     * Label
+     *
+     * Its name, for a person.
+     */
+    label: string;
+    /**
+     * Submissions
+     */
+    submissions: number;
+    /**
+     * Videos
+     *
+     * Takes that were asked for.
+     */
+    videos: number;
+    /**
+     * Settled
+     *
+     * US dollars, by the provider's bill or its price.
+     */
+    settled: string;
+    /**
+     * Open
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open: string;
+};
+
+/**
+ * CostsView
+ *
+ * The ledger, added up.
+ */
+export type CostsView = {
+    by: By;
+    /**
+     * Rows
+     */
+    rows: Array<CostRow>;
+    /**
+     * Settled
+     */
+    settled: string;
+    /**
+     * Open
+     */
+    open: string;
+};
+
+/**
+ * CredentialState
+ *
+ * Whether a key or account may be used. Resting is no state: a ready one rests until a time.
+ *
+ * ready         may be used, when it does not rest
+ * disabled      switched off by its owner
+ * invalid       the service does not take it; a working one is needed
+ * needs_person  the service wants its owner: sign in, top up, accept
+ * deleted       gone; its name stays for the books
+ */
+export type CredentialState = 'ready' | 'disabled' | 'invalid' | 'needs_person' | 'deleted';
+
+/**
+ * CredentialView
+ *
+ * A key or an account. Its secret is never shown.
+ */
+export type CredentialView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Kind
+     *
+     * `key` or `flow_account`.
+     */
+    kind: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Last Four
+     *
+     * The end of the secret, to tell one from another.
+     */
+    last_four: string;
+    /**
+     * Fields
+     *
+     * What goes with it and is no secret.
+     */
+    fields: {
+        [key: string]: string;
+    };
+    /**
+     * Origin
+     *
+     * `user`, or `environment`: taken in from a variable.
+     */
+    origin: string;
+    state: CredentialState;
+    /**
+     * State Reason
+     *
+     * What its owner has to do something about.
+     */
+    state_reason: string | null;
+    /**
+     * Resting Until
+     *
+     * Until then nothing new is submitted with it.
+     */
+    resting_until: string | null;
+    /**
+     * What made it rest.
+     */
+    resting_for: ErrorType | null;
+    /**
+     * Last Limited At
+     */
+    last_limited_at: string | null;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Last Checked At
+     */
+    last_checked_at: string | null;
+    /**
+     * Concurrency
+     *
+     * Submissions in flight; null: the provider's own number.
+     */
+    concurrency: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Between submits; null: the provider's own.
+     */
+    spacing_seconds: number | null;
+    /**
+     * Submissions
+     *
+     * How many were accepted, or are on their way.
+     */
+    submissions: number;
+    /**
+     * In Flight
+     */
+    in_flight: number;
+    /**
+     * Cost
+     *
+     * US dollars settled so far.
+     */
+    cost: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * Decision
  *
  * What the owner says of an uncertain submission.
@@ -87,6 +380,30 @@ export type DownloadRequest = {
      * Videos are as the provider made them: both words mean that.
      */
     resolution?: Resolution;
+    /**
+     * Names
+     *
+     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider}, {model}, {seed}, {resolution}, {date}, {id}.
+     */
+    names?: string | null;
+    /**
+     * Sidecars
+     *
+     * A JSON file beside each video, with all that is known of it.
+     */
+    sidecars?: boolean;
+    /**
+     * Contact Sheets
+     *
+     * A picture of all the takes, for each job.
+     */
+    contact_sheets?: boolean;
+    /**
+     * Prepare
+     *
+     * Answer with a link instead: it can be read in parts.
+     */
+    prepare?: boolean;
 };
 
 /**
@@ -115,6 +432,42 @@ export type ErrorCount = {
  * Why a video is not there (`error_type` of a video; documented in docs/guide/errors.md).
  */
 export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
+
+/**
+ * Explained
+ *
+ * Who makes it, why, and for how much.
+ */
+export type Explained = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     *
+     * Its default when none was named.
+     */
+    model: string;
+    /**
+     * Reason
+     *
+     * Why this one, for a person.
+     */
+    reason: string;
+    /**
+     * Considered
+     *
+     * All there are, in the order in which they were tried.
+     */
+    considered: Array<Considered>;
+    /**
+     * Price Per Video
+     *
+     * US dollars a video is expected to cost.
+     */
+    price_per_video: string;
+};
 
 /**
  * Failed
@@ -242,6 +595,21 @@ export type HealthView = {
      * Whether there is more free space than jobs need to go on.
      */
     disk_ok: boolean;
+    backends: Backends;
+};
+
+/**
+ * JobBudget
+ *
+ * A job's cap, in US dollars.
+ */
+export type JobBudget = {
+    /**
+     * Budget
+     *
+     * Null is no cap.
+     */
+    budget: number | string | null;
 };
 
 /**
@@ -289,9 +657,9 @@ export type JobSettings = {
     /**
      * Provider
      *
-     * Who makes the videos.
+     * Who makes the videos. Left out, Rushes chooses (`GET /api/route` tells whom, and why).
      */
-    provider?: string;
+    provider?: string | null;
     /**
      * Model
      *
@@ -328,6 +696,18 @@ export type JobSettings = {
      * The project the job belongs to.
      */
     project_id?: string | null;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget?: number | string | null;
+    /**
+     * When Down
+     *
+     * When the provider cannot be used any more: wait for it, or go on with another.
+     */
+    when_down?: 'wait' | 'fallback';
     [key: string]: unknown;
 };
 
@@ -432,6 +812,24 @@ export type JobView = {
      */
     cost: string;
     /**
+     * Open Cost
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open_cost: string;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget: string | null;
+    /**
+     * Route Reason
+     *
+     * Why this provider makes it.
+     */
+    route_reason: string | null;
+    /**
      * Estimated Cost
      *
      * US dollars expected, known once started.
@@ -454,6 +852,39 @@ export type JobView = {
      */
     ended_at: string | null;
 };
+
+/**
+ * KeyChange
+ *
+ * What to change; what is left out stays.
+ */
+export type KeyChange = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Enabled
+     *
+     * false: switched off. true: ready again, and a rest that was on is over.
+     */
+    enabled?: boolean | null;
+    /**
+     * Secret
+     *
+     * Another secret.
+     */
+    secret?: null;
+};
+
+/**
+ * Mode
+ *
+ * What a shot gives a provider to start from.
+ */
+export type Mode = 'text_to_video' | 'image_to_video' | 'first_last_frame' | 'references' | 'extend' | 'edit';
 
 /**
  * ModelView
@@ -483,6 +914,12 @@ export type ModelView = {
      * Shutdown Date
      */
     shutdown_date?: string | null;
+    /**
+     * Warning
+     *
+     * That its end is near, or past.
+     */
+    warning?: string | null;
 };
 
 /**
@@ -501,6 +938,52 @@ export type NewJob = {
      * Who makes the videos, and how. What is not named is an option of the provider.
      */
     settings?: JobSettings;
+};
+
+/**
+ * NewKey
+ *
+ * A key to be added. The secret goes in and never comes out.
+ */
+export type NewKey = {
+    /**
+     * Provider
+     *
+     * Whose key it is.
+     */
+    provider: string;
+    /**
+     * Name
+     *
+     * What to call it; made up when left out.
+     */
+    name?: string;
+    /**
+     * Fields
+     *
+     * What goes with it (`key_fields` of the provider).
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Concurrency
+     *
+     * Submissions in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Least time between submits.
+     */
+    spacing_seconds?: number | null;
+    /**
+     * Test
+     *
+     * Try it at the provider first; a bad one is not kept.
+     */
+    test?: boolean;
 };
 
 /**
@@ -737,6 +1220,20 @@ export type ProviderView = {
      * Concurrency
      */
     concurrency: number;
+    /**
+     * Needs
+     *
+     * What it is paid through: `key`, `flow_account`, or null: it is free.
+     */
+    needs?: string | null;
+    /**
+     * Key Fields
+     *
+     * JSON Schema of what goes with a key.
+     */
+    key_fields?: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -744,7 +1241,7 @@ export type ProviderView = {
  *
  * Which copy of a video is taken home. There is one copy of each: the original.
  */
-export type Resolution = 'original' | '720p';
+export type Resolution = 'original' | '720p' | '4k';
 
 /**
  * Retried
@@ -788,6 +1285,12 @@ export type Started = {
      * Estimated Cost
      */
     estimated_cost: string;
+    /**
+     * Price Per Video
+     *
+     * US dollars one video is expected to cost.
+     */
+    price_per_video: string;
     /**
      * Message
      */
@@ -1020,6 +1523,18 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
+    /**
+     * Rating
+     *
+     * Stars; 0 when none were given.
+     */
+    rating: number;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `?width=` gives a small one.
+     */
+    image_url: string | null;
 };
 
 /**
@@ -1143,6 +1658,676 @@ export type Change = {
     [key: string]: unknown;
 };
 
+/**
+ * Codec
+ *
+ * How it is coded. H.264 plays everywhere; the others are smaller.
+ */
+export type Codec = 'h264' | 'h265' | 'av1';
+
+/**
+ * Quality
+ *
+ * How much time goes into keeping the picture.
+ */
+export type Quality = 'fast' | 'balanced' | 'high';
+
+/**
+ * Target
+ *
+ * What it is made to.
+ */
+export type Target = '4k';
+
+/**
+ * UpscaleRequest
+ *
+ * What to upscale, and how.
+ */
+export type UpscaleRequest = {
+    /**
+     * Video Ids
+     *
+     * In this order.
+     */
+    video_ids: Array<string>;
+    /**
+     * 3840x2160 in the clip's own orientation.
+     */
+    target?: Target;
+    /**
+     * `fast`, `balanced` or `high`: time against likeness and size.
+     */
+    quality?: Quality;
+    /**
+     * H.264 plays everywhere; H.265 and AV1 are smaller.
+     */
+    codec?: Codec;
+    /**
+     * Enhance
+     *
+     * Also take out noise and banding, and sharpen a little.
+     */
+    enhance?: boolean;
+    /**
+     * Hardware
+     *
+     * Code on the graphics card where there is one that can; otherwise as usual.
+     */
+    hardware?: boolean;
+};
+
+/**
+ * UpscaleStarted
+ *
+ * What asking for upscales came to.
+ */
+export type UpscaleStarted = {
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * Started
+     *
+     * False when there is nothing left to make: all are 4K already.
+     */
+    started: boolean;
+    /**
+     * Video Count
+     */
+    video_count: number;
+    quality: Quality;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * UpscaleStatus
+ *
+ * Of the upscale of one video; of a task, what its upscales come to.
+ */
+export type UpscaleStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * UpscaleView
+ *
+ * How far a task is.
+ */
+export type UpscaleView = {
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * `completed` when all have ended and at least one is there; `failed` when none is.
+     */
+    status: UpscaleStatus;
+    /**
+     * Progress
+     *
+     * Percent of all of it, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Current Video
+     *
+     * The number of the one being made, from 1: `3 of 12`.
+     */
+    current_video: number;
+    /**
+     * Total Videos
+     */
+    total_videos: number;
+    /**
+     * Eta Seconds
+     *
+     * Time left, once it can be told.
+     */
+    eta_seconds: number | null;
+    quality: Quality;
+    codec: Codec;
+    /**
+     * Enhance
+     */
+    enhance: boolean;
+    /**
+     * Hardware
+     */
+    hardware: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Videos
+     */
+    videos: Array<UpscaledVideo>;
+};
+
+/**
+ * UpscaledVideo
+ *
+ * One video of a task.
+ */
+export type UpscaledVideo = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    status: UpscaleStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Error
+     *
+     * Why it failed, or why it waits.
+     */
+    error: string | null;
+};
+
+/**
+ * PlaceView
+ *
+ * A place that holds bytes.
+ */
+export type PlaceView = {
+    /**
+     * Name
+     *
+     * The bucket or chat.
+     */
+    name: string;
+    /**
+     * Files
+     */
+    files: number;
+    /**
+     * Bytes
+     */
+    bytes: number;
+};
+
+/**
+ * StorageView
+ *
+ * What is where, and what can be freed.
+ */
+export type StorageView = {
+    /**
+     * Where everything begins and players read.
+     */
+    storage: PlaceView;
+    /**
+     * The second place for videos; null when none is set.
+     */
+    archive: PlaceView | null;
+    /**
+     * Videos
+     */
+    videos: number;
+    /**
+     * Waiting For Archive
+     *
+     * Videos the archive does not have for certain yet.
+     */
+    waiting_for_archive: number;
+    /**
+     * Archive Trouble
+     *
+     * Why the archive could not take a video, if so.
+     */
+    archive_trouble: string | null;
+    /**
+     * Can Be Freed Bytes
+     *
+     * Bytes of videos in the storage that the archive has, too.
+     */
+    can_be_freed_bytes: number;
+    /**
+     * Hot Ttl Seconds
+     *
+     * How long a video stays in the storage once it is archived; null: for ever.
+     */
+    hot_ttl_seconds: number | null;
+    /**
+     * Disk Free Bytes
+     */
+    disk_free_bytes: number;
+};
+
+/**
+ * Swept
+ *
+ * What a sweep has deleted.
+ */
+export type Swept = {
+    /**
+     * Videos
+     *
+     * Videos that left the storage; the archive has them.
+     */
+    videos?: number;
+    /**
+     * Video Bytes
+     */
+    video_bytes?: number;
+    /**
+     * Orphans
+     *
+     * Files in the storage that belonged to nothing.
+     */
+    orphans?: number;
+    /**
+     * Orphan Bytes
+     */
+    orphan_bytes?: number;
+    /**
+     * Work Bytes
+     *
+     * Bytes of work folders that a crash left behind.
+     */
+    work_bytes?: number;
+    /**
+     * Archive Copies
+     *
+     * Copies of deleted videos, deleted from the archive too.
+     */
+    archive_copies?: number;
+};
+
+/**
+ * Changed
+ *
+ * The videos that were changed; others were not there, or not in a state for it.
+ */
+export type Changed = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+};
+
+/**
+ * CheckReport
+ *
+ * What the server would say of an upload.
+ */
+export type CheckReport = {
+    /**
+     * Pairs
+     */
+    pairs: Array<CheckedPair>;
+    /**
+     * Unmatched Images
+     */
+    unmatched_images: Array<string>;
+    /**
+     * Errors
+     *
+     * What stops it.
+     */
+    errors: Array<Finding>;
+    /**
+     * Warnings
+     */
+    warnings: Array<Finding>;
+    /**
+     * Shots
+     *
+     * How many there would be.
+     */
+    shots: number;
+    estimate: Estimate;
+};
+
+/**
+ * CheckedPair
+ *
+ * One number, with the image and the prompt that have it; one of the two may be missing.
+ */
+export type CheckedPair = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Image
+     */
+    image: string | null;
+    /**
+     * Prompt
+     */
+    prompt: string | null;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Line
+     *
+     * Where the prompt is in its file.
+     */
+    line: number | null;
+};
+
+/**
+ * DownloadForm
+ *
+ * The same as fields of a form, which are text.
+ */
+export type DownloadForm = {
+    /**
+     * Video Ids
+     *
+     * The ids with commas between them, in this order.
+     */
+    video_ids: string;
+    /**
+     * Folder Name
+     */
+    folder_name?: string | null;
+    /**
+     * Resolution
+     */
+    resolution?: string;
+};
+
+/**
+ * Estimate
+ *
+ * What a job is expected to take.
+ */
+export type Estimate = {
+    /**
+     * Videos
+     */
+    videos: number;
+    /**
+     * Estimated Cost
+     *
+     * US dollars.
+     */
+    estimated_cost: string;
+    /**
+     * Estimated Time Minutes
+     */
+    estimated_time_minutes: number;
+};
+
+/**
+ * EstimateRequest
+ *
+ * A job that may be made.
+ */
+export type EstimateRequest = {
+    settings: JobSettings;
+    /**
+     * Shots
+     */
+    shots: number;
+};
+
+/**
+ * Finding
+ *
+ * One thing to mend or to look at.
+ */
+export type Finding = {
+    /**
+     * Where
+     *
+     * A file name, `prompts.txt:12`, or `shot 3`.
+     */
+    where: string;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * NeedKind
+ *
+ * Why the user is needed.
+ */
+export type NeedKind = 'waiting' | 'paused' | 'failed';
+
+/**
+ * NeedView
+ *
+ * Videos of one job that do not go on without the user, for one reason.
+ */
+export type NeedView = {
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    kind: NeedKind;
+    error_type: ErrorType | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * Count
+     *
+     * How many videos; 0 for a job that is paused as a whole.
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Job Ended At
+     */
+    job_ended_at: string | null;
+};
+
+/**
+ * Rating
+ *
+ * How good a take is.
+ */
+export type Rating = {
+    /**
+     * Rating
+     *
+     * Stars; 0 takes them away.
+     */
+    rating: number;
+};
+
+/**
+ * StatsView
+ *
+ * All jobs of a user in numbers.
+ */
+export type StatsView = {
+    /**
+     * Jobs
+     */
+    jobs: number;
+    /**
+     * Active Jobs
+     *
+     * Running or paused.
+     */
+    active_jobs: number;
+    /**
+     * Videos
+     *
+     * All that were asked for and not deleted.
+     */
+    videos: number;
+    /**
+     * Completed Videos
+     */
+    completed_videos: number;
+    /**
+     * Failed Videos
+     */
+    failed_videos: number;
+    /**
+     * Waiting Videos
+     */
+    waiting_videos: number;
+    /**
+     * Open Videos
+     *
+     * Queued or in the making.
+     */
+    open_videos: number;
+    /**
+     * Success Rate
+     *
+     * Percent of the ended videos that were made, 0 to 100.
+     */
+    success_rate: number | null;
+    /**
+     * Average Seconds
+     *
+     * From the start of a video to its end, lately.
+     */
+    average_seconds: number | null;
+    /**
+     * Spent
+     *
+     * US dollars, by the ledger; also for what was deleted since.
+     */
+    spent: string;
+    /**
+     * Storage Bytes
+     *
+     * Images, videos and thumbnails.
+     */
+    storage_bytes: number;
+};
+
+/**
+ * Videos
+ *
+ * Some videos, of any jobs.
+ */
+export type Videos = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+};
+
+/**
+ * VideosSelection
+ *
+ * Some videos, and whether they are chosen.
+ */
+export type VideosSelection = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+    /**
+     * Selected
+     */
+    selected: boolean;
+};
+
+/**
+ * KeyChange
+ *
+ * What to change; what is left out stays.
+ */
+export type KeyChangeWritable = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Enabled
+     *
+     * false: switched off. true: ready again, and a rest that was on is over.
+     */
+    enabled?: boolean | null;
+    /**
+     * Secret
+     *
+     * Another secret.
+     */
+    secret?: string | null;
+};
+
+/**
+ * NewKey
+ *
+ * A key to be added. The secret goes in and never comes out.
+ */
+export type NewKeyWritable = {
+    /**
+     * Provider
+     *
+     * Whose key it is.
+     */
+    provider: string;
+    /**
+     * Name
+     *
+     * What to call it; made up when left out.
+     */
+    name?: string;
+    /**
+     * Secret
+     *
+     * The key itself, or the text of a service account's file.
+     */
+    secret: string;
+    /**
+     * Fields
+     *
+     * What goes with it (`key_fields` of the provider).
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Concurrency
+     *
+     * Submissions in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Least time between submits.
+     */
+    spacing_seconds?: number | null;
+    /**
+     * Test
+     *
+     * Try it at the provider first; a bad one is not kept.
+     */
+    test?: boolean;
+};
+
 export type CreateJobData = {
     body: NewJob;
     path?: never;
@@ -1190,6 +2375,10 @@ export type UploadBatchData = {
          * The prompts themselves, instead of a file.
          */
         prompts_text?: string;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         */
+        pairs?: string;
     };
     path: {
         /**
@@ -1365,10 +2554,6 @@ export type ReadJobsData = {
     body?: never;
     path?: never;
     query?: {
-        /**
-         * Only jobs that came about so.
-         */
-        kind?: JobKind;
         /**
          * Status
          *
@@ -1573,7 +2758,14 @@ export type RetryFailedData = {
          */
         job_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Error Type
+         *
+         * Only those of this kind.
+         */
+        error_type?: ErrorType | null;
+    };
     url: '/api/jobs/{job_id}/retry-failed';
 };
 
@@ -1624,6 +2816,12 @@ export type ReadVideosData = {
          * Only the selected ones.
          */
         selected_only?: boolean;
+        /**
+         * Min Rating
+         *
+         * Only those with so many stars.
+         */
+        min_rating?: number;
     };
     url: '/api/jobs/{job_id}/videos';
 };
@@ -1863,7 +3061,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The new take, on its way.
+     * The take that is on its way.
      */
     202: VideoView;
 };
@@ -2019,13 +3217,20 @@ export type ReadStartImageData = {
          */
         video_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
     url: '/api/videos/{video_id}/image';
 };
 
 export type ReadStartImageErrors = {
     /**
-     * There is no such video, or it starts from no image.
+     * There is no such video, or it has no image.
      */
     404: Problem;
     /**
@@ -2099,7 +3304,14 @@ export type ReadImageData = {
          */
         shot_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Width
+         *
+         * A JPEG about so many pixels wide instead of the picture as it is.
+         */
+        width?: number | null;
+    };
     url: '/api/shots/{shot_id}/image';
 };
 
@@ -2567,6 +3779,472 @@ export type ReadProviderResponses = {
 
 export type ReadProviderResponse = ReadProviderResponses[keyof ReadProviderResponses];
 
+export type ReadKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/keys';
+};
+
+export type ReadKeysErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadKeysError = ReadKeysErrors[keyof ReadKeysErrors];
+
+export type ReadKeysResponses = {
+    /**
+     * Response Read Keys
+     *
+     * Your keys.
+     */
+    200: Array<CredentialView>;
+};
+
+export type ReadKeysResponse = ReadKeysResponses[keyof ReadKeysResponses];
+
+export type CreateKeyData = {
+    body: NewKeyWritable;
+    path?: never;
+    query?: never;
+    url: '/api/keys';
+};
+
+export type CreateKeyErrors = {
+    /**
+     * There is a key of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The provider does not answer now.
+     */
+    503: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateKeyError = CreateKeyErrors[keyof CreateKeyErrors];
+
+export type CreateKeyResponses = {
+    /**
+     * The key is kept.
+     */
+    201: CredentialView;
+};
+
+export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
+
+export type DeleteKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}';
+};
+
+export type DeleteKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * Videos are being made with it.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteKeyError = DeleteKeyErrors[keyof DeleteKeyErrors];
+
+export type DeleteKeyResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteKeyResponse = DeleteKeyResponses[keyof DeleteKeyResponses];
+
+export type UpdateKeyData = {
+    body: KeyChangeWritable;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}';
+};
+
+export type UpdateKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * There is a key of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateKeyError = UpdateKeyErrors[keyof UpdateKeyErrors];
+
+export type UpdateKeyResponses = {
+    /**
+     * The key as it is now.
+     */
+    200: CredentialView;
+};
+
+export type UpdateKeyResponse = UpdateKeyResponses[keyof UpdateKeyResponses];
+
+export type CheckKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Key Id
+         *
+         * The key.
+         */
+        key_id: string;
+    };
+    query?: never;
+    url: '/api/keys/{key_id}/test';
+};
+
+export type CheckKeyErrors = {
+    /**
+     * There is no such key.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The provider does not answer now.
+     */
+    503: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckKeyError = CheckKeyErrors[keyof CheckKeyErrors];
+
+export type CheckKeyResponses = {
+    /**
+     * The key as it is now.
+     */
+    200: CredentialView;
+};
+
+export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
+
+export type ReadAllCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What to add up by.
+         */
+        by?: By;
+        /**
+         * From
+         *
+         * The first day (UTC).
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last day (UTC).
+         */
+        to?: string | null;
+    };
+    url: '/api/costs';
+};
+
+export type ReadAllCostsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAllCostsError = ReadAllCostsErrors[keyof ReadAllCostsErrors];
+
+export type ReadAllCostsResponses = {
+    /**
+     * What was spent.
+     */
+    200: CostsView;
+};
+
+export type ReadAllCostsResponse = ReadAllCostsResponses[keyof ReadAllCostsResponses];
+
+export type ExportCostsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What to add up by.
+         */
+        by?: By;
+        /**
+         * From
+         *
+         * The first day (UTC).
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * The last day (UTC).
+         */
+        to?: string | null;
+    };
+    url: '/api/costs.csv';
+};
+
+export type ExportCostsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExportCostsError = ExportCostsErrors[keyof ExportCostsErrors];
+
+export type ExportCostsResponses = {
+    /**
+     * The same rows.
+     */
+    200: string;
+};
+
+export type ExportCostsResponse = ExportCostsResponses[keyof ExportCostsResponses];
+
+export type GetBudgetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/budgets';
+};
+
+export type GetBudgetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GetBudgetsError = GetBudgetsErrors[keyof GetBudgetsErrors];
+
+export type GetBudgetsResponses = {
+    /**
+     * Your caps.
+     */
+    200: BudgetsView;
+};
+
+export type GetBudgetsResponse = GetBudgetsResponses[keyof GetBudgetsResponses];
+
+export type PutBudgetsData = {
+    body: Budgets;
+    path?: never;
+    query?: never;
+    url: '/api/budgets';
+};
+
+export type PutBudgetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutBudgetsError = PutBudgetsErrors[keyof PutBudgetsErrors];
+
+export type PutBudgetsResponses = {
+    /**
+     * Your caps as they are now.
+     */
+    200: BudgetsView;
+};
+
+export type PutBudgetsResponse = PutBudgetsResponses[keyof PutBudgetsResponses];
+
+export type PutJobBudgetData = {
+    body: JobBudget;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}/budget';
+};
+
+export type PutJobBudgetErrors = {
+    /**
+     * There is no such job.
+     */
+    404: Problem;
+    /**
+     * The job has ended.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutJobBudgetError = PutJobBudgetErrors[keyof PutJobBudgetErrors];
+
+export type PutJobBudgetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type PutJobBudgetResponse = PutJobBudgetResponses[keyof PutJobBudgetResponses];
+
+export type ExplainRouteData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Provider
+         *
+         * The one you name.
+         */
+        provider?: string | null;
+        /**
+         * Model
+         *
+         * A model.
+         */
+        model?: string | null;
+        /**
+         * Aspect Ratio
+         *
+         * Such as 16:9.
+         */
+        aspect_ratio?: string | null;
+        /**
+         * Resolution
+         *
+         * Such as 720p.
+         */
+        resolution?: string | null;
+        /**
+         * Duration Seconds
+         *
+         * Of a video.
+         */
+        duration_seconds?: number | null;
+        /**
+         * Outputs
+         *
+         * Videos a shot.
+         */
+        outputs?: number;
+        /**
+         * Mode
+         *
+         * What shots start from.
+         */
+        mode?: Array<Mode> | null;
+    };
+    url: '/api/route';
+};
+
+export type ExplainRouteErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExplainRouteError = ExplainRouteErrors[keyof ExplainRouteErrors];
+
+export type ExplainRouteResponses = {
+    /**
+     * Who would make it.
+     */
+    200: Explained;
+};
+
+export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
+
 export type ReadHealthData = {
     body?: never;
     path?: never;
@@ -2599,3 +4277,673 @@ export type ReadHealthResponses = {
 };
 
 export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type ReadDownloadData = {
+    body?: never;
+    path: {
+        /**
+         * Download Id
+         *
+         * The prepared download.
+         */
+        download_id: string;
+    };
+    query?: never;
+    url: '/api/downloads/{download_id}';
+};
+
+export type ReadDownloadErrors = {
+    /**
+     * There is no such download, or its time is over.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadDownloadError = ReadDownloadErrors[keyof ReadDownloadErrors];
+
+export type ReadDownloadResponses = {
+    /**
+     * All of it.
+     */
+    200: Blob | File;
+    /**
+     * The part of it that was asked for (`Range`).
+     */
+    206: Blob | File;
+};
+
+export type ReadDownloadResponse = ReadDownloadResponses[keyof ReadDownloadResponses];
+
+export type ListUpscalesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/videos/upscale';
+};
+
+export type ListUpscalesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ListUpscalesError = ListUpscalesErrors[keyof ListUpscalesErrors];
+
+export type ListUpscalesResponses = {
+    /**
+     * Response List Upscales
+     *
+     * Those under way.
+     */
+    200: Array<UpscaleView>;
+};
+
+export type ListUpscalesResponse = ListUpscalesResponses[keyof ListUpscalesResponses];
+
+export type StartUpscaleData = {
+    body: UpscaleRequest;
+    path?: never;
+    query?: never;
+    url: '/api/videos/upscale';
+};
+
+export type StartUpscaleErrors = {
+    /**
+     * Some videos are not there.
+     */
+    404: Problem;
+    /**
+     * Some videos are not finished, are 4K as made, or are being upscaled in another way.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type StartUpscaleError = StartUpscaleErrors[keyof StartUpscaleErrors];
+
+export type StartUpscaleResponses = {
+    /**
+     * Asked for.
+     */
+    202: UpscaleStarted;
+};
+
+export type StartUpscaleResponse = StartUpscaleResponses[keyof StartUpscaleResponses];
+
+export type ReadUpscaleData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         *
+         * The upscaling task.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/videos/upscale/{task_id}/status';
+};
+
+export type ReadUpscaleErrors = {
+    /**
+     * There is no such upscaling task.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadUpscaleError = ReadUpscaleErrors[keyof ReadUpscaleErrors];
+
+export type ReadUpscaleResponses = {
+    /**
+     * How far it is.
+     */
+    200: UpscaleView;
+};
+
+export type ReadUpscaleResponse = ReadUpscaleResponses[keyof ReadUpscaleResponses];
+
+export type CancelUpscaleData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         *
+         * The upscaling task.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/videos/upscale/{task_id}/cancel';
+};
+
+export type CancelUpscaleErrors = {
+    /**
+     * There is no such upscaling task.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CancelUpscaleError = CancelUpscaleErrors[keyof CancelUpscaleErrors];
+
+export type CancelUpscaleResponses = {
+    /**
+     * How it ended.
+     */
+    200: UpscaleView;
+};
+
+export type CancelUpscaleResponse = CancelUpscaleResponses[keyof CancelUpscaleResponses];
+
+export type ReadStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/storage';
+};
+
+export type ReadStorageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStorageError = ReadStorageErrors[keyof ReadStorageErrors];
+
+export type ReadStorageResponses = {
+    /**
+     * What is where.
+     */
+    200: StorageView;
+};
+
+export type ReadStorageResponse = ReadStorageResponses[keyof ReadStorageResponses];
+
+export type SweepStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/storage/sweep';
+};
+
+export type SweepStorageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SweepStorageError = SweepStorageErrors[keyof SweepStorageErrors];
+
+export type SweepStorageResponses = {
+    /**
+     * What was deleted.
+     */
+    200: Swept;
+};
+
+export type SweepStorageResponse = SweepStorageResponses[keyof SweepStorageResponses];
+
+export type DownloadByFormData = {
+    body: DownloadForm;
+    path?: never;
+    query?: never;
+    url: '/api/videos/download-form';
+};
+
+export type DownloadByFormErrors = {
+    /**
+     * Some videos are not there.
+     */
+    404: Problem;
+    /**
+     * Some videos are not finished.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DownloadByFormError = DownloadByFormErrors[keyof DownloadByFormErrors];
+
+export type DownloadByFormResponses = {
+    /**
+     * The ZIP. Its length is known, so a client can show how far it is.
+     */
+    200: Blob | File;
+};
+
+export type DownloadByFormResponse = DownloadByFormResponses[keyof DownloadByFormResponses];
+
+export type RateVideoData = {
+    body: Rating;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/rate';
+};
+
+export type RateVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RateVideoError = RateVideoErrors[keyof RateVideoErrors];
+
+export type RateVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RateVideoResponse = RateVideoResponses[keyof RateVideoResponses];
+
+export type RestoreVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/restore';
+};
+
+export type RestoreVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RestoreVideoError = RestoreVideoErrors[keyof RestoreVideoErrors];
+
+export type RestoreVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RestoreVideoResponse = RestoreVideoResponses[keyof RestoreVideoResponses];
+
+export type RetryVideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/retry';
+};
+
+export type RetryVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * This video did not fail, or its owner has to decide first.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetryVideoError = RetryVideoErrors[keyof RetryVideoErrors];
+
+export type RetryVideoResponses = {
+    /**
+     * The video as it is now.
+     */
+    200: VideoView;
+};
+
+export type RetryVideoResponse = RetryVideoResponses[keyof RetryVideoResponses];
+
+export type SelectVideosData = {
+    body: VideosSelection;
+    path?: never;
+    query?: never;
+    url: '/api/videos/select';
+};
+
+export type SelectVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SelectVideosError = SelectVideosErrors[keyof SelectVideosErrors];
+
+export type SelectVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type SelectVideosResponse = SelectVideosResponses[keyof SelectVideosResponses];
+
+export type DeleteVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/delete';
+};
+
+export type DeleteVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteVideosError = DeleteVideosErrors[keyof DeleteVideosErrors];
+
+export type DeleteVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type DeleteVideosResponse = DeleteVideosResponses[keyof DeleteVideosResponses];
+
+export type RestoreVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/restore';
+};
+
+export type RestoreVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RestoreVideosError = RestoreVideosErrors[keyof RestoreVideosErrors];
+
+export type RestoreVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RestoreVideosResponse = RestoreVideosResponses[keyof RestoreVideosResponses];
+
+export type RetrySomeData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/videos/retry';
+};
+
+export type RetrySomeErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetrySomeError = RetrySomeErrors[keyof RetrySomeErrors];
+
+export type RetrySomeResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
+
+export type ReadStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/stats';
+};
+
+export type ReadStatsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStatsError = ReadStatsErrors[keyof ReadStatsErrors];
+
+export type ReadStatsResponses = {
+    /**
+     * The totals.
+     */
+    200: StatsView;
+};
+
+export type ReadStatsResponse = ReadStatsResponses[keyof ReadStatsResponses];
+
+export type ReadNeedsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/needs';
+};
+
+export type ReadNeedsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadNeedsError = ReadNeedsErrors[keyof ReadNeedsErrors];
+
+export type ReadNeedsResponses = {
+    /**
+     * Response Read Needs
+     *
+     * One entry a job and reason.
+     */
+    200: Array<NeedView>;
+};
+
+export type ReadNeedsResponse = ReadNeedsResponses[keyof ReadNeedsResponses];
+
+export type EstimateData = {
+    body: EstimateRequest;
+    path?: never;
+    query?: never;
+    url: '/api/estimate';
+};
+
+export type EstimateErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EstimateError = EstimateErrors[keyof EstimateErrors];
+
+export type EstimateResponses = {
+    /**
+     * What it is expected to take.
+     */
+    200: Estimate;
+};
+
+export type EstimateResponse = EstimateResponses[keyof EstimateResponses];
+
+export type CheckData = {
+    body: {
+        /**
+         * The settings of the job, as JSON.
+         */
+        settings: string;
+        /**
+         * The names of the images: a JSON list.
+         */
+        images?: string;
+        /**
+         * Text, Markdown, CSV, TSV, JSON or XLSX.
+         */
+        prompts_file?: Blob | File;
+        /**
+         * The prompts, instead of a file.
+         */
+        prompts_text?: string;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         */
+        pairs?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/check';
+};
+
+export type CheckErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckError = CheckErrors[keyof CheckErrors];
+
+export type CheckResponses = {
+    /**
+     * What an upload would be told.
+     */
+    200: CheckReport;
+};
+
+export type CheckResponse = CheckResponses[keyof CheckResponses];

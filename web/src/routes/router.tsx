@@ -41,8 +41,14 @@ const studio = createRoute({
   component: lazyRouteComponent(() => import("@/routes/studio"), "StudioPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/routes/settings"), "Settings"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job, studio]),
+  routeTree: root.addChildren([dashboard, newJob, job, studio, settings]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

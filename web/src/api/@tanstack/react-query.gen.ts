@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, createJob, deleteJob, deleteOperation, deleteVideo, downloadVideos, generateVideo, generateVideoWithImage, type Options, pauseJob, readContent, readHealth, readImage, readJob, readJobs, readLastFrame, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readThumbnail, readVideo, readVideos, regenerateVideo, resolveVideo, resumeJob, retryFailed, selectVideo, startJob, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CreateJobData, CreateJobError, CreateJobResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, PauseJobData, PauseJobError, PauseJobResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, StartJobData, StartJobError, StartJobResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, cancelUpscale, check, checkKey, createJob, createKey, deleteJob, deleteKey, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, explainRoute, exportCosts, generateVideo, generateVideoWithImage, getBudgets, listUpscales, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateKey, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -31,7 +31,8 @@ export const createJobMutation = (options?: Partial<Options<CreateJobData>>): Us
  * Give a pending job its shots; an earlier upload is replaced.
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
- * text (`prompts_text`), or inside the ZIP. They are matched by number. Every fault is told at once, with
+ * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
+ * with which. Every fault is told at once, with
  * file name and line, and then nothing is changed.
  */
 export const uploadBatchMutation = (options?: Partial<Options<UploadBatchData>>): UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> => {
@@ -342,7 +343,7 @@ export const downloadVideosMutation = (options?: Partial<Options<DownloadVideosD
 /**
  * Delete a video
  *
- * Delete a take, its row and its bytes. Not while it is being made.
+ * Delete a take; not while it is being made. For some minutes it can be brought back (`restore`).
  */
 export const deleteVideoMutation = (options?: Partial<Options<DeleteVideoData>>): UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> => {
     const mutationOptions: UseMutationOptions<DeleteVideoResponse, DeleteVideoError, Options<DeleteVideoData>> = {
@@ -398,11 +399,13 @@ export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>)
 };
 
 /**
- * Make another take
+ * Make a take again
  *
- * Queue a new take of the same shot, with another prompt or image if given. The earlier take stays.
+ * Queue a take of the same shot, with another prompt or image if given.
  *
- * Send JSON, a form with `new_image`, or nothing at all.
+ * A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
+ * anew in its own place (unless it may have been paid for).
+ * Send JSON, a form with `new_image`, or nothing.
  */
 export const regenerateVideoMutation = (options?: Partial<Options<RegenerateVideoData>>): UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> => {
     const mutationOptions: UseMutationOptions<RegenerateVideoResponse, RegenerateVideoError, Options<RegenerateVideoData>> = {
@@ -480,9 +483,9 @@ export const readThumbnailOptions = (options: Options<ReadThumbnailData>) => que
 export const readStartImageQueryKey = (options: Options<ReadStartImageData>) => createQueryKey('readStartImage', options);
 
 /**
- * The image a video starts from
+ * The image of a video
  *
- * The image as providers get it: upright, sRGB, without metadata.
+ * The image this take starts from: the shot's, unless it was made again with another.
  */
 export const readStartImageOptions = (options: Options<ReadStartImageData>) => queryOptions<ReadStartImageResponse, ReadStartImageError, ReadStartImageResponse, ReturnType<typeof readStartImageQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -731,6 +734,220 @@ export const readProviderOptions = (options: Options<ReadProviderData>) => query
     queryKey: readProviderQueryKey(options)
 });
 
+export const readKeysQueryKey = (options?: Options<ReadKeysData>) => createQueryKey('readKeys', options);
+
+/**
+ * List keys
+ *
+ * Your keys and accounts: their state, until when they rest, and what was made with them.
+ */
+export const readKeysOptions = (options?: Options<ReadKeysData>) => queryOptions<ReadKeysResponse, ReadKeysError, ReadKeysResponse, ReturnType<typeof readKeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readKeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readKeysQueryKey(options)
+});
+
+/**
+ * Add a key
+ *
+ * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ */
+export const createKeyMutation = (options?: Partial<Options<CreateKeyData>>): UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> => {
+    const mutationOptions: UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a key
+ *
+ * Forget its secret. What was paid with it stays on record, under its name.
+ */
+export const deleteKeyMutation = (options?: Partial<Options<DeleteKeyData>>): UseMutationOptions<DeleteKeyResponse, DeleteKeyError, Options<DeleteKeyData>> => {
+    const mutationOptions: UseMutationOptions<DeleteKeyResponse, DeleteKeyError, Options<DeleteKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a key
+ *
+ * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ */
+export const updateKeyMutation = (options?: Partial<Options<UpdateKeyData>>): UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> => {
+    const mutationOptions: UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Try a key
+ *
+ * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ */
+export const checkKeyMutation = (options?: Partial<Options<CheckKeyData>>): UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> => {
+    const mutationOptions: UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readAllCostsQueryKey = (options?: Options<ReadAllCostsData>) => createQueryKey('readAllCosts', options);
+
+/**
+ * Add up costs
+ *
+ * What was spent, by the ledger, which outlives deleted jobs. Days are UTC, those of the submission.
+ */
+export const readAllCostsOptions = (options?: Options<ReadAllCostsData>) => queryOptions<ReadAllCostsResponse, ReadAllCostsError, ReadAllCostsResponse, ReturnType<typeof readAllCostsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readAllCosts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readAllCostsQueryKey(options)
+});
+
+export const exportCostsQueryKey = (options?: Options<ExportCostsData>) => createQueryKey('exportCosts', options);
+
+/**
+ * Export costs
+ *
+ * The same for a spreadsheet.
+ */
+export const exportCostsOptions = (options?: Options<ExportCostsData>) => queryOptions<ExportCostsResponse, ExportCostsError, ExportCostsResponse, ReturnType<typeof exportCostsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportCosts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportCostsQueryKey(options)
+});
+
+export const getBudgetsQueryKey = (options?: Options<GetBudgetsData>) => createQueryKey('getBudgets', options);
+
+/**
+ * Look at budgets
+ *
+ * Your caps for a day and a month, and what is used of them.
+ */
+export const getBudgetsOptions = (options?: Options<GetBudgetsData>) => queryOptions<GetBudgetsResponse, GetBudgetsError, GetBudgetsResponse, ReturnType<typeof getBudgetsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getBudgets({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBudgetsQueryKey(options)
+});
+
+/**
+ * Set budgets
+ *
+ * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ */
+export const putBudgetsMutation = (options?: Partial<Options<PutBudgetsData>>): UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> => {
+    const mutationOptions: UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putBudgets({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Set a job's budget
+ *
+ * Set the cap of one job. Raised, it goes on by itself.
+ */
+export const putJobBudgetMutation = (options?: Partial<Options<PutJobBudgetData>>): UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> => {
+    const mutationOptions: UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putJobBudget({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const explainRouteQueryKey = (options?: Options<ExplainRouteData>) => createQueryKey('explainRoute', options);
+
+/**
+ * Explain the choice
+ *
+ * Who would make a job like this, why, what was said against the others, and what a video would cost.
+ */
+export const explainRouteOptions = (options?: Options<ExplainRouteData>) => queryOptions<ExplainRouteResponse, ExplainRouteError, ExplainRouteResponse, ReturnType<typeof explainRouteQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await explainRoute({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: explainRouteQueryKey(options)
+});
+
 export const readHealthQueryKey = (options?: Options<ReadHealthData>) => createQueryKey('readHealth', options);
 
 /**
@@ -750,3 +967,381 @@ export const readHealthOptions = (options?: Options<ReadHealthData>) => queryOpt
     },
     queryKey: readHealthQueryKey(options)
 });
+
+export const readDownloadQueryKey = (options: Options<ReadDownloadData>) => createQueryKey('readDownload', options);
+
+/**
+ * Read a prepared download
+ *
+ * The same bytes every time, whole or in ranges, for as long as the videos stay as they are.
+ */
+export const readDownloadOptions = (options: Options<ReadDownloadData>) => queryOptions<ReadDownloadResponse, ReadDownloadError, ReadDownloadResponse, ReturnType<typeof readDownloadQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readDownload({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readDownloadQueryKey(options)
+});
+
+export const listUpscalesQueryKey = (options?: Options<ListUpscalesData>) => createQueryKey('listUpscales', options);
+
+/**
+ * Upscaling under way
+ *
+ * The tasks that are not over, newest first: what a page that was loaded anew goes on with.
+ */
+export const listUpscalesOptions = (options?: Options<ListUpscalesData>) => queryOptions<ListUpscalesResponse, ListUpscalesError, ListUpscalesResponse, ReturnType<typeof listUpscalesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listUpscales({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listUpscalesQueryKey(options)
+});
+
+/**
+ * Upscale videos to 4K
+ *
+ * Make 4K copies, beside the originals. What is there or under way by the same recipe is shared.
+ *
+ * A new copy takes the place of one that was made in another way. `GET …/content?resolution=4k` plays it.
+ */
+export const startUpscaleMutation = (options?: Partial<Options<StartUpscaleData>>): UseMutationOptions<StartUpscaleResponse, StartUpscaleError, Options<StartUpscaleData>> => {
+    const mutationOptions: UseMutationOptions<StartUpscaleResponse, StartUpscaleError, Options<StartUpscaleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startUpscale({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readUpscaleQueryKey = (options: Options<ReadUpscaleData>) => createQueryKey('readUpscale', options);
+
+/**
+ * Look at an upscaling task
+ *
+ * How far it is, video by video. Events named `upscale` tell when to look again.
+ */
+export const readUpscaleOptions = (options: Options<ReadUpscaleData>) => queryOptions<ReadUpscaleResponse, ReadUpscaleError, ReadUpscaleResponse, ReturnType<typeof readUpscaleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readUpscale({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readUpscaleQueryKey(options)
+});
+
+/**
+ * Give an upscaling task up
+ *
+ * Stop what only this task asked for, now; what is there stays. Asking twice is safe.
+ */
+export const cancelUpscaleMutation = (options?: Partial<Options<CancelUpscaleData>>): UseMutationOptions<CancelUpscaleResponse, CancelUpscaleError, Options<CancelUpscaleData>> => {
+    const mutationOptions: UseMutationOptions<CancelUpscaleResponse, CancelUpscaleError, Options<CancelUpscaleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelUpscale({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStorageQueryKey = (options?: Options<ReadStorageData>) => createQueryKey('readStorage', options);
+
+/**
+ * What is stored where
+ *
+ * Files and bytes in the storage and in the archive, and what could be freed.
+ */
+export const readStorageOptions = (options?: Options<ReadStorageData>) => queryOptions<ReadStorageResponse, ReadStorageError, ReadStorageResponse, ReturnType<typeof readStorageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStorage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStorageQueryKey(options)
+});
+
+/**
+ * Make room now
+ *
+ * Do now what the worker does by itself every so often.
+ *
+ * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
+ * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
+ */
+export const sweepStorageMutation = (options?: Partial<Options<SweepStorageData>>): UseMutationOptions<SweepStorageResponse, SweepStorageError, Options<SweepStorageData>> => {
+    const mutationOptions: UseMutationOptions<SweepStorageResponse, SweepStorageError, Options<SweepStorageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sweepStorage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Download videos as a ZIP, by a form
+ *
+ * The same for a page: a form that is sent is saved by the browser itself, straight to the disk.
+ */
+export const downloadByFormMutation = (options?: Partial<Options<DownloadByFormData>>): UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> => {
+    const mutationOptions: UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await downloadByForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Give stars
+ *
+ * Give a take one to five stars; 0 takes them away.
+ */
+export const rateVideoMutation = (options?: Partial<Options<RateVideoData>>): UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> => {
+    const mutationOptions: UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rateVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Bring a video back
+ *
+ * Undo a delete, within `undo_seconds` of it. A video that had to be made yet is made.
+ */
+export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>>): UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVideoResponse, RestoreVideoError, Options<RestoreVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make a video again
+ *
+ * Queue a failed or cancelled video again, or let one go on that waited for you.
+ *
+ * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
+ */
+export const retryVideoMutation = (options?: Partial<Options<RetryVideoData>>): UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> => {
+    const mutationOptions: UseMutationOptions<RetryVideoResponse, RetryVideoError, Options<RetryVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retryVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Choose takes
+ *
+ * Mark takes as the chosen ones, or not.
+ */
+export const selectVideosMutation = (options?: Partial<Options<SelectVideosData>>): UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> => {
+    const mutationOptions: UseMutationOptions<SelectVideosResponse, SelectVideosError, Options<SelectVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await selectVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete videos
+ *
+ * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ */
+export const deleteVideosMutation = (options?: Partial<Options<DeleteVideosData>>): UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> => {
+    const mutationOptions: UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Bring videos back
+ *
+ * Undo a delete, within `undo_seconds` of it.
+ */
+export const restoreVideosMutation = (options?: Partial<Options<RestoreVideosData>>): UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVideosResponse, RestoreVideosError, Options<RestoreVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make videos again
+ *
+ * Queue failed and cancelled videos again, and let those go on that waited for you.
+ */
+export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> => {
+    const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retrySome({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStatsQueryKey = (options?: Options<ReadStatsData>) => createQueryKey('readStats', options);
+
+/**
+ * Totals
+ *
+ * All jobs in numbers: how many videos, how many of them were made, how long, what was spent.
+ */
+export const readStatsOptions = (options?: Options<ReadStatsData>) => queryOptions<ReadStatsResponse, ReadStatsError, ReadStatsResponse, ReturnType<typeof readStatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStatsQueryKey(options)
+});
+
+export const readNeedsQueryKey = (options?: Options<ReadNeedsData>) => createQueryKey('readNeeds', options);
+
+/**
+ * What needs you
+ *
+ * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ *
+ * The first hundred.
+ */
+export const readNeedsOptions = (options?: Options<ReadNeedsData>) => queryOptions<ReadNeedsResponse, ReadNeedsError, ReadNeedsResponse, ReturnType<typeof readNeedsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readNeeds({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readNeedsQueryKey(options)
+});
+
+/**
+ * Estimate a job
+ *
+ * Cost and time of a job that is not there yet, by this installation's own history where it has one.
+ */
+export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> => {
+    const mutationOptions: UseMutationOptions<EstimateResponse, EstimateError, Options<EstimateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await estimate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a batch
+ *
+ * Match prompts with the names of images and check all of it, without the images and without a job.
+ *
+ * What only an image itself can tell (damaged, not an image) is told by the upload.
+ */
+export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> => {
+    const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await check({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};

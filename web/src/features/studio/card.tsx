@@ -41,7 +41,9 @@ export function Card({ operation, actions }: Props) {
       className="flex h-full flex-col overflow-hidden rounded-xl border border-line bg-surface"
     >
       <div className="relative aspect-[4/3] bg-well">
-        <Picture operation={operation} onOpen={() => actions.open(operation)} />
+        <div className="absolute inset-0">
+          <Picture operation={operation} onOpen={() => actions.open(operation)} />
+        </div>
       </div>
       <div className="flex flex-1 flex-col gap-2 p-3">
         <p className="line-clamp-2 break-words text-sm" title={prompt}>

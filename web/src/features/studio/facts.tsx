@@ -11,7 +11,7 @@ export function OperationFacts({ operation }: { operation: Operation }) {
     `${aspect_ratio}, ${resolution}, ${ts.seconds(seconds)}`,
     model,
     ...(cost !== null && Number(cost) > 0 ? [money(Number(cost))] : []),
-    ...(took ? [took] : []),
+    ...(took ? [ts.card.took(took)] : []),
   ];
   return (
     <p className="tnum flex flex-wrap gap-x-1.5 text-faint text-xs">
@@ -23,10 +23,10 @@ export function OperationFacts({ operation }: { operation: Operation }) {
   );
 }
 
-/** `in 34 s`: from the asking to the end; null while there is none. */
+/** `34 s`: from the asking to the end; null while there is none. */
 export function tookOf({ created_at, completed_at }: Operation): string | null {
   if (!completed_at) return null;
-  return ts.card.took(duration((Date.parse(completed_at) - Date.parse(created_at)) / 1000));
+  return duration((Date.parse(completed_at) - Date.parse(created_at)) / 1000);
 }
 
 export function elapsed(seconds: number): string {

@@ -30,6 +30,11 @@ export function Viewer({ operations, openId, onOpen, actions }: Props) {
         <Radix.Content
           aria-describedby={undefined}
           className="fixed inset-0 z-40 flex flex-col bg-bg outline-none"
+          // Nothing in it is the first thing to press: arrows go on, Escape leaves.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
           onKeyDown={(event) => {
             if ((event.target as HTMLElement).tagName === "VIDEO") return; // arrows seek in it
             if (event.key === "ArrowLeft") go(-1);
