@@ -42,9 +42,12 @@ class Person:
         await self.page.get_by_role("group", name="Takes a shot").get_by_text(str(takes), exact=True).click()
         await self.page.get_by_label("Delay").fill(str(delay))
 
+    def prompt(self, shot: int) -> Locator:
+        """The prompt of a shot to be, in the table of matches."""
+        return self.page.get_by_label(f"Prompt of shot {shot}", exact=True)
+
     async def starts(self, videos: int) -> None:
-        """Have it checked, then start. Ends on the job's page."""
-        await self.page.get_by_role("button", name="Upload and check").click()
+        """Start, once it has been checked. Ends on the job's page."""
         await self.page.get_by_role("button", name=f"Start {videos} video").click()
         await expect(self.page).to_have_url(re.compile("/jobs/"))
 

@@ -52,13 +52,38 @@ async def test_files_are_dropped_watched_selected_and_taken_home(page: Page, ser
     assert len(taken) == 2
 
 
+async def test_a_mismatch_is_shown_mended_in_place_and_not_lost_with_the_page(
+    page: Page, server: Served, tmp_path: Path
+):
+    batch = make_batch(tmp_path / "in", ["A fox", "A harbour", "A field"], images=[1, 2, 4])
+    person = Person(page, server.url)
+    await person.opens("/new")
+    await person.drops(*sorted(batch.iterdir()))
+    await person.chooses_echo()
+    await expect(person.prompt(3)).to_have_value("A field")
+    await expect(page.get_by_text("No image: left out.")).to_be_visible()
+    await expect(page.get_by_text("1 image is not used")).to_be_visible()
+    await page.get_by_role("button", name="Shot 3 has no image. Choose one").click()
+    await page.get_by_role("dialog").get_by_role("button", name="4.png").click()
+    await person.prompt(3).fill("A wheat field")
+    await expect(page.get_by_text("left out")).to_have_count(0)
+
+    await person.opens("/")
+    await person.opens("/new")
+    await expect(page.get_by_text("Your draft is back")).to_be_visible()
+    await expect(person.prompt(3)).to_have_value("A wheat field")
+    await person.starts(3)
+    await person.sees_finished(3)
+    await expect(page.get_by_role("region", name="Shot 3").get_by_role("img", name="4.png")).to_be_visible()
+
+
 async def test_a_refused_shot_is_made_with_other_words(page: Page, server: Served):
     job_id = await make_job(server.run, ["A fox", "A singer everybody knows [refuse:people]"])
     person = Person(page, server.url)
     await person.opens_job(job_id)
     await expect(person.take(2)).to_contain_text("Refused: known person")
     await person.rewrites(2, "A singer nobody knows")
-    await person.sees_finished(2, take=2)  # in the place of the refused one
+    await person.sees_finished(2)  # in the place of the refused one
     await expect(person.takes).to_have_count(2)
     made = {each.prompt_text: each.status for each in await videos(server.run, job_id)}
     assert made == {"A fox": "completed", "A singer nobody knows": "completed"}
