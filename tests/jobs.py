@@ -14,6 +14,7 @@ from rushes.core.views import JobSettings, JobView, VideoView
 from rushes.db.models import LOCAL_OWNER, Shot
 from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
+from rushes.providers.echo import Accepted
 from rushes.runtime import Runtime
 
 PATIENCE_SECONDS = 60.0
@@ -86,7 +87,9 @@ async def until_status(run: Runtime, job_id: UUID, *statuses: str) -> JobView:
     return await view(run, job_id)
 
 
-def accepted_keys() -> list[str]:
-    """Every submission echo has accepted, in order: what a provider would bill."""
-    journal = Path(os.environ["RUSHES_ECHO_DIR"]) / "accepted" / "journal"
-    return journal.read_text().split() if journal.exists() else []
+def accepted_keys(folder: Path | None = None) -> list[str]:
+    """Every submission echo has accepted, in order: what a provider would bill. `folder` is echo's."""
+    journal = (folder or Path(os.environ["RUSHES_ECHO_DIR"])) / "accepted" / "journal"
+    if not journal.exists():
+        return []
+    return [Accepted.model_validate_json(line).key for line in journal.read_text().splitlines()]

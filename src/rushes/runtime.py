@@ -15,8 +15,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.db.engine import Database, open_database
+from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
+from rushes.media.receive import Reception
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.settings import Settings
@@ -65,6 +67,8 @@ class Runtime:
     bucket: LocalBucket
     providers: Providers
     queue: procrastinate.App
+    ledger: Ledger
+    reception: Reception
     worker: str
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
 
@@ -110,6 +114,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
         providers = Providers(load_catalogue())
         stack.push_async_callback(providers.close)
+        worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
             _current,
             Runtime(
@@ -118,7 +123,9 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 bucket=LocalBucket(settings.storage_dir),
                 providers=providers,
                 queue=queue,
-                worker=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+                ledger=Ledger(db, worker),
+                reception=Reception(),
+                worker=worker,
             ),
         )
         try:

@@ -150,14 +150,17 @@ async def test_a_failed_take_gets_another_image_in_its_own_place(api: httpx.Asyn
     job_id, (video_id,) = await failed(still, "bad_input")
     url = f"/api/videos/{video_id}"
     names: list[list[str]] = []
+    shown: set[str] = set()
     for shade in (10, 200):
         form = {"new_image": ("other.png", picture(shade, kind="PNG"))}
         again = await api.post(f"{url}/regenerate", files=form)
         assert (again.json()["video_id"], again.json()["status"]) == (str(video_id), "queued")
         assert again.json()["image_filename"] == "other.png"
+        shown.add(again.json()["image_url"])
         names.append([name for name, _ in still.run.bucket.files()])
         await set_video(still.run, video_id, status="failed")
     assert [len(each) for each in names] == [1, 1]  # the one it replaces is gone
     assert names[0] != names[1]
+    assert len(shown) == 2  # a page that has the old one asks for the new one
     assert (await api.get(f"{url}/image")).headers["content-type"] == "image/jpeg"
     assert len(await ids(api, job_id)) == 1

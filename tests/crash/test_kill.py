@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from tests.jobs import ledger, make_job, videos, view
+from tests.jobs import accepted_keys, ledger, make_job, videos, view
 
 KILLS = int(os.environ.get("RUSHES_TEST_KILLS", "25"))
 SEED = int(os.environ.get("RUSHES_TEST_SEED", "20261121"))
@@ -167,7 +167,7 @@ async def test_an_echo_job_survives_being_killed_over_and_over(home: Settings):
         job = await view(run, job_id)
         rows = await ledger(run, job_id)
         assert (job.status, job.completed_videos) == ("completed", 80)
-        accepted = Counter((home.data_dir.parent / "echo/accepted/journal").read_text().split())
+        accepted = Counter(accepted_keys(home.data_dir.parent / "echo"))
         assert set(accepted.values()) == {1}, "a submission was sent twice"
         assert len(accepted) == 40, "a shot was paid twice, or not at all"
         assert set(accepted) == {str(row.id) for row in rows if row.state == "completed"}

@@ -269,8 +269,7 @@ async def test_cancelling_stops_what_sleeps_and_tells_the_provider(run: Runtime)
     assert len(list(folder.glob("*.cancelled"))) == 2
     assert {v.status for v in await videos(run, job_id)} == {"cancelled"}
     assert (await view(run, job_id)).status == "cancelled"
-    with pytest.raises(Conflict):
-        await cancel_job(run, LOCAL_OWNER, job_id)
+    await cancel_job(run, LOCAL_OWNER, job_id)  # an answer that was lost: asking again is safe
 
 
 async def test_deleting_a_job_leaves_no_rows_and_no_bytes_but_the_ledger(run: Runtime):

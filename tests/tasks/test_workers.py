@@ -8,10 +8,13 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, view
 
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger as ledger_queries
+from rushes.db.queries.dispatch import claim
+from rushes.providers.echo import EchoProvider
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net
@@ -40,9 +43,13 @@ async def sent(run: Runtime, job_id: UUID, count: int) -> None:
 
 async def test_a_worker_that_stops_hands_its_work_to_the_next(run: Runtime):
     async with working(run):
-        job_id = await make_job(run, ["a", "b", "c"], delay_seconds=1)
+        job_id = await make_job(run, ["a", "b", "c"], delay_seconds=600)
         await sent(run, job_id, 3)
     assert (await view(run, job_id)).completed_videos == 0
+    async with run.db.begin() as session:  # time passes: echo is done with them
+        await session.execute(
+            text("UPDATE jobs SET settings = jsonb_set(settings, '{options,delay_seconds}', '0')")
+        )
     async with working(run):
         await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 3
@@ -54,7 +61,7 @@ async def test_a_silent_worker_loses_its_tasks_and_changes_nothing_any_more(run:
         await sent(run, job_id, 1)
         (row,) = await ledger(run, job_id)
         async with run.db.begin() as session:
-            taken = await ledger_queries.take_over(session, row.id, "another worker")
+            (taken,) = await ledger_queries.take_over(session, [row.id], "another worker")
             assert taken is not None
         async with run.db.begin() as session:
             assert not await ledger_queries.end_submission(
@@ -63,6 +70,23 @@ async def test_a_silent_worker_loses_its_tasks_and_changes_nothing_any_more(run:
             assert await ledger_queries.record_fault(session, row.id, run.worker, "late") is None
     (row,) = await ledger(run, job_id)
     assert (row.state, row.worker) == ("submitted", "another worker")
+
+
+async def test_a_remote_id_that_cannot_be_stored_harms_no_other_submission(run: Runtime):
+    job_id = await make_job(run, ["a", "b", "c"], delay_seconds=600)
+    async with run.db.begin() as session:
+        await claim(session, provider="echo", concurrency=10, outputs_per_call=1)
+    rows = await ledger(run, job_id)
+    assert all(await asyncio.gather(*(run.ledger.take_over(row.id) for row in rows)))
+    ids = ("remote-0", "remote\0one", "remote-2")
+    answers = await asyncio.gather(
+        *(run.ledger.submitted((row.id, each)) for row, each in zip(rows, ids, strict=True)),
+        return_exceptions=True,
+    )
+    assert (answers[0], answers[2]) == (True, True)
+    assert isinstance(answers[1], DBAPIError)
+    kept = {row.id: row.remote_id for row in await ledger(run, job_id)}
+    assert [kept[row.id] for row in rows] == ["remote-0", None, "remote-2"]
 
 
 async def test_tasks_of_a_dead_worker_are_taken_over_when_it_has_been_silent_for_long(run: Runtime):
@@ -126,9 +150,9 @@ async def test_a_crash_before_sending_is_sent(run: Runtime):
     async with working(run):
         await sent(run, job_id, 1)
     (row,) = await ledger(run, job_id)
-    folder = run.providers.get("echo").settings.dir / "accepted"
-    (folder / f"{row.id}.json").unlink()
-    (folder / "journal").unlink()
+    echo = run.providers.get("echo")
+    assert isinstance(echo, EchoProvider)
+    echo.forget()
     async with run.db.begin() as session:
         await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
     async with working(run):

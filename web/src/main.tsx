@@ -20,8 +20,18 @@ createRoot(root).render(
       <RouterProvider router={router} />
       <Toaster
         position="bottom-right"
+        offset={{ bottom: 72, right: 24 }}
+        mobileOffset={{ bottom: 80 }}
         toastOptions={{
-          style: { background: "var(--surface)", color: "var(--text)", borderColor: "var(--line-strong)" },
+          className: "font-sans",
+          style: {
+            // Also while a dialog has the page: what was deleted there can be undone.
+            pointerEvents: "auto",
+            background: "var(--surface)",
+            color: "var(--text)",
+            borderColor: "var(--line-strong)",
+          },
+          actionButtonStyle: { background: "var(--accent)", color: "var(--on-accent)", fontWeight: 600 },
         }}
       />
     </QueryClientProvider>

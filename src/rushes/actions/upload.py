@@ -76,7 +76,7 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
     """Make a batch that was read the shots of a pending job. Raises `Conflict`, `NotFound`."""
     # A folder of its own for each upload: the one it replaces is deleted after the rows have changed.
     prefix = f"jobs/{job_id}/images/{secrets.token_hex(4)}"
-    stored = await asyncio.to_thread(_put_images, run, prefix, batch.shots)
+    stored = await _put_images(run, prefix, batch.shots)
     report = report_of(batch)
     try:
         async with run.db.begin() as session:
@@ -122,14 +122,21 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
     return report
 
 
-def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
-    """What is stored for each shot. An image of several shots is stored once."""
-    put: dict[Path, Stored] = {}
+async def _put_images(run: Runtime, prefix: str, shots: Sequence[BatchShot]) -> list[Stored | None]:
+    """Store the images of a batch, all or none. An image of several shots is stored once."""
+    first: dict[Path, int] = {}
     for shot in shots:
-        if shot.image and shot.image.path not in put:
-            key = f"{prefix}/{shot.number:04d}{shot.image.path.suffix}"
-            put[shot.image.path] = run.bucket.put_file(key, shot.image.path)
-    return [put[shot.image.path] if shot.image else None for shot in shots]
+        if shot.image:
+            first.setdefault(shot.image.path, shot.number)
+    puts = (run.bucket.put(f"{prefix}/{number:04d}{path.suffix}", path) for path, number in first.items())
+    results = await asyncio.gather(*puts, return_exceptions=True)
+    stored = [each for each in results if not isinstance(each, BaseException)]
+    for error in results:
+        if isinstance(error, BaseException):
+            await run.bucket.delete(*(each.key for each in stored))
+            raise error
+    of = dict(zip(first, stored, strict=True))
+    return [of[shot.image.path] if shot.image else None for shot in shots]
 
 
 def _asset(owner: UUID, job_id: UUID, stored: Stored) -> dict[str, object]:

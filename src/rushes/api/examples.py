@@ -90,7 +90,7 @@ VIDEO = VideoView(
     upscaled=False,
     video_url=f"/api/videos/{VIDEO_ID}/content",
     thumbnail_url=f"/api/videos/{VIDEO_ID}/thumbnail",
-    image_url=f"/api/videos/{VIDEO_ID}/image",
+    image_url=f"/api/videos/{VIDEO_ID}/image?v=0001",
     duration_seconds=4.0,
     file_size_mb=2.871,
     resolution="720x1280",

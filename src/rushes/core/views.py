@@ -139,7 +139,7 @@ class VideoView(BaseModel):
     upscaled: bool
     video_url: str | None
     thumbnail_url: str | None
-    image_url: str | None = Field(description="The image it starts from; `?width=` gives a small one.")
+    image_url: str | None = Field(description="The image it starts from; `&width=` gives a small one.")
     duration_seconds: float | None
     file_size_mb: float | None = Field(description="Millions of bytes.")
     resolution: str | None = Field(description="Width x height, pixels.")

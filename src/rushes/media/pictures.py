@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
@@ -12,8 +11,10 @@ from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image, ImageDraw, ImageOps, ImageStat
 
 from rushes.errors import Damaged
+from rushes.media.probe import open_video
 from rushes.media.text import clean, font_for, wrap
 
+THUMBNAIL_SIDE = 480
 THUMBNAIL_AT = 1 / 3
 LEAST_SPREAD = 4.0
 """A frame whose luma spreads less than this is a blank (a fade, a flash): another is looked for."""
@@ -35,32 +36,33 @@ class Tile:
     label: str
 
 
-def write_thumbnail(video: Path, into: Path, *, long_side: int = 480) -> None:
-    """Write a JPEG of a good frame from about a third into the video; `long_side` in pixels.
+def write_thumbnail(video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE) -> None:
+    """Write a JPEG of a good frame of a video; `long_side` in pixels.
 
-    Decodes one key frame (a few, if the first is blank). Blocking: call it with `asyncio.to_thread`.
-    Raises `Damaged` when no frame can be decoded.
+    Blocking: call it with `asyncio.to_thread`. Raises `Damaged` when no frame can be decoded.
     """
+    with open_video(video) as container:
+        thumbnail_of(container, video, into, long_side=long_side)
+
+
+def thumbnail_of(
+    container: InputContainer, video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE
+) -> None:
+    """The same of a video that is open: one key frame from about a third into it, a few if it is blank."""
     picture: Image.Image | None = None
-    try:
-        with av.open(str(video), options={"skip_frame": "all"}) as container:
-            if not container.streams.video:
-                raise Damaged(f"{video.name} has no video in it.")
-            stream = container.streams.video[0]
-            stream.codec_context.skip_frame = "NONKEY"
-            # Threads would each decode a key frame before the first one is handed out.
-            stream.codec_context.thread_count = 1
-            _seek(container, int((container.duration or 0) * THUMBNAIL_AT))
-            for tried, frame in enumerate(container.decode(stream), 1):
-                candidate = _small(frame, long_side)
-                picture = picture or candidate
-                if _spread(candidate) >= LEAST_SPREAD:
-                    picture = candidate
-                    break
-                if tried == KEY_FRAMES_TRIED:
-                    break
-    except FFmpegError as error:
-        raise Damaged(f"{video.name} is not a video that can be read: {error.strerror}.") from error
+    stream = container.streams.video[0]
+    stream.codec_context.skip_frame = "NONKEY"
+    # Threads would each decode a key frame before the first one is handed out.
+    stream.codec_context.thread_count = 1
+    _seek(container, int((container.duration or 0) * THUMBNAIL_AT))
+    for tried, frame in enumerate(container.decode(stream), 1):
+        candidate = _small(frame, long_side)
+        picture = picture or candidate
+        if _spread(candidate) >= LEAST_SPREAD:
+            picture = candidate
+            break
+        if tried == KEY_FRAMES_TRIED:
+            break
     if picture is None:
         raise Damaged(f"{video.name} has no frame that can be shown.")
     _write(picture, into, "JPEG", quality=84, optimize=True)

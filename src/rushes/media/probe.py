@@ -4,7 +4,8 @@ Runs for every take that arrives, thousands of times, so nothing is decoded: the
 and the sizes of its boxes say what is needed in about a millisecond.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -38,22 +39,37 @@ def probe(path: Path) -> Probe:
     Blocking file work: call it with `asyncio.to_thread`. A missing file is the caller's
     `FileNotFoundError`.
     """
+    with open_whole(path) as container:
+        return describe(path, container)
+
+
+@contextmanager
+def open_whole(path: Path) -> Generator[InputContainer]:
+    """A video that is whole as far as its boxes tell, opened for reading. Raises `Damaged`."""
     size = path.stat().st_size
     if size == 0:
         raise Damaged(f"{path.name} is empty.")
     _check_boxes(path, size)
+    with open_video(path) as container:
+        yield container
+
+
+@contextmanager
+def open_video(path: Path) -> Generator[InputContainer]:
+    """A video opened for reading; whatever FFmpeg cannot read in it raises `Damaged`."""
     try:
         # FFmpeg decodes the first frames to guess what the tables already say; skipping takes the
         # look at an 8 s take from 25 ms to 2.5 ms.
         with av.open(str(path), options={"skip_frame": "all"}) as container:
-            return _describe(path, size, container)
+            if not container.streams.video:
+                raise Damaged(f"{path.name} has no video in it.")
+            yield container
     except FFmpegError as error:
         raise Damaged(f"{path.name} is not a video that can be read: {error.strerror}.") from error
 
 
-def _describe(path: Path, size: int, container: InputContainer) -> Probe:
-    if not container.streams.video:
-        raise Damaged(f"{path.name} has no video in it.")
+def describe(path: Path, container: InputContainer) -> Probe:
+    """What is in an open video."""
     stream = container.streams.video[0]
     codec = stream.codec_context
     # Fragmented MP4 and WebM keep no count; their packets are counted, still without decoding.
@@ -77,7 +93,7 @@ def _describe(path: Path, size: int, container: InputContainer) -> Probe:
         frames=frames,
         video_codec=codec.name,
         audio_codec=audio[0].codec_context.name if audio else None,
-        size=size,
+        size=path.stat().st_size,
     )
 
 

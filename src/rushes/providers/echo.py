@@ -96,8 +96,9 @@ class EchoSettings(ProviderSettings):
 
 
 class Accepted(BaseModel):
-    """What the remote side remembers of an accepted submission."""
+    """What the remote side remembers of an accepted submission: a line of its journal."""
 
+    key: str
     at: float
     takes: int
 
@@ -117,7 +118,9 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
     def __init__(self, settings: EchoSettings) -> None:
         super().__init__(settings)
         self.accepted = settings.dir / "accepted"
+        self.journal = self.accepted / "journal"
         self.tries = settings.dir / "tries"
+        self._remembered: dict[str, Accepted] = {}
 
     async def submit(self, call: Call[EchoOptions]) -> str:
         """Accept and remember, unless a tag says otherwise."""
@@ -142,7 +145,9 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             raise ProviderChanged("the status is 'pondering'", step="status")
         if self._still(call, "flaky"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
-        accepted = Accepted.model_validate_json((self.accepted / f"{remote_id}.json").read_bytes())
+        accepted = await self._recall(remote_id)
+        if accepted is None:
+            raise ProviderChanged(f"nothing is known of {remote_id}", step="status")
         delay = call.options.delay_seconds + float(tags.get("slow") or 0)
         left = accepted.at + delay - time.time()
         if left > 0:
@@ -154,6 +159,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             failures = dict.fromkeys(range(accepted.takes), GenerationFailed("Echo failed to generate."))
         elif "partial" in tags:
             failures = {accepted.takes - 1: _refusal("policy")}
+        self._remembered.pop(remote_id, None)
         outputs = tuple(Output(index) for index in range(accepted.takes) if index not in failures)
         return Finished(outputs, failures, cost=_bill(len(outputs), call.options.duration_seconds))
 
@@ -168,20 +174,35 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         """Look whether the key was accepted."""
         if not call.options.findable:
             return Unknown.CANNOT_TELL
-        return call.key if (self.accepted / f"{call.key}.json").exists() else None
+        return call.key if await self._recall(call.key) else None
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Note it."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 
     def _accept(self, call: Call[EchoOptions]) -> None:
+        accepted = Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds))
         self.accepted.mkdir(parents=True, exist_ok=True)
-        # The journal has a line for each submission that was accepted: what tests count.
-        with (self.accepted / "journal").open("a") as journal:
-            journal.write(f"{call.key}\n")
-        path = self.accepted / f"{call.key}.json"
-        if not (call.options.idempotent and path.exists()):
-            path.write_text(Accepted(at=time.time(), takes=len(call.shot.seeds)).model_dump_json())
+        # A line for each submission that was accepted: what tests count.
+        with self.journal.open("a") as journal:
+            journal.write(f"{accepted.model_dump_json()}\n")
+        self._remembered.setdefault(call.key, accepted)
+
+    def forget(self) -> None:
+        """Forget everything that was ever accepted."""
+        self._remembered.clear()
+        self.journal.unlink(missing_ok=True)
+
+    async def _recall(self, key: str) -> Accepted | None:
+        """What was accepted under a key, also by an earlier process."""
+        return self._remembered.get(key) or await asyncio.to_thread(self._look_up, key)
+
+    def _look_up(self, key: str) -> Accepted | None:
+        if not self.journal.exists():
+            return None
+        with self.journal.open() as lines:
+            first = next((line for line in lines if key in line), None)
+        return Accepted.model_validate_json(first) if first else None
 
     def _write(self, call: Call[EchoOptions], output: Output, into: Path) -> None:
         data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])

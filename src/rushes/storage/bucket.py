@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rushes.errors import ErrorType, NotFound, SystemFault
+from rushes.together import Together
 
 CHUNK_BYTES = 1024 * 1024
 PARTIAL = ".part"
+PUT_AT_ONCE = 2
+"""Threads that write; each takes all files that came since the last one began."""
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
 """What the operating system says when a disk cannot be written."""
 
@@ -31,6 +34,9 @@ class LocalBucket:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._put: Together[tuple[str, Path, bool], Stored | OSError] = Together(
+            self._put_together, turns=PUT_AT_ONCE
+        )
 
     def path(self, key: str) -> Path:
         """The file of a key. Raises `ValueError` for a key that would leave the bucket."""
@@ -39,34 +45,54 @@ class LocalBucket:
             raise ValueError(f"not a storage key: {key!r}")
         return self.root / pure
 
-    def put_file(self, key: str, source: Path, *, durable: bool = True) -> Stored:
-        """Move a file in. Blocking. The source is gone afterwards; readers see the old bytes or the new.
+    async def put(self, key: str, source: Path, *, durable: bool = True) -> Stored:
+        """Move a file in. The source is gone afterwards; readers see the old bytes or the new.
 
         `durable` waits until a power cut cannot take it back; not worth it for what can be made again.
+        Files that are put at the same time wait for the disk together.
 
         Raises `SystemFault` when the disk is full or cannot be written.
         """
-        target = self.path(key)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.stat().st_dev != target.parent.stat().st_dev:
-                source = _copy_beside(source, target)
-            with source.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                size = file.tell()
-                # The name first: one sync then takes the bytes and the name to the disk together.
-                source.replace(target)
-                if durable:
-                    os.fsync(file.fileno())
-            if durable:
-                _fsync_folder(target.parent)
-        except OSError as error:
-            raise storage_fault(error) from error
-        return Stored(key, size, digest)
+        stored = await self._put((key, source, durable))
+        if isinstance(stored, OSError):
+            raise storage_fault(stored) from stored
+        return stored
 
-    async def put(self, key: str, source: Path) -> Stored:
-        """`put_file` off the loop."""
-        return await asyncio.to_thread(self.put_file, key, source)
+    async def _put_together(self, files: Sequence[tuple[str, Path, bool]]) -> list[Stored | OSError]:
+        return await asyncio.to_thread(self._put_files, files)
+
+    def _put_files(self, files: Sequence[tuple[str, Path, bool]]) -> list[Stored | OSError]:
+        results: list[Stored | OSError] = []
+        folders: dict[Path, list[int]] = {}
+        for place, (key, source, durable) in enumerate(files):
+            try:
+                results.append(self._put_file(key, source, durable=durable))
+            except OSError as error:
+                results.append(error)
+            else:
+                if durable:
+                    folders.setdefault(self.path(key).parent, []).append(place)
+        for folder, places in folders.items():  # one sync of a folder keeps all the names in it
+            try:
+                _fsync_folder(folder)
+            except OSError as error:
+                for place in places:
+                    results[place] = error
+        return results
+
+    def _put_file(self, key: str, source: Path, *, durable: bool) -> Stored:
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.stat().st_dev != target.parent.stat().st_dev:
+            source = _copy_beside(source, target)
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+            # The name first: one sync then takes the bytes and the name to the disk together.
+            source.replace(target)
+            if durable:
+                os.fsync(file.fileno())
+        return Stored(key, size, digest)
 
     async def size(self, key: str) -> int:
         """Bytes of a key. Raises `NotFound`."""

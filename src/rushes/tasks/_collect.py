@@ -3,20 +3,17 @@
 import asyncio
 from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import SubmissionState, VideoStatus
 from rushes.db.queries import ledger
 from rushes.db.queries.ledger import Take, Work
-from rushes.db.queries.takes import StoredTake, complete_take, stored_videos
-from rushes.errors import Damaged, ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
-from rushes.media.pictures import write_thumbnail
-from rushes.media.probe import probe
+from rushes.db.queries.takes import FinishedTake, StoredTake, stored_videos
+from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.providers._contract import Call, Finished, Output, VideoOptions
 from rushes.runtime import runtime
-from rushes.storage.bucket import DISK_ERRORS, LocalBucket, storage_fault
+from rushes.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.tasks._outcomes import FencedError, again_or_fail, fail_videos, words
 from rushes.tasks._progress import watch_progress
 
@@ -37,16 +34,17 @@ async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> N
         for output in finished.outputs
         if work.takes[output.index].status == VideoStatus.GENERATING  # not stored before a crash
     ]
+    all_came = len(indexes) == len(work.takes)
     for output in missing:
         take = work.takes[output.index]
         stored = await _take_in(work, call, output, take)
-        async with run.db.begin() as session:
-            kept = await complete_take(session, take.id, work.id, stored, share)
-            if output is missing[-1]:
-                await _close(session, work, finished, cost)
-        if not kept:  # cancelled or deleted meanwhile
+        closes = all_came and output is missing[-1]
+        done = await run.ledger.complete(FinishedTake(take.id, work.id, stored, share, closes, cost))
+        if not done.ours:
+            raise FencedError
+        if not done.kept:  # cancelled or deleted meanwhile
             await run.bucket.delete(stored.video_key, stored.thumbnail_key)
-    if not missing:
+    if not (all_came and missing):
         async with run.db.begin() as session:
             await _close(session, work, finished, cost)
 
@@ -95,30 +93,26 @@ async def _close(session: AsyncSession, work: Work, finished: Finished, cost: De
 
 
 async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: Take) -> StoredTake:
+    """Fetch one take, check it, make its thumbnail, store both. Raises `Damaged`, `SystemFault`."""
     run = runtime()
     file = run.settings.work_dir / f"{work.id}.{output.index}.mp4"
+    picture = file.with_suffix(".jpg")
+    folder = f"jobs/{work.job_id}"
     try:
         async with watch_progress(work, take) as progress:
             await run.providers.get(work.provider).fetch(call, output, file, progress)
-        return await asyncio.to_thread(_store, run.bucket, f"jobs/{work.job_id}", str(take.id), file)
+        facts = await run.reception.receive(file, picture)
+        video, thumbnail = await asyncio.gather(
+            run.bucket.put(f"{folder}/videos/{take.id}.mp4", file),
+            run.bucket.put(f"{folder}/thumbnails/{take.id}.jpg", picture, durable=False),
+        )
     except OSError as error:
         if error.errno in DISK_ERRORS:  # a time-out is an OSError too
             raise storage_fault(error) from error
         raise
     finally:
-        for left in (file, file.with_suffix(".jpg")):  # moved away, when all went well
+        for left in (file, picture):  # moved away, when all went well
             left.unlink(missing_ok=True)
-
-
-def _store(bucket: LocalBucket, prefix: str, name: str, file: Path) -> StoredTake:
-    """Check the file, make its thumbnail, move both in. Raises `Damaged`, `SystemFault`."""
-    if not file.exists():
-        raise Damaged("The provider wrote no file.")
-    facts = probe(file)
-    picture = file.with_suffix(".jpg")
-    write_thumbnail(file, picture)
-    video = bucket.put_file(f"{prefix}/videos/{name}.mp4", file)
-    thumbnail = bucket.put_file(f"{prefix}/thumbnails/{name}.jpg", picture, durable=False)
     return StoredTake(
         video_key=video.key,
         thumbnail_key=thumbnail.key,

@@ -39,9 +39,7 @@ def words(error: RushesError) -> str:
 
 async def submitted(work: Work, remote_id: str) -> None:
     """Keep the remote id, at once."""
-    run = runtime()
-    async with run.db.statement() as session:
-        _ours(await ledger.record_submitted(session, work.id, run.worker, remote_id))
+    _ours(await runtime().ledger.submitted((work.id, remote_id)))
 
 
 async def refused(work: Work, error: Rejected | Invalid) -> None:

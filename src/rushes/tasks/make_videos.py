@@ -42,9 +42,7 @@ T = TypeVar("T")
 
 async def make_videos(submission_id: str) -> None:
     """Carry a submission on from where its row says it is."""
-    run = runtime()
-    async with run.db.statement() as session:
-        work = await ledger.take_over(session, UUID(submission_id), run.worker)
+    work = await runtime().ledger.take_over(UUID(submission_id))
     if work is None:
         return
     call = _call(work)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rushes.db.queries import net
 from rushes.db.queue import ENGINE_QUEUE
+from rushes.db.task_manager import TaskManager
 from rushes.errors import SystemFault
 from rushes.runtime import Runtime
 from rushes.tasks.cancel_submission import cancel_submission
@@ -123,6 +124,8 @@ async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
     }
     if queues:
         options["queues"] = [*queues, ENGINE_QUEUE]
+    # A new one each time: what an earlier run had taken has been given to others since.
+    run.queue.job_manager = TaskManager(run.queue.connector, run.settings.worker_concurrency)
     try:
         await run.queue.run_worker_async(**options)
     except DATABASE_FAULTS as error:

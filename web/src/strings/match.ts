@@ -4,7 +4,6 @@ import { count, plural } from "@/lib/format";
 export const tm = {
   title: "Shots",
   shots: (n: number) => plural(n, "shot"),
-  columns: { number: "No.", image: "Image", prompt: "Prompt", more: "More" },
   checking: "Checking…",
   checked: "Checked by the server",
   own: "Put together by you",
@@ -35,7 +34,6 @@ export const tm = {
   filter: "Find by name",
   usedBy: (n: number) => `Shot ${count(n)}`,
   problems: (n: number) => `${plural(n, "problem")} to mend`,
-  remarks: (n: number) => plural(n, "remark"),
   editHere: "Edit the prompts here",
   unreadableZip: "This ZIP cannot be looked into here. Unpack it and drop the folder instead.",
   empty: "Drop images and prompts, and every pair is shown here before anything is made.",
@@ -49,5 +47,4 @@ export const tm = {
   nameFrom: "New job",
   estimate: (videos: number, cost: string, time: string) =>
     `${plural(videos, "video")} · ${cost} · about ${time}`,
-  missingName: "Give the job a name.",
 } as const;

@@ -5,7 +5,6 @@ export const tr = {
   stars: {
     label: "Stars",
     give: (n: number) => `${plural(n, "star")}`,
-    none: "No stars",
     of: (n: number) => (n === 0 ? "No stars" : `${plural(n, "star")} of 5`),
     any: "Any stars",
     least: (n: number) => (n === 5 ? "5 stars" : `${n} stars or more`),
@@ -23,10 +22,8 @@ export const tr = {
     title: "Compare takes",
     do: "Compare",
     shot: (n: number) => `Compare the takes of shot ${count(n)}`,
-    most: (n: number) => `Up to ${n} at a time`,
     play: "Play all",
     pause: "Pause all",
-    sound: "Sound of the take that has the keyboard",
     hint: "Space plays all · ← → move by a second · Tab goes to the next take · 1–5 stars · S selects",
   },
   image: {

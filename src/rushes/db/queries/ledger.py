@@ -4,13 +4,16 @@ A worker that has lost its row to another (it was silent for too long) changes n
 each update says `worker = me`, and no row means stop.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from rushes.core.states import SubmissionState
 from rushes.db.engine import Executor
@@ -51,7 +54,7 @@ _TAKE = text(
     """
     WITH before AS (
         SELECT id, state FROM submissions
-        WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted') FOR UPDATE
+        WHERE id = ANY(:ids) AND state IN ('claimed', 'submitting', 'submitted') ORDER BY id FOR UPDATE
     ), mine AS (
         UPDATE submissions SET worker = :worker,
                state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
@@ -63,14 +66,16 @@ _TAKE = text(
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key
     FROM mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.video_ids)
-    ORDER BY v.position
+    ORDER BY mine.id, v.position
     """
 )
 
 _SUBMITTED = text(
     """
-    UPDATE submissions SET state = 'submitted', remote_id = :remote_id, submitted_at = now(), error = NULL
-    WHERE id = :id AND worker = :worker AND state IN ('submitting', 'uncertain') RETURNING id
+    UPDATE submissions SET state = 'submitted', remote_id = r.remote_id, submitted_at = now(), error = NULL
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, remote_id text)
+    WHERE submissions.id = r.id AND worker = :worker AND state IN ('submitting', 'uncertain')
+    RETURNING submissions.id
     """
 )
 
@@ -90,16 +95,19 @@ _FAULT = text(
 )
 
 
-async def take_over(session: Executor, submission_id: UUID, worker: str) -> Work | None:
-    """Make this worker the one that holds the submission, and mark a claim as being submitted.
+async def take_over(session: Executor, submission_ids: Sequence[UUID], worker: str) -> list[Work | None]:
+    """Make this worker the one that holds the submissions, and mark claims as being submitted.
 
     To be committed before the provider is called. `Work.state` is the state before: `claimed` says that
-    nothing was sent yet, `submitting` that a crash came between. None when it has ended, or its job is
-    gone.
+    nothing was sent yet, `submitting` that a crash came between. None for one that has ended, or whose
+    job is gone.
     """
-    rows = (await session.execute(_TAKE, {"id": submission_id, "worker": worker})).all()
-    if not rows:
-        return None
+    rows = await session.execute(_TAKE, {"ids": list(submission_ids), "worker": worker})
+    taken = {each: _work(list(takes)) for each, takes in groupby(rows, key=lambda row: row.id)}
+    return [taken.get(each) for each in submission_ids]
+
+
+def _work(rows: Sequence[Row[Any]]) -> Work:
     first = rows[0]
     return Work(
         id=first.id,
@@ -120,10 +128,13 @@ async def take_over(session: Executor, submission_id: UUID, worker: str) -> Work
     )
 
 
-async def record_submitted(session: Executor, submission_id: UUID, worker: str, remote_id: str) -> bool:
-    """submitting → submitted with the remote id. False: not ours any more."""
-    row = await session.execute(_SUBMITTED, {"id": submission_id, "worker": worker, "remote_id": remote_id})
-    return bool(row.scalar())
+async def record_submitted(
+    session: Executor, remote_ids: Sequence[tuple[UUID, str]], worker: str
+) -> list[bool]:
+    """submitting → submitted with the remote id. False for one that is not ours any more."""
+    rows = json.dumps([{"id": str(each), "remote_id": remote_id} for each, remote_id in remote_ids])
+    kept = set((await session.execute(_SUBMITTED, {"rows": rows, "worker": worker})).scalars())
+    return [each in kept for each, _ in remote_ids]
 
 
 async def end_submission(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +43,7 @@ def _view(row: Row[Any]) -> VideoView:
         upscaled=row.upscaled,
         video_url=f"/api/videos/{row.id}/content" if done else None,
         thumbnail_url=f"/api/videos/{row.id}/thumbnail" if done else None,
-        image_url=f"/api/videos/{row.id}/image" if row.image_key else None,
+        image_url=_image_url(row),
         duration_seconds=row.duration_seconds,
         file_size_mb=None if row.size_bytes is None else round(row.size_bytes / 1e6, 3),
         resolution=f"{row.width}x{row.height}" if row.width else None,
@@ -50,6 +51,13 @@ def _view(row: Row[Any]) -> VideoView:
         generation_started_at=row.generation_started_at,
         generation_completed_at=row.generation_completed_at,
     )
+
+
+def _image_url(row: Row[Any]) -> str | None:
+    """With another image it is another address: pages keep pictures by their address."""
+    if row.image_key is None:
+        return None
+    return f"/api/videos/{row.id}/image?v={PurePosixPath(row.image_key).stem[:8]}"
 
 
 async def list_videos(

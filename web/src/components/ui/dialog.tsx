@@ -22,6 +22,10 @@ export function Dialog({ open, onClose, title, text, children, footer }: Props) 
         <Radix.Content
           {...(text ? {} : { "aria-describedby": undefined })}
           className="rise -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none"
+          // A toast is not "outside": its button may be pressed while this is open.
+          onInteractOutside={(event) => {
+            if ((event.target as Element | null)?.closest("[data-sonner-toaster]")) event.preventDefault();
+          }}
           // A key pressed in here is for here, not for the player below.
           onKeyDown={(event) => event.stopPropagation()}
         >

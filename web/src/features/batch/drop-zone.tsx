@@ -9,12 +9,13 @@ import { tb } from "@/strings/batch";
 import { t } from "@/strings/en";
 import { Thumbs } from "./thumbs";
 
-type Props = { pile: Pile; disabled: boolean; onChange: (pile: Pile) => void };
+/** `listed`: the images are shown elsewhere, one by one. */
+type Props = { pile: Pile; disabled: boolean; listed?: boolean; onChange: (pile: Pile) => void };
 
 const MOST_NAMES = 5;
 
 /** Where images, folders and ZIPs are dropped or chosen. */
-export function DropZone({ pile, disabled, onChange }: Props) {
+export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -58,10 +59,14 @@ export function DropZone({ pile, disabled, onChange }: Props) {
         )}
         {pile.images.length > 0 && (
           <>
-            <Thumbs
-              images={pile.images}
-              onRemove={(gone) => onChange({ ...pile, images: pile.images.filter((each) => each !== gone) })}
-            />
+            {!listed && (
+              <Thumbs
+                images={pile.images}
+                onRemove={(gone) =>
+                  onChange({ ...pile, images: pile.images.filter((each) => each !== gone) })
+                }
+              />
+            )}
             <p className="tnum flex items-center gap-2 text-muted text-sm">
               <Images className="size-4" />
               {tb.images(pile.images.length, bytes(imageBytes({ ...pile, zip: null })))}

@@ -1,4 +1,5 @@
 import { ArrowDown, ArrowUp, Ellipsis, GripVertical, ImageOff, ImagePlus, Trash2 } from "lucide-react";
+import type { PointerEvent } from "react";
 import type { Finding } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
@@ -15,9 +16,7 @@ export type RowActions = {
   takeImageAway: (id: string) => void;
   shift: (id: string, by: 1 | -1) => void;
   drop: (id: string) => void;
-  drag: (kind: "row" | "image", id: string) => void;
-  over: (id: string) => void;
-  letGo: () => void;
+  drag: (event: PointerEvent, kind: "row" | "image", id: string) => void;
 };
 
 type Props = {
@@ -27,44 +26,34 @@ type Props = {
   warnings: readonly Finding[];
   textOnly: boolean;
   isTarget: boolean;
+  isDragged: boolean;
   disabled: boolean;
   actions: RowActions;
 };
 
 /** One shot to be: its number, its image, its prompt, and what is wrong with it. */
-export function MatchRow({ row, picture, errors, warnings, textOnly, isTarget, disabled, actions }: Props) {
+export function MatchRow(props: Props) {
+  const { row, picture, errors, warnings, textOnly, isTarget, isDragged, disabled, actions } = props;
   const out = leftOut(row, textOnly);
   const bad = errors.length > 0;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the pointer; the keyboard has the handle and the menu
     <div
+      data-row={row.id}
       className={cn(
-        "grid grid-cols-[1.5rem_2.25rem_4rem_minmax(0,1fr)_2rem] items-start gap-x-2 border-line border-b px-2 py-2.5 sm:gap-x-3 sm:px-3",
-        isTarget && "bg-accent-soft",
+        "grid grid-cols-[1.5rem_1.75rem_4rem_minmax(0,1fr)_2rem] items-start gap-x-2 border-line border-b px-2 py-2.5 sm:gap-x-3 sm:px-3",
         bad && "bg-bad-soft",
+        isTarget && !isDragged && "bg-accent-soft",
+        isDragged && "opacity-50",
       )}
-      onDragOver={(event) => {
-        event.preventDefault();
-        actions.over(row.id);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        actions.letGo();
-      }}
     >
       <button
         id={`move-${row.id}`}
         type="button"
-        draggable={!disabled}
         disabled={disabled}
         aria-label={tm.handle(row.number)}
         title={tm.handle(row.number)}
-        className="mt-1 grid h-7 w-6 cursor-grab place-items-center rounded text-faint hover:bg-raised hover:text-text"
-        onDragStart={(event) => {
-          event.dataTransfer.effectAllowed = "move";
-          actions.drag("row", row.id);
-        }}
-        onDragEnd={() => actions.over("")}
+        className="mt-1 grid h-7 w-6 cursor-grab touch-none place-items-center rounded text-faint hover:bg-raised hover:text-text"
+        onPointerDown={(event) => actions.drag(event, "row", row.id)}
         onKeyDown={(event) => {
           const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
           if (!by) return;
@@ -79,7 +68,6 @@ export function MatchRow({ row, picture, errors, warnings, textOnly, isTarget, d
       </span>
       <button
         type="button"
-        draggable={row.image !== null && !disabled}
         disabled={disabled}
         aria-label={tm.image(row.number, row.image)}
         title={row.image ?? tm.noImage}
@@ -89,11 +77,10 @@ export function MatchRow({ row, picture, errors, warnings, textOnly, isTarget, d
           out && "opacity-60",
         )}
         onClick={() => actions.pick(row)}
-        onDragStart={(event) => {
-          event.dataTransfer.effectAllowed = "move";
-          actions.drag("image", row.id);
+        onPointerDown={(event) => {
+          // A finger on a picture scrolls; it drags by the handle.
+          if (row.image !== null && event.pointerType !== "touch") actions.drag(event, "image", row.id);
         }}
-        onDragEnd={() => actions.over("")}
       >
         {picture ? (
           <PictureThumb picture={picture} className="size-16" />
@@ -108,10 +95,10 @@ export function MatchRow({ row, picture, errors, warnings, textOnly, isTarget, d
           aria-label={tm.prompt(row.number)}
           aria-invalid={bad}
           value={row.prompt}
-          rows={2}
+          rows={1}
           disabled={disabled}
           placeholder={tm.promptPlaceholder}
-          className="field-sizing-content max-h-60 min-h-11 w-full resize-none rounded-md border border-transparent bg-transparent px-2 py-1 text-base hover:border-line-strong focus:border-line-strong focus:bg-bg disabled:opacity-70"
+          className="field-sizing-content max-h-60 min-h-8 w-full resize-none rounded-md border border-transparent bg-transparent px-2 py-1 text-base hover:border-line-strong focus:border-line-strong focus:bg-bg disabled:opacity-70"
           onChange={(event) => actions.write(row.id, event.target.value)}
         />
         <p className="truncate px-2 text-faint text-xs">

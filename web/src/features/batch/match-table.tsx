@@ -1,11 +1,13 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Finding } from "@/api";
+import { cn } from "@/lib/cn";
 import type { Picture } from "@/lib/pictures";
 import { byRow, drop, edit, move, putImage, type Row, shiftImages } from "@/lib/rows";
 import { tm } from "@/strings/match";
 import { ImagePicker } from "./image-picker";
 import { MatchRow, type RowActions } from "./match-row";
+import { useRowDrag } from "./use-row-drag";
 
 type Props = {
   rows: readonly Row[];
@@ -25,9 +27,7 @@ export function MatchTable(props: Props) {
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [picking, pick] = useState<Row | null>(null);
-  const [target, setTarget] = useState("");
   const [said, say] = useState("");
-  const dragged = useRef<{ kind: "row" | "image"; id: string } | null>(null);
   const refocus = useRef<string | null>(null);
   const bad = useMemo(() => byRow(rows, errors).of, [rows, errors]);
   const odd = useMemo(() => byRow(rows, warnings).of, [rows, warnings]);
@@ -56,6 +56,10 @@ export function MatchTable(props: Props) {
     refocus.current = null;
   }, [rows]);
 
+  const { begin, dragging, target } = useRowDrag(({ kind, id }, over) => {
+    if (kind === "row") onChange(move(rows, at(id), at(over)));
+    else onChange(putImage(rows, over, rows[at(id)]?.image ?? null));
+  });
   const at = (id: string) => rows.findIndex((row) => row.id === id);
   const actions: RowActions = {
     move: (id, by) => {
@@ -70,22 +74,15 @@ export function MatchTable(props: Props) {
     takeImageAway: (id) => onChange(putImage(rows, id, null)),
     shift: (id, by) => onChange(shiftImages(rows, at(id), by)),
     drop: (id) => onChange(drop(rows, id)),
-    drag: (kind, id) => {
-      dragged.current = { kind, id };
-    },
-    over: (id) => setTarget(dragged.current ? id : ""),
-    letGo: () => {
-      const from = dragged.current;
-      dragged.current = null;
-      setTarget("");
-      if (!from || !target || from.id === target) return;
-      if (from.kind === "row") onChange(move(rows, at(from.id), at(target)));
-      else onChange(putImage(rows, target, rows[at(from.id)]?.image ?? null));
-    },
+    drag: begin,
   };
   return (
     <>
-      <div ref={list} className="relative" style={{ height: virtual.getTotalSize() }}>
+      <div
+        ref={list}
+        className={cn("relative", dragging && "cursor-grabbing select-none [&_*]:cursor-grabbing")}
+        style={{ height: virtual.getTotalSize() }}
+      >
         {virtual.getVirtualItems().map((item) => {
           const row = rows[item.index];
           return (
@@ -104,6 +101,7 @@ export function MatchTable(props: Props) {
                   warnings={odd.get(row.id) ?? []}
                   textOnly={textOnly}
                   isTarget={target === row.id}
+                  isDragged={dragging?.id === row.id}
                   disabled={disabled}
                   actions={actions}
                 />

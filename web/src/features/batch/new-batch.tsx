@@ -113,6 +113,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
         <DropZone
           pile={pile}
           disabled={busy}
+          listed
           onChange={(next) => {
             const newPrompts = next.prompts.length > pile.prompts.length || next.zip !== pile.zip;
             draft.setPile(next);
@@ -179,7 +180,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           onChange={(next) => set({ settings: next })}
         />
       </section>
-      <div className="sticky bottom-0 z-20 -mx-4 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
+      <div className="sticky bottom-0 z-20 -mx-4 -mb-6 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
         {sending.phase.is !== "ready" && (
           <Outcome phase={sending.phase} textOnly={settings.textOnly} onStop={sending.stop} />
         )}
@@ -199,7 +200,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
 /** What a job without a name is called: after its ZIP or its prompts file. */
 function suggested(file: string | undefined): string {
   const stem = file?.replace(/\.[^.]*$/, "").trim();
-  return stem && !/^prompts?$/i.test(stem) ? stem : tm.nameFrom;
+  return stem && stem.length > 2 && !/^prompts?$/i.test(stem) ? stem : tm.nameFrom;
 }
 
 function isText(name: string): boolean {

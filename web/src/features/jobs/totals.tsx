@@ -21,7 +21,7 @@ export function Totals({ stats }: { stats: StatsView }) {
     <section aria-label={td.totals}>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-5">
         {tiles.map(([name, value, note]) => (
-          <div key={name} className="flex flex-col bg-surface px-4 py-3 max-sm:last:col-span-2">
+          <div key={name} className="flex flex-col bg-surface px-4 py-3 max-sm:nth-5:col-span-2">
             <dt className="text-muted text-xs">{name}</dt>
             <dd className="tnum mt-0.5 font-semibold text-xl tracking-tight">{value}</dd>
             <dd className="tnum min-h-4.5 text-faint text-xs">{note}</dd>

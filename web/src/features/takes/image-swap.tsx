@@ -28,7 +28,7 @@ export function ImageSwap({ video, image, onChange }: Props) {
       }}
     >
       <img
-        src={url ?? `${video.image_url}?width=240`}
+        src={url ?? `${video.image_url}&width=240`}
         alt={image?.name ?? tr.image.current}
         className="size-16 shrink-0 rounded-md bg-raised object-cover"
       />

@@ -33,7 +33,7 @@ export function PlayerInfo({ video }: { video: VideoView }) {
       )}
       {video.image_url && (
         <img
-          src={`${video.image_url}?width=480`}
+          src={`${video.image_url}&width=480`}
           alt={video.image_filename ?? ""}
           className="max-h-40 self-start rounded-lg bg-raised object-contain"
         />

@@ -55,16 +55,16 @@ function Source({ shot, actions, style }: SourceProps) {
   useLayoutEffect(() => {
     if (text.current && !whole) setCut(text.current.scrollHeight > text.current.clientHeight + 1);
   }, [whole, shot.first.prompt_text, style.width]);
-  const { image_filename, prompt_text, shot_id } = shot.first;
+  const { image_filename, image_url, prompt_text } = shot.first;
   const finished = shot.takes.filter((each) => each.status === "completed");
   const small = 64 * Math.ceil(devicePixelRatio);
   return (
     <div className="flex shrink-0 gap-3" style={style}>
-      {image_filename ? (
+      {image_url ? (
         <img
-          src={`/api/shots/${shot_id}/image?width=${small}`}
-          alt={image_filename}
-          title={image_filename}
+          src={`${image_url}&width=${small}`}
+          alt={image_filename ?? ""}
+          title={image_filename ?? undefined}
           loading="lazy"
           decoding="async"
           width={64}

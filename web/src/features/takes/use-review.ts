@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { toast } from "sonner";
 import {
   deleteVideos,
@@ -20,6 +20,8 @@ const UNDO_MS = 10_000;
 /** What a review does: shown at once, taken back when the server does not agree. */
 export function useReview(job_id: string) {
   const client = useQueryClient();
+  const lastUndo = useRef<(() => void) | null>(null);
+  useUndoKey(lastUndo);
   return useMemo(() => {
     const path = { job_id };
     const key = readVideosQueryKey({ path });
@@ -76,13 +78,16 @@ export function useReview(job_id: string) {
           const gone = new Set(data.video_ids);
           show((all) => all.filter((each) => !gone.has(each.video_id)));
           const stayed = videos.length - gone.size;
-          const undo = () =>
-            done(async () => {
+          const undo = () => {
+            lastUndo.current = null;
+            return done(async () => {
               const back = await restoreVideos({ body: { video_ids: data.video_ids }, throwOnError: true });
               toast.success(tr.restored(back.data.video_ids.length));
               await look();
             });
+          };
           if (gone.size > 0) {
+            lastUndo.current = undo;
             toast(tr.deleted(gone.size), {
               duration: UNDO_MS,
               action: { label: tr.undo, onClick: undo },
@@ -93,6 +98,20 @@ export function useReview(job_id: string) {
         }),
     };
   }, [client, job_id]);
+}
+
+/** Ctrl+Z brings back what was deleted last, wherever the keyboard is but in a field. */
+function useUndoKey(undo: { current: (() => void) | null }): void {
+  useEffect(() => {
+    function pressed(event: KeyboardEvent): void {
+      if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || !undo.current) return;
+      if ((event.target as HTMLElement).closest("textarea, input")) return;
+      event.preventDefault();
+      undo.current();
+    }
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [undo]);
 }
 
 export type ReviewActions = ReturnType<typeof useReview>;
