@@ -1,5 +1,6 @@
 """Every page: whole for those who use a screen reader, in both themes, on a phone and on a wall."""
 
+import httpx
 import pytest
 from playwright.async_api import Page, expect
 
@@ -28,6 +29,13 @@ async def every_page(server: Served) -> dict[str, str]:
     done = await make_job(run, ["A fox", "A harbour"])
     await until_status(run, done, "completed")
     take = (await videos(run, done))[0].video_id
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        one, _ = [
+            (
+                await client.post("/api/video_chat/generate", json={"prompt": prompt, "provider": "echo"})
+            ).json()
+            for prompt in ("A fox", "A singer [refuse:people]")
+        ]
     return {
         "/": "All jobs",
         "/?q=nothing-has-this-name": "No job matches",
@@ -36,6 +44,9 @@ async def every_page(server: Served) -> dict[str, str]:
         f"/jobs/{draft}": "Not started",
         f"/jobs/{done}": "2 of 2 videos",
         f"/jobs/{done}?video={take}": "1 of 2",
+        "/studio": "Refused for a well-known person",
+        f"/studio?video={one['operation_id']}": "Settings",
+        "/settings": "This installation",
         "/jobs/00000000-0000-7000-8000-000000000000": "There is no such job",
         "/nowhere": "There is no such page",
     }

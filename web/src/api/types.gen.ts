@@ -1532,7 +1532,7 @@ export type VideoView = {
     /**
      * Image Url
      *
-     * The image it starts from; `?width=` gives a small one.
+     * The image it starts from; `&width=` gives a small one.
      */
     image_url: string | null;
 };
