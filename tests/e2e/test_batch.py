@@ -62,9 +62,11 @@ async def test_a_mismatch_is_shown_mended_in_place_and_not_lost_with_the_page(
     await person.chooses_echo()
     await expect(person.prompt(3)).to_have_value("A field")
     await expect(page.get_by_text("No image: left out.")).to_be_visible()
-    await expect(page.get_by_text("1 image is not used")).to_be_visible()
+    await expect(page.get_by_text("No prompt: left out.")).to_be_visible()  # 4.png
     await page.get_by_role("button", name="Shot 3 has no image. Choose one").click()
     await page.get_by_role("dialog").get_by_role("button", name="4.png").click()
+    await page.get_by_role("button", name="More for shot 4").click()
+    await page.get_by_role("menuitem", name="Drop this shot").click()
     await person.prompt(3).fill("A wheat field")
     await expect(page.get_by_text("left out")).to_have_count(0)
 
