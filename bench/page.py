@@ -111,7 +111,8 @@ async def open_cold(browser: Browser, url: str, slow_down: int) -> Page:
     context = await browser.new_context(viewport=DESKTOP)
     page = await context.new_page()
     session = await context.new_cdp_session(page)
-    await session.send("Emulation.setCPUThrottlingRate", {"rate": slow_down})
+    slower = {"rate": slow_down}
+    await session.send("Emulation.setCPUThrottlingRate", slower)  # pyright: ignore[reportUnknownMemberType]
     await page.add_init_script(WATCH)
     await page.goto(url)
     await page.get_by_role("article").first.wait_for()

@@ -24,11 +24,11 @@ class Maker(Person):
 
     async def asks_for(self, prompt: str) -> None:
         """Write a prompt and have it made."""
-        await self.prompt.fill(prompt)
+        await self.words.fill(prompt)
         await self.page.keyboard.press("Control+Enter")
 
     @property
-    def prompt(self) -> Locator:
+    def words(self) -> Locator:
         """Where it is written."""
         return self.page.get_by_label("Prompt", exact=True)
 
@@ -59,10 +59,10 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     clip = Path(await (await download.value).path())
     assert clip.read_bytes()[4:8] == b"ftyp"
 
-    await maker.prompt.fill("something else")
+    await maker.words.fill("something else")
     await card.get_by_role("button", name="Vary").click()
-    await expect(maker.prompt).to_have_value("A fox in the snow [slow:2]")
-    await expect(maker.prompt).to_be_focused()
+    await expect(maker.words).to_have_value("A fox in the snow [slow:2]")
+    await expect(maker.words).to_be_focused()
 
     await card.get_by_role("button", name="Play:").click()
     viewer = page.get_by_role("dialog")
@@ -102,7 +102,7 @@ async def test_a_video_starts_from_an_image_and_another_from_its_last_frame(
     await page.reload()  # prompts that were used are there again
     await page.get_by_role("button", name="Earlier prompts").click()
     await page.get_by_role("menuitem", name="The fox turns its head").click()
-    await expect(maker.prompt).to_have_value("The fox turns its head")
+    await expect(maker.words).to_have_value("The fox turns its head")
 
 
 async def test_a_refusal_says_what_kind_it_is_and_what_to_change(page: Page, server: Served):
@@ -124,6 +124,6 @@ async def test_what_is_missing_or_too_much_is_said_at_its_field(page: Page, serv
     await expect(page.get_by_text("Choose the image that it starts from.")).to_be_visible()
     await page.get_by_text("Text", exact=True).click()
     await maker.asks_for("word " * 500)
-    await expect(maker.prompt).to_have_attribute("aria-invalid", "true")
+    await expect(maker.words).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_text("takes 2000")).to_be_visible()
     assert await faults(page) == []
