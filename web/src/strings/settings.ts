@@ -17,7 +17,6 @@ export const tc = {
     needsAccount: "Needs an account",
     add: "Add a key",
     noKeys: "No key yet",
-    shutdown: (model: string, warning: string) => `${model}: ${warning}`,
   },
   key: {
     ends: (four: string) => `ends with ${four}`,

@@ -64,7 +64,7 @@ function Provider({ provider, keys, onWrite }: ProviderProps) {
       {warnings.map((each) => (
         <p key={each.id} className="flex items-start gap-2 border-line border-t px-4 py-2 text-sm text-wait">
           <TriangleAlert className="mt-0.5 size-4 shrink-0" />
-          {tc.providers.shutdown(each.title, each.warning ?? "")}
+          {each.warning}
         </p>
       ))}
       {keys.length > 0 && (
