@@ -3,41 +3,35 @@ import { cn } from "@/lib/cn";
 
 const HOVER_MS = 120;
 
-type Props = { picture: string | null; video: string | null; className?: string };
-
-/** The picture of a video; under the pointer it plays. What can be done with it is in the buttons around it. */
-export function Clip({ picture, video, className }: Props) {
+/** Whether the pointer rests on something, as people mean it: not in passing, not on a touch screen, not
+ * where less motion is wanted. Spread `hover` on what it rests on. */
+export function useHoverPlay() {
   const [playing, play] = useState(false);
   const timer = useRef(0);
-  const over = () => {
-    if (matchMedia("(prefers-reduced-motion: reduce), (hover: none)").matches) return;
-    timer.current = window.setTimeout(() => play(true), HOVER_MS);
+  const hover = {
+    onPointerEnter: () => {
+      if (matchMedia("(prefers-reduced-motion: reduce), (hover: none)").matches) return;
+      timer.current = window.setTimeout(() => play(true), HOVER_MS);
+    },
+    onPointerLeave: () => {
+      clearTimeout(timer.current);
+      play(false);
+    },
   };
-  const out = () => {
-    clearTimeout(timer.current);
-    play(false);
-  };
+  return { playing, hover };
+}
+
+type Props = { picture: string | null; video: string | null; playing: boolean; className?: string };
+
+/** The picture of a video, and the video over it while it plays. Fills what it is in. */
+export function Clip({ picture, video, playing, className }: Props) {
+  const look = cn("size-full object-cover", className);
   return (
-    <span className="relative block size-full" onPointerEnter={over} onPointerLeave={out}>
-      {picture && (
-        <img
-          src={picture}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          className={cn("size-full object-cover", className)}
-        />
-      )}
+    <>
+      {picture && <img src={picture} alt="" loading="lazy" decoding="async" className={look} />}
       {playing && video && (
-        <video
-          src={video}
-          autoPlay
-          loop
-          muted
-          playsInline
-          className={cn("absolute inset-0 size-full object-cover", className)}
-        />
+        <video src={video} autoPlay loop muted playsInline className={cn("absolute inset-0", look)} />
       )}
-    </span>
+    </>
   );
 }

@@ -12,7 +12,7 @@ import {
   TriangleAlert,
 } from "lucide-react";
 import type { Operation } from "@/api";
-import { Clip } from "@/components/clip";
+import { Clip, useHoverPlay } from "@/components/clip";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Progress } from "@/components/ui/progress";
@@ -111,15 +111,22 @@ function CardMenu({ operation, actions }: Props) {
 
 function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => void }) {
   const { status, message, suggestion, progress, created_at, job_id } = operation;
+  const { playing, hover } = useHoverPlay();
   if (status === "completed") {
     return (
       <button
         type="button"
+        {...hover}
         aria-label={`${ts.card.play}: ${operation.prompt}`}
         className="-outline-offset-2 block size-full"
         onClick={onOpen}
       >
-        <Clip picture={operation.thumbnail_url} video={operation.video_url} className="object-contain" />
+        <Clip
+          picture={operation.thumbnail_url}
+          video={operation.video_url}
+          playing={playing}
+          className="object-contain"
+        />
       </button>
     );
   }
