@@ -30,8 +30,12 @@ setup-dev: # .venv with what the tests need as well
 page: setup-dev # the web page, unless it is built already
 	@$(PY) -m scripts.build_web
 
+.PHONY: browser
+browser: setup-dev # a browser for the tests of the page, unless there is one
+	@$(PY) -m scripts.chromium
+
 .PHONY: test
-test: setup-dev ## run all tests
+test: page browser ## run all tests
 	@$(PY) -m scripts.build_web test
 	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
 

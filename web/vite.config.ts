@@ -8,7 +8,12 @@ import { defineConfig } from "vite";
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { outDir: "../src/rushes/api/static", emptyOutDir: true, target: "es2022" },
+  build: {
+    outDir: "../src/rushes/api/static",
+    emptyOutDir: true,
+    target: "es2022",
+    chunkSizeWarningLimit: 700,
+  },
   server: { proxy: { "/api": process.env.RUSHES_URL ?? "http://127.0.0.1:8001" } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -2,9 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+import urllib.request
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +78,38 @@ class Installation:
         with psycopg.connect(self.database) as connection:
             rows = connection.execute("SELECT id::text FROM jobs ORDER BY created_at DESC")
             return [row[0] for row in rows]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def staying(command: list[str], env: dict[str, str], cwd: Path) -> Generator[subprocess.Popen[str]]:
+    """A process that stays until the block ends, whatever happens in it."""
+    process = subprocess.Popen(command, env=env, cwd=cwd, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until_up(url: str, process: "subprocess.Popen[str]") -> dict[str, object]:
+    """Ask until it answers that it works."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/api/health", timeout=5) as answer:
+                health = json.load(answer)
+                if health["workers"]:
+                    return health
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(process.communicate()[1] if process.poll() is not None else "no answer")
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Commands that stay, are stopped, or leave their work to others."""
 
 import fcntl
-import json
 import os
 import pty
 import select
@@ -10,18 +9,19 @@ import socket
 import subprocess
 import termios
 import time
-import urllib.request
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rushes.settings import Settings
-from tests.cli.installation import COMMAND, PATIENCE_SECONDS, Installation, environment, make_batch
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+from tests.cli.installation import (
+    COMMAND,
+    PATIENCE_SECONDS,
+    Installation,
+    environment,
+    free_port,
+    make_batch,
+    staying,
+    until_up,
+)
 
 
 class Terminal:
@@ -77,32 +77,6 @@ class Terminal:
 def take_terminal() -> None:
     """Make the terminal on standard input that of this session."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-@contextmanager
-def staying(command: list[str], env: dict[str, str], cwd: Path) -> Generator[subprocess.Popen[str]]:
-    """A process that stays until the block ends, whatever happens in it."""
-    process = subprocess.Popen(command, env=env, cwd=cwd, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def until_up(url: str, process: "subprocess.Popen[str]") -> dict[str, object]:
-    """Ask until it answers that it works."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/api/health", timeout=5) as answer:
-                health = json.load(answer)
-                if health["workers"]:
-                    return health
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(process.communicate()[1] if process.poll() is not None else "no answer")
 
 
 def test_ctrl_c_leaves_the_job_running_and_a_later_look_sees_its_end(rushes: Installation, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CheckData, CheckErrors, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -118,11 +118,12 @@ export const retryFailed = <ThrowOnError extends boolean = false>(options: Optio
 export const readVideos = <ThrowOnError extends boolean = false>(options: Options<ReadVideosData, ThrowOnError>): RequestResult<ReadVideosResponses, ReadVideosErrors, ThrowOnError> => (options.client ?? client).get<ReadVideosResponses, ReadVideosErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/videos', ...options });
 
 /**
- * Download videos as a ZIP
+ * Download videos
  *
  * A ZIP of the videos, uncompressed (they are compressed already), with a `manifest.csv`.
  *
- * The videos count as downloaded when all of it has been sent.
+ * One video alone comes as itself, unless something is to lie beside it. Videos count as downloaded when
+ * all has been sent.
  */
 export const downloadVideos = <ThrowOnError extends boolean = false>(options: Options<DownloadVideosData, ThrowOnError>): RequestResult<DownloadVideosResponses, DownloadVideosErrors, ThrowOnError> => (options.client ?? client).post<DownloadVideosResponses, DownloadVideosErrors, ThrowOnError>({
     url: '/api/videos/download',
@@ -134,7 +135,7 @@ export const downloadVideos = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Download videos as a ZIP, by a form
+ * Download videos, by a form
  *
  * The same for a page: a form that is sent is saved by the browser itself, straight to the disk.
  */
@@ -147,6 +148,50 @@ export const downloadByForm = <ThrowOnError extends boolean = false>(options: Op
         ...options.headers
     }
 });
+
+/**
+ * Read a prepared download
+ *
+ * The same bytes every time, whole or in ranges, for as long as the videos stay as they are.
+ */
+export const readDownload = <ThrowOnError extends boolean = false>(options: Options<ReadDownloadData, ThrowOnError>): RequestResult<ReadDownloadResponses, ReadDownloadErrors, ThrowOnError> => (options.client ?? client).get<ReadDownloadResponses, ReadDownloadErrors, ThrowOnError>({ url: '/api/downloads/{download_id}', ...options });
+
+/**
+ * Upscaling under way
+ *
+ * The tasks that are not over, newest first: what a page that was loaded anew goes on with.
+ */
+export const listUpscales = <ThrowOnError extends boolean = false>(options?: Options<ListUpscalesData, ThrowOnError>): RequestResult<ListUpscalesResponses, ListUpscalesErrors, ThrowOnError> => (options?.client ?? client).get<ListUpscalesResponses, ListUpscalesErrors, ThrowOnError>({ url: '/api/videos/upscale', ...options });
+
+/**
+ * Upscale videos to 4K
+ *
+ * Make 4K copies, beside the originals. What is there or under way by the same recipe is shared.
+ *
+ * A new copy takes the place of one that was made in another way. `GET …/content?resolution=4k` plays it.
+ */
+export const startUpscale = <ThrowOnError extends boolean = false>(options: Options<StartUpscaleData, ThrowOnError>): RequestResult<StartUpscaleResponses, StartUpscaleErrors, ThrowOnError> => (options.client ?? client).post<StartUpscaleResponses, StartUpscaleErrors, ThrowOnError>({
+    url: '/api/videos/upscale',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at an upscaling task
+ *
+ * How far it is, video by video. Events named `upscale` tell when to look again.
+ */
+export const readUpscale = <ThrowOnError extends boolean = false>(options: Options<ReadUpscaleData, ThrowOnError>): RequestResult<ReadUpscaleResponses, ReadUpscaleErrors, ThrowOnError> => (options.client ?? client).get<ReadUpscaleResponses, ReadUpscaleErrors, ThrowOnError>({ url: '/api/videos/upscale/{task_id}/status', ...options });
+
+/**
+ * Give an upscaling task up
+ *
+ * Stop what only this task asked for, now; what is there stays. Asking twice is safe.
+ */
+export const cancelUpscale = <ThrowOnError extends boolean = false>(options: Options<CancelUpscaleData, ThrowOnError>): RequestResult<CancelUpscaleResponses, CancelUpscaleErrors, ThrowOnError> => (options.client ?? client).post<CancelUpscaleResponses, CancelUpscaleErrors, ThrowOnError>({ url: '/api/videos/upscale/{task_id}/cancel', ...options });
 
 /**
  * Choose a take
@@ -648,6 +693,23 @@ export const putJobBudget = <ThrowOnError extends boolean = false>(options: Opti
  * Who would make a job like this, why, what was said against the others, and what a video would cost.
  */
 export const explainRoute = <ThrowOnError extends boolean = false>(options?: Options<ExplainRouteData, ThrowOnError>): RequestResult<ExplainRouteResponses, ExplainRouteErrors, ThrowOnError> => (options?.client ?? client).get<ExplainRouteResponses, ExplainRouteErrors, ThrowOnError>({ url: '/api/route', ...options });
+
+/**
+ * What is stored where
+ *
+ * Files and bytes in the storage and in the archive, and what could be freed.
+ */
+export const readStorage = <ThrowOnError extends boolean = false>(options?: Options<ReadStorageData, ThrowOnError>): RequestResult<ReadStorageResponses, ReadStorageErrors, ThrowOnError> => (options?.client ?? client).get<ReadStorageResponses, ReadStorageErrors, ThrowOnError>({ url: '/api/storage', ...options });
+
+/**
+ * Make room now
+ *
+ * Do now what the worker does by itself every so often.
+ *
+ * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
+ * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
+ */
+export const sweepStorage = <ThrowOnError extends boolean = false>(options?: Options<SweepStorageData, ThrowOnError>): RequestResult<SweepStorageResponses, SweepStorageErrors, ThrowOnError> => (options?.client ?? client).post<SweepStorageResponses, SweepStorageErrors, ThrowOnError>({ url: '/api/storage/sweep', ...options });
 
 /**
  * How it is

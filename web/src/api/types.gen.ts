@@ -190,6 +190,13 @@ export type CheckedPair = {
 };
 
 /**
+ * Codec
+ *
+ * How it is coded. H.264 plays everywhere; the others are smaller.
+ */
+export type Codec = 'h264' | 'h265' | 'av1';
+
+/**
  * Considered
  *
  * One provider, and what speaks for or against it.
@@ -470,13 +477,37 @@ export type DownloadRequest = {
     /**
      * Folder Name
      *
-     * The folder in the ZIP, and the ZIP's name; the job's name if not given.
+     * What `{job}` stands for in the names, and the ZIP's name; the job's name if not given.
      */
     folder_name?: string | null;
     /**
-     * Videos are as the provider made them: both words mean that.
+     * `4k`: the upscaled copy where there is one; `manifest.csv` says where there is none. The others: as made.
      */
     resolution?: Resolution;
+    /**
+     * Names
+     *
+     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider}, {model}, {seed}, {resolution}, {date}, {id}.
+     */
+    names?: string | null;
+    /**
+     * Sidecars
+     *
+     * A JSON file beside each video, with all that is known of it.
+     */
+    sidecars?: boolean;
+    /**
+     * Contact Sheets
+     *
+     * A picture of all the takes, for each job.
+     */
+    contact_sheets?: boolean;
+    /**
+     * Prepare
+     *
+     * Answer with a link instead: it can be read in parts.
+     */
+    prepare?: boolean;
 };
 
 /**
@@ -712,7 +743,7 @@ export type HealthView = {
     /**
      * Workers
      *
-     * Workers that are alive.
+     * Workers that are alive: a process has one for videos and one for upscales.
      */
     workers: number;
     /**
@@ -1573,6 +1604,28 @@ export type Pagination = {
 };
 
 /**
+ * PlaceView
+ *
+ * A place that holds bytes.
+ */
+export type PlaceView = {
+    /**
+     * Name
+     *
+     * The bucket or chat.
+     */
+    name: string;
+    /**
+     * Files
+     */
+    files: number;
+    /**
+     * Bytes
+     */
+    bytes: number;
+};
+
+/**
  * ProviderView
  *
  * A provider: what it can do, allows, and costs. `options` is JSON Schema.
@@ -1629,6 +1682,13 @@ export type ProviderView = {
 };
 
 /**
+ * Quality
+ *
+ * How much time goes into keeping the picture.
+ */
+export type Quality = 'fast' | 'balanced' | 'high';
+
+/**
  * Rating
  *
  * How good a take is.
@@ -1659,9 +1719,9 @@ export type RemixRequest = {
 /**
  * Resolution
  *
- * Which copy of a video is taken home. There is one copy of each: the original.
+ * Which copy of a video is wanted: as it was made (`original`, `720p`), or upscaled.
  */
-export type Resolution = 'original' | '720p';
+export type Resolution = 'original' | '720p' | '4k';
 
 /**
  * Retried
@@ -1784,6 +1844,101 @@ export type StatsView = {
 };
 
 /**
+ * StorageView
+ *
+ * What is where, and what can be freed.
+ */
+export type StorageView = {
+    /**
+     * Where everything begins and players read.
+     */
+    storage: PlaceView;
+    /**
+     * The second place for videos; null when none is set.
+     */
+    archive: PlaceView | null;
+    /**
+     * Videos
+     */
+    videos: number;
+    /**
+     * Waiting For Archive
+     *
+     * Videos the archive does not have for certain yet.
+     */
+    waiting_for_archive: number;
+    /**
+     * Archive Trouble
+     *
+     * Why the archive could not take a video, if so.
+     */
+    archive_trouble: string | null;
+    /**
+     * Can Be Freed Bytes
+     *
+     * Bytes of videos in the storage that the archive has, too.
+     */
+    can_be_freed_bytes: number;
+    /**
+     * Hot Ttl Seconds
+     *
+     * How long a video stays in the storage once it is archived; null: for ever.
+     */
+    hot_ttl_seconds: number | null;
+    /**
+     * Disk Free Bytes
+     */
+    disk_free_bytes: number;
+};
+
+/**
+ * Swept
+ *
+ * What a sweep has deleted.
+ */
+export type Swept = {
+    /**
+     * Videos
+     *
+     * Videos that left the storage; the archive has them.
+     */
+    videos?: number;
+    /**
+     * Video Bytes
+     */
+    video_bytes?: number;
+    /**
+     * Orphans
+     *
+     * Files in the storage that belonged to nothing.
+     */
+    orphans?: number;
+    /**
+     * Orphan Bytes
+     */
+    orphan_bytes?: number;
+    /**
+     * Work Bytes
+     *
+     * Bytes of work folders that a crash left behind.
+     */
+    work_bytes?: number;
+    /**
+     * Archive Copies
+     *
+     * Copies of deleted videos, deleted from the archive too.
+     */
+    archive_copies?: number;
+};
+
+/**
+ * Target
+ *
+ * What it is made to.
+ */
+export type Target = '4k';
+
+/**
  * Underway
  *
  * It is not there yet.
@@ -1861,6 +2016,159 @@ export type UploadReport = {
      * Warnings
      */
     warnings: Array<string>;
+};
+
+/**
+ * UpscaleRequest
+ *
+ * What to upscale, and how.
+ */
+export type UpscaleRequest = {
+    /**
+     * Video Ids
+     *
+     * In this order.
+     */
+    video_ids: Array<string>;
+    /**
+     * 3840x2160 in the clip's own orientation.
+     */
+    target?: Target;
+    /**
+     * `fast`, `balanced` or `high`: time against likeness and size.
+     */
+    quality?: Quality;
+    /**
+     * H.264 plays everywhere; H.265 and AV1 are smaller.
+     */
+    codec?: Codec;
+    /**
+     * Enhance
+     *
+     * Also take out noise and banding, and sharpen a little.
+     */
+    enhance?: boolean;
+    /**
+     * Hardware
+     *
+     * Code on the graphics card where there is one that can; otherwise as usual.
+     */
+    hardware?: boolean;
+};
+
+/**
+ * UpscaleStarted
+ *
+ * What asking for upscales came to.
+ */
+export type UpscaleStarted = {
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * Started
+     *
+     * False when there is nothing left to make: all are 4K already.
+     */
+    started: boolean;
+    /**
+     * Video Count
+     */
+    video_count: number;
+    quality: Quality;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * UpscaleStatus
+ *
+ * Of the upscale of one video; of a task, what its upscales come to.
+ */
+export type UpscaleStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * UpscaleView
+ *
+ * How far a task is.
+ */
+export type UpscaleView = {
+    /**
+     * Task Id
+     */
+    task_id: string;
+    /**
+     * `completed` when all have ended and at least one is there; `failed` when none is.
+     */
+    status: UpscaleStatus;
+    /**
+     * Progress
+     *
+     * Percent of all of it, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Current Video
+     *
+     * The number of the one being made, from 1: `3 of 12`.
+     */
+    current_video: number;
+    /**
+     * Total Videos
+     */
+    total_videos: number;
+    /**
+     * Eta Seconds
+     *
+     * Time left, once it can be told.
+     */
+    eta_seconds: number | null;
+    quality: Quality;
+    codec: Codec;
+    /**
+     * Enhance
+     */
+    enhance: boolean;
+    /**
+     * Hardware
+     */
+    hardware: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Videos
+     */
+    videos: Array<UpscaledVideo>;
+};
+
+/**
+ * UpscaledVideo
+ *
+ * One video of a task.
+ */
+export type UpscaledVideo = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    status: UpscaleStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Error
+     *
+     * Why it failed, or why it waits.
+     */
+    error: string | null;
 };
 
 /**
@@ -2817,9 +3125,13 @@ export type DownloadVideosError = DownloadVideosErrors[keyof DownloadVideosError
 
 export type DownloadVideosResponses = {
     /**
-     * The ZIP. Its length is known, so a client can show how far it is.
+     * A ZIP, or one video as itself. Its length is sent beforehand.
      */
     200: Blob | File;
+    /**
+     * The link that was asked for (`prepare`).
+     */
+    201: unknown;
 };
 
 export type DownloadVideosResponse = DownloadVideosResponses[keyof DownloadVideosResponses];
@@ -2854,12 +3166,208 @@ export type DownloadByFormError = DownloadByFormErrors[keyof DownloadByFormError
 
 export type DownloadByFormResponses = {
     /**
-     * The ZIP. Its length is known, so a client can show how far it is.
+     * A ZIP, or one video as itself. Its length is sent beforehand.
      */
     200: Blob | File;
 };
 
 export type DownloadByFormResponse = DownloadByFormResponses[keyof DownloadByFormResponses];
+
+export type ReadDownloadData = {
+    body?: never;
+    path: {
+        /**
+         * Download Id
+         *
+         * The prepared download.
+         */
+        download_id: string;
+    };
+    query?: never;
+    url: '/api/downloads/{download_id}';
+};
+
+export type ReadDownloadErrors = {
+    /**
+     * There is no such download, or its time is over.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadDownloadError = ReadDownloadErrors[keyof ReadDownloadErrors];
+
+export type ReadDownloadResponses = {
+    /**
+     * All of it.
+     */
+    200: Blob | File;
+    /**
+     * The part of it that was asked for (`Range`).
+     */
+    206: Blob | File;
+};
+
+export type ReadDownloadResponse = ReadDownloadResponses[keyof ReadDownloadResponses];
+
+export type ListUpscalesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/videos/upscale';
+};
+
+export type ListUpscalesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ListUpscalesError = ListUpscalesErrors[keyof ListUpscalesErrors];
+
+export type ListUpscalesResponses = {
+    /**
+     * Response List Upscales
+     *
+     * Those under way.
+     */
+    200: Array<UpscaleView>;
+};
+
+export type ListUpscalesResponse = ListUpscalesResponses[keyof ListUpscalesResponses];
+
+export type StartUpscaleData = {
+    body: UpscaleRequest;
+    path?: never;
+    query?: never;
+    url: '/api/videos/upscale';
+};
+
+export type StartUpscaleErrors = {
+    /**
+     * Some videos are not there.
+     */
+    404: Problem;
+    /**
+     * Some videos are not finished, are 4K as made, or are being upscaled in another way.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type StartUpscaleError = StartUpscaleErrors[keyof StartUpscaleErrors];
+
+export type StartUpscaleResponses = {
+    /**
+     * Asked for.
+     */
+    202: UpscaleStarted;
+};
+
+export type StartUpscaleResponse = StartUpscaleResponses[keyof StartUpscaleResponses];
+
+export type ReadUpscaleData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         *
+         * The upscaling task.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/videos/upscale/{task_id}/status';
+};
+
+export type ReadUpscaleErrors = {
+    /**
+     * There is no such upscaling task.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadUpscaleError = ReadUpscaleErrors[keyof ReadUpscaleErrors];
+
+export type ReadUpscaleResponses = {
+    /**
+     * How far it is.
+     */
+    200: UpscaleView;
+};
+
+export type ReadUpscaleResponse = ReadUpscaleResponses[keyof ReadUpscaleResponses];
+
+export type CancelUpscaleData = {
+    body?: never;
+    path: {
+        /**
+         * Task Id
+         *
+         * The upscaling task.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/videos/upscale/{task_id}/cancel';
+};
+
+export type CancelUpscaleErrors = {
+    /**
+     * There is no such upscaling task.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CancelUpscaleError = CancelUpscaleErrors[keyof CancelUpscaleErrors];
+
+export type CancelUpscaleResponses = {
+    /**
+     * How it ended.
+     */
+    200: UpscaleView;
+};
+
+export type CancelUpscaleResponse = CancelUpscaleResponses[keyof CancelUpscaleResponses];
 
 export type SelectVideoData = {
     body: Selection;
@@ -3339,6 +3847,10 @@ export type ReadContentData = {
          * Save it instead of playing it.
          */
         download?: boolean;
+        /**
+         * `4k` is its upscaled copy; the others are the bytes as made.
+         */
+        resolution?: Resolution;
     };
     url: '/api/videos/{video_id}/content';
 };
@@ -4249,7 +4761,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job` or `video`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video` or `upscale`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };
@@ -4284,7 +4796,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job` or `video`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video` or `upscale`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };
@@ -4964,6 +5476,64 @@ export type ExplainRouteResponses = {
 };
 
 export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
+
+export type ReadStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/storage';
+};
+
+export type ReadStorageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStorageError = ReadStorageErrors[keyof ReadStorageErrors];
+
+export type ReadStorageResponses = {
+    /**
+     * What is where.
+     */
+    200: StorageView;
+};
+
+export type ReadStorageResponse = ReadStorageResponses[keyof ReadStorageResponses];
+
+export type SweepStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/storage/sweep';
+};
+
+export type SweepStorageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SweepStorageError = SweepStorageErrors[keyof SweepStorageErrors];
+
+export type SweepStorageResponses = {
+    /**
+     * What was deleted.
+     */
+    200: Swept;
+};
+
+export type SweepStorageResponse = SweepStorageResponses[keyof SweepStorageResponses];
 
 export type ReadHealthData = {
     body?: never;

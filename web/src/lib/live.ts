@@ -2,9 +2,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { VideoView } from "@/api";
 import {
+  listUpscalesQueryKey,
   readJobQueryKey,
   readJobsQueryKey,
   readNeedsQueryKey,
+  readOperationsInfiniteQueryKey,
   readStatsQueryKey,
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
@@ -38,6 +40,7 @@ function become(next: LiveState): void {
 /** Follow the server for as long as the page is open. */
 export function follow(client: QueryClient): void {
   const pending = new Map<string, { videos: boolean }>();
+  let upscales = false;
   let busy = false;
   let summed = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +50,7 @@ export function follow(client: QueryClient): void {
   async function flush(): Promise<void> {
     if (busy) return;
     busy = true;
-    while (pending.size > 0) {
+    while (pending.size > 0 || upscales) {
       await new Promise((done) => setTimeout(done, GATHER_MS));
       const jobs = [...pending];
       pending.clear();
@@ -57,9 +60,11 @@ export function follow(client: QueryClient): void {
           ? [readJobQueryKey({ path }), readVideosQueryKey({ path })]
           : [readJobQueryKey({ path })];
       });
+      const scaled = upscales ? [listUpscalesQueryKey()] : [];
+      upscales = false;
       await Promise.all(
-        [readJobsQueryKey(), readNeedsQueryKey(), ...keys].map((queryKey) =>
-          client.invalidateQueries({ queryKey }),
+        [readJobsQueryKey(), readNeedsQueryKey(), readOperationsInfiniteQueryKey(), ...scaled, ...keys].map(
+          (queryKey) => client.invalidateQueries({ queryKey }),
         ),
       );
       // Totals are of everything there is: they may be a moment behind.
@@ -83,6 +88,13 @@ export function follow(client: QueryClient): void {
     void flush();
   }
 
+  function hearUpscale(event: MessageEvent<string>): void {
+    const { job_id, status } = JSON.parse(event.data) as Change;
+    if (status === "completed") pending.set(job_id, { videos: true }); // it has a 4K copy now
+    upscales = true;
+    void flush();
+  }
+
   function open(missed: boolean): void {
     const source = new EventSource("/api/events");
     source.addEventListener("open", () => {
@@ -92,6 +104,7 @@ export function follow(client: QueryClient): void {
     });
     source.addEventListener("job", hear);
     source.addEventListener("video", hear);
+    source.addEventListener("upscale", hearUpscale);
     source.addEventListener("error", () => {
       become("lost");
       // Browsers mend a dropped stream themselves (and go on where they were), but not a refused one.

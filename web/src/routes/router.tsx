@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { Shell } from "@/features/shell/shell";
 import { type HistorySearch, historySearch } from "@/lib/history-search";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
+import { Job } from "@/routes/job";
 import { NotFound } from "@/routes/not-found";
 
 type JobSearch = { show?: TakeFilter; stars?: number; video?: string };
@@ -29,11 +30,25 @@ const job = createRoute({
     ...(isFilter(show) && show !== "all" ? { show } : {}),
     ...(typeof video === "string" ? { video } : {}),
   }),
-  component: lazyRouteComponent(() => import("@/routes/job"), "Job"),
+  component: Job, // not lazy: where people are most, and what has the most to draw
+});
+
+const studio = createRoute({
+  getParentRoute: () => root,
+  path: "/studio",
+  validateSearch: ({ video }: Record<string, unknown>): { video?: string } =>
+    typeof video === "string" ? { video } : {},
+  component: lazyRouteComponent(() => import("@/routes/studio"), "StudioPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/routes/settings"), "Settings"),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job]),
+  routeTree: root.addChildren([dashboard, newJob, job, studio, settings]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -3,7 +3,14 @@ import { count, plural } from "@/lib/format";
 
 export const t = {
   app: "Rushes",
-  nav: { jobs: "Jobs", newJob: "New job", main: "Main", skip: "Skip to content" },
+  nav: {
+    jobs: "Jobs",
+    studio: "Studio",
+    settings: "Settings",
+    newJob: "New job",
+    main: "Main",
+    skip: "Skip to content",
+  },
   live: {
     lost: "Connection lost. Reconnecting…",
     mended: "Live",

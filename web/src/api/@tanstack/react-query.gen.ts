@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, check, checkKey, createJob, createKey, createOpenaiVideo, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, explainRoute, exportCosts, generateVideo, generateVideoWithImage, getBudgets, listOpenaiModels, listOpenaiVideos, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readThumbnail, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, updateKey, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CheckData, CheckError, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, cancelUpscale, check, checkKey, createJob, createKey, createOpenaiVideo, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, explainRoute, exportCosts, generateVideo, generateVideoWithImage, getBudgets, listOpenaiModels, listOpenaiVideos, listUpscales, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateKey, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -320,11 +320,12 @@ export const readVideosOptions = (options: Options<ReadVideosData>) => queryOpti
 });
 
 /**
- * Download videos as a ZIP
+ * Download videos
  *
  * A ZIP of the videos, uncompressed (they are compressed already), with a `manifest.csv`.
  *
- * The videos count as downloaded when all of it has been sent.
+ * One video alone comes as itself, unless something is to lie beside it. Videos count as downloaded when
+ * all has been sent.
  */
 export const downloadVideosMutation = (options?: Partial<Options<DownloadVideosData>>): UseMutationOptions<DownloadVideosResponse, DownloadVideosError, Options<DownloadVideosData>> => {
     const mutationOptions: UseMutationOptions<DownloadVideosResponse, DownloadVideosError, Options<DownloadVideosData>> = {
@@ -341,7 +342,7 @@ export const downloadVideosMutation = (options?: Partial<Options<DownloadVideosD
 };
 
 /**
- * Download videos as a ZIP, by a form
+ * Download videos, by a form
  *
  * The same for a page: a form that is sent is saved by the browser itself, straight to the disk.
  */
@@ -349,6 +350,106 @@ export const downloadByFormMutation = (options?: Partial<Options<DownloadByFormD
     const mutationOptions: UseMutationOptions<DownloadByFormResponse, DownloadByFormError, Options<DownloadByFormData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await downloadByForm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readDownloadQueryKey = (options: Options<ReadDownloadData>) => createQueryKey('readDownload', options);
+
+/**
+ * Read a prepared download
+ *
+ * The same bytes every time, whole or in ranges, for as long as the videos stay as they are.
+ */
+export const readDownloadOptions = (options: Options<ReadDownloadData>) => queryOptions<ReadDownloadResponse, ReadDownloadError, ReadDownloadResponse, ReturnType<typeof readDownloadQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readDownload({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readDownloadQueryKey(options)
+});
+
+export const listUpscalesQueryKey = (options?: Options<ListUpscalesData>) => createQueryKey('listUpscales', options);
+
+/**
+ * Upscaling under way
+ *
+ * The tasks that are not over, newest first: what a page that was loaded anew goes on with.
+ */
+export const listUpscalesOptions = (options?: Options<ListUpscalesData>) => queryOptions<ListUpscalesResponse, ListUpscalesError, ListUpscalesResponse, ReturnType<typeof listUpscalesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listUpscales({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listUpscalesQueryKey(options)
+});
+
+/**
+ * Upscale videos to 4K
+ *
+ * Make 4K copies, beside the originals. What is there or under way by the same recipe is shared.
+ *
+ * A new copy takes the place of one that was made in another way. `GET …/content?resolution=4k` plays it.
+ */
+export const startUpscaleMutation = (options?: Partial<Options<StartUpscaleData>>): UseMutationOptions<StartUpscaleResponse, StartUpscaleError, Options<StartUpscaleData>> => {
+    const mutationOptions: UseMutationOptions<StartUpscaleResponse, StartUpscaleError, Options<StartUpscaleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startUpscale({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readUpscaleQueryKey = (options: Options<ReadUpscaleData>) => createQueryKey('readUpscale', options);
+
+/**
+ * Look at an upscaling task
+ *
+ * How far it is, video by video. Events named `upscale` tell when to look again.
+ */
+export const readUpscaleOptions = (options: Options<ReadUpscaleData>) => queryOptions<ReadUpscaleResponse, ReadUpscaleError, ReadUpscaleResponse, ReturnType<typeof readUpscaleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readUpscale({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readUpscaleQueryKey(options)
+});
+
+/**
+ * Give an upscaling task up
+ *
+ * Stop what only this task asked for, now; what is there stays. Asking twice is safe.
+ */
+export const cancelUpscaleMutation = (options?: Partial<Options<CancelUpscaleData>>): UseMutationOptions<CancelUpscaleResponse, CancelUpscaleError, Options<CancelUpscaleData>> => {
+    const mutationOptions: UseMutationOptions<CancelUpscaleResponse, CancelUpscaleError, Options<CancelUpscaleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelUpscale({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1372,6 +1473,48 @@ export const explainRouteOptions = (options?: Options<ExplainRouteData>) => quer
     },
     queryKey: explainRouteQueryKey(options)
 });
+
+export const readStorageQueryKey = (options?: Options<ReadStorageData>) => createQueryKey('readStorage', options);
+
+/**
+ * What is stored where
+ *
+ * Files and bytes in the storage and in the archive, and what could be freed.
+ */
+export const readStorageOptions = (options?: Options<ReadStorageData>) => queryOptions<ReadStorageResponse, ReadStorageError, ReadStorageResponse, ReturnType<typeof readStorageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStorage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStorageQueryKey(options)
+});
+
+/**
+ * Make room now
+ *
+ * Do now what the worker does by itself every so often.
+ *
+ * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
+ * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
+ */
+export const sweepStorageMutation = (options?: Partial<Options<SweepStorageData>>): UseMutationOptions<SweepStorageResponse, SweepStorageError, Options<SweepStorageData>> => {
+    const mutationOptions: UseMutationOptions<SweepStorageResponse, SweepStorageError, Options<SweepStorageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sweepStorage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const readHealthQueryKey = (options?: Options<ReadHealthData>) => createQueryKey('readHealth', options);
 

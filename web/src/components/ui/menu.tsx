@@ -6,7 +6,8 @@ import { cn } from "@/lib/cn";
 /** A menu that opens from a button (`trigger`). */
 export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
   return (
-    <Radix.Root>
+    // Not modal: what is around it stays reachable, for eyes and for screen readers.
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

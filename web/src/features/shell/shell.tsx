@@ -6,6 +6,12 @@ import { t } from "@/strings/en";
 import { LiveMark } from "./live-mark";
 import { ThemeMenu } from "./theme-menu";
 
+const PLACES = [
+  { to: "/", name: t.nav.jobs },
+  { to: "/studio", name: t.nav.studio },
+  { to: "/settings", name: t.nav.settings },
+] as const;
+
 /** What is around every page. */
 export function Shell() {
   return (
@@ -20,24 +26,27 @@ export function Shell() {
         {t.nav.skip}
       </a>
       <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg px-3 sm:px-5">
-        <Link to="/" className="mr-3 flex items-center gap-2 rounded-md font-semibold tracking-tight">
+        <Link to="/" className="mr-1 flex items-center sm:mr-3 gap-2 rounded-md font-semibold tracking-tight">
           <img src="/favicon.svg" alt="" className="size-6" />
-          {t.app}
+          <span className="max-sm:sr-only">{t.app}</span>
         </Link>
         <nav aria-label={t.nav.main} className="flex flex-1 items-center">
-          <Link
-            to="/"
-            activeOptions={{ exact: true, includeSearch: false }}
-            className="rounded-md px-2.5 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text"
-          >
-            {t.nav.jobs}
-          </Link>
+          {PLACES.map(({ to, name }) => (
+            <Link
+              key={to}
+              to={to}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
+              className="rounded-md px-2 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text sm:px-2.5"
+            >
+              {name}
+            </Link>
+          ))}
         </nav>
         <LiveMark />
         <ThemeMenu />
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1" })}>
           <Plus />
-          {t.nav.newJob}
+          <span className="max-sm:sr-only">{t.nav.newJob}</span>
         </Link>
       </header>
       <main id="content" tabIndex={-1} className="flex flex-1 flex-col outline-none">

@@ -1,20 +1,29 @@
-import { CircleCheck, Columns2, Download, RotateCw, Trash2, X } from "lucide-react";
+import { CircleCheck, Columns2, Download, RotateCw, Scaling, Trash2, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { isRetryable } from "@/lib/take-filter";
+import { upscalable } from "@/lib/upscales";
 import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
+import { tu } from "@/strings/upscale";
 import { MOST_COMPARED } from "./compare";
 import { DownloadDialog } from "./download-dialog";
 import type { TakeActions } from "./take-actions";
 
-type Props = { job: JobView; marked: VideoView[]; actions: TakeActions; onDone: () => void };
+type Props = {
+  job: JobView;
+  marked: VideoView[];
+  actions: TakeActions;
+  onUpscale: (videos: VideoView[]) => void;
+  onDone: () => void;
+};
 
 /** What can be done with all that is marked. */
-export function ActionBar({ job, marked, actions, onDone }: Props) {
+export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
   const [downloading, download] = useState(false);
   const finished = marked.filter((each) => each.status === "completed");
+  const small = upscalable(marked);
   const retryable = marked.filter(isRetryable);
   const deletable = marked.filter((each) => each.status !== "generating" && each.waiting_for !== "uncertain");
   const unselects = finished.length > 0 && finished.every((each) => each.selected);
@@ -42,6 +51,13 @@ export function ActionBar({ job, marked, actions, onDone }: Props) {
             words={unselects ? tt.player.unselect : tt.bar.select}
             off={finished.length === 0}
             run={() => actions.select(finished, !unselects)}
+          />
+          <Do
+            icon={<Scaling />}
+            words={tu.do}
+            title={tu.doLong}
+            off={small.length === 0}
+            run={() => onUpscale(small)}
           />
           {few && <Do icon={<Columns2 />} words={tr.compare.do} run={() => actions.compare(finished)} />}
           {retryable.length > 0 && (
@@ -74,16 +90,23 @@ export function ActionBar({ job, marked, actions, onDone }: Props) {
   );
 }
 
-type DoProps = { icon: ReactNode; words: string; run: () => unknown; off?: boolean; primary?: boolean };
+type DoProps = {
+  icon: ReactNode;
+  words: string;
+  title?: string;
+  run: () => unknown;
+  off?: boolean;
+  primary?: boolean;
+};
 
 /** One thing to do; on a phone its picture alone. */
-function Do({ icon, words, run, off = false, primary = false }: DoProps) {
+function Do({ icon, words, title = words, run, off = false, primary = false }: DoProps) {
   return (
     <Button
       kind={primary ? "primary" : "plain"}
       className="max-md:px-2.5"
       disabled={off}
-      title={words}
+      title={title}
       onClick={run}
     >
       {icon}

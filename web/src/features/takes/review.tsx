@@ -16,6 +16,7 @@ import { Player } from "./player";
 import { RegenerateDialog } from "./regenerate-dialog";
 import type { TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
+import { Upscales } from "./upscales";
 import { useReview } from "./use-review";
 
 type Props = {
@@ -36,6 +37,7 @@ export function Review(props: Props) {
   const [marks, setMarks] = useState<Marks>(NONE);
   const [regenerating, regenerate] = useState<VideoView | null>(null);
   const [deciding, decide] = useState<VideoView | null>(null);
+  const [upscaling, upscale] = useState<VideoView[]>([]);
   const [comparing, setComparing] = useState<readonly string[]>([]);
   const review = useReview(job.job_id);
 
@@ -107,7 +109,14 @@ export function Review(props: Props) {
           actions={actions}
         />
       )}
-      <ActionBar job={job} marked={marked} actions={actions} onDone={() => setMarks(NONE)} />
+      <ActionBar
+        job={job}
+        marked={marked}
+        actions={actions}
+        onUpscale={upscale}
+        onDone={() => setMarks(NONE)}
+      />
+      <Upscales videos={videos} asked={upscaling} onAsked={() => upscale([])} />
       <Player
         job={job}
         videos={shown.some((each) => each.video_id === videoId) ? shown : videos}

@@ -1,6 +1,7 @@
 import { Check, CircleCheck, Download, Star } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { memo } from "react";
 import type { VideoView } from "@/api";
+import { Clip, useHoverPlay } from "@/components/clip";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { downloadVideo } from "@/lib/download";
@@ -35,7 +36,7 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
       style={{ aspectRatio: shape }}
     >
       {done ? (
-        <Clip video={video} name={name} actions={actions} />
+        <Picture video={video} name={name} actions={actions} />
       ) : video.status === "failed" || video.status === "waiting" || video.status === "cancelled" ? (
         <TroubleTile video={video} actions={actions} />
       ) : (
@@ -76,47 +77,18 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
   );
 });
 
-const HOVER_MS = 120;
-
-function Clip({ video, name, actions }: { video: VideoView; name: string; actions: TakeActions }) {
-  const [playing, play] = useState(false);
-  const timer = useRef(0);
-  const over = () => {
-    if (matchMedia("(prefers-reduced-motion: reduce), (hover: none)").matches) return;
-    timer.current = window.setTimeout(() => play(true), HOVER_MS);
-  };
-  const out = () => {
-    clearTimeout(timer.current);
-    play(false);
-  };
+function Picture({ video, name, actions }: { video: VideoView; name: string; actions: TakeActions }) {
+  const { playing, hover } = useHoverPlay();
   return (
     // The pointer only plays a preview; everything that can be done is in the buttons.
-    <div className="size-full" onPointerEnter={over} onPointerLeave={out}>
+    <div className="size-full" {...hover}>
       <button
         type="button"
         aria-label={`${tt.gallery.open} ${name}`}
         className="-outline-offset-2 block size-full"
         onClick={(event) => (event.shiftKey ? actions.mark(video, true) : actions.open(video))}
       >
-        {video.thumbnail_url && (
-          <img
-            src={video.thumbnail_url}
-            alt=""
-            loading="lazy"
-            decoding="async"
-            className="size-full object-cover"
-          />
-        )}
-        {playing && video.video_url && (
-          <video
-            src={video.video_url}
-            autoPlay
-            loop
-            muted
-            playsInline
-            className="absolute inset-0 size-full object-cover"
-          />
-        )}
+        <Clip picture={video.thumbnail_url} video={video.video_url} playing={playing} />
       </button>
       <div className="pointer-events-none absolute inset-x-0 bottom-0 flex items-end justify-between gap-1 bg-gradient-to-t from-black/70 to-transparent p-1.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
         <span className="tnum px-1 text-2xs text-white">{clock(video.duration_seconds ?? 0)}</span>

@@ -1,0 +1,123 @@
+"""Every page: whole for those who use a screen reader, in both themes, on a phone and on a wall."""
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.axe import faults
+from tests.e2e.person import Person
+from tests.jobs import make_job, until_status, videos
+from tests.serving import Served
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+WIDTHS = (360, 768, 2560)
+EVERY_STATE = (
+    "A fox in the snow",
+    "A singer everybody knows [refuse:people]",
+    "A harbour at night [lost]",
+    "A wheat field [slow:600]",
+    "A prompt with a great deal of words in it. " * 12,
+)
+
+
+async def every_page(server: Served) -> dict[str, str]:
+    """The addresses of all pages, each with something on it, and a word that is there when it is drawn."""
+    run = server.run
+    mixed = await make_job(run, EVERY_STATE, outputs=2, findable=False, delay_seconds=0.1)
+    draft = await make_job(run, ["A fox"], start=False)
+    done = await make_job(run, ["A fox", "A harbour"])
+    await until_status(run, done, "completed")
+    take = (await videos(run, done))[0].video_id
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        one, _ = [
+            (
+                await client.post("/api/video_chat/generate", json={"prompt": prompt, "provider": "echo"})
+            ).json()
+            for prompt in ("A fox", "A singer [refuse:people]")
+        ]
+    return {
+        "/": "All jobs",
+        "/?q=nothing-has-this-name": "No job matches",
+        "/new": "New job",
+        f"/jobs/{mixed}": "Refused: known person",
+        f"/jobs/{draft}": "Not started",
+        f"/jobs/{done}": "2 of 2 videos",
+        f"/jobs/{done}?video={take}": "1 of 2",
+        "/studio": "Refused for a well-known person",
+        f"/studio?video={one['operation_id']}": "Settings",
+        "/settings": "This installation",
+        "/jobs/00000000-0000-7000-8000-000000000000": "There is no such job",
+        "/nowhere": "There is no such page",
+    }
+
+
+async def test_axe_finds_nothing_on_any_page_light_or_dark(page: Page, server: Served):
+    person = Person(page, server.url)
+    found: list[str] = []
+    for path, words in (await every_page(server)).items():
+        await person.opens(path)
+        await expect(page.get_by_text(words).first).to_be_visible()
+        for theme in ("light", "dark"):
+            await page.emulate_media(color_scheme=theme)
+            await expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            found += [f"{words} ({path}), {theme}: {each}" for each in await faults(page)]
+    assert found == [], "\n".join(found)
+
+
+async def test_axe_finds_nothing_in_dialogs(page: Page, server: Served):
+    job_id = await make_job(server.run, ["A fox", "A singer [refuse:people]", "Lost [lost]"], findable=False)
+    person = Person(page, server.url)
+    await person.opens_job(job_id)
+    found: list[str] = []
+
+    async def look(name: str) -> None:
+        await expect(page.get_by_role("dialog").or_(page.get_by_role("menu"))).to_be_visible()
+        found.extend(f"{name}: {each}" for each in await faults(page))
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog").or_(page.get_by_role("menu"))).to_have_count(0)
+
+    await person.take(2).get_by_role("button", name="Edit prompt").click()
+    await look("other words")
+    await person.take(3).get_by_role("button", name="Decide").click()
+    await look("decide")
+    await page.get_by_role("button", name="More", exact=True).click()
+    await look("menu")
+    await page.get_by_role("button", name="Mark all").click()
+    await page.get_by_role("toolbar").get_by_role("button", name="Download").click()
+    await look("download")
+    assert found == [], "\n".join(found)
+
+
+async def test_no_page_is_wider_than_its_window(page: Page, server: Served):
+    person = Person(page, server.url)
+    wider: list[str] = []
+    for path, words in (await every_page(server)).items():
+        await person.opens(path)
+        await expect(page.get_by_text(words).first).to_be_attached()
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 800})
+            over = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            if over > 0:
+                wider.append(f"{words} ({path}) at {width}: {over} pixels")
+    assert wider == []
+
+
+async def test_a_job_can_be_reviewed_with_the_keyboard_alone(page: Page, server: Served):
+    job_id = await make_job(server.run, ["A fox", "A harbour"])
+    await until_status(server.run, job_id, "completed")
+    person = Person(page, server.url)
+    await person.opens_job(job_id)
+    opener = person.finished(1)
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    player = page.get_by_role("dialog", name="Player")
+    await expect(player).to_contain_text("Shot 1, take 1")
+    await page.keyboard.press("ArrowRight")
+    await expect(player).to_contain_text("Shot 2, take 1")
+    await page.keyboard.press("s")
+    await expect(player.get_by_role("button", name="Selected")).to_have_attribute("aria-pressed", "true")
+    await page.keyboard.press("Escape")
+    await expect(player).to_have_count(0)
+    await person.sees_selected(2)
+    assert [each.selected for each in await videos(server.run, job_id)] == [False, True]

@@ -1,0 +1,129 @@
+"""One prompt, one video, on the page: asked for, watched, looked at, gone on from, deleted."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.async_api import Locator, Page, expect
+
+from tests.e2e.axe import faults
+from tests.e2e.person import Person
+from tests.serving import Served
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Maker(Person):
+    """A person in the studio."""
+
+    async def comes_in(self) -> None:
+        """Open it, and have echo make what is asked for."""
+        await self.opens("/studio")
+        await self.page.get_by_label("Provider", exact=True).select_option("echo")
+
+    async def asks_for(self, prompt: str) -> None:
+        """Write a prompt and have it made."""
+        await self.words.fill(prompt)
+        await self.page.keyboard.press("Control+Enter")
+
+    @property
+    def words(self) -> Locator:
+        """Where it is written."""
+        return self.page.get_by_label("Prompt", exact=True)
+
+    def card(self, prompt: str) -> Locator:
+        """What has come of a prompt."""
+        return self.page.get_by_role("article", name=f"Video: {prompt}", exact=True)
+
+    async def sees(self, prompt: str) -> None:
+        """Wait until its video is there, without a reload."""
+        await expect(self.card(prompt).get_by_role("button", name="Play:")).to_be_visible()
+
+
+async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await maker.asks_for("A fox in the snow [slow:2]")
+    card = maker.card("A fox in the snow [slow:2]")
+    await expect(card).to_contain_text("Being made")
+    await expect(card).to_contain_text("since")
+    await maker.sees("A fox in the snow [slow:2]")
+    await expect(card).to_contain_text(re.compile(r"in \d+ s"))
+
+    await card.get_by_role("button", name="Keep").click()
+    await expect(card.get_by_role("button", name="Kept")).to_have_attribute("aria-pressed", "true")
+    async with page.expect_download() as download:
+        await card.get_by_role("button", name="Download").click()
+    clip = Path(await (await download.value).path())
+    assert clip.read_bytes()[4:8] == b"ftyp"
+
+    await maker.words.fill("something else")
+    await card.get_by_role("button", name="Vary").click()
+    await expect(maker.words).to_have_value("A fox in the snow [slow:2]")
+    await expect(maker.words).to_be_focused()
+
+    await card.get_by_role("button", name="Play:").click()
+    viewer = page.get_by_role("dialog")
+    await expect(viewer.locator("video")).to_have_js_property("videoWidth", 64)
+    await viewer.get_by_role("button", name="Delete").click()
+    await page.get_by_role("dialog", name="Delete this video?").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+
+
+async def test_a_video_starts_from_an_image_and_another_from_its_last_frame(
+    page: Page, server: Served, tmp_path: Path
+):
+    picture = tmp_path / "fox.png"
+    Image.new("RGB", (160, 90), (200, 90, 30)).save(picture)
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await page.get_by_text("Image", exact=True).click()
+    await (
+        page.get_by_text("Drop an image, or choose one").locator("..").locator("..").drop({"files": picture})
+    )
+    await expect(page.get_by_role("img", name="fox.png")).to_have_js_property("naturalWidth", 160)
+    await maker.asks_for("The fox turns its head")
+    await maker.sees("The fox turns its head")
+
+    await maker.card("The fox turns its head").get_by_role("button", name="More").click()
+    await page.get_by_role("menuitem", name="Use as start frame").click()
+    await expect(page.get_by_role("img", name="Last frame of the video")).to_have_js_property(
+        "naturalWidth", 64
+    )
+    await maker.asks_for("The fox walks away")
+    await maker.sees("The fox walks away")
+    made = (await page.request.get(f"{server.url}/api/video_chat/operations")).json
+    later, first = (await made())["items"]
+    assert later["source_video_id"] == first["operation_id"]
+    assert {later["mode"], first["mode"]} == {"image_to_video"}
+
+    await page.reload()  # prompts that were used are there again
+    await page.get_by_role("button", name="Earlier prompts").click()
+    await page.get_by_role("menuitem", name="The fox turns its head").click()
+    await expect(maker.words).to_have_value("The fox turns its head")
+
+
+async def test_a_refusal_says_what_kind_it_is_and_what_to_change(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await maker.asks_for("A singer everybody knows [refuse:people]")
+    card = maker.card("A singer everybody knows [refuse:people]")
+    await expect(card).to_contain_text("Refused for a well-known person")
+    await expect(card).to_contain_text("describe somebody invented")
+    await expect(card.get_by_role("button", name="Vary")).to_be_visible()
+
+
+async def test_what_is_missing_or_too_much_is_said_at_its_field(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await page.get_by_text("Image", exact=True).click()
+    await page.get_by_role("button", name="Make the video").click()
+    await expect(page.get_by_text("Write what is to be seen.")).to_be_visible()
+    await expect(page.get_by_text("Choose the image that it starts from.")).to_be_visible()
+    await page.get_by_text("Text", exact=True).click()
+    await maker.asks_for("word " * 500)
+    await expect(maker.words).to_have_attribute("aria-invalid", "true")
+    await expect(page.get_by_text("takes 2000")).to_be_visible()
+    assert await faults(page) == []

@@ -1,0 +1,60 @@
+import { useState } from "react";
+import type { HealthView } from "@/api";
+import { buttonLook } from "@/components/ui/button";
+import { Segments } from "@/components/ui/segments";
+import { count } from "@/lib/format";
+import { chosenTheme, setTheme, type Theme } from "@/lib/theme";
+import { t } from "@/strings/en";
+import { tc } from "@/strings/settings";
+import { Section } from "./section";
+
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+
+/** How the page looks, in this browser. */
+export function Appearance() {
+  const [theme, show] = useState<Theme>(chosenTheme);
+  return (
+    <Section id="appearance" title={tc.sections.appearance}>
+      <div className="rounded-xl border border-line bg-surface p-4">
+        <Segments
+          label={tc.appearance.theme}
+          value={theme}
+          className="w-96 max-w-full"
+          options={THEMES.map((value) => ({ value, label: t.theme[value] }))}
+          onChange={(next) => {
+            setTheme(next);
+            show(next);
+          }}
+        />
+      </div>
+    </Section>
+  );
+}
+
+/** What this installation is. */
+export function About({ health }: { health: HealthView }) {
+  return (
+    <Section id="about" title={tc.sections.about}>
+      <dl className="flex flex-wrap items-center gap-x-10 gap-y-3 rounded-xl border border-line bg-surface px-4 py-3 text-sm">
+        <div>
+          <dt className="text-faint text-xs">{tc.about.version}</dt>
+          <dd className="tnum">{health.version}</dd>
+        </div>
+        <div>
+          <dt className="text-faint text-xs">{tc.about.workers}</dt>
+          <dd className={health.workers > 0 ? "tnum" : "text-wait"}>
+            {health.workers > 0 ? count(health.workers) : tc.about.noWorkers}
+          </dd>
+        </div>
+        <div className="ml-auto">
+          <dt className="sr-only">{tc.about.api}</dt>
+          <dd>
+            <a href="/docs" className={buttonLook()}>
+              {tc.about.api}
+            </a>
+          </dd>
+        </div>
+      </dl>
+    </Section>
+  );
+}

@@ -1,0 +1,150 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { FileKey } from "lucide-react";
+import { useRef, useState } from "react";
+import { toast } from "sonner";
+import { type CredentialView, createKey, type ProviderView, updateKey } from "@/api";
+import { readKeysQueryKey } from "@/api/@tanstack/react-query.gen";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field, Input } from "@/components/ui/field";
+import { problemOf } from "@/lib/problem";
+import { fieldsOf } from "@/lib/schema";
+import { t } from "@/strings/en";
+import { tc } from "@/strings/settings";
+
+export type KeyFormFor =
+  | { kind: "new"; provider: ProviderView }
+  | { kind: "replace"; credential: CredentialView };
+
+/** A key goes in here, and never comes out again. */
+export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }) {
+  const [secret, setSecret] = useState("");
+  const [name, setName] = useState("");
+  const [beside, setBeside] = useState<Record<string, string>>({});
+  const [tried, setTried] = useState(false);
+  const file = useRef<HTMLInputElement>(null);
+  const client = useQueryClient();
+  const fields = of.kind === "new" ? fieldsOf(of.provider.key_fields ?? {}) : [];
+  const save = useMutation<void, unknown, void>({
+    mutationFn: async () => {
+      if (of.kind === "replace") {
+        await updateKey({ path: { key_id: of.credential.id }, body: { secret }, throwOnError: true });
+      } else {
+        const filled = Object.fromEntries(Object.entries(beside).filter(([, value]) => value.trim()));
+        await createKey({
+          body: { provider: of.provider.id, secret, name: name.trim(), fields: filled },
+          throwOnError: true,
+        });
+      }
+    },
+    onSuccess: async () => {
+      toast.success(tc.form.saved);
+      onClose();
+      await client.invalidateQueries({ queryKey: readKeysQueryKey() });
+    },
+  });
+  const problem = save.error ? problemOf(save.error) : null;
+  const faultOf = (where: string) => problem?.errors?.find((each) => each.where === where)?.message;
+  const elsewhere =
+    problem && !problem.errors?.length ? [problem.detail, problem.hint ?? ""].join(" ") : null;
+  function go(): void {
+    setTried(true);
+    if (secret.trim() && !save.isPending) save.mutate();
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={
+        of.kind === "new" ? tc.form.addTitle(of.provider.title) : tc.form.replaceTitle(of.credential.name)
+      }
+      text={of.kind === "new" ? tc.form.text : tc.form.replaceText}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button kind="primary" disabled={save.isPending} onClick={go}>
+            {of.kind === "new" ? tc.form.save : tc.form.put}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go();
+        }}
+      >
+        <Field
+          label={tc.form.secret}
+          hint={tc.form.secretHint}
+          error={tried && !secret.trim() ? tc.form.missing : faultOf("secret")}
+          aside={
+            <Button kind="ghost" size="sm" className="-my-1" onClick={() => file.current?.click()}>
+              <FileKey />
+              {tc.form.file}
+            </Button>
+          }
+        >
+          {(ids) => (
+            <Input
+              {...ids}
+              type="password"
+              autoComplete="off"
+              spellCheck={false}
+              value={secret}
+              onChange={(event) => setSecret(event.target.value)}
+            />
+          )}
+        </Field>
+        <input
+          ref={file}
+          type="file"
+          hidden
+          aria-label={tc.form.file}
+          onChange={async (event) => {
+            const chosen = event.currentTarget.files?.[0];
+            event.currentTarget.value = "";
+            if (chosen) setSecret((await chosen.text()).trim());
+          }}
+        />
+        {fields.map((field) => (
+          <Field
+            key={field.name}
+            label={field.label}
+            hint={field.hint}
+            error={faultOf(`fields.${field.name}`)}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                autoComplete="off"
+                value={beside[field.name] ?? ""}
+                placeholder={field.initial === null ? "" : String(field.initial)}
+                onChange={(event) => setBeside({ ...beside, [field.name]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+        {of.kind === "new" && (
+          <Field label={tc.form.name} hint={tc.form.nameHint} error={faultOf("name")}>
+            {(ids) => (
+              <Input
+                {...ids}
+                maxLength={100}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        {elsewhere && (
+          <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-bad text-sm">
+            {elsewhere}
+          </p>
+        )}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,128 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Ellipsis, KeyRound, LoaderCircle, Power, PowerOff, Trash2, Zap } from "lucide-react";
+import { useEffect, useState } from "react";
+import { toast } from "sonner";
+import type { CredentialView } from "@/api";
+import {
+  checkKeyMutation,
+  deleteKeyMutation,
+  readKeysQueryKey,
+  updateKeyMutation,
+} from "@/api/@tanstack/react-query.gen";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { ago, duration, money } from "@/lib/format";
+import { said } from "@/lib/problem";
+import { t } from "@/strings/en";
+import { tc } from "@/strings/settings";
+
+/** One key: how it is, what was made with it, and what can be done. Its secret is never here. */
+export function KeyRow({ credential, onReplace }: { credential: CredentialView; onReplace: () => void }) {
+  const [asking, ask] = useState(false);
+  const client = useQueryClient();
+  const onSettled = () => client.invalidateQueries({ queryKey: readKeysQueryKey() });
+  const onError = (error: unknown) => toast.error(said(error));
+  const path = { key_id: credential.id };
+  const { name, state } = credential;
+  const update = useMutation({ ...updateKeyMutation(), onError, onSettled });
+  const check = useMutation({
+    ...checkKeyMutation(),
+    onError,
+    onSettled,
+    onSuccess: (now) =>
+      now.state === "ready"
+        ? toast.success(tc.key.good(now.name))
+        : toast.error(tc.key.bad(now.name, now.state_reason ?? "")),
+  });
+  const remove = useMutation({
+    ...deleteKeyMutation(),
+    onError,
+    onSettled: () => {
+      ask(false);
+      return onSettled();
+    },
+    onSuccess: () => toast.success(tc.key.removed),
+  });
+  const spent = money(Number(credential.cost));
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5">
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="flex flex-wrap items-center gap-x-2">
+          <span className="truncate font-medium">{name}</span>
+          <span className="tnum whitespace-nowrap text-faint text-xs">
+            {tc.key.ends(credential.last_four)}
+            {credential.origin === "environment" && `, ${tc.key.environment}`}
+          </span>
+        </p>
+        <p className="tnum text-muted text-xs">
+          {credential.submissions > 0 ? tc.key.used(credential.submissions, spent) : tc.key.unused}
+          {credential.in_flight > 0 && ` · ${tc.key.flying(credential.in_flight)}`}
+          {credential.last_used_at && ` · ${ago(credential.last_used_at)}`}
+        </p>
+        {credential.state_reason && <p className="text-bad text-sm">{credential.state_reason}</p>}
+      </div>
+      <State credential={credential} />
+      <div className="flex items-center gap-1">
+        <Button size="sm" disabled={check.isPending} onClick={() => check.mutate({ path })}>
+          {check.isPending ? <LoaderCircle className="animate-spin" /> : <Zap />}
+          {tc.key.test}
+        </Button>
+        <Menu
+          trigger={
+            <Button kind="ghost" size="icon-sm" aria-label={`${t.common.more}: ${name}`}>
+              <Ellipsis />
+            </Button>
+          }
+        >
+          <MenuItem
+            onSelect={() => update.mutate({ path, body: { enabled: state === "disabled" } })}
+            disabled={update.isPending}
+          >
+            {state === "disabled" ? <Power /> : <PowerOff />}
+            {state === "disabled" ? tc.key.on : tc.key.off}
+          </MenuItem>
+          <MenuItem onSelect={onReplace}>
+            <KeyRound />
+            {tc.key.replace}
+          </MenuItem>
+          <MenuItem danger onSelect={() => ask(true)}>
+            <Trash2 />
+            {tc.key.remove}
+          </MenuItem>
+        </Menu>
+      </div>
+      <Confirm
+        open={asking}
+        onClose={() => ask(false)}
+        title={tc.key.removeTitle(name)}
+        text={tc.key.removeText}
+        yes={tc.key.remove}
+        busy={remove.isPending}
+        onYes={() => remove.mutate({ path })}
+      />
+    </div>
+  );
+}
+
+const TONES: Record<CredentialView["state"], Tone> = {
+  ready: "good",
+  disabled: "neutral",
+  invalid: "bad",
+  needs_person: "wait",
+  deleted: "neutral",
+};
+
+function State({ credential: { state, resting_until } }: { credential: CredentialView }) {
+  const [now, tick] = useState(Date.now);
+  const left = resting_until ? (Date.parse(resting_until) - now) / 1000 : 0;
+  const resting = state === "ready" && left > 0;
+  useEffect(() => {
+    if (!resting) return;
+    const timer = setInterval(() => tick(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [resting]);
+  if (resting) return <Badge tone="wait">{tc.key.resting(duration(left))}</Badge>;
+  return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
+}

@@ -1,0 +1,81 @@
+import { KeyRound, Plus, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import type { CredentialView, ProviderView } from "@/api";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { tc } from "@/strings/settings";
+import { KeyForm, type KeyFormFor } from "./key-form";
+import { KeyRow } from "./key-row";
+import { Section } from "./section";
+
+type Props = { providers: readonly ProviderView[]; keys: readonly CredentialView[] };
+
+/** Who makes videos, and what they are paid through. Those that need something come first. */
+export function Providers({ providers, keys }: Props) {
+  const [writing, write] = useState<KeyFormFor | null>(null);
+  const sorted = [...providers].sort((a, b) => Number(!a.needs) - Number(!b.needs));
+  return (
+    <Section id="providers" title={tc.sections.providers} text={tc.providers.text}>
+      <ul className="flex flex-col gap-3">
+        {sorted.map((provider) => (
+          <li key={provider.id}>
+            <Provider
+              provider={provider}
+              keys={keys.filter((each) => each.provider === provider.id)}
+              onWrite={write}
+            />
+          </li>
+        ))}
+      </ul>
+      {writing && <KeyForm of={writing} onClose={() => write(null)} />}
+    </Section>
+  );
+}
+
+type ProviderProps = {
+  provider: ProviderView;
+  keys: readonly CredentialView[];
+  onWrite: (of: KeyFormFor) => void;
+};
+
+function Provider({ provider, keys, onWrite }: ProviderProps) {
+  const takesKeys = provider.needs === "key";
+  const warnings = provider.models.filter((each) => each.warning);
+  return (
+    <article aria-label={provider.title} className="rounded-xl border border-line bg-surface">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+        <div className="min-w-0 flex-1 basis-48">
+          <h3 className="font-medium">{provider.title}</h3>
+          <p className="truncate text-faint text-xs">
+            {provider.models.map((each) => each.title).join(", ")}
+          </p>
+        </div>
+        {!provider.needs && <Badge tone="good">{tc.providers.free}</Badge>}
+        {provider.needs && keys.length === 0 && (
+          <Badge tone="neutral">{takesKeys ? tc.providers.needsKey : tc.providers.needsAccount}</Badge>
+        )}
+        {takesKeys && (
+          <Button onClick={() => onWrite({ kind: "new", provider })}>
+            {keys.length === 0 ? <KeyRound /> : <Plus />}
+            {tc.providers.add}
+          </Button>
+        )}
+      </header>
+      {warnings.map((each) => (
+        <p key={each.id} className="flex items-start gap-2 border-line border-t px-4 py-2 text-sm text-wait">
+          <TriangleAlert className="mt-0.5 size-4 shrink-0" />
+          {each.warning}
+        </p>
+      ))}
+      {keys.length > 0 && (
+        <ul className="divide-y divide-line border-line border-t">
+          {keys.map((each) => (
+            <li key={each.id}>
+              <KeyRow credential={each} onReplace={() => onWrite({ kind: "replace", credential: each })} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,73 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { BrushCleaning, TriangleAlert } from "lucide-react";
+import { toast } from "sonner";
+import type { StorageView } from "@/api";
+import { readStorageQueryKey, sweepStorageMutation } from "@/api/@tanstack/react-query.gen";
+import { Button } from "@/components/ui/button";
+import { bytes } from "@/lib/format";
+import { said } from "@/lib/problem";
+import { tc } from "@/strings/settings";
+import { Section } from "./section";
+
+/** Where the bytes are, and making room. */
+export function Storage({ storage }: { storage: StorageView }) {
+  const client = useQueryClient();
+  const sweep = useMutation({
+    ...sweepStorageMutation(),
+    onError: (error) => toast.error(said(error)),
+    onSuccess: ({ video_bytes = 0, orphan_bytes = 0, work_bytes = 0 }) => {
+      const freed = video_bytes + orphan_bytes + work_bytes;
+      toast.success(freed > 0 ? tc.storage.swept(bytes(freed)) : tc.storage.sweptNothing);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: readStorageQueryKey() }),
+  });
+  const { archive, waiting_for_archive: waiting, can_be_freed_bytes: freeable } = storage;
+  return (
+    <Section id="storage" title={tc.sections.storage}>
+      <div className="rounded-xl border border-line bg-surface">
+        <dl className="grid gap-x-8 gap-y-4 px-4 py-4 sm:grid-cols-3">
+          <Fact
+            name={tc.storage.place}
+            value={tc.storage.files(storage.storage.files, bytes(storage.storage.bytes))}
+            note={storage.storage.name}
+          />
+          {archive && (
+            <Fact
+              name={tc.storage.archive}
+              value={tc.storage.files(archive.files, bytes(archive.bytes))}
+              note={waiting > 0 ? `${archive.name} · ${tc.storage.waiting(waiting)}` : archive.name}
+            />
+          )}
+          <Fact name={tc.storage.disk} value={bytes(storage.disk_free_bytes)} />
+        </dl>
+        {storage.archive_trouble && (
+          <p className="flex items-start gap-2 border-line border-t px-4 py-3 text-sm text-wait">
+            <TriangleAlert className="mt-0.5 size-4 shrink-0" />
+            {storage.archive_trouble}
+          </p>
+        )}
+        <div className="flex flex-wrap items-center gap-3 border-line border-t px-4 py-3">
+          <p className="min-w-0 flex-1 basis-60 text-muted text-sm">
+            {freeable > 0 ? tc.storage.freeable(bytes(freeable)) : tc.storage.nothing}
+          </p>
+          <Button disabled={sweep.isPending} onClick={() => sweep.mutate({})}>
+            <BrushCleaning />
+            {tc.storage.sweep}
+          </Button>
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+function Fact({ name, value, note }: { name: string; value: string; note?: string }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-faint text-xs">{name}</dt>
+      <dd>
+        <span className="tnum block font-medium">{value}</span>
+        {note && <span className="block break-all text-faint text-xs">{note}</span>}
+      </dd>
+    </div>
+  );
+}

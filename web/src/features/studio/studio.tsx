@@ -1,0 +1,94 @@
+import { useCallback, useRef, useState } from "react";
+import { toast } from "sonner";
+import type { Operation, ProviderView } from "@/api";
+import { keepHistory, keptHistory, remember } from "@/lib/prompt-history";
+import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "@/lib/studio-form";
+import { ts } from "@/strings/studio";
+import { Compose } from "./compose";
+import { Gallery } from "./gallery";
+
+type Props = {
+  providers: readonly ProviderView[];
+  operations: readonly Operation[];
+  total: number;
+  more: (() => void) | null;
+  openId: string | undefined;
+  onOpen: (operationId: string | null) => void;
+};
+
+/** One prompt, one video: what is asked for beside what has come of it. */
+export function Studio({ providers, operations, total, more, openId, onOpen }: Props) {
+  const [form, setForm] = useState<StudioForm>(() => {
+    const kept = keptForm();
+    return fitTo(
+      kept,
+      providers.find((each) => each.id === kept.provider),
+    );
+  });
+  const [start, setStart] = useState<Start | null>(null);
+  const [history, setHistory] = useState(keptHistory);
+  const words = useRef<HTMLTextAreaElement>(null);
+
+  function change(next: StudioForm): void {
+    setForm(next);
+    keepForm(next);
+  }
+  function toWords(): void {
+    onOpen(null);
+    // After the player has given the focus back to where it was opened.
+    setTimeout(() => {
+      words.current?.scrollIntoView({ block: "center" });
+      words.current?.focus();
+    });
+  }
+  const begun = useCallback((prompt: string) => {
+    setHistory((before) => {
+      const next = remember(before, prompt);
+      keepHistory(next);
+      return next;
+    });
+  }, []);
+  async function vary(operation: Operation): Promise<void> {
+    change(formOf(operation, form));
+    if (operation.image_url) {
+      const answer = await fetch(operation.image_url);
+      if (answer.ok)
+        setStart({
+          kind: "file",
+          file: new File([await answer.blob()], "start.jpg", { type: "image/jpeg" }),
+        });
+      else toast.error(ts.imageGone);
+    }
+    toWords();
+  }
+  function startFrom(operation: Operation): void {
+    const { operation_id: id, last_frame_url: picture } = operation;
+    if (!picture) return;
+    change({ ...formOf(operation, form), mode: "image" });
+    setStart({ kind: "video", id, picture });
+    toWords();
+  }
+  return (
+    <div className="grid items-start gap-x-6 gap-y-8 lg:grid-cols-[22rem_minmax(0,1fr)]">
+      <Compose
+        providers={providers}
+        form={form}
+        start={start}
+        history={history}
+        words={words}
+        onForm={change}
+        onStart={setStart}
+        onBegun={begun}
+      />
+      <Gallery
+        operations={operations}
+        total={total}
+        more={more}
+        openId={openId}
+        onOpen={onOpen}
+        onVary={vary}
+        onStartFrom={startFrom}
+      />
+    </div>
+  );
+}

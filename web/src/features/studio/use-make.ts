@@ -1,0 +1,38 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "sonner";
+import { generateVideo, generateVideoWithImage, type Problem } from "@/api";
+import { readOperationsInfiniteQueryKey } from "@/api/@tanstack/react-query.gen";
+import { problemOf, said } from "@/lib/problem";
+import { type Start, type StudioForm, toGeneration } from "@/lib/studio-form";
+import { ts } from "@/strings/studio";
+
+/** Ask for the video. A refusal that names fields is for the form; everything else is said. */
+export function useMake(onBegun: (prompt: string) => void) {
+  const client = useQueryClient();
+  return useMutation<void, unknown, { form: StudioForm; start: Start | null }>({
+    mutationFn: async ({ form, start }) => {
+      const wanted = toGeneration(form);
+      if (form.mode === "image" && start?.kind === "file") {
+        await generateVideoWithImage({ body: { ...wanted, image: start.file }, throwOnError: true });
+      } else {
+        const from =
+          form.mode === "image" && start?.kind === "video" ? { start_frame_video_id: start.id } : {};
+        await generateVideo({ body: { ...wanted, ...from }, throwOnError: true });
+      }
+    },
+    onSuccess: async (_, { form }) => {
+      toast.success(ts.begun);
+      onBegun(form.prompt.trim());
+      await client.invalidateQueries({ queryKey: readOperationsInfiniteQueryKey() });
+    },
+    onError: (error) => {
+      if ((problemOf(error).errors ?? []).length === 0) toast.error(said(error));
+    },
+  });
+}
+
+/** What the server says is wrong with one field. */
+export function faultOf(error: unknown, ...fields: string[]): string | undefined {
+  const problem: Problem | null = error ? problemOf(error) : null;
+  return problem?.errors?.find((each) => fields.includes(each.where))?.message;
+}

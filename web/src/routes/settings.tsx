@@ -1,0 +1,69 @@
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
+import {
+  getBudgetsOptions,
+  readAllCostsOptions,
+  readHealthOptions,
+  readKeysOptions,
+  readProvidersOptions,
+  readStorageOptions,
+} from "@/api/@tanstack/react-query.gen";
+import { Failed, Skeleton } from "@/components/ui/states";
+import { About, Appearance } from "@/features/settings/appearance";
+import { Budgets } from "@/features/settings/budgets";
+import { Providers } from "@/features/settings/providers";
+import { Storage } from "@/features/settings/storage";
+import { t } from "@/strings/en";
+import { tc } from "@/strings/settings";
+
+/** What is used and left changes without us: looked at again whenever the page is. */
+const FRESH = { staleTime: 0 };
+
+export function Settings() {
+  const providers = useQuery(readProvidersOptions());
+  const keys = useQuery({ ...readKeysOptions(), ...FRESH });
+  const budgets = useQuery({ ...getBudgetsOptions(), ...FRESH });
+  const costs = useQuery({ ...readAllCostsOptions({ query: { by: "provider" } }), ...FRESH });
+  const storage = useQuery({ ...readStorageOptions(), ...FRESH });
+  const health = useQuery({ ...readHealthOptions(), ...FRESH });
+  useEffect(() => {
+    document.title = `${tc.title} · ${t.app}`;
+  }, []);
+  return (
+    <div className="mx-auto grid w-full max-w-5xl items-start gap-x-10 gap-y-6 px-4 py-6 sm:px-6 lg:grid-cols-[11rem_minmax(0,1fr)]">
+      <h1 className="font-semibold text-xl tracking-tight lg:col-span-2">{tc.title}</h1>
+      <nav aria-label={tc.title} className="sticky top-16 max-lg:hidden">
+        <ul className="flex flex-col">
+          {Object.entries(tc.sections).map(([id, name]) => (
+            <li key={id}>
+              <a
+                href={`#${id}`}
+                className="block rounded-md px-2.5 py-1.5 text-muted text-sm hover:bg-raised hover:text-text"
+              >
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="flex min-w-0 flex-col gap-10">
+        <Loaded queries={[providers, keys]}>
+          {providers.data && keys.data && <Providers providers={providers.data} keys={keys.data} />}
+        </Loaded>
+        <Loaded queries={[budgets, costs]}>
+          {budgets.data && costs.data && <Budgets budgets={budgets.data} costs={costs.data} />}
+        </Loaded>
+        <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
+        <Appearance />
+        <Loaded queries={[health]}>{health.data && <About health={health.data} />}</Loaded>
+      </div>
+    </div>
+  );
+}
+
+/** A part of the page that stands for itself: what fails is told in its place, the rest is there. */
+function Loaded({ queries, children }: { queries: UseQueryResult<unknown, unknown>[]; children: ReactNode }) {
+  const failed = queries.find((each) => each.isError && !each.data);
+  if (failed) return <Failed error={failed.error} onRetry={() => queries.map((each) => each.refetch())} />;
+  return queries.some((each) => each.isPending) ? <Skeleton className="h-40" /> : children;
+}

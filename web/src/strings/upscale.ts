@@ -1,0 +1,42 @@
+// Words of making 4K copies.
+import { count, plural } from "@/lib/format";
+
+export const tu = {
+  do: "4K",
+  doLong: "Upscale to 4K",
+  title: (n: number) => `Make ${plural(n, "4K copy", "4K copies")}`,
+  text: "A copy of 3840 × 2160 in the clip's own shape is put beside each original. What is there already is not made again.",
+  quality: "Quality",
+  qualities: { fast: "Fast", balanced: "Balanced", high: "High" },
+  qualityHints: {
+    fast: "Soonest done; the largest loss, which few will see.",
+    balanced: "What most need.",
+    high: "The most likeness, the most time, the largest files.",
+  },
+  more: "More settings",
+  codec: "Format",
+  codecs: { h264: "H.264, plays everywhere", h265: "H.265, smaller", av1: "AV1, smallest, slow to make" },
+  enhance: "Clean up the picture",
+  enhanceHint: "Takes out noise and banding, and sharpens a little.",
+  hardware: "Use the graphics card",
+  hardwareHint: "Where there is one that can; otherwise as usual.",
+  start: "Make them",
+  started: "4K copies are being made",
+  working: "4K copies",
+  place: (n: number, all: number) => `${count(n)} of ${count(all)}`,
+  left: (time: string) => `about ${time} left`,
+  show: "Show",
+  hide: "Keep going in the background",
+  stop: "Stop",
+  stopped: "Stopped. What is finished stays.",
+  done: (n: number) => `${plural(n, "4K copy is", "4K copies are")} there`,
+  failed: (n: number) => `${plural(n, "4K copy", "4K copies")} could not be made`,
+  progress: (name: string) => `4K copy of ${name}`,
+  status: {
+    queued: "Waits",
+    running: "Being made",
+    completed: "There",
+    failed: "Failed",
+    cancelled: "Stopped",
+  },
+} as const;
