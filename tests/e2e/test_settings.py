@@ -9,11 +9,11 @@ from playwright.async_api import Locator, Page, expect
 from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
+
+from rushes.settings import Settings
 from tests.e2e.axe import faults
 from tests.e2e.person import Person
 from tests.serving import Served, serve
-
-from rushes.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.async_api import Locator, Page, expect
+
 from tests.e2e.axe import faults
 from tests.e2e.person import Person
 from tests.jobs import make_job, until, until_status, videos
