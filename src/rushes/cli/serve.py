@@ -65,7 +65,9 @@ def worker(
     queues: Annotated[
         str | None,
         typer.Option(
-            metavar="A,B", help="Only work for these providers. Left out: for all.", show_default=False
+            metavar="A,B",
+            help="Only work for these providers, `archive` or `upscale`. Left out: for all.",
+            show_default=False,
         ),
     ] = None,
     until_idle: Annotated[
@@ -80,6 +82,7 @@ def worker(
     [bold]Examples[/bold]
     $ rushes worker
     $ rushes worker --queues animatic --until-idle
+    $ rushes worker --queues upscale
     """
     leave(working.worker(queues, until_idle))
 

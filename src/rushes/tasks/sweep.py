@@ -103,7 +103,7 @@ async def sweep_orphans(run: Runtime, age: float) -> Swept:
     """Delete files in the storage and the work folder that belong to no row and are at least that old."""
     before = time.time() - age
     async with run.db.begin() as session:
-        in_use = await assets.active_submission_ids(session)
+        in_use = await assets.active_ids(session)
     work = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
     work += await asyncio.to_thread(_sweep_cache, run.settings.cache_dir, time.time() - CACHE_SECONDS)
     old = await asyncio.to_thread(run.bucket.old_files, before)
@@ -171,7 +171,7 @@ async def _is_ours(run: Runtime) -> bool:
 def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
     freed = 0
     for entry in work_dir.iterdir():
-        # A submission's files begin with its id.
+        # The files of a submission or an upscale begin with its id.
         if entry.name.split(".")[0] in in_use or entry.stat().st_mtime >= before:
             continue
         if entry.is_dir():

@@ -71,12 +71,15 @@ async def keys_of_job(session: Executor, job_id: UUID) -> list[str]:
     )
 
 
-async def active_submission_ids(session: Executor) -> set[str]:
-    """Submissions whose work folders are in use."""
+async def active_ids(session: Executor) -> set[str]:
+    """Submissions and upscales whose files in the work folder are in use."""
     rows = await session.execute(
-        text("SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')")
+        text(
+            "SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')"
+            " UNION ALL SELECT id FROM upscales WHERE status = 'running'"
+        )
     )
-    return {str(submission_id) for submission_id in rows.scalars()}
+    return {str(each) for each in rows.scalars()}
 
 
 async def installation(session: Executor) -> str:

@@ -1,0 +1,146 @@
+"""kill -9 of the worker amid upscales and of the server amid a ZIP: nothing lost, nothing left."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from subprocess import Popen
+
+import httpx
+import psutil
+import pytest
+from sqlalchemy import text
+
+from rushes.actions.download import Wanted, prepare_download, prepare_link
+from rushes.actions.upscale import start_upscale
+from rushes.core.upscaling import Quality, Recipe, UpscaleStatus
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.upscale_tasks import view_task
+from rushes.media.probe import probe
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.storage.local import HELD
+from rushes.tasks.sweep import MARK, sweep
+from tests.api.rows import made_before
+from tests.crash.victim import Victim, kill_postgres
+from tests.jobs import folder, until
+from tests.media.clips import clip
+
+KILLS = 2
+
+
+def encoders(settings: Settings) -> list[psutil.Process]:
+    """Every FFmpeg that works in this data folder, whoever started it."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(str(settings.work_dir) in word for word in process.cmdline()):
+                found.append(process)
+    return found
+
+
+async def running(settings: Settings) -> None:
+    async def some() -> bool:
+        return bool(encoders(settings))
+
+    await until(some)
+
+
+@pytest.mark.slow
+async def test_upscales_survive_being_killed_and_no_encoder_outlives_its_worker(
+    home: Settings, tmp_path: Path
+):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.5)
+    async with open_runtime(home) as run:
+        _, videos = await made_before(
+            run, [source.read_bytes()] * 2, width=160, height=90, duration_seconds=0.5
+        )
+        begun = await start_upscale(
+            run, LOCAL_OWNER, videos, Recipe.model_validate({"quality": Quality.FAST})
+        )
+    for number in range(KILLS):
+        victim = Victim(home, "{}")
+        await asyncio.to_thread(victim.until_at_work)
+        await running(home)
+        at_work = encoders(home)
+        assert at_work, "the upscales were over before the kill: make them longer"
+        await asyncio.to_thread(victim.kill)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, at_work, timeout=20)
+        assert alive == []
+        if number == 1:
+            await asyncio.to_thread(kill_postgres, home)
+    victim = Victim(home, "{}")
+    assert await asyncio.to_thread(victim.finish) == 0, victim.log
+    async with open_runtime(home) as run:
+        async with run.db.begin() as session:
+            view = await view_task(session, LOCAL_OWNER, begun.task_id)
+            keys = set((await session.execute(text("SELECT key FROM assets"))).scalars())
+            large = list((await session.execute(text("SELECT key FROM upscales WHERE current"))).scalars())
+        assert view.status is UpscaleStatus.COMPLETED
+        assert {each.status for each in view.videos} == {UpscaleStatus.COMPLETED}
+        # Second names of what was read at a kill cost no room, and go with the orphans.
+        assert {key for key, _ in run.bucket.files() if not key.startswith(f"{HELD}/")} == keys
+        await sweep(run, older_than_seconds=0)
+        assert {key for key, _ in run.bucket.files()} - {MARK} == keys
+        assert list(home.work_dir.iterdir()) == []
+        assert [probe(folder(run).path(key)).width for key in large] == [3840, 3840]
+
+
+@contextlib.contextmanager
+def api(settings: Settings) -> Generator[tuple[Popen[bytes], str]]:
+    """`rushes api` in a process of its own, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = Popen(
+        [sys.executable, "-m", "rushes.cli.main", "api", "--port", str(port)],
+        env={**os.environ, "RUSHES_DATA_DIR": str(settings.data_dir)},
+    )
+    try:
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def answers(client: httpx.AsyncClient) -> None:
+    async def there() -> bool:
+        with contextlib.suppress(httpx.TransportError):
+            return (await client.get("/api/health")).status_code == 200
+        return False
+
+    await until(there)
+
+
+async def big_link(run: Runtime) -> tuple[str, bytes]:
+    _, videos = await made_before(run, [bytes([n]) * 8_000_000 for n in range(1, 6)])
+    wanted = Wanted(video_ids=videos)
+    link = await prepare_link(run, LOCAL_OWNER, wanted)
+    whole = await prepare_download(run, LOCAL_OWNER, wanted)
+    return link.url, b"".join([piece async for piece in whole.read(0, whole.length)])
+
+
+@pytest.mark.slow
+async def test_a_download_goes_on_where_it_was_when_the_server_was_killed(home: Settings):
+    async with open_runtime(home) as run:
+        url, whole = await big_link(run)
+    got, etag = bytearray(), ""
+    # A killed server's kernel sends on what it was given, some MB: the stops are far enough apart.
+    for stop in (3_000_000, 17_000_000, None):
+        with api(home) as (process, address):
+            async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+                await answers(client)
+                headers = {"range": f"bytes={len(got)}-"} | ({"if-range": etag} if etag else {})
+                with contextlib.suppress(httpx.TransportError):
+                    async with client.stream("GET", url, headers=headers) as answer:
+                        assert answer.status_code == 206
+                        etag = answer.headers["etag"]
+                        async for piece in answer.aiter_bytes():
+                            got += piece
+                            if stop and len(got) >= stop:
+                                process.send_signal(signal.SIGKILL)
+    assert got == whole
