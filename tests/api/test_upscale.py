@@ -1,7 +1,6 @@
 """Upscaling over real HTTP, by a real worker and the real FFmpeg: 4K copies, shared, cancelled, deleted."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from tests.api.rows import add_stranger, finished, made_before, nowhere, set_video
 from tests.jobs import folder, make_job, until
-from tests.media.clips import clip
+from tests.media.clips import clip, encoders_at_work
 from tests.serving import Served, serve
 
 from rushes.media.probe import probe
@@ -61,15 +60,6 @@ def reports(client: httpx.AsyncClient, task_id: str, wanted: str) -> Callable[[]
         return (await status(client, task_id))["status"] == wanted
 
     return there
-
-
-def encoders_at_work(folder: Path) -> list[psutil.Process]:
-    found: list[psutil.Process] = []
-    for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            if any(str(folder) in word for word in child.cmdline()):
-                found.append(child)
-    return found
 
 
 async def test_a_video_gets_a_4k_copy_that_plays_beside_the_original(

@@ -28,24 +28,14 @@ from rushes.tasks.sweep import MARK, sweep
 from tests.api.rows import made_before
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import folder, until
-from tests.media.clips import clip
+from tests.media.clips import clip, encoders_at_work
 
 KILLS = 2
 
 
-def encoders(settings: Settings) -> list[psutil.Process]:
-    """Every FFmpeg that works in this data folder, whoever started it."""
-    found: list[psutil.Process] = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if any(str(settings.work_dir) in word for word in process.cmdline()):
-                found.append(process)
-    return found
-
-
 async def running(settings: Settings) -> None:
     async def some() -> bool:
-        return bool(encoders(settings))
+        return bool(encoders_at_work(settings.work_dir))
 
     await until(some)
 
@@ -66,7 +56,7 @@ async def test_upscales_survive_being_killed_and_no_encoder_outlives_its_worker(
         victim = Victim(home, "{}")
         await asyncio.to_thread(victim.until_at_work)
         await running(home)
-        at_work = encoders(home)
+        at_work = encoders_at_work(home.work_dir)
         assert at_work, "the upscales were over before the kill: make them longer"
         await asyncio.to_thread(victim.kill)
         _, alive = await asyncio.to_thread(psutil.wait_procs, at_work, timeout=20)

@@ -1,6 +1,9 @@
 """Small real videos for the tests of media, made by the runner under test."""
 
+import contextlib
 from pathlib import Path
+
+import psutil
 
 from rushes.media.ffmpeg import run_ffmpeg
 
@@ -20,3 +23,14 @@ async def clip(
     args += ["-c:v", "libx264", "-preset", "ultrafast", "-g", "12", "-pix_fmt", "yuv420p"]
     await run_ffmpeg([*args, "-movflags", flags, "-f", "mp4"], into=into)
     return into
+
+
+def encoders_at_work(folder: Path) -> list[psutil.Process]:
+    """Every FFmpeg that works in this folder, whoever started it."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            words = process.cmdline()
+            if "-progress" in words and any(str(folder) in word for word in words):
+                found.append(process)
+    return found
