@@ -13,7 +13,7 @@ from tests.jobs import folder, until
 from tests.media.clips import clip, encoders_at_work
 
 from rushes.actions.upscale import start_upscale
-from rushes.core.upscaling import Recipe
+from rushes.core.upscaling import Quality, Recipe
 from rushes.db.models import LOCAL_OWNER
 from rushes.media.commands import Upscale, upscale_args
 from rushes.media.ffmpeg import run_ffmpeg
@@ -144,7 +144,7 @@ async def test_every_codec_keeps_frames_times_and_colour_tags_also_enhanced(
 async def test_enhancing_changes_the_picture(tmp_path: Path):
     source = str(await clip(tmp_path / "in.mp4", seconds=0.1))
     for enhance in (False, True):
-        wanted = Upscale(source, 320, 180, 12, None, Recipe().quality, "libx264", enhance)
+        wanted = Upscale(source, 320, 180, 12, None, Quality.FAST, "libx264", enhance)
         await run_ffmpeg(upscale_args(wanted), into=tmp_path / f"{enhance}.mp4")
     assert (tmp_path / "True.mp4").read_bytes() != (tmp_path / "False.mp4").read_bytes()
 
