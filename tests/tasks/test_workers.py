@@ -12,8 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 
 from rushes.core.states import SubmissionState
+from rushes.db.engine import Executor
 from rushes.db.queries import ledger as ledger_queries
+from rushes.db.queries import net as net_queries
 from rushes.db.queries.dispatch import Terms, claim
+from rushes.db.queries.workers import workers_alive
 from rushes.errors import ErrorType, RetryLater
 from rushes.providers._contract import Call
 from rushes.providers.echo import EchoOptions, EchoProvider
@@ -248,6 +251,29 @@ async def test_only_one_worker_works_on_an_embedded_database(
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+async def test_what_dead_workers_left_is_taken_over_before_one_of_ours_is_there(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[int] = []
+    forget = net_queries.forget_workers
+
+    async def look_around_first(session: Executor) -> None:
+        await asyncio.sleep(1)
+        seen.append(await workers_alive(session, 60))
+        await forget(session)
+
+    monkeypatch.setattr(net_queries, "forget_workers", look_around_first)
+    settings = Settings.model_validate({"data_dir": open_folder / "data", "min_free_bytes": 0})
+    async with open_runtime(settings) as run, working(run):
+
+        async def at_work() -> bool:
+            async with run.db.statement() as session:
+                return await workers_alive(session, 60) > 0
+
+        await until(at_work)
+    assert seen == [0], "a worker of ours would be forgotten, and its tasks run twice"
 
 
 async def test_the_sweeper_deletes_orphans_and_nothing_else(run: Runtime):
