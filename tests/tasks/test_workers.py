@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
+from tests.keyed import give_key, need_keys
 
 from rushes.core.states import SubmissionState
 from rushes.db.engine import Executor
@@ -171,6 +172,36 @@ async def test_what_may_have_been_accepted_is_not_given_back_while_nobody_can_be
         await until_status(run, job_id, "completed")
     (row,) = await ledger(run, job_id)
     assert (accepted_keys(), asked) == ([str(row.id)], 3)
+
+
+async def test_what_may_have_been_accepted_waits_for_its_own_key_though_there_is_another(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    need_keys(run, monkeypatch)
+    key_id = await give_key(run, "first")
+    job_id = await make_job(run, ["a"], delay_seconds=0.3)
+    async with working(run):
+        await sent(run, job_id, 1)
+    async with run.db.begin() as session:  # as a crash between the call and the note leaves it
+        await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
+        sealed = await session.scalar(text("SELECT secret FROM credentials"))
+        await session.execute(text("UPDATE credentials SET secret = 'sealed with a key that is gone'"))
+    await give_key(run, "second")
+
+    async def looked_at() -> bool:
+        rows = await ledger(run, job_id)
+        return len(rows) > 1 or rows[0].faults > 0
+
+    async with working(run):
+        await until(looked_at)
+        async with run.db.begin() as session:
+            await session.execute(
+                text("UPDATE credentials SET secret = :sealed WHERE id = :id"),
+                {"sealed": sealed, "id": key_id},
+            )
+        await until_status(run, job_id, "completed")
+    (row,) = await ledger(run, job_id)
+    assert accepted_keys() == [str(row.id)]
 
 
 async def test_a_crash_before_sending_is_sent(run: Runtime):
