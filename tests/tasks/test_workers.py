@@ -14,7 +14,9 @@ from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_sta
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger as ledger_queries
 from rushes.db.queries.dispatch import Terms, claim
-from rushes.providers.echo import EchoProvider
+from rushes.errors import ErrorType, RetryLater
+from rushes.providers._contract import Call
+from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net
@@ -142,6 +144,30 @@ async def test_a_crash_between_sending_and_noting_it_is_looked_up(run: Runtime):
     async with working(run):
         await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 1
+
+
+async def test_what_may_have_been_accepted_is_not_given_back_while_nobody_can_be_asked(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    job_id = await make_job(run, ["a"], delay_seconds=0.3)
+    async with working(run):
+        await sent(run, job_id, 1)
+    async with run.db.begin() as session:  # as a crash between the call and the note leaves it
+        await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
+    find, asked = EchoProvider.find, 0
+
+    async def unreachable_at_first(self: EchoProvider, call: Call[EchoOptions]) -> object:
+        nonlocal asked
+        asked += 1
+        if asked < 3:
+            raise RetryLater("Echo cannot be reached.", error_type=ErrorType.RATE_LIMITED, after=0.01)
+        return await find(self, call)
+
+    monkeypatch.setattr(EchoProvider, "find", unreachable_at_first)
+    async with working(run):
+        await until_status(run, job_id, "completed")
+    (row,) = await ledger(run, job_id)
+    assert (accepted_keys(), asked) == ([str(row.id)], 3)
 
 
 async def test_a_crash_before_sending_is_sent(run: Runtime):

@@ -96,33 +96,36 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
     """Get the submission accepted. Returns the remote id; None when the row says what happens instead."""
     run = runtime()
     provider = run.providers.get(work.provider)
+    # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
+    doubtful = work.state is SubmissionState.SUBMITTING
     try:
         remote_id = None
-        if work.state is SubmissionState.SUBMITTING and not provider.idempotent:
+        if doubtful and not provider.idempotent:
             found = await provider.find(call)
             if isinstance(found, Unknown):
                 await outcomes.uncertain(
                     work, ErrorType.UNCERTAIN, "It is not known whether the provider accepted this."
                 )
                 return None
-            remote_id = found
+            remote_id, doubtful = found, False
         if remote_id is None:
             if wait := rest_left(work.credential_id):
-                if work.state is SubmissionState.SUBMITTING and provider.idempotent:
-                    # It may have been accepted before: it stays, and is sent again under the same key.
+                if doubtful:  # it stays, and is sent again under the same key
                     await outcomes.carry_on_later(work, _resting(wait))
                 else:
                     await outcomes.give_back(work)
                 return None
             remote_id = await provider.submit(call)
-    except (Rejected, Invalid) as error:
-        await outcomes.refused(work, error)
-    except RetryLater as error:
+    except (Rejected, Invalid, RetryLater, ActionNeeded) as error:
         stop(run, work.credential_id, error)
-        await outcomes.released_until_later(work, error)
-    except ActionNeeded as error:
-        stop(run, work.credential_id, error)
-        await outcomes.released_until_person(work, error)
+        if isinstance(error, Rejected | Invalid) and (provider.idempotent or not doubtful):
+            await outcomes.refused(work, error)
+        elif doubtful:
+            await outcomes.carry_on_later(work, error)
+        elif isinstance(error, RetryLater):
+            await outcomes.released_until_later(work, error)
+        elif isinstance(error, ActionNeeded):
+            await outcomes.released_until_person(work, error)
     except (outcomes.FencedError, DBAPIError):
         raise
     except Exception as error:  # whatever it was, it may have been accepted: look before sending again
