@@ -137,7 +137,7 @@ def test_doctor_finds_an_installation_whole(rushes: Installation):
     assert looked.code == 0, looked
     checks = looked.json()
     assert {check["name"] for check in checks} == {
-        "Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Worker", "Port"
+        "Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Models", "Keys", "Worker", "Port"
     }  # fmt: skip
     assert {check["verdict"] for check in checks} == {"ok"}, checks
 

@@ -30,7 +30,8 @@ def job(status: JobStatus = JobStatus.PROCESSING, **more: object) -> JobView:
         "failed_videos": 0, "waiting_videos": 0, "error_summary": [], "pause_reason": None,
         "paused_by": None, "provider": "echo", "model": "echo-1", "outputs": 1, "settings": {},
         "cost": Decimal(0), "estimated_cost": None, "eta_seconds": None, "created_at": NOW,
-        "started_at": NOW, "ended_at": None,
+        "started_at": NOW, "ended_at": None, "kind": "batch", "open_cost": Decimal(0), "budget": None,
+        "route_reason": None,
     }  # fmt: skip
     return JobView.model_validate({**plain, **more})
 
