@@ -65,7 +65,9 @@ def worker(
     queues: Annotated[
         str | None,
         typer.Option(
-            metavar="A,B", help="Only work for these providers. Left out: for all.", show_default=False
+            metavar="A,B",
+            help="Only work for these providers; `archive` and `upscale` too. Left out: for all.",
+            show_default=False,
         ),
     ] = None,
     until_idle: Annotated[
