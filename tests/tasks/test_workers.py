@@ -18,7 +18,7 @@ from rushes.db.queries import ledger as ledger_queries
 from rushes.db.queries import net as net_queries
 from rushes.db.queries.dispatch import Terms, claim
 from rushes.db.queries.workers import workers_alive
-from rushes.errors import ErrorType, RetryLater
+from rushes.errors import ErrorType, NotFound, RetryLater
 from rushes.providers._contract import Call
 from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime, open_runtime
@@ -26,7 +26,7 @@ from rushes.settings import Settings
 from rushes.tasks import net
 from rushes.tasks.net import tick
 from rushes.tasks.sweep import MARK, sweep
-from rushes.tasks.worker import run_worker
+from rushes.tasks.worker import check_queues, run_worker
 
 
 @contextlib.asynccontextmanager
@@ -254,6 +254,12 @@ async def test_a_worker_ends_when_it_is_idle(run: Runtime):
     job_id = await make_job(run, ["a", "[busy:1]"])
     await asyncio.wait_for(run_worker(run, until_idle=True), 60)
     assert (await view(run, job_id)).status == "completed"
+
+
+def test_a_worker_may_be_for_upscales_or_the_archive_alone(run: Runtime):
+    check_queues(run, ["upscale", "archive", "echo"])
+    with pytest.raises(NotFound, match="acme"):
+        check_queues(run, ["upscale", "acme"])
 
 
 async def test_only_one_worker_works_on_an_embedded_database(

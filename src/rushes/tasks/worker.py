@@ -42,6 +42,13 @@ def worker_lock(run: Runtime) -> FileLock:
     return FileLock(run.settings.data_dir / "worker.lock", thread_local=False)
 
 
+def check_queues(run: Runtime, names: Iterable[str]) -> None:
+    """Raise `NotFound` for a queue that is neither a provider's nor `archive` or `upscale`."""
+    for name in names:
+        if name not in (ARCHIVE_QUEUE, UPSCALE_QUEUE):
+            run.providers.get(name)
+
+
 async def run_worker(
     run: Runtime,
     *,
