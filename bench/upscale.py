@@ -1,20 +1,24 @@
 """Upscaling: a batch by the engine against the same FFmpeg commands alone, and the presets by VMAF.
 
-The batch and the plain commands take turns, as many at once; the engine may take 1.05 times as long. VMAF
+The batch and the plain commands take turns, as many at once; the engine may take 1.05 times as long. CPU
+seconds (of FFmpeg and of this process, the worker's) tell the same where others use the machine too. VMAF
 compares each preset with the source shown at 4K by a player (bicubic), frame by frame.
 Exits 1 when the goal was missed.
 
-    python -m bench.upscale [--videos 3] [--seconds 1] [--rounds 2]
+    python -m bench.upscale [--videos 3] [--seconds 1] [--rounds 3]
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import os
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from uuid import UUID
 
 from tests.api.rows import made_before
@@ -47,23 +51,42 @@ def args_for(source: Path, quality: Quality) -> list[str]:
     return upscale_args(Upscale(str(source), 3840, 2160, FPS, None, quality, "libx264"))
 
 
-async def plain(source: Path, videos: int, at_once: int) -> float:
-    """Seconds that the commands take by themselves."""
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock, and of CPU: this process and every FFmpeg that has ended."""
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def now(cls) -> Self:
+        """Since some beginning."""
+        times = os.times()
+        return cls(time.perf_counter(), sum(times[:4]))
+
+    def until_now(self) -> "Spent":
+        """Since then."""
+        now = Spent.now()
+        return Spent(now.wall - self.wall, now.cpu - self.cpu)
+
+
+async def plain(source: Path, videos: int, at_once: int) -> Spent:
+    """What the commands take by themselves."""
     room = asyncio.Semaphore(at_once)
 
     async def one(number: int) -> None:
         async with room:
             await run_ffmpeg(args_for(source, Quality.FAST), into=source.with_name(f"plain-{number}.mp4"))
 
-    began = time.perf_counter()
+    began = Spent.now()
     await asyncio.gather(*(one(number) for number in range(videos)))
-    return time.perf_counter() - began
+    return began.until_now()
 
 
-async def batch(run: Runtime, ids: list[UUID], quality: Quality) -> float:
-    """Seconds from asking to the last one being there."""
+async def batch(run: Runtime, ids: list[UUID], quality: Quality) -> Spent:
+    """What it takes from asking to the last one being there."""
     recipe = Recipe.model_validate({"quality": quality})
-    began = time.perf_counter()
+    began = Spent.now()
     begun = await start_upscale(run, LOCAL_OWNER, ids, recipe)
     while True:
         async with run.db.begin() as session:
@@ -73,7 +96,7 @@ async def batch(run: Runtime, ids: list[UUID], quality: Quality) -> float:
         await asyncio.sleep(LOOK_SECONDS)
     if {each.status for each in view.videos} != {UpscaleStatus.COMPLETED}:
         raise RuntimeError(str(view))
-    return time.perf_counter() - began
+    return began.until_now()
 
 
 async def vmaf(made: Path, source: Path) -> float:
@@ -83,8 +106,8 @@ async def vmaf(made: Path, source: Path) -> float:
         "[1:v]scale=3840:2160:flags=bicubic[reference];"
         f"[0:v][reference]libvmaf=log_fmt=json:log_path={report}:n_threads=2:n_subsample=4"
     )
-    args = ["-i", str(made), "-i", str(source), "-lavfi", graph, "-f", "null"]
-    await run_ffmpeg(args, into=made.with_suffix(".null"))
+    args = ["-i", str(made), "-i", str(source), "-lavfi", graph, "-f", "framecrc"]
+    await run_ffmpeg(args, into=made.with_suffix(".crc"))
     return float(json.loads(report.read_text())["pooled_metrics"]["vmaf"]["mean"])
 
 
@@ -105,17 +128,20 @@ async def measure(folder: Path, run: Runtime, videos: int, seconds: float, round
     source = folder / "source.mp4"
     await make_source(source, seconds)
     data = source.read_bytes()
-    worker = asyncio.create_task(run_worker(run))
+    at_work = asyncio.Event()
+    worker = asyncio.create_task(run_worker(run, ready=at_work.set))
+    await at_work.wait()
     ratios: list[float] = []
     print(f"{videos} videos of {seconds:g} s, 720p to 4K, fast; {run.settings.upscale_concurrency} at once")
-    print(f"{'engine s':>10}{'FFmpeg s':>10}{'ratio':>8}")
+    print(f"{'engine s':>10}{'FFmpeg s':>10}{'ratio':>8}{'engine CPU':>12}{'FFmpeg CPU':>12}{'ratio':>8}")
     try:
         for _ in range(rounds):
             _, ids = await made_before(run, [data] * videos, width=1280, height=720, duration_seconds=seconds)
             by_engine = await batch(run, ids, Quality.FAST)
             alone = await plain(source, videos, run.settings.upscale_concurrency)
-            ratios.append(by_engine / alone)
-            print(f"{by_engine:10.2f}{alone:10.2f}{ratios[-1]:8.3f}", flush=True)
+            ratios.append(by_engine.wall / alone.wall)
+            cpu = f"{by_engine.cpu:12.2f}{alone.cpu:12.2f}{by_engine.cpu / alone.cpu:8.3f}"
+            print(f"{by_engine.wall:10.2f}{alone.wall:10.2f}{ratios[-1]:8.3f}{cpu}", flush=True)
     finally:
         worker.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -1,0 +1,217 @@
+"""Upscales of odd clips and on bad days, by the real FFmpeg: turned, square, recoded, let go, disk full."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from uuid import UUID
+
+import av
+import pytest
+from sqlalchemy import Row, text
+from tests.api.rows import made_before
+from tests.jobs import folder, until
+from tests.media.clips import clip, encoders_at_work
+
+from rushes.actions.upscale import start_upscale
+from rushes.core.upscaling import Recipe
+from rushes.db.models import LOCAL_OWNER
+from rushes.media.commands import Upscale, upscale_args
+from rushes.media.ffmpeg import run_ffmpeg
+from rushes.media.probe import probe
+from rushes.runtime import Runtime, open_runtime
+from rushes.settings import Settings
+from rushes.tasks import upscale_video as upscaling
+from rushes.tasks.archive_videos import archive_videos
+from rushes.tasks.sweep import let_go
+from rushes.tasks.upscale_video import upscale_video
+
+Make = Callable[[Path], Awaitable[Path]]
+
+
+async def begun(run: Runtime, source: Path, **recipe: object) -> UUID:
+    """An upscale that was asked for and that nobody has begun."""
+    facts = probe(source)
+    _, ids = await made_before(
+        run, [source.read_bytes()], width=facts.width, height=facts.height,
+        duration_seconds=facts.duration_seconds,
+    )  # fmt: skip
+    await start_upscale(run, LOCAL_OWNER, ids, Recipe.model_validate({"quality": "fast", **recipe}))
+    return (await row_of(run)).id
+
+
+async def row_of(run: Runtime) -> Row[tuple[UUID, str, str | None, str]]:
+    """The one upscale there is."""
+    async with run.db.begin() as session:
+        rows = await session.execute(
+            text(
+                "SELECT u.id, u.status, u.error, u.key, v.video_key, v.upscaled"
+                " FROM upscales u JOIN videos v ON v.id = u.video_id"
+            )
+        )
+        return rows.one()
+
+
+async def made(run: Runtime) -> Path:
+    """The file of the upscale, which is completed and the only trace of it."""
+    row = await row_of(run)
+    assert (row.status, row.upscaled) == ("completed", True), row.error
+    assert list(run.settings.work_dir.iterdir()) == []
+    return folder(run).path(row.key)
+
+
+async def remade(into: Path, *args: str, inputs: tuple[str, ...] = ()) -> Path:
+    """A tiny clip made into another kind of clip."""
+    plain = await clip(into.with_name("plain.mp4"), seconds=0.25)
+    await run_ffmpeg([*inputs, "-i", str(plain), *args, "-f", "mp4"], into=into)
+    return into
+
+
+async def portrait(into: Path) -> Path:
+    return await remade(into, "-vf", "scale=90:160,setsar=1")
+
+
+async def square(into: Path) -> Path:
+    return await remade(into, "-vf", "scale=100:100,setsar=1")
+
+
+async def turned(into: Path) -> Path:
+    """Stored wide, shown high: as a phone films."""
+    return await remade(into, "-c", "copy", inputs=("-display_rotation", "90"))
+
+
+async def wide_pixels(into: Path) -> Path:
+    """120x90 pixels, each 4/3 as wide as high: 16:9."""
+    return await remade(into, "-vf", "scale=120:90,setsar=4/3")
+
+
+async def turned_wide_pixels(into: Path) -> Path:
+    """The same turned, so that its pixels are higher than wide."""
+    await wide_pixels(into.with_name("wide.mp4"))
+    args = ["-display_rotation", "90", "-i", str(into.with_name("wide.mp4")), "-c", "copy", "-f", "mp4"]
+    await run_ffmpeg(args, into=into)
+    return into
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "size"),
+    [
+        (portrait, (2160, 3840)),
+        (square, (2160, 2160)),
+        (turned, (2160, 3840)),
+        (wide_pixels, (3840, 2160)),
+        (turned_wide_pixels, (2160, 3840)),
+    ],
+)
+async def test_a_clip_keeps_its_shape_and_its_orientation(
+    settings: Settings, tmp_path: Path, make: Make, size: tuple[int, int]
+):
+    source = await make(tmp_path / "odd.mp4")
+    async with open_runtime(settings) as run:
+        await upscale_video(str(await begun(run, source)))
+        with av.open(str(await made(run))) as film:
+            (video,) = film.streams.video
+            frames = list(film.decode(video))
+            assert {(each.width, each.height, each.rotation) for each in frames} == {(*size, 0)}
+            assert video.sample_aspect_ratio == 1
+            assert len(frames) == probe(source).frames
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("codec", "name"), [("h264", "h264"), ("h265", "hevc"), ("av1", "av1")])
+async def test_every_codec_keeps_frames_times_and_colour_tags_also_enhanced(
+    settings: Settings, tmp_path: Path, codec: str, name: str
+):
+    tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+    source = await remade(tmp_path / "tagged.mp4", "-vf", tags)
+    async with open_runtime(settings) as run:
+        await upscale_video(str(await begun(run, source, codec=codec, enhance=True)))
+        with av.open(str(source)) as film:
+            times = [frame.time for frame in film.decode(video=0)]
+        with av.open(str(await made(run))) as film:
+            context = film.streams.video[0].codec_context
+            assert [frame.time for frame in film.decode(video=0)] == pytest.approx(times, abs=0.001)
+            assert (context.codec.canonical_name, context.width) == (
+                name,
+                3840,
+            )
+            assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (
+                1, 1, 1, 1,
+            )  # fmt: skip
+
+
+@pytest.mark.slow
+async def test_enhancing_changes_the_picture(tmp_path: Path):
+    source = str(await clip(tmp_path / "in.mp4", seconds=0.1))
+    for enhance in (False, True):
+        wanted = Upscale(source, 320, 180, 12, None, Recipe().quality, "libx264", enhance)
+        await run_ffmpeg(upscale_args(wanted), into=tmp_path / f"{enhance}.mp4")
+    assert (tmp_path / "True.mp4").read_bytes() != (tmp_path / "False.mp4").read_bytes()
+
+
+@pytest.mark.slow
+async def test_a_video_whose_time_ends_in_the_middle_is_upscaled_all_the_same(
+    settings: Settings, tmp_path: Path
+):
+    archiving = {"archive_url": (tmp_path / "cold").as_uri(), "hot_ttl": 0.0}
+    source = await clip(tmp_path / "clip.mp4", seconds=1)
+    async with open_runtime(settings.model_copy(update=archiving)) as run:
+        upscale_id = await begun(run, source)
+        key = (await row_of(run)).video_key
+        await archive_videos()
+        assert (await let_go(run)).videos == 1, "it is gone before anybody begins"
+        upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+
+        async def encoding() -> bool:
+            return bool(encoders_at_work(run.settings.work_dir))
+
+        await until(encoding)
+        assert run.bucket.restored == 1
+        assert (await let_go(run)).videos == 1, "and once more in the middle"
+        assert not upscale.done(), "the upscale was over before: make the clip longer"
+        await upscale
+        assert probe(await made(run)).frames == probe(source).frames
+        assert (await run.bucket.hot.sizes([key]))[key] is None
+        again = b"".join([piece async for piece in run.bucket.stream(key)])
+        assert again == source.read_bytes()
+
+
+@pytest.mark.slow
+async def test_a_disk_that_is_full_is_waited_out(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def onto_a_full_disk(wanted: Upscale) -> list[str]:
+        # A second output of the same command meets a device that is always full.
+        raw = ["-c:v", "rawvideo", "-f", "rawvideo"]
+        return [*upscale_args(wanted), "-y", "/dev/full", "-map", "0:v:0", *raw]
+
+    source = await clip(tmp_path / "clip.mp4", seconds=0.25)
+    async with open_runtime(settings) as run:
+        upscale_id = await begun(run, source)
+        with monkeypatch.context() as patched:
+            patched.setattr(upscaling, "upscale_args", onto_a_full_disk)
+            await upscale_video(str(upscale_id))
+        row = await row_of(run)
+        assert (row.status, row.upscaled) == ("queued", False)
+        assert "disk is full" in row.error
+        assert list(run.settings.work_dir.iterdir()) == []
+        async with run.db.begin() as session:
+            later = await session.execute(
+                text(
+                    "SELECT count(*) FROM procrastinate_jobs"
+                    " WHERE queue_name = 'upscale' AND status = 'todo' AND scheduled_at IS NOT NULL"
+                )
+            )
+            assert later.scalar_one() == 1, "it comes again by itself"
+        await upscale_video(str(upscale_id))
+        assert probe(await made(run)).width == 3840
+        assert (await row_of(run)).error is None
+
+
+async def test_a_disk_that_is_nearly_full_is_not_filled(settings: Settings, tmp_path: Path):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.1)
+    async with open_runtime(settings.model_copy(update={"min_free_bytes": 2**60})) as run:
+        await upscale_video(str(await begun(run, source)))
+        row = await row_of(run)
+        assert row.status == "queued"
+        assert "MiB are free" in row.error
