@@ -103,13 +103,23 @@ async def fill(url: str) -> Shown:
     async with httpx.AsyncClient(base_url=url, timeout=120) as client:
         studio = Studio(client)
         made = await studio.job("Northern coast", prompts, images, aspect_ratio="9:16", outputs=2)
-        troubled = (
-            "1. A lighthouse in a storm, slow push in\n"
-            "2. A singer everybody knows, on stage [refuse:people]\n"
-            "3. The harbour at night, pan left [slow:900]\n"
-            "4. Wheat in the wind, static [lost]\n"
-            "5. Snow over the fields [busy:9]\n"
-            "6. Mountains at dawn, crane up\n"
+        # Echo's tags stand where the pages cut long prompts off: a picture shows none of them.
+        long = (
+            "The light is low and warm, the colours are muted, the grain of old film is over everything. " * 2
+        )
+        troubled = "\n".join(
+            f"{number}. {shot} {long}{tag}"
+            for number, (shot, tag) in enumerate(
+                (
+                    ("A lighthouse in a storm, slow push in.", ""),
+                    ("A singer everybody knows, on stage.", "[refuse:people]"),
+                    ("The harbour at night, pan left.", "[slow:900]"),
+                    ("Wheat in the wind, static camera.", "[lost]"),
+                    ("Snow over the fields.", "[busy:9]"),
+                    ("Mountains at dawn, crane up.", ""),
+                ),
+                start=1,
+            )
         )
         mixed = await studio.job(
             "Spring campaign",
@@ -129,9 +139,11 @@ async def fill(url: str) -> Shown:
         await studio.make_one("The lighthouse beam sweeps over the bay, push in", images[0], **tall)
         await studio.make_one("Wheat bends in the wind, static camera", duration="4")
         await studio.make_one(
-            "A singer everybody knows, on stage [refuse:people]", provider="echo", duration="4"
+            f"A singer everybody knows, on stage. {long}[refuse:people]", provider="echo", duration="4"
         )
-        await studio.make_one("Snow over the fields, pan left [slow:900]", provider="echo", duration="4")
+        await studio.make_one(
+            f"Snow over the fields, pan left. {long}[slow:900]", provider="echo", duration="4"
+        )
         one = await studio.until_made(3)
     return Shown(url, made, mixed, takes[3]["video_id"], one)
 
@@ -146,6 +158,7 @@ def pages(shown: Shown) -> dict[str, str]:
         "player": f"/jobs/{shown.made}?video={shown.take}",
         "studio": "/studio",
         "studio-video": f"/studio?video={shown.one}",
+        "settings": "/settings",
     }
 
 

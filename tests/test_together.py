@@ -70,6 +70,17 @@ async def test_a_fault_that_is_nobodys_own_is_told_to_all_and_tried_once():
     assert await together(3) == 30  # and the next is served as ever
 
 
+async def test_what_nobody_waits_for_any_more_is_not_begun():
+    work = Recorder()
+    together = Together(work)
+    first, second, third = [*await ask(together, 1), *await ask(together, 2, 3)]
+    second.cancel()
+    await asyncio.sleep(0)
+    work.go.set()
+    assert (await first, await third) == (10, 30)
+    assert work.batches == [[1], [3]]
+
+
 async def test_a_caller_that_goes_away_takes_nothing_from_the_others():
     work = Recorder()
     together = Together(work)

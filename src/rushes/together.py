@@ -38,7 +38,7 @@ class Together(Generic[ItemT, ResultT]):
         self._running: set[asyncio.Task[None]] = set()
 
     async def __call__(self, item: ItemT) -> ResultT:
-        """The result for one item. A caller that is cancelled takes nothing back: it may have been done."""
+        """The result for one item. Not begun for a caller that is cancelled before; begun, it may be done."""
         future: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if len(self._running) < self._turns:
@@ -50,6 +50,10 @@ class Together(Generic[ItemT, ResultT]):
     async def _take_turns(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            # A worker that stops must not mark as being sent what it will not send.
+            batch = [one for one in batch if not one[1].done()]
+            if not batch:
+                continue
             try:
                 await self._together(batch)
             except self._spoiled:

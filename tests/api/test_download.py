@@ -190,6 +190,17 @@ async def test_one_video_comes_as_itself(api: httpx.AsyncClient, still: Served):
     assert (await api.get(f"/api/videos/{video}")).json()["downloaded"] is True
 
 
+async def test_a_deleted_video_has_no_4k_copy_and_gets_none(api: httpx.AsyncClient, still: Served):
+    _, (video,) = await finished(still.run, [b"1"])
+    await give_4k(still, video, b"large one")
+    address = f"/api/videos/{video}/content?resolution=4k"
+    assert (await api.get(address)).content == b"large one"
+    assert (await api.delete(f"/api/videos/{video}")).status_code == 204
+    assert (await api.get(address)).status_code == 404
+    asked = await api.post("/api/videos/upscale", json={"video_ids": [str(video)]})
+    assert asked.status_code == 404
+
+
 async def test_4k_is_taken_where_it_is_and_the_list_says_where_it_is_not(
     api: httpx.AsyncClient, still: Served
 ):

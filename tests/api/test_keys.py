@@ -12,6 +12,7 @@ from tests.keyed import EchoWithKeys, give_key, need_keys
 from tests.serving import Served
 
 from rushes.actions.environment import take_in_environment
+from rushes.actions.keys import KeyChange, change_key
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
@@ -161,6 +162,14 @@ async def test_a_key_of_the_environment_is_taken_in_and_a_new_one_replaces_it(
     monkeypatch.setenv("RUSHES_ECHO_API_KEY", "token-of-our-own-2222")
     await take_in_environment(run)
     assert await keys() == [("from the environment", "2222", fields)]
+    async with run.db.begin() as session:
+        (key,) = await list_credentials(session, LOCAL_OWNER)
+    await change_key(run, LOCAL_OWNER, key.id, KeyChange(enabled=False))
+    monkeypatch.setenv("RUSHES_ECHO_API_KEY", "token-of-our-own-3333")
+    await take_in_environment(run)
+    assert await keys() == [("from the environment", "3333", fields)]
+    async with run.db.begin() as session:
+        assert [str(each.state) for each in await list_credentials(session, LOCAL_OWNER)] == ["disabled"]
 
 
 async def test_the_choice_is_explained_stored_and_follows_the_keys(

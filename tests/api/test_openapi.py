@@ -17,6 +17,8 @@ from rushes.core.views import JobPage, JobView, ProviderView, Started, UploadRep
 from rushes.settings import Settings
 
 PROMISED = """
+get /api/storage
+post /api/storage/sweep
 post /api/jobs/create
 post /api/jobs/{job_id}/upload
 post /api/jobs/{job_id}/start

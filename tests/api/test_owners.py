@@ -1,5 +1,7 @@
 """What belongs to somebody else is not there: not to see, not to change, not to count."""
 
+from uuid import uuid4
+
 import httpx
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
 from tests.serving import Served
@@ -16,7 +18,12 @@ OF_JOBS = (
     ("POST", "/resume"),
     ("POST", "/retry-failed"),
     ("POST", "/upload"),
+    ("PUT", "/budget"),
     ("DELETE", ""),
+)
+TABLES = (
+    *("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"),
+    *("credentials", "upscale_tasks", "download_links"),
 )
 OF_VIDEOS = (
     ("GET", ""),
@@ -36,6 +43,8 @@ OF_VIDEOS = (
     ("POST", "/resolve"),
     ("DELETE", ""),
 )
+OF_KEYS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
+OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
 OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
 BODIES = {
     "/select": {"selected": True},
@@ -51,7 +60,9 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {(method, f"/api/videos/{{video_id}}{rest}") for method, rest in OF_VIDEOS if method != "HEAD"}
     known |= {(method, "/api/video_chat/operations/{operation_id}") for method in ("GET", "DELETE")}
     known |= {(method, f"/v1/videos/{{video_id}}{rest}") for method, rest in OF_OPENAI}
-    known |= {("GET", "/v1/models/{model_id}")}
+    known |= {("GET", "/v1/models/{model_id}"), ("GET", "/api/downloads/{download_id}")}
+    known |= {(method, f"/api/keys/{{key_id}}{rest}") for method, rest in OF_KEYS}
+    known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
@@ -72,10 +83,31 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         await connection.exec_driver_sql(
             "UPDATE videos SET waiting_for = 'uncertain', status = 'completed' WHERE id = %s", (video_id,)
         )
+        task_id, key_id, link_id = uuid4(), uuid4(), uuid4()
+        for statement in (
+            "INSERT INTO upscale_tasks (id, owner_id, quality, codec, enhance, hardware)"
+            " VALUES (%s, %s, 'fast', 'h264', false, false)",
+            "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields, origin,"
+            " state) VALUES (%s, %s, 'omni', 'key', 'theirs', '1234', 'sealed', '{}', 'user', 'ready')",
+            "INSERT INTO download_links (id, owner_id, wanted, expires_at)"
+            f" VALUES (%s, %s, '{{\"video_ids\": [\"{video_id}\"]}}', now() + interval '1 day')",
+        ):
+            await connection.exec_driver_sql(
+                statement, ({"upscale": task_id, "credent": key_id}.get(statement[12:19], link_id), STRANGER)
+            )
     before = await everything(still)
+    for method, rest in OF_UPSCALES:
+        refused = await api.request(method, f"/api/videos/upscale/{task_id}{rest}")
+        assert refused.status_code == 404, (method, rest)
+    for method, rest in OF_KEYS:
+        refused = await api.request(method, f"/api/keys/{key_id}{rest}", json={"name": "mine now"})
+        assert refused.status_code == 404, (method, rest)
+    assert (await api.get("/api/keys")).json() == []
+    assert (await api.get(f"/api/downloads/{link_id}")).status_code == 404
     for method, rest in OF_JOBS:
         form = {"prompts_text": (None, "1. mine now")} if rest == "/upload" else None
-        refused = await api.request(method, f"/api/jobs/{job_id}{rest}", files=form)
+        body = {"budget": "1"} if rest == "/budget" else None
+        refused = await api.request(method, f"/api/jobs/{job_id}{rest}", files=form, json=body)
         assert refused.status_code == 404, (method, rest)
     for method, rest in OF_VIDEOS:
         refused = await api.request(method, f"/api/videos/{video_id}{rest}", json=BODIES.get(rest))
@@ -118,7 +150,7 @@ async def everything(still: Served) -> list[tuple[object, ...]]:
     """All rows, and the bytes."""
     rows: list[tuple[object, ...]] = []
     async with still.run.db.engine.begin() as connection:
-        for table in ("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"):
+        for table in TABLES:
             found = await connection.exec_driver_sql(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")
             rows += [(table, *row) for row in found]
     rows += [(key, facts.size) for key, facts in sorted(still.run.bucket.files())]

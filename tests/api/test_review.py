@@ -95,6 +95,27 @@ async def test_after_its_time_a_deleted_video_stays_deleted(api: httpx.AsyncClie
     assert len(await ids(api, job_id)) == 1
 
 
+async def test_a_deleted_take_keeps_its_place_while_another_of_its_call_is_being_made(still: Served):
+    _, (first, second) = await finished(still.run, [b"1", b"2"])
+    async with still.run.db.begin() as session:
+        row = await session.execute(
+            text(
+                "INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,"
+                " state, remote_id, request_hash, cost_estimate, faults)"
+                " SELECT gen_random_uuid(), owner_id, job_id, shot_id, :both, 1, provider, model,"
+                " 'submitted', 'r', '', 1, 0 FROM videos WHERE id = :first RETURNING id"
+            ),
+            {"both": [first, second], "first": first},
+        )
+        submission_id = row.scalar_one()
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    await set_video(still.run, first, submission_id=submission_id, deleted_at=long_ago)
+    await set_video(still.run, second, submission_id=submission_id, status="generating")
+    assert await purge_deleted(still.run) == 0, "outputs are told apart by their place in the call"
+    await set_video(still.run, second, status="completed", deleted_at=long_ago)
+    assert await purge_deleted(still.run) == 2, "nobody wants any of them"
+
+
 async def test_an_image_goes_with_the_last_video_that_starts_from_it(api: httpx.AsyncClient, still: Served):
     job_id, (first, second) = await finished(still.run, [b"1", b"2"])
     own, shared = f"jobs/{job_id}/images/own.jpg", f"jobs/{job_id}/images/shared.jpg"

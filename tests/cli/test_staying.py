@@ -137,9 +137,10 @@ def test_doctor_finds_an_installation_whole(rushes: Installation):
     assert looked.code == 0, looked
     checks = looked.json()
     assert {check["name"] for check in checks} == {
-        "Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Worker", "Port"
+        "Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Models", "Keys", "Worker", "Port"
     }  # fmt: skip
-    assert {check["verdict"] for check in checks} == {"ok"}, checks
+    # Of models it may say that their end is near: that depends on the day.
+    assert {check["verdict"] for check in checks if check["name"] != "Models"} == {"ok"}, checks
 
 
 def test_doctor_says_what_to_do_about_each_thing_that_is_broken(rushes: Installation, tmp_path: Path):

@@ -30,7 +30,8 @@ def job(status: JobStatus = JobStatus.PROCESSING, **more: object) -> JobView:
         "failed_videos": 0, "waiting_videos": 0, "error_summary": [], "pause_reason": None,
         "paused_by": None, "provider": "echo", "model": "echo-1", "outputs": 1, "settings": {},
         "cost": Decimal(0), "estimated_cost": None, "eta_seconds": None, "created_at": NOW,
-        "started_at": NOW, "ended_at": None,
+        "started_at": NOW, "ended_at": None, "kind": "batch", "open_cost": Decimal(0), "budget": None,
+        "route_reason": None,
     }  # fmt: skip
     return JobView.model_validate({**plain, **more})
 
@@ -39,7 +40,7 @@ def video(status: VideoStatus, *, shot: UUID | None = None, number: int = 1, **m
     plain = dict.fromkeys(VideoView.model_fields) | {
         "video_id": uuid4(), "job_id": uuid4(), "shot_id": shot or uuid4(), "prompt_number": number,
         "prompt_text": "A fox", "video_index": 1, "status": status, "retry_count": 0, "provider": "echo",
-        "model": "echo-1", "selected": False, "downloaded": False, "upscaled": False, "created_at": NOW,
+        "model": "echo-1", "selected": False, "rating": 0, "downloaded": False, "upscaled": False, "created_at": NOW,
     }  # fmt: skip
     return VideoView.model_validate({**plain, **more})
 

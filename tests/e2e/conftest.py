@@ -19,7 +19,7 @@ from rushes.settings import Settings
 from tests.conftest import FOLDER
 from tests.serving import Served, serve
 
-PATIENCE_MS = 30_000.0
+PATIENCE_MS = 60_000.0
 """How long a test waits for something that must come. Only a broken test waits that long."""
 DESKTOP = {"width": 1280, "height": 800}
 

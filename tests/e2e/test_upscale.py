@@ -1,8 +1,12 @@
 """4K copies, from the action bar to the end, and stopped on the way."""
 
+import zipfile
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from rushes.media.probe import probe
 from tests.e2e.axe import faults
 from tests.e2e.person import Person
 from tests.jobs import make_job, until, until_status, videos
@@ -28,7 +32,7 @@ class Upscaler(Person):
         return self.page.get_by_role("region", name="4K copies")
 
 
-async def test_4k_copies_are_made_and_their_progress_is_seen(page: Page, server: Served):
+async def test_4k_copies_are_made_seen_in_progress_and_taken_home(page: Page, server: Served, tmp_path: Path):
     job_id = await make_job(server.run, ["A fox", "A harbour"])
     await until_status(server.run, job_id, "completed")
     person = Upscaler(page, server.url)
@@ -37,9 +41,21 @@ async def test_4k_copies_are_made_and_their_progress_is_seen(page: Page, server:
     await expect(page.get_by_text("2 4K copies are there")).to_be_visible()
     await expect(person.corner).to_have_count(0)
     assert all(each.upscaled for each in await videos(server.run, job_id))
-    await page.get_by_role("button", name="Mark all").or_(page.get_by_role("toolbar")).first.wait_for()
-    again = page.get_by_role("toolbar").get_by_role("button", name="4K")
-    await expect(again).to_be_disabled()  # there is nothing left to make
+    bar = page.get_by_role("toolbar")
+    await expect(bar.get_by_role("button", name="4K")).to_be_disabled()  # there is nothing left to make
+
+    await bar.get_by_role("button", name="Download").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("group", name="Resolution").get_by_text("4K", exact=True).click()
+    async with page.expect_download() as download:
+        await dialog.get_by_role("button", name="Download ZIP").click()
+    with zipfile.ZipFile(await (await download.value).path()) as home:
+        clips = [name for name in home.namelist() if name.endswith(".mp4")]
+        home.extractall(tmp_path, clips)
+    assert [(seen.width, seen.height) for seen in (probe(tmp_path / name) for name in clips)] == [
+        (3840, 2160),
+        (3840, 2160),
+    ]
 
 
 async def test_4k_copies_are_stopped_on_the_way(page: Page, server: Served):

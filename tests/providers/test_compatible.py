@@ -27,8 +27,15 @@ from rushes.errors import (
 from rushes.providers._catalogue import CatalogueEntry, Model
 from rushes.providers._contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
 from rushes.providers.compatible import Compatible, CompatibleOptions, CompatibleSettings
-from tests.providers.elsewhere import another_host
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.providers.replies import (
+    changed_step,
+    cut_short_then_whole,
+    failure,
+    finish,
+    keep_the_key_from_another_host,
+    refusal,
+)
 
 Served = tuple[OpenAiVideosStandIn, str]
 
@@ -56,12 +63,6 @@ def key(served: Served) -> Credential:
 def asking(prompt: str, credential: Credential, **options: object) -> Call[CompatibleOptions]:
     shot = ShotInput(prompt, None, None, "named", (1,))
     return Call(uuid4().hex, shot, CompatibleOptions.model_validate(options), credential)
-
-
-async def finish(compatible: Compatible, call: Call[CompatibleOptions]) -> Finished:
-    answer = await compatible.status(call, await compatible.submit(call))
-    assert isinstance(answer, Finished)
-    return answer
 
 
 class TestCompatible(ProviderKit[CompatibleOptions]):
@@ -121,13 +122,7 @@ async def test_what_to_avoid_is_said_in_the_prompt_and_no_model_is_named_unasked
 
 async def test_the_content_says_whose_prompt_it_is(compatible: Compatible, key: Credential, tmp_path: Path):
     call = asking("Harbour at dawn [cut:1]", key)
-    output = (await finish(compatible, call)).outputs[0]
-    file = tmp_path / "take.mp4"
-    with pytest.raises(RetryLater):
-        await compatible.fetch(call, output, file, ignore)
-    assert not file.exists()
-    await compatible.fetch(call, output, file, ignore)
-    assert read_code(BytesIO(file.read_bytes())) == code_of(call.shot.prompt)
+    await cut_short_then_whole(compatible, call, tmp_path / "take.mp4", call.shot.prompt)
 
 
 @pytest.mark.parametrize(
@@ -150,11 +145,8 @@ async def test_a_create_that_was_not_accepted_says_who_acts_next(
     error_type: ErrorType,
     after: float | None,
 ):
-    with pytest.raises(error) as caught:
-        await compatible.submit(asking(tag, key))
-    assert getattr(caught.value, "error_type", None) is error_type
-    assert getattr(caught.value, "after", None) == after
-    assert KEY not in str(caught.value)
+    refused = await refusal(compatible, asking(tag, key), error, error_type)
+    assert getattr(refused, "after", None) == after
 
 
 @pytest.mark.parametrize(
@@ -197,18 +189,12 @@ async def test_it_is_looked_at_when_the_server_says(compatible: Compatible, key:
 async def test_a_video_that_failed_says_why_and_costs_nothing(
     compatible: Compatible, key: Credential, tag: str, error: type[RushesError], error_type: ErrorType
 ):
-    finished = await finish(compatible, asking(tag, key))
-    assert isinstance(finished.failures[0], error)
-    assert getattr(finished.failures[0], "error_type", None) is error_type
-    assert finished.cost == 0
+    assert (await failure(compatible, asking(tag, key), error, error_type)).cost == 0
 
 
 @pytest.mark.parametrize("tag", ["[pondering]", "[gone]"])
 async def test_an_answer_nobody_knows_names_its_step(compatible: Compatible, key: Credential, tag: str):
-    call = asking(tag, key)
-    with pytest.raises(ProviderChanged) as caught:
-        await compatible.status(call, await compatible.submit(call))
-    assert caught.value.step == "status"
+    assert await changed_step(compatible, asking(tag, key)) == "status"
 
 
 async def test_the_price_is_the_one_its_owner_gave_or_none_with_a_warning(
@@ -224,13 +210,7 @@ async def test_the_price_is_the_one_its_owner_gave_or_none_with_a_warning(
 
 
 async def test_the_key_is_not_shown_to_another_host(compatible: Compatible, key: Credential, tmp_path: Path):
-    with another_host() as (port, seen):
-        call = asking(f"[elsewhere:{port}]", key)
-        output = (await finish(compatible, call)).outputs[0]
-        await compatible.fetch(call, output, tmp_path / "take.mp4", ignore)
-    assert len(seen) == 1
-    assert "authorization" not in seen[0]
-    assert KEY not in str(seen)
+    await keep_the_key_from_another_host(compatible, lambda tag: asking(tag, key), tmp_path / "take.mp4", KEY)
 
 
 async def test_a_download_that_is_locked_needs_its_owner(

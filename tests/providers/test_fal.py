@@ -3,12 +3,10 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.fal import KEY, FalStandIn
 
@@ -25,8 +23,15 @@ from rushes.errors import (
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._contract import Call, Credential, Finished, Mode, Running, ShotInput, Unknown
 from rushes.providers.fal import DIALECTS, Fal, FalOptions, FalSettings
-from tests.providers.elsewhere import another_host
-from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.providers.kit import ProviderKit, Refused, picture
+from tests.providers.replies import (
+    changed_step,
+    cut_short_then_whole,
+    failure,
+    finish,
+    keep_the_key_from_another_host,
+    refusal,
+)
 
 Served = tuple[FalStandIn, str]
 VEO = "fal-ai/veo3.1/fast"
@@ -54,12 +59,6 @@ def asking(prompt: str, *, model: str = VEO, **options: object) -> Call[FalOptio
     shot = ShotInput(prompt, None, None, model, (2**31 + 7,))
     chosen = FalOptions.model_validate({"duration_seconds": 5 if model == FLUX else 4, **options})
     return Call(uuid4().hex, shot, chosen, KEYED)
-
-
-async def finish(fal: Fal, call: Call[FalOptions]) -> Finished:
-    answer = await fal.status(call, await fal.submit(call))
-    assert isinstance(answer, Finished)
-    return answer
 
 
 class TestFal(ProviderKit[FalOptions]):
@@ -158,11 +157,8 @@ async def test_what_it_costs_is_what_the_stand_in_bills(fal: Fal, served: Served
 async def test_a_create_that_was_not_accepted_says_who_acts_next(
     fal: Fal, tag: str, error: type[RushesError], error_type: ErrorType, after: float | None
 ):
-    with pytest.raises(error) as caught:
-        await fal.submit(asking(tag))
-    assert getattr(caught.value, "error_type", None) is error_type
-    assert getattr(caught.value, "after", None) == after
-    assert KEY not in str(caught.value)
+    refused = await refusal(fal, asking(tag), error, error_type)
+    assert getattr(refused, "after", None) == after
 
 
 @pytest.mark.parametrize(
@@ -208,40 +204,23 @@ async def test_faults_while_looking_are_tolerated(fal: Fal):
 async def test_completed_is_no_success_when_the_result_is_an_error(
     fal: Fal, tag: str, error: type[RushesError], error_type: ErrorType
 ):
-    failure = (await finish(fal, asking(tag))).failures[0]
-    assert isinstance(failure, error)
-    assert getattr(failure, "error_type", None) is error_type
+    await failure(fal, asking(tag), error, error_type)
 
 
 @pytest.mark.parametrize(
     ("tag", "step"), [("[pondering]", "status"), ("[gone]", "status"), ("[novideo]", "result")]
 )
 async def test_an_answer_nobody_knows_names_its_step(fal: Fal, tag: str, step: str):
-    call = asking(tag)
-    with pytest.raises(ProviderChanged) as caught:
-        await fal.status(call, await fal.submit(call))
-    assert caught.value.step == step
+    assert await changed_step(fal, asking(tag)) == step
 
 
 async def test_the_file_says_whose_prompt_it_is(fal: Fal, tmp_path: Path):
     call = asking("Harbour at dawn [cut:1]")
-    output = (await finish(fal, call)).outputs[0]
-    file = tmp_path / "take.mp4"
-    with pytest.raises(RetryLater):
-        await fal.fetch(call, output, file, ignore)
-    assert not file.exists()
-    await fal.fetch(call, output, file, ignore)
-    assert read_code(BytesIO(file.read_bytes())) == code_of(call.shot.prompt)
+    await cut_short_then_whole(fal, call, tmp_path / "take.mp4", call.shot.prompt)
 
 
 async def test_the_key_is_not_shown_to_another_host(fal: Fal, tmp_path: Path):
-    with another_host() as (port, seen):
-        call = asking(f"[elsewhere:{port}]")
-        output = (await finish(fal, call)).outputs[0]
-        await fal.fetch(call, output, tmp_path / "take.mp4", ignore)
-    assert len(seen) == 1
-    assert "authorization" not in seen[0]
-    assert KEY not in str(seen)
+    await keep_the_key_from_another_host(fal, asking, tmp_path / "take.mp4", KEY)
 
 
 async def test_a_key_is_tested_at_no_cost(served: Served):

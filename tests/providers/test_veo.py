@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -34,8 +35,14 @@ from rushes.providers._contract import Call, Credential, Finished, Running, Shot
 from rushes.providers._google import SUPPORT_CODES
 from rushes.providers._registry import AnyProvider
 from rushes.providers.veo import Veo, VeoOptions, VeoSettings
-from tests.providers.elsewhere import another_host
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.providers.replies import (
+    changed_step,
+    cut_short_then_whole,
+    finish,
+    keep_the_key_from_another_host,
+    refusal,
+)
 
 FAST = "veo-3.1-fast-generate-001"
 PREVIEW = "veo-3.1-fast-generate-preview"
@@ -79,12 +86,6 @@ def asking(prompt: str, credential: Credential, *, takes: int = 1, **options: ob
     shot = ShotInput(prompt, None, None, model, tuple(range(5, 5 + takes)))
     chosen = VeoOptions.model_validate({"duration_seconds": 4, **options})
     return Call(uuid4().hex, shot, chosen, credential)
-
-
-async def finish(veo: Veo, call: Call[VeoOptions]) -> Finished:
-    answer = await veo.status(call, await veo.submit(call))
-    assert isinstance(answer, Finished)
-    return answer
 
 
 class TestVeo(ProviderKit[VeoOptions]):
@@ -303,15 +304,13 @@ async def test_a_create_that_was_not_accepted_says_who_acts_next(
     error_type: ErrorType,
     after: float | None,
 ):
-    with pytest.raises(error) as caught:
-        await veo.submit(asking(tag, request.getfixturevalue(where)))
-    assert getattr(caught.value, "error_type", None) is error_type
+    refused = await refusal(veo, asking(tag, request.getfixturevalue(where)), error, error_type)
     if error_type is ErrorType.QUOTA:  # until the day is over
-        assert isinstance(caught.value, RetryLater)
-        assert caught.value.after is not None
-        assert 0 < caught.value.after <= 24 * 3600
+        assert isinstance(refused, RetryLater)
+        assert refused.after is not None
+        assert 0 < refused.after <= 24 * 3600
     else:
-        assert getattr(caught.value, "after", None) == after
+        assert getattr(refused, "after", None) == after
 
 
 @pytest.mark.parametrize(
@@ -395,10 +394,7 @@ async def test_done_is_no_success_when_there_is_an_error(
 
 @pytest.mark.parametrize("tag", ["[empty]", "[silence]", "[code:99]", "[gone]"])
 async def test_an_answer_nobody_knows_names_its_step(veo: Veo, account: Credential, tag: str):
-    call = asking(tag, account)
-    with pytest.raises(ProviderChanged) as caught:
-        await veo.status(call, await veo.submit(call))
-    assert caught.value.step == "status"
+    assert await changed_step(veo, asking(tag, account)) == "status"
 
 
 async def test_a_download_cut_short_leaves_nothing_and_the_next_is_whole(
@@ -407,31 +403,18 @@ async def test_a_download_cut_short_leaves_nothing_and_the_next_is_whole(
     stored = replace(account, fields={**account.fields, "storage_uri": "gs://bucket/x"})
     for credential in (stored, api_key):
         call = asking(f"[cut:1] {uuid4()}", credential)
-        output = (await finish(veo, call)).outputs[0]
-        file = tmp_path / "take.mp4"
-        with pytest.raises(RetryLater):
-            await veo.fetch(call, output, file, ignore)
-        assert not file.exists()
-        await veo.fetch(call, output, file, ignore)
-        assert read_code(BytesIO(file.read_bytes())) == code_of(f"{call.shot.prompt}|0")
+        await cut_short_then_whole(veo, call, tmp_path / "take.mp4", f"{call.shot.prompt}|0")
+        (tmp_path / "take.mp4").unlink()
 
 
 async def test_the_key_is_not_shown_to_another_host(
     veo: Veo, account: Credential, api_key: Credential, tmp_path: Path
 ):
     """A download that leads elsewhere goes there without it."""
-    with another_host() as (port, seen):
-        stored = replace(account, fields={**account.fields, "storage_uri": "gs://bucket/x"})
-        for credential in (stored, api_key):
-            call = asking(f"[elsewhere:{port}]", credential)
-            output = (await finish(veo, call)).outputs[0]
-            await veo.fetch(call, output, tmp_path / "take.mp4", ignore)
-    assert len(seen) == 2
-    for headers in seen:
-        assert "authorization" not in headers
-        assert "x-goog-api-key" not in headers
-        assert TOKEN not in str(headers)
-        assert KEY not in str(headers)
+    stored = replace(account, fields={**account.fields, "storage_uri": "gs://bucket/x"})
+    for credential, secret in ((stored, TOKEN), (api_key, KEY)):
+        file = tmp_path / f"{credential.name}.mp4"
+        await keep_the_key_from_another_host(veo, partial(asking, credential=credential), file, secret)
 
 
 async def test_one_token_serves_many_calls(account: Credential, vertex: tuple[VertexStandIn, str]):

@@ -13,6 +13,7 @@ from tests.api.rows import add_stranger
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 from tests.keyed import EchoWithKeys, give_key, need_keys
 
+from rushes.actions.jobs import delete_job
 from rushes.actions.keys import KeyChange, change_key, check_key, delete_key
 from rushes.core.states import CredentialState
 from rushes.core.views import CredentialView
@@ -283,6 +284,27 @@ async def test_a_key_that_videos_need_cannot_be_deleted_and_a_deleted_one_keeps_
     async with run.db.begin() as session:
         row = (await session.execute(text("SELECT * FROM credentials"))).one()
     assert (row.state, row.secret, row.fields, row.name) == ("deleted", "", {}, "only")
+
+
+async def test_what_was_never_decided_and_is_deleted_does_not_keep_its_key(
+    run: Runtime, echo: EchoWithKeys, monkeypatch: pytest.MonkeyPatch
+):
+    async def cannot_tell(call: Call[EchoOptions]) -> Unknown:
+        return Unknown.CANNOT_TELL
+
+    async def lost(call: Call[EchoOptions]) -> str:
+        raise TimeoutError("the answer was lost")
+
+    monkeypatch.setattr(echo, "find", cannot_tell)
+    monkeypatch.setattr(echo, "submit", lost)
+    key_id = await give_key(run, "only")
+    job_id = await make_job(run, ["a"])
+    await until_waiting(run, job_id)
+    with pytest.raises(Conflict, match="need it to arrive"):
+        await delete_key(run, LOCAL_OWNER, key_id)
+    await delete_job(run, LOCAL_OWNER, job_id)
+    assert [row.state for row in await ledger(run, job_id)] == ["uncertain"]
+    await delete_key(run, LOCAL_OWNER, key_id)
 
 
 async def test_300_shots_over_3_keys_with_random_limits_finish_within_every_rest(

@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
+from tests.keyed import give_key, need_keys
 
 from rushes.core.states import SubmissionState
+from rushes.db.engine import Executor
 from rushes.db.queries import ledger as ledger_queries
+from rushes.db.queries import net as net_queries
 from rushes.db.queries.dispatch import Terms, claim
-from rushes.errors import ErrorType, RetryLater
+from rushes.db.queries.workers import workers_alive
+from rushes.errors import ErrorType, NotFound, RetryLater
 from rushes.providers._contract import Call
 from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime, open_runtime
@@ -22,7 +26,7 @@ from rushes.settings import Settings
 from rushes.tasks import net
 from rushes.tasks.net import tick
 from rushes.tasks.sweep import MARK, sweep
-from rushes.tasks.worker import run_worker
+from rushes.tasks.worker import check_queues, run_worker
 
 
 @contextlib.asynccontextmanager
@@ -170,6 +174,36 @@ async def test_what_may_have_been_accepted_is_not_given_back_while_nobody_can_be
     assert (accepted_keys(), asked) == ([str(row.id)], 3)
 
 
+async def test_what_may_have_been_accepted_waits_for_its_own_key_though_there_is_another(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    need_keys(run, monkeypatch)
+    key_id = await give_key(run, "first")
+    job_id = await make_job(run, ["a"], delay_seconds=0.3)
+    async with working(run):
+        await sent(run, job_id, 1)
+    async with run.db.begin() as session:  # as a crash between the call and the note leaves it
+        await session.execute(text("UPDATE submissions SET state = 'submitting', remote_id = NULL"))
+        sealed = await session.scalar(text("SELECT secret FROM credentials"))
+        await session.execute(text("UPDATE credentials SET secret = 'sealed with a key that is gone'"))
+    await give_key(run, "second")
+
+    async def looked_at() -> bool:
+        rows = await ledger(run, job_id)
+        return len(rows) > 1 or rows[0].faults > 0
+
+    async with working(run):
+        await until(looked_at)
+        async with run.db.begin() as session:
+            await session.execute(
+                text("UPDATE credentials SET secret = :sealed WHERE id = :id"),
+                {"sealed": sealed, "id": key_id},
+            )
+        await until_status(run, job_id, "completed")
+    (row,) = await ledger(run, job_id)
+    assert accepted_keys() == [str(row.id)]
+
+
 async def test_a_crash_before_sending_is_sent(run: Runtime):
     """The row says `submitting`, echo knows nothing of it: the same key is sent, once."""
     job_id = await make_job(run, ["a"], delay_seconds=0.3)
@@ -222,6 +256,12 @@ async def test_a_worker_ends_when_it_is_idle(run: Runtime):
     assert (await view(run, job_id)).status == "completed"
 
 
+def test_a_worker_may_be_for_upscales_or_the_archive_alone(run: Runtime):
+    check_queues(run, ["upscale", "archive", "echo"])
+    with pytest.raises(NotFound, match="acme"):
+        check_queues(run, ["upscale", "acme"])
+
+
 async def test_only_one_worker_works_on_an_embedded_database(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -248,6 +288,29 @@ async def test_only_one_worker_works_on_an_embedded_database(
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+async def test_what_dead_workers_left_is_taken_over_before_one_of_ours_is_there(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[int] = []
+    forget = net_queries.forget_workers
+
+    async def look_around_first(session: Executor) -> None:
+        await asyncio.sleep(1)
+        seen.append(await workers_alive(session, 60))
+        await forget(session)
+
+    monkeypatch.setattr(net_queries, "forget_workers", look_around_first)
+    settings = Settings.model_validate({"data_dir": open_folder / "data", "min_free_bytes": 0})
+    async with open_runtime(settings) as run, working(run):
+
+        async def at_work() -> bool:
+            async with run.db.statement() as session:
+                return await workers_alive(session, 60) > 0
+
+        await until(at_work)
+    assert seen == [0], "a worker of ours would be forgotten, and its tasks run twice"
 
 
 async def test_the_sweeper_deletes_orphans_and_nothing_else(run: Runtime):

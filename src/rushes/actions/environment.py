@@ -76,4 +76,5 @@ async def _take_in(run: Runtime, provider: AnyProvider, secret: SecretStr, field
         new = NewKey(provider=provider.id, name=NAME, secret=secret, fields=fields, test=False)
         await add_key(run, LOCAL_OWNER, new, origin="environment")
     elif run.vault.open(there.secret) != secret.get_secret_value().strip():
-        await change_key(run, LOCAL_OWNER, there.id, KeyChange(secret=secret))
+        off = False if there.state is CredentialState.DISABLED else None
+        await change_key(run, LOCAL_OWNER, there.id, KeyChange(secret=secret, enabled=off))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from rushes.core.money import Budgets, BudgetsView, CostRow, CostsView
+from rushes.core.names import no_formula
 from rushes.core.states import ENDED_JOBS
 from rushes.db.queries.budgets import read_budgets, set_budgets
 from rushes.db.queries.jobs import locked_job
@@ -13,9 +14,6 @@ from rushes.db.queries.net import providers_with_work
 from rushes.db.queue import defer, dispatch_task
 from rushes.errors import Conflict
 from rushes.runtime import Runtime
-
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run instead of show."""
 
 
 async def put_budgets(run: Runtime, owner: UUID, budgets: Budgets) -> BudgetsView:
@@ -43,9 +41,5 @@ def costs_csv(costs: CostsView) -> str:
     writer = csv.writer(buffer)
     writer.writerow([str(costs.by), *list(CostRow.model_fields)[1:]])
     for row in costs.rows:
-        writer.writerow([_cell(value) for value in row.model_dump().values()])
+        writer.writerow([no_formula(value) for value in row.model_dump().values()])
     return buffer.getvalue()
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from rushes.actions.jobs import go_on
+from rushes.actions.upscale import abort
 from rushes.core.states import OPEN_VIDEOS
 from rushes.db.models import Video
 from rushes.db.queries import dispatch as dispatching
-from rushes.db.queries import review
+from rushes.db.queries import review, upscale_tasks, upscales
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
 from rushes.errors import Conflict, NotFound
@@ -29,9 +30,14 @@ async def rate_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], rati
 
 
 async def delete_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID]) -> list[UUID]:
-    """Delete what is not being made; it can be brought back for `undo_seconds`. Returns what is gone."""
-    async with run.db.statement() as session:
+    """Delete what is not being made; it can be brought back for `undo_seconds`. Returns what is gone.
+
+    Their upscales stop.
+    """
+    async with run.db.begin() as session:
         gone = await review.hide_videos(session, owner, video_ids)
+        upscaling = await upscales.queue_tasks(session, await upscale_tasks.cancel_of_videos(session, gone))
+    await abort(run, upscaling)
     if gone:  # perhaps they were all that a job still had to do
         async with run.db.begin() as session:
             await dispatching.end_jobs(session)

@@ -1,6 +1,6 @@
 """Checks a job's settings against its provider, before anything is stored or paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -65,7 +65,11 @@ def plan(run: Runtime, settings: JobSettings) -> Plan:
     try:
         options = provider.Options.model_validate(settings.options)
     except ValidationError as error:
-        faults += faults_of(error)
+        there = f"{provider.id} has: {', '.join(provider.Options.model_fields)}."
+        faults += [
+            replace(fault, message=there) if fault.code == "extra_forbidden" else fault
+            for fault in faults_of(error)
+        ]
     if faults or model is None or options is None:
         raise Invalid(f"These settings do not fit {provider.title}.", faults)
     return Plan(provider, model, options, settings)

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from rushes.actions.upscale import these
 from rushes.core.file_names import Named, check_names, path_of, unique_paths
-from rushes.core.names import slug
+from rushes.core.names import no_formula, slug
 from rushes.core.states import VideoStatus
 from rushes.core.upscaling import Resolution
 from rushes.db.engine import Executor
@@ -27,8 +27,6 @@ COLUMNS = (
     "number", "take", "file", "prompt", "provider", "model", "seed", "cost", "resolution", "note", "sha256",
 )  # fmt: skip
 NO_4K = "no 4K copy: as made"
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 @dataclass(frozen=True)
@@ -145,13 +143,8 @@ def manifest(taken: Sequence[Taken], folder: str = "") -> bytes:
             row.prompt_number, row.video_index, each.path.removeprefix(folder), row.prompt_text,
             row.provider, row.model, row.seed, row.cost, each.resolution, each.note, each.sha256,
         )  # fmt: skip
-        writer.writerow([_no_formula(cell) for cell in cells])
+        writer.writerow([no_formula(cell) for cell in cells])
     return table.getvalue().encode()
-
-
-def _no_formula(cell: object) -> object:
-    """Text that a spreadsheet would run gets a quotation mark before it, which spreadsheets do not show."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def sidecar(taken: Taken) -> bytes:

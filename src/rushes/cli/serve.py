@@ -66,7 +66,7 @@ def worker(
         str | None,
         typer.Option(
             metavar="A,B",
-            help="Only work for these providers, `archive` or `upscale`. Left out: for all.",
+            help="Only work for these providers; `archive` and `upscale` too. Left out: for all.",
             show_default=False,
         ),
     ] = None,

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 else:
     work = lazy("rushes.cli.work.storage")
 
-group = typer.Typer(no_args_is_help=True, help="Look at the stored videos, mend them, make room, move them.")
+group = typer.Typer(
+    no_args_is_help=True,
+    help="""Look at the stored videos, mend them, make room, move them.
+
+    [bold]Examples[/bold]
+    $ rushes storage check
+    $ rushes storage sweep
+    """,
+)
 
 
 def declare(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""File names people gave us, made safe to write, to put in a ZIP, to send in a header and to show.
+"""Names and texts people gave us, made safe for a disk, a ZIP, a table, a header and a screen.
 
 One place, so that a name is safe on Linux, macOS and Windows at once: a ZIP made on one is opened on another.
 """
@@ -15,6 +15,8 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00
 _EMPTY = "untitled"
 _LONGEST_SUFFIX = 12
 _MAX_SLUG_BYTES = 60
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def safe_filename(text: str, *, max_bytes: int = 120) -> str:
@@ -69,6 +71,11 @@ def printable(text: str, limit: int = 120) -> str:
     """`text` fit to be shown in a message: nothing invisible, at most `limit` characters."""
     shown = "".join(c if c.isprintable() else "\ufffd" for c in text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def no_formula(cell: object) -> object:
+    """Text that a spreadsheet would run gets a quotation mark before it, which spreadsheets do not show."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def cut_bytes(text: str, max_bytes: int) -> str:

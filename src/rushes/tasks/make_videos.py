@@ -75,6 +75,8 @@ async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | N
     except ActionNeeded as error:
         if work.state is SubmissionState.CLAIMED:
             await outcomes.released_until_person(work, error)
+        elif work.remote_id is None:  # perhaps accepted, and only this key can tell: no other may send it
+            await outcomes.carry_on_later(work, error)
         else:
             await outcomes.wait_for_person(work, error)
         return None

@@ -42,6 +42,13 @@ def worker_lock(run: Runtime) -> FileLock:
     return FileLock(run.settings.data_dir / "worker.lock", thread_local=False)
 
 
+def check_queues(run: Runtime, names: Iterable[str]) -> None:
+    """Raise `NotFound` for a queue that is neither a provider's nor `archive` or `upscale`."""
+    for name in names:
+        if name not in (ARCHIVE_QUEUE, UPSCALE_QUEUE):
+            run.providers.get(name)
+
+
 async def run_worker(
     run: Runtime,
     *,
@@ -82,7 +89,7 @@ async def _work(
     alone: bool,
 ) -> None:
     _register(run)
-    keeper = asyncio.create_task(_keep(run, alone=alone))
+    keeper = asyncio.create_task(_keep(run))
     tidier = asyncio.create_task(_keep_tidy(run))
     stop = asyncio.create_task(_idle(run) if until_idle else _for_ever())
     log.info("the worker is at work")
@@ -90,13 +97,12 @@ async def _work(
     worker: asyncio.Task[None] | None = None
     try:
         while True:
+            await _take_over(run, alone=alone)
             worker = asyncio.create_task(_run_once(run, queues))
             await asyncio.wait([worker, stop], return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
                 return
             await asyncio.sleep(BACK_SECONDS)  # the database went away under it
-            await _until_database(run)
-            await recover(run, alone=alone)
     finally:
         for task in (keeper, tidier, stop, worker):
             if task is not None:
@@ -161,6 +167,19 @@ async def _work_on(run: Runtime, queues: list[str], concurrency: int) -> None:
     await app.run_worker_async(**options)
 
 
+async def _take_over(run: Runtime, *, alone: bool) -> None:
+    """Take over the tasks of dead workers, before one of ours is there to be taken for dead."""
+    while True:
+        await _until_database(run)
+        try:
+            await recover(run, alone=alone)
+        except DATABASE_FAULTS as error:
+            log.warning("cannot take over what others have left: %s", error)
+            await asyncio.sleep(BACK_SECONDS)
+        else:
+            return
+
+
 async def _until_database(run: Runtime) -> None:
     said = False
     while True:
@@ -177,9 +196,8 @@ async def _until_database(run: Runtime) -> None:
             return
 
 
-async def _keep(run: Runtime, *, alone: bool) -> None:
+async def _keep(run: Runtime) -> None:
     """The net at every tick, pruning every hour."""
-    await recover(run, alone=alone)
     pruned = float("-inf")
     while True:
         try:

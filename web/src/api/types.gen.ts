@@ -4761,7 +4761,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video` or `upscale`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };
@@ -4796,7 +4796,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video` or `upscale`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };

@@ -1,10 +1,12 @@
 // Has the browser save things: it writes them to the disk as they come, and shows how far it is.
+import type { Resolution } from "@/api";
 
 /** Save videos as one ZIP. A form that is sent, so that not a byte goes through the page; a refusal comes
  * back as a problem, which is given to `onProblem`. */
 export function downloadZip(
   video_ids: readonly string[],
   folder_name: string,
+  resolution: Resolution,
   onProblem: (problem: unknown) => void,
 ): void {
   const frame = document.createElement("iframe");
@@ -23,7 +25,8 @@ export function downloadZip(
   form.action = "/api/videos/download-form";
   form.target = frame.name;
   form.hidden = true;
-  for (const [name, value] of Object.entries({ video_ids: video_ids.join(","), folder_name })) {
+  const fields = { video_ids: video_ids.join(","), folder_name, resolution };
+  for (const [name, value] of Object.entries(fields)) {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = name;

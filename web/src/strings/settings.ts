@@ -16,7 +16,7 @@ export const tc = {
     needsKey: "Needs a key",
     needsAccount: "Needs an account",
     add: "Add a key",
-    noKeys: "No key yet",
+    ending: (n: number) => `${plural(n, "model")} near the end, or past it`,
   },
   key: {
     ends: (four: string) => `ends with ${four}`,

@@ -31,6 +31,10 @@ export const tu = {
   stopped: "Stopped. What is finished stays.",
   done: (n: number) => `${plural(n, "4K copy is", "4K copies are")} there`,
   failed: (n: number) => `${plural(n, "4K copy", "4K copies")} could not be made`,
+  download: "Resolution",
+  resolutions: { original: "As made", "4k": "4K" },
+  downloadHint: (n: number, all: number) =>
+    `${count(n)} of ${count(all)} have a 4K copy; the others come as they were made. The manifest tells which.`,
   progress: (name: string) => `4K copy of ${name}`,
   status: {
     queued: "Waits",

@@ -10,10 +10,9 @@ from rushes.cli._words import Code
 from rushes.cli.work.logs import log_to_stderr
 from rushes.cli.work.session import load_settings
 from rushes.db.queries import net
-from rushes.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
+from rushes.tasks.worker import check_queues, run_worker
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +32,7 @@ def worker(queues: str | None, until_idle: bool) -> int:
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
     async with open_runtime(settings) as run:
         await take_in_environment(run)
-        for name in set(names or ()) - {ARCHIVE_QUEUE, UPSCALE_QUEUE}:
-            run.providers.get(name)  # an unknown one is said now, not waited for
+        check_queues(run, names or ())  # an unknown one is said now, not waited for
         task = asyncio.create_task(_work(run, names, until_idle))
         loop = asyncio.get_running_loop()
         for each in STOP:

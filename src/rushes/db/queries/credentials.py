@@ -147,11 +147,12 @@ async def available(session: Executor, kind: str) -> int:
 
 
 async def in_use(session: Executor, credential_id: UUID) -> int:
-    """Submissions that still need it: in the making, or not known whether made."""
+    """Submissions that still need it: in the making, or waiting for the word whether they were made."""
     row = await session.execute(
         text(
-            "SELECT count(*) FROM submissions WHERE credential_id = :id"
-            " AND state IN ('claimed', 'submitting', 'submitted', 'uncertain')"
+            "SELECT count(*) FROM submissions s WHERE credential_id = :id"
+            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND EXISTS ("
+            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))"
         ),
         {"id": credential_id},
     )

@@ -33,7 +33,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One change. `type` is `job` or `video`; `data` its new state in short."""
+    """One change. `type` is `job`, `video`, `upscale` or `credential`; `data` its new state in short."""
 
     cursor: Cursor
     job_id: UUID

@@ -13,7 +13,8 @@ from rushes.db.queries.changes import VIDEO_EVENT
 from rushes.db.queue import defer, make_videos_task
 
 _COUNTS = (
-    "CASE WHEN state IN ('claimed', 'submitting', 'submitted', 'uncertain') THEN cost_estimate ELSE cost END"
+    "CASE WHEN state IN ('claimed', 'submitting', 'submitted', 'uncertain')"
+    " OR (state = 'cancelled' AND submitted_at IS NOT NULL) THEN COALESCE(cost, cost_estimate) ELSE cost END"
 )
 SPENT = f"COALESCE(sum({_COUNTS}), 0)"
 """Settled costs, and the estimates of what is not settled yet."""

@@ -34,6 +34,12 @@ _PURGE = text(
     WITH gone AS (
         DELETE FROM videos WHERE id IN (
             SELECT id FROM videos WHERE deleted_at <= now() - make_interval(secs => :after)
+                -- an answer names takes by their place in the call: while one may come, all keep theirs
+                AND NOT EXISTS (
+                    SELECT 1 FROM submissions s JOIN videos o ON o.submission_id = s.id
+                    WHERE s.id = videos.submission_id
+                      AND s.state IN ('claimed', 'submitting', 'submitted', 'uncertain')
+                      AND (o.deleted_at IS NULL OR o.deleted_at > now() - make_interval(secs => :after)))
             LIMIT :limit FOR UPDATE SKIP LOCKED)
         RETURNING id, job_id, video_key, thumbnail_key, image_key
     ), keys AS (

@@ -56,6 +56,23 @@ async def link(session: Executor, owner: UUID, task_id: UUID, upscale_ids: Seque
     )
 
 
+async def cancel_of_videos(session: Executor, video_ids: Sequence[UUID]) -> list[UUID]:
+    """Cancel the upscales of videos, whoever asked for them. Returns those that had not ended."""
+    rows = await session.execute(
+        text(
+            f"""
+            WITH changed AS (
+                UPDATE upscales SET status = 'cancelled', error = NULL, ended_at = now()
+                WHERE video_id = ANY(:ids) AND status IN ('queued', 'running') RETURNING *
+            ), told AS ({UPSCALE_EVENT})
+            SELECT id FROM changed
+            """  # noqa: S608  # only our own constant is put in
+        ),
+        {"ids": list(video_ids)},
+    )
+    return list(rows.scalars())
+
+
 async def cancel_task(session: Executor, owner: UUID, task_id: UUID) -> list[UUID]:
     """Give a task up. Returns the upscales that nobody wants any more; they are cancelled.
 

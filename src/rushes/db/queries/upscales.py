@@ -28,7 +28,7 @@ _CANDIDATES = text(
            u.quality, u.codec, u.enhance, u.hardware
     FROM videos v LEFT JOIN upscales u
         ON u.video_id = v.id AND (u.current OR u.status IN ('queued', 'running'))
-    WHERE v.id = ANY(:ids) AND v.owner_id = :owner
+    WHERE v.id = ANY(:ids) AND v.owner_id = :owner AND v.deleted_at IS NULL
     ORDER BY v.id
     """
 )

@@ -1,4 +1,4 @@
-import { KeyRound, Plus, TriangleAlert } from "lucide-react";
+import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import type { CredentialView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
@@ -61,12 +61,16 @@ function Provider({ provider, keys, onWrite }: ProviderProps) {
           </Button>
         )}
       </header>
-      {warnings.map((each) => (
-        <p key={each.id} className="flex items-start gap-2 border-line border-t px-4 py-2 text-sm text-wait">
-          <TriangleAlert className="mt-0.5 size-4 shrink-0" />
-          {each.warning}
-        </p>
-      ))}
+      {warnings.length > 0 && (
+        <details className="border-line border-t px-4 py-2 text-sm">
+          <summary className="w-fit rounded text-wait">{tc.providers.ending(warnings.length)}</summary>
+          <ul className="mt-1 flex flex-col gap-0.5 text-muted">
+            {warnings.map((each) => (
+              <li key={each.id}>{each.warning}</li>
+            ))}
+          </ul>
+        </details>
+      )}
       {keys.length > 0 && (
         <ul className="divide-y divide-line border-line border-t">
           {keys.map((each) => (
