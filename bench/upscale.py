@@ -136,10 +136,13 @@ async def measure(folder: Path, run: Runtime, videos: int, seconds: float, round
     print(f"{videos} videos of {seconds:g} s, 720p to 4K, fast; {run.settings.upscale_concurrency} at once")
     print(f"{'engine s':>10}{'FFmpeg s':>10}{'ratio':>8}   CPU: worker + FFmpeg | FFmpeg alone")
     try:
-        for _ in range(rounds):
+        for number in range(rounds):
+            at_once = run.settings.upscale_concurrency
+            # Who goes first changes: whatever else the machine does must not favour one of them.
+            alone = None if number % 2 else await plain(source, videos, at_once)
             _, ids = await made_before(run, [data] * videos, width=1280, height=720, duration_seconds=seconds)
             by_engine = await batch(run, ids, Quality.FAST)
-            alone = await plain(source, videos, run.settings.upscale_concurrency)
+            alone = alone or await plain(source, videos, at_once)
             ratios.append(by_engine.wall / alone.wall)
             clock = f"{by_engine.wall:10.2f}{alone.wall:10.2f}{ratios[-1]:8.3f}"
             cpu = f"{by_engine.own:11.2f} + {by_engine.ffmpeg:6.2f} | {alone.ffmpeg:6.2f}"
