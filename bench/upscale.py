@@ -53,21 +53,22 @@ def args_for(source: Path, quality: Quality) -> list[str]:
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds by the clock, and of CPU: this process and every FFmpeg that has ended."""
+    """Seconds by the clock, of this process' CPU, and of the CPU of every FFmpeg that has ended."""
 
     wall: float
-    cpu: float
+    own: float
+    ffmpeg: float
 
     @classmethod
     def now(cls) -> Self:
         """Since some beginning."""
         times = os.times()
-        return cls(time.perf_counter(), sum(times[:4]))
+        return cls(time.perf_counter(), sum(times[:2]), sum(times[2:4]))
 
     def until_now(self) -> "Spent":
         """Since then."""
         now = Spent.now()
-        return Spent(now.wall - self.wall, now.cpu - self.cpu)
+        return Spent(now.wall - self.wall, now.own - self.own, now.ffmpeg - self.ffmpeg)
 
 
 async def plain(source: Path, videos: int, at_once: int) -> Spent:
@@ -133,15 +134,19 @@ async def measure(folder: Path, run: Runtime, videos: int, seconds: float, round
     await at_work.wait()
     ratios: list[float] = []
     print(f"{videos} videos of {seconds:g} s, 720p to 4K, fast; {run.settings.upscale_concurrency} at once")
-    print(f"{'engine s':>10}{'FFmpeg s':>10}{'ratio':>8}{'engine CPU':>12}{'FFmpeg CPU':>12}{'ratio':>8}")
+    print(f"{'engine s':>10}{'FFmpeg s':>10}{'ratio':>8}   CPU: worker + FFmpeg | FFmpeg alone")
     try:
-        for _ in range(rounds):
+        for number in range(rounds):
+            at_once = run.settings.upscale_concurrency
+            # Who goes first changes: whatever else the machine does must not favour one of them.
+            alone = None if number % 2 else await plain(source, videos, at_once)
             _, ids = await made_before(run, [data] * videos, width=1280, height=720, duration_seconds=seconds)
             by_engine = await batch(run, ids, Quality.FAST)
-            alone = await plain(source, videos, run.settings.upscale_concurrency)
+            alone = alone or await plain(source, videos, at_once)
             ratios.append(by_engine.wall / alone.wall)
-            cpu = f"{by_engine.cpu:12.2f}{alone.cpu:12.2f}{by_engine.cpu / alone.cpu:8.3f}"
-            print(f"{by_engine.wall:10.2f}{alone.wall:10.2f}{ratios[-1]:8.3f}{cpu}", flush=True)
+            clock = f"{by_engine.wall:10.2f}{alone.wall:10.2f}{ratios[-1]:8.3f}"
+            cpu = f"{by_engine.own:11.2f} + {by_engine.ffmpeg:6.2f} | {alone.ffmpeg:6.2f}"
+            print(clock + cpu, flush=True)
     finally:
         worker.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import av
 import pytest
@@ -15,6 +15,7 @@ from tests.media.clips import clip, encoders_at_work
 from rushes.actions.upscale import start_upscale
 from rushes.core.upscaling import Quality, Recipe
 from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries import upscales
 from rushes.media.commands import Upscale, upscale_args
 from rushes.media.ffmpeg import run_ffmpeg
 from rushes.media.probe import probe
@@ -22,7 +23,7 @@ from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import upscale_video as upscaling
 from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.sweep import let_go
+from rushes.tasks.sweep import let_go, sweep_orphans
 from rushes.tasks.upscale_video import upscale_video
 
 Make = Callable[[Path], Awaitable[Path]]
@@ -215,3 +216,16 @@ async def test_a_disk_that_is_nearly_full_is_not_filled(settings: Settings, tmp_
         row = await row_of(run)
         assert row.status == "queued"
         assert "MiB are free" in row.error
+
+
+async def test_the_sweeper_leaves_what_is_being_made(settings: Settings, tmp_path: Path):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.1)
+    async with open_runtime(settings) as run:
+        upscale_id = await begun(run, source)
+        async with run.db.begin() as session:
+            assert await upscales.take_over(session, upscale_id, run.worker)
+        ours, nobodys = (run.settings.work_dir / f"{each}.mp4.part" for each in (upscale_id, uuid4()))
+        ours.write_bytes(b"half made")
+        nobodys.write_bytes(b"left behind")
+        assert (await sweep_orphans(run, 0)).work_bytes == len(b"left behind")
+        assert (ours.exists(), nobodys.exists()) == (True, False)
