@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rushes.together import Together
+from rushes.together import GATHER_SECONDS, Together
 
 
 class Recorder:
@@ -90,3 +90,13 @@ async def test_a_caller_that_goes_away_takes_nothing_from_the_others():
     assert (await first, await third) == (10, 30)
     with pytest.raises(asyncio.CancelledError):
         await second
+
+
+async def test_who_asks_in_the_moment_in_which_a_turn_ends_is_served():
+    work = Recorder()
+    work.go.set()
+    together = Together(work)
+    async with asyncio.timeout(60):
+        for n in range(100):
+            assert await together(n) == n * 10
+            await asyncio.sleep(GATHER_SECONDS)  # as long as the turn waits: it ends while this one asks

@@ -6,7 +6,7 @@ asks alone is served at once; who asks meanwhile waits for the next turn, with e
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -42,10 +42,15 @@ class Together(Generic[ItemT, ResultT]):
         future: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if len(self._running) < self._turns:
-            turn = asyncio.create_task(self._take_turns())
-            self._running.add(turn)
-            turn.add_done_callback(self._running.discard)
+            self._running.add(asyncio.create_task(self._until_nobody_waits()))
         return await future
+
+    async def _until_nobody_waits(self) -> None:
+        try:
+            await self._take_turns()
+        finally:
+            # In the same breath in which it saw that nobody waits: who asks next begins a turn.
+            self._running.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def _take_turns(self) -> None:
         while self._waiting:
