@@ -91,6 +91,7 @@ async def _find(
     rows = (
         await session.execute(
             text(
+                # Table, label and condition are words of this module; what comes from outside is bound.
                 f"SELECT id, {label} AS label FROM {table} WHERE owner_id = :owner AND {only}"  # noqa: S608
                 f" AND ((:is_id AND id::text LIKE :start){by_name}) ORDER BY created_at DESC LIMIT :many"
             ),

@@ -137,6 +137,7 @@ async def change_upscale(session: Executor, work: Work, worker: str, **values: o
     assignments = ", ".join(f"{column} = :{column}" for column in values)  # our own keywords
     row = await session.execute(
         text(
+            # Column names are our own keyword arguments; what comes from outside is bound.
             f"WITH changed AS (UPDATE upscales SET {assignments} WHERE id = :id AND worker = :worker"  # noqa: S608
             f" AND status = 'running' RETURNING *) {UPSCALE_EVENT}"
         ),
