@@ -67,8 +67,8 @@ async def test_a_mismatch_is_shown_mended_in_place_and_not_lost_with_the_page(
     await page.get_by_role("dialog").get_by_role("button", name="4.png").click()
     await page.get_by_role("button", name="More for shot 4").click()
     await page.get_by_role("menuitem", name="Drop this shot").click()
-    await person.prompt(3).fill("A wheat field")
     await expect(page.get_by_text("left out")).to_have_count(0)
+    await person.prompt(3).fill("A wheat field")  # and leaves at once
 
     await person.opens("/")
     await person.opens("/new")

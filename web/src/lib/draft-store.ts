@@ -2,6 +2,8 @@
 
 const DATABASE = "rushes";
 const STORE = "draft";
+const FILES = "files";
+const WORDS = "rushes-draft";
 
 function open(): Promise<IDBDatabase> {
   return new Promise((done, failed) => {
@@ -30,17 +32,40 @@ async function within<T>(
   }
 }
 
-/** A part of the draft, or undefined. */
-export async function kept<T>(part: string): Promise<T | undefined> {
-  return (await within("readonly", (store) => store.get(part))) as T | undefined;
+/** The files, or undefined. */
+export async function keptFiles<T>(): Promise<T | undefined> {
+  return (await within("readonly", (store) => store.get(FILES))) as T | undefined;
 }
 
-/** Keep a part. Rejects when the browser has no room for it, or keeps nothing (private windows). */
-export async function keep(part: string, value: unknown): Promise<void> {
-  await within("readwrite", (store) => store.put(value, part));
+/** Keep the files. Rejects when the browser has no room for them, or keeps nothing (private windows). */
+export async function keepFiles(files: unknown): Promise<void> {
+  await within("readwrite", (store) => store.put(files, FILES));
+}
+
+/** The words, or null. */
+export function keptWords<T>(): T | null {
+  try {
+    return JSON.parse(localStorage.getItem(WORDS) ?? "null") as T | null;
+  } catch {
+    return null; // nothing can be kept here, or it is not ours
+  }
+}
+
+/** Keep the words, at once: a page that is being left has no time to wait. False when there is no room. */
+export function keepWords(words: unknown): boolean {
+  try {
+    localStorage.setItem(WORDS, JSON.stringify(words));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Forget all of it. */
-export async function forget(): Promise<void> {
-  await within("readwrite", (store) => store.clear());
+export async function forgetDraft(): Promise<void> {
+  try {
+    localStorage.removeItem(WORDS);
+  } finally {
+    await within("readwrite", (store) => store.clear());
+  }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { BatchSettings } from "@/lib/batch-settings";
-import { forget, keep, kept } from "@/lib/draft-store";
+import { forgetDraft, keepFiles, keepWords, keptFiles, keptWords } from "@/lib/draft-store";
 import { EMPTY, type Pile } from "@/lib/pile";
 import type { Row } from "@/lib/rows";
 import type { PromptsFrom } from "./use-batch";
@@ -14,8 +14,6 @@ export type Words = {
   rows: Row[] | null;
 };
 
-const WORDS = "words";
-const FILES = "files";
 const TYPING_MS = 500;
 
 /** What is put together for the next job; it is there again after a reload. */
@@ -27,14 +25,16 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
   const [back, setBack] = useState(false);
   const [tooLarge, setTooLarge] = useState(false);
   const over = useRef(false);
+  const unkept = useRef<Words | null>(null);
   const isKnown = useRef(known);
 
   useEffect(() => {
     let gone = false;
-    Promise.all([kept<Words>(WORDS), kept<Pile>(FILES)])
-      .then(([oldWords, oldPile]) => {
+    const oldWords = keptWords<Words>();
+    if (oldWords && isKnown.current(oldWords.settings.provider)) setWords(oldWords);
+    keptFiles<Pile>()
+      .then((oldPile) => {
         if (gone) return;
-        if (oldWords && isKnown.current(oldWords.settings.provider)) setWords(oldWords);
         if (oldPile) setPile(oldPile);
         setBack(Boolean(oldPile && (oldPile.zip || oldPile.images.length + oldPile.prompts.length > 0)));
       })
@@ -48,15 +48,26 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
 
   useEffect(() => {
     if (!loaded || over.current) return;
-    const timer = setTimeout(() => {
-      if (!over.current) keep(WORDS, words).catch(() => undefined);
-    }, TYPING_MS);
+    unkept.current = words;
+    const timer = setTimeout(() => keepNow(unkept, setTooLarge), TYPING_MS);
     return () => clearTimeout(timer);
   }, [words, loaded]);
 
+  // Whoever leaves in the middle of a word finds it again.
+  useEffect(() => {
+    const leave = () => keepNow(unkept, setTooLarge);
+    window.addEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", leave);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      document.removeEventListener("visibilitychange", leave);
+      leave();
+    };
+  }, []);
+
   useEffect(() => {
     if (!loaded || over.current) return;
-    keep(FILES, pile)
+    keepFiles(pile)
       .then(() => setTooLarge(false))
       .catch(() => setTooLarge(pile.images.length > 0 || pile.zip !== null));
   }, [pile, loaded]);
@@ -72,7 +83,8 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
     /** The job is there: nothing of it is a draft any more. */
     finish: async () => {
       over.current = true;
-      await forget().catch(() => undefined);
+      unkept.current = null;
+      await forgetDraft().catch(() => undefined);
     },
     startOver: () => {
       setWords(start);
@@ -80,4 +92,11 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
       setBack(false);
     },
   };
+}
+
+function keepNow(unkept: { current: Words | null }, setTooLarge: (tooLarge: boolean) => void) {
+  if (!unkept.current) return;
+  const kept = keepWords(unkept.current);
+  unkept.current = null;
+  if (!kept) setTooLarge(true);
 }
