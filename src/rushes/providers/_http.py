@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,6 +59,20 @@ def new_client() -> httpx2.AsyncClient:
         # a create whose answer is lost.
         limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
     )
+
+
+class Connected:
+    """A provider with connections of its own."""
+
+    @cached_property
+    def client(self) -> httpx2.AsyncClient:
+        """The connections. Made when first used: reading the certificates takes 0.1 s and 3 MiB."""
+        return new_client()
+
+    async def close(self) -> None:
+        """Close them, if any were made."""
+        if "client" in vars(self):
+            await self.client.aclose()
 
 
 def needed(credential: Credential | None) -> Credential:
