@@ -3,7 +3,6 @@
 import io
 import os
 import sys
-from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rushes.cli import batch, download, jobs, keys, serve, storage, upscale
+from rushes.cli._lazy import lazy
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -44,9 +44,13 @@ serve.declare(app)
 storage.declare(app)
 
 
+def _version() -> str:
+    return str(lazy("importlib.metadata").version("rushes"))
+
+
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"rushes {installed_version('rushes')}")
+        typer.echo(f"rushes {_version()}")
         raise typer.Exit
 
 
@@ -64,7 +68,7 @@ def root(
 @app.command(rich_help_panel="This installation")
 def version(json: JsonOption = False) -> None:
     """Print the version."""
-    name = installed_version("rushes")
+    name = _version()
     typer.echo(f'{{"version": "{name}"}}' if json else f"rushes {name}")
 
 

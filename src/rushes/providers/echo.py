@@ -1,4 +1,4 @@
-"""A provider for tests and trials: no FFmpeg, no network, and every answer a real one may give.
+"""A provider for tests and trials: no encoder, no network, and every answer a real one may give.
 
 It keeps its "remote" side in a folder, so that it remembers across a kill -9 as a real service would.
 What goes wrong is asked for in the prompt, by tags:
@@ -17,21 +17,15 @@ What goes wrong is asked for in the prompt, by tags:
     [slow:5]           5 seconds longer than the option says
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (PyAV's stubs leave the type of a packet open)
-
 import asyncio
 import hashlib
 import re
 import time
 from decimal import Decimal
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import ClassVar, Literal
 
-import av
-from PIL import Image, ImageOps
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
@@ -61,8 +55,8 @@ from rushes.providers._contract import (
 from rushes.settings import default_data_dir
 
 TAG = re.compile(r"\[(\w+)(?::(\w+))?\]")
-FPS = 8
-SIZES = {"16:9": (64, 36), "9:16": (36, 64), "1:1": (48, 48)}
+CLIPS = Path(__file__).with_name("_echo_clips")
+"""One for each shape and length: 8 frames a second, a few KB (`python -m scripts.echo_clips` makes them)."""
 REFUSALS = {
     "people": (ErrorType.PROMINENT_PEOPLE, "The prompt names a prominent person."),
     "policy": (ErrorType.POLICY_VIOLATION, "The prompt might violate the content policy."),
@@ -245,15 +239,4 @@ def clip(aspect_ratio: str, seconds: int, seed: int) -> bytes:
 
 @cache
 def _picture(aspect_ratio: str, seconds: int) -> bytes:
-    width, height = SIZES[aspect_ratio]
-    buffer = BytesIO()
-    ramp = Image.linear_gradient("L").rotate(90).resize((width, height))
-    with av.open(buffer, "w", format="mp4") as mp4:
-        stream = mp4.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "threads": "1"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for index in range(seconds * FPS):
-            shade = Image.new("L", (width, height), 90 + index * 9 % 160)
-            picture = Image.merge("RGB", (ramp, shade, ImageOps.mirror(ramp)))
-            mp4.mux(stream.encode(av.VideoFrame.from_image(picture)))
-        mp4.mux(stream.encode(None))
-    return buffer.getvalue()
+    return (CLIPS / f"{aspect_ratio.replace(':', 'x')}-{seconds}s.mp4").read_bytes()
