@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
@@ -10,7 +11,6 @@ from rich.console import Console
 from rich.text import Text
 
 from rushes.cli import batch, download, jobs, keys, serve, storage, upscale
-from rushes.cli._lazy import lazy
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -44,13 +44,9 @@ serve.declare(app)
 storage.declare(app)
 
 
-def _version() -> str:
-    return str(lazy("importlib.metadata").version("rushes"))
-
-
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"rushes {_version()}")
+        typer.echo(f"rushes {installed_version('rushes')}")
         raise typer.Exit
 
 
@@ -68,7 +64,7 @@ def root(
 @app.command(rich_help_panel="This installation")
 def version(json: JsonOption = False) -> None:
     """Print the version."""
-    name = _version()
+    name = installed_version("rushes")
     typer.echo(f'{{"version": "{name}"}}' if json else f"rushes {name}")
 
 
