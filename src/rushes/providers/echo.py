@@ -21,6 +21,7 @@ import asyncio
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,7 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.settings import default_data_dir
+from rushes.together import Together
 
 TAG = re.compile(r"\[(\w+)(?::(\w+))?\]")
 CLIPS = Path(__file__).with_name("_echo_clips")
@@ -115,6 +117,8 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         self.journal = self.accepted / "journal"
         self.tries = settings.dir / "tries"
         self._remembered: dict[str, Accepted] = {}
+        self._accept: Together[Accepted, None] = Together(self._accept_all)
+        self._deliver: Together[tuple[Path, bytes], None] = Together(self._deliver_all, spoiled=(OSError,))
 
     async def submit(self, call: Call[EchoOptions]) -> str:
         """Accept and remember, unless a tag says otherwise."""
@@ -127,7 +131,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             raise RetryLater("Echo is in high demand.", error_type=ErrorType.HIGH_DEMAND)
         if self._still(call, "network"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
-        await asyncio.to_thread(self._accept, call)
+        await self._accept(Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds)))
         if self._still(call, "lost"):
             raise TimeoutError("the answer was lost")
         return call.key
@@ -161,7 +165,10 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         self, call: Call[EchoOptions], output: Output, into: Path, progress: ProgressCallback
     ) -> None:
         """A tiny real MP4."""
-        await asyncio.to_thread(self._write, call, output, into)
+        data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])
+        if self._still(call, "damaged"):
+            data = data[: len(data) // 2]
+        await self._deliver((into, data))
         progress(1.0)
 
     async def find(self, call: Call[EchoOptions]) -> str | Unknown | None:
@@ -174,13 +181,21 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         """Note it."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 
-    def _accept(self, call: Call[EchoOptions]) -> None:
-        accepted = Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds))
+    async def _accept_all(self, accepted: Sequence[Accepted]) -> list[None]:
+        await asyncio.to_thread(self._note, accepted)
+        return [None for _ in accepted]
+
+    def _note(self, accepted: Sequence[Accepted]) -> None:
         self.accepted.mkdir(parents=True, exist_ok=True)
         # A line for each submission that was accepted: what tests count.
         with self.journal.open("a") as journal:
-            journal.write(f"{accepted.model_dump_json()}\n")
-        self._remembered.setdefault(call.key, accepted)
+            journal.write("".join(f"{each.model_dump_json()}\n" for each in accepted))
+        for each in accepted:
+            self._remembered.setdefault(each.key, each)
+
+    async def _deliver_all(self, files: Sequence[tuple[Path, bytes]]) -> list[None]:
+        await asyncio.to_thread(lambda: [file.write_bytes(data) for file, data in files])
+        return [None for _ in files]
 
     def forget(self) -> None:
         """Forget everything that was ever accepted."""
@@ -197,12 +212,6 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         with self.journal.open() as lines:
             first = next((line for line in lines if key in line), None)
         return Accepted.model_validate_json(first) if first else None
-
-    def _write(self, call: Call[EchoOptions], output: Output, into: Path) -> None:
-        data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])
-        if self._still(call, "damaged"):
-            data = data[: len(data) // 2]
-        into.write_bytes(data)
 
     def _still(self, call: Call[EchoOptions], what: str) -> bool:
         """Whether a tag such as [busy:2] has not happened often enough yet; counts it if so."""
