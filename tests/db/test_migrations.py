@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
-from rushes.db import copies, downloads, models, upscaling
+from rushes.db import copies, downloads, inputs, models, upscaling
 from rushes.db.engine import open_database
 from rushes.db.migrate import MIGRATIONS, migrate
 from rushes.db.models import LOCAL_OWNER
@@ -18,7 +18,7 @@ from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, upscaling)
+TABLES = (copies, downloads, inputs, upscaling)
 """Modules that bring tables of their own."""
 
 
