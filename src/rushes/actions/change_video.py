@@ -35,8 +35,8 @@ async def change_video(run: Runtime, owner: UUID, video_id: UUID, prompt: str, *
     async with run.db.begin() as session:
         video = await get_video(session, owner, video_id)
         job = await locked_job(session, owner, video.job_id)
-        source = await source_of(session, owner, video_id, extend=extend)
         _refuse_unable(run, video, Mode.EXTEND if extend else Mode.EDIT)
+        source = await source_of(session, owner, video_id, extend=extend)
         if job.kind == JobKind.BATCH:
             return await _add_shot(run, session, job, video, prompt, source)
     wish = Wish(

@@ -38,13 +38,13 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._http import Api, Trouble, base_url, needed, new_client, parse, retry_after
+from rushes.providers._http import Api, Client, Trouble, base_url, needed, parse, retry_after
+from rushes.providers._links import LinkSettings
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,8 @@ class CompatibleOptions(VideoOptions, frozen=True):
     )
 
 
-class CompatibleSettings(ProviderSettings):
-    """Nothing to set: address, key and price belong to the key."""
+class CompatibleSettings(LinkSettings):
+    """Address, key and price belong to the key."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_COMPATIBLE_", env_file=".env", extra="ignore")
 
@@ -137,7 +137,7 @@ class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
 
     def __init__(self, settings: CompatibleSettings) -> None:
         super().__init__(settings)
-        self.client = new_client()
+        self.client = Client(self.settings)
 
     def check(self, shot: ShotInput, options: CompatibleOptions) -> None:
         """Raise `Invalid` for what can be known here."""
@@ -209,7 +209,7 @@ class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
         return listed
 
 
-def _api(client: httpx2.AsyncClient, credential: Credential) -> Api:
+def _api(client: Client, credential: Credential) -> Api:
     address = credential.fields.get("base_url", "")
     headers = {"authorization": f"Bearer {credential.secret}"} if credential.secret else {}
     return Api(

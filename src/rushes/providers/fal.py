@@ -29,14 +29,14 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._http import Api, Trouble, needed, new_client, parse, retry_after
+from rushes.providers._http import Api, Client, Trouble, needed, parse, retry_after
 from rushes.providers._inline import read_image
+from rushes.providers._links import LinkSettings
 
 MOST_SEED = 2**31
 REFUSED = frozenset({"content_policy_violation"})
@@ -82,7 +82,7 @@ class FalOptions(VideoOptions, frozen=True):
         return self.resolution if self.audio else f"{self.resolution} silent"
 
 
-class FalSettings(ProviderSettings):
+class FalSettings(LinkSettings):
     """Where fal is."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_FAL_", env_file=".env", extra="ignore")
@@ -142,7 +142,7 @@ class Fal(VideoProvider[FalOptions, FalSettings]):
 
     def __init__(self, settings: FalSettings) -> None:
         super().__init__(settings)
-        self.client = new_client()
+        self.client = Client(self.settings)
 
     def check(self, shot: ShotInput, options: FalOptions) -> None:
         """Raise `Invalid` for what the model would refuse."""

@@ -37,15 +37,15 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
     VideoProvider,
 )
 from rushes.providers._google_errors import as_json, definite_error, is_limit, read_error
-from rushes.providers._http import NOT_SENT, UNCLEAR, Api, Trouble, needed, new_client, parse, parse_body
+from rushes.providers._http import NOT_SENT, UNCLEAR, Api, Client, Trouble, needed, parse, parse_body
 from rushes.providers._inline import write_inline
+from rushes.providers._links import LinkSettings
 from rushes.providers._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
 from rushes.providers._omni_request import MOST_IMAGE_BYTES, image_bytes, request_body
 
@@ -70,7 +70,7 @@ class OmniOptions(VideoOptions, frozen=True):
     )
 
 
-class OmniSettings(ProviderSettings):
+class OmniSettings(LinkSettings):
     """Where Omni is, and how often it is looked at."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_OMNI_", env_file=".env", extra="ignore")
@@ -101,9 +101,9 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
         self._sdk: Sdk | None = None
 
     @cached_property
-    def http(self) -> httpx2.AsyncClient:
+    def http(self) -> Client:
         """The connections. Made when first used: reading the certificates takes a tenth of a second."""
-        return new_client()
+        return Client(self.settings)
 
     def check(self, shot: ShotInput, options: OmniOptions) -> None:
         """Raise `Invalid` for what Omni would refuse."""

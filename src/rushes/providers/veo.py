@@ -27,15 +27,15 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
     VideoProvider,
 )
 from rushes.providers._google import ADC, Identities, read, refine
-from rushes.providers._http import Api, base_url, needed, new_client, parse
+from rushes.providers._http import Api, Client, base_url, needed, parse
 from rushes.providers._inline import write_inline
+from rushes.providers._links import LinkSettings
 from rushes.providers._veo_wire import (
     MOST_SEED,
     Accepted,
@@ -73,7 +73,7 @@ class VeoOptions(VideoOptions, frozen=True):
         return self.resolution if self.audio else f"{self.resolution} silent"
 
 
-class VeoSettings(ProviderSettings):
+class VeoSettings(LinkSettings):
     """Where Google keeps what it made."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_VEO_", env_file=".env", extra="ignore")
@@ -131,7 +131,7 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
 
     def __init__(self, settings: VeoSettings) -> None:
         super().__init__(settings)
-        self.client = new_client()
+        self.client = Client(self.settings)
         self.identities = Identities()
 
     def check(self, shot: ShotInput, options: VeoOptions) -> None:
