@@ -16,6 +16,7 @@ from rushes.core.states import JobStatus
 from rushes.core.views import JobSettings, Started
 from rushes.db.models import Job, Project, Shot, Video
 from rushes.db.queries.changes import change_jobs
+from rushes.db.queries.credentials import places
 from rushes.db.queries.inputs import Inputs, inputs_of_job
 from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.db.queue import defer, dispatch_task
@@ -111,7 +112,7 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
         take_price=checked.take_price,
     )
     await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
-    estimate = await _estimate(run, session, checked, len(shots))
+    estimate = await _estimate(run, session, owner, checked, len(shots))
     await defer(session, [dispatch_task(job.provider)])
     return estimate
 
@@ -173,8 +174,8 @@ def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]
     ]
 
 
-async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: int) -> Started:
-    cost, minutes = await estimate(run, session, checked, shots)
+async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Started:
+    cost, minutes = await estimate(run, session, owner, checked, shots)
     takes = shots * checked.settings.outputs
     return Started(
         started=True,
@@ -185,15 +186,19 @@ async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: i
     )
 
 
-async def estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: int) -> tuple[Decimal, float]:
+async def estimate(
+    run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int
+) -> tuple[Decimal, float]:
     """US dollars and minutes a job is expected to take: from this installation's own history, else the
-    catalogue's figures."""
+    catalogue's figures; over all keys that can be used (over one, while there is none)."""
     takes = shots * checked.settings.outputs
     seconds = await median_seconds(session, checked.provider.id, checked.model.id)
     calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)
     concurrency = run.settings.provider_concurrency.get(
         checked.provider.id, checked.provider.limits.concurrency
     )
+    if checked.provider.credential is not None:
+        concurrency = await places(session, owner, checked.provider.id, concurrency) or concurrency
     rounds = ceil(calls / concurrency)
     minutes = rounds * (seconds or checked.model.typical_seconds) / 60
     return checked.take_price * takes, round(minutes, 2)
