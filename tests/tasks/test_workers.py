@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 from tests.keyed import give_key, need_keys
 
+from rushes.actions.ownership import MARK
 from rushes.core.states import SubmissionState
 from rushes.db.engine import Executor
 from rushes.db.queries import ledger as ledger_queries
@@ -25,7 +26,7 @@ from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net
 from rushes.tasks.net import tick
-from rushes.tasks.sweep import MARK, sweep
+from rushes.tasks.sweep import sweep
 from rushes.tasks.worker import check_queues, run_worker
 
 
