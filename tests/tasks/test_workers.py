@@ -257,6 +257,13 @@ async def test_a_worker_ends_when_it_is_idle(run: Runtime):
     assert (await view(run, job_id)).status == "completed"
 
 
+async def test_a_worker_for_some_queues_does_not_wait_for_the_others(run: Runtime):
+    own, other = await make_job(run, ["a"]), await make_job(run, ["b"], provider="animatic")
+    await asyncio.wait_for(run_worker(run, queues=["echo"], until_idle=True), 60)
+    assert (await view(run, own)).status == "completed"
+    assert (await view(run, other)).status == "processing"
+
+
 def test_a_worker_may_be_for_upscales_or_the_archive_alone(run: Runtime):
     check_queues(run, ["upscale", "archive", "echo"])
     with pytest.raises(NotFound, match="acme"):
