@@ -77,8 +77,9 @@ async def _add_shot(
     plain = ShotInput(prompt, video.negative_prompt, None, video.model, (seed,))
     if faults := check_shot(checked, with_inputs(plain, inputs), "prompt"):
         raise Invalid(f"{checked.provider.title} would refuse this.", faults)
-    places = select(func.max(Shot.number), func.max(Video.position)).join(Video, Video.shot_id == Shot.id)
-    number, position = (await session.execute(places.where(Shot.job_id == job.id))).one()
+    shots = select(func.max(Shot.number)).where(Shot.job_id == job.id)
+    takes = select(func.max(Video.position)).where(Video.job_id == job.id)
+    number, position = (await session.execute(select(shots.scalar_subquery(), takes.scalar_subquery()))).one()
     shot_id, video_id = uuid4(), uuid4()
     both = {
         "owner_id": job.owner_id,
