@@ -105,15 +105,21 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def peak_rss_mib(pid: int) -> float:
-    """The most memory the process has had resident, MiB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    """The most memory that the process, and each that it has started, has had resident, MiB."""
+    statuses = [Path(f"/proc/{each.pid}/status").read_text() for each in _with_children(pid)]
+    return sum(int(status.split("VmHWM:")[1].split()[0]) for status in statuses) / 1024
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of the process."""
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
+    """User and system time of the process and of all that it has started."""
+    ours = [each.cpu_times() for each in _with_children(pid)]
+    ended = psutil.Process(pid).cpu_times()
+    return sum(each.user + each.system for each in ours) + ended.children_user + ended.children_system
+
+
+def _with_children(pid: int) -> list[psutil.Process]:
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -20,8 +20,9 @@ from subprocess import run
 from rushes.media.commands import encode_raw_args
 from rushes.media.ffmpeg import ffmpeg_exe
 from rushes.media.moves import Move
+from rushes.providers._animatic_frames import frames_of
 from rushes.providers._contract import Call, Output, ShotInput
-from rushes.providers.animatic import Animatic, AnimaticOptions, AnimaticSettings, frames_of
+from rushes.providers.animatic import Animatic, AnimaticOptions, AnimaticSettings
 
 GOAL = 1.5
 SEED = 7

@@ -129,6 +129,8 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         hot = open_bucket(settings, settings.bucket_url, access_of_storage(settings))
         bucket = Storage(settings, db, hot, open_archive(settings))
         stack.push_async_callback(bucket.close)
+        reception = Reception()
+        stack.push_async_callback(reception.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         previous, _current = (
             _current,
@@ -139,7 +141,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
                 providers=providers,
                 queue=queue,
                 ledger=Ledger(db, worker),
-                reception=Reception(),
+                reception=reception,
                 vault=Vault(settings),
                 worker=worker,
             ),

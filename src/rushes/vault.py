@@ -6,13 +6,17 @@ folder, made when something is first sealed: one key a line, the first seals. Th
 
 import contextlib
 import os
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 from uuid import uuid4
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from rushes.errors import ActionNeeded
 from rushes.settings import Settings
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 KEPT = 2
 """Keys the file keeps after a rotation: what was sealed a moment before it can still be opened."""
@@ -38,7 +42,7 @@ class Vault:
         """Decrypt. Raises `ActionNeeded` when it was sealed with a key that is not here."""
         try:
             return self._fernet(make=False).decrypt(sealed.encode()).decode()
-        except (InvalidToken, ValueError, FileNotFoundError):
+        except (_library().InvalidToken, ValueError, FileNotFoundError):
             where = "RUSHES_SECRET_KEYS" if self._set else str(self.file)
             # The cause is left out: nothing of the secret may get into a traceback.
             raise ActionNeeded(
@@ -49,15 +53,16 @@ class Vault:
     def begin_rotation(self) -> None:
         """From now on a new key seals; every earlier one still opens. Keys from settings stay."""
         if not self._set:
-            self._write([Fernet.generate_key().decode(), *self._lines(make=True)])
+            self._write([_library().Fernet.generate_key().decode(), *self._lines(make=True)])
 
     def end_rotation(self) -> None:
         """Everything is sealed anew: forget all but the new key and the one before."""
         if not self._set:
             self._write(self._lines(make=True)[:KEPT])
 
-    def _fernet(self, *, make: bool) -> MultiFernet:
-        return MultiFernet([Fernet(key) for key in self._set or self._lines(make=make)])
+    def _fernet(self, *, make: bool) -> "MultiFernet":
+        library = _library()
+        return library.MultiFernet([library.Fernet(key) for key in self._set or self._lines(make=make)])
 
     def _lines(self, *, make: bool) -> list[str]:
         if make and not self.file.exists():
@@ -66,7 +71,7 @@ class Vault:
 
     def _make(self) -> None:
         """Write the first key, unless another process is quicker: then theirs counts."""
-        mine = self._part([Fernet.generate_key().decode()])
+        mine = self._part([_library().Fernet.generate_key().decode()])
         try:
             with contextlib.suppress(FileExistsError):
                 os.link(mine, self.file)
@@ -85,3 +90,8 @@ class Vault:
             file.flush()
             os.fsync(file.fileno())
         return part
+
+
+def _library() -> ModuleType:
+    # 7 MiB, for which a worker without a secret to open has no use.
+    return import_module("cryptography.fernet")

@@ -22,8 +22,9 @@ from PIL import Image
 from pydantic import ValidationError
 
 from rushes.errors import Invalid
+from rushes.media.facts import Probe
 from rushes.media.pixels import resize
-from rushes.media.probe import Probe, probe
+from rushes.media.probe import probe
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._contract import (
     Call,

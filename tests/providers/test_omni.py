@@ -457,7 +457,7 @@ async def test_the_key_is_never_shown_to_another_host(omni: Omni, gemini: Gemini
     with pytest.raises(ProviderChanged, match="not https"):
         await omni.fetch(call, output, tmp_path / "take.mp4", ignore)
     assert gemini.requests["elsewhere"] == 0
-    omni.http.private_links = True
+    omni.client.private_links = True
     await omni.fetch(call, output, tmp_path / "take.mp4", ignore)
     assert read_code(tmp_path / "take.mp4") == code_of("[elsewhere]")
     error = await refused(omni, asking("[moved]"))

@@ -17,7 +17,7 @@ from rushes.db.paying import CredentialRow
 from rushes.db.queries.credentials import sealed
 from rushes.errors import RushesError
 from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers._registry import AnyProvider, provider_classes
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,7 @@ class Environment(BaseSettings):
 
 async def take_in_environment(run: Runtime) -> None:
     """Keep what the variables say. A changed one is put in; one that its owner switched off stays off."""
-    for provider_id in run.providers.ids:
-        provider = run.providers.get(provider_id)
+    for provider in provider_classes().values():
         if provider.credential is CredentialKind.KEY:
             secret, fields = _read(provider)
             if secret is not None:
@@ -46,7 +45,7 @@ async def take_in_environment(run: Runtime) -> None:
                     log.warning("the key of %s in the environment was left out: %s", provider.id, error)
 
 
-def _read(provider: AnyProvider) -> tuple[SecretStr | None, dict[str, str]]:
+def _read(provider: type[AnyProvider]) -> tuple[SecretStr | None, dict[str, str]]:
     prefix = f"RUSHES_{provider.id.upper()}_"
     names: dict[str, Any] = {
         name: (str | None, Field(default=None, validation_alias=f"{prefix}{name.upper()}"))
@@ -61,7 +60,9 @@ def _read(provider: AnyProvider) -> tuple[SecretStr | None, dict[str, str]]:
     return found.secret, fields
 
 
-async def _take_in(run: Runtime, provider: AnyProvider, secret: SecretStr, fields: dict[str, str]) -> None:
+async def _take_in(
+    run: Runtime, provider: type[AnyProvider], secret: SecretStr, fields: dict[str, str]
+) -> None:
     async with run.db.begin() as session:
         row = await session.scalar(
             select(CredentialRow).where(

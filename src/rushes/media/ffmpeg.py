@@ -42,8 +42,8 @@ def ffmpeg_exe() -> str:
 
 
 @cache
-def _tied_to_us() -> tuple[str, ...]:
-    """What has the kernel end FFmpeg with this process, also when that is killed: util-linux's setpriv.
+def tied_to_us() -> tuple[str, ...]:
+    """What has the kernel end a child with this process, also when that is killed: util-linux's setpriv.
 
     Without it (not Linux, or another setpriv) an FFmpeg whose worker was killed encodes on to its end,
     into a file that has no name any more.
@@ -86,7 +86,7 @@ async def run_ffmpeg(
     Raises `SystemFault` when the disk is full, `GenerationFailed` with FFmpeg's last line otherwise.
     """
     part = into.with_name(into.name + ".part")
-    command = [*_tied_to_us(), ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
+    command = [*tied_to_us(), ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
     command += ["-progress", "pipe:1", *args, "-y", str(part)]
     # After a kill -9 an earlier FFmpeg may still hold this file: it keeps its own, ours is a new one.
     part.unlink(missing_ok=True)

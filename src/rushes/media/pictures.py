@@ -1,5 +1,6 @@
 """Still pictures of videos: the thumbnail of one take, and the contact sheet of many."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageDraw, ImageOps, ImageStat
 
 from rushes.errors import Damaged
@@ -23,6 +24,8 @@ KEY_FRAMES_TRIED = 4
 UNTAGGED = 2
 TAGGED_601 = (5, 6)
 """What a stream's matrix tag says (ISO/IEC 23091-2): nothing, or one of the two names of BT.601."""
+
+_kept = threading.local()
 
 PAPER = (24, 25, 28)
 INK = (226, 226, 222)
@@ -124,7 +127,8 @@ def as_picture(frame: VideoFrame, long_side: int) -> Image.Image:
     shrink = min(1.0, long_side / max(frame.width, frame.height))
     size = (max(2, round(frame.width * shrink)), max(2, round(frame.height * shrink)))
     untagged_and_small = frame.colorspace == UNTAGGED and min(frame.width, frame.height) < 720
-    small = frame.reformat(
+    small = _scaler().reformat(
+        frame,
         *size,
         format="rgb24",
         src_colorspace=(
@@ -135,6 +139,15 @@ def as_picture(frame: VideoFrame, long_side: int) -> Image.Image:
     )
     plane = small.planes[0]
     return Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
+
+
+def _scaler() -> VideoReformatter:
+    """This thread's own. It keeps its tables for the next frame of the same shape, and they take longer to
+    make than a small frame to scale.
+    """
+    if not hasattr(_kept, "scaler"):
+        _kept.scaler = VideoReformatter()
+    return _kept.scaler
 
 
 def _spread(picture: Image.Image) -> float:

@@ -6,7 +6,6 @@ and the sizes of its boxes say what is needed in about a millisecond.
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -16,22 +15,9 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from rushes.errors import Damaged
+from rushes.media.facts import Probe, Shape
 
 ISO_FIRST_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"})
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What is in a video file. Width and height in pixels, size in bytes."""
-
-    duration_seconds: float
-    width: int
-    height: int
-    fps: float
-    frames: int
-    video_codec: str
-    audio_codec: str | None
-    size: int
 
 
 def probe(path: Path) -> Probe:
@@ -67,15 +53,6 @@ def open_video(path: Path) -> Generator[InputContainer]:
             yield container
     except FFmpegError as error:
         raise Damaged(f"{path.name} is not a video that can be read: {error.strerror}.") from error
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How a clip is shown: its pixels after turning, and how much wider than high each is."""
-
-    width: int
-    height: int
-    pixel_aspect: Fraction
 
 
 def shape_of(path: Path) -> Shape:

@@ -6,22 +6,18 @@ own key, and a take is rendered while it is fetched, again from its seed if need
 
 import asyncio
 import os
-from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import ClassVar, Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import Fault, Invalid
-from rushes.media.camera import plan
-from rushes.media.card import card_stage
 from rushes.media.commands import RawVideo, encode_raw_args
 from rushes.media.ffmpeg import run_ffmpeg
-from rushes.media.frame import Grade, draw_frames, to_planes
-from rushes.media.moves import Move, move_for, pace_of
 from rushes.media.sound import sound_bed
-from rushes.media.stage import blur_stage, check_picture, crop_stage, open_picture
 from rushes.providers._contract import (
     Call,
     Finished,
@@ -36,8 +32,6 @@ from rushes.providers._contract import (
 )
 
 FPS = 24
-CARD_PACE = 0.5
-"""Words are read while they move, and must stay in the frame."""
 SHAPES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 SHORT_SIDES = {"720p": 720, "1080p": 1080}
 
@@ -141,7 +135,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
         """Accept the call under its own key. Nothing is rendered yet."""
         self.check(call.shot, call.options)
         if call.shot.image is not None:
-            await asyncio.to_thread(check_picture, call.shot.image)
+            await asyncio.to_thread(_drawing().check_picture, call.shot.image)
         return call.key
 
     async def status(self, call: Call[AnimaticOptions], remote_id: str) -> Finished:
@@ -160,7 +154,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
             into=into,
             duration_seconds=options.duration_seconds,
             progress=progress,
-            stdin=frames_of(call.shot, options, seed),
+            stdin=_drawing().frames_of(call.shot, options, seed),
         )
 
     async def find(self, call: Call[AnimaticOptions]) -> str:
@@ -168,17 +162,6 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
         return call.key
 
 
-def frames_of(shot: ShotInput, options: AnimaticOptions, seed: int) -> Iterator[bytes]:
-    """The raw frames of one take, drawn as they are asked for (the bench encodes them by FFmpeg alone)."""
-    size = options.size
-    pace = pace_of(shot.prompt)
-    if shot.image is None:
-        stage = card_stage(shot.prompt, size, seed=seed)
-        pace *= CARD_PACE
-    else:
-        fit = crop_stage if options.fit == "crop" else blur_stage
-        stage = fit(open_picture(shot.image), size)
-    move = move_for(shot.prompt, seed) if options.camera == "auto" else Move(options.camera)
-    path = plan(move, stage.room, seed=seed, pace=pace, seconds=options.duration_seconds)
-    planes = to_planes(stage.picture, Grade.of(seed))
-    yield from draw_frames(planes, path, size=size, frames=options.frames, seed=seed)
+def _drawing() -> ModuleType:
+    # A worker for other providers need not have what draws in its memory.
+    return import_module("rushes.providers._animatic_frames")

@@ -43,7 +43,7 @@ from rushes.providers._contract import (
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._http import Api, Client, Trouble, base_url, needed, parse, retry_after
+from rushes.providers._http import Api, Client, Connected, Trouble, base_url, needed, parse, retry_after
 from rushes.providers._links import LinkSettings
 
 log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class _Video(BaseModel):
     error: _Error | None = None
 
 
-class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
+class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]):
     """See the module docstring."""
 
     id = "compatible"
@@ -134,10 +134,6 @@ class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
     Settings = CompatibleSettings
     Fields = CompatibleFields
     credential = CredentialKind.KEY
-
-    def __init__(self, settings: CompatibleSettings) -> None:
-        super().__init__(settings)
-        self.client = Client(self.settings)
 
     def check(self, shot: ShotInput, options: CompatibleOptions) -> None:
         """Raise `Invalid` for what can be known here."""
@@ -185,10 +181,6 @@ class Compatible(VideoProvider[CompatibleOptions, CompatibleSettings]):
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Delete it there: what stops it, where a server can stop it."""
         await _api(self.client, needed(credential)).look("DELETE", _path(remote_id), step="cancel")
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.client.aclose()
 
     def _cost(self, call: Call[CompatibleOptions], credential: Credential) -> Decimal | None:
         """By the catalogue where it has a price, else by the price its owner gave with the key, else 0."""

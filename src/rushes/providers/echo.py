@@ -1,4 +1,4 @@
-"""A provider for tests and trials: no FFmpeg, no network, and every answer a real one may give.
+"""A provider for tests and trials: no encoder, no network, and every answer a real one may give.
 
 It keeps its "remote" side in a folder, so that it remembers across a kill -9 as a real service would.
 What goes wrong is asked for in the prompt, by tags:
@@ -17,21 +17,16 @@ What goes wrong is asked for in the prompt, by tags:
     [slow:5]           5 seconds longer than the option says
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (PyAV's stubs leave the type of a packet open)
-
 import asyncio
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import ClassVar, Literal
 
-import av
-from PIL import Image, ImageOps
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
@@ -59,10 +54,11 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.settings import default_data_dir
+from rushes.together import Together
 
 TAG = re.compile(r"\[(\w+)(?::(\w+))?\]")
-FPS = 8
-SIZES = {"16:9": (64, 36), "9:16": (36, 64), "1:1": (48, 48)}
+CLIPS = Path(__file__).with_name("_echo_clips")
+"""One for each shape and length: 8 frames a second, a few KB (`python -m scripts.echo_clips` makes them)."""
 REFUSALS = {
     "people": (ErrorType.PROMINENT_PEOPLE, "The prompt names a prominent person."),
     "policy": (ErrorType.POLICY_VIOLATION, "The prompt might violate the content policy."),
@@ -121,6 +117,8 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         self.journal = self.accepted / "journal"
         self.tries = settings.dir / "tries"
         self._remembered: dict[str, Accepted] = {}
+        self._accept: Together[Accepted, None] = Together(self._accept_all)
+        self._deliver: Together[tuple[Path, bytes], None] = Together(self._deliver_all, spoiled=(OSError,))
 
     async def submit(self, call: Call[EchoOptions]) -> str:
         """Accept and remember, unless a tag says otherwise."""
@@ -133,7 +131,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             raise RetryLater("Echo is in high demand.", error_type=ErrorType.HIGH_DEMAND)
         if self._still(call, "network"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
-        await asyncio.to_thread(self._accept, call)
+        await self._accept(Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds)))
         if self._still(call, "lost"):
             raise TimeoutError("the answer was lost")
         return call.key
@@ -167,7 +165,10 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         self, call: Call[EchoOptions], output: Output, into: Path, progress: ProgressCallback
     ) -> None:
         """A tiny real MP4."""
-        await asyncio.to_thread(self._write, call, output, into)
+        data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])
+        if self._still(call, "damaged"):
+            data = data[: len(data) // 2]
+        await self._deliver((into, data))
         progress(1.0)
 
     async def find(self, call: Call[EchoOptions]) -> str | Unknown | None:
@@ -180,13 +181,21 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         """Note it."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 
-    def _accept(self, call: Call[EchoOptions]) -> None:
-        accepted = Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds))
+    async def _accept_all(self, accepted: Sequence[Accepted]) -> list[None]:
+        await asyncio.to_thread(self._note, accepted)
+        return [None for _ in accepted]
+
+    def _note(self, accepted: Sequence[Accepted]) -> None:
         self.accepted.mkdir(parents=True, exist_ok=True)
         # A line for each submission that was accepted: what tests count.
         with self.journal.open("a") as journal:
-            journal.write(f"{accepted.model_dump_json()}\n")
-        self._remembered.setdefault(call.key, accepted)
+            journal.write("".join(f"{each.model_dump_json()}\n" for each in accepted))
+        for each in accepted:
+            self._remembered.setdefault(each.key, each)
+
+    async def _deliver_all(self, files: Sequence[tuple[Path, bytes]]) -> list[None]:
+        await asyncio.to_thread(lambda: [file.write_bytes(data) for file, data in files])
+        return [None for _ in files]
 
     def forget(self) -> None:
         """Forget everything that was ever accepted."""
@@ -203,12 +212,6 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         with self.journal.open() as lines:
             first = next((line for line in lines if key in line), None)
         return Accepted.model_validate_json(first) if first else None
-
-    def _write(self, call: Call[EchoOptions], output: Output, into: Path) -> None:
-        data = clip(call.options.aspect_ratio, call.options.duration_seconds, call.shot.seeds[output.index])
-        if self._still(call, "damaged"):
-            data = data[: len(data) // 2]
-        into.write_bytes(data)
 
     def _still(self, call: Call[EchoOptions], what: str) -> bool:
         """Whether a tag such as [busy:2] has not happened often enough yet; counts it if so."""
@@ -245,15 +248,4 @@ def clip(aspect_ratio: str, seconds: int, seed: int) -> bytes:
 
 @cache
 def _picture(aspect_ratio: str, seconds: int) -> bytes:
-    width, height = SIZES[aspect_ratio]
-    buffer = BytesIO()
-    ramp = Image.linear_gradient("L").rotate(90).resize((width, height))
-    with av.open(buffer, "w", format="mp4") as mp4:
-        stream = mp4.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "threads": "1"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for index in range(seconds * FPS):
-            shade = Image.new("L", (width, height), 90 + index * 9 % 160)
-            picture = Image.merge("RGB", (ramp, shade, ImageOps.mirror(ramp)))
-            mp4.mux(stream.encode(av.VideoFrame.from_image(picture)))
-        mp4.mux(stream.encode(None))
-    return buffer.getvalue()
+    return (CLIPS / f"{aspect_ratio.replace(':', 'x')}-{seconds}s.mp4").read_bytes()

@@ -34,7 +34,7 @@ from rushes.providers._contract import (
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._http import Api, Client, Trouble, needed, parse, retry_after
+from rushes.providers._http import Api, Connected, Trouble, needed, parse, retry_after
 from rushes.providers._inline import read_image
 from rushes.providers._links import LinkSettings
 
@@ -126,7 +126,7 @@ class _Told(BaseModel):
     error_type: str = ""
 
 
-class Fal(VideoProvider[FalOptions, FalSettings]):
+class Fal(Connected, VideoProvider[FalOptions, FalSettings]):
     """See the module docstring."""
 
     id = "fal"
@@ -139,10 +139,6 @@ class Fal(VideoProvider[FalOptions, FalSettings]):
     Settings = FalSettings
     credential = CredentialKind.KEY
     environment = ("FAL_KEY",)
-
-    def __init__(self, settings: FalSettings) -> None:
-        super().__init__(settings)
-        self.client = Client(self.settings)
 
     def check(self, shot: ShotInput, options: FalOptions) -> None:
         """Raise `Invalid` for what the model would refuse."""
@@ -190,10 +186,6 @@ class Fal(VideoProvider[FalOptions, FalSettings]):
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Take it out of the queue; what runs already is told to stop."""
         await self._api(credential).look("PUT", f"{remote_id}/cancel", step="cancel")
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.client.aclose()
 
     def _api(self, credential: Credential | None, url: str | None = None) -> Api:
         secret = needed(credential).secret

@@ -7,7 +7,6 @@ Interactions cannot be listed, so a create whose answer was lost cannot be found
 
 import asyncio
 import re
-from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -43,7 +42,7 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.providers._google_errors import as_json, definite_error, is_limit, read_error
-from rushes.providers._http import NOT_SENT, UNCLEAR, Api, Client, Trouble, needed, parse, parse_body
+from rushes.providers._http import NOT_SENT, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body
 from rushes.providers._inline import write_inline
 from rushes.providers._links import LinkSettings
 from rushes.providers._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
@@ -81,7 +80,7 @@ class OmniSettings(LinkSettings):
     )
 
 
-class Omni(VideoProvider[OmniOptions, OmniSettings]):
+class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
     """See the module docstring."""
 
     id = "omni"
@@ -99,11 +98,6 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
         super().__init__(settings)
         self.base = str(settings.base_url).rstrip("/")
         self._sdk: Sdk | None = None
-
-    @cached_property
-    def http(self) -> Client:
-        """The connections. Made when first used: reading the certificates takes a tenth of a second."""
-        return Client(self.settings)
 
     def check(self, shot: ShotInput, options: OmniOptions) -> None:
         """Raise `Invalid` for what Omni would refuse."""
@@ -189,11 +183,6 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
         if answer.trouble is not None:
             raise ProviderChanged(answer.trouble.message, step="cancel")
 
-    async def close(self) -> None:
-        """Close the connections."""
-        if "http" in self.__dict__:
-            await self.http.aclose()
-
     async def _open(self) -> "Sdk":
         sdk = self._sdk
         if sdk is None:
@@ -202,7 +191,7 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
 
     def _load(self) -> "Sdk":
         # Half a second of importing, for which whoever uses another provider need not wait.
-        return import_module("rushes.providers._omni_sdk").Sdk(self.base, self.http)
+        return import_module("rushes.providers._omni_sdk").Sdk(self.base, self.client)
 
     async def _look(self, credential: Credential, remote_id: str) -> Interaction | Running | Finished:
         sdk = await self._open()
@@ -268,7 +257,7 @@ class Omni(VideoProvider[OmniOptions, OmniSettings]):
     def _api(self, credential: Credential) -> Api:
         key = credential.secret
         headers = {"x-goog-api-key": key}
-        return Api(self.http, TITLE, self.base, headers, secret=key, read=_read, refine=_refine)
+        return Api(self.client, TITLE, self.base, headers, secret=key, read=_read, refine=_refine)
 
 
 def _transient(trouble: Trouble) -> bool:

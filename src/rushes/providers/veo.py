@@ -8,8 +8,10 @@ import asyncio
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import Field
@@ -32,8 +34,8 @@ from rushes.providers._contract import (
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._google import ADC, Identities, read, refine
-from rushes.providers._http import Api, Client, base_url, needed, parse
+from rushes.providers._google import ADC, read, refine
+from rushes.providers._http import Api, Connected, base_url, needed, parse
 from rushes.providers._inline import write_inline
 from rushes.providers._links import LinkSettings
 from rushes.providers._veo_wire import (
@@ -44,6 +46,9 @@ from rushes.providers._veo_wire import (
     missing,
     request_body,
 )
+
+if TYPE_CHECKING:
+    from rushes.providers._google_identity import Identities
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.:-]*")
 """A project or region: nothing in it could lead to another host."""
@@ -115,7 +120,7 @@ class Door:
     vertex: bool
 
 
-class Veo(VideoProvider[VeoOptions, VeoSettings]):
+class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
     """See the module docstring. A service account's file, or the word `adc`, is for Vertex AI."""
 
     id = "veo"
@@ -129,10 +134,10 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
     Fields = VeoFields
     credential = CredentialKind.KEY
 
-    def __init__(self, settings: VeoSettings) -> None:
-        super().__init__(settings)
-        self.client = Client(self.settings)
-        self.identities = Identities()
+    @cached_property
+    def identities(self) -> "Identities":
+        """Whose name the calls are made in."""
+        return import_module("rushes.providers._google_identity").Identities()
 
     def check(self, shot: ShotInput, options: VeoOptions) -> None:
         """Raise `Invalid` for what Veo would refuse."""
@@ -212,10 +217,6 @@ class Veo(VideoProvider[VeoOptions, VeoSettings]):
                 raise ProviderChanged(f"take {output.index} has neither a link nor bytes", step="fetch")
             await asyncio.to_thread(write_inline, into, data)
             progress(1.0)
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.client.aclose()
 
     async def _look(self, credential: Credential, name: str) -> Operation:
         door = await self._door(credential)

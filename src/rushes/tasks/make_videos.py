@@ -153,6 +153,7 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
 async def _see_through(work: ledger.Work, call: Call[VideoOptions], remote_id: str) -> None:
     """Wait for an accepted submission and take in what it made. It is never sent again from here."""
     try:
+        await runtime().reception.get_ready()
         finished = await _finished(work, call, remote_id)
         if finished is not None:
             await collect(work, call, finished)

@@ -4,7 +4,6 @@ The bytes are stored before the row says so, under a key of their own; a row tha
 taken over meanwhile is not changed any more, and the bytes go.
 """
 
-import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +18,8 @@ from rushes.db.queue import defer, upscale_task
 from rushes.errors import Damaged, GenerationFailed, NotFound, RetryLater, RushesError, SystemFault
 from rushes.media.commands import Upscale, upscale_args
 from rushes.media.encoders import choose_encoder
+from rushes.media.facts import Probe
 from rushes.media.ffmpeg import run_ffmpeg
-from rushes.media.probe import Probe, probe, shape_of
 from rushes.runtime import Runtime, runtime
 from rushes.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.tasks._progress import throttled
@@ -68,7 +67,7 @@ async def _make(run: Runtime, work: Work, file: Path) -> Probe:
     recipe = work.recipe
     encoder = await choose_encoder(recipe.codec, hardware=recipe.hardware, work_dir=run.settings.work_dir)
     async with run.bucket.local(work.video_key, hold=True) as source, throttled(write) as progress:
-        clip, shape = await asyncio.to_thread(lambda: (probe(source), shape_of(source)))
+        clip, shape = await run.reception.look_into(source)
         width, height = fit_4k(shape.width, shape.height, shape.pixel_aspect)
         wanted = Upscale(
             source=str(source),
@@ -83,7 +82,7 @@ async def _make(run: Runtime, work: Work, file: Path) -> Probe:
         await run_ffmpeg(
             upscale_args(wanted), into=file, duration_seconds=clip.duration_seconds, progress=progress
         )
-    made = await asyncio.to_thread(probe, file)
+    made, _ = await run.reception.look_into(file)
     if (made.width, made.height, bool(made.audio_codec)) != (width, height, bool(clip.audio_codec)) or (
         abs(made.duration_seconds - clip.duration_seconds) > LONGER_SECONDS
     ):

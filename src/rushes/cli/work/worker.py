@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import signal
 
@@ -18,15 +19,27 @@ log = logging.getLogger(__name__)
 
 STOP = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 2.0
+M_ARENA_MAX = -8
+"""From glibc's malloc.h."""
 
 
 def worker(queues: str | None, until_idle: bool) -> int:
     """Work until told to stop, or until there is nothing left to do."""
+    _share_memory()
     settings = load_settings()
     log_to_stderr(settings.log_level)
     names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None
     asyncio.run(_stay(settings, names, until_idle))
     return Code.DONE
+
+
+def _share_memory() -> None:
+    """Let all threads take their memory from one place: glibc gives each its own, and most is never used.
+
+    With 1,000 takes in flight that is 5 MiB. Another C library does without.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
