@@ -236,3 +236,21 @@ async def test_budgets_and_costs_are_told_over_http(client: httpx.AsyncClient, r
 
 def test_settings_that_name_nobody_leave_the_choice_open():
     assert JobSettings.model_validate({}).provider is None
+
+
+async def test_an_estimate_knows_over_how_many_keys_the_work_goes(
+    client: httpx.AsyncClient, run: Runtime, echo: EchoWithKeys
+):
+    assert echo.limits.concurrency == 4
+
+    async def minutes() -> float:
+        asked = {"settings": {"provider": "echo"}, "shots": 240}
+        return (await client.post("/api/estimate", json=asked)).json()["estimated_time_minutes"]
+
+    without = await minutes()  # as it will be with the one that is needed
+    await give_key(run, "first")
+    assert await minutes() == without
+    off = await give_key(run, "second", concurrency=8)
+    assert await minutes() == pytest.approx(without / 3, rel=0.05)
+    await change_key(run, LOCAL_OWNER, off, KeyChange(enabled=False))
+    assert await minutes() == without

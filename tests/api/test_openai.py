@@ -20,6 +20,8 @@ from tests.serving import Served, serve
 from rushes.api import app as app_module
 from rushes.api.openai import settings_of
 from rushes.api.routes import openai_videos
+from rushes.providers._contract import Mode
+from rushes.providers.echo import EchoProvider
 from rushes.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
@@ -114,7 +116,19 @@ async def test_lists_are_paged_by_the_sdk_itself(quiet: AsyncOpenAI, still: Serv
     assert ([each.id for each in page.data], page.has_more) == (made[2:], False)
 
 
-async def test_a_remix_has_another_prompt_and_all_else_of_the_first(sdk: AsyncOpenAI, server: Served):
+async def test_a_remix_changes_the_video_where_its_provider_can(sdk: AsyncOpenAI, server: Served):
+    first = await make(sdk, input_reference=("fox.png", picture(kind="PNG")))
+    begun = await sdk.videos.remix(first.id, prompt="the fox at night")
+    second = await sdk.videos.poll(begun.id, poll_interval_ms=50)
+    assert (second.status, second.prompt) == ("completed", "the fox at night")
+    assert second.remixed_from_video_id == first.id
+    assert await images(server) == [first.id], "it starts from the video, not from its image"
+
+
+async def test_elsewhere_a_remix_has_another_prompt_and_all_else_of_the_first(
+    sdk: AsyncOpenAI, server: Served, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(EchoProvider, "modes", EchoProvider.modes - {Mode.EDIT})
     first = await make(sdk, input_reference=("fox.png", picture(kind="PNG")))
     begun = await sdk.videos.remix(first.id, prompt="the fox at night")
     second = await sdk.videos.poll(begun.id, poll_interval_ms=50)

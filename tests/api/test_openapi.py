@@ -48,6 +48,8 @@ get /api/events
 get /api/videos/{video_id}
 put /api/videos/{video_id}/select
 post /api/videos/{video_id}/regenerate
+post /api/videos/{video_id}/edit
+post /api/videos/{video_id}/extend
 post /api/videos/{video_id}/resolve
 get /api/videos/{video_id}/content
 get /api/videos/{video_id}/thumbnail
@@ -99,6 +101,8 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_videos": TypeAdapter(list[VideoView]),
     "read_video": TypeAdapter(VideoView),
     "regenerate_video": TypeAdapter(VideoView),
+    "edit_video": TypeAdapter(VideoView),
+    "extend_video": TypeAdapter(VideoView),
     "generate_video": TypeAdapter(Accepted),
     "generate_video_with_image": TypeAdapter(Accepted),
     "read_operation_status": TypeAdapter(Done),

@@ -41,6 +41,8 @@ OF_VIDEOS = (
     ("POST", "/retry"),
     ("POST", "/regenerate"),
     ("POST", "/resolve"),
+    ("POST", "/edit"),
+    ("POST", "/extend"),
     ("DELETE", ""),
 )
 OF_KEYS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
@@ -51,6 +53,8 @@ BODIES = {
     "/rate": {"rating": 5},
     "/resolve": {"decision": "made"},
     "/regenerate": {"new_prompt": "x"},
+    "/edit": {"prompt": "x"},
+    "/extend": {"prompt": "x"},
 }
 
 

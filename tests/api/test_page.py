@@ -1,5 +1,6 @@
 """The page beside the API: each answers what is its own."""
 
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -92,6 +93,14 @@ async def test_wrong_methods_of_the_api_are_still_told_as_such(page: httpx.Async
 async def test_the_documents_of_the_api_stay_where_they_were(page: httpx.AsyncClient):
     assert (await page.get("/openapi.json")).json()["info"]["title"] == "Rushes"
     assert "swagger" in (await page.get("/docs")).text.lower()
+
+
+async def test_the_documents_load_nothing_from_elsewhere(page: httpx.AsyncClient):
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', (await page.get("/docs")).text)
+    assert len(loaded) == 3
+    for each in loaded:
+        assert each.startswith("/docs/assets/")
+        assert (await page.get(each)).status_code == 200
 
 
 async def test_the_page_may_load_only_what_is_its_own(page: httpx.AsyncClient):

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from rushes.actions.download import Wanted, prepare_download, prepare_link
+from rushes.actions.ownership import MARK
 from rushes.actions.upscale import start_upscale
 from rushes.core.upscaling import Quality, Recipe, UpscaleStatus
 from rushes.db.models import LOCAL_OWNER
@@ -24,7 +25,7 @@ from rushes.media.probe import probe
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.storage.local import HELD
-from rushes.tasks.sweep import MARK, sweep
+from rushes.tasks.sweep import sweep
 from tests.api.rows import made_before
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import folder, until

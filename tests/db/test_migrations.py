@@ -1,6 +1,7 @@
 """The migrations make exactly the tables that the models say, and refuse what they do not know."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -8,9 +9,9 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
-from rushes.db import copies, downloads, models, upscaling
+from rushes.db import copies, downloads, inputs, models, upscaling
 from rushes.db.engine import open_database
-from rushes.db.migrate import MIGRATIONS, migrate
+from rushes.db.migrate import MIGRATIONS, alembic_config, migrate
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.schema import newest
 from rushes.errors import SystemFault
@@ -18,7 +19,7 @@ from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, upscaling)
+TABLES = (copies, downloads, inputs, upscaling)
 """Modules that bring tables of their own."""
 
 
@@ -51,6 +52,17 @@ async def test_every_table_has_an_owner_from_the_first_migration_on():
 async def test_the_local_owner_is_there(run: Runtime):
     async with run.db.begin() as session:
         assert list((await session.execute(text("SELECT id FROM users"))).scalars()) == [LOCAL_OWNER]
+
+
+async def test_every_migration_can_be_taken_back_and_made_again(run: Runtime):
+    def down_and_up(connection: Connection) -> None:
+        command.downgrade(alembic_config(connection), "base")
+        left = connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+        assert left.scalar_one() == 1, "Alembic's own"
+        command.upgrade(alembic_config(connection), "head")
+
+    async with run.db.engine.begin() as connection:
+        await connection.run_sync(down_and_up)
 
 
 async def test_migrating_again_changes_nothing(run: Runtime):

@@ -454,6 +454,10 @@ async def test_each_call_is_paid_with_its_own_key(omni: Omni, gemini: Gemini):
 async def test_the_key_is_never_shown_to_another_host(omni: Omni, gemini: Gemini, tmp_path: Path):
     call = asking("[elsewhere]")
     (output,) = (await ended(omni, call)).outputs
+    with pytest.raises(ProviderChanged, match="not https"):
+        await omni.fetch(call, output, tmp_path / "take.mp4", ignore)
+    assert gemini.requests["elsewhere"] == 0
+    omni.client.private_links = True
     await omni.fetch(call, output, tmp_path / "take.mp4", ignore)
     assert read_code(tmp_path / "take.mp4") == code_of("[elsewhere]")
     error = await refused(omni, asking("[moved]"))

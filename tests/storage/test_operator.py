@@ -18,6 +18,7 @@ from tests.jobs import folder, make_job, until_status
 from tests.serving import serve
 from tests.storage.s3 import in_s3
 
+from rushes.actions.ownership import MARK, adopt
 from rushes.actions.storage import check, migrate, verify
 from rushes.core.storage import Found
 from rushes.runtime import Runtime, open_runtime
@@ -25,7 +26,7 @@ from rushes.settings import Settings
 from rushes.storage.local import LocalBucket
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.dispatch import check_disk
-from rushes.tasks.sweep import MARK, let_go, sweep_orphans
+from rushes.tasks.sweep import let_go, sweep_orphans
 
 CONTENTS = [os.urandom(1000 + n) for n in range(3)]
 
@@ -112,6 +113,67 @@ async def test_what_is_not_ours_in_a_bucket_is_left_alone(run: Runtime, s3: S3Fr
         s3.write("hot", MARK, b"another installation")
         assert (await sweep_orphans(run, -1)).orphans == 0
         assert "jobs/of/another.mp4" in s3.keys("hot")
+
+
+async def comment(run: Runtime, change_to: str | None = None) -> str:
+    """What the database knows of the mark; a copy of the database knows what it knew then."""
+    async with run.db.begin() as session:
+        if change_to:
+            await session.execute(text(f"COMMENT ON INDEX copies_to_make IS '{change_to}'"))
+        row = await session.execute(text("SELECT obj_description('copies_to_make'::regclass)"))
+        return row.scalar_one()
+
+
+async def sweeps(run: Runtime) -> bool:
+    """Whether a file that no row knows is swept."""
+    stray = folder(run).path("jobs/of/nobody.mp4")
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"stray")
+    return (await sweep_orphans(run, -1)).orphans == 1
+
+
+async def test_a_restored_copy_of_the_database_deletes_nothing_until_it_is_told_to(
+    run: Runtime, caplog: pytest.LogCaptureFixture
+):
+    assert await sweeps(run)
+    copy = await comment(run)
+    assert await sweeps(run) and await sweeps(run)
+    original = await comment(run)
+    await comment(run, copy)  # from here on this is the copy
+    assert not await sweeps(run)
+    assert "another copy of this database" in caplog.text and "rushes storage adopt" in caplog.text
+    await comment(run, original)
+    assert await sweeps(run), "the original goes on"
+    original = await comment(run)
+    await comment(run, copy)
+    await adopt(run)
+    assert await sweeps(run) and await sweeps(run)
+    await comment(run, original)
+    assert not await sweeps(run), "and now it is the original that has lost the storage"
+
+
+async def killed(*_: object) -> None:
+    raise asyncio.CancelledError
+
+
+async def test_a_sweeper_that_dies_before_it_has_marked_the_storage_still_owns_it(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    assert await sweeps(run)
+    for _ in range(3):
+        with monkeypatch.context() as broken:
+            broken.setattr(LocalBucket, "put", killed)
+            with pytest.raises(asyncio.CancelledError):
+                await sweeps(run)
+    assert await sweeps(run)
+
+
+async def test_the_mark_of_an_earlier_version_is_known(run: Runtime):
+    name = await comment(run)
+    folder(run).path(MARK).write_text(name)
+    assert await sweeps(run) and await sweeps(run)
+    folder(run).path(MARK).write_text(name)
+    assert not await sweeps(run), "a copy from that time"
 
 
 async def test_the_api_tells_what_is_where_and_makes_room(settings: Settings, cold: Path):

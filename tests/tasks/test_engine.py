@@ -17,8 +17,10 @@ from rushes.actions.videos import regenerate, resolve
 from rushes.core.states import Decision
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Conflict, Rejected
-from rushes.providers._contract import Output, ProgressCallback
+from rushes.providers._contract import Call, Output, ProgressCallback
+from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime
+from rushes.tasks._kept import keep, take_up
 from rushes.tasks.sweep import purge_deleted
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -412,6 +414,44 @@ async def test_a_storage_that_cannot_be_written_pauses_and_what_was_paid_arrives
     folder(run).root = good
     await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 1
+
+
+async def test_what_was_fetched_while_the_storage_was_down_is_not_fetched_again(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    fetched: list[str] = []
+    fetch = EchoProvider.fetch
+
+    async def counted(
+        self: EchoProvider, call: Call[EchoOptions], output: Output, into: Path, progress: ProgressCallback
+    ) -> None:
+        fetched.append(call.key)
+        await fetch(self, call, output, into, progress)
+
+    monkeypatch.setattr(EchoProvider, "fetch", counted)
+    good, folder(run).root = folder(run).root, Path("/proc/1/nothing-can-be-written-here")
+    job_id = await make_job(run, ["a"])
+    await until_status(run, job_id, "paused")
+    folder(run).root = good
+    await until_status(run, job_id, "completed")
+    assert len(fetched) == 1
+    assert [each for each in run.settings.work_dir.iterdir() if each.is_file()] == []
+    (video,) = await videos(run, job_id)
+    assert folder(run).path(f"jobs/{job_id}/videos/{video.video_id}.mp4").exists()
+
+
+async def test_a_kept_take_is_used_only_if_it_is_as_it_was(tmp_path: Path):
+    kept_in = tmp_path / "kept"
+    kept_in.mkdir()
+    take = kept_in / "submission.0.mp4"
+    take.write_bytes(b"whole")
+    await keep(take)
+    assert await take_up(take) and take.read_bytes() == b"whole"
+    await keep(take)
+    (kept,) = kept_in.iterdir()
+    kept.write_bytes(b"damag")
+    assert not await take_up(take)
+    assert list(kept_in.iterdir()) == []
 
 
 async def test_users_take_turns_whoever_came_first(run: Runtime):

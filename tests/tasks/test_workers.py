@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 from tests.keyed import give_key, need_keys
 
+from rushes.actions.ownership import MARK
 from rushes.core.states import SubmissionState
 from rushes.db.engine import Executor
 from rushes.db.queries import ledger as ledger_queries
@@ -25,7 +26,7 @@ from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net
 from rushes.tasks.net import tick
-from rushes.tasks.sweep import MARK, sweep
+from rushes.tasks.sweep import sweep
 from rushes.tasks.worker import check_queues, run_worker
 
 
@@ -254,6 +255,13 @@ async def test_a_worker_ends_when_it_is_idle(run: Runtime):
     job_id = await make_job(run, ["a", "[busy:1]"])
     await asyncio.wait_for(run_worker(run, until_idle=True), 60)
     assert (await view(run, job_id)).status == "completed"
+
+
+async def test_a_worker_for_some_queues_does_not_wait_for_the_others(run: Runtime):
+    own, other = await make_job(run, ["a"]), await make_job(run, ["b"], provider="animatic")
+    await asyncio.wait_for(run_worker(run, queues=["echo"], until_idle=True), 60)
+    assert (await view(run, own)).status == "completed"
+    assert (await view(run, other)).status == "processing"
 
 
 def test_a_worker_may_be_for_upscales_or_the_archive_alone(run: Runtime):

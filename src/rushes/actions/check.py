@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from rushes.actions.settings import Plan, check_shot, plan
 from rushes.actions.start_job import estimate
@@ -17,13 +18,14 @@ from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
 
 
-async def estimate_job(run: Runtime, settings: JobSettings, shots: int) -> Estimate:
+async def estimate_job(run: Runtime, owner: UUID, settings: JobSettings, shots: int) -> Estimate:
     """What so many shots are expected to take. Raises `Invalid` when the settings do not fit."""
-    return await _estimate(run, plan(run, settings), shots)
+    return await _estimate(run, owner, plan(run, settings), shots)
 
 
 async def check_batch(
     run: Runtime,
+    owner: UUID,
     settings: JobSettings,
     names: Sequence[str],
     prompts: NamedFile | None,
@@ -50,7 +52,7 @@ async def check_batch(
         errors=_findings((*tried.faults, *_refusals(checked, tried))),
         warnings=_findings(tried.warnings),
         shots=len(shots),
-        estimate=await _estimate(run, checked, len(shots)),
+        estimate=await _estimate(run, owner, checked, len(shots)),
     )
 
 
@@ -92,8 +94,8 @@ def _findings(faults: Sequence[Fault]) -> list[Finding]:
     return [Finding(where=each.where, message=each.message, code=each.code) for each in faults]
 
 
-async def _estimate(run: Runtime, checked: Plan, shots: int) -> Estimate:
+async def _estimate(run: Runtime, owner: UUID, checked: Plan, shots: int) -> Estimate:
     async with run.db.begin() as session:
-        cost, minutes = await estimate(run, session, checked, shots)
+        cost, minutes = await estimate(run, session, owner, checked, shots)
     videos = shots * checked.settings.outputs
     return Estimate(videos=videos, estimated_cost=cost, estimated_time_minutes=minutes)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.upscale import abort, upscale_tasks_of
@@ -212,7 +212,7 @@ async def _stop(session: AsyncSession, job_id: UUID) -> None:
     await session.execute(
         update(Submission)
         .where(Submission.job_id == job_id, Submission.state == SubmissionState.CLAIMED)
-        .values(state=SubmissionState.CANCELLED, error="cancelled before it was sent")
+        .values(state=SubmissionState.CANCELLED, error="cancelled before it was sent", ended_at=func.now())
     )
     sent = await session.scalars(
         select(Submission.id).where(

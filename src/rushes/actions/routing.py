@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from rushes.actions.settings import Plan, plan
+from rushes.core.modes import MODE_WORDS
 from rushes.core.routing import LAST_RESORT, Candidate, Route, Way, choose
 from rushes.core.views import JobSettings
 from rushes.db.queries.credentials import usable
-from rushes.errors import Invalid
+from rushes.errors import Fault, Invalid
 from rushes.providers._contract import CredentialKind, Mode
 from rushes.runtime import Runtime
 
@@ -25,12 +26,16 @@ class Explained(Route):
 
 
 async def plan_for(
-    run: Runtime, owner: UUID, settings: JobSettings, without: frozenset[str] = frozenset()
+    run: Runtime,
+    owner: UUID,
+    settings: JobSettings,
+    modes: frozenset[Mode] = frozenset(),
+    without: frozenset[str] = frozenset(),
 ) -> Plan:
     """The plan of settings that may leave the provider open. Raises `Invalid` when nobody can do it."""
     if settings.provider is not None:
         return plan(run, settings)
-    found = await route(run, owner, settings, without=without)
+    found = await route(run, owner, settings, modes, without)
     chosen = settings.model_copy(update={"provider": found.provider, "model": found.model})
     return replace(plan(run, chosen), reason=found.reason)
 
@@ -65,7 +70,12 @@ async def route(
     if found is None:
         # Nobody can: the words of the one that is always there say what is wrong with the settings.
         plan(run, settings.model_copy(update={"provider": settings.provider or LAST_RESORT}))
-        raise Invalid("No provider can do this.", hint="`rushes providers` shows what each can do.")
+        words = " and ".join(MODE_WORDS[each] for each in sorted(modes)) or "this"
+        raise Invalid(
+            f"No provider that you can use takes {words}.",
+            [Fault("provider", "Add a key of one that does.", "unknown_mode")],
+            hint="`rushes providers` shows what each can do.",
+        )
     return found
 
 
@@ -77,7 +87,8 @@ def _candidate(
     today = datetime.now(UTC).date()
     model = entry.living_model(settings.model, today)
     unfit = None
-    if missing := modes - provider.modes:
+    able = provider.modes if model is None or model.modes is None else model.modes
+    if missing := modes - frozenset(able):
         unfit = f"it does not do {', '.join(sorted(missing)).replace('_', ' ')}"
     elif model is None:
         unfit = "the model is not there, or was shut down"

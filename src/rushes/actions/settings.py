@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from rushes.core.modes import MODE_WORDS
 from rushes.core.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
 from rushes.providers._catalogue import Model
@@ -87,8 +88,7 @@ def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:
     """What the provider would refuse about one shot, known without asking it. `name` says which shot."""
     provider = checked.provider
     if shot.mode not in provider.modes:
-        what = "a prompt without an image" if shot.image is None else "an image"
-        return [Fault(name, f"{provider.title} does not take {what}.", "unknown_mode")]
+        return [Fault(name, f"{provider.title} does not take {MODE_WORDS[shot.mode]}.", "unknown_mode")]
     if len(shot.prompt) > provider.limits.max_prompt_chars:
         return [
             Fault(

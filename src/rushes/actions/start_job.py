@@ -1,5 +1,7 @@
 """Making a job and starting it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
@@ -14,6 +16,8 @@ from rushes.core.states import JobStatus
 from rushes.core.views import JobSettings, Started
 from rushes.db.models import Job, Project, Shot, Video
 from rushes.db.queries.changes import change_jobs
+from rushes.db.queries.credentials import places
+from rushes.db.queries.inputs import Inputs, inputs_of_job
 from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.db.queue import defer, dispatch_task
 from rushes.errors import Conflict, Fault, Invalid, NotFound
@@ -98,7 +102,7 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
     shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
     if not shots:
         raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
-    _check_shots(checked, shots)
+    _check_shots(checked, shots, await inputs_of_job(session, job_id))
     await session.execute(insert(Video), _takes(job, checked, shots))
     await change_jobs(
         session,
@@ -108,29 +112,43 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
         take_price=checked.take_price,
     )
     await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
-    estimate = await _estimate(run, session, checked, len(shots))
+    estimate = await _estimate(run, session, owner, checked, len(shots))
     await defer(session, [dispatch_task(job.provider)])
     return estimate
 
 
-def _check_shots(checked: Plan, shots: list[Shot]) -> None:
+def _check_shots(checked: Plan, shots: list[Shot], inputs: Mapping[UUID, Inputs]) -> None:
     faults = [
         fault
         for shot in shots
-        for fault in check_shot(checked, _shot_input(checked, shot), f"shot {shot.number}")
+        for fault in check_shot(
+            checked, _shot_input(checked, shot, inputs.get(shot.id, Inputs())), f"shot {shot.number}"
+        )
     ]
     if faults:
         raise Invalid(f"{checked.provider.title} would refuse some of these shots.", faults)
 
 
-def _shot_input(checked: Plan, shot: Shot) -> ShotInput:
+def _shot_input(checked: Plan, shot: Shot, inputs: Inputs) -> ShotInput:
     """What would be submitted for a shot."""
-    return ShotInput(
+    plain = ShotInput(
         prompt=shot.prompt,
         negative_prompt=shot.negative_prompt,
         image=Path(shot.image_key) if shot.image_key else None,
         model=checked.model.id,
         seeds=(shot.seed,),
+    )
+    return with_inputs(plain, inputs)
+
+
+def with_inputs(shot: ShotInput, inputs: Inputs) -> ShotInput:
+    """The same with what else it starts from, for a check: the files are named by their keys."""
+    return replace(
+        shot,
+        last_image=Path(inputs.last_image_key) if inputs.last_image_key else None,
+        references=tuple(map(Path, inputs.reference_keys)),
+        source=inputs.source.remote_id if inputs.source else None,
+        extend=inputs.source is not None and inputs.source.extend,
     )
 
 
@@ -156,8 +174,8 @@ def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]
     ]
 
 
-async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: int) -> Started:
-    cost, minutes = await estimate(run, session, checked, shots)
+async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Started:
+    cost, minutes = await estimate(run, session, owner, checked, shots)
     takes = shots * checked.settings.outputs
     return Started(
         started=True,
@@ -168,15 +186,19 @@ async def _estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: i
     )
 
 
-async def estimate(run: Runtime, session: AsyncSession, checked: Plan, shots: int) -> tuple[Decimal, float]:
+async def estimate(
+    run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int
+) -> tuple[Decimal, float]:
     """US dollars and minutes a job is expected to take: from this installation's own history, else the
-    catalogue's figures."""
+    catalogue's figures; over all keys that can be used (over one, while there is none)."""
     takes = shots * checked.settings.outputs
     seconds = await median_seconds(session, checked.provider.id, checked.model.id)
     calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)
     concurrency = run.settings.provider_concurrency.get(
         checked.provider.id, checked.provider.limits.concurrency
     )
+    if checked.provider.credential is not None:
+        concurrency = await places(session, owner, checked.provider.id, concurrency) or concurrency
     rounds = ceil(calls / concurrency)
     minutes = rounds * (seconds or checked.model.typical_seconds) / 60
     return checked.take_price * takes, round(minutes, 2)

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.jobs import AFRESH, go_on, let_go_on
 from rushes.actions.settings import check_shot
-from rushes.actions.start_job import plan_of
+from rushes.actions.start_job import plan_of, with_inputs
 from rushes.actions.upload import asset_row, new_work_folder
 from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.db.models import Asset, Submission, Video
 from rushes.db.queries.changes import change_videos
+from rushes.db.queries.inputs import Inputs, inputs_of_job
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.review import drop_unused_image
 from rushes.db.queries.videos import video_row
@@ -43,14 +44,15 @@ async def regenerate(
         before = await video_row(session, owner, video_id)
         job = await locked_job(session, owner, before.job_id)
         checked = plan_of(run, job)
+        inputs = await inputs_of_job(session, job.id)
     if job.status == JobStatus.PENDING:
         raise Conflict("The job has not been started.", hint="Start it first.")
     prompt = before.prompt_text if new_prompt is None else new_prompt.strip()
     if not prompt:
         raise Invalid("The new prompt is empty.", [Fault("new_prompt", "Write at least a word.")])
     start_image = new_image[1] if new_image else Path(before.image_key) if before.image_key else None
-    wanted = ShotInput(prompt, before.negative_prompt, start_image, checked.model.id, (before.seed,))
-    faults = check_shot(checked, wanted, "new_prompt")
+    plain = ShotInput(prompt, before.negative_prompt, start_image, checked.model.id, (before.seed,))
+    faults = check_shot(checked, with_inputs(plain, inputs.get(before.shot_id, Inputs())), "new_prompt")
     if faults:
         raise Invalid(f"{checked.provider.title} would refuse this.", faults)
     image = await _take_in_image(run, owner, before.job_id, *new_image) if new_image else None

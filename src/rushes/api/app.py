@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
 
 from rushes import __version__
 from rushes.actions.environment import take_in_environment
@@ -83,7 +84,10 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
                 yield
             app.state.live.close()
 
-    app = FastAPI(
+    app = FastAPIOffline(  # /docs loads nothing from elsewhere
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/docs/assets",
         title="Rushes",
         version=__version__,
         description=ABOUT,

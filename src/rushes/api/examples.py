@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from rushes.actions.download import PreparedDownload
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
+from rushes.core.modes import Mode
 from rushes.core.states import JobKind, JobStatus, VideoStatus
 from rushes.core.upscaling import (
     Codec,
@@ -209,7 +210,7 @@ OPERATION = Operation(
     suggestion=None,
     error_type=None,
     progress=None,
-    mode="image_to_video",
+    mode=Mode.IMAGE_TO_VIDEO,
     prompt=VIDEO.prompt_text,
     negative_prompt=None,
     aspect_ratio="9:16",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rushes.api.deps import RequestModel
 from rushes.core.advice import ADVICE, CANCELLED, Advice
+from rushes.core.modes import Mode
 from rushes.core.states import VideoStatus
 from rushes.core.views import Pagination
 from rushes.db.queries.one_prompt import OneVideo
@@ -109,7 +110,7 @@ class Operation(BaseModel):
     suggestion: str | None = Field(description="What to try, when it went wrong.")
     error_type: ErrorType | None
     progress: float | None = Field(description="Percent, 0 to 100, while it is made.")
-    mode: Literal["text_to_video", "image_to_video"]
+    mode: Mode
     prompt: str
     negative_prompt: str | None
     aspect_ratio: str
@@ -207,7 +208,7 @@ def operation_of(one: OneVideo, kept_days: float) -> Operation:
         suggestion=advice_of(one).suggestion if status is OperationStatus.ERROR else None,
         error_type=video.error_type,
         progress=video.progress,
-        mode="image_to_video" if one.has_image else "text_to_video",
+        mode=one.mode,
         prompt=video.prompt_text,
         negative_prompt=video.negative_prompt,
         aspect_ratio=one.options["aspect_ratio"],

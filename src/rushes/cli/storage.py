@@ -59,6 +59,22 @@ def sweep(json: JsonOption = False) -> None:
 
 
 @group.command()
+def adopt(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Make the storage this installation's own: after a restored backup, or a move.
+
+    Until then nothing is deleted there that another copy of the database may
+    know. Afterwards files that this database does not know are deleted when
+    they are old enough; `rushes storage check` lists them before.
+
+    [bold]Example[/bold]
+    $ rushes storage adopt
+    """
+    leave(work.adopt(yes))
+
+
+@group.command()
 def migrate(
     source: Annotated[
         str,

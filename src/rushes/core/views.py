@@ -1,5 +1,6 @@
 """The shapes that the API answers with and the command line prints with `--json`: one word for one thing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -55,6 +56,11 @@ class JobSettings(BaseModel):
     def options(self) -> dict[str, Any]:
         """The provider's options."""
         return dict(self.model_extra or {})
+
+
+def options_of(settings: Mapping[str, Any], provider: str) -> dict[str, Any]:
+    """The provider's options in a job's row. A job that has moved on keeps those of the ones it came from."""
+    return settings.get("earlier", {}).get(provider) or settings["options"]
 
 
 class ErrorCount(BaseModel):

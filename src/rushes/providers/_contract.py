@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
 from rushes.core.modes import Mode as Mode
+from rushes.core.modes import mode_of
 from rushes.errors import RushesError
 from rushes.providers._catalogue import load_catalogue
 
@@ -132,13 +133,13 @@ class ShotInput:
     @property
     def mode(self) -> Mode:
         """What it starts from; the most particular one counts."""
-        if self.source:
-            return Mode.EXTEND if self.extend else Mode.EDIT
-        if self.references:
-            return Mode.REFERENCES
-        if self.last_image:
-            return Mode.FIRST_LAST_FRAME
-        return Mode.IMAGE_TO_VIDEO if self.image else Mode.TEXT_TO_VIDEO
+        return mode_of(
+            image=self.image,
+            last_image=self.last_image,
+            references=self.references,
+            source=self.source,
+            extend=self.extend,
+        )
 
 
 @dataclass(frozen=True)

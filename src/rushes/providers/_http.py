@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers._contract import Credential, ProgressCallback
+from rushes.providers._links import LinkSettings, way_to
 
 NOT_SENT = (
     httpx2.ConnectError,
@@ -50,24 +51,32 @@ class Trouble:
     """Seconds to wait, if the service says."""
 
 
-def new_client() -> httpx2.AsyncClient:
-    """A client that follows no redirect and repeats nothing. An upload may take a while; silence may not."""
-    return httpx2.AsyncClient(
-        follow_redirects=False,
-        timeout=httpx2.Timeout(120.0, connect=20.0),
-        # Many servers hang up on a connection that was idle for 5 s. A create that is sent in that moment is
-        # a create whose answer is lost.
-        limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
-    )
+class Client(httpx2.AsyncClient):
+    """Follows no redirect and repeats nothing. An upload may take a while; silence may not."""
+
+    def __init__(self, settings: LinkSettings) -> None:
+        super().__init__(
+            follow_redirects=False,
+            timeout=httpx2.Timeout(120.0, connect=20.0),
+            # Many servers hang up on a connection that was idle for 5 s. A create that is sent in that moment
+            # is a create whose answer is lost.
+            limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
+        )
+        self.private_links = settings.private_links
+
+
+class _FollowsLinks(Protocol):
+    @property
+    def settings(self) -> LinkSettings: ...
 
 
 class Connected:
     """A provider with connections of its own."""
 
     @cached_property
-    def client(self) -> httpx2.AsyncClient:
+    def client(self: _FollowsLinks) -> Client:
         """The connections. Made when first used: reading the certificates takes 0.1 s and 3 MiB."""
-        return new_client()
+        return Client(self.settings)
 
     async def close(self) -> None:
         """Close them, if any were made."""
@@ -134,7 +143,7 @@ class Api:
 
     def __init__(
         self,
-        client: httpx2.AsyncClient,
+        client: Client,
         title: str,
         base: str,
         headers: Mapping[str, str],
@@ -188,13 +197,19 @@ class Api:
         raise self._look_error(response, step)
 
     async def download(self, url: str, into: Path, progress: ProgressCallback) -> None:
-        """Write what is at `url` to a file. Elsewhere, also behind a redirect, the key is not shown."""
+        """Write what is at `url` to a file. Elsewhere, also behind a redirect, the key is not shown.
+
+        Where a link may lead at all is in `_links.py`.
+        """
         try:
+            link, home = httpx2.URL(url), httpx2.URL(self.base)
             for _ in range(MOST_HOPS):
-                headers = dict(self._headers) if self.is_home(url) else {}
-                async with self.client.stream("GET", url, headers=headers) as response:
+                way = await way_to(link, home, private=self.client.private_links)
+                headers = {**way.headers, **(self._headers if self.is_home(link) else {})}
+                request = self.client.stream("GET", way.url, headers=headers, extensions=way.extensions)
+                async with request as response:
                     if response.has_redirect_location:
-                        url = str(response.url.join(response.headers["location"]))
+                        link = link.join(response.headers["location"])
                         continue
                     if not response.is_success:
                         await response.aread()
@@ -207,9 +222,9 @@ class Api:
             raise self._unreachable() from None
         raise ProviderChanged(f"more than {MOST_HOPS} redirects", step="download")
 
-    def is_home(self, url: str) -> bool:
+    def is_home(self, there: httpx2.URL) -> bool:
         """Whether a link leads to this service itself."""
-        home, there = httpx2.URL(self.base), httpx2.URL(url)
+        home = httpx2.URL(self.base)
         return (home.scheme, home.host, _port(home)) == (there.scheme, there.host, _port(there))
 
     async def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:

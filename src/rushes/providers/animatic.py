@@ -89,7 +89,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
 
     id = "animatic"
     title = "Animatic"
-    modes = frozenset(Mode)
+    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO})
     # A render keeps a core busy; more at once than there are cores only takes longer for each.
     limits: ClassVar[Limits] = Limits(
         max_prompt_chars=5000,

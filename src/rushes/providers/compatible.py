@@ -38,13 +38,13 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
     VideoProvider,
 )
-from rushes.providers._http import Api, Connected, Trouble, base_url, needed, parse, retry_after
+from rushes.providers._http import Api, Client, Connected, Trouble, base_url, needed, parse, retry_after
+from rushes.providers._links import LinkSettings
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,8 @@ class CompatibleOptions(VideoOptions, frozen=True):
     )
 
 
-class CompatibleSettings(ProviderSettings):
-    """Nothing to set: address, key and price belong to the key."""
+class CompatibleSettings(LinkSettings):
+    """Address, key and price belong to the key."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_COMPATIBLE_", env_file=".env", extra="ignore")
 
@@ -201,7 +201,7 @@ class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]
         return listed
 
 
-def _api(client: httpx2.AsyncClient, credential: Credential) -> Api:
+def _api(client: Client, credential: Credential) -> Api:
     address = credential.fields.get("base_url", "")
     headers = {"authorization": f"Bearer {credential.secret}"} if credential.secret else {}
     return Api(

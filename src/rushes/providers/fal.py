@@ -29,7 +29,6 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
@@ -37,6 +36,7 @@ from rushes.providers._contract import (
 )
 from rushes.providers._http import Api, Connected, Trouble, needed, parse, retry_after
 from rushes.providers._inline import read_image
+from rushes.providers._links import LinkSettings
 
 MOST_SEED = 2**31
 REFUSED = frozenset({"content_policy_violation"})
@@ -82,7 +82,7 @@ class FalOptions(VideoOptions, frozen=True):
         return self.resolution if self.audio else f"{self.resolution} silent"
 
 
-class FalSettings(ProviderSettings):
+class FalSettings(LinkSettings):
     """Where fal is."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_FAL_", env_file=".env", extra="ignore")

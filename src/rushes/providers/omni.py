@@ -36,7 +36,6 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
@@ -45,6 +44,7 @@ from rushes.providers._contract import (
 from rushes.providers._google_errors import as_json, definite_error, is_limit, read_error
 from rushes.providers._http import NOT_SENT, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body
 from rushes.providers._inline import write_inline
+from rushes.providers._links import LinkSettings
 from rushes.providers._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
 from rushes.providers._omni_request import MOST_IMAGE_BYTES, image_bytes, request_body
 
@@ -69,7 +69,7 @@ class OmniOptions(VideoOptions, frozen=True):
     )
 
 
-class OmniSettings(ProviderSettings):
+class OmniSettings(LinkSettings):
     """Where Omni is, and how often it is looked at."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_OMNI_", env_file=".env", extra="ignore")

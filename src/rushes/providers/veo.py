@@ -29,7 +29,6 @@ from rushes.providers._contract import (
     Mode,
     Output,
     ProgressCallback,
-    ProviderSettings,
     Running,
     ShotInput,
     VideoOptions,
@@ -38,6 +37,7 @@ from rushes.providers._contract import (
 from rushes.providers._google import ADC, read, refine
 from rushes.providers._http import Api, Connected, base_url, needed, parse
 from rushes.providers._inline import write_inline
+from rushes.providers._links import LinkSettings
 from rushes.providers._veo_wire import (
     MOST_SEED,
     Accepted,
@@ -78,7 +78,7 @@ class VeoOptions(VideoOptions, frozen=True):
         return self.resolution if self.audio else f"{self.resolution} silent"
 
 
-class VeoSettings(ProviderSettings):
+class VeoSettings(LinkSettings):
     """Where Google keeps what it made."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_VEO_", env_file=".env", extra="ignore")

@@ -14,6 +14,7 @@ from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLat
 from rushes.providers._contract import Call, Finished, Output, VideoOptions
 from rushes.runtime import runtime
 from rushes.storage.bucket import DISK_ERRORS, storage_fault
+from rushes.tasks._kept import keep, take_up
 from rushes.tasks._outcomes import FencedError, again_or_fail, fail_videos, words
 from rushes.tasks._progress import watch_progress
 
@@ -99,13 +100,18 @@ async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: T
     picture = file.with_suffix(".jpg")
     folder = f"jobs/{work.job_id}"
     try:
-        async with watch_progress(work, take) as progress:
-            await run.providers.get(work.provider).fetch(call, output, file, progress)
+        if work.state is not SubmissionState.SUBMITTED or not await take_up(file):
+            async with watch_progress(work, take) as progress:
+                await run.providers.get(work.provider).fetch(call, output, file, progress)
         facts = await run.reception.receive(file, picture)
-        video, thumbnail = await asyncio.gather(
-            run.bucket.put(f"{folder}/videos/{take.id}.mp4", file),
-            run.bucket.put(f"{folder}/thumbnails/{take.id}.jpg", picture, durable=False),
-        )
+        try:
+            video, thumbnail = await asyncio.gather(
+                run.bucket.put(f"{folder}/videos/{take.id}.mp4", file),
+                run.bucket.put(f"{folder}/thumbnails/{take.id}.jpg", picture, durable=False),
+            )
+        except BaseException:
+            await keep(file)
+            raise
     except OSError as error:
         if error.errno in DISK_ERRORS:  # a time-out is an OSError too
             raise storage_fault(error) from error

@@ -4,13 +4,15 @@ Only what was not accepted moves: a submission that is on its way stays where it
 """
 
 import logging
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan
+from rushes.core.modes import Mode
 from rushes.core.states import JobStatus, VideoStatus
 from rushes.core.views import JobSettings
 from rushes.db.models import Job
@@ -27,10 +29,14 @@ CARRIED = (("aspect_ratio", "resolution", "duration_seconds"), ("aspect_ratio",)
 
 _STUCK = text(
     """
-    SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message
+    SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message,
+           bool_or(v.image_key IS NOT NULL) AS images, bool_or(i.last_image_key IS NOT NULL) AS last_images,
+           bool_or(cardinality(i.reference_keys) > 0) AS reference_images
     FROM videos v JOIN jobs j ON j.id = v.job_id LEFT JOIN submissions s ON s.id = v.submission_id
+    LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
       AND j.settings ->> 'when_down' = 'fallback' AND s.state IS DISTINCT FROM 'submitted'
+      AND i.source_submission_id IS NULL  -- what goes on from a take can only be made where that was
       AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
     GROUP BY j.id, j.owner_id
     """
@@ -44,7 +50,7 @@ async def move_on(run: Runtime, provider: str) -> None:
     for row in stuck:
         async with run.db.begin() as session:
             job = await locked_job(session, row.owner_id, row.id)
-            found = await _another(run, job, provider)
+            found = await _another(run, job, provider, _modes(row))
             if found is None:
                 log.info("job %s waits for %s: no other provider can do it", job.id, provider)
                 continue
@@ -52,7 +58,16 @@ async def move_on(run: Runtime, provider: str) -> None:
             log.info("job %s goes on with %s, since %s cannot be used", job.id, found.provider.id, provider)
 
 
-async def _another(run: Runtime, job: Job, provider: str) -> Plan | None:
+def _modes(row: Row[Any]) -> frozenset[Mode]:
+    needed = {
+        Mode.IMAGE_TO_VIDEO: row.images,
+        Mode.FIRST_LAST_FRAME: row.last_images,
+        Mode.REFERENCES: row.reference_images,
+    }
+    return frozenset(mode for mode, is_needed in needed.items() if is_needed)
+
+
+async def _another(run: Runtime, job: Job, provider: str, modes: frozenset[Mode]) -> Plan | None:
     stored = dict(job.settings)
     options = stored.pop("options")
     stored.pop("earlier", None)
@@ -60,7 +75,7 @@ async def _another(run: Runtime, job: Job, provider: str) -> Plan | None:
         given = {name: options[name] for name in names if name in options}
         settings = JobSettings.model_validate({**stored, **given, "provider": None, "model": None})
         try:
-            return await plan_for(run, job.owner_id, settings, without=frozenset({provider}))
+            return await plan_for(run, job.owner_id, settings, modes, without=frozenset({provider}))
         except Invalid:
             continue
     return None

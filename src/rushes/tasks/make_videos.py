@@ -9,7 +9,8 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 
 import asyncio
 import logging
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -48,8 +49,8 @@ async def make_videos(submission_id: str) -> None:
     if work is None:
         return
     try:
-        async with _image(work) as image:
-            call = await _call(work, image)
+        async with _shot(work) as shot:
+            call = await _call(work, shot)
             remote_id = work.remote_id or (call and await uninterrupted(_accept(work, call)))
             if call is not None and remote_id is not None:
                 await _see_through(work, call, remote_id)
@@ -62,12 +63,28 @@ async def make_videos(submission_id: str) -> None:
     dispatch_soon(work.provider)
 
 
-def _image(work: ledger.Work) -> AbstractAsyncContextManager[Path | None]:
-    """The file of the start image, if there is one, for as long as the provider may want it."""
-    return runtime().bucket.local(work.image_key) if work.image_key else nullcontext()
+@asynccontextmanager
+async def _shot(work: ledger.Work) -> AsyncGenerator[ShotInput]:
+    """What it is made from; the files of its images are there for as long as the provider may want them."""
+    async with AsyncExitStack() as stack:
+
+        async def file(key: str) -> Path:
+            return await stack.enter_async_context(runtime().bucket.local(key))
+
+        yield ShotInput(
+            prompt=work.prompt,
+            negative_prompt=work.negative_prompt,
+            image=await file(work.image_key) if work.image_key else None,
+            model=work.model,
+            seeds=tuple(take.seed for take in work.takes),
+            last_image=await file(work.last_image_key) if work.last_image_key else None,
+            references=tuple([await file(key) for key in work.reference_keys]),
+            source=work.source,
+            extend=work.extend,
+        )
 
 
-async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | None:
+async def _call(work: ledger.Work, shot: ShotInput) -> Call[VideoOptions] | None:
     """What the provider is given; None when its key cannot be had, and the row says what happens instead."""
     run = runtime()
     try:
@@ -82,13 +99,7 @@ async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | N
         return None
     return Call(
         key=str(work.id),
-        shot=ShotInput(
-            prompt=work.prompt,
-            negative_prompt=work.negative_prompt,
-            image=image,
-            model=work.model,
-            seeds=tuple(take.seed for take in work.takes),
-        ),
+        shot=shot,
         options=run.providers.get(work.provider).Options.model_validate(work.options),
         credential=credential,
     )

@@ -11,19 +11,17 @@ import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
+from rushes.actions.ownership import is_ours
 from rushes.core.storage import Swept
 from rushes.db.queries import assets, copies, review
 from rushes.db.queries.one_prompt import delete_expired
-from rushes.errors import NotFound, RushesError
+from rushes.errors import RushesError
 from rushes.runtime import Runtime
 from rushes.storage.archive import Archive
 
 log = logging.getLogger(__name__)
 
-MARK = "rushes-installation"
-"""The key under which a bucket says whose it is."""
 CACHE_SECONDS = 30 * 24 * 3600.0
 """Small pictures are made again when somebody asks: none is kept for ever."""
 BATCH = 1000
@@ -107,7 +105,7 @@ async def sweep_orphans(run: Runtime, age: float) -> Swept:
     work = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
     work += await asyncio.to_thread(_sweep_cache, run.settings.cache_dir, time.time() - CACHE_SECONDS)
     old = await asyncio.to_thread(run.bucket.old_files, before)
-    orphans = await assets.orphans(run.db, list(old), BATCH) if old and await _is_ours(run) else []
+    orphans = await assets.orphans(run.db, list(old), BATCH) if old and await is_ours(run) else []
     await run.bucket.delete(*orphans)
     return Swept(orphans=len(orphans), orphan_bytes=sum(old[key] for key in orphans), work_bytes=work)
 
@@ -145,27 +143,6 @@ async def _expire(run: Runtime) -> None:
         expired = await delete_expired(session, before)
     if expired:
         log.info("deleted %d one-prompt jobs that nobody kept", len(expired))
-
-
-async def _is_ours(run: Runtime) -> bool:
-    """Whether this installation is the bucket's only user: what another one stores looks like orphans."""
-    async with run.db.begin() as session:
-        ours = await assets.installation(session)
-    try:
-        marked = b"".join([piece async for piece in run.bucket.hot.stream(MARK)]).decode()
-    except NotFound:
-        file = run.settings.work_dir / f"{MARK}-{uuid4()}"
-        await asyncio.to_thread(file.write_text, ours)
-        await run.bucket.hot.put(MARK, file)
-        return True
-    if marked != ours:
-        log.warning(
-            "%s also belongs to another installation (its file %s says so): files that belong to nothing"
-            " are left alone there. Give each installation a folder of its own.",
-            run.bucket.name,
-            MARK,
-        )
-    return marked == ours
 
 
 def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:

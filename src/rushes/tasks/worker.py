@@ -56,7 +56,7 @@ async def run_worker(
     until_idle: bool = False,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Work until cancelled (or, with `until_idle`, until there is nothing left to do).
+    """Work until cancelled (or, with `until_idle`, until there is nothing left to do on its queues).
 
     On the embedded database one worker works at a time: a second one waits for its turn.
     """
@@ -91,14 +91,15 @@ async def _work(
     _register(run)
     keeper = asyncio.create_task(_keep(run))
     tidier = asyncio.create_task(_keep_tidy(run))
-    stop = asyncio.create_task(_idle(run) if until_idle else _for_ever())
+    asked = worked_on(run, queues)
+    stop = asyncio.create_task(_idle(run, asked) if until_idle else _for_ever())
     log.info("the worker is at work")
     ready()
     worker: asyncio.Task[None] | None = None
     try:
         while True:
             await _take_over(run, alone=alone)
-            worker = asyncio.create_task(_run_once(run, queues))
+            worker = asyncio.create_task(_run_once(run, asked))
             await asyncio.wait([worker, stop], return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
                 return
@@ -111,6 +112,11 @@ async def _work(
                     await task
 
 
+def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
+    """The queues a worker works on that was asked for these; all, when none are named."""
+    return {*(queues or (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE)), ENGINE_QUEUE}
+
+
 def _register(run: Runtime) -> None:
     """Bring the tasks, under the names by which db/queue.py puts them into the queue."""
     if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
@@ -121,18 +127,14 @@ def _register(run: Runtime) -> None:
         run.queue.task(name="rushes:upscale_video", retry=CARRY_ON)(upscale_video)
 
 
-async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
+async def _run_once(run: Runtime, asked: set[str]) -> None:
     """Work on the queues until the database goes away.
 
     Upscales have a worker of their own in here: it fetches only as many as it may work on at once, so that
     those which must wait can be fetched by other machines.
     """
-    asked = set(queues or (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE))
-    workers = [
-        asyncio.create_task(
-            _work_on(run, [*asked - {UPSCALE_QUEUE}, ENGINE_QUEUE], run.settings.worker_concurrency)
-        )
-    ]
+    most = run.settings.worker_concurrency
+    workers = [asyncio.create_task(_work_on(run, [*asked - {UPSCALE_QUEUE}], most))]
     if UPSCALE_QUEUE in asked:
         workers.append(asyncio.create_task(_work_on(run, [UPSCALE_QUEUE], run.settings.upscale_concurrency)))
     try:
@@ -231,14 +233,14 @@ async def _for_ever() -> None:
     await asyncio.Event().wait()
 
 
-async def _idle(run: Runtime) -> None:
+async def _idle(run: Runtime, queues: set[str]) -> None:
     """Ends when there has been nothing to do for a moment."""
     quiet_since: float | None = None
     while True:
         await asyncio.sleep(IDLE_SECONDS / 4)
         try:
             async with run.db.begin() as session:
-                busy = await net.has_work(session)
+                busy = await net.has_work(session, list(queues))
         except DATABASE_FAULTS as error:
             log.warning("cannot see whether there is work: %s", error)
             busy = True

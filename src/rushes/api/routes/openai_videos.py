@@ -13,7 +13,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 
-from rushes.actions.one_prompt import StartImage, Wish, delete_one, make_one
+from rushes.actions.change_video import editable
+from rushes.actions.one_prompt import Images, StartImage, Wish, delete_one, make_one
 from rushes.actions.stills import Still, still
 from rushes.actions.upload import new_work_folder
 from rushes.api import openai_examples as examples
@@ -175,15 +176,19 @@ async def remix_openai_video(
     run: Run,
     owner: Owner,
 ) -> OpenAiVideo:
-    """A new video with another prompt; provider, settings, start image and seed are those of the first."""
+    """The video, changed as the prompt says, where its provider can change videos.
+
+    Elsewhere a new video with another prompt; provider, settings, start image and seed are the first one's.
+    """
     async with run.db.begin() as session:
         one = await get_one(session, owner, JobKind.OPENAI, video_id_of(video_id))
         if one.video.status != VideoStatus.COMPLETED:
             raise Conflict(f"The video is {one.video.status}; only a finished one can be remixed.")
         own_id, name = one.video.video_id, one.video.image_filename or "image.jpg"
-        image = (
-            StartImage(name, await video_file(session, owner, own_id, Copy.IMAGE)) if one.has_image else None
-        )
+        source = await editable(session, run, owner, one.video)
+        image = None
+        if one.has_image and source is None:
+            image = StartImage(name, await video_file(session, owner, own_id, Copy.IMAGE))
     wish = Wish(
         prompt=wanted.prompt,
         settings={
@@ -194,8 +199,9 @@ async def remix_openai_video(
         },
         negative_prompt=one.video.negative_prompt,
         source_video_id=one.video.video_id,
+        source=source,
     )
-    new_id = await make_one(run, owner, JobKind.OPENAI, wish, image)
+    new_id = await make_one(run, owner, JobKind.OPENAI, wish, Images(image))
     return await _view(run, owner, new_id, response)
 
 
@@ -220,7 +226,7 @@ async def _make(
     run: Runtime, owner: UUID, wanted: VideoRequest, image: StartImage | None, settings: dict[str, object]
 ) -> UUID:
     wish = Wish(wanted.prompt, settings, wanted.negative_prompt or None)
-    return await make_one(run, owner, JobKind.OPENAI, wish, image)
+    return await make_one(run, owner, JobKind.OPENAI, wish, Images(image))
 
 
 def _in_their_words(error: Invalid, faults: Sequence[Fault]) -> Invalid:

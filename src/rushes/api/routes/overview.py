@@ -54,9 +54,11 @@ async def read_needs(run: Run, owner: Owner) -> list[NeedView]:
     responses=answers(examples.ESTIMATE, "What it is expected to take."),
     summary="Estimate a job",
 )
-async def estimate(asked: Annotated[EstimateRequest, Body(openapi_examples=ESTIMATE)], run: Run) -> Estimate:
+async def estimate(
+    asked: Annotated[EstimateRequest, Body(openapi_examples=ESTIMATE)], run: Run, owner: Owner
+) -> Estimate:
     """Cost and time of a job that is not there yet, by this installation's own history where it has one."""
-    return await estimate_job(run, asked.settings, asked.shots)
+    return await estimate_job(run, owner, asked.settings, asked.shots)
 
 
 @router.post(
@@ -65,7 +67,7 @@ async def estimate(asked: Annotated[EstimateRequest, Body(openapi_examples=ESTIM
     openapi_extra={"requestBody": CHECK_FORM},
     summary="Check a batch",
 )
-async def check(request: Request, run: Run) -> CheckReport:
+async def check(request: Request, run: Run, owner: Owner) -> CheckReport:
     """Match prompts with the names of images and check all of it, without the images and without a job.
 
     What only an image itself can tell (damaged, not an image) is told by the upload.
@@ -73,4 +75,4 @@ async def check(request: Request, run: Run) -> CheckReport:
     limit = 3 * run.settings.max_prompts_bytes
     async with receive_form(request, run, check_parts(run.settings), limit=limit) as form:
         given = await check_in(form)
-        return await check_batch(run, given.settings, given.images, given.prompts, given.pairs)
+        return await check_batch(run, owner, given.settings, given.images, given.prompts, given.pairs)

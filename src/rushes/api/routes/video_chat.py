@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.openapi.models import Example
 
-from rushes.actions.one_prompt import StartImage, Wish, delete_one, make_one
+from rushes.actions.one_prompt import Images, StartImage, Wish, delete_one, make_one
 from rushes.actions.stills import Still, still
 from rushes.api import examples
 from rushes.api.deps import Owner, Run, Text
@@ -36,7 +36,10 @@ from rushes.settings import MIB
 router = APIRouter(prefix="/api/video_chat", tags=["one prompt"])
 
 NO_OPERATION = problems(not_found="There is no such operation.")
-NAMES = {"duration_seconds": "duration"}
+REFERENCES = "reference_images"
+MOST_REFERENCES = 16
+"""In a form; how many a provider takes is its own."""
+NAMES = {"duration_seconds": "duration", "references": REFERENCES}
 """Options of providers by the names they have here."""
 OperationKey = Annotated[UUID, Path(description="The operation.")]
 GENERATE: dict[str, Example] = {
@@ -64,11 +67,18 @@ IMAGE_FORM = {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
-                "required": ["image", "prompt"],
+                "required": ["prompt"],
                 "properties": {
                     "image": {
                         **FILE,
                         "description": "JPEG, PNG, WebP, AVIF or HEIC; the first frame.",
+                    },
+                    "last_image": {**FILE, "description": "The last frame, where the provider can."},
+                    "reference_images": {
+                        "type": "array",
+                        "items": FILE,
+                        "description": "Looks to keep (a person, a thing, a style), where the provider can;"
+                        " with or, with some, instead of `image`.",
                     },
                     **{
                         name: each
@@ -93,11 +103,11 @@ async def generate_video(
     wanted: Annotated[Generation, Body(openapi_examples=GENERATE)], run: Run, owner: Owner
 ) -> Accepted:
     """Begin a video. Ask `status` for it, or listen to `GET /api/events`. It survives a restart."""
-    image: StartImage | None = None
+    first: StartImage | None = None
     if wanted.start_frame_video_id:
         frame = await still(run, owner, wanted.start_frame_video_id, Still.LAST_FRAME)
-        image = StartImage(f"{wanted.start_frame_video_id}.jpg", frame)
-    return await _begin(run, owner, wanted, image)
+        first = StartImage(f"{wanted.start_frame_video_id}.jpg", frame)
+    return await _begin(run, owner, wanted, Images(first))
 
 
 @router.post(
@@ -108,17 +118,25 @@ async def generate_video(
     summary="Make a video of an image and a prompt",
 )
 async def generate_video_with_image(request: Request, run: Run, owner: Owner) -> Accepted:
-    """Begin a video whose first frame is the image. A form; its other fields are those of `generate`."""
-    texts = set(Generation.model_fields) - {"start_frame_video_id"}
-    parts = {name: Part(MIB, text=True) for name in texts} | {"image": Part(run.settings.max_image_bytes)}
-    limit = run.settings.max_image_bytes + run.settings.max_prompts_bytes
+    """Begin a video that starts from images: its first frame, its last one, looks that it keeps.
+
+    A form; its other fields are those of `generate`.
+    """
+    most = run.settings.max_image_bytes
+    parts = {name: Part(MIB, text=True) for name in set(Generation.model_fields) - {"start_frame_video_id"}}
+    parts |= {"image": Part(most), "last_image": Part(most), REFERENCES: Part(most, most=MOST_REFERENCES)}
+    limit = (MOST_REFERENCES + 2) * most + run.settings.max_prompts_bytes
     async with receive_form(request, run, parts, limit=limit) as form:
-        image = form.parts.pop("image", [])
+        first, last, references = (
+            [StartImage(*each) for each in form.parts.pop(name, [])]
+            for name in ("image", "last_image", REFERENCES)
+        )
         wanted = read_model(Generation, await texts_in(form))
-        if not image:
+        if not first and not references:
             message = "Send the image, or use /api/video_chat/generate."
             raise Invalid("The image is missing.", [Fault("image", message, "missing")])
-        return await _begin(run, owner, wanted, StartImage(*image[0]))
+        images = Images(next(iter(first), None), next(iter(last), None), tuple(references))
+        return await _begin(run, owner, wanted, images)
 
 
 @router.post(
@@ -187,7 +205,7 @@ async def delete_operation(operation_id: OperationKey, run: Run, owner: Owner) -
     return Response(status_code=204)
 
 
-async def _begin(run: Runtime, owner: UUID, wanted: Generation, image: StartImage | None) -> Accepted:
+async def _begin(run: Runtime, owner: UUID, wanted: Generation, images: Images) -> Accepted:
     wish = Wish(
         prompt=wanted.prompt,
         settings=wanted.settings,
@@ -196,7 +214,7 @@ async def _begin(run: Runtime, owner: UUID, wanted: Generation, image: StartImag
         source_video_id=wanted.start_frame_video_id,
     )
     try:
-        operation_id = await make_one(run, owner, JobKind.STUDIO, wish, image)
+        operation_id = await make_one(run, owner, JobKind.STUDIO, wish, images)
     except Invalid as error:
         faults = [Fault(NAMES.get(each.where, each.where), each.message, each.code) for each in error.faults]
         raise Invalid(error.message, faults, hint=error.hint) from error

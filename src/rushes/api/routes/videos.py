@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
 from rushes.actions import videos as actions
+from rushes.actions.change_video import change_video
 from rushes.actions.take_home import take_filename
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
@@ -15,6 +16,7 @@ from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
 from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
+from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
 from rushes.core.states import Decision
 from rushes.core.upscaling import Resolution
@@ -27,6 +29,7 @@ router = APIRouter(prefix="/api/videos", tags=["videos"])
 
 NO_VIDEO = problems(not_found="There is no such video.")
 NO_BYTES = problems(not_found="There is no such video, or nothing to see of it yet.")
+UNFINISHED = problems(conflict="The video is queued; only a finished one can be gone on from.")
 ELSEWHERE = {307: {"description": "The bucket has it, at this address, for a while (`Location`)."}}
 COPIES = {
     Resolution.ORIGINAL: Copy.ORIGINAL,
@@ -44,6 +47,14 @@ class Verdict(RequestModel):
         description="`retry`: ask for it (anew). `made`: it was made and paid, but is lost."
         " `give_up`: nothing came of it."
     )
+
+
+class Change(RequestModel):
+    """How a take goes on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: Prompt = Field(description="What is to be different, or what happens next.")
 
 
 class Regeneration(RequestModel):
@@ -103,6 +114,48 @@ async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUI
 
 def _regeneration(body: bytes) -> Regeneration:
     return read_model(Regeneration, body or b"{}")
+
+
+@router.post(
+    "/{video_id}/edit",
+    status_code=202,
+    responses=answers(examples.QUEUED_VIDEO, "The video that is on its way.", 202) | NO_VIDEO | UNFINISHED,
+    summary="Change a take",
+)
+async def edit_video(
+    video_id: VideoId,
+    wanted: Annotated[
+        Change, Body(openapi_examples={"night": {"value": {"prompt": "Make it night, with snow falling"}}})
+    ],
+    run: Run,
+    owner: Owner,
+) -> VideoView:
+    """Have a finished take changed as the prompt says, where its provider can (`modes` has `edit`).
+
+    Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
+    """
+    return await _view(run, owner, await change_video(run, owner, video_id, wanted.prompt, extend=False))
+
+
+@router.post(
+    "/{video_id}/extend",
+    status_code=202,
+    responses=answers(examples.QUEUED_VIDEO, "The video that is on its way.", 202) | NO_VIDEO | UNFINISHED,
+    summary="Make a take longer",
+)
+async def extend_video(
+    video_id: VideoId,
+    wanted: Annotated[
+        Change, Body(openapi_examples={"on": {"value": {"prompt": "The fox runs into the forest"}}})
+    ],
+    run: Run,
+    owner: Owner,
+) -> VideoView:
+    """Have a finished take gone on with as the prompt says, where its provider can (`modes` has `extend`).
+
+    Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
+    """
+    return await _view(run, owner, await change_video(run, owner, video_id, wanted.prompt, extend=True))
 
 
 @router.post(

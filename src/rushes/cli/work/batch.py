@@ -83,7 +83,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
             max_prompt_chars=checked.provider.limits.max_prompt_chars,
         )
         async with run.db.begin() as session:
-            cost, minutes = await estimate(run, session, checked, len(read.shots))
+            cost, minutes = await estimate(run, session, LOCAL_OWNER, checked, len(read.shots))
         if wanted.dry_run:
             _show_dry_run(wanted, checked, read, cost, minutes)
             return Code.DONE

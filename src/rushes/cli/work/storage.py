@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from rushes.actions import ownership
 from rushes.actions import storage as actions
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, err, say, tell, tell_json
-from rushes.cli.work.session import with_runtime
+from rushes.cli.work.session import confirm, with_runtime
 from rushes.core.storage import CheckReport, Found
 from rushes.runtime import Runtime
 from rushes.storage.places import access_of_storage, open_bucket
@@ -51,6 +52,24 @@ def sweep(json: bool) -> int:
                 f" {swept.work_bytes:,} bytes of work folders deleted,"
                 f" {count(swept.archive_copies, 'deleted video')} taken out of the archive."
             )
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def adopt(yes: bool) -> int:
+    """Make the bucket ours, when its owner agrees. Returns the exit code."""
+
+    async def command(run: Runtime) -> int:
+        report = await actions.check(run)
+        orphans = [each for each in report.found if each.wrong == "orphan"]
+        _list(orphans)
+        tell(f"{count(len(orphans), 'old file')} of {run.bucket.name} unknown to this database.")
+        question = "They will be deleted, and those that become as old. Make the storage this one's own?"
+        if not yes and not await confirm(question):
+            return Code.USAGE
+        await ownership.adopt(run)
+        tell(f"{run.bucket.name} is this installation's own.")
         return Code.DONE
 
     return with_runtime(command)

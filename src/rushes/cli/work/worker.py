@@ -13,7 +13,7 @@ from rushes.cli.work.session import load_settings
 from rushes.db.queries import net
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.tasks.worker import check_queues, run_worker
+from rushes.tasks.worker import check_queues, run_worker, worked_on
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,6 @@ async def _work(run: Runtime, names: list[str] | None, until_idle: bool) -> None
         # Whoever started a job while this worker was about to leave saw it alive and started no
         # other. The lock is given back by now, so this look sees that job, or they see no worker.
         async with run.db.begin() as session:
-            if not await net.has_work(session):
+            if not await net.has_work(session, list(worked_on(run, names))):
                 return
         await asyncio.sleep(LOOK_SECONDS)

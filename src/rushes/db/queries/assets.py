@@ -82,7 +82,47 @@ async def active_ids(session: Executor) -> set[str]:
     return {str(each) for each in rows.scalars()}
 
 
-async def installation(session: Executor) -> str:
+FIRST_TURN = "0"
+"""Before any was written."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Who this is, and the turns of which the bucket's mark may tell."""
+
+    id: str
+    turns: tuple[str, ...]
+
+    @property
+    def marks(self) -> set[str]:
+        """What the mark in the bucket says when it is this one's."""
+        return {f"{self.id} {turn}" for turn in self.turns}
+
+
+async def installation(session: Executor) -> Installation:
     """What tells this installation from every other one; as old as its table of copies."""
     row = await session.execute(text("SELECT obj_description('copies_to_make'::regclass)"))
-    return row.scalar_one()
+    kind, name, *turns = row.scalar_one().split()
+    return Installation(f"{kind} {name}", tuple(turns) or (FIRST_TURN,))
+
+
+async def set_turns(session: Executor, name: str, turns: Sequence[str]) -> None:
+    """Know these turns, and no others."""
+    words = " ".join((name, *turns))
+    if not words.replace("-", "").replace(" ", "").isalnum():  # a comment takes no parameters
+        raise ValueError(f"not the name of an installation: {words!r}")
+    await session.execute(text(f"COMMENT ON INDEX copies_to_make IS '{words}'"))
+
+
+_MARK_LOCK = "hashtextextended('mark of the bucket', 0)"
+
+
+async def try_lock_mark(session: Executor) -> bool:
+    """Be the only one at the mark until the transaction ends; False: another one is."""
+    row = await session.execute(text(f"SELECT pg_try_advisory_xact_lock({_MARK_LOCK})"))
+    return bool(row.scalar())
+
+
+async def lock_mark(session: Executor) -> None:
+    """The same, with patience."""
+    await session.execute(text(f"SELECT pg_advisory_xact_lock({_MARK_LOCK})"))

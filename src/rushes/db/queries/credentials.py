@@ -134,6 +134,18 @@ async def usable(session: Executor, owner: UUID) -> dict[str, int]:
     return {row.provider: row.n for row in rows}
 
 
+async def places(session: Executor, owner: UUID, provider: str, usual: int) -> int:
+    """Submissions that may be in flight over all ready keys; `usual` is for a key that says nothing."""
+    row = await session.execute(
+        text(
+            "SELECT COALESCE(sum(COALESCE(concurrency, :usual)), 0)::int FROM credentials"
+            " WHERE owner_id = :owner AND provider = :provider AND state = 'ready'"
+        ),
+        {"owner": owner, "provider": provider, "usual": usual},
+    )
+    return row.scalar_one()
+
+
 async def available(session: Executor, kind: str) -> int:
     """How many of a kind can be used now, over all owners."""
     row = await session.execute(

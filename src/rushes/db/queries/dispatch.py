@@ -1,7 +1,8 @@
 """The dispatcher's one query: what may start now under every limit, claimed in the same statement.
 
 Fair turns: a user with less in flight goes first; inside a user, a job with less in flight. Where a provider
-needs a credential the places are those of the owner's own ones, the least recently limited first.
+needs a credential the places are those of the owner's own ones, the least recently limited first. What goes
+on from a take is pinned to the credential of that take.
 """
 
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ _CLAIM = text(
             SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
         ) used
         WHERE :keyed AND c.provider = :provider AND c.state = 'ready'
+          AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
           AND (c.resting_until IS NULL OR c.resting_until <= now())
           AND (c.spaced_until IS NULL OR c.spaced_until <= now())
     ), places AS (
@@ -60,6 +62,8 @@ _CLAIM = text(
             FROM videos
             WHERE job_id = j.id AND status = 'queued' AND deleted_at IS NULL AND provider = :provider
               AND (retry_at IS NULL OR retry_at <= now())
+              AND (NOT :keyed OR (SELECT credential_id FROM shot_inputs WHERE shot_id = videos.shot_id)
+                                 IS NOT DISTINCT FROM CAST(:pin AS uuid))
             ORDER BY position
             LIMIT payers.n * :per_call
         ) v
@@ -196,19 +200,22 @@ async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     await session.execute(_LOCK, {"provider": provider})
     await holds.lock_budgets(session)
     await holds.let_go(session, provider=provider, keyed=keyed, per_call=per_call)
-    rows = await session.execute(
-        _CLAIM,
-        {
-            "provider": provider,
-            "concurrency": terms.concurrency,
-            "per_call": per_call,
-            "keyed": keyed,
-            "spacing": terms.spacing_seconds,
-            "everybody": EVERYBODY,
-        },
-    )
-    ids: tuple[UUID, ...] = tuple(row.id for row in rows)
+    given = {
+        "provider": provider,
+        "concurrency": terms.concurrency,
+        "per_call": per_call,
+        "keyed": keyed,
+        "spacing": terms.spacing_seconds,
+        "everybody": EVERYBODY,
+    }
+    # What can only be made with one key has the first turn at it: the others have a choice.
+    pins = await holds.pins(session, provider) if keyed else []
+    ids: tuple[UUID, ...] = ()
+    for pin in [*pins, None]:
+        ids += tuple((await session.execute(_CLAIM, {**given, "pin": pin})).scalars())
     await defer(session, [make_videos_task(submission_id, provider) for submission_id in ids])
+    if pins:
+        await holds.hold_pinned(session, provider)
     await holds.hold(
         session, provider=provider, title=terms.title, what=terms.what, keyed=keyed, per_call=per_call
     )

@@ -55,13 +55,17 @@ _LET_GO = text(
         FROM videos v JOIN jobs j ON j.id = v.job_id
         LEFT JOIN caps ON caps.job_id = j.id
         LEFT JOIN submissions s ON s.id = v.submission_id
+        LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
         WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
           AND CASE v.waiting_for
               WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
                    OR call_price <= LEAST(job_left, day_left, month_left)
               WHEN 'person' THEN :keyed AND CASE WHEN s.state = 'submitted'
                    THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
-                   ELSE v.error_type = 'auth' AND {READY} END
+                   WHEN v.error_type IS DISTINCT FROM 'auth' THEN false
+                   WHEN i.credential_id IS NULL THEN {READY}
+                   ELSE EXISTS (SELECT 1 FROM credentials
+                                WHERE id = i.credential_id AND state = 'ready') END
               ELSE false END
     ), changed AS (
         UPDATE videos SET status = CASE WHEN free.accepted THEN 'generating' ELSE 'queued' END,
@@ -117,6 +121,40 @@ _HOLD = text(
         }
     )
 )
+
+
+_PINS = text(
+    """
+    SELECT DISTINCT i.credential_id FROM shot_inputs i JOIN videos v ON v.shot_id = i.shot_id
+    WHERE i.credential_id IS NOT NULL AND v.status = 'queued' AND v.provider = :provider
+    """
+)
+
+_HOLD_PINNED = text(
+    f"""
+    WITH changed AS (
+        UPDATE videos SET status = 'waiting', waiting_for = 'person', error_type = 'auth', retry_at = NULL,
+               error_message = 'It goes on from a take that was made with ' || c.name
+                   || ', which cannot be used (' || COALESCE(c.state_reason, c.state)
+                   || '). No other can do it. It goes on when that is put right.'
+        FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
+        WHERE i.shot_id = videos.shot_id AND c.state <> 'ready' AND videos.status = 'queued'
+          AND videos.provider = :provider
+        RETURNING videos.*
+    )
+    {VIDEO_EVENT}
+    """  # noqa: S608  # only our own constant is put in
+)
+
+
+async def pins(session: AsyncSession, provider: str) -> list[UUID]:
+    """The credentials with which alone something queued can be made."""
+    return list((await session.execute(_PINS, {"provider": provider})).scalars())
+
+
+async def hold_pinned(session: AsyncSession, provider: str) -> None:
+    """Hold what can only be made with a credential that cannot be used."""
+    await session.execute(_HOLD_PINNED, {"provider": provider})
 
 
 async def lock_budgets(session: AsyncSession) -> None:

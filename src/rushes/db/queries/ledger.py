@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from rushes.core.states import SubmissionState
+from rushes.core.views import options_of
 from rushes.db.engine import Executor
 
 
@@ -47,14 +48,18 @@ class Work:
     prompt: str
     negative_prompt: str | None
     image_key: str | None
+    last_image_key: str | None
+    reference_keys: tuple[str, ...]
+    source: str | None
+    """The remote id of the submission whose take is changed, or made longer with `extend`."""
+    extend: bool
     settings: dict[str, Any]
     takes: tuple[Take, ...]
 
     @property
     def options(self) -> dict[str, Any]:
-        """The provider's options. A job that has moved on keeps those of the one it came from."""
-        earlier = self.settings.get("earlier", {})
-        return earlier.get(self.provider) or self.settings["options"]
+        """The provider's options."""
+        return options_of(self.settings, self.provider)
 
 
 _TAKE = text(
@@ -70,9 +75,12 @@ _TAKE = text(
     )
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
            mine.state_before, mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
-           v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key
+           v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
+           i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.video_ids)
+    LEFT JOIN shot_inputs i ON i.shot_id = mine.shot_id
+    LEFT JOIN submissions source ON source.id = i.source_submission_id
     ORDER BY mine.id, v.position
     """
 )
@@ -131,6 +139,10 @@ def _work(rows: Sequence[Row[Any]]) -> Work:
         prompt=first.prompt_text,
         negative_prompt=first.negative_prompt,
         image_key=first.image_key,
+        last_image_key=first.last_image_key,
+        reference_keys=tuple(first.reference_keys or ()),
+        source=first.source,
+        extend=bool(first.extend),
         settings=first.settings,
         takes=tuple(Take(row.video_id, row.status, row.seed, row.retry_count) for row in rows),
     )

@@ -1,11 +1,13 @@
 """The net's queries: what a crash dropped, found by looking at the rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
 
 from rushes.db.engine import Executor
+from rushes.db.queue import UPSCALE_QUEUE
 
 _DROPPED = text(
     """
@@ -70,21 +72,25 @@ async def providers_with_work(session: Executor) -> list[str]:
     return list(rows.scalars())
 
 
-async def has_work(session: Executor) -> bool:
-    """Whether a worker has anything to do, now or at a time it knows: what an idle worker asks."""
+async def has_work(session: Executor, queues: Sequence[str] | None = None) -> bool:
+    """Whether a worker on these queues (on all) has anything to do, now or at a time it knows."""
     row = await session.execute(
         text(
             """
-            SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))
+            SELECT EXISTS (SELECT 1 FROM procrastinate_jobs
+                           WHERE status IN ('todo', 'doing') AND (:all OR queue_name = ANY(:queues)))
                 OR EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                            WHERE j.status = 'processing' AND v.status IN ('queued', 'generating')
-                             AND v.deleted_at IS NULL)
-                OR EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
+                             AND v.deleted_at IS NULL AND (:all OR v.provider = ANY(:queues)))
+                OR (:all OR CAST(:upscale AS text) = ANY(:queues))
+                   AND EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
                 OR EXISTS (SELECT 1 FROM submissions s
-                           WHERE s.state IN ('claimed', 'submitting', 'submitted') AND NOT EXISTS (
+                           WHERE s.state IN ('claimed', 'submitting', 'submitted')
+                             AND (:all OR s.provider = ANY(:queues)) AND NOT EXISTS (
                                SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))
             """
-        )
+        ),
+        {"all": queues is None, "queues": list(queues or ()), "upscale": UPSCALE_QUEUE},
     )
     return bool(row.scalar_one())
 

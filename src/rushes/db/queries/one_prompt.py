@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from rushes.core.modes import Mode, mode_of
 from rushes.core.states import JobKind
 from rushes.core.views import VideoView
 from rushes.db.engine import Executor
@@ -16,8 +17,11 @@ from rushes.errors import NotFound
 
 _VIDEO = """
     SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason, j.ended_at AS job_ended_at,
-           EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected) AS kept
+           EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected) AS kept,
+           i.last_image_key, cardinality(i.reference_keys) AS reference_images, i.source_submission_id,
+           i.extend
     FROM jobs j JOIN videos v ON v.job_id = j.id AND v.deleted_at IS NULL
+    LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE j.owner_id = :owner AND j.kind = :kind
 """
 _EXPIRED = text(
@@ -43,6 +47,7 @@ class OneVideo:
     video: VideoView
     options: dict[str, Any]
     has_image: bool
+    mode: Mode
     video_key: str | None
     session_id: str | None
     source_video_id: UUID | None
@@ -62,6 +67,13 @@ def _one(row: Row[Any]) -> OneVideo:
         video=video_view(row),
         options=row.settings["options"],
         has_image=row.image_key is not None,
+        mode=mode_of(
+            image=row.image_key,
+            last_image=row.last_image_key,
+            references=row.reference_images,
+            source=row.source_submission_id,
+            extend=bool(row.extend),
+        ),
         video_key=row.video_key,
         session_id=row.session_id,
         source_video_id=row.source_video_id,

@@ -38,3 +38,14 @@ def downgrade() -> None:
         "DROP TABLE procrastinate_periodic_defers, procrastinate_events, procrastinate_jobs,"
         " procrastinate_workers CASCADE"
     )
+    # The library brings functions and types besides, and no words to take them back.
+    for kind, found in (
+        ("FUNCTION", "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'procrastinate%%'"),
+        (
+            "TYPE",
+            "SELECT oid::regtype::text FROM pg_type"
+            " WHERE typname LIKE 'procrastinate%%' AND typtype IN ('c', 'e')",
+        ),
+    ):
+        for each in list(connection.exec_driver_sql(found).scalars()):
+            connection.exec_driver_sql(f"DROP {kind} {each} CASCADE")

@@ -24,3 +24,13 @@ def upgrade() -> None:
         ["owner_id", "job_id"],
         postgresql_where=sa.text("status IN ('failed', 'waiting') AND deleted_at IS NULL"),
     )
+
+
+def downgrade() -> None:
+    # What was deleted and could still be brought back is gone then: nothing else tells it from the others.
+    op.execute("DELETE FROM videos WHERE deleted_at IS NOT NULL")
+    for index in ("videos_trouble", "videos_deleted", "videos_by_job"):
+        op.drop_index(index, "videos")
+    op.drop_column("videos", "deleted_at")
+    op.drop_column("videos", "rating")
+    op.create_index("videos_by_job", "videos", ["job_id", "status"])
