@@ -218,6 +218,13 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     async def test(self, credential: Credential) -> None:
         """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
 
+    async def renewed(self, credential: Credential) -> str | None:
+        """The secret as use has changed it (a browser's cookies); None: there is nothing to keep."""
+        return None
+
+    async def leave(self, credential: Credential) -> None:
+        """Nobody here uses the credential any more: close what is open for it (a browser)."""
+
     @abstractmethod
     async def submit(self, call: Call[OptionsT]) -> str:
         """Ask for the takes. Returns the remote id. The only call that may cost money."""

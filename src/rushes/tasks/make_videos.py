@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
+from rushes.actions.hold_account import HeldElsewhereError, hold
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger
 from rushes.errors import (
@@ -48,11 +49,14 @@ async def make_videos(submission_id: str) -> None:
     if work is None:
         return
     try:
-        async with _image(work) as image:
-            call = await _call(work, image)
-            remote_id = work.remote_id or (call and await uninterrupted(_accept(work, call)))
-            if call is not None and remote_id is not None:
-                await _see_through(work, call, remote_id)
+        try:
+            async with hold(runtime(), work.provider, work.credential_id), _image(work) as image:
+                call = await _call(work, image)
+                remote_id = work.remote_id or (call and await uninterrupted(_accept(work, call)))
+                if call is not None and remote_id is not None:
+                    await _see_through(work, call, remote_id)
+        except HeldElsewhereError as held:
+            await outcomes.put_off(work, held.seconds, begun=held.begun)
     except SystemFault as fault:  # the storage does not hand out the image
         await outcomes.pause(work, fault)
     except NotFound as error:
@@ -122,6 +126,8 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
         stop(run, work.credential_id, error)
         if isinstance(error, Rejected | Invalid) and (provider.idempotent or not doubtful):
             await outcomes.refused(work, error)
+        elif doubtful and isinstance(error, ActionNeeded):
+            await outcomes.wait_for_person(work, error)
         elif doubtful:
             await outcomes.carry_on_later(work, error)
         elif isinstance(error, RetryLater):

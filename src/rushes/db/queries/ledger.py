@@ -168,6 +168,19 @@ async def record_fault(session: Executor, submission_id: UUID, worker: str, erro
     return row.scalar()
 
 
+async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: bool) -> bool:
+    """Take back that it was taken over: it is a claim again unless it was sent before. False: not ours."""
+    row = await session.execute(
+        text(
+            "UPDATE submissions SET worker = NULL,"
+            " state = CASE WHEN state = 'submitting' AND NOT :sent THEN 'claimed' ELSE state END"
+            " WHERE id = :id AND worker = :worker AND state IN ('submitting', 'submitted') RETURNING id"
+        ),
+        {"id": submission_id, "worker": worker, "sent": sent},
+    )
+    return row.scalar() is not None
+
+
 async def clear_faults(session: Executor, submission_id: UUID) -> None:
     """The provider answers again."""
     await session.execute(
