@@ -35,7 +35,7 @@ REMEMBERED = 40
 
 @dataclass
 class Seen:
-    """What was heard of one medium so far. `complained_at` is monotonic seconds of its loop."""
+    """What was heard of one medium so far. Times are the loop's own seconds."""
 
     id: str
     status: int | None = None
@@ -45,16 +45,16 @@ class Seen:
     model: str | None = None
     strings: frozenset[str] = frozenset()
     complained_at: float | None = None
+    heard_at: float = 0.0
     is_video: bool = False
 
     def take_in(self, record: Record, now: float) -> None:
-        """Keep what is new. A reply may know less than one before it."""
-        if record.status is not None:
+        """Keep what is new; one reply may know less than another before it."""
+        self.heard_at = now
+        if record.status is not None and self.status != DONE:  # done stays done: an older poll may come later
             if record.status != self.status:
                 self.complained_at = now if record.status == COMPLAINT else None
-            # Done stays done: an older poll may come in later.
-            self.status = self.status if self.status == DONE else record.status
-            self.text = record.text or self.text
+            self.status, self.text = record.status, record.text
         self.urls = record.urls or self.urls
         self.size = record.size or self.size
         self.model = record.model or self.model
@@ -137,7 +137,7 @@ class Observer:
                 self.credits = credits
             case [_, int(credits), list(), *_] if self._is("submit", told.rpc):
                 self.credits = credits
-            case [_, int(credits), list(), *_] if self._is("status", told.rpc):
+            case [_, int(credits), list(), *_] if self._is("poll", told.rpc):
                 self.credits = credits
             case _:
                 pass
@@ -158,18 +158,19 @@ class Observer:
         # Known by its name it still has to ask for this prompt, where what it asks can be read at all.
         if not meant and (arguments or not named):
             return
-        fresh = [each.id for each in found if each.id not in expected.known]
+        fresh = tuple(each.id for each in found if each.id not in expected.known and not each.is_bare)
         if fresh:
-            expected.answer = Answer(ids=tuple(dict.fromkeys(fresh)))
+            expected.answer = Answer(ids=fresh)
 
     def expect(self, prompt: str) -> None:
         """From now on, watch for the reply to a click that asks for this prompt."""
         self._expected = _Expected(prompt, frozenset(self.media))
 
     async def answer(self, seconds: float) -> Answer | None:
-        """The reply to that click; None when none was understood in this time."""
-        await self.until(lambda: self._expected is None or self._expected.answer is not None, seconds)
-        expected, self._expected = self._expected, None
+        """The reply to that click; None when none was understood so far. May be asked again."""
+        expected = self._expected
+        if expected is not None:
+            await self.until(lambda: expected.answer is not None, seconds)
         return expected.answer if expected else None
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:

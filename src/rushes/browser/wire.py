@@ -64,6 +64,11 @@ class Record:
         """Whether it was generated as a video: images and uploads have no model that makes videos."""
         return self.model is not None or any("/video/" in url for url in self.urls)
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is no more than named: it may as well be a project."""
+        return self.status is None and not self.is_video
+
 
 def read_request(url: str, body: str | None) -> list[Asked]:
     """The calls of a request; empty for one that is no batchexecute."""
@@ -141,9 +146,10 @@ def strings(value: Any, depth: int = MOST_DEPTH) -> Iterator[str]:
 
 
 def records(data: Any) -> list[Record]:
-    """Everything in an answer that looks like a record: a list that begins with an id and holds more lists.
+    """Everything in an answer that looks like a record: a list with an id directly in it.
 
-    One inside another is a part of that.
+    One inside another is a part of that. The same id may come as a bare entry and with everything about it:
+    the one that says more counts.
     """
     found: dict[str, Record] = {}
     _collect(data, found, MOST_DEPTH)
@@ -156,25 +162,25 @@ def _collect(value: Any, found: dict[str, Record], depth: int) -> None:
     if not isinstance(value, list) or not depth:
         return
     entries = cast("list[Any]", value)
-    if entries and isinstance(entries[0], str) and UUID.fullmatch(entries[0]):
-        record = _record(entries)
-        before = found.get(record.id)
-        # The same id may come as a bare entry first and with everything about it later.
+    first = next((each for each in entries if isinstance(each, str) and UUID.fullmatch(each)), None)
+    if first is not None:
+        record = _record(first, entries)
+        before = found.get(first)
         if before is None or len(record.strings) > len(before.strings):
-            found[record.id] = record
+            found[first] = record
         return
     for each in entries:
         _collect(each, found, depth - 1)
 
 
-def _record(entries: list[Any]) -> Record:
+def _record(medium: str, entries: list[Any]) -> Record:
     texts = frozenset(strings(entries))
     status, text = _status(entries)
-    urls = tuple(sorted(each for each in texts if _CONTENT.search(each) and entries[0] in each))
+    urls = tuple(sorted(each for each in texts if _CONTENT.search(each) and medium in each))
     details = _details(entries)
     size = details[13] if len(details) > 13 and isinstance(details[13], int) else None
     model = next((each for each in sorted(texts) if _MODEL.match(each)), None)
-    return Record(entries[0], status, text, urls, size, model, texts)
+    return Record(medium, status, text, urls, size, model, texts)
 
 
 def _details(entries: list[Any]) -> list[Any]:
