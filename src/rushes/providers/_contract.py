@@ -142,13 +142,27 @@ class ShotInput:
 
 
 @dataclass(frozen=True)
+class JobRef:
+    """The job a submission belongs to, for a provider that keeps the videos of a job together."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Call(Generic[OptionsT]):
-    """One submission as the ledger has it. `key` is its idempotency key, unique for ever."""
+    """One submission as the ledger has it. `key` is its idempotency key, unique for ever.
+
+    `others` are the remote ids of the job's other submissions to this provider: always there for `find`, and
+    for `submit` of a provider that `knows_others`.
+    """
 
     key: str
     shot: ShotInput
     options: OptionsT
     credential: Credential | None = None
+    job: JobRef | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -203,6 +217,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
+    knows_others: ClassVar[bool] = False
+    """Whether a submit is told what else the job has submitted; see `Call.others`."""
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings

@@ -10,6 +10,7 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -31,7 +32,7 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
-from rushes.providers._contract import Call, Finished, Running, ShotInput, Unknown, VideoOptions
+from rushes.providers._contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
 from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
@@ -95,7 +96,13 @@ async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | N
         ),
         options=run.providers.get(work.provider).Options.model_validate(work.options),
         credential=credential,
+        job=JobRef(work.job_id, work.job_name),
     )
+
+
+async def _with_others(work: ledger.Work, call: Call[VideoOptions]) -> Call[VideoOptions]:
+    async with runtime().db.statement() as session:
+        return replace(call, others=await ledger.other_remote_ids(session, work))
 
 
 async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
@@ -106,6 +113,8 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
     doubtful = work.state is SubmissionState.SUBMITTING
     try:
         remote_id = None
+        if provider.knows_others or (doubtful and not provider.idempotent):
+            call = await _with_others(work, call)
         if doubtful and not provider.idempotent:
             found = await provider.find(call)
             if isinstance(found, Unknown):
