@@ -1,7 +1,9 @@
 """Flow's own shapes: its accounts, its queue, and the state in which a browser is signed in."""
 
+import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,8 +13,22 @@ from rushes.errors import ErrorType, Fault, Invalid
 
 FLOW = "flow"
 """The provider's id, and the name of its queue."""
-LARGEST_STATE = 4 * 1024 * 1024
-"""Characters a state may have; a real one has some ten thousand."""
+LARGEST_STATE = 1024 * 1024
+"""Characters a state may have; a real one has some ten thousand, and no request is larger."""
+
+
+_KEY = re.compile(r"flow/auth/([^/]+)/storage_state\.json$")
+
+
+def bucket_key(name: str) -> str:
+    """Where the state of an account is kept in the bucket."""
+    return f"flow/auth/{quote(name, safe='')}/storage_state.json"
+
+
+def name_in_key(path: str) -> str | None:
+    """The account's name, when the path ends like such a key."""
+    found = _KEY.search(path)
+    return unquote(found.group(1)) if found else None
 
 
 class StorageState(BaseModel):

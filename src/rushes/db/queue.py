@@ -85,18 +85,14 @@ def archive_task() -> Deferred:
     return Deferred("rushes:archive_videos", queue=ARCHIVE_QUEUE, lock=ARCHIVE_QUEUE)
 
 
-def account_lock(account_id: UUID) -> str:
-    """The lock of the task that looks at a Flow account."""
-    return f"account:{account_id}"
-
-
-def check_account_task(account_id: UUID, provider: str) -> Deferred:
+def check_account_task(account_id: UUID, provider: str, at: datetime | None = None) -> Deferred:
     """The task that looks whether a Flow account is signed in, where there is a browser."""
     return Deferred(
         "rushes:check_account",
         {"account_id": str(account_id)},
         queue=provider,
-        lock=account_lock(account_id),
+        lock=f"account:{account_id}",
+        at=at,
     )
 
 

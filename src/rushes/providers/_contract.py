@@ -7,9 +7,9 @@ needs is in the `Call`. A provider knows no database and no storage.
     status(call, remote_id)       Running | Finished
     fetch(call, output, into)     the bytes of one take, written to a file
 
-What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded` and `Invalid` say *definitely
-not accepted, nothing to pay*. Everything else, also a timeout or a 5xx, leaves the submission
-**uncertain**: `find` is asked, and if it cannot tell, the owner is.
+What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded`, `Invalid` and `SystemFault` (there
+is no browser here, say) mean *definitely not accepted, nothing to pay*. Everything else, also a timeout or a
+5xx, leaves the submission **uncertain**: `find` is asked, and if it cannot tell, the owner is.
 
 A provider that names a `credential` kind is given one with each call. Two errors are then about the
 credential and not about the shot, which goes on with another one: `ActionNeeded` sets it aside until its

@@ -122,10 +122,15 @@ async def _queue_at_once(session: AsyncSession, work: Work, takes: list[Take]) -
     )
 
 
-async def pause(work: Work, fault: SystemFault) -> None:
-    """This installation cannot take it in now; the net goes on with it when the fault is gone."""
+async def pause(work: Work, fault: SystemFault, *, sent: bool = True) -> None:
+    """This installation cannot take it in now; the net goes on with it when the fault is gone.
+
+    `sent` is false for what was certainly not: it is a claim again.
+    """
     run = runtime()
     async with run.db.begin() as session:
+        if not sent:
+            _ours(await ledger.put_off(session, work.id, run.worker, sent=False))
         await pauses.pause(session, [work.job_id], fault)
 
 

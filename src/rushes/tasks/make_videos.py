@@ -143,6 +143,8 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
             await outcomes.released_until_later(work, error)
         elif isinstance(error, ActionNeeded):
             await outcomes.released_until_person(work, error)
+    except SystemFault as fault:
+        await outcomes.pause(work, fault, sent=doubtful)
     except (outcomes.FencedError, DBAPIError):
         raise
     except Exception as error:  # whatever it was, it may have been accepted: look before sending again

@@ -19,7 +19,7 @@ _ACCOUNTS = f"""
            EXISTS (SELECT 1 FROM procrastinate_jobs t
                    WHERE t.lock = 'account:' || a.id AND t.status IN ('todo', 'doing')) AS checking
     FROM ({WITH_USE} AND c.kind = 'flow_account') a
-"""
+"""  # noqa: S608  # only our own constant is put in
 NEEDS_ITS_OWNER = (CredentialState.INVALID, CredentialState.NEEDS_AUTH, CredentialState.NEEDS_PERSON)
 
 
@@ -78,7 +78,7 @@ def _view(row: Row[Any], old_seconds: float) -> FlowAccountView:
 
 
 async def take_lease(session: Executor, account_id: UUID, holder: str, seconds: float) -> float | None:
-    """Make this process the one that has the account open. None: it is; else seconds till it may ask again."""
+    """Make this process the one that has the account open. None: it is; else seconds until it is free."""
     row = await session.execute(
         text(
             "UPDATE credentials SET held_by = :holder, held_until = now() + make_interval(secs => :seconds)"
@@ -188,3 +188,46 @@ async def counts(session: Executor) -> Counts:
         )
     ).one()
     return Counts(row.accounts, row.ready)
+
+
+async def by_name(session: Executor, owner: UUID, name: str) -> UUID | None:
+    """The account of that name, its row locked until the transaction ends."""
+    row = await session.execute(
+        text(
+            "SELECT id FROM credentials WHERE owner_id = :owner AND provider = :flow AND name = :name"
+            " AND state <> 'deleted' FOR UPDATE"
+        ),
+        {"owner": owner, "flow": FLOW, "name": name},
+    )
+    return row.scalar()
+
+
+async def of_origin(session: Executor, owner: UUID, origin: str) -> set[str]:
+    """Digests of what was taken in from there."""
+    rows = await session.execute(
+        text(
+            "SELECT source_sha256 FROM credentials WHERE owner_id = :owner AND kind = 'flow_account'"
+            " AND origin = :origin AND source_sha256 IS NOT NULL AND state <> 'deleted'"
+        ),
+        {"owner": owner, "origin": origin},
+    )
+    return set(rows.scalars())
+
+
+async def owner_of(session: Executor, account_id: UUID) -> UUID | None:
+    """Whose account it is; None when it is gone."""
+    row = await session.execute(
+        text(
+            "SELECT owner_id FROM credentials WHERE id = :id AND kind = 'flow_account' AND state <> 'deleted'"
+        ),
+        {"id": account_id},
+    )
+    return row.scalar()
+
+
+async def not_looked_at(session: Executor, account_id: UUID, reason: str) -> None:
+    """It was tried and could not be done: it is not tried again before the next time is due."""
+    await session.execute(
+        text("UPDATE credentials SET last_checked_at = now(), state_reason = :reason WHERE id = :id"),
+        {"id": account_id, "reason": reason},
+    )

@@ -89,7 +89,7 @@ async def set_aside(
     """
     row = await session.execute(
         text(
-            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"
+            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"  # noqa: S608  # ours
             f" WHERE id = :id AND state = 'ready' RETURNING *) {_EVENT}"
         ),
         {"id": credential_id, "state": str(state), "reason": reason, "job_id": job_id},
@@ -100,7 +100,7 @@ async def set_aside(
 async def tell(session: Executor, credential_id: UUID) -> None:
     """An event that says in what state it is now."""
     await session.execute(
-        text(f"WITH changed AS (SELECT * FROM credentials WHERE id = :id) {_EVENT}"),
+        text(f"WITH changed AS (SELECT * FROM credentials WHERE id = :id) {_EVENT}"),  # noqa: S608  # ours
         {"id": credential_id, "job_id": None},
     )
 
