@@ -17,6 +17,7 @@ from tests.providers.kit import ProviderKit, Refused, ignore, picture
 from rushes.browser.guide import load_guides
 from rushes.errors import (
     ActionNeeded,
+    Damaged,
     ErrorType,
     GenerationFailed,
     Rejected,
@@ -24,7 +25,8 @@ from rushes.errors import (
     RushesError,
 )
 from rushes.providers import _flow_errors as errors
-from rushes.providers._contract import Call, Credential, Finished, JobRef, Output, Running, ShotInput
+from rushes.providers._contract import Call, Credential, Finished, JobRef, Running, ShotInput
+from rushes.providers._flow_fetch import check
 from rushes.providers._flow_ids import Remote, failed, failure_of, upload_name
 from rushes.providers._registry import AnyProvider
 from rushes.providers.flow import FlowOptions, FlowProvider, FlowSettings
@@ -262,7 +264,7 @@ ODD_DAYS: dict[str, Any] = {
     "a complaint that comes to nothing": {"complaints": 2},
     "a note that it is scheduled": {"scheduled_note": True},
     "takes that end in another order": {"out_of_order": True},
-    "only the menu has the file": {"download_resets": 99},
+    "only the menu has the file": {"download_resets": 3, "hover_video": False},
     "a cookie bar, dialogs, a leftover": {"cookie_bar": "choice", "changelog": True, "leftover_overlay": True},
     "uploads that fail, assets that come late": {"upload_failures": 1, "index_misses": 2, "add_to_prompt": True},
 }
@@ -354,9 +356,12 @@ async def test_the_state_that_use_has_changed_is_given_back(flow: FlowProvider, 
     assert await flow.renewed(Credential(uuid4(), "closed", "{}")) is None
 
 
-async def test_a_file_that_is_no_video_is_not_taken(
-    flow: FlowProvider, ada: Credential, job: JobRef, tmp_path: Path
-):
-    call = call_of(ada, job)
-    with pytest.raises(RushesError):
-        await flow.fetch(call, Output(0, f"{uuid4()}/{uuid4()}"), tmp_path / "none.mp4", ignore)
+async def test_what_is_no_video_or_not_all_of_it_is_not_taken(tmp_path: Path):
+    file = tmp_path / "page.mp4"
+    file.write_bytes(b"<html>Sign in to go on</html>")
+    with pytest.raises(Damaged, match="no MP4"):
+        await check(file, None)
+    file.write_bytes(b"\0\0\0\x18ftypisom")
+    with pytest.raises(Damaged, match="12 of 99"):
+        await check(file, 99)
+    await check(file, 12)
