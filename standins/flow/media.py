@@ -22,7 +22,7 @@ DENIED = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code>
 
 
 def clip_text(image_sha256: str, prompt: str, number: int) -> str:
-    """Whose code (`standins._clips.code_of`) the clip of a shot's output carries. `number` is counted from 1."""
+    """Whose code (`standins._clips.code_of`) a clip carries: a shot's output `number`, counted from 1."""
     return f"{image_sha256}|{prompt}|{number}"
 
 
@@ -35,9 +35,8 @@ def signed_path(media: Media, scenario: Scenario, *, poster: bool = False) -> st
         if media.signed <= scenario.expired_urls:
             life = -60.0
     expires = f"{time.time() + life:.3f}" if life < 60 else str(int(time.time() + life))
-    return (
-        f"/{kind}/{media.id}?Expires={expires}&KeyName={KEY_NAME}&Signature={_sign(kind, media.id, expires)}"
-    )
+    signature = _sign(kind, media.id, expires)
+    return f"/{kind}/{media.id}?Expires={expires}&KeyName={KEY_NAME}&Signature={signature}"
 
 
 def _sign(kind: str, media_id: str, expires: str) -> str:
@@ -103,12 +102,11 @@ class Files:
             return denied
         scenario, media = self.box.scenario, self.world.media[media_id]
         resolution = request.query_params.get("download", "720p")
-        name = f"{media.title.replace(' ', '_')}.{'gif' if resolution == 'gif' else 'mp4'}"
+        name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in media.title)
         headers = {"cache-control": "private, max-age=0", "access-control-allow-origin": "*"}
         if "download" in request.query_params:
-            headers["content-disposition"] = (
-                f'attachment; filename="{name.encode("ascii", "replace").decode()}"'
-            )
+            suffix = "gif" if resolution == "gif" else "mp4"
+            headers["content-disposition"] = f'attachment; filename="{name}.{suffix}"'
         if resolution == "gif":
             return Response(_gif(media), media_type="image/gif", headers=headers)
         data = await asyncio.to_thread(video, self.world, media, scenario, resolution)

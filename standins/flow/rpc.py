@@ -1,5 +1,5 @@
-"""What each rpc of the page does and answers. Ids and meanings are the known ones; the layout of most requests
-is not known outside, so it is ours (the page is ours too); replies follow what drivers have seen.
+"""What each rpc of the page does and answers. Ids and meanings are the known ones; the layout of most
+requests is not known outside, so it is ours (the page is ours too); replies follow what drivers have seen.
 """
 
 import asyncio
@@ -108,7 +108,7 @@ class Rpcs:
         return [[project.id, project.title, project.note or None], records]
 
     async def search(self, account: Account, args: Any) -> Any:
-        """`["projects"]`, or `["assets", query, project]`: the picker's list, which knows fresh uploads late."""
+        """`["projects"]`, or `["assets", query, project]`: the picker's, which knows fresh uploads late."""
         if args[0] == "projects":
             projects = sorted(account.projects.values(), key=lambda each: each.created, reverse=True)
             return [[[each.id, each.title] for each in projects]]

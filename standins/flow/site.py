@@ -28,6 +28,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/jso
 BATCH = "/_/AiSandboxAngularFrontend/data/batchexecute"
 OLD = "/fx/tools/flow"
 IDLE_SECONDS = 10.0
+BUILD = "boq_labs-ai-sandbox-frontend_20261118.02_p0"
 
 
 class Site(ScenarioBox):
@@ -71,14 +72,15 @@ class Site(ScenarioBox):
     def account(self, email: str) -> Account:
         """What the site knows of an account; made when it is first asked for."""
         if email not in self.world.accounts:
-            prefs = {**DEFAULT_PREFS, **self.scenario.remembered}
+            new = self.scenario
+            prefs = {**DEFAULT_PREFS, **new.remembered}
             self.world.accounts[email] = Account(
-                email, self.scenario.credits, self.scenario.agent_on, prefs, self.scenario.clear_prompt_on_submit
-            )  # fmt: skip
+                email, new.credits, new.agent_on, prefs, new.clear_prompt_on_submit
+            )
         return self.world.accounts[email]
 
     def sign_in_state(self, email: str) -> str:
-        """The storage state (JSON) of a browser that is signed in as `email`: what Playwright would export."""
+        """The storage state (JSON) of a browser that is signed in as `email`, as Playwright exports it."""
         self.account(email)
         cookie = {
             "name": SESSION, "value": self.world.sign_in(email), "domain": "127.0.0.1", "path": "/",
@@ -121,7 +123,7 @@ class Site(ScenarioBox):
         }
         wiz = {
             "SNlM0e": self._at(request) if email else "",
-            "cfb2h": "boq_labs-ai-sandbox-frontend_20261118.02_p0",
+            "cfb2h": BUILD,
         }
         if account is not None:
             boot["account"] = {
@@ -153,8 +155,9 @@ class Site(ScenarioBox):
 
     async def _listen(self) -> Response:
         """Held open, as some request always is on the real page."""
-        until = time.monotonic() + IDLE_SECONDS
-        while time.monotonic() < until and not self.closing.is_set():
+        for _ in range(round(IDLE_SECONDS / 0.2)):
+            if self.closing.is_set():  # of another thread, which an asyncio event would not hear
+                break
             await asyncio.sleep(0.2)
         return JSONResponse([])
 
