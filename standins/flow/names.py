@@ -29,9 +29,21 @@ ATTRIBUTES = (
 """Those that a driver may look at and that do nothing by themselves; without `contenteditable`, `src`, ..."""
 
 RPCS = (
-    "YhhmEf", "eb1hJf", "nprQif", "MZZa6b", "ogiZ0b", "jwpduf", "as29s", "maseQ", "Zzl0ze", "UpteDb", "jHPbke",
-    "o8DA4", "nzlxg", "HTrJv", "yBhWQ", "p0UkFb", "SPrCad", "DA4VGb", AGENT_RPC, DELETE_RPC, REUSE_RPC,
+    "YhhmEf", "eb1hJf", "nprQif", "MZZa6b", "ogiZ0b", "jwpduf", "as29s", "maseQ", "Zzl0ze", "UpteDb",
+    "jHPbke", "o8DA4", "nzlxg", "HTrJv", "yBhWQ", "p0UkFb", "SPrCad", "DA4VGb",
+    AGENT_RPC, DELETE_RPC, REUSE_RPC,
 )  # fmt: skip
+OLD_CALLS = (
+    "batchAsyncGenerateVideoText",
+    "batchAsyncGenerateVideoStartImage",
+    "batchAsyncGenerateVideoStartAndEndImage",
+    "batchAsyncGenerateVideoReferenceImages",
+    "batchAsyncGenerateVideoUpsampleVideo",
+    "batchCheckAsyncVideoGenerationStatus",
+    "uploadUserImage",
+    "credits",
+)
+"""The calls of generation B, by the last part of their address."""
 
 _PAGE = Path(__file__).parent / "page"
 _SPEC = re.compile(r"""\bh\(["`]([\w-]+)([.#][\w.#-]*)?""")
@@ -67,8 +79,7 @@ def names(generation: Literal["C", "B"] = "C") -> list[Name]:
         found |= set(_tables((_PAGE / each).read_text()))
     found |= {Name("label", text) for text in _texts()}
     found |= {Name("attribute", each) for each in ATTRIBUTES}
-    if generation == "C":
-        found |= {Name("rpc", each) for each in RPCS}
+    found |= {Name("rpc", each) for each in (RPCS if generation == "C" else OLD_CALLS)}
     return sorted(found)
 
 
@@ -85,7 +96,8 @@ def _of(source: str) -> Iterator[Name]:
         yield Name("class", toggled)
     for inside in _TEXTS.findall(source):
         for text in _QUOTED.findall(inside):
-            yield Name("label", text)
+            if not text[0].islower():
+                yield Name("label", text)
     for text in _PAIRS.findall(source):
         yield Name("label", text)
 

@@ -22,7 +22,7 @@ export function unique(prefix) {
   return `${prefix}-${serial++}`;
 }
 
-// h("button.flow-button#x", { "aria-label": t("Home"), onclick: go }, icon("home"), "text")
+// h("button.flow-button", { "aria-label": t("Home"), onclick: go }, icon("home"), "text")
 export function h(spec, props = {}, ...children) {
   const [, tag, rest] = /^([\w-]+)(.*)$/.exec(spec);
   const el = document.createElement(name("element", tag));
