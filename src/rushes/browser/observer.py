@@ -137,7 +137,7 @@ class Observer:
                 self.credits = credits
             case [_, int(credits), list(), *_] if self._is("submit", told.rpc):
                 self.credits = credits
-            case [_, int(credits), list(), *_] if self._is("poll", told.rpc):
+            case [_, int(credits), list(), *_] if self._is("status", told.rpc):
                 self.credits = credits
             case _:
                 pass

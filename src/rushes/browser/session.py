@@ -20,6 +20,7 @@ from rushes.browser.guide import Guide, load_guides
 from rushes.browser.logs import AUTOMATION, listen
 from rushes.browser.pages.home import Home
 from rushes.browser.pages.project import ProjectPage
+from rushes.browser.pages.sign_in import SignedIn
 from rushes.browser.pages.tab import Tab
 from rushes.browser.steps import Steps, answers
 from rushes.browser.window import Window, open_window
@@ -83,6 +84,11 @@ class Session:
         """The last calls that the pages made: ids, or paths."""
         return self.steps.calls
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a browser runs."""
+        return self._window is not None and not self.steps.broken
+
     def stems_from(self, secret: str) -> bool:
         """Whether this state is the one the browser was given, or one it gave back."""
         return secret in self._states
@@ -108,6 +114,13 @@ class Session:
         self._pages[job.id] = page
         await page.arrive()
         return page
+
+    async def signed_in(self) -> SignedIn:
+        """Look, on the home page, whether the account is signed in. Raises what is in the way."""
+        tab = await self.tab()
+        seen = await Home(tab, self.steps).open()
+        await tab.page.close()
+        return seen
 
     async def projects_of(self, job: Job) -> list[str]:
         """Flow's ids of all projects that were made for the job; none is made now."""

@@ -36,7 +36,7 @@ class Model(BaseModel):
     allow.
     `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
     `modes`: what it can start from; unset: all its provider can.
-    `credits`: what one take costs in credits of a plan, by resolution and length (`"720p 8s"`, `"*"` for all).
+    `credits`: what one take costs in credits of a plan, by resolution and length: `"720p 8s"`, `"*"`.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
     """

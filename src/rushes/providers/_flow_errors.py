@@ -9,7 +9,7 @@ from rushes.browser.guide import FailureClass, Guide
 from rushes.errors import ActionNeeded, ErrorType, GenerationFailed, Rejected, RetryLater, RushesError
 
 REFUSED_CODES = frozenset({3, 5, 7, 8, 9, 16})
-"""Codes (gRPC's) with which a server says that it did not take what it was asked. After any other nobody knows."""
+"""Codes (gRPC's) with which a server says that it did not take it. After any other nobody knows."""
 PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAUTHENTICATED = 7, 8, 16
 
 _OF_THE_PROMPT = {
@@ -39,10 +39,7 @@ def error_of(text: str, guide: Guide, *, throttle_seconds: float) -> RushesError
         case FailureClass.ACCESS:
             return Rejected(said, error_type=_OF_THE_PROMPT[kind], hint=_PLAN)
         case (
-            FailureClass.POLICY
-            | FailureClass.PROMINENT_PEOPLE
-            | FailureClass.MINORS
-            | FailureClass.COPYRIGHT
+            FailureClass.POLICY | FailureClass.PROMINENT_PEOPLE | FailureClass.MINORS | FailureClass.COPYRIGHT
         ):
             return Rejected(said, error_type=_OF_THE_PROMPT[kind], hint=_CHANGE)
         case _:
@@ -77,7 +74,7 @@ def throttled(said: str, seconds: float) -> RetryLater:
 
 
 def used_up(said: str, error_type: ErrorType) -> RetryLater:
-    """Nothing more until the allowance is given anew. Flow does not say when; it is looked at every midnight."""
+    """Nothing more until the allowance is given anew. Flow does not say when: it is tried each midnight."""
     return RetryLater(said, error_type=error_type, after=_until_midnight())
 
 

@@ -1,4 +1,4 @@
-"""The bytes of a finished take: from its signed address, else from the tile's source, else by the page's menu."""
+"""Reads the bytes of a finished take, by its signed address or as the page's own player does."""
 
 import asyncio
 from pathlib import Path
@@ -24,6 +24,7 @@ class ExpiredError(Exception):
 
 async def read_address(client: httpx2.AsyncClient, url: str, into: Path, progress: ProgressCallback) -> None:
     """Read a signed address. No cookies go with it. Raises `ExpiredError`, `RetryLater` or `Damaged`."""
+    status: int | str = 0
     for attempt in range(1, TRIES + 1):
         try:
             async with client.stream("GET", url, follow_redirects=True) as response:
@@ -56,7 +57,7 @@ async def _keep(response: httpx2.Response, into: Path, progress: ProgressCallbac
 
 
 async def read_source(context: BrowserContext, source: str, into: Path) -> None:
-    """Read what the page's own player plays, as the signed-in person. Raises `ExpiredError` or `RetryLater`."""
+    """Read what the page's player plays, as the signed-in person. Raises `ExpiredError`, `RetryLater`."""
     try:
         response = await context.request.get(source)
         if response.status in FORBIDDEN:

@@ -1,6 +1,6 @@
 """What a Flow submission is called: the name of its upload, and the remote id that is kept of it.
 
-    <Flow project>/<slot>,<slot>…     a slot a take: a medium's id, or "!" and the text with which it failed
+<Flow project>/<slot>,<slot>…     a slot a take: a medium's id, or "!" and the text with which it failed
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """One submission on Flow's page, as a person makes it, up to the moment in which it is known to be accepted.
 
-Everything up to the click may be given up at no cost. After the click only what the page or its server says in
-so many words counts as a refusal; whatever else happens leaves the submission uncertain, and `find` looks.
+Everything up to the click may be given up at no cost. After the click only what the server says in so many
+words counts as a refusal; whatever else happens leaves the submission uncertain, and `find` looks.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from playwright.async_api import Error as PlaywrightError
 from rushes.browser.guide import Guide
 from rushes.browser.observer import Answer
 from rushes.browser.pages.project import ProjectPage
-from rushes.browser.pages.tiles import Tile
 from rushes.browser.pages.settings import Wanted
+from rushes.browser.pages.tiles import Tile
 from rushes.errors import ErrorType, ProviderChanged, RetryLater, RushesError
 from rushes.providers import _flow_errors as errors
 from rushes.providers._flow_ids import Remote, failed
@@ -57,7 +57,7 @@ async def prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
 
 
 def not_sent(error: ProviderChanged) -> RetryLater:
-    """Before the click a page that is not understood is tried again a few times, and then told by its step."""
+    """Before the click, a page that is not understood is tried a few times, and then told by its step."""
     return RetryLater(error.message, error_type=ErrorType.PROVIDER_CHANGED, hint=error.hint)
 
 

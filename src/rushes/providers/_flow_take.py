@@ -24,6 +24,8 @@ from rushes.providers._flow_watch import Watch, Whose, medium_of, seen_on_page
 
 ADDRESS_SECONDS = 10.0
 """An address comes up to 8 s after the word that a video is done."""
+PAGE_SECONDS = 2.0
+"""For so long a page that was just opened may take to hear of its videos."""
 ORIGINAL = frozenset({"360p", "720p"})
 """Resolutions that are downloaded as they were generated."""
 
@@ -61,7 +63,9 @@ class Looking:
         if (waiting := self._open()) and any(self._silent(each) for each in waiting):
             async with self.session.lock:
                 page = await self.session.project(self.job, self.remote.project)
-                await self.watch.observer.until(lambda: not any(map(self._silent, waiting)), min(2.0, self.quiet))
+                await self.watch.observer.until(
+                    lambda: not any(map(self._silent, waiting)), min(PAGE_SECONDS, self.quiet)
+                )
                 self._hear()
                 if any(self._silent(each) for each in self._open()):
                     await self._see(page)
@@ -130,7 +134,9 @@ class Looking:
 class Fetching:
     """The bytes of one finished take. `ref` is its project and medium."""
 
-    def __init__(self, session: Session, watch: Watch, http: httpx2.AsyncClient, job: JobRef, ref: str) -> None:
+    def __init__(
+        self, session: Session, watch: Watch, http: httpx2.AsyncClient, job: JobRef, ref: str
+    ) -> None:
         self.session, self.watch, self.http, self.job = session, watch, http, job
         self.project, _, self.medium = ref.partition("/")
 

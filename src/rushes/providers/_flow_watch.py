@@ -36,15 +36,9 @@ class Watch:
 
     def listen(self, session: Session) -> None:
         """A new browser. What was heard before still holds; that nobody was signed in does not."""
-        rpc = [guide.rpc for guide in session.guides]
-        self.observer = Observer(
-            {
-                "submit": [each for one in rpc for each in one.submit],
-                "poll": [each for one in rpc for each in one.poll],
-                "credits": [each for one in rpc for each in one.credits],
-            },
-            media=self.observer.media,
-        )
+        roles = ("submit", "status", "credits")
+        rpc = {role: [each for guide in session.guides for each in guide.rpc.get(role, ())] for role in roles}
+        self.observer = Observer(rpc, media=self.observer.media)
         self.observer.attach(session.context)
 
     async def take_room(self, key: str, takes: int) -> None:

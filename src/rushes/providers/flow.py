@@ -23,7 +23,6 @@ from rushes.core.modes import Mode
 from rushes.errors import ErrorType, ProviderChanged, Rejected
 from rushes.providers import _flow_find as finding
 from rushes.providers import _flow_submit as submitting
-from rushes.providers._flow_take import Fetching, Looking
 from rushes.providers._checks import find_model, prompt_faults, refuse, usual_faults
 from rushes.providers._contract import (
     Call,
@@ -42,9 +41,11 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.providers._flow_ids import Remote, media_of, upload_name
+from rushes.providers._flow_take import Fetching, Looking
 from rushes.providers._flow_watch import Watch, Whose
 from rushes.providers._http import needed, new_client
 from rushes.settings import default_data_dir
+
 
 class FlowOptions(VideoOptions, frozen=True):
     """What a person can set on Flow's page."""
@@ -294,7 +295,7 @@ class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
         before = needed_now // len(call.shot.seeds) * len(media_of(call.others))
         if caps and before + needed_now > min(caps):
             raise Rejected(
-                f"This job may use {min(caps)} Flow credits; it has used {before}, and this takes {needed_now}.",
+                f"This job may use {min(caps)} Flow credits; {before} are used, and this takes {needed_now}.",
                 error_type=ErrorType.BUDGET,
                 hint="Allow more (credit_cap of the job, RUSHES_FLOW_CREDIT_CAP), then retry.",
             )

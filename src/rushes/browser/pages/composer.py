@@ -55,8 +55,8 @@ async def write(tab: Tab, text: str) -> None:
         await tab.page.keyboard.press("Delete")
         await tab.page.keyboard.insert_text(text)
 
-        async def reads(editor: Locator = editor) -> bool:
-            return _same(await editor.inner_text()) == wanted
+        async def reads() -> bool:
+            return _same(await read(tab)) == wanted
 
         if await until(reads, SETTLE_SECONDS):
             return
@@ -66,7 +66,12 @@ async def write(tab: Tab, text: str) -> None:
 
 async def read(tab: Tab) -> str:
     """What is written."""
-    return (await (await tab.finder.find("composer.prompt")).inner_text()).strip()
+    editor = await tab.finder.find("composer.prompt")
+    # A line is a paragraph of its own there, and paragraphs are set apart by an empty line.
+    text: str = await editor.evaluate(
+        "editor => [...editor.children].map(line => line.textContent).join('\\n') || editor.textContent"
+    )
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
 async def read_credits(tab: Tab) -> Credits:

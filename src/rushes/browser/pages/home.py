@@ -1,8 +1,10 @@
 """Flow's home page: the projects of the account, and making one. One project of Flow belongs to a job."""
 
+import asyncio
+import contextlib
 import re
 
-from playwright.async_api import Locator
+from playwright.async_api import Locator, Response
 
 from rushes.browser.finder import POLL_SECONDS, plain, until
 from rushes.browser.obstacles import ObstacleMet
@@ -12,8 +14,10 @@ from rushes.browser.pages.tab import Tab
 from rushes.browser.steps import Steps
 from rushes.errors import ProviderChanged
 
-CARDS_SECONDS = 4.0
+CARDS_SECONDS = 5.0
 """How long the projects may take to come after the page has."""
+SHOWN_SECONDS = 0.7
+"""How long they may take to be shown after the reply that lists them."""
 MOST_SCROLLS = 40
 
 # Each link to a project with everything that can be read on its card: title, labels, what stands in fields.
@@ -47,22 +51,38 @@ class Home:
 
     async def find_projects(self, title: str) -> list[str]:
         """Flow's ids of the projects that are called so, newest first; empty when there is none."""
-        await self.open()
-        async with self.steps.step("home.projects", self.tab):
-            await self.tab.finder.find("home.new_project")
-            await self.tab.finder.first(["home.card"], seconds=CARDS_SECONDS)
-            seen: dict[str, str] = {}
-            for _ in range(MOST_SCROLLS):
-                fresh = {href: words for href, words in await self._cards() if href not in seen}
-                if not fresh:
-                    break
-                seen.update(fresh)
-                if any(plain(title) in plain(words) for words in fresh.values()):
-                    break
-                await self.tab.page.mouse.move(700, 500)
-                await self.tab.page.mouse.wheel(0, 1200)
-                await until(self._has_more(set(seen)), POLL_SECONDS * 10)
-            return [self._id(href) for href, words in seen.items() if plain(title) in plain(words)]
+        listed = asyncio.Event()
+
+        def hear(response: Response) -> None:
+            if any(each in response.url for each in self.tab.guide.rpc.get("projects", ())):
+                listed.set()
+
+        self.tab.page.on("response", hear)
+        try:
+            await self.open()
+            async with self.steps.step("home.projects", self.tab):
+                return await self._find(title, listed)
+        finally:
+            self.tab.page.remove_listener("response", hear)
+
+    async def _find(self, title: str, listed: asyncio.Event) -> list[str]:
+        await self.tab.finder.find("home.new_project")
+        if await self.tab.finder.first(["home.card"], seconds=0) is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(listed.wait(), CARDS_SECONDS)
+            await self.tab.finder.first(["home.card"], seconds=SHOWN_SECONDS)
+        seen: dict[str, str] = {}
+        for _ in range(MOST_SCROLLS):
+            fresh = {href: words for href, words in await self._cards() if href not in seen}
+            if not fresh:
+                break
+            seen.update(fresh)
+            if any(plain(title) in plain(words) for words in fresh.values()):
+                break
+            await self.tab.page.mouse.move(700, 500)
+            await self.tab.page.mouse.wheel(0, 1200)
+            await until(self._has_more(set(seen)), POLL_SECONDS * 10)
+        return [self._id(href) for href, words in seen.items() if plain(title) in plain(words)]
 
     async def create_project(self, title: str) -> str:
         """A new project of that name; Flow's id of it. Nothing is to be paid for one."""

@@ -101,8 +101,9 @@ class _Arrival:
         """Whether either has come."""
         if self.media:
             return True
-        shown = await tiles.read(self._tab)
-        return any(plain(each.title).startswith(self._name) for each in shown)
+        shown = next((t for t in await tiles.read(self._tab) if plain(t.title).startswith(self._name)), None)
+        self.media = self.media or (shown.media if shown else None)
+        return shown is not None
 
     def stop(self) -> None:
         """Listen no more."""
