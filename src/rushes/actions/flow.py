@@ -113,14 +113,20 @@ async def list_all(run: Runtime, owner: UUID) -> list[FlowAccountView]:
         return await accounts.list_accounts(session, owner, old_seconds(run))
 
 
+async def kept_state(run: Runtime, account_id: UUID) -> str:
+    """What is kept of it, or nothing."""
+    async with run.db.statement() as session:
+        row = await credentials.sealed(session, account_id)
+    return run.vault.open(row.secret) if row and row.secret else ""
+
+
 async def signed_in_state(run: Runtime, owner: UUID, account_id: UUID) -> str:
     """What the account is signed in with: whoever has it is signed in as its owner. Raises `Conflict`."""
     view = await get(run, owner, account_id)
-    async with run.db.statement() as session:
-        row = await credentials.sealed(session, account_id)
-    if row is None or not row.secret:
+    state = await kept_state(run, account_id)
+    if not state:
         raise Conflict(f"The account {view.name!r} is signed out.", hint=f"rushes flow login {view.name}")
-    return run.vault.open(row.secret)
+    return state
 
 
 async def check_soon(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import httpx2
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from rushes.browser.accounts import Accounts
@@ -76,6 +76,12 @@ class FlowSettings(ProviderSettings):
     )
     headless: bool = Field(
         default=False, description="Work without a window. Google is more likely to refuse that."
+    )
+    email: str | None = Field(
+        default=None, description="Google address that `rushes flow login` types by itself."
+    )
+    password: SecretStr | None = Field(
+        default=None, description="The password to it. Signing in so stops at anything else Google asks."
     )
     selectors: Path | None = Field(
         default=None, description="TOML file (or a folder of them) about the page that comes before ours."
