@@ -311,9 +311,7 @@ async def test_too_few_credits_are_seen_before_the_click(flow: FlowProvider, ada
         await flow.submit(call)
     assert caught.value.error_type is ErrorType.CREDITS
     assert caught.value.after
-    assert all(
-        charge.prompt != call.shot.prompt or charge.project_title[:4] != "a po" for charge in site.bill
-    )
+    assert len(site.bill) == before
 
 
 async def test_a_job_keeps_its_credit_cap(flow: FlowProvider, ada: Credential, job: JobRef, site: Site):

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import NAMESPACE_OID, uuid5
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from rushes.providers._contract import Call, JobRef, ProviderSettings, VideoOptions
