@@ -230,7 +230,9 @@ async def _take(walk: _Walk, step: _Step) -> StepReport:
     except PlaywrightError as error:
         report.verdict, report.message = "failed", error.message.splitlines()[0]
     if walk.tab is not None and not walk.tab.page.is_closed():
-        report.entries = [await _entry(walk.tab, name) for name in step.elements]
+        report.entries = [
+            await _entry(walk.tab, name) for name in step.elements if name in walk.tab.guide.elements
+        ]
     if report.verdict == "ok" and any(each.matches[0] == 0 and each.found_by for each in report.entries):
         report.verdict = "fallback"
     report.seconds = round(time.monotonic() - start, 2)
