@@ -154,9 +154,9 @@ def css_of(tag: str, alternative: Alternative) -> str:
 
 
 def text_pattern(texts: Iterable[str]) -> re.Pattern[str]:
-    """Exactly one of these texts, with or without a ligature before or after it."""
+    """Exactly one of these texts, with or without a ligature before it."""
     either = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in _forms(texts))
-    return re.compile(rf"^\s*(?:[a-z0-9_]+\s*)?(?:{either})(?:\s*[a-z0-9_]+)?\s*$")
+    return re.compile(rf"^\s*(?:[a-z0-9_]+\s*)?(?:{either})\s*$")
 
 
 def plain(text: str) -> str:
