@@ -1,8 +1,8 @@
 """The browser that tests, benches and screenshots of the page use: where it is, and how it comes here.
 
-`python -m scripts.chromium` installs Debian's chromium when there is none and the user may (and Xvfb, a screen
-for the tests with a window); otherwise it says what to do and leaves it at that: what needs a browser then fails
-with the same words.
+`python -m scripts.chromium` installs Debian's chromium when there is none and the user may (and Xvfb, a
+screen for the tests with a window); otherwise it says what to do and leaves it at that: what needs a browser
+then fails with the same words.
 """
 
 import os

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import zipfile
 from collections.abc import Callable
@@ -118,7 +117,6 @@ async def test_an_unknown_page_is_kept_as_an_incident_without_secrets(session: S
     assert not any(secret.encode() in each.read_bytes() for each in kept.iterdir())
 
 
-@pytest.mark.skipif(not shutil.which("Xvfb"), reason="python -m scripts.chromium installs it")
 async def test_a_window_has_a_screen_of_its_own_where_there_is_none(
     config: BrowserConfig, site: Become, monkeypatch: pytest.MonkeyPatch
 ):
@@ -138,9 +136,8 @@ async def test_a_window_has_a_screen_of_its_own_where_there_is_none(
 
 async def test_a_browser_that_does_not_start_says_what_to_install(config: BrowserConfig, site: Become):
     here = site()
-    session = Session(
-        replace(config, browser="/nowhere/chrome"), Account(here.sign_in_state("a@example.com"))
-    )
+    state = here.sign_in_state("ada@example.com")
+    session = Session(replace(config, browser="/nowhere/chrome"), Account(state))
     with pytest.raises(SystemFault, match="does not start") as fault:
         await session.tab()
     assert "Install Google Chrome" in str(fault.value.hint)

@@ -73,7 +73,7 @@ class Finder:
             await asyncio.sleep(POLL_SECONDS)
 
     async def look(self, name: str, *, scope: Scope | None = None) -> Found | None:
-        """The thing if it shows itself right now. What this generation of the page does not have never does."""
+        """The thing if it shows itself right now; what this generation does not have never does."""
         element = self.guide.elements.get(name)
         if element is None:
             return None

@@ -1,7 +1,7 @@
 """One account's browser: opened when it is needed, replaced when it ends, hangs, or has worked long enough.
 
-What is done on a page belongs under `async with session.lock`, and begins with `session.project(job)`: it gives
-back the page as it is, or opens it again. Pages are not to be kept over time.
+What is done on a page belongs under `async with session.lock`, and begins with `session.project(job)`: it
+gives back the page as it is, or opens it again. Pages are not to be kept over time.
 """
 
 import asyncio

@@ -120,8 +120,8 @@ class ProjectPage:
     async def submit(self) -> None:
         """One real click on the button.
 
-        What is raised before it says that nothing was accepted. From the click on it raises only `TimeoutError`:
-        perhaps it was.
+        What is raised before it says that nothing was accepted. From the click on it raises only
+        `TimeoutError`: perhaps it was.
         """
         async with self.steps.step("composer.submit", self.tab):
             button = await composer.ready_to_submit(self.tab, self.steps.account)
