@@ -125,9 +125,12 @@ class Session:
         return seen
 
     async def projects_of(self, job: Job) -> list[str]:
-        """Flow's ids of all projects that were made for the job; none is made now."""
+        """Flow's ids of all projects that were made for the job; none is made now. Empty: there is none.
+
+        Raises `RetryLater` when that cannot be told.
+        """
         tab = await self.tab()
-        found = await Home(tab, self.steps).find_projects(title_of(job))
+        found = await Home(tab, self.steps).find_projects(title_of(job), sure=True)
         await tab.page.close()
         return found
 
