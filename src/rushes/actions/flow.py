@@ -131,9 +131,9 @@ async def signed_in_state(run: Runtime, owner: UUID, account_id: UUID) -> str:
 
 async def check_soon(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView:
     """Have a worker look whether the account is signed in: it has a browser. Its answer is in the row."""
-    view = await get(run, owner, account_id)
-    if not view.checking:
-        async with run.db.begin() as session:
+    await get(run, owner, account_id)  # it is theirs
+    async with run.db.begin() as session:
+        if not await accounts.is_to_be_looked_at(session, account_id):
             await defer(session, [check_account_task(account_id, FLOW)])
     return await get(run, owner, account_id)
 
