@@ -1,4 +1,4 @@
-"""Every way in which a generation or an upload is refused or fails, with the page's own words and machine reasons.
+"""Every way in which a generation or an upload is refused or fails, in the page's own words.
 
 A prompt asks for one by a tag: `[policy]`, or `[failed:1]` for the first generation of that prompt only.
 """
@@ -38,8 +38,8 @@ _HARM = "This prompt might violate our policies about generating"
 _EXHAUSTED, _DENIED, _INVALID = Code.RESOURCE_EXHAUSTED, Code.PERMISSION_DENIED, Code.INVALID_ARGUMENT
 GENERIC = "This generation might violate our policies. Please try a different prompt or send feedback"
 
-# Which reason goes with which text, and which of them come at the submit, is known for a few only; the rest is
-# the plausible choice (marked ? in the facts).
+# Which reason goes with which text, and which of them come at the submit, is known for a few only; the rest
+# is the plausible choice (marked ? in the facts).
 FAILURES: dict[str, Failure] = {
     "policy": Failure(GENERIC, "UNSAFE_GENERATION"),
     "harmful": Failure(
@@ -75,8 +75,12 @@ FAILURES: dict[str, Failure] = {
     "error_253": Failure(
         "The number of requests sent exceeds the quota limit. Error code 253.", "", "submit", _EXHAUSTED
     ),
-    "model_denied": Failure("You do not have access to this model.", "MODEL_ACCESS_DENIED", "submit", _DENIED),
-    "minor_upload": Failure("This image can't be uploaded: it might show a minor.", "MINOR_UPLOAD", "upload", _INVALID),
+    "model_denied": Failure(
+        "You do not have access to this model.", "MODEL_ACCESS_DENIED", "submit", _DENIED
+    ),
+    "minor_upload": Failure(
+        "This image can't be uploaded: it might show a minor.", "MINOR_UPLOAD", "upload", _INVALID
+    ),
     "sexual_upload": Failure("This image might violate our policies.", "SEXUAL_UPLOAD", "upload", _INVALID),
     "people_upload": Failure(
         "This image might violate our policies about prominent people.", "PROMINENT_PEOPLE_UPLOAD",

@@ -12,7 +12,6 @@ from PIL import Image, ImageDraw
 
 from standins._clips import clip
 from standins._server import cut_short, reset
-from standins.flow.scenario import Scenario
 from standins.flow.world import Media, World
 
 KEY = b"a stand-in signs with this"
@@ -22,30 +21,31 @@ DENIED = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code>
 
 
 def clip_text(image_sha256: str, prompt: str, number: int) -> str:
-    """Whose code (`standins._clips.code_of`) the clip of a shot's output carries. `number` is counted from 1."""
+    """Whose code (`standins._clips.code_of`) a clip carries: a shot's output `number`, counted from 1."""
     return f"{image_sha256}|{prompt}|{number}"
 
 
-def signed_path(media: Media, scenario: Scenario, *, poster: bool = False) -> str:
+def signed(world: World, media: Media, *, poster: bool = False) -> str:
     """An address of the file that is good for a while, without a cookie; each call gives a new one."""
     kind = "image" if poster or media.kind == "image" else "video"
-    life = scenario.url_lifetime
+    life = world.scenario.url_lifetime
     if kind == "video":
         media.signed += 1
-        if media.signed <= scenario.expired_urls:
+        if media.signed <= world.scenario.expired_urls:
             life = -60.0
     expires = f"{time.time() + life:.3f}" if life < 60 else str(int(time.time() + life))
-    return (
-        f"/{kind}/{media.id}?Expires={expires}&KeyName={KEY_NAME}&Signature={_sign(kind, media.id, expires)}"
-    )
+    signature = _sign(kind, media.id, expires)
+    path = f"/{kind}/{media.id}?Expires={expires}&KeyName={KEY_NAME}&Signature={signature}"
+    return world.url + path
 
 
 def _sign(kind: str, media_id: str, expires: str) -> str:
     return hmac.new(KEY, f"{kind}/{media_id}/{expires}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def video(world: World, media: Media, scenario: Scenario, resolution: str = "720p") -> bytes:
+def video(world: World, media: Media, resolution: str = "720p") -> bytes:
     """The MP4 of a generation."""
+    scenario = world.scenario
     assert media.wanted is not None
     width = round(scenario.clip_width * UPSCALES[resolution]) // 2 * 2
     height = round(width * 9 / 16) // 2 * 2
@@ -83,8 +83,8 @@ def _gif(media: Media) -> bytes:
 class Files:
     """The routes of the content host."""
 
-    def __init__(self, world: World, scenario: "ScenarioBox") -> None:
-        self.world, self.box = world, scenario
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.router = APIRouter()
         self.router.get("/video/{media_id}")(self.get_video)
         self.router.get("/image/{media_id}")(self.get_image)
@@ -101,17 +101,16 @@ class Files:
         """A video, by its signed address. `?download=` is how the menu saves it."""
         if (denied := self._denied(request, "video", media_id)) is not None:
             return denied
-        scenario, media = self.box.scenario, self.world.media[media_id]
+        scenario, media = self.world.scenario, self.world.media[media_id]
         resolution = request.query_params.get("download", "720p")
-        name = f"{media.title.replace(' ', '_')}.{'gif' if resolution == 'gif' else 'mp4'}"
+        name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in media.title)
         headers = {"cache-control": "private, max-age=0", "access-control-allow-origin": "*"}
         if "download" in request.query_params:
-            headers["content-disposition"] = (
-                f'attachment; filename="{name.encode("ascii", "replace").decode()}"'
-            )
+            suffix = "gif" if resolution == "gif" else "mp4"
+            headers["content-disposition"] = f'attachment; filename="{name}.{suffix}"'
         if resolution == "gif":
             return Response(_gif(media), media_type="image/gif", headers=headers)
-        data = await asyncio.to_thread(video, self.world, media, scenario, resolution)
+        data = await asyncio.to_thread(video, self.world, media, resolution)
         if request.headers.get("sec-fetch-dest") == "video":  # the page itself shows it
             return Response(data, media_type="video/mp4", headers=headers)
         media.reads += 1
@@ -130,10 +129,3 @@ class Files:
             return Response(media.data, media_type="image/jpeg")  # the browser looks at the bytes itself
         portrait = media.wanted is not None and media.wanted.portrait
         return Response(thumbnail(media.title, portrait), media_type="image/jpeg")
-
-
-class ScenarioBox:
-    """Where the current scenario is: it may be changed while the site runs."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario

@@ -1,6 +1,7 @@
 """The models the page offers, what a generation costs, and the model keys that the wire names them by."""
 
 from dataclasses import dataclass
+from typing import Any
 
 LITE, FAST, QUALITY = "Veo 3.1 - Lite", "Veo 3.1 - Fast", "Veo 3.1 - Quality"
 OMNI = "Omni 1.1 Flash"
@@ -48,3 +49,19 @@ class Wanted:
 def video_models(lower_priority: bool) -> list[str]:
     """The video models in the menu's order."""
     return [OMNI, LITE, FAST, QUALITY, *([LOWER] if lower_priority else [])]
+
+
+def catalogue(*, lower_priority: bool, veo_durations: bool) -> list[Any]:
+    """Each video model with its choices (resolution, seconds, credits of an output); the image models."""
+    choices: list[Any] = []
+    for model in video_models(lower_priority):
+        omni = model == OMNI
+        resolutions = ("360p", "720p") if omni else ("720p",)
+        durations = OMNI_SECONDS if omni else VEO_SECONDS if veo_durations else VEO_SECONDS[-1:]
+        prices = [
+            [resolution, seconds, Wanted(model, False, seconds, resolution, 1).price]
+            for resolution in resolutions
+            for seconds in durations
+        ]
+        choices.append([model, prices])
+    return [choices, list(IMAGE_MODELS)]

@@ -1,5 +1,5 @@
-"""What each rpc of the page does and answers. Ids and meanings are the known ones; the layout of most requests
-is not known outside, so it is ours (the page is ours too); replies follow what drivers have seen.
+"""What each rpc of the page does and answers. Ids and meanings are the known ones; the layout of most
+requests is not known outside, so it is ours (the page is ours too); replies follow what drivers have seen.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 from standins.flow.failures import MEDIA_NOT_FOUND, Code, Failure, RpcError
-from standins.flow.media import ScenarioBox, signed_path, thumbnail, video
-from standins.flow.models import IMAGE_MODELS, OMNI_SECONDS, VEO_SECONDS, Wanted, video_models
+from standins.flow.media import signed, thumbnail, video
+from standins.flow.models import catalogue
 from standins.flow.names import AGENT_RPC, DELETE_RPC, REUSE_RPC
 from standins.flow.studio import Asked, Mode, Studio, wanted_of
 from standins.flow.world import Account, Media, Project, World
@@ -30,9 +30,9 @@ SUBMITS: dict[str, Mode] = {
 class Rpcs:
     """Answers calls, one method each."""
 
-    def __init__(self, world: World, box: ScenarioBox, origin: Callable[[], str]) -> None:
-        self.world, self.box, self.origin = world, box, origin
-        self.studio = Studio(world, box)
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.studio = Studio(world)
         self._answers: dict[str, Callable[[Account, Any], Awaitable[Any]]] = {
             "nzlxg": self.credits,
             "HTrJv": self.models,
@@ -77,17 +77,8 @@ class Rpcs:
 
     async def models(self, account: Account, args: Any) -> Any:
         """The catalogue, with the price of each choice."""
-        veo = VEO_SECONDS if self.box.scenario.veo_durations else (8,)
-        choices: list[Any] = []
-        for model in video_models(self.box.scenario.lower_priority_model):
-            omni = model.startswith("Omni")
-            prices = [
-                [resolution, seconds, Wanted(model, False, seconds, resolution, 1).price]
-                for resolution in (("360p", "720p") if omni else ("720p",))
-                for seconds in (OMNI_SECONDS if omni else veo)
-            ]
-            choices.append([model, prices])
-        return [choices, list(IMAGE_MODELS)]
+        new = self.world.scenario
+        return catalogue(lower_priority=new.lower_priority_model, veo_durations=new.veo_durations)
 
     async def create_project(self, account: Account, args: Any) -> Any:
         """An empty one, titled with the day and time as on the real page."""
@@ -108,7 +99,7 @@ class Rpcs:
         return [[project.id, project.title, project.note or None], records]
 
     async def search(self, account: Account, args: Any) -> Any:
-        """`["projects"]`, or `["assets", query, project]`: the picker's list, which knows fresh uploads late."""
+        """`["projects"]`, or `["assets", query, project]`: the picker's, which knows fresh uploads late."""
         if args[0] == "projects":
             projects = sorted(account.projects.values(), key=lambda each: each.created, reverse=True)
             return [[[each.id, each.title] for each in projects]]
@@ -121,9 +112,9 @@ class Rpcs:
             if media.misses > 0:
                 media.misses -= 1
             elif media.phase(time.monotonic()) == "done":
-                known = time.monotonic() - media.began >= self.box.scenario.index_delay or media.made
+                known = time.monotonic() - media.began >= self.world.scenario.index_delay or media.made
                 found += [media] if known else []
-        return [[[each.id, each.title, each.kind, self._address(each)] for each in found]]
+        return [[[each.id, each.title, each.kind, signed(self.world, each)] for each in found]]
 
     async def prefs(self, account: Account, args: Any) -> Any:
         """Read with `[]`, written with `[name, value]`."""
@@ -144,13 +135,13 @@ class Rpcs:
     async def upload(self, account: Account, args: Any) -> Any:
         """`[project, file name, base64]` -> the media id."""
         project, name, data = self._project(account, args[0]), str(args[1]), base64.b64decode(args[2])
-        await asyncio.sleep(self.box.scenario.upload_seconds)
-        if len(data) > self.box.scenario.upload_max_bytes:
+        await asyncio.sleep(self.world.scenario.upload_seconds)
+        if len(data) > self.world.scenario.upload_max_bytes:
             raise RpcError(Code.INVALID_ARGUMENT, Failure("The file is too large."))
         if (trouble := self.studio.upload_trouble(account)) is not None:
             raise RpcError(trouble.code, trouble)
         media = Media(str(uuid.uuid4()), project.id, "image", name, False, time.monotonic(), data)
-        media.misses = self.box.scenario.index_misses
+        media.misses = self.world.scenario.index_misses
         self.world.add(project, media)
         return [[media.id, project.id, name], await self.record(media)]
 
@@ -162,7 +153,7 @@ class Rpcs:
         home = self._project(account, project)
         asked = Asked(home, str(prompt), wanted_of(settings), tuple(images), mode, str(token))
         made = self.studio.accept(account, asked)
-        await asyncio.sleep(self.box.scenario.submit_reply_seconds)
+        await asyncio.sleep(self.world.scenario.submit_reply_seconds)
         entries = [[media.id, media.project, media.title] for media in made]
         return [None, account.credits, entries, [await self.record(media) for media in made]]
 
@@ -174,18 +165,18 @@ class Rpcs:
     async def lookup(self, account: Account, args: Any) -> Any:
         """A finished video's addresses; not found until they exist."""
         media = self._media(account, args[0])
-        if not self._has_address(media):
+        if not self.world.has_address(media):
             raise RpcError(Code.NOT_FOUND)
         return [await self.record(media)]
 
     async def upscale(self, account: Account, args: Any) -> Any:
         """`[media, resolution]` -> `[media, ready, address]`; asked again until ready."""
         media, resolution = self._media(account, args[0]), str(args[1])
-        if resolution == "4k" and self.box.scenario.tier != "ULTRA":
+        if resolution == "4k" and self.world.scenario.tier != "ULTRA":
             raise RpcError(Code.PERMISSION_DENIED)
         now = time.monotonic()
-        ready = media.upscaled.setdefault(resolution, now + self.box.scenario.upscale_seconds)
-        return [media.id, now >= ready, self._address(media)]
+        ready = media.upscaled.setdefault(resolution, now + self.world.scenario.upscale_seconds)
+        return [media.id, now >= ready, signed(self.world, media)]
 
     async def delete(self, account: Account, args: Any) -> Any:
         """Out of the grid."""
@@ -197,27 +188,20 @@ class Rpcs:
         media = self._media(account, args[0])
         return [media.prompt, [[each, self.world.media[each].title] for each in media.images]]
 
-    def _address(self, media: Media, *, poster: bool = False) -> str:
-        return self.origin() + signed_path(media, self.box.scenario, poster=poster)
-
-    def _has_address(self, media: Media) -> bool:
-        now = time.monotonic()
-        if media.phase(now) != "done":
-            return False
-        return (
-            not media.made or now - media.began >= media.queue + media.seconds + self.box.scenario.url_seconds
-        )
+    async def ready(self, media: Media) -> str | None:
+        """A new address of its file, once there is one."""
+        if not self.world.has_address(media):
+            return None
+        if media.kind == "image" and media.made:
+            media.data = media.data or await asyncio.to_thread(_picture, media)
+        elif media.kind == "video" and not media.size:
+            media.size = len(await asyncio.to_thread(video, self.world, media))
+        return signed(self.world, media)
 
     async def record(self, media: Media, *, looked: bool = False) -> list[Any]:
         """What the wire says of one media. Only the known places are as on the real page (marked k)."""
-        address = None
-        if self._has_address(media):
-            if media.kind == "image" and media.made:
-                media.data = media.data or await asyncio.to_thread(_picture, media)
-            elif media.kind == "video" and not media.size:
-                media.size = len(await asyncio.to_thread(video, self.world, media, self.box.scenario))
-            address = self._address(media)
-        tells = self.box.scenario.record_prompt
+        address = await self.ready(media)
+        tells = self.world.scenario.record_prompt
         images = [[each, self.world.media[each].title] for each in media.images]
         info = [
             media.kind, media.prompt if tells else None, images if tells else [], media.title,
@@ -228,18 +212,19 @@ class Rpcs:
         now = time.monotonic()
         details: list[Any] = [
             None, None, None, None, None, None, None, None,
-            self._status(media, now, looked=looked),  # k
+            self.status_of(media, looked=looked),  # k
             media.percent(now) if media.phase(now) == "running" else None,
-            self._address(media, poster=True) if address else None,  # k
+            signed(self.world, media, poster=True) if address else None,  # k
             None, None, media.size or None,  # k
         ]  # fmt: skip
         record: list[Any] = [media.id, media.project, media.id, None, None, details, None, [info]]
-        if self.box.scenario.wire == "shifted":
+        if self.world.scenario.wire == "shifted":
             return [None, "CAE", *record[:3], [None, *details], [None, [[7], *info]]]
         return record
 
-    def _status(self, media: Media, now: float, *, looked: bool) -> list[Any]:
-        phase = media.phase(now)
+    def status_of(self, media: Media, *, looked: bool) -> list[Any]:
+        """The status as the wire says it; `looked`: a look at one that is not done."""
+        phase = media.phase(time.monotonic())
         if looked and media.complaints and phase in ("running", "done"):
             media.complaints -= 1
             return [COMPLAINT, [None, MEDIA_NOT_FOUND]]

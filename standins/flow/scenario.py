@@ -1,7 +1,7 @@
-"""How the stand-in of Flow's page behaves: one field a behaviour, quiet defaults, everything changeable while it runs.
+"""How the stand-in of Flow's page behaves: a field a behaviour, quiet defaults, changeable while it runs.
 
-The facts behind the fields are those that drivers of the real page have met. A field whose name starts with a
-number's noun (`index_misses`, `upload_failures`, ...) says how many times something odd happens before it stops.
+Behind the fields is what drivers of the real page have met. A field that counts (`index_misses`,
+`upload_failures`, ...) says how many times something odd happens before it stops.
 """
 
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ SignInPage = Literal["identifier", "confirm", "chooser", "rejected", "two_factor
 
 @dataclass
 class Scenario:
-    """One way the site can be. The plain `Scenario()` is a good day: nothing in the way, an account with credits."""
+    """One way the site can be. The plain `Scenario()` is a good day: nothing in the way, credits enough."""
 
     # which page
     generation: Literal["C", "B"] = "C"
-    """C: flow.google.com (Angular Material, batchexecute); B: labs.google/fx of February to September (Radix, REST)."""
+    """C: flow.google.com (Angular Material, batchexecute); B: labs.google/fx, until September (REST)."""
     language: Language = "en"
     """Of labels and texts; `?hl=` in the address wins."""
     renames: dict[str, str] = field(default_factory=dict[str, str])
@@ -104,7 +104,7 @@ class Scenario:
     """Generations end in another order than they began."""
     max_concurrent: int = 5
     failing: str = ""
-    """Tags as in a prompt, for every prompt: "[policy]", "[failed:1]" (each prompt's first). See `failures.py`."""
+    """Tags of `failures.py` as in a prompt, for every prompt: "[policy]", "[failed:1]" (its first)."""
     complaints: int = 0
     """Looks that are answered "4, Media not found." for a generation that still finishes."""
     scheduled_note: bool = False
@@ -148,8 +148,8 @@ class Scenario:
 NAMED: dict[str, Scenario] = {
     "plain": Scenario(),
     "demo": Scenario(
-        cookie_bar="choice", generation_seconds=8, queue_seconds=2, poll_seconds=1, clip_width=1280, clip_fps=24,
-        clip_seconds=1.0, submit_reply_seconds=1.0, upload_seconds=0.5,
+        cookie_bar="choice", generation_seconds=8, queue_seconds=2, poll_seconds=1, clip_width=1280,
+        clip_fps=24, clip_seconds=1.0, submit_reply_seconds=1.0, upload_seconds=0.5,
     ),
     "rough": Scenario(
         cookie_bar="notice", first_run=True, leftover_overlay=True, upload_failures=1, index_misses=2,

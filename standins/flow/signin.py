@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from standins.flow.media import ScenarioBox
 from standins.flow.scenario import SignInPage
 from standins.flow.world import World
 
@@ -40,8 +39,8 @@ class Login:
 class SignIn:
     """The routes of the accounts host."""
 
-    def __init__(self, world: World, box: ScenarioBox) -> None:
-        self.world, self.box = world, box
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.logins: dict[str, Login] = {}
         self.former: dict[str, str] = {}
         """Cookies of sessions that ended, and whose they were."""
@@ -68,15 +67,15 @@ class SignIn:
 
     def first_page(self) -> str:
         """Where the way to a session begins."""
-        return PATHS[self.box.scenario.sign_in]
+        return PATHS[self.world.scenario.sign_in]
 
     async def go_on(self, request: Request) -> Response:
         """The button of /about."""
         if self.email_of(request):
             return RedirectResponse("/", 303)
         response = RedirectResponse(self.first_page(), 303)
-        login = Login(captcha_first=self.box.scenario.sign_in == "captcha")
-        if self.box.scenario.sign_in in ("two_factor", "captcha"):
+        login = Login(captcha_first=self.world.scenario.sign_in == "captcha")
+        if self.world.scenario.sign_in in ("two_factor", "captcha"):
             login.email = self.known_email(request)
         self._begin(response, login)
         return response
@@ -107,7 +106,7 @@ class SignIn:
         return self._after_password(login)
 
     def _after_password(self, login: Login) -> Response:
-        challenge: SignInPage | str = self.box.scenario.challenge
+        challenge: SignInPage | str = self.world.scenario.challenge
         return RedirectResponse(PATHS[challenge], 303) if challenge else self._signed_in(login)
 
     async def code(self, request: Request, code: Annotated[str, Form()] = "") -> Response:

@@ -17,31 +17,31 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from standins._server import reset
 from standins.flow.envelope import done, envelope, failed, opaque, parse_calls
 from standins.flow.failures import Code, RpcError
-from standins.flow.media import Files, ScenarioBox
+from standins.flow.media import Files
+from standins.flow.models import catalogue
+from standins.flow.old_rest import OldRest
 from standins.flow.rpc import SUBMITS, Rpcs
 from standins.flow.scenario import Scenario
 from standins.flow.signin import LIFE, ROTATING, SESSION, SignIn
-from standins.flow.world import DEFAULT_PREFS, Account, Charge, World
+from standins.flow.world import Account, Charge, World
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 BATCH = "/_/AiSandboxAngularFrontend/data/batchexecute"
 OLD = "/fx/tools/flow"
 IDLE_SECONDS = 10.0
+BUILD = "boq_labs-ai-sandbox-frontend_20261118.02_p0"
 
 
-class Site(ScenarioBox):
+class Site:
     """The stand-in of Flow's page: its state, its app, and what a test may do to it."""
 
     def __init__(self, scenario: Scenario | None = None) -> None:
-        super().__init__(scenario or Scenario())
-        self.url = ""
-        """Where it is served, without a slash at the end."""
         self.closing = threading.Event()
-        self.world = World()
+        self.world = World(scenario or Scenario())
         self._lost_replies = self._failed_submits = 0
-        self._signin = SignIn(self.world, self)
-        self._rpcs = Rpcs(self.world, self, lambda: self.url)
+        self._signin = SignIn(self.world)
+        self._rpcs = Rpcs(self.world)
         self.app = FastAPI(title="Flow stand-in", openapi_url=None)
         self.app.get(OLD)(self._old)
         self.app.get(OLD + "/project/{project_id}")(self._old)
@@ -54,9 +54,28 @@ class Site(ScenarioBox):
         self.app.get("/_/listen")(self._listen)
         self.app.post("/recaptcha/enterprise/reload")(self._captcha_token)
         self.app.include_router(self._signin.router)
-        self.app.include_router(Files(self.world, self).router)
+        self.app.include_router(Files(self.world).router)
+        self.app.include_router(OldRest(self.world, self._signin, self._rpcs).router)
 
     # what tests use
+
+    @property
+    def url(self) -> str:
+        """Where it is served, without a slash at the end."""
+        return self.world.url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self.world.url = url
+
+    @property
+    def scenario(self) -> Scenario:
+        """How it behaves. May be changed, or replaced, while it runs."""
+        return self.world.scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self.world.scenario = scenario
 
     @property
     def bill(self) -> list[Charge]:
@@ -70,15 +89,10 @@ class Site(ScenarioBox):
 
     def account(self, email: str) -> Account:
         """What the site knows of an account; made when it is first asked for."""
-        if email not in self.world.accounts:
-            prefs = {**DEFAULT_PREFS, **self.scenario.remembered}
-            self.world.accounts[email] = Account(
-                email, self.scenario.credits, self.scenario.agent_on, prefs, self.scenario.clear_prompt_on_submit
-            )  # fmt: skip
-        return self.world.accounts[email]
+        return self.world.account(email)
 
     def sign_in_state(self, email: str) -> str:
-        """The storage state (JSON) of a browser that is signed in as `email`: what Playwright would export."""
+        """The storage state (JSON) of a browser that is signed in as `email`, as Playwright exports it."""
         self.account(email)
         cookie = {
             "name": SESSION, "value": self.world.sign_in(email), "domain": "127.0.0.1", "path": "/",
@@ -95,9 +109,14 @@ class Site(ScenarioBox):
     # what browsers use
 
     async def _old(self, request: Request, project_id: str = "") -> Response:
+        if self.scenario.generation == "B":
+            email = self._signin.email_of(request)
+            return RedirectResponse(OLD, 307) if project_id and not email else self._shell(request, email)
         return RedirectResponse(f"{self.url}/project/{project_id}" if project_id else f"{self.url}/", 308)
 
     async def _page(self, request: Request) -> Response:
+        if self.scenario.generation == "B":
+            return RedirectResponse(OLD, 307)
         email = self._signin.email_of(request)
         if email is None:
             about = self.scenario.signed_out_lands == "about"
@@ -118,10 +137,11 @@ class Site(ScenarioBox):
             "email": email or self._signin.known_email(request),
             "language": request.query_params.get("hl", self.scenario.language),
             "account": None,
+            "catalogue": catalogue(lower_priority=self.scenario.lower_priority_model, veo_durations=False),
         }
         wiz = {
             "SNlM0e": self._at(request) if email else "",
-            "cfb2h": "boq_labs-ai-sandbox-frontend_20261118.02_p0",
+            "cfb2h": BUILD,
         }
         if account is not None:
             boot["account"] = {
@@ -153,8 +173,9 @@ class Site(ScenarioBox):
 
     async def _listen(self) -> Response:
         """Held open, as some request always is on the real page."""
-        until = time.monotonic() + IDLE_SECONDS
-        while time.monotonic() < until and not self.closing.is_set():
+        for _ in range(round(IDLE_SECONDS / 0.2)):
+            if self.closing.is_set():  # of another thread, which an asyncio event would not hear
+                break
             await asyncio.sleep(0.2)
         return JSONResponse([])
 

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from standins._book import tags
 from standins.flow.failures import FAILURES, Code, Failure, RpcError
-from standins.flow.media import ScenarioBox
 from standins.flow.models import IMAGE_MODELS, Wanted
 from standins.flow.world import Account, Charge, Media, Project, World
 
@@ -45,14 +44,14 @@ class Asked:
 class Studio:
     """Accepts and refuses."""
 
-    def __init__(self, world: World, box: ScenarioBox) -> None:
-        self.world, self.box = world, box
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.times: Counter[tuple[str, str]] = Counter()
         self.accepted = 0
 
     def accept(self, account: Account, asked: Asked) -> list[Media]:
         """The outputs of a submit, on the bill; raises `RpcError` when nothing is accepted."""
-        scenario = self.box.scenario
+        scenario = self.world.scenario
         if scenario.recaptcha and asked.token not in self.world.tokens:
             raise RpcError(Code.PERMISSION_DENIED, Failure("reCAPTCHA evaluation failed"))
         self.world.tokens.discard(asked.token)
@@ -79,7 +78,7 @@ class Studio:
         return made
 
     def _failure(self, prompt: str) -> Failure | None:
-        found = {**tags(self.box.scenario.failing), **tags(prompt)}
+        found = {**tags(self.world.scenario.failing), **tags(prompt)}
         for name, times in found.items():
             if name in FAILURES and FAILURES[name].when != "upload":
                 self.times[name, prompt] += 1
@@ -88,7 +87,7 @@ class Studio:
         return None
 
     def _output(self, asked: Asked, number: int, failure: Failure | None, now: float) -> Media:
-        scenario = self.box.scenario
+        scenario = self.world.scenario
         if failure is not None and "half" in tags(asked.prompt) and number < asked.wanted.outputs:
             failure = None
         pace = PACE[self.accepted % len(PACE)] if scenario.out_of_order else 1.0
@@ -137,10 +136,10 @@ class Studio:
 
     def upload_trouble(self, account: Account) -> Failure | None:
         """Whether the next upload is refused, and how."""
-        for name in tags(self.box.scenario.failing):
+        for name in tags(self.world.scenario.failing):
             if name in FAILURES and FAILURES[name].when == "upload":
                 return FAILURES[name]
-        if account.uploads_failed < self.box.scenario.upload_failures:
+        if account.uploads_failed < self.world.scenario.upload_failures:
             account.uploads_failed += 1
             return Failure("Upload failed. Please try again.", "", "upload")
         return None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from standins.flow.failures import Failure
 from standins.flow.models import BANANA, OMNI, Wanted
+from standins.flow.scenario import Scenario
 
 Phase = Literal["queued", "running", "failed", "done"]
 
@@ -132,7 +133,11 @@ class Account:
 class World:
     """All of it, and the few things that all parts of the site do with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        """May be changed while the site runs."""
+        self.url = ""
+        """Of the site, without a slash at the end."""
         self.accounts: dict[str, Account] = {}
         self.sessions: dict[str, str] = {}
         """Cookie -> e-mail."""
@@ -142,6 +147,16 @@ class World:
         """Of the page's captcha: given, not yet used."""
         self.calls: list[tuple[str, str]] = []
         """Every rpc of the page: e-mail, id."""
+
+    def account(self, email: str) -> Account:
+        """Made when it is first asked for."""
+        if email not in self.accounts:
+            new = self.scenario
+            prefs = {**DEFAULT_PREFS, **new.remembered}
+            self.accounts[email] = Account(
+                email, new.credits, new.agent_on, prefs, new.clear_prompt_on_submit
+            )
+        return self.accounts[email]
 
     def sign_in(self, email: str) -> str:
         """A new session's cookie."""
@@ -160,6 +175,12 @@ class World:
         self.media[media.id] = media
         project.media.append(media.id)
         return media
+
+    def has_address(self, media: Media) -> bool:
+        """Whether its file can be had: a little later than it is done."""
+        now = time.monotonic()
+        known = media.began + media.queue + media.seconds + self.scenario.url_seconds
+        return media.phase(now) == "done" and (not media.made or now >= known)
 
     def pending(self, account: Account, now: float) -> int:
         """How many generations of the account are not at their end."""

@@ -82,6 +82,12 @@ class Finder:
                 return Found(name, locator.first, alternative, index)
         return None
 
+    async def survey(self, name: str) -> list[int]:
+        """How many visible things each alternative fits right now."""
+        element = self.guide.elements[name]
+        room = await self._scope(element)
+        return [await self.locator(element, each, room).count() for each in element.alternatives]
+
     async def gone(self, name: str, *, seconds: float | None = None) -> bool:
         """Wait until it does not show itself any more."""
         return await until(lambda: self._not(name), self.seconds if seconds is None else seconds)

@@ -152,7 +152,7 @@ class Radios(Part):
 
     css: tuple[str, ...] = Field(min_length=1)
     checked: tuple[str, ...] = Field(min_length=1)
-    """Attributes that say `true` when an option is chosen."""
+    """What an option, or what it is in, fits when it is chosen (css); any of them."""
     mode: dict[str, Choice]
     kind: dict[str, Choice]
     aspect: dict[str, Choice]

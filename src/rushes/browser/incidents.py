@@ -42,7 +42,7 @@ async def keep_incident(
     at = datetime.now(UTC)
     here = folder / f"{at:%Y%m%d-%H%M%S-%f}-{re.sub(r'[^a-z0-9_.-]+', '-', step.lower())[:60]}"
     hidden = list(secrets)
-    picture, html = await _look(page)
+    picture, html = await photograph(page)
     notes = {
         "step": step,
         "reason": redact(reason, hidden),
@@ -59,7 +59,8 @@ async def keep_incident(
     return here
 
 
-async def _look(page: Page) -> tuple[bytes | None, str | None]:
+async def photograph(page: Page) -> tuple[bytes | None, str | None]:
+    """Picture and HTML of a page, as far as it gives them. The HTML has secrets in it."""
     picture = html = None
     try:
         async with asyncio.timeout(LOOK_SECONDS):

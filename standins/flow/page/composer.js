@@ -138,6 +138,10 @@ export function composer() {
     }
     refresh();
   };
+  project.submit = async () => {
+    enabled = true;
+    await submit();
+  };
   project.attach = (asset) => bar.bind(asset);
   loadModels().then(refresh);
   refresh();

@@ -22,7 +22,7 @@ export function unique(prefix) {
   return `${prefix}-${serial++}`;
 }
 
-// h("button.flow-button#x", { "aria-label": t("Home"), onclick: go }, icon("home"), "text")
+// h("button.flow-button", { "aria-label": t("Home"), onclick: go }, icon("home"), "text")
 export function h(spec, props = {}, ...children) {
   const [, tag, rest] = /^([\w-]+)(.*)$/.exec(spec);
   const el = document.createElement(name("element", tag));
@@ -52,8 +52,8 @@ export function cls(el, key, on) {
 const GLYPHS = {
   arrow_forward: "➜", add: "+", add_2: "+", close: "✕", home: "⌂", more_vert: "⋮", search: "⌕", filter_list: "≡",
   help: "?", settings_2: "⚙", upload: "⇪", drive_folder_upload: "⇪", folder: "▭", account_circle: "◉",
-  play_movies: "▶", image: "▣", videocam: "▶", crop_free: "⛶", chrome_extension: "❖", crop_16_9: "▭",
-  crop_9_16: "▯", crop_landscape: "▭", crop_square: "□", crop_portrait: "▯", arrow_drop_down: "▾",
+  play_movies: "▶", image: "▣", videocam: "▶", crop_free: "◰", chrome_extension: "❖", crop_16_9: "▬",
+  crop_9_16: "▮", crop_landscape: "▬", crop_square: "□", crop_portrait: "▮", arrow_drop_down: "▾",
   volume_up: "♪", swap_horiz: "⇄", cancel: "✕", favorite: "♡", redo: "↷", undo: "↶", refresh: "↻",
   delete: "⌫", delete_forever: "⌫", warning: "⚠", info: "ⓘ", download: "⤓", play_circle: "▶", stop: "■",
   movie_filter_auto: "✦", dashboard: "▦", voice_selection: "♪", accessibility_new: "☺", face: "☻", edit: "✎",

@@ -2,10 +2,16 @@
 // a typed "@" opens the picker and takes the keystrokes that follow.
 import { attr, h, t } from "./dom.js";
 
-export function editor({ onchange, onsubmit, onmention }) {
-  const area = h("div.ProseMirror", { contenteditable: "true", translate: "no", role: "textbox", "aria-multiline": "true" });
+const PROSEMIRROR = {
+  area: () => h("div.ProseMirror", { contenteditable: "true", translate: "no", role: "textbox", "aria-multiline": "true" }),
+  line: (text) => h("p", {}, text || h("br.ProseMirror-trailingBreak")),
+  host: (placeholder, area) => h("flow-rich-text-editor.prompt-input", {}, placeholder, h("div.prosemirror-editor", {}, area)),
+};
+
+export function editor({ onchange, onsubmit, onmention, kind = PROSEMIRROR }) {
+  const area = kind.area();
   const placeholder = h("span.prosemirror-placeholder", {}, t("What do you want to create?"));
-  const host = h("flow-rich-text-editor.prompt-input", {}, placeholder, h("div.prosemirror-editor", {}, area));
+  const host = kind.host(placeholder, area);
 
   function lines() {
     const found = [""];
@@ -30,13 +36,13 @@ export function editor({ onchange, onsubmit, onmention }) {
   const text = () => lines().join("\n");
 
   function render(wanted) {
-    area.replaceChildren(...wanted.map((line) => h("p", {}, line || h("br.ProseMirror-trailingBreak"))));
+    area.replaceChildren(...wanted.map(kind.line));
   }
 
   function settle() {
     const wanted = lines();
     const plain = area.childNodes.length === wanted.length
-      && [...area.childNodes].every((p, index) => p.nodeName === "P" && p.textContent === wanted[index]);
+      && [...area.childNodes].every((p, index) => p.nodeName === kind.line("").nodeName && p.textContent === wanted[index]);
     if (!plain) {
       render(wanted);
       const range = document.createRange();

@@ -10,6 +10,7 @@ async function show() {
   const [, first, id, third, fourth] = location.pathname.split("/");
   startOverlays();
   if (first === "v3") return showSignIn();
+  if (boot.generation === "B") return (await import("./b/main.js")).show();
   if (first === "about" || !account) return showAbout();
   cookieBar();
   recaptchaField();

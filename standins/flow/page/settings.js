@@ -31,7 +31,7 @@ const secondsText = (seconds) => t("{}s").replace("{}", seconds);
 export const ASPECTS = { "16:9": "crop_16_9", "9:16": "crop_9_16", "4:3": "crop_landscape", "1:1": "crop_square", "3:4": "crop_portrait" };
 
 export function summary() {
-  const words = video() ? `${t("Video")} · ${prefs.resolution} · ${secondsText(prefs.duration)} ` : `🍌 ${prefs.imageModel} `;
+  const words = video() ? `${t("Video")} · ${prefs.resolution} · ${secondsText(prefs.duration)} ` : `🍌 ${t(prefs.imageModel)} `;
   return h("span.settings-summary", {}, ` ${words}`, icon(ASPECTS[prefs.aspect]), ` x${prefs.count} `);
 }
 
@@ -50,7 +50,7 @@ export function settingsPopover(trigger, onchange) {
     else mark();
   }
 
-  function row(label, what, options, shown = (value) => value) {
+  function row(label, what, options, shown = (value) => t(String(value))) {
     const group = unique("mat-button-toggle-group");
     return h("flow-toggles", { "aria-label": t(label) },
       h("mat-button-toggle-group.mat-button-toggle-group", { role: "radiogroup" }, options.map(([value, ligature]) => {
@@ -73,7 +73,7 @@ export function settingsPopover(trigger, onchange) {
       modelButton(),
       video() && resolutions().length > 1 && row("Video resolution", "resolution", resolutions().map((each) => [each, each === "360p" ? "info" : ""])),
       video() && durations().length > 1 && row("Video duration", "duration", durations().map((each) => [each, ""]), secondsText),
-      row("Output count", "count", [1, 2, 3, 4].map((each) => [each, ""]), (value) => `x${value}`),
+      row("Output count", "count", [1, 2, 3, 4].map((each) => [each, ""]), (value) => t(`x${value}`)),
       h("div.credit-cost", {}),
     ].filter(Boolean));
     mark();
@@ -96,15 +96,15 @@ export function settingsPopover(trigger, onchange) {
       onclick: byPerson(() => {
         const names = video() ? [...catalogue.models.keys()] : catalogue.images;
         menu(press, names.map((each) => ({
-          icon: video() ? "volume_up" : "", text: each,
+          icon: video() ? "volume_up" : "", text: t(each),
           act: () => {
-            if (boot.stacked_menus) open(h("div.mat-mdc-menu-panel"), { anchor: press });
+            if (boot.stacked_menus) open(h("div"), { anchor: press });
             choose(video() ? "model" : "imageModel", each);
-            press.querySelector("span > span").textContent = each;
+            press.querySelector("span > span").textContent = t(each);
           },
         })));
       }),
-    }, h("span.mdc-button__label", {}, h("span.model-select-trigger-content", {}, model()), icon("arrow_drop_down")));
+    }, h("span.mdc-button__label", {}, h("span.model-select-trigger-content", {}, t(model())), icon("arrow_drop_down")));
     return press;
   }
 

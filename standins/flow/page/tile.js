@@ -43,7 +43,7 @@ function failed(media) {
       h("div.error-subtitle", {}, h("span.error-message-text", {}, t(media.complaint)), " ",
         h("span.disclaimer-message", {}, t("You have not been charged for this generation."))))),
     h("div.buttons-container", {},
-      !media.byAgent && button(".error-button", { "aria-label": t("Retry"), onclick: () => reuse(media) }, icon("refresh")),
+      !media.byAgent && button(".error-button", { "aria-label": t("Retry"), onclick: () => retry(media) }, icon("refresh")),
       !media.byAgent && button(".error-button", { "aria-label": t("Reuse prompt"), onclick: () => reuse(media) }, icon("undo")),
       button(".error-button", { "aria-label": t("Delete"), onclick: () => remove(media) }, icon("delete_forever"))))));
 }
@@ -57,6 +57,11 @@ async function reuse(media) {
   if (media.id.startsWith("refused")) return project.reuse(media.prompt, []);
   const [prompt, images] = await rpc(REUSE_RPC, [media.id]);
   return project.reuse(prompt, images);
+}
+
+async function retry(media) {
+  await reuse(media);
+  await project.submit();
 }
 
 function done(media) {

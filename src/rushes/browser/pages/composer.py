@@ -74,6 +74,17 @@ async def read(tab: Tab) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
+async def appears(tab: Tab) -> str:
+    """What is written, when something is. Raises `ProviderChanged` when nothing comes."""
+
+    async def some() -> bool:
+        return bool(await read(tab))
+
+    if not await until(some, tab.config.find_seconds):
+        raise ProviderChanged("The prompt does not come back.", step="tile.reuse")
+    return await read(tab)
+
+
 async def read_credits(tab: Tab) -> Credits:
     """The balance, from the account's menu."""
     warns = await tab.finder.look("composer.no_credits") is not None

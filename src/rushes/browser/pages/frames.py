@@ -45,11 +45,6 @@ async def bind(tab: Tab, slot: str, name: str, chips: int) -> None:
         raise ProviderChanged(f"Another image is in the slot: {label}.", step="frames.chip")
 
 
-async def chips(tab: Tab) -> list[str]:
-    """The labels of the frames that are bound and loaded."""
-    return await chips_of(tab)
-
-
 async def chips_of(tab: Tab) -> list[str]:
     """The labels of the frames that are bound and loaded."""
     found = await tab.finder.look("frames.chip")
@@ -61,7 +56,8 @@ async def chips_of(tab: Tab) -> list[str]:
 
 
 async def name_of_chip(tab: Tab) -> str | None:
-    """The file name that the first chip tells."""
+    """The file name that the first chip tells; None without a chip."""
+    await until(lambda: _bound(tab, 1), SEARCH_SECONDS)
     labels = await chips_of(tab)
     found = re.search(r"[\w.-]+\.(?:png|jpe?g|webp)\b", labels[0], re.I) if labels else None
     return found.group() if found else None

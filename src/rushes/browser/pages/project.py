@@ -101,7 +101,7 @@ class ProjectPage:
     async def frames_bound(self) -> int:
         """How many frames are bound and loaded."""
         async with self.steps.step("frames.chip", self.tab):
-            return len(await frames.chips(self.tab))
+            return len(await frames.chips_of(self.tab))
 
     async def write_prompt(self, text: str) -> None:
         """Write the prompt in place of what is there, and read it back."""
@@ -149,5 +149,8 @@ class ProjectPage:
     async def reuse_prompt(self, tile: Tile) -> tuple[str, str | None]:
         """The prompt a tile was made from and the name of its image, as “Reuse prompt” puts them back."""
         async with self.steps.step("tile.reuse", self.tab):
+            # What is left of another shot must not be taken for this one's.
+            await composer.clear(self.tab)
+            await composer.write(self.tab, "")
             await tiles.reuse(self.tab, tile)
-            return await composer.read(self.tab), await frames.name_of_chip(self.tab)
+            return await composer.appears(self.tab), await frames.name_of_chip(self.tab)

@@ -25,11 +25,10 @@ _OPTIONS = """([css, icons, checked]) => [...document.querySelectorAll(css)].map
     const ligatures = [...each.querySelectorAll(icons)].map(icon => icon.textContent.trim());
     const copy = each.cloneNode(true);
     copy.querySelectorAll(icons).forEach(icon => icon.remove());
-    const own = each.closest('[role=radio], [role=tab], mat-button-toggle') || each;
     const box = each.getBoundingClientRect();
     return {
         index, icons: ligatures, text: copy.textContent.trim(), shown: box.width > 0 && box.height > 0,
-        checked: checked.some(name => [each, own].some(one => one.getAttribute(name) === 'true')),
+        checked: checked.some(one => !!each.closest(one)),
         disabled: each.disabled === true || each.getAttribute('aria-disabled') === 'true',
     };
 })"""

@@ -10,16 +10,22 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FileChooser, FilePayload, Response
 
 from rushes.browser.finder import plain, until
-from rushes.browser.guide import Obstacle
+from rushes.browser.guide import FailureClass, Obstacle
 from rushes.browser.obstacles import ObstacleMet
 from rushes.browser.pages import tiles
 from rushes.browser.pages.clean_up import clean_up, close_overlays
 from rushes.browser.pages.tab import Tab
-from rushes.errors import ErrorType, RetryLater
+from rushes.errors import ErrorType, Rejected, RetryLater
 
 MOST_TRIES = 3
 ARRIVAL_SECONDS = 20.0
 CHOOSER_SECONDS = 8.0
+_REFUSALS = {
+    FailureClass.POLICY: ErrorType.POLICY_VIOLATION,
+    FailureClass.PROMINENT_PEOPLE: ErrorType.PROMINENT_PEOPLE,
+    FailureClass.MINORS: ErrorType.MINORS,
+    FailureClass.COPYRIGHT: ErrorType.COPYRIGHT,
+}
 _MEDIA = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -29,16 +35,19 @@ async def upload(tab: Tab, file: Path, name: str, account: str) -> str | None:
     Uploading twice does no harm: the name is the same, and so is the image.
     """
     content = await asyncio.to_thread(file.read_bytes)
-    kind = mimetypes.guess_type(name)[0] or "image/png"
-    payload: FilePayload = {"name": name, "mimeType": kind, "buffer": content}
+    mime = mimetypes.guess_type(name)[0] or "image/png"
+    payload: FilePayload = {"name": name, "mimeType": mime, "buffer": content}
     for _ in range(MOST_TRIES):
         arrival = _Arrival(tab, name)
         try:
             chooser = await _chooser(tab, account)
             if chooser is not None:
                 await chooser.set_files(payload)
-                if await until(arrival.there, ARRIVAL_SECONDS):
+                if await until(arrival.decided, ARRIVAL_SECONDS) and arrival.refusal is None:
                     return arrival.media
+                means = tab.guide.failure_of(arrival.refusal or "")
+                if means is not None and (kind := _REFUSALS.get(means)) is not None:
+                    raise Rejected(f"Flow does not take the image: {arrival.refusal}", error_type=kind)
         finally:
             arrival.stop()
         # The page may have started anew in the middle of it, with everything in front of it again.
@@ -84,6 +93,7 @@ class _Arrival:
         self._ids = tab.guide.rpc.get("upload", ())
         self._replies: set[asyncio.Task[None]] = set()
         self.media: str | None = None
+        self.refusal: str | None = None
         tab.page.on("response", self._hear)
 
     def _hear(self, response: Response) -> None:
@@ -97,10 +107,14 @@ class _Arrival:
             found = _MEDIA.search(await response.text())
             self.media = found.group() if found else None
 
-    async def there(self) -> bool:
-        """Whether either has come."""
+    async def decided(self) -> bool:
+        """Whether either has come, or a message that says why not."""
         if self.media:
             return True
+        toast = await self._tab.finder.look("toast")
+        if toast is not None:
+            self.refusal = (await toast.locator.inner_text()).strip() or None
+            return self.refusal is not None
         shown = next((t for t in await tiles.read(self._tab) if plain(t.title).startswith(self._name)), None)
         self.media = self.media or (shown.media if shown else None)
         return shown is not None
