@@ -27,6 +27,18 @@ class UnclearError(ConnectionError):
     """It was clicked, and nothing tells whether it was accepted."""
 
 
+class RefusedError(Exception):
+    """The click was answered with a no: `error` says which.
+
+    Not believed yet: a browser that loses the answer to a request sends it once more by itself, and it is
+    the second one that is refused then.
+    """
+
+    def __init__(self, error: RushesError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 @dataclass(frozen=True)
 class Order:
     """What is to be made. `credits` is what the catalogue says all of it costs; 0 when it does not."""
@@ -42,6 +54,8 @@ async def prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
     """Everything before the click; whatever is raised, nothing was accepted."""
     try:
         await page.clean_up()
+        if (left := watch.observer.credits) is not None and left < order.credits:
+            await page.reload()  # what was heard last may be of yesterday
         chosen = await page.settings(order.wanted)
         await page.clear_composer()
         if order.image is not None and order.upload is not None:
@@ -77,8 +91,8 @@ async def click(
 ) -> Remote | frozenset[str]:
     """Click, and wait for the word that it was accepted: its remote id.
 
-    Where only the tiles show that it was, the keys of those that were there before. Raises what the refusal
-    says, or `UnclearError`.
+    Where only the tiles show that it was, the keys of those that were there before. Raises `RefusedError` or
+    `UnclearError`.
     """
     before = await page.tiles()
     watch.observer.expect(order.prompt)
@@ -137,4 +151,4 @@ def _understood(answer: Answer, page: ProjectPage, guide: Guide, takes: int, thr
     refusal = errors.refusal_of(answer.code, answer.text, guide, throttle_seconds=throttle)
     if refusal is None:
         raise UnclearError(f"Flow answered the click with code {answer.code}.")
-    raise errors.before_acceptance(refusal)
+    raise RefusedError(errors.before_acceptance(refusal))

@@ -102,8 +102,8 @@ class Looking:
         if kind is FailureClass.WAITING:
             return None
         patient = self._now - (seen.complained_at or self._now) < self.patience
-        if kind is None and patient:
-            return None
+        if kind in {None, FailureClass.FAILED} and patient:
+            return None  # "Media not found." comes to nothing, and so may others
         return errors.error_of(seen.text, self.guide, throttle_seconds=self.throttle)
 
     async def _see(self, page: ProjectPage) -> None:

@@ -20,7 +20,7 @@ from rushes.browser.config import BrowserConfig
 from rushes.browser.pages.settings import Wanted
 from rushes.browser.session import Session
 from rushes.core.modes import Mode
-from rushes.errors import ErrorType, ProviderChanged, Rejected
+from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RushesError
 from rushes.providers import _flow_find as finding
 from rushes.providers import _flow_submit as submitting
 from rushes.providers._checks import find_model, prompt_faults, refuse, usual_faults
@@ -185,8 +185,11 @@ class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
         self._keep_cap(call, order.credits)
         await watch.take_room(call.key, takes)
         try:
-            async with session.lock:
-                remote = await self._click(session, watch, job_of(call), order)
+            try:
+                async with session.lock:
+                    remote = await self._click(session, watch, job_of(call), order)
+            except submitting.RefusedError as refused:
+                return await self._unless_accepted(call, refused.error)
             if isinstance(remote, frozenset):
                 whose = replace(whose_is(call), before=remote)
                 remote = await finding.wait_for_tiles(
@@ -198,6 +201,20 @@ class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
             await watch.leave_room(call.key)
             raise
         return str(remote)
+
+    async def _unless_accepted(self, call: Call[FlowOptions], refusal: RushesError) -> str:
+        """The remote id, should it have been accepted after all. Raises the refusal."""
+        if isinstance(refusal, ActionNeeded):
+            raise refusal  # signed out: there is nothing to be seen, and nothing was taken
+        try:
+            found = await self.find(call)
+        except RushesError as error:
+            raise submitting.UnclearError(f"{refusal.message} ({error.message})") from error
+        if found is None:
+            raise refusal
+        if not isinstance(found, str):
+            raise submitting.UnclearError(refusal.message)
+        return found
 
     async def _click(
         self, session: Session, watch: Watch, job: JobRef, order: submitting.Order
