@@ -1,4 +1,4 @@
-"""Flow over HTTP: accounts come in and nothing secret comes out, the queue, health, and what needs the user."""
+"""Flow over HTTP: accounts come in and nothing secret comes out, the queue, health, what needs the user."""
 
 import json
 import logging
@@ -150,11 +150,11 @@ async def test_the_queue_is_told_in_numbers_and_failed_ones_go_on(
     requeued = await client.post("/api/flow/queue/requeue-failed")
     assert requeued.json() == {"requeued": 1}
 
-    async def pending() -> bool:
-        return (await client.get("/api/flow/queue/status")).json()["pending"] == 1
+    async def waits() -> bool:
+        return (await client.get(f"/api/jobs/{job_id}")).json()["flow_needs_auth"]
 
-    await until(pending)
-    assert (await client.get(f"/api/jobs/{job_id}")).json()["flow_needs_auth"] is True
+    await until(waits)
+    assert (await client.get("/api/flow/queue/status")).json() == {"pending": 1, "processing": 0, "failed": 0}
     other, _ = await made_before(run, [b"x"], status="failed")
     assert (await client.post("/api/flow/queue/requeue-failed")).json() == {"requeued": 0}, other
 
@@ -201,11 +201,11 @@ async def test_an_account_goes_through_the_bucket_encrypted(
     async with open_runtime(elsewhere) as other:
         other.vault.seal("makes a key of its own")
         with pytest.raises(ActionNeeded, match="a key that is not here"):
-            await flow_storage.import_state(other, LOCAL_OWNER, "x", file_content(run, made.name))
+            await flow_storage.import_state(other, LOCAL_OWNER, "x", sealed_state(run, made.name))
 
 
-def file_content(run: Runtime, name: str) -> str:
-    return flow_storage.Exported(rushes_sealed=run.vault.seal(state_of(name))).model_dump_json()
+def sealed_state(run: Runtime, name: str, turn: int = 0) -> str:
+    return flow_storage.Exported(rushes_sealed=run.vault.seal(state_of(name, turn))).model_dump_json()
 
 
 async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_changes(
@@ -225,9 +225,7 @@ async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_cha
         )
     await flow_storage.take_in_state_url(run)
     assert await flow.kept_state(run, grace.id) == state_of("grace", 5), "what was used since is newer"
-    file.write_text(
-        flow_storage.Exported(rushes_sealed=run.vault.seal(state_of("grace", 9))).model_dump_json()
-    )
+    file.write_text(sealed_state(run, "grace", 9))
     await flow_storage.take_in_state_url(run)
     assert await flow.kept_state(run, grace.id) == state_of("grace", 9)
     assert [each.id for each in await flow.list_all(run, LOCAL_OWNER)] == [grace.id]
