@@ -12,6 +12,7 @@ from tests.jobs import accepted_keys, ledger, make_job, until, until_status, vid
 from rushes.actions import flow, hold_account
 from rushes.actions.hold_account import HeldElsewhereError, hold, leave_all
 from rushes.actions.jobs import retry_failed
+from rushes.actions.keys import rotate
 from rushes.core.flow import FLOW
 from rushes.core.states import CredentialState
 from rushes.db.models import LOCAL_OWNER
@@ -329,6 +330,9 @@ async def test_logging_out_forgets_at_once_and_what_is_on_its_way_arrives_after_
     left = await flow.log_out(run, LOCAL_OWNER, account.id)
     assert left is not None and left.state is CredentialState.NEEDS_AUTH
     assert await flow.kept_state(run, account.id) == ""
+    assert await rotate(run) == 0
+    await until_waiting(run, job_id)
+    assert "'ada' is signed out" in ((await videos(run, job_id))[0].error_message or "")
     await sign_in(run, "ada", 1)
     await until_status(run, job_id, "completed")
     assert await flow.log_out(run, LOCAL_OWNER, account.id) is None
