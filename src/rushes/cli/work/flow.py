@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from rich.console import Console
 from rich.text import Text
 
 from rushes.actions import flow as actions
@@ -126,7 +128,8 @@ def doctor(name: str, json: bool) -> int:
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name or await _usual_name(run))
         async with _at_hand(run, account_id):
-            report = await examine_page(run, LOCAL_OWNER, account_id, _say_nothing if json else _say_step)
+            told = _say_nothing if json else partial(step_lines, out())
+            report = await examine_page(run, LOCAL_OWNER, account_id, told)
         if json:
             tell_json(report)
         else:
@@ -140,8 +143,8 @@ def doctor(name: str, json: bool) -> int:
 VERDICTS = {"ok": "green", "failed": "bold red", "skipped": "dim"}
 
 
-def _say_step(step: StepReport) -> None:
-    console = out()
+def step_lines(console: Console, step: StepReport) -> None:
+    """One step of the doctor, and what it did not find as it is known."""
     verdict = (f"{step.verdict.replace('_', ' '):<10}", VERDICTS.get(step.verdict, "yellow"))
     console.print(Text.assemble(verdict, step.name, "  ", step.message))
     for entry in step.entries:
