@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from standins.flow import Site, serve_flow
-from tests.crash.victim import Victim
-from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
-from tests.jobs import ledger, videos, view
 
 from rushes.runtime import open_runtime
 from rushes.settings import Settings
+from tests.crash.victim import Victim
+from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
+from tests.jobs import ledger, videos, view
 
 CONCURRENCY = "{}"
 LONGEST_SECONDS = 7.0
