@@ -1,4 +1,4 @@
-"""Helpers for tests of Google Flow: the stand-in's page in a real Chromium, accounts, and jobs with images."""
+"""Helpers for tests of Google Flow: the stand-in in a real Chromium, accounts, and jobs with images."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from PIL import Image
 from sqlalchemy import insert
 from standins._clips import code_of, read_code
 from standins.flow import Scenario, Site, clip_text
-from tests.jobs import folder, videos
 
 from rushes.actions.flow import keep_account
 from rushes.actions.start_job import create_job, start_job
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER, Shot
 from rushes.runtime import Runtime
+from tests.jobs import folder, videos
 
 QUICK: dict[str, Any] = {
     "rerender_seconds": 0.02,

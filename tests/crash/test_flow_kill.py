@@ -1,4 +1,4 @@
-"""kill -9 of a worker while it works Flow's page, at any instant: nothing is generated twice, nothing is lost.
+"""kill -9 of a worker while it works Flow's page, at any instant: nothing is generated twice, or lost.
 
 The victim is the real `rushes worker` with a real Chromium; the stand-in's bill outlives them all.
 """

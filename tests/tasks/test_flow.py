@@ -120,8 +120,9 @@ async def test_an_account_that_is_too_quick_rests_and_a_refused_prompt_goes_to_i
     assert (slow.status, plain.status) == ("completed", "completed")
     assert (famous.status, famous.error_type) == ("failed", "prominent_people")
     assert "prominent people" in (famous.error_message or "")
-    (account,) = await flow.list_all(run, LOCAL_OWNER)
-    assert account.last_limited_at is not None
+    async with run.db.begin() as session:
+        rested = await session.scalar(text("SELECT resting_for FROM credentials"))
+    assert rested == "rate_limited"
 
 
 async def test_a_job_that_names_no_provider_goes_to_flow_when_only_an_account_is_there(
