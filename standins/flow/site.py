@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from standins.flow.signin import LIFE, ROTATING, SESSION, SignIn
 from standins.flow.world import Account, Charge, World
 
 PAGE = Path(__file__).parent / "page"
-TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
+TYPES = {".js": "text/javascript", ".css": "text/css"}
 BATCH = "/_/AiSandboxAngularFrontend/data/batchexecute"
 OLD = "/fx/tools/flow"
 IDLE_SECONDS = 10.0
@@ -151,10 +152,13 @@ class Site:
             }  # fmt: skip
         return HTMLResponse(
             '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n<title>Google Flow</title>\n'
-            '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="/page/style.css">\n'
+            '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="/page/style.css">\n{}'
             "<script>window.WIZ_global_data = {}; window.BOOT = {};</script>\n"
             '<script type="module" src="/page/main.js"></script>\n</head>\n<body></body>\n</html>\n'.format(
-                html.escape(boot["language"]), _script(wiz), _script(boot)
+                html.escape(boot["language"]),
+                _preloads(self.scenario.generation),
+                _script(wiz),
+                _script(boot),
             ),
             headers={"cache-control": "no-store"},
         )
@@ -163,13 +167,13 @@ class Site:
         return "AAt" + request.cookies.get(SESSION, "")[:12]
 
     async def _file(self, name: str) -> Response:
-        path = (PAGE / name).resolve()
-        if not path.is_relative_to(PAGE) or not path.is_file():
+        text = page_files().get(name)
+        if text is None:
             return PlainTextResponse("Not found", 404)
-        text = await asyncio.to_thread(path.read_text)
-        if path.suffix == ".css":
+        suffix = Path(name).suffix
+        if suffix == ".css":
             text = renamed_css(text, self.scenario.renames)
-        return Response(text, media_type=TYPES[path.suffix], headers={"cache-control": "no-cache"})
+        return Response(text, media_type=TYPES[suffix], headers={"cache-control": "private, max-age=60"})
 
     async def _listen(self) -> Response:
         """Held open, as some request always is on the real page."""
@@ -210,6 +214,26 @@ class Site:
         if self.scenario.wire == "opaque":
             reply = opaque(reply)
         return Response(reply, media_type="application/json; charset=utf-8", headers={"x-robots-tag": "none"})
+
+
+@lru_cache(maxsize=1)
+def page_files() -> dict[str, str]:
+    """The page's files by their names: read once."""
+    return {
+        path.relative_to(PAGE).as_posix(): path.read_text()
+        for path in PAGE.rglob("*")
+        if path.suffix in TYPES
+    }
+
+
+def _preloads(generation: str) -> str:
+    """All modules at once, instead of one after the other as they import each other."""
+    wanted = (name for name in page_files() if name.endswith(".js"))
+    return "".join(
+        f'<link rel="modulepreload" href="/page/{name}">\n'
+        for name in wanted
+        if generation == "B" or not name.startswith("b/")
+    )
 
 
 def _script(data: Any) -> str:

@@ -12,7 +12,7 @@ from rushes.browser.pages.clean_up import clean_up
 from rushes.browser.pages.sign_in import SignedIn, SignIn
 from rushes.browser.pages.tab import Tab
 from rushes.browser.steps import Steps
-from rushes.errors import ProviderChanged
+from rushes.errors import ErrorType, ProviderChanged, RetryLater
 
 CARDS_SECONDS = 5.0
 """How long the projects may take to come after the page has."""
@@ -23,8 +23,8 @@ MOST_SCROLLS = 40
 # Each link to a project with everything that can be read on its card: title, labels, what stands in fields.
 _CARDS = """(links) => links.map(link => {
     let card = link;
-    while (card.parentElement && card.parentElement !== document.body &&
-           [...card.parentElement.querySelectorAll('a[href]')].every(a => a.href === link.href || !/project/.test(a.href)))
+    const alone = node => [...node.querySelectorAll('a[href*="/project/"]')].every(a => a.href === link.href);
+    while (card.parentElement && card.parentElement !== document.body && alone(card.parentElement))
         card = card.parentElement;
     const named = [card, ...card.querySelectorAll('[aria-label], input, img[alt]')];
     const words = named.flatMap(each => [each.getAttribute('aria-label'), each.value, each.alt]);
@@ -49,8 +49,11 @@ class Home:
             await clean_up(self.tab, self.steps.account)
             return seen
 
-    async def find_projects(self, title: str) -> list[str]:
-        """Flow's ids of the projects that are called so, newest first; empty when there is none."""
+    async def find_projects(self, title: str, *, sure: bool = False) -> list[str]:
+        """Flow's ids of the projects that are called so, newest first; empty when there is none.
+
+        `sure`: raise `RetryLater` when the page shows no project and has not told that there is none.
+        """
         listed = asyncio.Event()
 
         def hear(response: Response) -> None:
@@ -61,16 +64,20 @@ class Home:
         try:
             await self.open()
             async with self.steps.step("home.projects", self.tab):
-                return await self._find(title, listed)
+                return await self._find(title, listed, sure=sure)
         finally:
             self.tab.page.remove_listener("response", hear)
 
-    async def _find(self, title: str, listed: asyncio.Event) -> list[str]:
+    async def _find(self, title: str, listed: asyncio.Event, *, sure: bool) -> list[str]:
         await self.tab.finder.find("home.new_project")
         if await self.tab.finder.first(["home.card"], seconds=0) is None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(listed.wait(), CARDS_SECONDS)
-            await self.tab.finder.first(["home.card"], seconds=SHOWN_SECONDS)
+            shown = await self.tab.finder.first(["home.card"], seconds=SHOWN_SECONDS)
+            if shown is None and sure and not listed.is_set():
+                raise RetryLater(
+                    "Flow does not say which projects the account has.", error_type=ErrorType.NETWORK
+                )
         seen: dict[str, str] = {}
         for _ in range(MOST_SCROLLS):
             fresh = {href: words for href, words in await self._cards() if href not in seen}
