@@ -14,6 +14,10 @@ help: ## list what there is
 demo: setup ## make 12 videos of the examples, in demo/
 	@scripts/demo.sh
 
+.PHONY: demo-flow
+demo-flow: setup-dev ## watch Google Flow being worked, on a local stand-in of its page
+	@$(BIN)/python -m scripts.demo_flow
+
 .PHONY: up
 up: page ## run the page, the API and a worker
 	@$(BIN)/rushes up
@@ -87,5 +91,5 @@ lock: ## pin the dependencies again, with hashes, and install them (LOCK=--upgra
 
 .PHONY: clean
 clean: ## remove what was made here (not your jobs)
-	@rm -rf demo dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
+	@rm -rf demo demo-flow dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
 	@find src tests bench scripts examples -name __pycache__ -type d -prune -exec rm -rf {} +

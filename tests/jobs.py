@@ -77,20 +77,22 @@ async def ledger(run: Runtime, job_id: UUID) -> list[Any]:
         return list(rows)
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until it holds; fail when it never does."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds):
         while not await condition():  # rows are what we look at, there is no event
             await asyncio.sleep(0.03)
 
 
-async def until_status(run: Runtime, job_id: UUID, *statuses: str) -> JobView:
+async def until_status(
+    run: Runtime, job_id: UUID, *statuses: str, seconds: float = PATIENCE_SECONDS
+) -> JobView:
     """Wait until the job has one of these statuses."""
 
     async def there() -> bool:
         return (await view(run, job_id)).status in statuses
 
-    await until(there)
+    await until(there, seconds)
     return await view(run, job_id)
 
 

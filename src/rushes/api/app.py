@@ -24,6 +24,7 @@ from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
     downloads,
     events,
+    flow,
     health,
     jobs,
     keys,
@@ -62,6 +63,7 @@ ROUTES = (
     overview,
     providers,
     keys,
+    flow,
     money,
     storage,
     health,

@@ -35,7 +35,8 @@ _STUCK = text(
     FROM videos v JOIN jobs j ON j.id = v.job_id LEFT JOIN submissions s ON s.id = v.submission_id
     LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
-      AND j.settings ->> 'when_down' = 'fallback' AND s.state IS DISTINCT FROM 'submitted'
+      AND j.settings ->> 'when_down' = 'fallback'
+      AND COALESCE(s.state NOT IN ('submitting', 'submitted'), true)
       AND i.source_submission_id IS NULL  -- what goes on from a take can only be made where that was
       AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
     GROUP BY j.id, j.owner_id

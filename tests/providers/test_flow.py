@@ -1,0 +1,376 @@
+"""Google Flow as a provider: one browser for the whole file, against the stand-in's page as it may be."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from standins._clips import code_of, read_code
+from standins.flow import Site, clip_text, serve_flow
+from standins.flow.failures import FAILURES
+
+from rushes.browser.guide import load_guides
+from rushes.errors import (
+    ActionNeeded,
+    Damaged,
+    ErrorType,
+    GenerationFailed,
+    Rejected,
+    RetryLater,
+    RushesError,
+)
+from rushes.providers import _flow_errors as errors
+from rushes.providers._contract import Call, Credential, Finished, JobRef, Running, ShotInput
+from rushes.providers._flow_fetch import check
+from rushes.providers._flow_ids import Remote, failed, failure_of, upload_name
+from rushes.providers._registry import AnyProvider
+from rushes.providers.flow import FlowOptions, FlowProvider, FlowSettings
+from tests.flowing import quick
+from tests.providers.kit import ProviderKit, Refused, ignore, picture
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
+    pytest.mark.filterwarnings("ignore:.*is marked with '@pytest.mark.asyncio' but:pytest.PytestWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with serve_flow(quick()) as served:
+        yield served
+
+
+@pytest.fixture(autouse=True)
+def good_day(site: Site) -> None:
+    site.scenario = quick()
+    site.account("ada@example.com").credits = 1000
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def flow(site: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[FlowProvider]:
+    settings = FlowSettings.model_validate(
+        {
+            "url": site.url,
+            "RUSHES_DATA_DIR": tmp_path_factory.mktemp("flow"),
+            "browser": "chromium",
+            "headless": True,
+            "poll_seconds": 0.05,
+            "find_seconds": 4,
+            "reply_seconds": 6,
+            "settle_seconds": 1,
+            "quiet_seconds": 1.5,
+            "complaint_seconds": 1,
+            "throttle_seconds": 600,
+        }
+    )
+    provider = FlowProvider(settings)
+    yield provider
+    await provider.close()
+
+
+@pytest.fixture(scope="module")
+def ada(site: Site) -> Credential:
+    return Credential(uuid4(), "ada", site.sign_in_state("ada@example.com"))
+
+
+@pytest.fixture(scope="module")
+def job() -> JobRef:
+    """Projects are opened once: most of these tests share one, as the shots of a job do."""
+    return JobRef(uuid4(), "the pier")
+
+
+class TestFlow(ProviderKit[FlowOptions]):
+    provider_class = FlowProvider
+    options = {"duration_seconds": 4}  # noqa: RUF012  # as in the kit
+    wrong_options = (
+        ({"aspect_ratio": "1:1"}, "aspect_ratio"),
+        ({"resolution": "240p"}, "resolution"),
+        ({"duration_seconds": 5}, "duration_seconds"),
+        ({"credit_cap": 0}, "credit_cap"),
+    )
+    refused = (
+        Refused("prompt", prompt="x" * 5001),
+        Refused("prompt", prompt="  "),
+        Refused("model", model="veo-9"),
+        Refused("seeds", takes=5),
+    )
+    expected_size = (180, 320)
+
+    @pytest.fixture
+    def provider(self, flow: FlowProvider, site: Site, ada: Credential) -> AnyProvider:
+        self.credential = ada
+        site.scenario = quick(clip_seconds=4)
+        return flow
+
+
+def call_of(
+    ada: Credential, job: JobRef, prompt: str = "A lighthouse at dusk", **more: Any
+) -> Call[FlowOptions]:
+    """A shot of words alone, unless it is given an image."""
+    takes, image = more.pop("takes", 1), more.pop("image", None)
+    model = more.pop("model", "omni-1.1-flash")
+    others = more.pop("others", frozenset[str]())
+    options = FlowOptions.model_validate({"duration_seconds": 4, **more})
+    shot = ShotInput(prompt, None, image, model, tuple(range(takes)))
+    return Call(str(uuid4()), shot, options, ada, job, others)
+
+
+async def outcome(flow: FlowProvider, call: Call[FlowOptions]) -> Finished:
+    """Submit it and look until it has ended."""
+    remote_id = await flow.submit(call)
+    while isinstance(answer := await flow.status(call, remote_id), Running):
+        pass
+    return answer
+
+
+async def made(flow: FlowProvider, call: Call[FlowOptions], tmp_path: Path) -> list[int]:
+    """The codes of its takes."""
+    finished = await outcome(flow, call)
+    assert not finished.failures
+    codes: list[int] = []
+    for output in finished.outputs:
+        file = tmp_path / f"{output.index}.mp4"
+        await flow.fetch(call, output, file, ignore)
+        codes.append(read_code(file))
+        file.unlink()
+    return codes
+
+
+def expected(prompt: str, takes: int = 1, sha256: str = "") -> list[int]:
+    return [code_of(clip_text(sha256, prompt, index)) for index in range(1, takes + 1)]
+
+
+# --- what texts mean
+
+MEANT: dict[str, tuple[type[RushesError], ErrorType]] = {
+    **dict.fromkeys(
+        ("policy", "harmful", "sexual", "violence", "policy_error"), (Rejected, ErrorType.POLICY_VIOLATION)
+    ),
+    **dict.fromkeys(("people", "people_upload"), (Rejected, ErrorType.PROMINENT_PEOPLE)),
+    **dict.fromkeys(("minors", "minor_image", "minor_upload"), (Rejected, ErrorType.MINORS)),
+    "sexual_upload": (Rejected, ErrorType.POLICY_VIOLATION),
+    "ip_image": (Rejected, ErrorType.POLICY_VIOLATION),
+    **dict.fromkeys(
+        ("failed", "failed_image", "audio", "oops"), (GenerationFailed, ErrorType.GENERATION_FAILED)
+    ),
+    **dict.fromkeys(("high_demand", "flow_high_demand"), (RetryLater, ErrorType.HIGH_DEMAND)),
+    **dict.fromkeys(("unusual", "too_quickly", "queue_full"), (RetryLater, ErrorType.RATE_LIMITED)),
+    **dict.fromkeys(("usage_limit", "video_quota", "error_253"), (RetryLater, ErrorType.QUOTA)),
+    "more_credits": (RetryLater, ErrorType.CREDITS),
+    "model_denied": (Rejected, ErrorType.BAD_INPUT),
+}
+
+
+def test_every_text_that_the_page_is_known_to_show_has_a_meaning():
+    assert set(MEANT) == set(FAILURES)
+    (guide, *_) = load_guides()
+    for name, failure in FAILURES.items():
+        error = errors.error_of(failure.text, guide, throttle_seconds=600)
+        assert (type(error), getattr(error, "error_type", None)) == MEANT[name], name
+
+
+def test_a_text_that_nobody_has_seen_yet_is_a_failure_to_generate_and_is_told():
+    error = errors.error_of("The moon is in the wrong house.", load_guides()[0], throttle_seconds=1)
+    assert isinstance(error, GenerationFailed)
+    assert "wrong house" in error.message
+
+
+@pytest.mark.parametrize("code", [4, 13, 14, 2])
+def test_a_code_that_does_not_say_no_is_no_refusal(code: int):
+    assert errors.refusal_of(code, "", load_guides()[0], throttle_seconds=1) is None
+
+
+def test_an_exhausted_account_rests_until_the_next_day():
+    error = errors.used_up("No credits.", ErrorType.CREDITS)
+    assert error.after is not None
+    assert 0 < error.after <= 24 * 3600 + 300
+
+
+# --- names
+
+
+def test_a_remote_id_keeps_the_order_of_takes_and_the_words_of_those_that_failed():
+    slots = ("1b", failed("Sorry, this video, failed: 100%"), "2c")
+    remote = Remote.parse(str(Remote("p", slots)))
+    assert remote.slots == slots
+    assert remote.media == ("1b", "2c")
+    assert failure_of(remote.slots[1]) == "Sorry, this video, failed: 100%"
+
+
+def test_an_upload_is_named_after_its_submission_alone():
+    key = str(uuid4())
+    name = upload_name(key, Path("My holiday.JPG"))
+    assert name == f"rushes-{key.replace('-', '')[:12]}.jpg"
+
+
+# --- on the page
+
+SHOWN = ("policy", "people", "minors", "failed", "high_demand")
+AT_THE_CLICK = ("too_quickly", "unusual", "usage_limit", "more_credits", "model_denied")
+
+
+@pytest.mark.parametrize("name", SHOWN)
+async def test_a_generation_that_fails_is_told_by_its_text(
+    name: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site
+):
+    site.scenario = quick(failing=f"[{name}]")
+    finished = await outcome(flow, call_of(ada, job, f"A storm ({name})"))
+    (error,) = finished.failures.values()
+    assert (type(error), getattr(error, "error_type", None)) == MEANT[name]
+    assert not finished.outputs
+
+
+@pytest.mark.parametrize("name", AT_THE_CLICK)
+async def test_a_click_that_is_refused_is_not_accepted_and_costs_nothing(
+    name: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site
+):
+    site.scenario = quick(failing=f"[{name}]")
+    before = len(site.bill)
+    with pytest.raises(RushesError) as caught:
+        await flow.submit(call_of(ada, job, f"A storm ({name})"))
+    assert (type(caught.value), getattr(caught.value, "error_type", None)) == MEANT[name]
+    assert len(site.bill) == before
+
+
+NETWORK_CHANGED: dict[str, dict[str, Any]] = {
+    "nobody but the page can read the replies": {"wire": "opaque"},
+    "the records are laid out anew": {"wire": "shifted"},
+    "the submit has another id": {"renames": {"YhhmEf": "Zz9Zz9"}},
+    "the poll has another id": {"renames": {"jwpduf": "Yy8Yy8"}},
+    "the address does not tell the id": {"bare_rpc_url": True},
+    "records tell no prompt": {"record_prompt": False},
+    "the reply to the click is lost": {"lost_submit_replies": 1, "record_prompt": False},
+}
+
+
+@pytest.mark.parametrize("what", NETWORK_CHANGED)
+async def test_a_network_that_has_changed_is_made_up_for_by_the_page(
+    what: str, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(**NETWORK_CHANGED[what])
+    prompt = f"A kite: {what}"
+    call = call_of(ada, JobRef(uuid4(), "another pier"), prompt, takes=2)
+    before = len(site.bill)
+    assert sorted(await made(flow, call, tmp_path)) == sorted(expected(prompt, 2))
+    assert len(site.bill) == before + 1
+
+
+ODD_DAYS: dict[str, dict[str, Any]] = {
+    "addresses that have expired": {"expired_urls": 1},
+    "reads that are reset": {"download_resets": 2},
+    "reads that are cut short": {"download_cuts": 1},
+    "nothing to be seen under the pointer": {"hover_video": False},
+    "a complaint that comes to nothing": {"complaints": 2},
+    "a note that it is scheduled": {"scheduled_note": True},
+    "takes that end in another order": {"out_of_order": True},
+    "only the menu has the file": {"download_resets": 3, "hover_video": False},
+    "a cookie bar, dialogs, a leftover": {
+        "cookie_bar": "choice",
+        "changelog": True,
+        "leftover_overlay": True,
+    },
+    "uploads that fail, assets that come late": {
+        "upload_failures": 1,
+        "index_misses": 2,
+        "add_to_prompt": True,
+    },
+}
+
+
+@pytest.mark.parametrize("what", ODD_DAYS)
+async def test_on_an_odd_day_the_right_video_comes_all_the_same(
+    what: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+):
+    site.scenario = quick(**ODD_DAYS[what])
+    prompt = f"A gull: {what}"
+    image = picture(tmp_path / "gull.png", (320, 180))
+    codes = await made(flow, call_of(ada, job, prompt, takes=2, image=image), tmp_path)
+    assert codes == expected(prompt, 2, site.bill[-1].image_sha256)
+    assert site.bill[-1].mode == "frames"
+
+
+async def test_a_1080p_video_is_downloaded_by_the_menu_and_4k_is_told_when_the_plan_has_none(
+    flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+):
+    prompt = "A whale"
+    assert await made(flow, call_of(ada, job, prompt, resolution="1080p"), tmp_path) == expected(prompt)
+    call = call_of(ada, job, "A larger whale", resolution="4k")
+    finished = await outcome(flow, call)
+    with pytest.raises(Rejected, match="4k"):
+        await flow.fetch(call, finished.outputs[0], tmp_path / "4k.mp4", ignore)
+
+
+async def test_too_few_credits_are_seen_before_the_click(flow: FlowProvider, ada: Credential, site: Site):
+    site.account("ada@example.com").credits = 3
+    before = len(site.bill)
+    call = call_of(ada, JobRef(uuid4(), "a poor pier"))
+    with pytest.raises(RetryLater) as caught:
+        await flow.submit(call)
+    assert caught.value.error_type is ErrorType.CREDITS
+    assert caught.value.after
+    assert len(site.bill) == before
+
+
+async def test_a_job_keeps_its_credit_cap(flow: FlowProvider, ada: Credential, job: JobRef, site: Site):
+    before = len(site.bill)
+    made_before = frozenset({str(Remote("p", ("a", "b")))})
+    with pytest.raises(Rejected, match="20 Flow credits; 14 are used") as caught:
+        await flow.submit(call_of(ada, job, credit_cap=20, others=made_before))
+    assert caught.value.error_type is ErrorType.BUDGET
+    assert len(site.bill) == before
+
+
+async def test_what_was_accepted_is_found_again_and_what_was_not_is_not(
+    flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+):
+    image = picture(tmp_path / "found.png", (320, 180))
+    call = call_of(ada, job, "A seal", image=image, takes=2)
+    remote_id = await flow.submit(call)
+    assert await flow.find(call) == remote_id
+    assert await flow.find(replace(call, key=str(uuid4()))) is None, "another submission of the same image"
+    site.scenario = quick(wire="opaque")
+    found = await flow.find(call)
+    assert isinstance(found, str)
+    assert sorted(Remote.parse(found).media) == sorted(Remote.parse(remote_id).media), "by the tiles alone"
+    assert await flow.find(replace(call, key=str(uuid4()))) is None
+
+
+async def test_the_same_words_twice_are_told_apart_by_what_is_taken(
+    flow: FlowProvider, ada: Credential, job: JobRef
+):
+    first, second = call_of(ada, job, "Two seals"), call_of(ada, job, "Two seals")
+    one = await flow.submit(first)
+    assert await flow.find(replace(second, others=frozenset({one}))) is None
+    two = await flow.submit(replace(second, others=frozenset({one})))
+    assert await flow.find(replace(first, others=frozenset({two}))) == one
+
+
+async def test_whether_it_is_signed_in_is_seen_at_no_cost(flow: FlowProvider, ada: Credential, site: Site):
+    await flow.test(ada)
+    stranger = Credential(uuid4(), "nobody", '{"cookies": [], "origins": []}')
+    with pytest.raises(ActionNeeded) as caught:
+        await flow.test(stranger)
+    assert caught.value.error_type is ErrorType.AUTH
+    await flow.leave(stranger)
+
+
+async def test_the_state_that_use_has_changed_is_given_back(flow: FlowProvider, ada: Credential):
+    await flow.test(ada)
+    renewed = await flow.renewed(ada)
+    assert renewed
+    assert renewed != ada.secret
+    assert await flow.renewed(Credential(uuid4(), "closed", "{}")) is None
+
+
+async def test_what_is_no_video_or_not_all_of_it_is_not_taken(tmp_path: Path):
+    file = tmp_path / "page.mp4"
+    file.write_bytes(b"<html>Sign in to go on</html>")
+    with pytest.raises(Damaged, match="no MP4"):
+        await check(file, None)
+    file.write_bytes(b"\0\0\0\x18ftypisom")
+    with pytest.raises(Damaged, match="12 of 99"):
+        await check(file, 99)
+    await check(file, 12)
