@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Toaster } from "sonner";
+import { takeBegun } from "@/lib/begun";
 import { follow } from "@/lib/live";
 import { queries } from "@/lib/queries";
 import { followSystemTheme } from "@/lib/theme";
@@ -10,6 +11,7 @@ import { router } from "@/routes/router";
 import "@/styles.css";
 
 followSystemTheme();
+takeBegun(queries);
 follow(queries);
 
 const root = document.getElementById("root");

@@ -10,6 +10,7 @@ import {
   readStatsQueryKey,
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
+import { whenIdle } from "@/lib/idle";
 
 export type LiveState = "connecting" | "live" | "lost";
 
@@ -101,6 +102,7 @@ export function follow(client: QueryClient): void {
       become("live");
       // A stream that had to be opened anew does not know what was missed: look at everything.
       if (missed) void client.invalidateQueries();
+      else lookAgain(client);
     });
     source.addEventListener("job", hear);
     source.addEventListener("video", hear);
@@ -113,6 +115,16 @@ export function follow(client: QueryClient): void {
     });
   }
   open(false);
+}
+
+/** What was answered before the first stream was open may have changed before it told of it. */
+function lookAgain(client: QueryClient): void {
+  const opened = Date.now();
+  whenIdle(() => {
+    void client.invalidateQueries({
+      predicate: ({ state }) => 0 < state.dataUpdatedAt && state.dataUpdatedAt <= opened,
+    });
+  });
 }
 
 /** The progress of a video needs no request for all of them: it is in the event (as 0 to 1). True when
