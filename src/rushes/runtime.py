@@ -14,6 +14,7 @@ import procrastinate
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from rushes.core.flow import FLOW
 from rushes.db.engine import Database, open_database
 from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
@@ -32,19 +33,20 @@ QUEUE_POOL = 5
 class Providers:
     """The providers by id, each built when first asked for."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, without: frozenset[str] = frozenset()) -> None:
         self._catalogue = catalogue
+        self._without = without
         self._built: dict[str, AnyProvider] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Every provider there is."""
-        return tuple(provider_classes())
+        """Every provider there is, but for those that are switched off."""
+        return tuple(each for each in provider_classes() if each not in self._without)
 
     @property
     def by_preference(self) -> tuple[str, ...]:
         """Every provider, in the order of the catalogue: who comes first when several can."""
-        return tuple(each for each in self._catalogue.providers if each in provider_classes())
+        return tuple(each for each in self._catalogue.providers if each in self.ids)
 
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are."""
@@ -124,7 +126,8 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         )
         await stack.enter_async_context(pool)
         await queue.open_async(pool)  # pyright: ignore[reportUnknownMemberType]
-        providers = Providers(load_catalogue(settings.catalogue_file))
+        off = frozenset[str]() if settings.flow_backend_enabled else frozenset({FLOW})
+        providers = Providers(load_catalogue(settings.catalogue_file), without=off)
         stack.push_async_callback(providers.close)
         hot = open_bucket(settings, settings.bucket_url, access_of_storage(settings))
         bucket = Storage(settings, db, hot, open_archive(settings))

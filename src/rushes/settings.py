@@ -205,6 +205,24 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Submissions in flight per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
     )
+    flow_backend_enabled: bool = Field(
+        default=True, validation_alias=_also("FLOW_BACKEND_ENABLED"), description="Whether Flow may be used."
+    )
+    flow_storage_state_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=_also("FLOW_STORAGE_STATE_URL"),
+        description="Signed-in state of Flow to take in when it changes: s3://…/key, file:///… or https://….",
+    )
+    flow_max_concurrent: int | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        validation_alias=_also("FLOW_MAX_CONCURRENT"),
+        description="Generations in flight with one Flow account. Unset: the provider's own.",
+    )
+    flow_refresh_days: float = Field(
+        default=3, ge=0, description="Days after which an unused Flow account is opened once. 0: never."
+    )
     high_demand_wait: float = Field(
         default=180.0, ge=0, description="Seconds to wait when a provider is busy."
     )
@@ -247,7 +265,6 @@ class Settings(BaseSettings):
     min_free_bytes: int = Field(
         default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."
     )
-
     undo_seconds: float = Field(
         default=600.0, ge=0, description="How long a deleted video can be brought back, seconds."
     )

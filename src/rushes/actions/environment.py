@@ -1,5 +1,7 @@
 """Takes in keys from environment variables: `RUSHES_<ID>_API_KEY`, and the names a provider adds.
 
+And what FLOW_STORAGE_STATE_URL names.
+
 A variable that is gone leaves its key in place: another process of this installation may still have it.
 """
 
@@ -10,6 +12,7 @@ from pydantic import AliasChoices, Field, SecretStr, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import select
 
+from rushes.actions.flow_storage import take_in_state_url
 from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
 from rushes.core.states import CredentialState
 from rushes.db.models import LOCAL_OWNER
@@ -44,6 +47,7 @@ async def take_in_environment(run: Runtime) -> None:
                     await _take_in(run, provider, secret, fields)
                 except RushesError as error:
                     log.warning("the key of %s in the environment was left out: %s", provider.id, error)
+    await take_in_state_url(run)
 
 
 def _read(provider: AnyProvider) -> tuple[SecretStr | None, dict[str, str]]:

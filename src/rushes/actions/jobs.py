@@ -8,7 +8,15 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.upscale import abort, upscale_tasks_of
-from rushes.core.states import ENDED_JOBS, OPEN_VIDEOS, JobStatus, SubmissionState, VideoStatus, WaitingFor
+from rushes.core.states import (
+    ENDED_JOBS,
+    MAYBE_ACCEPTED,
+    OPEN_VIDEOS,
+    JobStatus,
+    SubmissionState,
+    VideoStatus,
+    WaitingFor,
+)
 from rushes.db.models import Job, Submission, Video
 from rushes.db.queries import assets
 from rushes.db.queries.changes import change_jobs, change_videos
@@ -120,7 +128,7 @@ async def retry_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID]) -> 
 
 
 async def let_go_on(session: AsyncSession, video_ids: list[UUID]) -> None:
-    """Those whose submission is accepted and open go on with it; the others are queued anew."""
+    """Those whose submission is open and may be accepted go on with it; the others are queued anew."""
     accepted = (
         await session.execute(
             select(Submission.id, Submission.provider, Video.id)
@@ -128,7 +136,7 @@ async def let_go_on(session: AsyncSession, video_ids: list[UUID]) -> None:
             .where(
                 Video.id.in_(video_ids),
                 Video.status == VideoStatus.WAITING,
-                Submission.state == SubmissionState.SUBMITTED,
+                Submission.state.in_(MAYBE_ACCEPTED),
             )
         )
     ).all()

@@ -58,9 +58,9 @@ async def add_key(
     """Keep a key, sealed. Raises `Invalid` when it does not fit or the provider does not take it."""
     provider = run.providers.get(new.provider)
     if provider.credential is not kind:
-        raise Invalid(
-            f"{provider.title} takes no key.", [Fault("provider", "It needs none.", "needs_no_key")]
-        )
+        free = provider.credential is None
+        why = "It needs none." if free else "Sign in to it: rushes flow login."
+        raise Invalid(f"{provider.title} takes no key.", [Fault("provider", why, "needs_no_key")])
     fields = _fields(provider, new.fields)
     secret = _secret(new.secret)
     key_id, name = uuid4(), " ".join(new.name.split()) or f"{provider.id} {_last_four(secret)}"
@@ -148,6 +148,7 @@ async def check_key(run: Runtime, owner: UUID, key_id: UUID) -> CredentialView:
     if row is None:
         raise queries.no_credential(key_id)
     view = await _view(run, owner, key_id)
+    _no_account(view.kind)
     provider = run.providers.get(view.provider)
     state, reason = CredentialState.READY, None
     try:
@@ -163,6 +164,14 @@ async def check_key(run: Runtime, owner: UUID, key_id: UUID) -> CredentialView:
         await session.flush()
         await defer(session, [dispatch_task(provider.id)])
     return await _view(run, owner, key_id)
+
+
+def _no_account(kind: str) -> None:
+    if kind == CredentialKind.FLOW_ACCOUNT:
+        raise Conflict(
+            "This is a Flow account, not a key.",
+            hint="`rushes flow check|import|logout` (/api/flow/accounts) are for those.",
+        )
 
 
 def _words(error: RushesError) -> str:
@@ -184,6 +193,8 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
     try:
         async with run.db.begin() as session:
             row = await queries.locked_credential(session, owner, key_id)
+            if change.secret is not None:
+                _no_account(row.kind)
             if values:
                 await session.execute(
                     update(CredentialRow).where(CredentialRow.id == key_id).values(**values)
@@ -198,6 +209,7 @@ async def delete_key(run: Runtime, owner: UUID, key_id: UUID) -> None:
     """Forget the secret; the name stays for the books. Raises `Conflict` while videos still need it."""
     async with run.db.begin() as session:
         row = await queries.locked_credential(session, owner, key_id)
+        _no_account(row.kind)
         if needed := await queries.in_use(session, key_id):
             raise Conflict(
                 f"{needed} submissions were made with this key and are not settled; they need it to arrive.",

@@ -14,7 +14,7 @@ from rushes.actions.jobs import AFRESH, go_on, let_go_on
 from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of
 from rushes.actions.upload import asset_row, new_work_folder
-from rushes.core.states import Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
+from rushes.core.states import MAYBE_ACCEPTED, Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.db.models import Asset, Submission, Video
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.jobs import locked_job
@@ -85,9 +85,9 @@ async def _made_anew(session: AsyncSession, before: Row[Any], different: dict[st
     if before.waiting_for == WaitingFor.UNCERTAIN:
         return False
     if before.status == VideoStatus.WAITING and before.submission_id is not None:
-        # Accepted, and only not to be had yet: it is paid for as it is.
+        # Accepted (or perhaps), and only not to be had yet: it is paid for as it is.
         state = await session.scalar(select(Submission.state).where(Submission.id == before.submission_id))
-        if state == SubmissionState.SUBMITTED:
+        if state in MAYBE_ACCEPTED:
             return False
     anew = await change_videos(
         session,

@@ -23,6 +23,7 @@ from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
     downloads,
     events,
+    flow,
     health,
     jobs,
     keys,
@@ -61,6 +62,7 @@ ROUTES = (
     overview,
     providers,
     keys,
+    flow,
     money,
     storage,
     health,

@@ -60,6 +60,7 @@ JOB = JobView(
     pause_reason=None,
     paused_by=None,
     provider="animatic",
+    flow_needs_auth=False,
     model="animatic-1",
     outputs=2,
     settings={

@@ -23,6 +23,7 @@ STATS = StatsView(
 NEED = NeedView(
     job_id=JOB_ID,
     job_name="Winter lookbook",
+    account=None,
     kind=NeedKind.WAITING,
     error_type=ErrorType.AUTH,
     waiting_for=WaitingFor.PERSON,

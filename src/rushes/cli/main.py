@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from rushes.cli import batch, download, jobs, keys, serve, storage, upscale
+from rushes.cli import batch, download, flow, jobs, keys, serve, storage, upscale
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -39,6 +39,7 @@ batch.declare(app)
 jobs.declare(app)
 download.declare(app)
 keys.declare(app)
+flow.declare(app)
 upscale.declare(app)
 serve.declare(app)
 storage.declare(app)

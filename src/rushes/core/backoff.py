@@ -19,7 +19,7 @@ class Retry:
 def retry_of(error: RetryLater | GenerationFailed, tries: int, settings: Settings) -> Retry | None:
     """When to submit again after `tries` tries that failed before; None when it has been tried enough."""
     match error.error_type:
-        case ErrorType.GENERATION_FAILED:
+        case ErrorType.GENERATION_FAILED | ErrorType.PROVIDER_CHANGED:
             return (
                 Retry(grow(settings.network_retry_wait, tries))
                 if tries < settings.generation_retries

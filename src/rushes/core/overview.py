@@ -33,17 +33,19 @@ class NeedKind(StrEnum):
     WAITING = "waiting"
     PAUSED = "paused"
     FAILED = "failed"
+    ACCOUNT = "account"
 
 
 class NeedView(BaseModel):
-    """Videos of one job that do not go on without the user, for one reason."""
+    """What does not go on without the user, for one reason: videos of one job, or a Flow account."""
 
-    job_id: UUID
-    job_name: str
+    job_id: UUID | None = Field(description="null for an account.")
+    job_name: str | None
+    account: str | None = Field(description="The name of the Flow account that needs its owner.")
     kind: NeedKind
     error_type: ErrorType | None
     waiting_for: WaitingFor | None
-    count: int = Field(description="How many videos; 0 for a job that is paused as a whole.")
+    count: int = Field(description="How many videos; 0 for a job that is paused as a whole, or an account.")
     message: str = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None

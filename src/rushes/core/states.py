@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from rushes.errors import ErrorType
+
 
 class JobStatus(StrEnum):
     """`completed` may hold failed videos (partial success); `failed` has no video at all."""
@@ -74,6 +76,7 @@ class CredentialState(StrEnum):
     ready         may be used, when it does not rest
     disabled      switched off by its owner
     invalid       the service does not take it; a working one is needed
+    needs_auth    a Flow account that is signed out: its owner signs in again
     needs_person  the service wants its owner: sign in, top up, accept
     deleted       gone; its name stays for the books
     """
@@ -81,8 +84,16 @@ class CredentialState(StrEnum):
     READY = "ready"
     DISABLED = "disabled"
     INVALID = "invalid"
+    NEEDS_AUTH = "needs_auth"
     NEEDS_PERSON = "needs_person"
     DELETED = "deleted"
+
+
+def set_aside_state(error_type: ErrorType, *, account: bool) -> CredentialState:
+    """In which state a key (or a Flow account) waits for its owner, by what the service said."""
+    if error_type is not ErrorType.AUTH:
+        return CredentialState.NEEDS_PERSON
+    return CredentialState.NEEDS_AUTH if account else CredentialState.INVALID
 
 
 class Decision(StrEnum):
@@ -95,4 +106,6 @@ class Decision(StrEnum):
 
 OPEN_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING, VideoStatus.WAITING)
 ENDED_JOBS = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+MAYBE_ACCEPTED = (SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)
+"""Sent, perhaps accepted: such a submission is carried on, and its videos are never asked for anew."""
 ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)

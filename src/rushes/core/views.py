@@ -85,6 +85,9 @@ class JobView(BaseModel):
     pause_reason: str | None
     paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
     provider: str
+    flow_needs_auth: bool = Field(
+        description="Whether videos of it wait until a Flow account is signed in again."
+    )
     model: str
     outputs: int
     settings: dict[str, Any]

@@ -288,7 +288,7 @@ class Event(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     xid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
     owner_id: Mapped[UUID]
-    job_id: Mapped[UUID]
+    job_id: Mapped[UUID | None]
     video_id: Mapped[UUID | None]
     type: Mapped[str]
     data: Mapped[dict[str, Any]]

@@ -57,6 +57,15 @@ class CredentialRow(Base):
     """Submissions in flight, when other than the provider's."""
     spacing_seconds: Mapped[float | None]
     """Seconds between submits, when other than the provider's."""
+    held_by: Mapped[str | None]
+    """The process that has a Flow account's browser open; nobody else may, until `held_until`."""
+    held_until: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
+    """When a person signed in, or brought the state in."""
+    renewed_at: Mapped[datetime | None]
+    """When the state was last kept: signed in, or used."""
+    source_sha256: Mapped[str | None]
+    """Of what was taken in from the environment: that is taken in once, since use changes the state."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -85,6 +85,17 @@ def archive_task() -> Deferred:
     return Deferred("rushes:archive_videos", queue=ARCHIVE_QUEUE, lock=ARCHIVE_QUEUE)
 
 
+def check_account_task(account_id: UUID, provider: str, at: datetime | None = None) -> Deferred:
+    """The task that looks whether a Flow account is signed in, where there is a browser."""
+    return Deferred(
+        "rushes:check_account",
+        {"account_id": str(account_id)},
+        queue=provider,
+        lock=f"account:{account_id}",
+        at=at,
+    )
+
+
 def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:
     """The task that claims what may start now."""
     return Deferred("rushes:dispatch", {"provider": provider}, at=at)

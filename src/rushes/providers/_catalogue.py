@@ -36,6 +36,7 @@ class Model(BaseModel):
     allow.
     `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
     `modes`: what it can start from; unset: all its provider can.
+    `credits`: what one take costs in credits of a plan, by resolution and length: `"720p 8s"`, `"*"`.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
     """
@@ -52,6 +53,12 @@ class Model(BaseModel):
     modes: frozenset[Mode] | None = None
     max_references: int | None = None
     token_prices: TokenPrices | None = None
+    credits: dict[str, int] = {}
+
+    def credits_for(self, resolution: str, duration_seconds: int) -> int:
+        """What one take costs in the maker's own credits; 0 where it has none."""
+        named = f"{resolution} {duration_seconds}s"
+        return self.credits.get(named, self.credits.get("*", 0))
 
     def has_price(self, resolution: str) -> bool:
         """Whether this can be made at all."""

@@ -7,9 +7,9 @@ needs is in the `Call`. A provider knows no database and no storage.
     status(call, remote_id)       Running | Finished
     fetch(call, output, into)     the bytes of one take, written to a file
 
-What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded` and `Invalid` say *definitely
-not accepted, nothing to pay*. Everything else, also a timeout or a 5xx, leaves the submission
-**uncertain**: `find` is asked, and if it cannot tell, the owner is.
+What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded`, `Invalid` and `SystemFault` (there
+is no browser here, say) mean *definitely not accepted, nothing to pay*. Everything else, also a timeout or a
+5xx, leaves the submission **uncertain**: `find` is asked, and if it cannot tell, the owner is.
 
 A provider that names a `credential` kind is given one with each call. Two errors are then about the
 credential and not about the shot, which goes on with another one: `ActionNeeded` sets it aside until its
@@ -142,13 +142,27 @@ class ShotInput:
 
 
 @dataclass(frozen=True)
+class JobRef:
+    """The job a submission belongs to, for a provider that keeps the videos of a job together."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Call(Generic[OptionsT]):
-    """One submission as the ledger has it. `key` is its idempotency key, unique for ever."""
+    """One submission as the ledger has it. `key` is its idempotency key, unique for ever.
+
+    `others` are the remote ids of the job's other submissions to this provider: always there for `find`, and
+    for `submit` of a provider that `knows_others`.
+    """
 
     key: str
     shot: ShotInput
     options: OptionsT
     credential: Credential | None = None
+    job: JobRef | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -203,6 +217,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
+    knows_others: ClassVar[bool] = False
+    """Whether a submit is told what else the job has submitted; see `Call.others`."""
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
@@ -217,6 +233,13 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
 
     async def test(self, credential: Credential) -> None:
         """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
+
+    async def renewed(self, credential: Credential) -> str | None:
+        """The secret as use has changed it (a browser's cookies); None: there is nothing to keep."""
+        return None
+
+    async def leave(self, credential: Credential) -> None:
+        """Nobody here uses the credential any more: close what is open for it (a browser)."""
 
     @abstractmethod
     async def submit(self, call: Call[OptionsT]) -> str:

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from rushes.actions.hold_account import opened
 from rushes.core.states import CredentialState
 from rushes.db.queries import credentials as queries
 from rushes.errors import ActionNeeded, ErrorType, RetryLater, RushesError
@@ -86,4 +87,6 @@ async def open_credential(run: Runtime, credential_id: UUID | None) -> Credentia
         _stop(credential_id, row.resting_seconds)
     elif (heard := _stops.get(credential_id)) and time.monotonic() - heard.heard > BRIDGE_SECONDS:
         del _stops[credential_id]  # the rest was ended early, by its owner
-    return Credential(row.id, row.name, run.vault.open(row.secret), row.fields)
+    credential = Credential(row.id, row.name, run.vault.open(row.secret), row.fields)
+    await opened(run, credential)
+    return credential

@@ -30,7 +30,8 @@ _STUCK = text(
     SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message
     FROM videos v JOIN jobs j ON j.id = v.job_id LEFT JOIN submissions s ON s.id = v.submission_id
     WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
-      AND j.settings ->> 'when_down' = 'fallback' AND s.state IS DISTINCT FROM 'submitted'
+      AND j.settings ->> 'when_down' = 'fallback'
+      AND COALESCE(s.state NOT IN ('submitting', 'submitted'), true)
       AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
     GROUP BY j.id, j.owner_id
     """

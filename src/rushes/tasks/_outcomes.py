@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.backoff import grow, retry_of
-from rushes.core.states import CredentialState, SubmissionState, VideoStatus, WaitingFor
+from rushes.core.states import SubmissionState, VideoStatus, WaitingFor, set_aside_state
 from rushes.db.queries import credentials, ledger, pauses
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.ledger import Take, Work
@@ -22,6 +22,7 @@ from rushes.errors import (
     RushesError,
     SystemFault,
 )
+from rushes.providers._contract import CredentialKind
 from rushes.runtime import runtime
 from rushes.tasks._credentials import limits, rest_seconds
 
@@ -72,7 +73,7 @@ async def released_until_person(work: Work, error: ActionNeeded) -> None:
 
 
 async def wait_for_person(work: Work, error: ActionNeeded) -> None:
-    """Accepted, but only the user can let us look at it. The submission stays as it is."""
+    """Accepted, or perhaps, but only the user can let us look at it. The submission stays as it is."""
     run = runtime()
     async with run.db.begin() as session:
         await _set_aside(session, work, error)
@@ -86,12 +87,25 @@ async def give_back(work: Work) -> None:
         await _queue_at_once(session, work, list(work.takes))
 
 
+async def put_off(work: Work, seconds: float, *, begun: bool) -> None:
+    """Another process has its account open. It is nobody's fault and counts as none.
+
+    `begun`: it was tried here, so that it may have been sent.
+    """
+    run = runtime()
+    sent = begun or work.state is not SubmissionState.CLAIMED
+    async with run.db.begin() as session:
+        _ours(await ledger.put_off(session, work.id, run.worker, sent=sent))
+        at = datetime.now(UTC) + timedelta(seconds=seconds)
+        await defer(session, [make_videos_task(work.id, work.provider, at=at)])
+
+
 async def _set_aside(session: AsyncSession, work: Work, error: ActionNeeded) -> bool:
     """The credential is not used again until its owner has acted. False: there is none."""
     if work.credential_id is None:
         return False
-    invalid = error.error_type is ErrorType.AUTH
-    state = CredentialState.INVALID if invalid else CredentialState.NEEDS_PERSON
+    account = runtime().providers.get(work.provider).credential is CredentialKind.FLOW_ACCOUNT
+    state = set_aside_state(error.error_type, account=account)
     await credentials.set_aside(session, work.credential_id, state, words(error), work.job_id)
     return True
 
@@ -108,10 +122,15 @@ async def _queue_at_once(session: AsyncSession, work: Work, takes: list[Take]) -
     )
 
 
-async def pause(work: Work, fault: SystemFault) -> None:
-    """This installation cannot take it in now; the net goes on with it when the fault is gone."""
+async def pause(work: Work, fault: SystemFault, *, sent: bool = True) -> None:
+    """This installation cannot take it in now; the net goes on with it when the fault is gone.
+
+    `sent` is false for what was certainly not: it is a claim again.
+    """
     run = runtime()
     async with run.db.begin() as session:
+        if not sent:
+            _ours(await ledger.put_off(session, work.id, run.worker, sent=False))
         await pauses.pause(session, [work.job_id], fault)
 
 

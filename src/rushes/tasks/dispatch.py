@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
+from rushes.core.flow import FLOW
 from rushes.db.queries import dispatch as queries
 from rushes.db.queries import pauses
 from rushes.db.queue import defer, dispatch_task
@@ -30,6 +31,8 @@ async def dispatch(provider: str) -> None:
 async def dispatch_now(provider: str) -> None:
     """Claim what may start on one provider, plan the next look, and end jobs that are done."""
     run = runtime()
+    if provider not in run.providers.ids:
+        return  # switched off here
     implementation = run.providers.get(provider)
     try:
         check_disk(run)
@@ -53,12 +56,20 @@ def terms(run: Runtime, provider: AnyProvider) -> queries.Terms:
     return queries.Terms(
         provider=provider.id,
         title=provider.title,
-        concurrency=run.settings.provider_concurrency.get(provider.id, provider.limits.concurrency),
+        concurrency=_concurrency(run, provider),
         outputs_per_call=provider.limits.outputs_per_call,
         keyed=provider.credential is not None,
         what="Flow account" if provider.credential is CredentialKind.FLOW_ACCOUNT else "key",
         spacing_seconds=provider.limits.spacing_seconds,
     )
+
+
+def _concurrency(run: Runtime, provider: AnyProvider) -> int:
+    settings = run.settings
+    usual = provider.limits.concurrency
+    if provider.id == FLOW:
+        usual = settings.flow_max_concurrent or usual
+    return settings.provider_concurrency.get(provider.id, usual)
 
 
 def check_disk(run: Runtime) -> None:

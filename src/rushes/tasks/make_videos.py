@@ -10,12 +10,14 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
+from rushes.actions.hold_account import HeldElsewhereError, hold
 from rushes.core.states import SubmissionState
 from rushes.db.queries import ledger
 from rushes.errors import (
@@ -30,7 +32,7 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
-from rushes.providers._contract import Call, Finished, Running, ShotInput, Unknown, VideoOptions
+from rushes.providers._contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
 from rushes.runtime import runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect
@@ -48,11 +50,14 @@ async def make_videos(submission_id: str) -> None:
     if work is None:
         return
     try:
-        async with _image(work) as image:
-            call = await _call(work, image)
-            remote_id = work.remote_id or (call and await uninterrupted(_accept(work, call)))
-            if call is not None and remote_id is not None:
-                await _see_through(work, call, remote_id)
+        try:
+            async with hold(runtime(), work.provider, work.credential_id), _image(work) as image:
+                call = await _call(work, image)
+                remote_id = work.remote_id or (call and await uninterrupted(_accept(work, call)))
+                if call is not None and remote_id is not None:
+                    await _see_through(work, call, remote_id)
+        except HeldElsewhereError as held:
+            await outcomes.put_off(work, held.seconds, begun=held.begun)
     except SystemFault as fault:  # the storage does not hand out the image
         await outcomes.pause(work, fault)
     except NotFound as error:
@@ -91,7 +96,13 @@ async def _call(work: ledger.Work, image: Path | None) -> Call[VideoOptions] | N
         ),
         options=run.providers.get(work.provider).Options.model_validate(work.options),
         credential=credential,
+        job=JobRef(work.job_id, work.job_name),
     )
+
+
+async def _with_others(work: ledger.Work, call: Call[VideoOptions]) -> Call[VideoOptions]:
+    async with runtime().db.statement() as session:
+        return replace(call, others=await ledger.other_remote_ids(session, work))
 
 
 async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
@@ -102,6 +113,8 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
     doubtful = work.state is SubmissionState.SUBMITTING
     try:
         remote_id = None
+        if provider.knows_others or (doubtful and not provider.idempotent):
+            call = await _with_others(work, call)
         if doubtful and not provider.idempotent:
             found = await provider.find(call)
             if isinstance(found, Unknown):
@@ -122,12 +135,16 @@ async def _accept(work: ledger.Work, call: Call[VideoOptions]) -> str | None:
         stop(run, work.credential_id, error)
         if isinstance(error, Rejected | Invalid) and (provider.idempotent or not doubtful):
             await outcomes.refused(work, error)
+        elif doubtful and isinstance(error, ActionNeeded):
+            await outcomes.wait_for_person(work, error)
         elif doubtful:
             await outcomes.carry_on_later(work, error)
         elif isinstance(error, RetryLater):
             await outcomes.released_until_later(work, error)
         elif isinstance(error, ActionNeeded):
             await outcomes.released_until_person(work, error)
+    except SystemFault as fault:
+        await outcomes.pause(work, fault, sent=doubtful)
     except (outcomes.FencedError, DBAPIError):
         raise
     except Exception as error:  # whatever it was, it may have been accepted: look before sending again

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
-from rushes.db.queries import copies, net, pauses, upscales
+from rushes.db.queries import accounts, copies, net, pauses, upscales
 from rushes.db.queries import dispatch as dispatching
 from rushes.db.queue import (
     archive_task,
@@ -27,6 +27,7 @@ async def recover(run: Runtime, *, alone: bool) -> None:
     async with run.db.begin() as session:
         if alone:
             await net.forget_workers(session)
+            await accounts.forget_leases(session)
         stalled = await net.stalled_tasks(session, run.settings.stalled_after_seconds)
     for task_id in stalled:
         try:

@@ -12,13 +12,16 @@ from procrastinate.app import WorkerOptions
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
+from rushes.actions.hold_account import leave_all
+from rushes.core.flow import FLOW
 from rushes.db.queries import net
 from rushes.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.db.task_manager import TaskManager
-from rushes.errors import RushesError, SystemFault
+from rushes.errors import NotFound, RushesError, SystemFault
 from rushes.runtime import Runtime
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.cancel_submission import cancel_submission
+from rushes.tasks.check_account import check_account, look_after_accounts
 from rushes.tasks.dispatch import dispatch
 from rushes.tasks.make_videos import make_videos
 from rushes.tasks.net import recover, tick
@@ -28,6 +31,7 @@ from rushes.tasks.upscale_video import upscale_video
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
+ACCOUNTS_SECONDS = 300.0
 IDLE_SECONDS = 2.0
 BACK_SECONDS = 1.0
 
@@ -45,7 +49,9 @@ def worker_lock(run: Runtime) -> FileLock:
 def check_queues(run: Runtime, names: Iterable[str]) -> None:
     """Raise `NotFound` for a queue that is neither a provider's nor `archive` or `upscale`."""
     for name in names:
-        if name not in (ARCHIVE_QUEUE, UPSCALE_QUEUE):
+        if name not in (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE):
+            if name == FLOW:
+                raise NotFound("Flow is switched off here.", hint="FLOW_BACKEND_ENABLED=true switches it on.")
             run.providers.get(name)
 
 
@@ -109,6 +115,7 @@ async def _work(
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+        await leave_all(run)
 
 
 def _register(run: Runtime) -> None:
@@ -119,6 +126,7 @@ def _register(run: Runtime) -> None:
         run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
         run.queue.task(name="rushes:archive_videos", retry=CARRY_ON)(archive_videos)
         run.queue.task(name="rushes:upscale_video", retry=CARRY_ON)(upscale_video)
+        run.queue.task(name="rushes:check_account", retry=CARRY_ON)(check_account)
 
 
 async def _run_once(run: Runtime, queues: Iterable[str] | None) -> None:
@@ -198,10 +206,13 @@ async def _until_database(run: Runtime) -> None:
 
 async def _keep(run: Runtime) -> None:
     """The net at every tick, pruning every hour."""
-    pruned = float("-inf")
+    pruned = looked = float("-inf")
     while True:
         try:
             await tick(run)
+            if time.monotonic() - looked > ACCOUNTS_SECONDS:
+                await look_after_accounts(run)
+                looked = time.monotonic()
             if time.monotonic() - pruned > SWEEP_SECONDS:
                 async with run.db.begin() as session:
                     await net.prune(session)

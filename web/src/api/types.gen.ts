@@ -25,6 +25,34 @@ export type Accepted = {
 };
 
 /**
+ * AccountImport
+ *
+ * An account that was signed in elsewhere.
+ */
+export type AccountImport = {
+    /**
+     * Name
+     *
+     * What to call it. One of this name is signed in again.
+     */
+    name: string;
+    /**
+     * Storage State
+     *
+     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
+     */
+    storage_state: {
+        [key: string]: unknown;
+    } | string;
+    /**
+     * Check
+     *
+     * Have a worker look whether it is signed in.
+     */
+    check?: boolean;
+};
+
+/**
  * ApiBackend
  *
  * Providers that are paid by key.
@@ -51,6 +79,7 @@ export type ApiBackend = {
  */
 export type Backends = {
     api: ApiBackend;
+    flow: FlowBackend;
 };
 
 /**
@@ -287,10 +316,11 @@ export type CostsView = {
  * ready         may be used, when it does not rest
  * disabled      switched off by its owner
  * invalid       the service does not take it; a working one is needed
+ * needs_auth    a Flow account that is signed out: its owner signs in again
  * needs_person  the service wants its owner: sign in, top up, accept
  * deleted       gone; its name stays for the books
  */
-export type CredentialState = 'ready' | 'disabled' | 'invalid' | 'needs_person' | 'deleted';
+export type CredentialState = 'ready' | 'disabled' | 'invalid' | 'needs_auth' | 'needs_person' | 'deleted';
 
 /**
  * CredentialView
@@ -655,6 +685,183 @@ export type Finding = {
 };
 
 /**
+ * FlowAccountView
+ *
+ * A Google account with which Flow is used. What it is signed in with is never shown.
+ */
+export type FlowAccountView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Email
+     *
+     * As seen at the sign-in, when it was.
+     */
+    email: string | null;
+    /**
+     * Origin
+     *
+     * `user`, or `environment`: taken in from FLOW_STORAGE_STATE_URL.
+     */
+    origin: string;
+    state: CredentialState;
+    /**
+     * State Reason
+     *
+     * What its owner has to do something about.
+     */
+    state_reason: string | null;
+    /**
+     * Needs You
+     *
+     * Whether nothing is made with it until its owner acts.
+     */
+    needs_you: boolean;
+    /**
+     * Signed In At
+     *
+     * When its owner signed in, or brought the state in.
+     */
+    signed_in_at: string | null;
+    /**
+     * Renewed At
+     *
+     * When the state was last kept after use.
+     */
+    renewed_at: string | null;
+    /**
+     * Age Seconds
+     *
+     * Since `renewed_at`.
+     */
+    age_seconds: number | null;
+    /**
+     * Old
+     *
+     * Whether it has not been used for so long that it may be signed out.
+     */
+    old: boolean;
+    /**
+     * Last Checked At
+     *
+     * When it was last looked whether it is signed in.
+     */
+    last_checked_at: string | null;
+    /**
+     * Last Used At
+     */
+    last_used_at: string | null;
+    /**
+     * Checking
+     *
+     * Whether a check waits for a worker, or is on.
+     */
+    checking: boolean;
+    /**
+     * In Use By
+     *
+     * The worker that has its browser open.
+     */
+    in_use_by: string | null;
+    /**
+     * Resting Until
+     *
+     * Until then nothing new is submitted with it.
+     */
+    resting_until: string | null;
+    /**
+     * What made it rest.
+     */
+    resting_for: ErrorType | null;
+    /**
+     * Concurrency
+     *
+     * Generations in flight; null: as set for all.
+     */
+    concurrency: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Between submits; null: the provider's own.
+     */
+    spacing_seconds: number | null;
+    /**
+     * Submissions
+     *
+     * How many were accepted, or are on their way.
+     */
+    submissions: number;
+    /**
+     * In Flight
+     */
+    in_flight: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * FlowBackend
+ *
+ * Flow, by signed-in accounts in a browser.
+ */
+export type FlowBackend = {
+    /**
+     * Enabled
+     *
+     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
+     */
+    enabled: boolean;
+    /**
+     * Auth Configured
+     *
+     * Whether an account is signed in and waits for nobody.
+     */
+    auth_configured: boolean;
+    /**
+     * Queue Configured
+     *
+     * Whether its queue can be reached. It is in the database, so also by other machines.
+     */
+    queue_configured: boolean;
+    /**
+     * Accounts
+     *
+     * How many accounts there are, in whatever state.
+     */
+    accounts: number;
+};
+
+/**
+ * FlowQueue
+ *
+ * Flow's videos in numbers.
+ */
+export type FlowQueue = {
+    /**
+     * Pending
+     *
+     * Queued, or waiting for somebody.
+     */
+    pending: number;
+    /**
+     * Processing
+     */
+    processing: number;
+    /**
+     * Failed
+     */
+    failed: number;
+};
+
+/**
  * Generation
  *
  * One video that is wanted. What is not given is the provider's own default.
@@ -953,6 +1160,12 @@ export type JobView = {
      */
     provider: string;
     /**
+     * Flow Needs Auth
+     *
+     * Whether videos of it wait until a Flow account is signed in again.
+     */
+    flow_needs_auth: boolean;
+    /**
      * Model
      */
     model: string;
@@ -1088,29 +1301,37 @@ export type ModelView = {
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
 
 /**
  * NeedView
  *
- * Videos of one job that do not go on without the user, for one reason.
+ * What does not go on without the user, for one reason: videos of one job, or a Flow account.
  */
 export type NeedView = {
     /**
      * Job Id
+     *
+     * null for an account.
      */
-    job_id: string;
+    job_id: string | null;
     /**
      * Job Name
      */
-    job_name: string;
+    job_name: string | null;
+    /**
+     * Account
+     *
+     * The name of the Flow account that needs its owner.
+     */
+    account: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     waiting_for: WaitingFor | null;
     /**
      * Count
      *
-     * How many videos; 0 for a job that is paused as a whole.
+     * How many videos; 0 for a job that is paused as a whole, or an account.
      */
     count: number;
     /**
@@ -1714,6 +1935,18 @@ export type RemixRequest = {
      * The new prompt.
      */
     prompt: string;
+};
+
+/**
+ * Requeued
+ *
+ * How many videos go on.
+ */
+export type Requeued = {
+    /**
+     * Requeued
+     */
+    requeued: number;
 };
 
 /**
@@ -2475,7 +2708,7 @@ export type Change = {
     /**
      * Job Id
      */
-    job_id: string;
+    job_id?: string | null;
     /**
      * Video Id
      */
@@ -5210,6 +5443,208 @@ export type CheckKeyResponses = {
 };
 
 export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
+
+export type ReadFlowAccountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ReadFlowAccountsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
+
+export type ReadFlowAccountsResponses = {
+    /**
+     * Response Read Flow Accounts
+     *
+     * Your accounts.
+     */
+    200: Array<FlowAccountView>;
+};
+
+export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
+
+export type ImportFlowAccountData = {
+    body: AccountImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ImportFlowAccountErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
+
+export type ImportFlowAccountResponses = {
+    /**
+     * The account is kept.
+     */
+    201: FlowAccountView;
+};
+
+export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Account Id
+         *
+         * The account.
+         */
+        account_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{account_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such account.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowAccountView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
+
+export type LogOutFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Account Id
+         *
+         * The account.
+         */
+        account_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{account_id}';
+};
+
+export type LogOutFlowAccountErrors = {
+    /**
+     * There is no such account.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
+
+export type LogOutFlowAccountResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
+
+export type ReadFlowQueueData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/queue/status';
+};
+
+export type ReadFlowQueueErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowQueueError = ReadFlowQueueErrors[keyof ReadFlowQueueErrors];
+
+export type ReadFlowQueueResponses = {
+    /**
+     * In numbers.
+     */
+    200: FlowQueue;
+};
+
+export type ReadFlowQueueResponse = ReadFlowQueueResponses[keyof ReadFlowQueueResponses];
+
+export type RequeueFailedData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/queue/requeue-failed';
+};
+
+export type RequeueFailedErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RequeueFailedError = RequeueFailedErrors[keyof RequeueFailedErrors];
+
+export type RequeueFailedResponses = {
+    /**
+     * How many go on.
+     */
+    200: Requeued;
+};
+
+export type RequeueFailedResponse = RequeueFailedResponses[keyof RequeueFailedResponses];
 
 export type ReadAllCostsData = {
     body?: never;

@@ -7,6 +7,7 @@ import { td } from "@/strings/dashboard";
 /** `3 prompts refused`, `2 videos wait for you`. */
 export function needTitle({ kind, count, error_type, waiting_for }: NeedView): string {
   if (kind === "paused") return td.needs.paused;
+  if (kind === "account") return td.needs.account;
   if (waiting_for === "uncertain") return td.needs.uncertain(count);
   if (kind === "waiting") return td.needs.waiting(count);
   return error_type && REFUSALS.has(error_type) ? td.needs.refused(count) : td.needs.failed(count);
@@ -14,7 +15,7 @@ export function needTitle({ kind, count, error_type, waiting_for }: NeedView): s
 
 /** What the job's page shows for it. */
 export function needFilter({ kind, error_type }: NeedView): TakeFilter {
-  if (kind === "paused") return "all";
+  if (kind === "paused" || kind === "account") return "all";
   if (kind === "waiting") return "waiting";
   return error_type && REFUSALS.has(error_type) ? "refused" : "failed";
 }

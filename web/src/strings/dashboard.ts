@@ -20,6 +20,7 @@ export const td = {
     refused: (n: number) => `${plural(n, "prompt")} refused`,
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",
+    account: "Flow account needs you",
   },
   more: (n: number) => `Show ${count(n)} more`,
 } as const;

@@ -25,6 +25,7 @@ export const tc = {
       ready: "Ready",
       disabled: "Switched off",
       invalid: "Not accepted",
+      needs_auth: "Signed out",
       needs_person: "Needs you",
       deleted: "Deleted",
     },

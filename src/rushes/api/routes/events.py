@@ -36,7 +36,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    job_id: UUID
+    job_id: UUID | None = None
     video_id: UUID | None = None
     status: str
 

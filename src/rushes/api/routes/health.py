@@ -10,6 +10,8 @@ from rushes import __version__
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
+from rushes.core.flow import FLOW
+from rushes.db.queries.accounts import Counts, counts
 from rushes.db.queries.credentials import available
 from rushes.db.queries.workers import workers_alive
 from rushes.providers._contract import CredentialKind
@@ -39,10 +41,22 @@ class ApiBackend(BaseModel):
     available_keys: int = Field(description="Keys that are ready and do not rest.")
 
 
+class FlowBackend(BaseModel):
+    """Flow, by signed-in accounts in a browser."""
+
+    enabled: bool = Field(description="Whether Flow may be used here (FLOW_BACKEND_ENABLED).")
+    auth_configured: bool = Field(description="Whether an account is signed in and waits for nobody.")
+    queue_configured: bool = Field(
+        description="Whether its queue can be reached. It is in the database, so also by other machines."
+    )
+    accounts: int = Field(description="How many accounts there are, in whatever state.")
+
+
 class Backends(BaseModel):
     """What makes videos."""
 
     api: ApiBackend
+    flow: FlowBackend
 
 
 class HealthView(BaseModel):
@@ -66,7 +80,10 @@ WELL = HealthView(
     workers=2,
     disk_free_bytes=52_000_000_000,
     disk_ok=True,
-    backends=Backends(api=ApiBackend(enabled=True, available_keys=2)),
+    backends=Backends(
+        api=ApiBackend(enabled=True, available_keys=2),
+        flow=FlowBackend(enabled=True, auth_configured=True, queue_configured=True, accounts=1),
+    ),
 )
 ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers": 0})
 
@@ -80,7 +97,7 @@ ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers
 async def read_health(run: Run, response: Response) -> HealthView:
     """Whether the database answers, workers are alive and the disk has room. 503 without the database."""
     found = await _database(run)
-    workers, available_keys = found or (None, 0)
+    workers, available_keys, flow = found or (None, 0, Counts(0, 0))
     free = await asyncio.to_thread(lambda: min(free_bytes(each) for each in run.bucket.folders))
     disk_ok = free >= run.settings.min_free_bytes
     status = Health.OK if workers and disk_ok else Health.DEGRADED
@@ -97,16 +114,22 @@ async def read_health(run: Run, response: Response) -> HealthView:
             api=ApiBackend(
                 enabled=any(cls.credential is CredentialKind.KEY for cls in provider_classes().values()),
                 available_keys=available_keys,
-            )
+            ),
+            flow=FlowBackend(
+                enabled=FLOW in run.providers.ids,
+                auth_configured=flow.ready > 0,
+                queue_configured=found is not None,
+                accounts=flow.accounts,
+            ),
         ),
     )
 
 
-async def _database(run: Runtime) -> tuple[int, int] | None:
-    """Workers that are alive and keys that can be used; None when the database does not answer."""
+async def _database(run: Runtime) -> tuple[int, int, Counts] | None:
+    """Workers that are alive, keys that can be used, accounts; None when the database does not answer."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), run.db.statement() as session:
             workers = await workers_alive(session, run.settings.stalled_after_seconds)
-            return workers, await available(session, CredentialKind.KEY)
+            return workers, await available(session, CredentialKind.KEY), await counts(session)
     except (*DATABASE_GONE, OSError):  # a time-out is an OSError
         return None

@@ -14,7 +14,7 @@ from rushes.db.engine import Executor
 from rushes.db.paying import CredentialRow
 from rushes.errors import ErrorType, NotFound
 
-_LIST = """
+WITH_USE = """
     SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
@@ -24,6 +24,14 @@ _LIST = """
           AND state <> 'released' GROUP BY credential_id
     ) u ON u.credential_id = c.id
     WHERE c.owner_id = :owner AND c.state <> 'deleted'
+"""
+
+
+_EVENT = """
+    INSERT INTO events (owner_id, job_id, type, data)
+    SELECT owner_id, CAST(:job_id AS uuid), 'credential', jsonb_build_object('credential_id', id,
+           'name', name, 'provider', provider, 'kind', kind, 'status', state, 'reason', state_reason)
+    FROM changed RETURNING id
 """
 
 
@@ -69,32 +77,44 @@ async def rest(session: Executor, credential_id: UUID, seconds: float, why: Erro
 
 
 async def set_aside(
-    session: Executor, credential_id: UUID, state: CredentialState, reason: str, job_id: UUID
+    session: Executor,
+    credential_id: UUID,
+    state: CredentialState,
+    reason: str,
+    job_id: UUID | None = None,
 ) -> bool:
-    """ready → invalid or needs_person, with an event of the job that found out. False: it was not ready."""
+    """ready → invalid, needs_auth or needs_person, with an event (of the job that found out, if one did).
+
+    False: it was not ready.
+    """
     row = await session.execute(
         text(
-            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"
-            " WHERE id = :id AND state = 'ready' RETURNING *)"
-            " INSERT INTO events (owner_id, job_id, type, data)"
-            " SELECT owner_id, :job_id, 'credential', jsonb_build_object('credential_id', id, 'name', name,"
-            " 'provider', provider, 'status', state, 'reason', state_reason) FROM changed RETURNING id"
+            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"  # noqa: S608  # ours
+            f" WHERE id = :id AND state = 'ready' RETURNING *) {_EVENT}"
         ),
         {"id": credential_id, "state": str(state), "reason": reason, "job_id": job_id},
     )
     return row.scalar() is not None
 
 
+async def tell(session: Executor, credential_id: UUID) -> None:
+    """An event that says in what state it is now."""
+    await session.execute(
+        text(f"WITH changed AS (SELECT * FROM credentials WHERE id = :id) {_EVENT}"),  # noqa: S608  # ours
+        {"id": credential_id, "job_id": None},
+    )
+
+
 async def list_credentials(session: Executor, owner: UUID) -> list[CredentialView]:
     """An owner's credentials with their use, by provider and name."""
-    rows = await session.execute(text(f"{_LIST} ORDER BY c.provider, lower(c.name)"), {"owner": owner})
+    rows = await session.execute(text(f"{WITH_USE} ORDER BY c.provider, lower(c.name)"), {"owner": owner})
     return [CredentialView.model_validate(row, from_attributes=True) for row in rows]
 
 
 async def get_credential(session: Executor, owner: UUID, credential_id: UUID) -> CredentialView:
     """One of an owner's credentials. Raises `NotFound`, also for somebody else's."""
     row = (
-        await session.execute(text(f"{_LIST} AND c.id = :id"), {"owner": owner, "id": credential_id})
+        await session.execute(text(f"{WITH_USE} AND c.id = :id"), {"owner": owner, "id": credential_id})
     ).one_or_none()
     if row is None:
         raise no_credential(credential_id)

@@ -36,7 +36,7 @@ class EventRow:
     """One change. `type` is `job`, `video`, `upscale` or `credential`; `data` its new state in short."""
 
     cursor: Cursor
-    job_id: UUID
+    job_id: UUID | None
     video_id: UUID | None
     type: str
     data: dict[str, Any]

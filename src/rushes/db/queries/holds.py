@@ -51,7 +51,7 @@ READY = (
 _LET_GO = text(
     f"""
     WITH {CAPS}, free AS (
-        SELECT v.id, COALESCE(s.state = 'submitted', false) AS accepted
+        SELECT v.id, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
         FROM videos v JOIN jobs j ON j.id = v.job_id
         LEFT JOIN caps ON caps.job_id = j.id
         LEFT JOIN submissions s ON s.id = v.submission_id
@@ -59,7 +59,7 @@ _LET_GO = text(
           AND CASE v.waiting_for
               WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
                    OR call_price <= LEAST(job_left, day_left, month_left)
-              WHEN 'person' THEN :keyed AND CASE WHEN s.state = 'submitted'
+              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN ('submitting', 'submitted')
                    THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
                    ELSE v.error_type = 'auth' AND {READY} END
               ELSE false END
@@ -125,7 +125,7 @@ async def lock_budgets(session: AsyncSession) -> None:
 
 
 async def let_go(session: AsyncSession, *, provider: str, keyed: bool, per_call: int) -> None:
-    """Queue what is not held any more; what was accepted already is looked at again."""
+    """Queue what is not held any more; what was accepted already, or perhaps, is looked at again."""
     given = {"provider": provider, "keyed": keyed, "per_call": per_call}
     ids = list((await session.execute(_LET_GO, given)).scalars())
     if ids:

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import JobKind, JobStatus
+from rushes.core.flow import FLOW
+from rushes.core.states import JobKind, JobStatus, WaitingFor
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
-from rushes.errors import NotFound
+from rushes.errors import ErrorType, NotFound
 
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
@@ -76,6 +77,7 @@ def _view(row: Row[Any]) -> JobView:
     ended = row.completed + row.failed + row.cancelled
     expected = row.expected or row.outputs * row.shots
     done = (ended + row.share) / row.expected if row.expected else 0.0
+    reasons = [ErrorCount.model_validate(each) for each in row.reasons]
     return JobView(
         job_id=row.id,
         job_name=row.name,
@@ -89,10 +91,14 @@ def _view(row: Row[Any]) -> JobView:
         completed_videos=row.completed,
         failed_videos=row.failed,
         waiting_videos=row.waiting,
-        error_summary=[ErrorCount.model_validate(each) for each in row.reasons],
+        error_summary=reasons,
         pause_reason=row.pause_reason,
         paused_by=row.paused_by,
         provider=row.provider,
+        flow_needs_auth=row.provider == FLOW
+        and any(
+            each.waiting_for is WaitingFor.PERSON and each.error_type is ErrorType.AUTH for each in reasons
+        ),
         model=row.model,
         outputs=row.outputs,
         settings=row.settings,

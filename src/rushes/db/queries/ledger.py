@@ -36,6 +36,7 @@ class Work:
     id: UUID
     owner_id: UUID
     job_id: UUID
+    job_name: str
     provider: str
     model: str
     credential_id: UUID | None
@@ -70,6 +71,7 @@ _TAKE = text(
     )
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
            mine.state_before, mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
+           j.name AS job_name,
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key
     FROM mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.video_ids)
@@ -120,6 +122,7 @@ def _work(rows: Sequence[Row[Any]]) -> Work:
         id=first.id,
         owner_id=first.owner_id,
         job_id=first.job_id,
+        job_name=first.job_name,
         provider=first.provider,
         model=first.model,
         credential_id=first.credential_id,
@@ -168,11 +171,36 @@ async def record_fault(session: Executor, submission_id: UUID, worker: str, erro
     return row.scalar()
 
 
+async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: bool) -> bool:
+    """Take back that it was taken over: it is a claim again unless it was sent before. False: not ours."""
+    row = await session.execute(
+        text(
+            "UPDATE submissions SET worker = NULL,"
+            " state = CASE WHEN state = 'submitting' AND NOT :sent THEN 'claimed' ELSE state END"
+            " WHERE id = :id AND worker = :worker AND state IN ('submitting', 'submitted') RETURNING id"
+        ),
+        {"id": submission_id, "worker": worker, "sent": sent},
+    )
+    return row.scalar() is not None
+
+
 async def clear_faults(session: Executor, submission_id: UUID) -> None:
     """The provider answers again."""
     await session.execute(
         text("UPDATE submissions SET faults = 0, error = NULL WHERE id = :id"), {"id": submission_id}
     )
+
+
+async def other_remote_ids(session: Executor, work: Work) -> frozenset[str]:
+    """What else of the same job this provider has accepted, whatever became of it."""
+    rows = await session.execute(
+        text(
+            "SELECT remote_id FROM submissions WHERE job_id = :job AND provider = :provider AND id <> :id"
+            " AND remote_id IS NOT NULL"
+        ),
+        {"job": work.job_id, "provider": work.provider, "id": work.id},
+    )
+    return frozenset(rows.scalars())
 
 
 @dataclass(frozen=True)

@@ -37,19 +37,27 @@ _STATS = text(
 )
 _NEEDS = text(
     """
-    SELECT j.id AS job_id, j.name AS job_name, t.status AS kind, t.error_type, t.waiting_for, t.count,
-           COALESCE(t.message, '') AS message, j.provider, j.ended_at AS job_ended_at
-    FROM (
-        SELECT job_id, status, error_type, waiting_for, count(*) AS count, min(error_message) AS message
-        FROM videos
-        WHERE owner_id = :owner AND status IN ('failed', 'waiting') AND deleted_at IS NULL
-        GROUP BY job_id, status, error_type, waiting_for
-    ) t JOIN jobs j ON j.id = t.job_id
-    WHERE t.status = 'waiting' OR j.ended_at IS NULL OR j.ended_at > now() - interval '7 days'
-    UNION ALL
-    SELECT id, name, 'paused', paused_by, NULL, 0, COALESCE(pause_reason, ''), provider, ended_at
-    FROM jobs WHERE owner_id = :owner AND status = 'paused' AND paused_by <> 'user'
-    ORDER BY kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id
+    SELECT * FROM (
+        SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
+               t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
+               j.ended_at AS job_ended_at
+        FROM (
+            SELECT job_id, status, error_type, waiting_for, count(*) AS count, min(error_message) AS message
+            FROM videos
+            WHERE owner_id = :owner AND status IN ('failed', 'waiting') AND deleted_at IS NULL
+            GROUP BY job_id, status, error_type, waiting_for
+        ) t JOIN jobs j ON j.id = t.job_id
+        WHERE t.status = 'waiting' OR j.ended_at IS NULL OR j.ended_at > now() - interval '7 days'
+        UNION ALL
+        SELECT id, name, NULL, 'paused', paused_by, NULL, 0, COALESCE(pause_reason, ''), provider, ended_at
+        FROM jobs WHERE owner_id = :owner AND status = 'paused' AND paused_by <> 'user'
+        UNION ALL
+        SELECT NULL, NULL, name, 'account', CASE state WHEN 'needs_person' THEN 'consent' ELSE 'auth' END,
+               'person', 0, COALESCE(state_reason, ''), provider, NULL
+        FROM credentials WHERE owner_id = :owner AND kind = 'flow_account'
+          AND state IN ('invalid', 'needs_auth', 'needs_person')
+    ) needs
+    ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id
     LIMIT :most
     """
 )
@@ -75,6 +83,6 @@ async def stats(session: Executor, owner: UUID) -> StatsView:
 
 
 async def needs(session: Executor, owner: UUID) -> list[NeedView]:
-    """What does not go on without the user: what waits, then paused by a fault, then failed this week."""
+    """What does not go on without the user: accounts, what waits, what a fault paused, fresh failures."""
     rows = await session.execute(_NEEDS, {"owner": owner, "most": MOST_NEEDS})
     return [NeedView.model_validate(dict(row)) for row in rows.mappings()]

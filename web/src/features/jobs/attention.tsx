@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, CircleHelp, CirclePause, Hand, TriangleAlert } from "lucide-react";
+import { ArrowRight, CircleHelp, CirclePause, Hand, KeyRound, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { NeedView } from "@/api";
 import { Button } from "@/components/ui/button";
@@ -11,6 +11,7 @@ import { Heading } from "./heading";
 
 const FEW = 5;
 const looks = {
+  account: { icon: KeyRound, tone: "text-wait bg-wait-soft" },
   waiting: { icon: Hand, tone: "text-wait bg-wait-soft" },
   paused: { icon: CirclePause, tone: "text-wait bg-wait-soft" },
   failed: { icon: TriangleAlert, tone: "text-bad bg-bad-soft" },
@@ -28,7 +29,10 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <ul className="divide-y divide-line">
           {shown.map((need) => (
-            <Need key={`${need.job_id} ${need.kind} ${need.error_type} ${need.waiting_for}`} need={need} />
+            <Need
+              key={`${need.job_id} ${need.account} ${need.kind} ${need.error_type} ${need.waiting_for}`}
+              need={need}
+            />
           ))}
         </ul>
         {more > 0 && (
@@ -52,9 +56,13 @@ function Need({ need }: { need: NeedView }) {
   return (
     <li>
       <Link
-        to="/jobs/$jobId"
-        params={{ jobId: need.job_id }}
-        search={filter === "all" ? {} : { show: filter }}
+        {...(need.job_id === null
+          ? { to: "/settings" as const }
+          : {
+              to: "/jobs/$jobId" as const,
+              params: { jobId: need.job_id },
+              search: filter === "all" ? {} : { show: filter },
+            })}
         className="group -outline-offset-2 flex items-center gap-3 px-4 py-3 hover:bg-raised"
       >
         <span className={`grid size-8 shrink-0 place-items-center rounded-lg ${tone}`}>
@@ -63,7 +71,7 @@ function Need({ need }: { need: NeedView }) {
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
             <span className="shrink-0 font-medium">{needTitle(need)}</span>
-            <span className="truncate text-muted text-sm">{need.job_name}</span>
+            <span className="truncate text-muted text-sm">{need.job_name ?? need.account}</span>
           </span>
           <span className="block truncate text-muted text-sm">{need.message}</span>
         </span>

@@ -110,6 +110,7 @@ const TONES: Record<CredentialView["state"], Tone> = {
   ready: "good",
   disabled: "neutral",
   invalid: "bad",
+  needs_auth: "wait",
   needs_person: "wait",
   deleted: "neutral",
 };

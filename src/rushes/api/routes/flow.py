@@ -1,0 +1,143 @@
+"""Flow: its accounts and its queue. What an account is signed in with goes in and never comes out."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Response
+from fastapi.openapi.models import Example
+from pydantic import Field
+
+from rushes.actions import flow as actions
+from rushes.actions.flow_storage import import_state
+from rushes.api.deps import Owner, RequestModel, Run
+from rushes.api.examples import answers
+from rushes.api.problems import problems
+from rushes.core.flow import FlowAccountView, FlowQueue, Requeued
+from rushes.core.states import CredentialState
+
+router = APIRouter(prefix="/api/flow", tags=["flow"])
+
+AccountId = Annotated[UUID, Path(description="The account.")]
+NO_ACCOUNT = problems(not_found="There is no such account.")
+ACCOUNT = FlowAccountView(
+    id=UUID("8c2e5d14-6b7a-4f3c-9a1e-2d4f6a8b0c1d"),
+    name="studio",
+    email="ada@example.com",
+    origin="user",
+    state=CredentialState.READY,
+    state_reason=None,
+    needs_you=False,
+    signed_in_at=datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC),
+    renewed_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+    age_seconds=120.5,
+    old=False,
+    last_checked_at=datetime(2026, 3, 14, 9, 0, 0, tzinfo=UTC),
+    last_used_at=datetime(2026, 3, 14, 9, 26, 30, tzinfo=UTC),
+    checking=False,
+    in_use_by=None,
+    resting_until=None,
+    resting_for=None,
+    concurrency=None,
+    spacing_seconds=None,
+    submissions=28,
+    in_flight=1,
+    created_at=datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC),
+)
+SIGNED_OUT = ACCOUNT.model_copy(
+    update={
+        "state": CredentialState.NEEDS_AUTH,
+        "state_reason": "Google wants you to sign in again. rushes flow login studio",
+        "needs_you": True,
+    }
+)
+IMPORT: dict[str, Example] = {
+    "state": {
+        "summary": "What `rushes flow export` wrote",
+        "value": {
+            "name": "studio",
+            "storage_state": {"cookies": [{"name": "SID", "value": "…"}], "origins": []},
+        },
+    }
+}
+
+
+class AccountImport(RequestModel):
+    """An account that was signed in elsewhere."""
+
+    name: str = Field(max_length=100, description="What to call it. One of this name is signed in again.")
+    storage_state: dict[str, Any] | str = Field(
+        description="What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text."
+    )
+    check: bool = Field(default=True, description="Have a worker look whether it is signed in.")
+
+
+@router.get("/accounts", responses=answers([ACCOUNT], "Your accounts."), summary="List Flow accounts")
+async def read_flow_accounts(run: Run, owner: Owner) -> list[FlowAccountView]:
+    """Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at."""
+    return await actions.list_all(run, owner)
+
+
+@router.post(
+    "/accounts",
+    status_code=201,
+    responses=answers(ACCOUNT, "The account is kept.", 201)
+    | problems(action_needed="It was encrypted with a key that is not here."),
+    summary="Import a Flow account",
+)
+async def import_flow_account(
+    new: Annotated[AccountImport, Body(openapi_examples=IMPORT)], run: Run, owner: Owner
+) -> FlowAccountView:
+    """Bring in an account that was signed in elsewhere. What waited for it goes on by itself."""
+    state = new.storage_state
+    content = state if isinstance(state, str) else json.dumps(state)
+    account = await import_state(run, owner, new.name, content)
+    return await actions.check_soon(run, owner, account.id) if new.check else account
+
+
+@router.post(
+    "/accounts/{account_id}/check",
+    status_code=202,
+    responses=answers(ACCOUNT.model_copy(update={"checking": True}), "It is being looked at.", 202)
+    | NO_ACCOUNT,
+    summary="Check a Flow account",
+)
+async def check_flow_account(account_id: AccountId, run: Run, owner: Owner) -> FlowAccountView:
+    """Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+
+    A `credential` event is sent then. It needs a worker for `flow` that is alive.
+    """
+    return await actions.check_soon(run, owner, account_id)
+
+
+@router.delete(
+    "/accounts/{account_id}", status_code=204, responses=NO_ACCOUNT, summary="Sign a Flow account out"
+)
+async def log_out_flow_account(account_id: AccountId, run: Run, owner: Owner) -> Response:
+    """Forget what it is signed in with, here and in the bucket.
+
+    One whose videos are on their way stays in the list, signed out.
+    """
+    await actions.log_out(run, owner, account_id)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/queue/status",
+    responses=answers(FlowQueue(pending=11, processing=1, failed=2), "In numbers."),
+    summary="Flow's queue",
+)
+async def read_flow_queue(run: Run, owner: Owner) -> FlowQueue:
+    """How many videos wait for Flow, are in the making there, and failed there."""
+    return await actions.queue_status(run, owner)
+
+
+@router.post(
+    "/queue/requeue-failed",
+    responses=answers(Requeued(requeued=2), "How many go on."),
+    summary="Queue failed ones again",
+)
+async def requeue_failed(run: Run, owner: Owner) -> Requeued:
+    """Make every video again that failed at Flow."""
+    return Requeued(requeued=await actions.requeue_failed(run, owner))

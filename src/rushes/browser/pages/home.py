@@ -1,0 +1,135 @@
+"""Flow's home page: the projects of the account, and making one. One project of Flow belongs to a job."""
+
+import asyncio
+import contextlib
+import re
+
+from playwright.async_api import Locator, Response
+
+from rushes.browser.finder import POLL_SECONDS, plain, until
+from rushes.browser.obstacles import ObstacleMet
+from rushes.browser.pages.clean_up import clean_up
+from rushes.browser.pages.sign_in import SignedIn, SignIn
+from rushes.browser.pages.tab import Tab
+from rushes.browser.steps import Steps
+from rushes.errors import ProviderChanged
+
+CARDS_SECONDS = 5.0
+"""How long the projects may take to come after the page has."""
+SHOWN_SECONDS = 0.7
+"""How long they may take to be shown after the reply that lists them."""
+MOST_SCROLLS = 40
+
+# Each link to a project with everything that can be read on its card: title, labels, what stands in fields.
+_CARDS = """(links) => links.map(link => {
+    let card = link;
+    while (card.parentElement && card.parentElement !== document.body &&
+           [...card.parentElement.querySelectorAll('a[href]')].every(a => a.href === link.href || !/project/.test(a.href)))
+        card = card.parentElement;
+    const named = [card, ...card.querySelectorAll('[aria-label], input, img[alt]')];
+    const words = named.flatMap(each => [each.getAttribute('aria-label'), each.value, each.alt]);
+    return [link.href, [card.innerText, ...words].filter(each => typeof each === 'string').join('\\n')];
+})"""
+
+
+class Home:
+    """The project grid."""
+
+    def __init__(self, tab: Tab, steps: Steps) -> None:
+        self.tab = tab
+        self.steps = steps
+
+    async def open(self) -> SignedIn:
+        """Go home; wait for the page or for an obstacle, which is raised."""
+        async with self.steps.step("home.open", self.tab):
+            await self.tab.go()
+            seen = await SignIn(self.tab).look(self.tab.config.open_seconds)
+            if not isinstance(seen, SignedIn):
+                raise ObstacleMet(seen, self.steps.account)
+            await clean_up(self.tab, self.steps.account)
+            return seen
+
+    async def find_projects(self, title: str) -> list[str]:
+        """Flow's ids of the projects that are called so, newest first; empty when there is none."""
+        listed = asyncio.Event()
+
+        def hear(response: Response) -> None:
+            if any(each in response.url for each in self.tab.guide.rpc.get("projects", ())):
+                listed.set()
+
+        self.tab.page.on("response", hear)
+        try:
+            await self.open()
+            async with self.steps.step("home.projects", self.tab):
+                return await self._find(title, listed)
+        finally:
+            self.tab.page.remove_listener("response", hear)
+
+    async def _find(self, title: str, listed: asyncio.Event) -> list[str]:
+        await self.tab.finder.find("home.new_project")
+        if await self.tab.finder.first(["home.card"], seconds=0) is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(listed.wait(), CARDS_SECONDS)
+            await self.tab.finder.first(["home.card"], seconds=SHOWN_SECONDS)
+        seen: dict[str, str] = {}
+        for _ in range(MOST_SCROLLS):
+            fresh = {href: words for href, words in await self._cards() if href not in seen}
+            if not fresh:
+                break
+            seen.update(fresh)
+            if any(plain(title) in plain(words) for words in fresh.values()):
+                break
+            await self.tab.page.mouse.move(700, 500)
+            await self.tab.page.mouse.wheel(0, 1200)
+            await until(self._has_more(set(seen)), POLL_SECONDS * 10)
+        return [self._id(href) for href, words in seen.items() if plain(title) in plain(words)]
+
+    async def create_project(self, title: str) -> str:
+        """A new project of that name; Flow's id of it. Nothing is to be paid for one."""
+        if not re.search(self.tab.guide.urls.home, self.tab.page.url):
+            await self.open()
+        async with self.steps.step("home.new_project", self.tab):
+            await (await self.tab.finder.find("home.new_project")).click()
+            if not await until(self._in_project, self.tab.config.find_seconds):
+                raise ProviderChanged("No project opened.", step="home.new_project")
+            project = self._id(self.tab.page.url)
+        await self.name_project(title)
+        return project
+
+    async def name_project(self, title: str) -> None:
+        """Write the title of the open project, and see that it stays."""
+        async with self.steps.step("project.title", self.tab):
+            await self.tab.finder.find("composer.prompt", seconds=self.tab.config.open_seconds)
+            await clean_up(self.tab, self.steps.account)
+            field = await self.tab.finder.find("project.title")
+            await field.fill(title)
+            await field.press("Enter")
+            if not await until(lambda: _holds(field, title), self.tab.config.find_seconds):
+                raise ProviderChanged("The project does not take its name.", step="project.title")
+
+    async def _cards(self) -> list[tuple[str, str]]:
+        found = await self.tab.finder.look("home.card")
+        if found is None:
+            return []
+        every = self.tab.page.locator(str(found.alternative.css))
+        cards: list[list[str]] = await every.evaluate_all(_CARDS)
+        return [(href, words) for href, words in cards if re.search(self.tab.guide.urls.project, href)]
+
+    def _has_more(self, seen: set[str]):
+        async def more() -> bool:
+            return any(href not in seen for href, _ in await self._cards())
+
+        return more
+
+    async def _in_project(self) -> bool:
+        return re.search(self.tab.guide.urls.project, self.tab.page.url) is not None
+
+    def _id(self, url: str) -> str:
+        found = re.search(self.tab.guide.urls.project, url)
+        if found is None:
+            raise ProviderChanged(f"No project in the address {url.split('?')[0]}.", step="project.address")
+        return found.group("project")
+
+
+async def _holds(field: Locator, title: str) -> bool:
+    return plain(await field.input_value()) == plain(title)

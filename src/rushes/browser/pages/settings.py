@@ -1,0 +1,305 @@
+"""The settings of the composer: set in the order in which they depend on each other, and read back.
+
+The page makes its rows anew after each choice and remembers what was chosen last, so nothing is taken for
+granted: options are looked for again each time, and what is not chosen in the end is an error.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator
+
+from rushes.browser.finder import ICONS, plain, until
+from rushes.browser.guide import Choice
+from rushes.browser.pages.tab import Tab
+from rushes.errors import Invalid, ProviderChanged
+
+SETTLE_SECONDS = 5.0
+MOST_TRIES = 4
+
+# Text without the ligatures of icons; the ligatures beside it.
+_OPTIONS = """([css, icons, checked]) => [...document.querySelectorAll(css)].map((each, index) => {
+    const ligatures = [...each.querySelectorAll(icons)].map(icon => icon.textContent.trim());
+    const copy = each.cloneNode(true);
+    copy.querySelectorAll(icons).forEach(icon => icon.remove());
+    const own = each.closest('[role=radio], [role=tab], mat-button-toggle') || each;
+    const box = each.getBoundingClientRect();
+    return {
+        index, icons: ligatures, text: copy.textContent.trim(), shown: box.width > 0 && box.height > 0,
+        checked: checked.some(name => [each, own].some(one => one.getAttribute(name) === 'true')),
+        disabled: each.disabled === true || each.getAttribute('aria-disabled') === 'true',
+    };
+})"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be set. `kind` is `frames` or `ingredients`; `model` an id of the guide's `[models]`.
+
+    `resolution` and `duration` (seconds) are None where the model has only one.
+    """
+
+    model: str
+    aspect: str
+    count: int
+    kind: str
+    resolution: str | None = None
+    duration: int | None = None
+    mode: str = "video"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the page says is set. None: it offers no choice there. `price` is in credits, when it is shown."""
+
+    mode: str | None = None
+    kind: str | None = None
+    model: str | None = None
+    aspect: str | None = None
+    resolution: str | None = None
+    duration: str | None = None
+    count: str | None = None
+    price: int | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """One radio as it is shown."""
+
+    index: int
+    icons: tuple[str, ...]
+    text: str
+    checked: bool
+    disabled: bool
+
+
+class SettingsPane:
+    """The pane behind the composer's settings trigger."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self._css = tab.guide.radios.css[0]
+
+    async def set(self, wanted: Wanted) -> Chosen:
+        """Set all of it; return what the page shows afterwards. Raises `Invalid` for what it does not offer,
+        `ProviderChanged` when it does not take it."""
+        await self.open()
+        chosen = Chosen()
+        for row, value in _rows(wanted):
+            if row == "model":
+                await self._model(wanted.model)
+            elif value is not None:
+                await self._choose(row, value)
+        await self.open()
+        chosen = replace(chosen, **{row: await self._read(row) for row in _ROWS}, price=await self._price())
+        _compare(wanted, chosen)
+        await self.close()
+        await self._compare_summary(wanted)
+        return chosen
+
+    async def open(self) -> None:
+        """Open the pane, if it is not; its trigger is a toggle."""
+        for _ in range(MOST_TRIES):
+            if await self.options():
+                return
+            trigger = await self.tab.finder.find("composer.settings")
+            await trigger.click()
+            if await until(self._open, SETTLE_SECONDS):
+                return
+            await self.tab.page.keyboard.press("Escape")
+        raise ProviderChanged("The settings do not open.", step="settings.pane")
+
+    async def close(self) -> None:
+        """Close it and what lies on it."""
+        for _ in range(MOST_TRIES):
+            if not await self._open() and await self.tab.finder.look("overlay") is None:
+                return
+            await self.tab.page.keyboard.press("Escape")
+            await until(self._shut, SETTLE_SECONDS / 5)
+        raise ProviderChanged("The settings do not close.", step="settings.pane")
+
+    async def options(self) -> list[Option]:
+        """All options that are shown now."""
+        radios = self.tab.guide.radios
+        for css in radios.css:
+            found: list[dict[str, object]] = await self.tab.page.evaluate(
+                _OPTIONS, [css, ICONS, list(radios.checked)]
+            )
+            shown = [
+                Option(
+                    index=int(str(each["index"])),
+                    icons=tuple(map(str, each["icons"] if isinstance(each["icons"], list) else ())),
+                    text=str(each["text"]),
+                    checked=each["checked"] is True,
+                    disabled=each["disabled"] is True,
+                )
+                for each in found
+                if each["shown"]
+            ]
+            if shown:
+                self._css = css
+                return shown
+        return []
+
+    async def _open(self) -> bool:
+        return bool(await self.options())
+
+    async def _shut(self) -> bool:
+        return not await self._open()
+
+    async def _choose(self, row: str, value: str) -> None:
+        deadline = time.monotonic() + self.tab.config.find_seconds
+        while True:
+            await self.open()
+            offered = [each for each in await self.options() if self.value_of(row, each) is not None]
+            option = next((each for each in offered if self.value_of(row, each) == value), None)
+            if option is not None and option.checked:
+                return
+            if option is not None and not option.disabled:
+                await self._click(option)
+                if await until(lambda: self._is_checked(row, value), SETTLE_SECONDS):
+                    return
+            elif not offered and row in _MAY_BE_MISSING and await self._settled(row):
+                return
+            if time.monotonic() < deadline:
+                continue
+            if option is None and offered and row in _MAY_BE_MISSING:
+                there = ", ".join(str(self.value_of(row, each)) for each in offered)
+                raise Invalid(f"Flow offers no {row} {value} here; there are: {there}.")
+            raise ProviderChanged(f"{value} cannot be chosen.", step=f"settings.{row}")
+
+    async def _click(self, option: Option) -> None:
+        try:
+            await self.tab.page.locator(self._css).nth(option.index).click(timeout=SETTLE_SECONDS * 1000)
+        except PlaywrightError:
+            # The rows are made anew at times; what was meant to be clicked is looked for again.
+            if self.tab.page.is_closed():
+                raise
+
+    async def _settled(self, row: str) -> bool:
+        """Whether a row stays away: rows come back a moment after they are made anew."""
+
+        async def there() -> bool:
+            return any(self.value_of(row, each) is not None for each in await self.options())
+
+        return not await until(there, 1.0)
+
+    async def _is_checked(self, row: str, value: str) -> bool:
+        return await self._read(row) == value
+
+    async def _read(self, row: str) -> str | None:
+        if row == "model":
+            return await self._shown_model()
+        values = [self.value_of(row, each) for each in await self.options() if each.checked]
+        return next((value for value in values if value is not None), None)
+
+    def value_of(self, row: str, option: Option) -> str | None:
+        """Which value of a row an option is; None when it belongs to another row."""
+        radios = self.tab.guide.radios
+        if row in ("duration", "count"):
+            found = re.search(getattr(radios, row), option.text.strip(), re.I)
+            return next(filter(None, found.groups()), None) if found else None
+        choices: Mapping[str, Choice] = getattr(radios, row)
+        return next((value for value, choice in choices.items() if _fits(option, choice)), None)
+
+    async def _model(self, model: str) -> None:
+        names = [plain(each) for each in self.tab.guide.models.get(model, ())]
+        if not names:
+            raise Invalid(f"Flow's page has no model {model}.")
+        for _ in range(MOST_TRIES):
+            await self.open()
+            if await self._shown_model() == model:
+                return
+            await (await self.tab.finder.find("settings.model")).click()
+            entry = await self._entry(names)
+            await entry.click()
+            if await until(lambda: self._shows_model(model), SETTLE_SECONDS):
+                return
+            await self.tab.page.keyboard.press("Escape")
+        raise ProviderChanged(f"{names[0]} cannot be chosen.", step="settings.model")
+
+    async def _entry(self, names: list[str]) -> Locator:
+        found = await self.tab.finder.first(["settings.models"])
+        if found is None:
+            await self.tab.finder.find("settings.models", seconds=0)
+            raise AssertionError
+        every = self.tab.page.locator(str(found.alternative.css)).filter(visible=True)
+        offered = [_without_icons(text) for text in await every.evaluate_all(_TEXTS, ICONS)]
+        for index, text in enumerate(offered):
+            if text in names:
+                return every.nth(index)
+        raise Invalid(
+            f"Flow offers no model “{names[0]}” to this account; there are: {', '.join(offered)}.",
+        )
+
+    async def _shown_model(self) -> str | None:
+        found = await self.tab.finder.look("settings.model")
+        if found is None:
+            return None
+        text = _without_icons((await found.locator.evaluate_all(_TEXTS, ICONS))[0])
+        known = self.tab.guide.models.items()
+        return next((model for model, names in known if text in map(plain, names)), text)
+
+    async def _shows_model(self, model: str) -> bool:
+        return await self._shown_model() == model
+
+    async def _price(self) -> int | None:
+        pattern = self.tab.guide.radios.price
+        found = await self.tab.finder.look("settings.pane")
+        text = await found.locator.inner_text() if found and pattern else ""
+        price = re.search(pattern, text) if pattern else None
+        return int(price.group(1)) if price else None
+
+    async def _compare_summary(self, wanted: Wanted) -> None:
+        """The trigger says in short what is set; where it says so, it has to agree."""
+        trigger = await self.tab.finder.find("composer.settings")
+        icons: list[str] = await trigger.locator(ICONS).all_inner_texts()
+        words = (await trigger.inner_text()).split()
+        aspects = self.tab.guide.radios.aspect
+        said = {
+            "aspect": next((a for a, c in aspects.items() if set(c.icon) & {i.strip() for i in icons}), None),
+            "count": next((self.value_of("count", _said(w)) for w in words if self._is_count(w)), None),
+        }
+        for row, value in (("aspect", wanted.aspect), ("count", str(wanted.count))):
+            if said[row] not in (None, value):
+                raise ProviderChanged(f"It shows {said[row]} after {value} was set.", step=f"settings.{row}")
+
+    def _is_count(self, word: str) -> bool:
+        return self.value_of("count", _said(word)) is not None
+
+
+_ROWS = ("mode", "kind", "model", "aspect", "resolution", "duration", "count")
+_MAY_BE_MISSING = ("resolution", "duration")
+"""Rows that some models do not have."""
+_TEXTS = """(all, icons) => all.map(each => {
+    const copy = each.cloneNode(true);
+    copy.querySelectorAll(icons).forEach(icon => icon.remove());
+    return (copy.querySelector('.label') || copy).textContent;
+})"""
+
+
+def _said(word: str) -> Option:
+    return Option(index=0, icons=(), text=word, checked=False, disabled=False)
+
+
+def _rows(wanted: Wanted) -> list[tuple[str, str | None]]:
+    values = vars(wanted)
+    return [(row, None if values[row] is None else str(values[row])) for row in _ROWS]
+
+
+def _fits(option: Option, choice: Choice) -> bool:
+    return bool(set(option.icons) & set(choice.icon)) or plain(option.text) in map(plain, choice.text)
+
+
+def _without_icons(text: str) -> str:
+    return plain(text)
+
+
+def _compare(wanted: Wanted, chosen: Chosen) -> None:
+    for row, value in _rows(wanted):
+        shown = getattr(chosen, row)
+        if value is not None and shown != value and not (shown is None and row in _MAY_BE_MISSING):
+            raise ProviderChanged(f"It shows {shown} after {value} was set.", step=f"settings.{row}")

@@ -1,0 +1,147 @@
+"""The commands on Google Flow's accounts, declared."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rushes.cli._lazy import lazy
+from rushes.cli._words import JsonOption, YesOption, leave
+
+if TYPE_CHECKING:
+    from rushes.cli.work import flow as work
+else:
+    work = lazy("rushes.cli.work.flow")
+
+PANEL = "Keys and money"
+NameArg = Annotated[str, typer.Argument(metavar="NAME", help="What the account is called here.")]
+BucketOption = Annotated[
+    bool, typer.Option("--bucket", help="The bucket of this installation, encrypted, instead of a file.")
+]
+
+flow = typer.Typer(
+    no_args_is_help=True,
+    help="""Google Flow in your own signed-in browser: its accounts, its queue, its page.
+
+    You sign in by your own hand, in a browser that Rushes opens. What it is
+    signed in with is kept encrypted.
+
+    [bold]Examples[/bold]
+    $ rushes flow login
+    $ rushes flow accounts
+    $ rushes flow doctor
+    """,
+    rich_markup_mode="rich",
+)
+
+
+def declare(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(flow, name="flow", rich_help_panel=PANEL)
+
+
+@flow.command()
+def login(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="What to call the account here.", show_default=False)
+    ] = "",
+    json: JsonOption = False,
+) -> None:
+    """Open a browser, in which you sign in to your Google account.
+
+    Rushes sees when you are through, keeps it, and closes the browser. What
+    waited for the account goes on. It needs a screen; on a server: sign in on a
+    laptop, `rushes flow export` there, `rushes flow import` here.
+
+    [bold]Examples[/bold]
+    $ rushes flow login
+    $ rushes flow login studio
+    """
+    leave(work.login(name, json))
+
+
+@flow.command()
+def accounts(json: JsonOption = False) -> None:
+    """List the accounts: whether they are signed in, how old that is, when it was looked at.
+
+    [bold]Example[/bold]
+    $ rushes flow accounts
+    """
+    leave(work.accounts(json))
+
+
+@flow.command()
+def check(name: NameArg, json: JsonOption = False) -> None:
+    """Look in a browser whether an account is signed in. It costs no credits.
+
+    Ends with 3 when it is not.
+
+    [bold]Example[/bold]
+    $ rushes flow check studio
+    """
+    leave(work.check(name, json))
+
+
+@flow.command()
+def export(
+    name: NameArg,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="Where to; `-` prints it.", show_default=False)
+    ] = "",
+    bucket: BucketOption = False,
+) -> None:
+    """Write what an account is signed in with to a file, or into the bucket.
+
+    Whoever has the file is signed in as you: bring it over safely, then delete
+    it. In the bucket it is encrypted with this installation's key.
+
+    [bold]Examples[/bold]
+    $ rushes flow export studio studio.json
+    $ rushes flow export studio --bucket
+    """
+    leave(work.export(name, file, bucket))
+
+
+@flow.command(name="import")
+def import_(
+    name: NameArg,
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="What was exported; `-` reads it.", show_default=False)
+    ] = "",
+    bucket: BucketOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Bring in an account that was signed in elsewhere. What waited for it goes on.
+
+    [bold]Examples[/bold]
+    $ rushes flow import studio studio.json
+    $ ssh laptop rushes flow export studio - | rushes flow import studio -
+    $ rushes flow import studio --bucket
+    """
+    leave(work.import_(name, file, bucket, json))
+
+
+@flow.command()
+def logout(name: NameArg, yes: YesOption = False) -> None:
+    """Forget what an account is signed in with, here and in the bucket.
+
+    Google does not hear of it: to end the session there, too, use the list of
+    devices of your Google account.
+
+    [bold]Example[/bold]
+    $ rushes flow logout studio
+    """
+    leave(work.logout(name, yes))
+
+
+@flow.command()
+def queue(
+    requeue_failed: Annotated[bool, typer.Option("--requeue-failed", help="Make failed ones again.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Tell how many videos wait for Flow, are being made there, and failed there.
+
+    [bold]Examples[/bold]
+    $ rushes flow queue
+    $ rushes flow queue --requeue-failed
+    """
+    leave(work.queue(requeue_failed, json))

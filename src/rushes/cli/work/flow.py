@@ -1,0 +1,233 @@
+"""What the commands on Google Flow's accounts do."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from rich.text import Text
+
+from rushes.actions import flow as actions
+from rushes.actions import flow_storage
+from rushes.actions.environment import take_in_environment
+from rushes.actions.flow_login import log_in
+from rushes.actions.hold_account import HeldElsewhereError, leave_all
+from rushes.cli._words import Code
+from rushes.cli.work.background import Background
+from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
+from rushes.cli.work.session import agreed, find_account, with_runtime
+from rushes.core.flow import FlowAccountView, Requeued
+from rushes.core.states import CredentialState
+from rushes.db.models import LOCAL_OWNER
+from rushes.errors import Fault, Invalid
+from rushes.runtime import Runtime
+
+FIRST_NAME = "flow"
+"""What the first account is called when its owner does not say."""
+STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
+
+
+def login(name: str, json: bool) -> int:
+    """`rushes flow login`."""
+
+    async def command(run: Runtime) -> int:
+        account = await log_in(run, LOCAL_OWNER, name or await _usual_name(run), say)
+        await Background(run).ensure_for_work()
+        who = f" as {account.email}" if account.email else ""
+        return _told(account, json, f"is signed in{who}, and kept encrypted.")
+
+    return with_runtime(command)
+
+
+async def _usual_name(run: Runtime) -> str:
+    """The one account there is is signed in again; who has several says which."""
+    there = await actions.list_all(run, LOCAL_OWNER)
+    if len(there) > 1:
+        faults = [Fault(each.name, each.state.replace("_", " "), "ambiguous") for each in there]
+        raise Invalid("Which account?", faults, hint="rushes flow login NAME; a new name adds an account.")
+    return there[0].name if there else FIRST_NAME
+
+
+def accounts(json: bool) -> int:
+    """`rushes flow accounts`."""
+
+    async def command(run: Runtime) -> int:
+        await take_in_environment(run)
+        found = await actions.list_all(run, LOCAL_OWNER)
+        if json:
+            tell_json(found)
+        elif not found:
+            tell("No Flow account is signed in yet. Do it: rushes flow login")
+        else:
+            out().print(_table(found))
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def _table(found: list[FlowAccountView]):
+    rows = table("account", "name", "e-mail", "state", "kept", "checked", "made", right=("made",))
+    for account in found:
+        state = Text(account.state.replace("_", " "), STYLES.get(account.state, "yellow"))
+        if account.state_reason:
+            state.append(f": {account.state_reason}")
+        elif account.resting_until:
+            state.append(f", {account.resting_for} until {when(account.resting_until)}")
+        elif account.old:
+            state.append(", old: it may be signed out")
+        age = "" if account.age_seconds is None else f"{duration(account.age_seconds)} ago"
+        rows.add_row(
+            short(account.id),
+            Text(account.name),
+            Text(account.email or ""),
+            state,
+            age,
+            when(account.last_checked_at),
+            str(account.submissions),
+        )
+    return rows
+
+
+def check(name: str, json: bool) -> int:
+    """`rushes flow check`."""
+
+    async def command(run: Runtime) -> int:
+        account_id = await _find(run, name)
+        try:
+            account = await actions.check_account(run, LOCAL_OWNER, account_id)
+        except HeldElsewhereError as held:
+            raise actions.in_use(await actions.get(run, LOCAL_OWNER, account_id), held) from held
+        finally:
+            await leave_all(run)
+        await Background(run).ensure_for_work()
+        good = account.state is CredentialState.READY
+        _told(
+            account,
+            json,
+            "is signed in."
+            if good
+            else f"is {account.state.replace('_', ' ')}: {account.state_reason or ''}",
+        )
+        return Code.DONE if good else Code.NEEDS_YOU
+
+    return with_runtime(command)
+
+
+def export(name: str, file: str, bucket: bool) -> int:
+    """`rushes flow export`."""
+
+    async def command(run: Runtime) -> int:
+        _one_place(file, bucket)
+        account_id = await _find(run, name)
+        if bucket:
+            key = await flow_storage.export_to_bucket(run, LOCAL_OWNER, account_id)
+            tell(f"It is in {run.bucket.name} as {key}, encrypted with this installation's key.")
+            return Code.DONE
+        state = await actions.signed_in_state(run, LOCAL_OWNER, account_id)
+        if file == "-":
+            sys.stdout.write(f"{state}\n")
+            return Code.DONE
+        await asyncio.to_thread(_write, Path(file), state)
+        tell(f"It is in {file}.")
+        say("Whoever has this file is signed in as you. Delete it when it is where it should be.", "yellow")
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def _write(file: Path, state: str) -> None:
+    """For its owner's eyes alone, also when it was there before."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as target:
+        file.chmod(0o600)
+        target.write(state)
+
+
+def import_(name: str, file: str, bucket: bool, json: bool) -> int:
+    """`rushes flow import`."""
+
+    async def command(run: Runtime) -> int:
+        _one_place(file, bucket)
+        if bucket:
+            account = await flow_storage.import_from_bucket(run, LOCAL_OWNER, name)
+        else:
+            content = await asyncio.to_thread(_read, file)
+            account = await flow_storage.import_state(run, LOCAL_OWNER, name, content)
+        await Background(run).ensure_for_work()
+        return _told(
+            account, json, f"is kept, encrypted. Look whether it is signed in: rushes flow check {name}"
+        )
+
+    return with_runtime(command)
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "It is no text"
+        raise Invalid("The file cannot be read.", [Fault(file, f"{why}.", "unreadable")]) from error
+
+
+def _one_place(file: str, bucket: bool) -> None:
+    if bool(file) == bucket:
+        raise Invalid("Say where: a file (`-` for standard input and output), or --bucket.")
+
+
+def logout(name: str, yes: bool) -> int:
+    """`rushes flow logout`."""
+
+    async def command(run: Runtime) -> int:
+        account_id = await _find(run, name)
+        if not await agreed(f"what the account {name} is signed in with", yes):
+            return Code.USAGE
+        left = await actions.log_out(run, LOCAL_OWNER, account_id)
+        tell(f"The account {name} is signed out here.")
+        if left is not None:
+            say(
+                f"{count(left.in_flight, 'submission')} of it {'is' if left.in_flight == 1 else 'are'} not"
+                " settled: they go on when you sign in again.",
+                "yellow",
+            )
+        say("To end the session at Google, too: https://myaccount.google.com/device-activity")
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+def queue(requeue_failed: bool, json: bool) -> int:
+    """`rushes flow queue`."""
+
+    async def command(run: Runtime) -> int:
+        if requeue_failed:
+            requeued = Requeued(requeued=await actions.requeue_failed(run, LOCAL_OWNER))
+            await Background(run).ensure_for_work()
+            if json:
+                tell_json(requeued)
+            else:
+                tell(f"{count(requeued.requeued, 'video')} made again.")
+            return Code.DONE
+        status = await actions.queue_status(run, LOCAL_OWNER)
+        if json:
+            tell_json(status)
+        else:
+            tell(f"{status.pending} wait, {status.processing} in the making, {status.failed} failed.")
+        return Code.DONE
+
+    return with_runtime(command)
+
+
+async def _find(run: Runtime, given: str) -> UUID:
+    async with run.db.begin() as session:
+        return await find_account(session, given)
+
+
+def _told(account: FlowAccountView, json: bool, what: str) -> int:
+    if json:
+        tell_json(account)
+    else:
+        tell(f"The Flow account {account.name!r} {what}")
+    return Code.DONE

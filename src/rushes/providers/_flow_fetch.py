@@ -1,0 +1,82 @@
+"""Reads the bytes of a finished take, by its signed address or as the page's own player does."""
+
+import asyncio
+from pathlib import Path
+
+import httpx2
+from playwright.async_api import BrowserContext
+from playwright.async_api import Error as PlaywrightError
+
+from rushes.errors import Damaged, RetryLater
+from rushes.providers._contract import ProgressCallback
+
+TRIES = 3
+"""Reads of one address: connections to it are reset now and then."""
+PIECE = 256 * 1024
+FTYP = slice(4, 8)
+FORBIDDEN = frozenset({401, 403, 404, 410})
+"""What an address that has expired is answered with."""
+
+
+class ExpiredError(Exception):
+    """The address does not hold any more; there will be a newer one."""
+
+
+async def read_address(client: httpx2.AsyncClient, url: str, into: Path, progress: ProgressCallback) -> None:
+    """Read a signed address. No cookies go with it. Raises `ExpiredError`, `RetryLater` or `Damaged`."""
+    status: int | str = 0
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with client.stream("GET", url, follow_redirects=True) as response:
+                if response.status_code in FORBIDDEN:
+                    raise ExpiredError
+                if response.is_success:
+                    await _keep(response, into, progress)
+                    return
+                status = response.status_code
+        except httpx2.TransportError as error:
+            status = type(error).__name__
+        await asyncio.sleep(0.2 * attempt)
+    raise RetryLater(f"The video could not be read from Flow ({status}).")
+
+
+async def _keep(response: httpx2.Response, into: Path, progress: ProgressCallback) -> None:
+    size = int(response.headers.get("content-length", 0))
+    done = 0
+    file = await asyncio.to_thread(into.open, "wb")
+    try:
+        async for piece in response.aiter_bytes(PIECE):
+            await asyncio.to_thread(file.write, piece)
+            done += len(piece)
+            if size:
+                progress(min(1.0, done / size))
+    finally:
+        await asyncio.to_thread(file.close)
+    if size and done < size:
+        raise httpx2.RemoteProtocolError(f"{done} of {size} bytes")
+
+
+async def read_source(context: BrowserContext, source: str, into: Path) -> None:
+    """Read what the page's player plays, as the signed-in person. Raises `ExpiredError`, `RetryLater`."""
+    try:
+        response = await context.request.get(source)
+        if response.status in FORBIDDEN:
+            raise ExpiredError
+        body = await response.body()
+    except PlaywrightError as error:
+        raise RetryLater("The video could not be read from Flow's page.") from error
+    await asyncio.to_thread(into.write_bytes, body)
+
+
+async def check(file: Path, size: int | None) -> None:
+    """Raise `Damaged` for what is no MP4 at all, or shorter than Flow says it is."""
+    head, length = await asyncio.to_thread(_head, file)
+    if head[FTYP] != b"ftyp":
+        raise Damaged("What Flow gave is no MP4.")
+    if size is not None and length < size:
+        raise Damaged(f"Flow gave {length} of {size} bytes.")
+
+
+def _head(file: Path) -> tuple[bytes, int]:
+    with file.open("rb") as opened:
+        return opened.read(12), file.stat().st_size

@@ -1,0 +1,140 @@
+"""One submission on Flow's page, as a person makes it, up to the moment in which it is known to be accepted.
+
+Everything up to the click may be given up at no cost. After the click only what the server says in so many
+words counts as a refusal; whatever else happens leaves the submission uncertain, and `find` looks.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Error as PlaywrightError
+
+from rushes.browser.guide import Guide
+from rushes.browser.observer import Answer
+from rushes.browser.pages.project import ProjectPage
+from rushes.browser.pages.settings import Wanted
+from rushes.browser.pages.tiles import Tile
+from rushes.errors import ErrorType, ProviderChanged, RetryLater, RushesError
+from rushes.providers import _flow_errors as errors
+from rushes.providers._flow_ids import Remote, failed
+from rushes.providers._flow_watch import PENDING, Watch
+
+LOOK_SECONDS = 0.5
+
+
+class UnclearError(ConnectionError):
+    """It was clicked, and nothing tells whether it was accepted."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made. `credits` is what the catalogue says all of it costs; 0 when it does not."""
+
+    wanted: Wanted
+    prompt: str
+    image: Path | None
+    upload: str | None
+    credits: int
+
+
+async def prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
+    """Everything before the click; whatever is raised, nothing was accepted."""
+    try:
+        await page.clean_up()
+        chosen = await page.settings(order.wanted)
+        await page.clear_composer()
+        if order.image is not None and order.upload is not None:
+            await page.upload(order.image, order.upload)
+            await page.bind_start_frame(order.upload)
+        await page.write_prompt(order.prompt)
+        await _check_credits(watch, page, chosen.price or order.credits)
+        # An empty slot would silently be text to video, and be billed.
+        if order.image is not None and await page.frames_bound() != 1:
+            raise ProviderChanged("The first frame is not bound.", step="frames.chip")
+    except ProviderChanged as error:
+        raise not_sent(error) from error
+
+
+def not_sent(error: ProviderChanged) -> RetryLater:
+    """Before the click, a page that is not understood is tried a few times, and then told by its step."""
+    return RetryLater(error.message, error_type=ErrorType.PROVIDER_CHANGED, hint=error.hint)
+
+
+async def _check_credits(watch: Watch, page: ProjectPage, needed: int) -> None:
+    """Raise `RetryLater` when the account cannot pay for it. A balance that nobody tells stops nothing."""
+    left = watch.observer.credits
+    if left is None:
+        left = (await page.credits()).balance
+    if left is not None and left < needed:
+        raise errors.used_up(
+            f"This needs {needed} Flow credits and the account has {left}.", ErrorType.CREDITS
+        )
+
+
+async def click(
+    watch: Watch, page: ProjectPage, order: Order, *, seconds: float, throttle: float
+) -> Remote | frozenset[str]:
+    """Click, and wait for the word that it was accepted: its remote id.
+
+    Where only the tiles show that it was, the keys of those that were there before. Raises what the refusal
+    says, or `UnclearError`.
+    """
+    before = await page.tiles()
+    watch.observer.expect(order.prompt)
+    try:
+        await page.submit()
+    except TimeoutError as error:
+        raise UnclearError("Flow was clicked, and the page did not answer.") from error
+    except ProviderChanged as error:
+        raise not_sent(error) from error
+    except RetryLater as error:
+        if error.error_type is ErrorType.CREDITS:
+            raise errors.used_up(error.message, ErrorType.CREDITS) from error
+        raise
+    try:
+        answer = await _answered(watch, page, before, seconds)
+    except (RushesError, PlaywrightError) as error:
+        raise UnclearError(f"The page broke after the click: {error}") from error
+    guide = page.tab.guide
+    if isinstance(answer, Answer):
+        return _understood(answer, page, guide, order.wanted.count, throttle)
+    if not answer:
+        raise UnclearError("Flow was clicked, and nothing tells whether it was accepted.")
+    return frozenset(each.key for each in before)
+
+
+async def _answered(
+    watch: Watch, page: ProjectPage, before: list[Tile], seconds: float
+) -> Answer | list[Tile]:
+    """The server's answer, else the tiles that have come up."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
+    came: list[Tile] = []
+    while (left := deadline - clock()) > 0:
+        if (answer := await watch.observer.answer(min(LOOK_SECONDS, left))) is not None:
+            return answer
+        now = _new(before, await page.tiles())
+        if now and not came:
+            # The page has its answer. If the server's is not understood soon, it never will be.
+            deadline = min(deadline, clock() + seconds / 3)
+        came = now or came
+    return came
+
+
+def _new(before: list[Tile], now: list[Tile]) -> list[Tile]:
+    """Tiles that have come up. One in the making changes its words all the time: those are counted."""
+    known = {each.key for each in before}
+    ended = [each for each in now if each.kind in {"done", "failed"} and each.key not in known]
+    pending = [each for each in now if each.kind in PENDING]
+    return ended + pending[: max(0, len(pending) - sum(each.kind in PENDING for each in before))]
+
+
+def _understood(answer: Answer, page: ProjectPage, guide: Guide, takes: int, throttle: float) -> Remote:
+    if answer.code is None:
+        lost = [failed("Flow made fewer videos than it was asked for.")] * (takes - len(answer.ids))
+        return Remote(page.id, (*answer.ids[:takes], *lost))
+    refusal = errors.refusal_of(answer.code, answer.text, guide, throttle_seconds=throttle)
+    if refusal is None:
+        raise UnclearError(f"Flow answered the click with code {answer.code}.")
+    raise errors.before_acceptance(refusal)

@@ -1,0 +1,181 @@
+"""What this process knows of one Flow account at work: what was heard, what is in the making, whose it is.
+
+Two signs tell how a generation goes: what the page's server says (`Observer`) and the tiles on the page.
+Either may change at any time without the other; what one does not say, the other is asked for.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from rushes.browser.observer import Observer, Seen, normal
+from rushes.browser.pages.project import ProjectPage
+from rushes.browser.pages.tiles import Tile
+from rushes.browser.session import Session
+from rushes.browser.wire import UUID as MEDIUM
+from rushes.providers._flow_ids import failed
+
+PENDING = frozenset({"queued", "running", "blank"})
+"""Kinds of tiles that are in the making."""
+MOST_IN_FLIGHT = 5
+"""Takes that Flow makes at the same time for one account; it refuses more."""
+
+
+@dataclass
+class Watch:
+    """One account. `making` are the takes in the making, by the key of their submission."""
+
+    account: UUID
+    observer: Observer = field(default_factory=lambda: Observer({}))
+    making: dict[str, int] = field(default_factory=dict[str, int])
+    sources: dict[str, str] = field(default_factory=dict[str, str])
+    """A tile's picture to the id of its video: what was hovered over once need not be again."""
+    origins: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
+    """A medium to the prompt and image name that it was made from, as the page showed them once."""
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def listen(self, session: Session) -> None:
+        """A new browser. What was heard before still holds; that nobody was signed in does not."""
+        roles = ("submit", "status", "credits")
+        rpc = {role: [each for guide in session.guides for each in guide.rpc.get(role, ())] for role in roles}
+        self.observer = Observer(rpc, media=self.observer.media)
+        self.observer.attach(session.context)
+
+    async def take_room(self, key: str, takes: int) -> None:
+        """Wait until so many takes more may be in the making."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self.making or self._in_flight + takes <= MOST_IN_FLIGHT)
+            self.making[key] = takes
+
+    async def leave_room(self, key: str) -> None:
+        """Nothing of it is in the making any more."""
+        async with self._changed:
+            self.making.pop(key, None)
+            self._changed.notify_all()
+
+    @property
+    def _in_flight(self) -> int:
+        return sum(self.making.values())
+
+    def told(self, medium: str) -> bool:
+        """Whether the server ever spoke of a medium, or a project."""
+        return medium in self.observer.media
+
+    def told_since(self, medium: str, moment: float) -> bool:
+        """Whether it did since a moment of the loop's clock."""
+        return self.told(medium) and self.observer.media[medium].heard_at >= moment
+
+
+@dataclass(frozen=True)
+class Whose:
+    """What tells that a medium belongs to a submission: its upload's name, else its prompt.
+
+    `taken` are media of other submissions; `before` the tiles that were there before its click, where that is
+    known.
+    """
+
+    prompt: str
+    upload: str | None
+    taken: frozenset[str]
+    before: frozenset[str] | None = None
+
+    def is_ours(self, prompt: str | None, image: str | None) -> bool:
+        """By what "Reuse prompt" shows of it."""
+        if self.upload is not None:
+            return image is not None and self.upload in image
+        return not image and prompt is not None and normal(prompt) == normal(self.prompt)
+
+    def in_record(self, seen: Seen) -> bool:
+        """By what the server says of it, which may be too little."""
+        if self.upload is not None:
+            return any(self.upload in each for each in seen.strings)
+        return any(normal(each) == normal(self.prompt) for each in seen.strings)
+
+
+def heard_of(watch: Watch, whose: Whose) -> list[str]:
+    """Media of a submission, as far as the server's words show it."""
+    return [
+        each.id
+        for each in watch.observer.media.values()
+        if each.is_video and each.id not in whose.taken and whose.in_record(each)
+    ]
+
+
+def strangers_of(watch: Watch, project: str, whose: Whose) -> set[str]:
+    """Videos of a project of which the server's words do not show whose they are."""
+    return {
+        each.id
+        for each in watch.observer.media.values()
+        if each.is_video
+        and each.id not in whose.taken
+        and not whose.in_record(each)
+        and not _elsewhere(each, project)
+    }
+
+
+def _elsewhere(seen: Seen, project: str) -> bool:
+    named = {found for each in seen.strings for found in MEDIUM.findall(each)} - {seen.id}
+    return bool(named) and project not in named
+
+
+@dataclass
+class Sighting:
+    """What the tiles show of a submission: its slots, and whether more may be coming.
+
+    `strangers` counts videos of which nothing tells whose they are.
+    """
+
+    slots: list[str] = field(default_factory=list[str])
+    pending: bool = False
+    strangers: int = 0
+    looked_at: set[str] = field(default_factory=set[str])
+
+
+async def seen_on_page(watch: Watch, page: ProjectPage, whose: Whose, known: frozenset[str]) -> Sighting:
+    """Look at every tile. `known` are media that are ours for certain. The session's lock is the caller's."""
+    sighting = Sighting()
+    for tile in await page.tiles():
+        if tile.kind in PENDING:
+            sighting.pending = True
+        elif tile.kind == "done":
+            await _look_at(watch, page, whose, known, tile, sighting)
+        elif tile.kind == "failed":
+            # Without an image, an older failure of the same prompt looks the same. It cost nothing.
+            told_apart = whose.upload or (whose.before is not None and tile.key not in whose.before)
+            if told_apart and whose.is_ours(*await page.reuse_prompt(tile)):
+                sighting.slots.append(failed(tile.text))
+    return sighting
+
+
+async def _look_at(
+    watch: Watch, page: ProjectPage, whose: Whose, known: frozenset[str], tile: Tile, sighting: Sighting
+) -> None:
+    medium = await medium_of(watch, page, tile)
+    if medium is None:
+        sighting.strangers += 1
+        return
+    sighting.looked_at.add(medium)
+    if medium in whose.taken:
+        return
+    if medium not in known:
+        if medium not in watch.origins:
+            watch.origins[medium] = await page.reuse_prompt(tile)
+        if not whose.is_ours(*watch.origins[medium]):
+            return
+    sighting.slots.append(medium)
+
+
+async def medium_of(watch: Watch, page: ProjectPage, tile: Tile) -> str | None:
+    """The id of a finished tile's video, read from its source; None while that does not show itself."""
+    if tile.media:
+        return tile.media
+    if tile.source and tile.source in watch.sources:
+        return watch.sources[tile.source]
+    source = await page.hover_source(tile)
+    if source is None:
+        return None
+    found = MEDIUM.findall(source)
+    medium = found[-1] if found else source.split("?", 1)[0].rsplit("/", 1)[-1]
+    if tile.source:
+        watch.sources[tile.source] = medium
+    return medium
