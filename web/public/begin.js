@@ -25,7 +25,9 @@
     if (location.search) return; // others are shown first, or one of them
     const urls = (all ?? []).map((each) => each.thumbnail_url).filter(Boolean);
     for (const href of urls.slice(0, first)) {
-      document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "image", href }));
+      document.head.append(
+        Object.assign(document.createElement("link"), { rel: "preload", as: "image", href }),
+      );
     }
   });
 })();

@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { Toaster } from "sonner";
 import { takeBegun } from "@/lib/begun";
 import { follow } from "@/lib/live";
+import { followNotices } from "@/lib/notices";
 import { queries } from "@/lib/queries";
 import { followSystemTheme } from "@/lib/theme";
 import { router } from "@/routes/router";
@@ -13,6 +14,9 @@ import "@/styles.css";
 followSystemTheme();
 takeBegun(queries);
 follow(queries);
+followNotices(queries, (jobId) =>
+  jobId ? router.navigate({ to: "/jobs/$jobId", params: { jobId } }) : router.navigate({ to: "/" }),
+);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

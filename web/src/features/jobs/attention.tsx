@@ -57,7 +57,7 @@ function Need({ need }: { need: NeedView }) {
     <li>
       <Link
         {...(need.job_id === null
-          ? { to: "/settings" as const }
+          ? { to: "/settings" as const, hash: "flow" }
           : {
               to: "/jobs/$jobId" as const,
               params: { jobId: need.job_id },
