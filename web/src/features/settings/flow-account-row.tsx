@@ -133,8 +133,8 @@ const TONES: Record<FlowAccountView["state"], Tone> = {
 };
 
 function State({ account: { state, old, checking, resting_until } }: { account: FlowAccountView }) {
-  if (checking) return <Badge tone="accent">{tf.state.checking}</Badge>;
   if (state !== "ready") return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
+  if (checking) return <Badge tone="accent">{tf.state.checking}</Badge>;
   const left = resting_until ? (Date.parse(resting_until) - Date.now()) / 1000 : 0;
   if (left > 0) return <Badge tone="wait">{tf.state.resting(duration(left))}</Badge>;
   return <Badge tone={old ? "wait" : "good"}>{old ? tf.state.old : tf.state.ready}</Badge>;
