@@ -12,7 +12,7 @@ import { router } from "@/routes/router";
 import "@/styles.css";
 
 followSystemTheme();
-takeBegun(queries);
+const begun = takeBegun(queries);
 follow(queries);
 followNotices(queries, (jobId) =>
   jobId ? router.navigate({ to: "/jobs/$jobId", params: { jobId } }) : router.navigate({ to: "/" }),
@@ -20,6 +20,7 @@ followNotices(queries, (jobId) =>
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+await begun;
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

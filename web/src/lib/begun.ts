@@ -4,6 +4,8 @@ import type { JobView, VideoView } from "@/api";
 import { readJobOptions, readVideosOptions } from "@/api/@tanstack/react-query.gen";
 import { worthAnother } from "@/lib/queries";
 
+const SOON_MS = 250;
+
 declare global {
   interface Window {
     begun?: {
@@ -14,8 +16,9 @@ declare global {
   }
 }
 
-/** Put it where pages look for it. What did not come is asked for in the usual way. */
-export function takeBegun(client: QueryClient): void {
+/** Put it where pages look for it. What did not come is asked for in the usual way. Resolves when all of it
+ * is there, or has not come soon: a page that is drawn with it is not drawn without it first. */
+export async function takeBegun(client: QueryClient): Promise<void> {
   const { begun } = window;
   if (!begun) return;
   delete window.begun;
@@ -23,8 +26,11 @@ export function takeBegun(client: QueryClient): void {
   const path = { job_id: begun.jobId };
   const job = readJobOptions({ path });
   const videos = readVideosOptions({ path });
-  void client.prefetchQuery({ ...job, retry, queryFn: first(begun.job, job.queryFn) });
-  void client.prefetchQuery({ ...videos, retry, queryFn: first(begun.videos, videos.queryFn) });
+  const all = Promise.all([
+    client.prefetchQuery({ ...job, retry, queryFn: first(begun.job, job.queryFn) }),
+    client.prefetchQuery({ ...videos, retry, queryFn: first(begun.videos, videos.queryFn) }),
+  ]);
+  await Promise.race([all, new Promise((done) => setTimeout(done, SOON_MS))]);
 }
 
 function first<T, F>(come: Promise<T | undefined>, ask: F): F {

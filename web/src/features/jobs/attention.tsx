@@ -38,7 +38,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
         {more > 0 && (
           <Button
             kind="ghost"
-            className="w-full rounded-none border-line border-t"
+            className="w-full rounded-none! border-line border-t"
             onClick={() => showAll(true)}
           >
             {td.more(more)}

@@ -24,6 +24,7 @@ type Props = {
 };
 
 const AHEAD = 3; // rows drawn beyond the window
+const ABOVE = 200; // about where the list begins; looked at once it is there
 
 /** Takes by shot. Only what is near the window is in the page, so a thousand scroll like ten. */
 export function Gallery({ shots, shape, paused, marks, actions }: Props) {
@@ -37,6 +38,7 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
     count: rows.length,
     estimateSize: (index) => rowHeight(layout, shape, rows[index] ?? []),
     measureElement: measured,
+    initialRect: { width, height: window.innerHeight },
     overscan: idle ? AHEAD : 0, // what is seen is drawn first
     scrollMargin: top,
     getItemKey: (index) => rows[index]?.[0]?.id ?? index,
@@ -99,7 +101,7 @@ function measured(
 
 /** Where the list begins and how wide it is. The header above may grow and shrink (reasons, progress). */
 function usePlace(list: React.RefObject<HTMLUListElement | null>): { top: number; width: number } {
-  const [place, setPlace] = useState({ top: 0, width: document.documentElement.clientWidth });
+  const [place, setPlace] = useState({ top: ABOVE, width: document.documentElement.clientWidth });
   useLayoutEffect(() => {
     const watcher = new ResizeObserver(() => {
       const box = list.current?.getBoundingClientRect();

@@ -90,7 +90,7 @@ function Source({ shot, actions, stacked }: SourceProps) {
           <Button
             kind="ghost"
             size="sm"
-            className="-ml-2 text-faint"
+            className="-ml-2"
             aria-label={tr.compare.shot(shot.number)}
             onClick={() => actions.compare(finished)}
           >
@@ -102,7 +102,7 @@ function Source({ shot, actions, stacked }: SourceProps) {
           <Button
             kind="ghost"
             size="sm"
-            className="-ml-2 text-faint"
+            className="-ml-2"
             aria-expanded={whole}
             onClick={() => showWhole(!whole)}
           >
