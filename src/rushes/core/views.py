@@ -230,7 +230,8 @@ class ProviderView(BaseModel):
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
     )
     offered: bool = Field(
-        default=True, description="False for one that is there for tests: pages leave it out of what they offer."
+        default=True,
+        description="False for one that is there for tests: pages leave it out of what they offer.",
     )
 
 

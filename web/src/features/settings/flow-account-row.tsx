@@ -108,10 +108,10 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
 }
 
 function Facts({ account }: { account: FlowAccountView }) {
-  const { signed_in_at: signedIn, renewed_at: renewed, last_checked_at: checked } = account;
+  const { signed_in_at: signedIn, last_used_at: used, last_checked_at: checked } = account;
   const facts = [
     ...(signedIn ? [tf.signedIn(ago(signedIn))] : []),
-    ...(renewed && renewed !== signedIn ? [tf.renewed(ago(renewed))] : []),
+    ...(used ? [tf.used(ago(used))] : []),
     checked ? tf.checked(ago(checked)) : tf.unchecked,
     ...(account.submissions > 0 ? [tf.made(account.submissions)] : []),
     ...(account.in_flight > 0 ? [tf.flying(account.in_flight)] : []),
@@ -132,9 +132,13 @@ const TONES: Record<FlowAccountView["state"], Tone> = {
   deleted: "neutral",
 };
 
-function State({ account: { state, old, checking, resting_until } }: { account: FlowAccountView }) {
+function State({ account }: { account: FlowAccountView }) {
+  const { state, state_reason, old, checking, resting_until, last_checked_at, last_used_at } = account;
   if (state !== "ready") return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
   if (checking) return <Badge tone="accent">{tf.state.checking}</Badge>;
+  // Whether it is signed in is known once somebody has looked, or made something with it.
+  if (state_reason || !(last_checked_at || last_used_at))
+    return <Badge tone="neutral">{tf.state.unknown}</Badge>;
   const left = resting_until ? (Date.parse(resting_until) - Date.now()) / 1000 : 0;
   if (left > 0) return <Badge tone="wait">{tf.state.resting(duration(left))}</Badge>;
   return <Badge tone={old ? "wait" : "good"}>{old ? tf.state.old : tf.state.ready}</Badge>;
