@@ -42,6 +42,12 @@ async def browser() -> AsyncGenerator[Browser]:
         await launched.close()
 
 
+@pytest.fixture(autouse=True)
+def echo_is_offered(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests choose it on the page, as people cannot."""
+    monkeypatch.setenv("RUSHES_ECHO_OFFERED", "true")
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(built_page: None, settings: Settings) -> AsyncGenerator[Served]:
     """Page, API and worker, over real HTTP."""

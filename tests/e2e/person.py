@@ -78,8 +78,7 @@ class Person:
 
     async def sees_selected(self, shot: int, take: int = 1) -> None:
         """Wait until a take is shown as chosen."""
-        pressed = self.take(shot, take).get_by_role("button", name="Select Shot")
-        await expect(pressed).to_have_attribute("aria-pressed", "true")
+        await expect(self.take(shot, take).get_by_label("Selected", exact=True)).to_be_attached()
 
     async def shows_only(self, filter_name: str) -> None:
         """Filter the takes."""

@@ -44,6 +44,7 @@ async def test_a_paused_job_outlives_a_restart_under_an_open_page(
         RUSHES_DATABASE_URL=settings.database_url.get_secret_value(),
         RUSHES_MIN_FREE_BYTES="0",
         RUSHES_PROVIDER_CONCURRENCY='{"echo": 1}',
+        RUSHES_ECHO_OFFERED="true",
     )
     batch = make_batch(tmp_path / "in", ["A fox", "A harbour", "A wheat field"])
     port = free_port()

@@ -1,7 +1,10 @@
 """Keys, budgets and storage on the page: a secret goes in and is never seen again."""
 
+import json
+import os
 import re
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,14 +13,46 @@ from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
 
+from rushes.actions.flow import list_all
+from rushes.core.states import CredentialState, JobStatus
+from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.changes import change_jobs
+from rushes.db.queries.credentials import set_aside
 from rushes.settings import Settings
 from tests.e2e.axe import faults
 from tests.e2e.person import Person
+from tests.jobs import make_job
 from tests.serving import Served, serve
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SECRET = "a-very-secret-key-x3Fq"
+STATE = {
+    "cookies": [
+        {
+            "name": "SID",
+            "value": "a-very-secret-cookie",
+            "domain": ".google.com",
+            "path": "/",
+            "expires": -1,
+            "httpOnly": True,
+            "secure": True,
+            "sameSite": "Lax",
+        }
+    ],
+    "origins": [],
+}
+NOTICES = """
+    window.shown = [];
+    document.hasFocus = () => false;
+    window.Notification = class {
+        static permission = "granted";
+        static requestPermission = async () => "granted";
+        constructor(title) { shown.push(title); }
+        close() {}
+    };
+"""
+"""A browser without a window shows no notifications: this writes down those it is asked for."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -109,6 +144,81 @@ async def test_caps_are_set_and_what_is_no_amount_is_refused_at_its_field(page: 
     await expect(page.get_by_text("$0.00 of $20.00 used")).to_be_visible()
     await page.reload()
     await expect(day).to_have_value("20")
+
+
+async def test_a_flow_account_is_imported_checked_switched_off_and_signed_out(
+    page: Page, server: Served, tmp_path: Path
+):
+    state = tmp_path / "studio.json"
+    state.write_text(json.dumps(STATE))
+    keeper = Keeper(page, server.url)
+    await keeper.opens("/settings")
+    flow = page.get_by_role("article", name="Flow")
+    await flow.get_by_role("button", name="Import an account").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Name", exact=True).fill("studio")
+    await dialog.get_by_label("Choose a file").set_input_files(state)
+    await dialog.get_by_role("button", name="Import", exact=True).click()
+    await expect(dialog).to_have_count(0)
+    await expect(flow).to_contain_text("studio")
+    await expect(flow).to_contain_text("Checking")
+    assert "very-secret-cookie" not in await page.content()
+
+    # What a worker finds out, the page hears of.
+    [account] = await list_all(server.run, LOCAL_OWNER)
+    async with server.run.db.begin() as session:
+        assert await set_aside(session, account.id, CredentialState.NEEDS_AUTH, "Google wants you back.")
+    await expect(flow).to_contain_text("Signed out")
+    await expect(flow.get_by_role("button", name="Sign in again")).to_be_visible()
+    assert await faults(page) == []
+
+    await keeper.does("studio", "Sign out")
+    await page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    await expect(flow).to_contain_text("Needs an account")
+
+
+async def test_room_is_made_of_what_nothing_needs(page: Page, server: Served):
+    left = server.run.settings.work_dir / "upload-of-a-crash"
+    left.mkdir()
+    (left / "1.jpg").write_bytes(bytes(2000))
+    os.utime(left, (0, 0))
+    keeper = Keeper(page, server.url)
+    await keeper.opens("/settings")
+    storage = page.get_by_role("region", name="Storage")
+    await storage.get_by_role("button", name="Make room now").click()
+    await expect(page.get_by_text("2.0 kB freed")).to_be_visible()
+    assert not left.exists()
+    await storage.get_by_role("button", name="Make room now").click()
+    await expect(page.get_by_text("There was nothing to free")).to_be_visible()
+
+
+async def test_notifications_come_when_one_looks_elsewhere(page: Page, server: Served):
+    await page.add_init_script(NOTICES)
+    keeper = Keeper(page, server.url)
+    await keeper.opens("/settings")
+    await page.get_by_label("Tell me when a job ends").check()
+    await page.get_by_role("button", name="Show one now").click()
+    assert await page.evaluate("shown") == ["Rushes"]
+    await page.reload()
+    await expect(page.get_by_label("Tell me when a job ends")).to_be_checked()
+    await keeper.sees_connection("Live")
+
+    job_id = await make_job(server.run, ["A fox"])
+    async with server.run.db.begin() as session:
+        ended = await change_jobs(
+            session, [job_id], come_from=[JobStatus.PROCESSING], status=JobStatus.COMPLETED
+        )
+    assert ended == [job_id]
+    await page.wait_for_function("() => shown.length > 0")
+    assert "is finished" in (await page.evaluate("shown"))[0]
+
+
+async def test_a_browser_that_was_told_no_says_so(page: Page, server: Served):
+    await page.add_init_script(NOTICES.replace("granted", "denied"))
+    keeper = Keeper(page, server.url)
+    await keeper.opens("/settings")
+    await expect(page.get_by_label("Tell me when a job ends")).to_be_disabled()
+    await expect(page.get_by_text("does not let Rushes notify you")).to_be_visible()
 
 
 async def test_the_theme_is_kept(page: Page, server: Served):

@@ -3,17 +3,24 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Toaster } from "sonner";
+import { takeBegun } from "@/lib/begun";
 import { follow } from "@/lib/live";
+import { followNotices } from "@/lib/notices";
 import { queries } from "@/lib/queries";
 import { followSystemTheme } from "@/lib/theme";
 import { router } from "@/routes/router";
 import "@/styles.css";
 
 followSystemTheme();
+const begun = takeBegun(queries);
 follow(queries);
+followNotices(queries, (jobId) =>
+  jobId ? router.navigate({ to: "/jobs/$jobId", params: { jobId } }) : router.navigate({ to: "/" }),
+);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+await begun;
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

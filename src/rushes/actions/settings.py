@@ -123,4 +123,5 @@ def describe(run: Runtime, provider_id: str) -> ProviderView:
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
         needs=provider.credential,
         key_fields=provider.Fields.model_json_schema() if provider.credential else {},
+        offered=provider.offered,
     )

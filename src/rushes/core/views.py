@@ -235,6 +235,10 @@ class ProviderView(BaseModel):
     key_fields: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
     )
+    offered: bool = Field(
+        default=True,
+        description="False for one that is there for tests: pages leave it out of what they offer.",
+    )
 
 
 class CredentialView(BaseModel):

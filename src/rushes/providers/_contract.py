@@ -226,6 +226,11 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
         self.models = load_catalogue().providers[self.id]
         """Its models, as data. Whoever builds it puts the operator's own catalogue here."""
 
+    @property
+    def offered(self) -> bool:
+        """Whether people are offered it; one that is there for tests can still be asked for by its id."""
+        return True
+
     def check(self, shot: ShotInput, options: OptionsT) -> None:
         """Raise `Invalid` for anything this provider would refuse that can be known without a call.
 

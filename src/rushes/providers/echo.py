@@ -89,6 +89,9 @@ class EchoSettings(ProviderSettings):
         default_factory=lambda: default_data_dir() / "echo", description="Folder of echo's remote side."
     )
     concurrency: int = Field(default=1000, ge=1, description="Submissions in flight.")
+    offered: bool = Field(
+        default=False, description="Whether the page offers it, too; by its name it can be had anyway."
+    )
 
 
 class Accepted(BaseModel):
@@ -110,6 +113,11 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
     )
     Options = EchoOptions
     Settings = EchoSettings
+
+    @property
+    def offered(self) -> bool:
+        """Only to those who test with the page."""
+        return self.settings.offered
 
     def __init__(self, settings: EchoSettings) -> None:
         super().__init__(settings)

@@ -1900,6 +1900,12 @@ export type ProviderView = {
     key_fields?: {
         [key: string]: unknown;
     };
+    /**
+     * Offered
+     *
+     * False for one that is there for tests: pages leave it out of what they offer.
+     */
+    offered?: boolean;
 };
 
 /**

@@ -28,7 +28,7 @@ export function Clip({ picture, video, playing, className }: Props) {
   const look = cn("size-full object-cover", className);
   return (
     <>
-      {picture && <img src={picture} alt="" loading="lazy" decoding="async" className={look} />}
+      {picture && <img src={picture} alt="" decoding="async" className={look} />}
       {playing && video && (
         <video src={video} autoPlay loop muted playsInline className={cn("absolute inset-0", look)} />
       )}

@@ -7,7 +7,11 @@ export const EDGE = 24;
 export const EDGE_STACKED = 16;
 const STACKED = 768; // below, a shot's source is above its takes
 
-export type GalleryLayout = { lanes: number; take: number; stacked: boolean };
+const PADDING = 33; // above and below a row, and its line
+const SOURCE_STACKED = 88; // the image and prompt of a shot when they are above its takes: about
+
+/** `columns` is how many takes are beside each other. */
+export type GalleryLayout = { lanes: number; take: number; columns: number; stacked: boolean };
 
 /** `shape` is width to height, `takes` the most that a shot has. Pixels. */
 export function layOut(width: number, shape: number, takes: number): GalleryLayout {
@@ -19,6 +23,7 @@ export function layOut(width: number, shape: number, takes: number): GalleryLayo
     return {
       lanes: 1,
       take: Math.floor((width - 2 * EDGE_STACKED - (columns - 1) * GAP) / columns),
+      columns,
       stacked: true,
     };
   }
@@ -26,7 +31,21 @@ export function layOut(width: number, shape: number, takes: number): GalleryLayo
   const lanes = Math.max(1, Math.min(3, Math.floor((inner + SHOT_GAP) / (needed + SHOT_GAP))));
   const lane = (inner - (lanes - 1) * SHOT_GAP) / lanes;
   const room = (lane - SOURCE - SHOT_GAP) / Math.max(1, takes) - GAP;
-  return { lanes, take: Math.floor(Math.max(least, Math.min(most, room))), stacked: false };
+  const take = Math.floor(Math.max(least, Math.min(most, room)));
+  const columns = Math.max(1, Math.floor((lane - SOURCE - SHOT_GAP + GAP) / (take + GAP)));
+  return { lanes, take, columns, stacked: false };
+}
+
+/** How high a row of shots will be, before there is one to measure. Whole pixels. */
+export function rowHeight(
+  { take, columns, stacked }: GalleryLayout,
+  shape: number,
+  shots: readonly { takes: readonly unknown[] }[],
+): number {
+  const most = Math.max(1, ...shots.map((shot) => shot.takes.length));
+  const lines = Math.ceil(most / columns);
+  const takes = (lines * take) / shape + (lines - 1) * GAP;
+  return Math.round(takes + PADDING + (stacked ? SOURCE_STACKED : 0));
 }
 
 /** A list in rows of `lanes`. */

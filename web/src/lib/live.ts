@@ -3,17 +3,23 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { VideoView } from "@/api";
 import {
   listUpscalesQueryKey,
+  readFlowAccountsQueryKey,
   readJobQueryKey,
   readJobsQueryKey,
+  readKeysQueryKey,
   readNeedsQueryKey,
   readOperationsInfiniteQueryKey,
   readStatsQueryKey,
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
+import { whenIdle } from "@/lib/idle";
 
 export type LiveState = "connecting" | "live" | "lost";
 
-type Change = { job_id: string; video_id?: string; status: string; progress?: number };
+type Change = { job_id?: string; video_id?: string; status: string; progress?: number };
+
+/** A change, and of what: `job`, `video`, `upscale` or `credential`. */
+export type Heard = Change & { type: string };
 
 const REOPEN_MS = 2000;
 const GATHER_MS = 250;
@@ -31,6 +37,19 @@ export const liveState = {
   },
 };
 
+const listeners = new Set<(heard: Heard) => void>();
+
+/** Hear of every change, for as long as the page is open. */
+export function listen(listener: (heard: Heard) => void): void {
+  listeners.add(listener);
+}
+
+function read(event: MessageEvent<string>): Change {
+  const change = JSON.parse(event.data) as Change;
+  for (const listener of listeners) listener({ ...change, type: event.type });
+  return change;
+}
+
 function become(next: LiveState): void {
   if (state === next) return;
   state = next;
@@ -41,6 +60,7 @@ function become(next: LiveState): void {
 export function follow(client: QueryClient): void {
   const pending = new Map<string, { videos: boolean }>();
   let upscales = false;
+  let credentials = false;
   let busy = false;
   let summed = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +70,7 @@ export function follow(client: QueryClient): void {
   async function flush(): Promise<void> {
     if (busy) return;
     busy = true;
-    while (pending.size > 0 || upscales) {
+    while (pending.size > 0 || upscales || credentials) {
       await new Promise((done) => setTimeout(done, GATHER_MS));
       const jobs = [...pending];
       pending.clear();
@@ -60,10 +80,13 @@ export function follow(client: QueryClient): void {
           ? [readJobQueryKey({ path }), readVideosQueryKey({ path })]
           : [readJobQueryKey({ path })];
       });
-      const scaled = upscales ? [listUpscalesQueryKey()] : [];
-      upscales = false;
+      const others = [
+        ...(upscales ? [listUpscalesQueryKey()] : []),
+        ...(credentials ? [readKeysQueryKey(), readFlowAccountsQueryKey()] : []),
+      ];
+      upscales = credentials = false;
       await Promise.all(
-        [readJobsQueryKey(), readNeedsQueryKey(), readOperationsInfiniteQueryKey(), ...scaled, ...keys].map(
+        [readJobsQueryKey(), readNeedsQueryKey(), readOperationsInfiniteQueryKey(), ...others, ...keys].map(
           (queryKey) => client.invalidateQueries({ queryKey }),
         ),
       );
@@ -82,16 +105,23 @@ export function follow(client: QueryClient): void {
   }
 
   function hear(event: MessageEvent<string>): void {
-    const change = JSON.parse(event.data) as Change;
+    const change = read(event);
+    if (!change.job_id) return;
     const videos = !moveAlong(client, change) || (pending.get(change.job_id)?.videos ?? false);
     pending.set(change.job_id, { videos });
     void flush();
   }
 
   function hearUpscale(event: MessageEvent<string>): void {
-    const { job_id, status } = JSON.parse(event.data) as Change;
-    if (status === "completed") pending.set(job_id, { videos: true }); // it has a 4K copy now
+    const { job_id, status } = read(event);
+    if (job_id && status === "completed") pending.set(job_id, { videos: true }); // it has a 4K copy now
     upscales = true;
+    void flush();
+  }
+
+  function hearCredential(event: MessageEvent<string>): void {
+    read(event);
+    credentials = true;
     void flush();
   }
 
@@ -101,10 +131,12 @@ export function follow(client: QueryClient): void {
       become("live");
       // A stream that had to be opened anew does not know what was missed: look at everything.
       if (missed) void client.invalidateQueries();
+      else lookAgain(client);
     });
     source.addEventListener("job", hear);
     source.addEventListener("video", hear);
     source.addEventListener("upscale", hearUpscale);
+    source.addEventListener("credential", hearCredential);
     source.addEventListener("error", () => {
       become("lost");
       // Browsers mend a dropped stream themselves (and go on where they were), but not a refused one.
@@ -115,9 +147,20 @@ export function follow(client: QueryClient): void {
   open(false);
 }
 
+/** What was answered before the first stream was open may have changed before it told of it. */
+function lookAgain(client: QueryClient): void {
+  const opened = Date.now();
+  whenIdle(() => {
+    void client.invalidateQueries({
+      predicate: ({ state }) => 0 < state.dataUpdatedAt && state.dataUpdatedAt <= opened,
+    });
+  });
+}
+
 /** The progress of a video needs no request for all of them: it is in the event (as 0 to 1). True when
  * that was all there was. */
 function moveAlong(client: QueryClient, change: Change): boolean {
+  if (!change.job_id) return false;
   const key = readVideosQueryKey({ path: { job_id: change.job_id } });
   const videos = client.getQueryData<VideoView[]>(key);
   const video = videos?.find((each) => each.video_id === change.video_id);

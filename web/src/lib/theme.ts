@@ -1,6 +1,6 @@
 export type Theme = "system" | "dark" | "light";
 
-const KEY = "rushes.theme"; // public/theme.js reads it before the first paint
+const KEY = "rushes.theme"; // public/begin.js reads it before the first paint
 const light = () => matchMedia("(prefers-color-scheme: light)");
 
 /** What the user has chosen; `system` until then. */

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, lazyRouteComponent } from "@tanstack/react-router";
 import { FilmIcon } from "lucide-react";
 import { useEffect } from "react";
 import { readJobOptions, readProvidersOptions, readVideosOptions } from "@/api/@tanstack/react-query.gen";
 import { buttonLook } from "@/components/ui/button";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
-import { Draft } from "@/features/batch/draft";
 import { JobHeader } from "@/features/job/header";
 import { Review } from "@/features/takes/review";
 import { problemOf } from "@/lib/problem";
@@ -13,6 +12,7 @@ import { isRetryable } from "@/lib/take-filter";
 import { t } from "@/strings/en";
 
 const route = getRouteApi("/jobs/$jobId");
+const Draft = lazyRouteComponent(() => import("@/features/batch/draft"), "Draft");
 const NOT_FOUND = 404;
 const LONGEST_PROMPT = 2000;
 

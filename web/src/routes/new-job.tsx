@@ -4,11 +4,12 @@ import { useEffect } from "react";
 import { readProvidersOptions } from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { NewBatch } from "@/features/batch/new-batch";
+import { offered } from "@/lib/offered";
 import { tb } from "@/strings/batch";
 import { t } from "@/strings/en";
 
 export function NewJob() {
-  const providers = useQuery(readProvidersOptions());
+  const providers = useQuery({ ...readProvidersOptions(), select: offered });
   const navigate = useNavigate();
   useEffect(() => {
     document.title = `${tb.title} · ${t.app}`;

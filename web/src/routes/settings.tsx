@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import {
   getBudgetsOptions,
   readAllCostsOptions,
+  readFlowAccountsOptions,
   readHealthOptions,
   readKeysOptions,
   readProvidersOptions,
@@ -11,8 +12,10 @@ import {
 import { Failed, Skeleton } from "@/components/ui/states";
 import { About, Appearance } from "@/features/settings/appearance";
 import { Budgets } from "@/features/settings/budgets";
+import { Notices } from "@/features/settings/notices";
 import { Providers } from "@/features/settings/providers";
 import { Storage } from "@/features/settings/storage";
+import { offered } from "@/lib/offered";
 import { t } from "@/strings/en";
 import { tc } from "@/strings/settings";
 
@@ -20,8 +23,9 @@ import { tc } from "@/strings/settings";
 const FRESH = { staleTime: 0 };
 
 export function Settings() {
-  const providers = useQuery(readProvidersOptions());
+  const providers = useQuery({ ...readProvidersOptions(), select: offered });
   const keys = useQuery({ ...readKeysOptions(), ...FRESH });
+  const accounts = useQuery({ ...readFlowAccountsOptions(), ...FRESH });
   const budgets = useQuery({ ...getBudgetsOptions(), ...FRESH });
   const costs = useQuery({ ...readAllCostsOptions({ query: { by: "provider" } }), ...FRESH });
   const storage = useQuery({ ...readStorageOptions(), ...FRESH });
@@ -47,13 +51,16 @@ export function Settings() {
         </ul>
       </nav>
       <div className="flex min-w-0 flex-col gap-10">
-        <Loaded queries={[providers, keys]}>
-          {providers.data && keys.data && <Providers providers={providers.data} keys={keys.data} />}
+        <Loaded queries={[providers, keys, accounts]}>
+          {providers.data && keys.data && accounts.data && (
+            <Providers providers={providers.data} keys={keys.data} accounts={accounts.data} />
+          )}
         </Loaded>
         <Loaded queries={[budgets, costs]}>
           {budgets.data && costs.data && <Budgets budgets={budgets.data} costs={costs.data} />}
         </Loaded>
         <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
+        <Notices />
         <Appearance />
         <Loaded queries={[health]}>{health.data && <About health={health.data} />}</Loaded>
       </div>

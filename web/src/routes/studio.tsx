@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { readOperationsInfiniteOptions, readProvidersOptions } from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { Studio } from "@/features/studio/studio";
+import { offered } from "@/lib/offered";
 import { t } from "@/strings/en";
 import { ts } from "@/strings/studio";
 
@@ -13,7 +14,7 @@ const PAGE = 24;
 export function StudioPage() {
   const { video } = route.useSearch();
   const navigate = route.useNavigate();
-  const providers = useQuery(readProvidersOptions());
+  const providers = useQuery({ ...readProvidersOptions(), select: offered });
   const operations = useInfiniteQuery({
     ...readOperationsInfiniteOptions({ query: { limit: PAGE } }),
     initialPageParam: 1,

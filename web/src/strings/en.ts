@@ -74,6 +74,8 @@ export const t = {
     continue: "Continue",
   },
   job: {
+    flowNeedsAuth: "A Flow account is signed out; what it makes waits for you.",
+    flowSignIn: "Look at the accounts",
     of: (done: number, all: number) => `${count(done)} of ${plural(all, "video")}`,
     failed: (n: number) => `${count(n)} failed`,
     waiting: (n: number) => `${count(n)} waiting`,

@@ -7,6 +7,7 @@ export const tc = {
     providers: "Providers and keys",
     money: "Budgets",
     storage: "Storage",
+    notices: "Notifications",
     appearance: "Appearance",
     about: "This installation",
   },

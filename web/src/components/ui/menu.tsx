@@ -1,67 +1,42 @@
-import * as Radix from "@radix-ui/react-dropdown-menu";
-import { Check } from "lucide-react";
-import type { ReactNode } from "react";
-import { cn } from "@/lib/cn";
+// Menus are used now and then and drawn everywhere: what opens is fetched when somebody is about to.
+import { lazyRouteComponent } from "@tanstack/react-router";
+import { cloneElement, type ReactElement, type ReactNode, Suspense, useState } from "react";
+import type { ChoiceProps } from "./menu-parts";
 
-/** A menu that opens from a button (`trigger`). */
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
-  return (
-    // Not modal: what is around it stays reachable, for eyes and for screen readers.
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align="end"
-          sideOffset={6}
-          className="rise z-50 min-w-44 rounded-lg border border-line bg-surface p-1 shadow-pop"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-type ItemProps = { onSelect: () => void; danger?: boolean; disabled?: boolean; children: ReactNode };
+const parts = () => import("./menu-parts");
+const Opened = lazyRouteComponent(parts, "OpenedMenu");
 
 /** One thing to do. */
-export function MenuItem({ danger, children, ...rest }: ItemProps) {
-  return (
-    <Radix.Item {...rest} className={cn(itemLook, danger && "text-bad")}>
-      {children}
-    </Radix.Item>
-  );
-}
-
-type ChoiceProps<T extends string> = {
-  label: string;
-  value: T;
-  options: readonly { value: T; label: string; icon?: ReactNode }[];
-  onChange: (value: T) => void;
-};
+export const MenuItem = lazyRouteComponent(parts, "MenuItem");
 
 /** One of several. */
-export function MenuChoice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+export const MenuChoice = lazyRouteComponent(parts, "MenuChoice") as <T extends string>(
+  props: ChoiceProps<T>,
+) => ReactNode;
+
+const fetchParts = () => [Opened, MenuItem, MenuChoice].map((each) => (each as typeof Opened).preload?.());
+
+type Props = { trigger: ReactElement<React.ComponentProps<"button">>; children: ReactNode };
+
+/** A menu that opens from a button (`trigger`). */
+export function Menu({ trigger, children }: Props) {
+  const [used, use] = useState(false);
+  const closed = cloneElement(trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: fetchParts,
+    onFocus: fetchParts,
+    onClick: () => use(true),
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      use(true);
+    },
+  });
+  if (!used) return closed;
   return (
-    <Radix.RadioGroup value={value} aria-label={label}>
-      <Radix.Label className="px-2 py-1.5 font-medium text-2xs text-faint">{label}</Radix.Label>
-      {options.map((each) => (
-        <Radix.RadioItem
-          key={each.value}
-          value={each.value}
-          className={itemLook}
-          onSelect={() => onChange(each.value)}
-        >
-          {each.icon}
-          <span className="flex-1">{each.label}</span>
-          <Radix.ItemIndicator>
-            <Check />
-          </Radix.ItemIndicator>
-        </Radix.RadioItem>
-      ))}
-    </Radix.RadioGroup>
+    <Suspense fallback={closed}>
+      <Opened trigger={trigger}>{children}</Opened>
+    </Suspense>
   );
 }
-
-const itemLook =
-  "flex select-none items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-raised [&_svg]:size-4";

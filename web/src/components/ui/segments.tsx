@@ -24,8 +24,8 @@ export function Segments<T extends string>(props: Props<T>) {
           <label
             key={each.value}
             className={cn(
-              "flex h-6.5 flex-1 items-center justify-center whitespace-nowrap rounded px-2 text-muted text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent-text",
-              each.value === value ? "bg-line font-medium text-text" : "hover:text-text",
+              "flex h-6.5 flex-1 items-center justify-center whitespace-nowrap rounded px-2 text-sm has-focus-visible:outline-2 has-focus-visible:outline-accent-text",
+              each.value === value ? "bg-line font-medium text-text" : "text-muted hover:text-text",
               disabled && "opacity-70",
             )}
           >

@@ -27,9 +27,9 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the pointer; the buttons inside do the same */}
       <div
         className={cn(
-          "flex flex-col items-center gap-3 rounded-xl border border-line-strong border-dashed bg-surface px-4 text-center transition-colors",
+          "flex flex-col items-center gap-3 rounded-xl border px-4 text-center transition-colors",
           any ? "py-4" : "py-10",
-          over && "border-accent-text border-solid bg-accent-soft",
+          over ? "border-accent-text bg-accent-soft" : "border-line-strong border-dashed bg-surface",
         )}
         onDragOver={(event) => {
           event.preventDefault();

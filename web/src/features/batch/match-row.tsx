@@ -41,8 +41,7 @@ export function MatchRow(props: Props) {
       data-row={row.id}
       className={cn(
         "grid grid-cols-[1.5rem_1.75rem_4rem_minmax(0,1fr)_2rem] items-start gap-x-2 border-line border-b px-2 py-2.5 sm:gap-x-3 sm:px-3",
-        bad && "bg-bad-soft",
-        isTarget && !isDragged && "bg-accent-soft",
+        isTarget && !isDragged ? "bg-accent-soft" : bad && "bg-bad-soft",
         isDragged && "opacity-50",
       )}
     >
@@ -72,8 +71,8 @@ export function MatchRow(props: Props) {
         aria-label={tm.image(row.number, row.image)}
         title={row.image ?? tm.noImage}
         className={cn(
-          "grid size-16 place-items-center overflow-hidden rounded-md bg-raised text-faint hover:outline-2 hover:outline-line-strong",
-          !row.image && "border border-line-strong border-dashed bg-transparent",
+          "grid size-16 place-items-center overflow-hidden rounded-md text-faint hover:outline-2 hover:outline-line-strong",
+          row.image ? "bg-raised" : "border border-line-strong border-dashed",
           out && "opacity-60",
         )}
         onClick={() => actions.pick(row)}

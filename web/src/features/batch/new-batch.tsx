@@ -101,7 +101,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           {(ids) => (
             <Input
               {...ids}
-              className="h-10 bg-surface text-lg"
+              className="h-10! bg-surface! text-lg!"
               value={words.name}
               maxLength={200}
               placeholder={name}

@@ -92,7 +92,7 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
             {(ids) => (
               <Textarea
                 {...ids}
-                className="min-h-16"
+                className="min-h-16!"
                 value={settings.negative}
                 onChange={(event) => set({ negative: event.target.value })}
               />

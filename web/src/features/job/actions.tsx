@@ -1,7 +1,7 @@
 import { type UseMutationOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { lazyRouteComponent, useNavigate } from "@tanstack/react-router";
 import { Ban, Ellipsis, Pause, Play, RotateCw, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { toast } from "sonner";
 import type { JobView } from "@/api";
 import {
@@ -14,10 +14,11 @@ import {
   retryFailedMutation,
 } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { said } from "@/lib/problem";
 import { t } from "@/strings/en";
+
+const Confirm = lazyRouteComponent(() => import("@/components/ui/confirm"), "Confirm");
 
 /** Pause, resume, retry, cancel, delete: only what the job's state allows. */
 export function JobActions({ job, retryable }: { job: JobView; retryable: number }) {
@@ -86,25 +87,31 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
           {t.job.delete}
         </MenuItem>
       </Menu>
-      <Confirm
-        open={asking === "cancel"}
-        onClose={() => ask(null)}
-        title={t.job.cancelTitle(job.job_name)}
-        text={t.job.cancelText}
-        yes={t.job.cancel}
-        no={t.job.cancelKeep}
-        busy={cancel.isPending}
-        onYes={() => cancel.mutate({ path })}
-      />
-      <Confirm
-        open={asking === "delete"}
-        onClose={() => ask(null)}
-        title={t.job.deleteTitle(job.job_name)}
-        text={t.job.deleteText(job.expected_videos)}
-        yes={t.job.delete}
-        busy={remove.isPending}
-        onYes={() => remove.mutate({ path })}
-      />
+      <Suspense>
+        {asking === "cancel" && (
+          <Confirm
+            open
+            onClose={() => ask(null)}
+            title={t.job.cancelTitle(job.job_name)}
+            text={t.job.cancelText}
+            yes={t.job.cancel}
+            no={t.job.cancelKeep}
+            busy={cancel.isPending}
+            onYes={() => cancel.mutate({ path })}
+          />
+        )}
+        {asking === "delete" && (
+          <Confirm
+            open
+            onClose={() => ask(null)}
+            title={t.job.deleteTitle(job.job_name)}
+            text={t.job.deleteText(job.expected_videos)}
+            yes={t.job.delete}
+            busy={remove.isPending}
+            onYes={() => remove.mutate({ path })}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

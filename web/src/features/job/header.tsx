@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, CirclePause } from "lucide-react";
+import { ChevronLeft, CirclePause, KeyRound } from "lucide-react";
 import type { JobView } from "@/api";
 import { JobBadge, JobProgress } from "@/components/job-state";
 import { duration, moment, money, percent } from "@/lib/format";
@@ -36,6 +36,15 @@ export function JobHeader({ job, retryable, onShow }: Props) {
         <p className="flex items-center gap-2 rounded-lg bg-wait-soft px-3 py-2 text-wait">
           <CirclePause className="size-4 shrink-0" />
           {job.pause_reason}
+        </p>
+      )}
+      {job.flow_needs_auth && (
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-wait-soft px-3 py-2 text-wait">
+          <KeyRound className="size-4 shrink-0" />
+          {t.job.flowNeedsAuth}
+          <Link to="/settings" hash="flow" className="font-medium underline underline-offset-2">
+            {t.job.flowSignIn}
+          </Link>
         </p>
       )}
       <Reasons job={job} onShow={onShow} />

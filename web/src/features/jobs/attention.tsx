@@ -38,7 +38,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
         {more > 0 && (
           <Button
             kind="ghost"
-            className="w-full rounded-none border-line border-t"
+            className="w-full rounded-none! border-line border-t"
             onClick={() => showAll(true)}
           >
             {td.more(more)}
@@ -57,7 +57,7 @@ function Need({ need }: { need: NeedView }) {
     <li>
       <Link
         {...(need.job_id === null
-          ? { to: "/settings" as const }
+          ? { to: "/settings" as const, hash: "flow" }
           : {
               to: "/jobs/$jobId" as const,
               params: { jobId: need.job_id },

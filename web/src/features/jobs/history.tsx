@@ -33,7 +33,7 @@ export function History({ page, error, onRetry, search, onSearch }: Props) {
         {error ? (
           <Failed error={error} onRetry={onRetry} />
         ) : !page ? (
-          <Skeleton className="h-80 rounded-none" />
+          <Skeleton className="h-80 rounded-none!" />
         ) : page.items.length === 0 ? (
           <Nothing icon={SearchX} title={t.dashboard.nothingFound} text={t.dashboard.nothingFoundText}>
             <Button onClick={() => onSearch({})}>{t.dashboard.clearFilter}</Button>
@@ -72,13 +72,13 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
           placeholder={t.dashboard.search}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
-          className="bg-surface pl-8"
+          className="bg-surface! pl-8!"
         />
       </div>
       <Select
         aria-label={t.dashboard.filter}
         value={search.status ?? ""}
-        className="w-auto bg-surface"
+        className="w-auto! bg-surface!"
         onChange={(event) => {
           const { page: _, status: __, ...rest } = search;
           const status = event.target.value as JobStatus | "";

@@ -1,17 +1,22 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import type { CredentialView, ProviderView } from "@/api";
+import type { CredentialView, FlowAccountView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { tc } from "@/strings/settings";
+import { FlowAccounts } from "./flow-accounts";
 import { KeyForm, type KeyFormFor } from "./key-form";
 import { KeyRow } from "./key-row";
 import { Section } from "./section";
 
-type Props = { providers: readonly ProviderView[]; keys: readonly CredentialView[] };
+type Props = {
+  providers: readonly ProviderView[];
+  keys: readonly CredentialView[];
+  accounts: readonly FlowAccountView[];
+};
 
 /** Who makes videos, and what they are paid through. Those that need something come first. */
-export function Providers({ providers, keys }: Props) {
+export function Providers({ providers, keys, accounts }: Props) {
   const [writing, write] = useState<KeyFormFor | null>(null);
   const sorted = [...providers].sort((a, b) => Number(!a.needs) - Number(!b.needs));
   return (
@@ -19,11 +24,15 @@ export function Providers({ providers, keys }: Props) {
       <ul className="flex flex-col gap-3">
         {sorted.map((provider) => (
           <li key={provider.id}>
-            <Provider
-              provider={provider}
-              keys={keys.filter((each) => each.provider === provider.id)}
-              onWrite={write}
-            />
+            {provider.needs === "flow_account" ? (
+              <FlowAccounts provider={provider} accounts={accounts} />
+            ) : (
+              <Provider
+                provider={provider}
+                keys={keys.filter((each) => each.provider === provider.id)}
+                onWrite={write}
+              />
+            )}
           </li>
         ))}
       </ul>
@@ -51,9 +60,7 @@ function Provider({ provider, keys, onWrite }: ProviderProps) {
           </p>
         </div>
         {!provider.needs && <Badge tone="good">{tc.providers.free}</Badge>}
-        {provider.needs && keys.length === 0 && (
-          <Badge tone="neutral">{takesKeys ? tc.providers.needsKey : tc.providers.needsAccount}</Badge>
-        )}
+        {provider.needs && keys.length === 0 && <Badge tone="neutral">{tc.providers.needsKey}</Badge>}
         {takesKeys && (
           <Button onClick={() => onWrite({ kind: "new", provider })}>
             {keys.length === 0 ? <KeyRound /> : <Plus />}

@@ -125,7 +125,7 @@ function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => vo
           picture={operation.thumbnail_url}
           video={operation.video_url}
           playing={playing}
-          className="object-contain"
+          className="object-contain!"
         />
       </button>
     );

@@ -62,7 +62,7 @@ export function ComposeSettings({ providers, provider, form, fault, onChange }: 
             {(ids) => (
               <Textarea
                 {...ids}
-                className="min-h-16"
+                className="min-h-16!"
                 placeholder={ts.negativePlaceholder}
                 value={form.negative}
                 onChange={(event) => onChange({ negative: event.target.value })}

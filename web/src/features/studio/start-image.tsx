@@ -27,10 +27,9 @@ export function StartImage({ start, error, onChange }: Props) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the pointer; the button inside does the same */}
       <div
         className={cn(
-          "relative grid min-h-36 place-items-center overflow-hidden rounded-lg border border-line-strong border-dashed bg-bg",
-          start && "border-solid border-line bg-well",
-          over && "border-accent-text border-solid bg-accent-soft",
-          error && "border-bad",
+          "relative grid min-h-36 place-items-center overflow-hidden rounded-lg border",
+          over ? "bg-accent-soft" : start ? "bg-well" : "border-dashed bg-bg",
+          error ? "border-bad" : over ? "border-accent-text" : start ? "border-line" : "border-line-strong",
         )}
         onDragOver={(event) => {
           event.preventDefault();

@@ -7,9 +7,8 @@ import { upscalable } from "@/lib/upscales";
 import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 import { tu } from "@/strings/upscale";
-import { MOST_COMPARED } from "./compare";
 import { DownloadDialog } from "./download-dialog";
-import type { TakeActions } from "./take-actions";
+import { MOST_COMPARED, type TakeActions } from "./take-actions";
 
 type Props = {
   job: JobView;

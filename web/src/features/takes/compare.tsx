@@ -10,8 +10,6 @@ import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
 import type { TakeActions } from "./take-actions";
 
-export const MOST_COMPARED = 6;
-
 type Props = { videos: VideoView[]; shape: number; actions: TakeActions; onClose: () => void };
 
 /** Takes beside each other, playing in step. */

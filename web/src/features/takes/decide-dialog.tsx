@@ -9,7 +9,7 @@ import { tt } from "@/strings/takes";
 const DECISIONS: readonly Decision[] = ["retry", "made", "give_up"];
 
 /** The user's word on a submission of which nobody knows whether it was accepted. */
-export function DecideDialog({ video, onClose }: { video: VideoView | null; onClose: () => void }) {
+export function DecideDialog({ video, onClose }: { video: VideoView; onClose: () => void }) {
   const resolve = useMutation({
     ...resolveVideoMutation(),
     onError: (error) => toast.error(said(error)),
@@ -19,12 +19,7 @@ export function DecideDialog({ video, onClose }: { video: VideoView | null; onCl
     },
   });
   return (
-    <Dialog
-      open={video !== null}
-      onClose={onClose}
-      title={tt.trouble.decideTitle}
-      text={tt.trouble.means.uncertain}
-    >
+    <Dialog open onClose={onClose} title={tt.trouble.decideTitle} text={tt.trouble.means.uncertain}>
       <ul className="flex flex-col gap-2">
         {DECISIONS.map((decision) => (
           <li key={decision}>
@@ -32,9 +27,7 @@ export function DecideDialog({ video, onClose }: { video: VideoView | null; onCl
               type="button"
               disabled={resolve.isPending}
               className="w-full rounded-lg border border-line px-4 py-3 text-left hover:border-line-strong hover:bg-raised disabled:opacity-50"
-              onClick={() =>
-                video && resolve.mutate({ path: { video_id: video.video_id }, body: { decision } })
-              }
+              onClick={() => resolve.mutate({ path: { video_id: video.video_id }, body: { decision } })}
             >
               <span className="block font-medium">{tt.trouble.decisions[decision].do}</span>
               <span className="text-muted text-sm">{tt.trouble.decisions[decision].what}</span>

@@ -1,6 +1,15 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
-import { EDGE, EDGE_STACKED, inRows, layOut, SHOT_GAP } from "@/lib/gallery-layout";
+import {
+  EDGE,
+  EDGE_STACKED,
+  type GalleryLayout,
+  inRows,
+  layOut,
+  rowHeight,
+  SHOT_GAP,
+} from "@/lib/gallery-layout";
+import { useIdle } from "@/lib/idle";
 import type { Shot } from "@/lib/shots";
 import { tt } from "@/strings/takes";
 import { ShotBlock } from "./shot-block";
@@ -14,32 +23,23 @@ type Props = {
   actions: TakeActions;
 };
 
-const PADDING = 33; // above and below a row, and its line
+const AHEAD = 3; // rows drawn beyond the window
+const ABOVE = 200; // about where the list begins; looked at once it is there
 
 /** Takes by shot. Only what is near the window is in the page, so a thousand scroll like ten. */
 export function Gallery({ shots, shape, paused, marks, actions }: Props) {
   const list = useRef<HTMLUListElement>(null);
-  const [{ top, width }, setPlace] = useState({ top: 0, width: document.documentElement.clientWidth });
-  useLayoutEffect(() => {
-    // The header above may grow and shrink (reasons, progress): the list's place is measured again.
-    const look = () => {
-      const box = list.current?.getBoundingClientRect();
-      if (!box) return;
-      const now = { top: Math.round(box.top + window.scrollY), width: Math.round(box.width) };
-      setPlace((was) => (was.top === now.top && was.width === now.width ? was : now));
-    };
-    look();
-    const watcher = new ResizeObserver(look);
-    watcher.observe(document.body);
-    return () => watcher.disconnect();
-  }, []);
+  const { top, width } = usePlace(list);
+  const idle = useIdle();
   const most = useMemo(() => Math.max(1, ...shots.map((shot) => shot.takes.length)), [shots]);
-  const layout = layOut(width, shape, most);
+  const layout = useMemo(() => layOut(width, shape, most), [width, shape, most]);
   const rows = useMemo(() => inRows(shots, layout.lanes), [shots, layout.lanes]);
-  const virtual = useWindowVirtualizer({
+  const virtual = useWindowVirtualizer<HTMLLIElement>({
     count: rows.length,
-    estimateSize: () => layout.take / shape + PADDING + (layout.stacked ? 100 : 0),
-    overscan: 3,
+    estimateSize: (index) => rowHeight(layout, shape, rows[index] ?? []),
+    measureElement: measured,
+    initialRect: { width, height: window.innerHeight },
+    overscan: idle ? AHEAD : 0, // what is seen is drawn first
     scrollMargin: top,
     getItemKey: (index) => rows[index]?.[0]?.id ?? index,
   });
@@ -57,10 +57,8 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
           data-index={row.index}
           className="absolute inset-x-0 top-0 grid border-line border-b py-4"
           style={{
+            ...columns(layout),
             transform: `translateY(${row.start - virtual.options.scrollMargin}px)`,
-            gridTemplateColumns: `repeat(${layout.lanes}, minmax(0, 1fr))`,
-            columnGap: SHOT_GAP,
-            paddingInline: layout.stacked ? EDGE_STACKED : EDGE,
           }}
         >
           {rows[row.index]?.map((shot) => (
@@ -78,4 +76,41 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
       ))}
     </ul>
   );
+}
+
+function columns(layout: GalleryLayout): React.CSSProperties {
+  return {
+    gridTemplateColumns: `repeat(${layout.lanes}, minmax(0, 1fr))`,
+    columnGap: SHOT_GAP,
+    paddingInline: layout.stacked ? EDGE_STACKED : EDGE,
+  };
+}
+
+/** A row's height as its observer tells it, right after the browser has laid it out; until then what it is
+ * expected to be. Asking the row itself would have everything laid out once more for each one drawn. */
+function measured(
+  row: HTMLLIElement,
+  seen: ResizeObserverEntry | undefined,
+  virtual: Virtualizer<Window, HTMLLIElement>,
+): number {
+  const [box] = seen?.borderBoxSize ?? [];
+  if (box) return Math.round(box.blockSize);
+  const index = virtual.indexFromElement(row);
+  return virtual.itemSizeCache.get(virtual.options.getItemKey(index)) ?? virtual.options.estimateSize(index);
+}
+
+/** Where the list begins and how wide it is. The header above may grow and shrink (reasons, progress). */
+function usePlace(list: React.RefObject<HTMLUListElement | null>): { top: number; width: number } {
+  const [place, setPlace] = useState({ top: ABOVE, width: document.documentElement.clientWidth });
+  useLayoutEffect(() => {
+    const watcher = new ResizeObserver(() => {
+      const box = list.current?.getBoundingClientRect();
+      if (!box) return;
+      const now = { top: Math.round(box.top + window.scrollY), width: Math.round(box.width) };
+      setPlace((was) => (was.top === now.top && was.width === now.width ? was : now));
+    });
+    watcher.observe(document.body);
+    return () => watcher.disconnect();
+  }, [list]);
+  return place;
 }

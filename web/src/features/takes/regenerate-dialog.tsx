@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { toast } from "sonner";
 import type { VideoView } from "@/api";
 import { readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
@@ -13,7 +13,7 @@ import { tt } from "@/strings/takes";
 import { ImageSwap } from "./image-swap";
 
 type Props = {
-  video: VideoView | null;
+  video: VideoView;
   videos: VideoView[];
   mostChars: number;
   onClose: () => void;
@@ -22,16 +22,12 @@ type Props = {
 
 /** Another take, with other words or another image if wanted. A failed one is made again in its place. */
 export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: Props) {
-  const [prompt, write] = useState("");
+  const [prompt, write] = useState(video.prompt_text);
   const [all, replaceAll] = useState(true);
   const [image, setImage] = useState<File | null>(null);
   const client = useQueryClient();
-  useEffect(() => {
-    setImage(null);
-    if (video) write(video.prompt_text);
-  }, [video]);
-  const replaces = video !== null && video.status !== "completed";
-  const alike = video?.status === "failed" ? failedAlike(videos, video) : [];
+  const replaces = video.status !== "completed";
+  const alike = video.status === "failed" ? failedAlike(videos, video) : [];
   const make = useMutation({
     mutationFn: async (of: VideoView) => {
       const these = all && alike.length > 1 ? alike : [of];
@@ -52,8 +48,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
   const length = prompt.trim().length;
   const error =
     length === 0 ? tt.regenerate.empty : length > mostChars ? tt.regenerate.tooLong(mostChars) : undefined;
-  const submit = () => video && !error && !make.isPending && make.mutate(video);
-  if (!video) return null;
+  const submit = () => !error && !make.isPending && make.mutate(video);
   return (
     <Dialog
       open

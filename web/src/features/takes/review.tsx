@@ -1,22 +1,18 @@
 import { Film } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
+import { useIdle } from "@/lib/idle";
 import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
 import { byShot } from "@/lib/shots";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
 import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
-import { ActionBar } from "./action-bar";
-import { Compare, MOST_COMPARED } from "./compare";
-import { DecideDialog } from "./decide-dialog";
 import { Gallery } from "./gallery";
-import { Player } from "./player";
-import { RegenerateDialog } from "./regenerate-dialog";
-import type { TakeActions } from "./take-actions";
+import { ActionBar, Compare, DecideDialog, fetchLater, Player, RegenerateDialog, Upscales } from "./later";
+import { MOST_COMPARED, type TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
-import { Upscales } from "./upscales";
 import { useReview } from "./use-review";
 
 type Props = {
@@ -78,6 +74,10 @@ export function Review(props: Props) {
     [mark, markShot, review],
   );
 
+  const idle = useIdle();
+  useEffect(() => {
+    if (idle) fetchLater();
+  }, [idle]);
   useMarkAllKeys(
     () => setMarks({ ids: new Set(order), anchor: null }),
     () => setMarks(NONE),
@@ -109,33 +109,46 @@ export function Review(props: Props) {
           actions={actions}
         />
       )}
-      <ActionBar
-        job={job}
-        marked={marked}
-        actions={actions}
-        onUpscale={upscale}
-        onDone={() => setMarks(NONE)}
-      />
-      <Upscales videos={videos} asked={upscaling} onAsked={() => upscale([])} />
-      <Player
-        job={job}
-        videos={shown.some((each) => each.video_id === videoId) ? shown : videos}
-        videoId={videoId}
-        onOpen={onOpen}
-        actions={actions}
-        blocked={regenerating !== null || deciding !== null}
-      />
-      {compared.length > 0 && (
-        <Compare videos={compared} shape={shapeOf(job)} actions={actions} onClose={() => setComparing([])} />
-      )}
-      <RegenerateDialog
-        video={regenerating}
-        videos={videos}
-        mostChars={mostChars}
-        onClose={() => regenerate(null)}
-        onMade={(made) => videoId && onOpen(made)}
-      />
-      <DecideDialog video={deciding} onClose={() => decide(null)} />
+      <Suspense>
+        {idle && <Upscales videos={videos} asked={upscaling} onAsked={() => upscale([])} />}
+        {marked.length > 0 && (
+          <ActionBar
+            job={job}
+            marked={marked}
+            actions={actions}
+            onUpscale={upscale}
+            onDone={() => setMarks(NONE)}
+          />
+        )}
+        {videoId && (
+          <Player
+            job={job}
+            videos={shown.some((each) => each.video_id === videoId) ? shown : videos}
+            videoId={videoId}
+            onOpen={onOpen}
+            actions={actions}
+            blocked={regenerating !== null || deciding !== null}
+          />
+        )}
+        {compared.length > 0 && (
+          <Compare
+            videos={compared}
+            shape={shapeOf(job)}
+            actions={actions}
+            onClose={() => setComparing([])}
+          />
+        )}
+        {regenerating && (
+          <RegenerateDialog
+            video={regenerating}
+            videos={videos}
+            mostChars={mostChars}
+            onClose={() => regenerate(null)}
+            onMade={(made) => videoId && onOpen(made)}
+          />
+        )}
+        {deciding && <DecideDialog video={deciding} onClose={() => decide(null)} />}
+      </Suspense>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Columns2, Type } from "lucide-react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { memo, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { GAP, type GalleryLayout, SHOT_GAP, SOURCE } from "@/lib/gallery-layout";
@@ -19,14 +20,14 @@ type Props = {
 };
 
 /** One shot: what it is made from, its takes beside (or, where it is narrow, below). */
-export function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props) {
+export const ShotBlock = memo(function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props) {
   return (
     <section
       aria-label={tt.gallery.shot(shot.number)}
       className={cn("flex min-w-0", layout.stacked && "flex-col")}
       style={{ gap: layout.stacked ? GAP : SHOT_GAP }}
     >
-      <Source shot={shot} actions={actions} style={layout.stacked ? {} : { width: SOURCE }} />
+      <Source shot={shot} actions={actions} stacked={layout.stacked} />
       <div className="flex min-w-0 flex-1 flex-wrap content-start" style={{ gap: GAP }}>
         {shot.takes.map((video) => (
           <div key={video.video_id} style={{ width: layout.take }}>
@@ -43,29 +44,27 @@ export function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props
       </div>
     </section>
   );
-}
+});
 
-type SourceProps = { shot: Shot; actions: TakeActions; style: React.CSSProperties };
+const CLAMP = "line-clamp-4";
+const BESIDE = { width: SOURCE };
 
-function Source({ shot, actions, style }: SourceProps) {
+type SourceProps = { shot: Shot; actions: TakeActions; stacked: boolean };
+
+function Source({ shot, actions, stacked }: SourceProps) {
   const [whole, showWhole] = useState(false);
-  const [cut, setCut] = useState(false);
   const text = useRef<HTMLParagraphElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another text or place may be cut elsewhere
-  useLayoutEffect(() => {
-    if (text.current && !whole) setCut(text.current.scrollHeight > text.current.clientHeight + 1);
-  }, [whole, shot.first.prompt_text, style.width]);
+  const cut = useCut(text, shot.first.prompt_text);
   const { image_filename, image_url, prompt_text } = shot.first;
   const finished = shot.takes.filter((each) => each.status === "completed");
   const small = 64 * Math.ceil(devicePixelRatio);
   return (
-    <div className="flex shrink-0 gap-3" style={style}>
+    <div className="flex shrink-0 gap-3" style={stacked ? undefined : BESIDE}>
       {image_url ? (
         <img
           src={`${image_url}&width=${small}`}
           alt={image_filename ?? ""}
           title={image_filename ?? undefined}
-          loading="lazy"
           decoding="async"
           width={64}
           height={64}
@@ -84,14 +83,14 @@ function Source({ shot, actions, style }: SourceProps) {
           <span className="tnum font-semibold">{shot.number}</span>
           <span className="truncate text-faint text-xs">{image_filename ?? tt.gallery.noImage}</span>
         </p>
-        <p ref={text} className={cn("mt-0.5 break-words text-muted", !whole && "line-clamp-4")}>
+        <p ref={text} className={cn("mt-0.5 break-words text-muted", !whole && CLAMP)}>
           {prompt_text}
         </p>
         {finished.length > 1 && (
           <Button
             kind="ghost"
             size="sm"
-            className="-ml-2 text-faint"
+            className="-ml-2"
             aria-label={tr.compare.shot(shot.number)}
             onClick={() => actions.compare(finished)}
           >
@@ -103,7 +102,7 @@ function Source({ shot, actions, style }: SourceProps) {
           <Button
             kind="ghost"
             size="sm"
-            className="-ml-2 text-faint"
+            className="-ml-2"
             aria-expanded={whole}
             onClick={() => showWhole(!whole)}
           >
@@ -113,4 +112,23 @@ function Source({ shot, actions, style }: SourceProps) {
       </div>
     </div>
   );
+}
+
+/** Whether a text has more lines than are shown. Looked at when the browser has laid it out and before it
+ * paints: to ask for it earlier would have everything laid out once more for each text. */
+function useCut(text: React.RefObject<HTMLParagraphElement | null>, words: string): boolean {
+  const [cut, setCut] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other words may be cut elsewhere in the same box
+  useLayoutEffect(() => {
+    const box = text.current;
+    if (!box) return;
+    const watcher = new ResizeObserver(() => {
+      if (!box.classList.contains(CLAMP)) return; // all of it is shown, because it was cut
+      const now = box.scrollHeight > box.clientHeight + 1;
+      if (now !== cut) flushSync(() => setCut(now));
+    });
+    watcher.observe(box);
+    return () => watcher.disconnect();
+  }, [text, words, cut]);
+  return cut;
 }

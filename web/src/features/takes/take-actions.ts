@@ -1,6 +1,8 @@
 import type { VideoView } from "@/api";
 import type { ReviewActions } from "./use-review";
 
+export const MOST_COMPARED = 6;
+
 /** What can be done with a take, wherever it is shown. */
 export type TakeActions = ReviewActions & {
   open: (video: VideoView) => void;

@@ -1,9 +1,9 @@
+import { clsx } from "clsx";
 import { Check, CircleCheck, Download, Star } from "lucide-react";
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { VideoView } from "@/api";
 import { Clip, useHoverPlay } from "@/components/clip";
 import { Button } from "@/components/ui/button";
-import { cn } from "@/lib/cn";
 import { downloadVideo } from "@/lib/download";
 import { clock } from "@/lib/format";
 import { tr } from "@/strings/review";
@@ -21,22 +21,28 @@ type Props = {
   actions: TakeActions;
 };
 
-/** One take: its picture, or what is with it instead. */
+const TOUCH = matchMedia("(pointer: coarse)");
+
+/** One take: its picture, or what is with it instead. What can be done with it comes with the pointer or the
+ * keyboard: a gallery is scrolled through far more often than its buttons are used. */
 export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked, actions }: Props) {
   const name = tt.gallery.take(video.prompt_number, video.video_index);
   const done = video.status === "completed";
+  const [near, come] = useState(TOUCH.matches);
+  const comes = near ? undefined : () => come(true);
   return (
     <article
       aria-label={name}
-      className={cn(
-        "group relative select-none overflow-hidden rounded-lg bg-well outline-2 outline-transparent",
-        video.selected && "outline-good",
-        marked && "outline-accent-text",
+      className={clsx(
+        "group relative select-none overflow-hidden rounded-lg bg-well outline-2",
+        marked ? "outline-accent-text" : video.selected ? "outline-good" : "outline-transparent",
       )}
       style={{ aspectRatio: shape }}
+      onPointerEnter={comes}
+      onFocus={comes}
     >
       {done ? (
-        <Picture video={video} name={name} actions={actions} />
+        <Picture video={video} name={name} near={near} actions={actions} />
       ) : video.status === "failed" || video.status === "waiting" || video.status === "cancelled" ? (
         <TroubleTile video={video} actions={actions} />
       ) : (
@@ -49,12 +55,12 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
         aria-checked={marked}
         aria-label={`${tt.gallery.mark} ${name}`}
         onClick={(event) => actions.mark(video, event.shiftKey)}
-        className={cn(
-          "absolute top-1.5 left-1.5 grid size-6 place-items-center rounded-md border border-white/60 bg-black/50 text-white focus-visible:opacity-100",
+        className={clsx(
+          "absolute top-1.5 left-1.5 grid size-6 place-items-center rounded-md border text-white focus-visible:opacity-100",
           marked || anyMarked
             ? "opacity-100"
             : "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100",
-          marked && "border-accent bg-accent",
+          marked ? "border-accent bg-accent" : "border-white/60 bg-black/50",
         )}
       >
         {marked && <Check className="size-4" />}
@@ -77,7 +83,9 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
   );
 });
 
-function Picture({ video, name, actions }: { video: VideoView; name: string; actions: TakeActions }) {
+type PictureProps = { video: VideoView; name: string; near: boolean; actions: TakeActions };
+
+function Picture({ video, name, near, actions }: PictureProps) {
   const { playing, hover } = useHoverPlay();
   return (
     // The pointer only plays a preview; everything that can be done is in the buttons.
@@ -90,30 +98,36 @@ function Picture({ video, name, actions }: { video: VideoView; name: string; act
       >
         <Clip picture={video.thumbnail_url} video={video.video_url} playing={playing} />
       </button>
-      <div className="pointer-events-none absolute inset-x-0 bottom-0 flex items-end justify-between gap-1 bg-gradient-to-t from-black/70 to-transparent p-1.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
-        <span className="tnum px-1 text-2xs text-white">{clock(video.duration_seconds ?? 0)}</span>
-        <span className="pointer-events-auto flex gap-1">
+      {near && <Doings video={video} name={name} actions={actions} />}
+    </div>
+  );
+}
+
+function Doings({ video, name, actions }: Omit<PictureProps, "near">) {
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-0 flex items-end justify-between gap-1 bg-gradient-to-t from-black/70 to-transparent p-1.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+      <span className="tnum px-1 text-2xs text-white">{clock(video.duration_seconds ?? 0)}</span>
+      <span className="pointer-events-auto flex gap-1">
+        <Button
+          kind="glass"
+          size="icon-sm"
+          aria-label={`${tt.gallery.select} ${name}`}
+          aria-pressed={video.selected}
+          onClick={() => actions.select([video], !video.selected)}
+        >
+          <CircleCheck className={video.selected ? "text-[#6ee7a8]" : undefined} />
+        </Button>
+        {video.video_url && (
           <Button
             kind="glass"
             size="icon-sm"
-            aria-label={`${tt.gallery.select} ${name}`}
-            aria-pressed={video.selected}
-            onClick={() => actions.select([video], !video.selected)}
+            aria-label={`${tt.bar.download} ${name}`}
+            onClick={() => video.video_url && downloadVideo(video.video_url)}
           >
-            <CircleCheck className={video.selected ? "text-[#6ee7a8]" : undefined} />
+            <Download />
           </Button>
-          {video.video_url && (
-            <Button
-              kind="glass"
-              size="icon-sm"
-              aria-label={`${tt.bar.download} ${name}`}
-              onClick={() => video.video_url && downloadVideo(video.video_url)}
-            >
-              <Download />
-            </Button>
-          )}
-        </span>
-      </div>
+        )}
+      </span>
     </div>
   );
 }

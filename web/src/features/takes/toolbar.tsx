@@ -48,7 +48,7 @@ export function Toolbar(props: Props) {
       <Select
         aria-label={tr.stars.label}
         value={stars}
-        className="h-7 w-auto shrink-0 text-sm max-sm:w-24"
+        className="h-7! w-auto! shrink-0 text-sm! max-sm:w-24!"
         onChange={(event) => onStars(Number(event.target.value))}
       >
         {[0, 1, 2, 3, 4, 5].map((least) => (

@@ -1,0 +1,122 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { FileKey } from "lucide-react";
+import { useRef, useState } from "react";
+import { toast } from "sonner";
+import type { FlowAccountView } from "@/api";
+import { importFlowAccountMutation, readFlowAccountsQueryKey } from "@/api/@tanstack/react-query.gen";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field, Input } from "@/components/ui/field";
+import { problemOf } from "@/lib/problem";
+import { t } from "@/strings/en";
+import { tf } from "@/strings/flow";
+
+/** What an account is signed in with goes in here, and never comes out again. */
+export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | null; onClose: () => void }) {
+  const [name, setName] = useState(again?.name ?? "");
+  const [state, setState] = useState("");
+  const [tried, setTried] = useState(false);
+  const file = useRef<HTMLInputElement>(null);
+  const client = useQueryClient();
+  const bring = useMutation({
+    ...importFlowAccountMutation(),
+    onSuccess: async () => {
+      toast.success(tf.form.saved);
+      onClose();
+      await client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
+    },
+  });
+  const problem = bring.error ? problemOf(bring.error) : null;
+  const faultOf = (where: string) => problem?.errors?.find((each) => each.where === where)?.message;
+  const elsewhere =
+    problem && !(faultOf("name") || faultOf("storage_state"))
+      ? [problem.detail, problem.hint ?? ""].join(" ")
+      : null;
+  function go(): void {
+    setTried(true);
+    if (name.trim() && state.trim() && !bring.isPending)
+      bring.mutate({ body: { name: name.trim(), storage_state: state, check: true } });
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={again ? tf.form.againTitle(again.name) : tf.form.addTitle}
+      text={`${tf.how} ${tf.form.text}`}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button kind="primary" disabled={bring.isPending} onClick={go}>
+            {tf.form.save}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go();
+        }}
+      >
+        {!again && (
+          <Field
+            label={tf.form.name}
+            hint={tf.form.nameHint}
+            error={tried && !name.trim() ? tf.form.nameMissing : faultOf("name")}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                autoComplete="off"
+                maxLength={100}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        <Field
+          label={tf.form.state}
+          hint={tf.form.stateHint}
+          error={tried && !state.trim() ? tf.form.missing : faultOf("storage_state")}
+          aside={
+            <Button kind="ghost" size="sm" className="-my-1" onClick={() => file.current?.click()}>
+              <FileKey />
+              {tf.form.choose}
+            </Button>
+          }
+        >
+          {(ids) => (
+            <Input
+              {...ids}
+              type="password"
+              autoComplete="off"
+              spellCheck={false}
+              value={state}
+              onChange={(event) => setState(event.target.value)}
+            />
+          )}
+        </Field>
+        <input
+          ref={file}
+          type="file"
+          accept=".json,.txt,application/json"
+          hidden
+          aria-label={tf.form.choose}
+          onChange={async (event) => {
+            const chosen = event.currentTarget.files?.[0];
+            event.currentTarget.value = "";
+            if (chosen) setState((await chosen.text()).trim());
+          }}
+        />
+        {elsewhere && (
+          <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-bad text-sm">
+            {elsewhere}
+          </p>
+        )}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,157 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Ellipsis, LoaderCircle, LogIn, LogOut, Power, PowerOff, Zap } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { toast } from "sonner";
+import type { FlowAccountView } from "@/api";
+import {
+  checkFlowAccountMutation,
+  logOutFlowAccountMutation,
+  readFlowAccountsQueryKey,
+  updateKeyMutation,
+} from "@/api/@tanstack/react-query.gen";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/confirm";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { ago, duration, moment } from "@/lib/format";
+import { said } from "@/lib/problem";
+import { t } from "@/strings/en";
+import { tf } from "@/strings/flow";
+import { tc } from "@/strings/settings";
+
+/** One Google account: whether it is signed in, how old that is, and what can be done. */
+export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView; onAgain: () => void }) {
+  const [asking, ask] = useState(false);
+  const client = useQueryClient();
+  const onSettled = () => client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
+  const onError = (error: unknown) => toast.error(said(error));
+  const { id, name, state, checking } = account;
+  const update = useMutation({ ...updateKeyMutation(), onError, onSettled });
+  const check = useMutation({
+    ...checkFlowAccountMutation(),
+    onError,
+    onSettled,
+    onSuccess: () => toast.message(tf.checkSoon(name)),
+  });
+  const out = useMutation({
+    ...logOutFlowAccountMutation(),
+    onError,
+    onSettled: () => {
+      ask(false);
+      return onSettled();
+    },
+    onSuccess: () => toast.success(tf.isOut),
+  });
+  useSayChecked(account);
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5">
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="flex flex-wrap items-center gap-x-2">
+          <span className="truncate font-medium">{name}</span>
+          {account.email && <span className="truncate text-faint text-xs">{account.email}</span>}
+        </p>
+        <Facts account={account} />
+        {account.state_reason && <p className="text-sm text-wait">{account.state_reason}</p>}
+      </div>
+      <State account={account} />
+      <div className="flex items-center gap-1">
+        {account.needs_you ? (
+          <Button size="sm" onClick={onAgain}>
+            <LogIn />
+            {tf.again}
+          </Button>
+        ) : (
+          <Button
+            size="sm"
+            disabled={check.isPending || checking}
+            onClick={() => check.mutate({ path: { account_id: id } })}
+          >
+            {checking ? <LoaderCircle className="animate-spin" /> : <Zap />}
+            {tf.check}
+          </Button>
+        )}
+        <Menu
+          trigger={
+            <Button kind="ghost" size="icon-sm" aria-label={`${t.common.more}: ${name}`}>
+              <Ellipsis />
+            </Button>
+          }
+        >
+          <MenuItem
+            onSelect={() => update.mutate({ path: { key_id: id }, body: { enabled: state === "disabled" } })}
+            disabled={update.isPending}
+          >
+            {state === "disabled" ? <Power /> : <PowerOff />}
+            {state === "disabled" ? tc.key.on : tc.key.off}
+          </MenuItem>
+          <MenuItem onSelect={onAgain}>
+            <LogIn />
+            {tf.again}
+          </MenuItem>
+          <MenuItem danger onSelect={() => ask(true)}>
+            <LogOut />
+            {tf.out}
+          </MenuItem>
+        </Menu>
+      </div>
+      <Confirm
+        open={asking}
+        onClose={() => ask(false)}
+        title={tf.outTitle(name)}
+        text={tf.outText}
+        yes={tf.out}
+        busy={out.isPending}
+        onYes={() => out.mutate({ path: { account_id: id } })}
+      />
+    </div>
+  );
+}
+
+function Facts({ account }: { account: FlowAccountView }) {
+  const { signed_in_at: signedIn, last_used_at: used, last_checked_at: checked } = account;
+  const facts = [
+    ...(signedIn ? [tf.signedIn(ago(signedIn))] : []),
+    ...(used ? [tf.used(ago(used))] : []),
+    checked ? tf.checked(ago(checked)) : tf.unchecked,
+    ...(account.submissions > 0 ? [tf.made(account.submissions)] : []),
+    ...(account.in_flight > 0 ? [tf.flying(account.in_flight)] : []),
+  ].join(" · ");
+  return (
+    <p className="tnum text-muted text-xs" title={signedIn ? moment(signedIn) : undefined}>
+      {facts}
+    </p>
+  );
+}
+
+const TONES: Record<FlowAccountView["state"], Tone> = {
+  ready: "good",
+  disabled: "neutral",
+  invalid: "bad",
+  needs_auth: "wait",
+  needs_person: "wait",
+  deleted: "neutral",
+};
+
+function State({ account }: { account: FlowAccountView }) {
+  const { state, state_reason, old, checking, resting_until, last_checked_at, last_used_at } = account;
+  if (state !== "ready") return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
+  if (checking) return <Badge tone="accent">{tf.state.checking}</Badge>;
+  // Whether it is signed in is known once somebody has looked, or made something with it.
+  if (state_reason || !(last_checked_at || last_used_at))
+    return <Badge tone="neutral">{tf.state.unknown}</Badge>;
+  const left = resting_until ? (Date.parse(resting_until) - Date.now()) / 1000 : 0;
+  if (left > 0) return <Badge tone="wait">{tf.state.resting(duration(left))}</Badge>;
+  return <Badge tone={old ? "wait" : "good"}>{old ? tf.state.old : tf.state.ready}</Badge>;
+}
+
+/** Says once how a check ended that was on while this was looked at. */
+function useSayChecked({ name, checking, state, state_reason }: FlowAccountView): void {
+  const was = useRef(checking);
+  useEffect(() => {
+    const ended = was.current && !checking;
+    was.current = checking;
+    if (!ended) return;
+    if (state === "ready") toast.success(tf.good(name));
+    else toast.error(tc.key.bad(name, state_reason ?? ""));
+  }, [name, checking, state, state_reason]);
+}

@@ -1,0 +1,36 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Bell } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Toggle } from "@/components/ui/field";
+import { noticeState, notify, switchNotices } from "@/lib/notices";
+import { tn } from "@/strings/notices";
+import { tc } from "@/strings/settings";
+import { Section } from "./section";
+
+/** Whether this browser tells of what happens while one looks elsewhere. */
+export function Notices() {
+  const [state, show] = useState(noticeState);
+  const client = useQueryClient();
+  const about = { unable: tn.unable, denied: tn.denied, off: tn.ask, on: tn.on }[state];
+  return (
+    <Section id="notices" title={tc.sections.notices} text={tn.text}>
+      <div className="flex flex-wrap items-center gap-3 rounded-xl border border-line bg-surface p-4">
+        <Toggle
+          className="min-w-0 flex-1 basis-60"
+          label={tn.what}
+          hint={about}
+          checked={state === "on"}
+          disabled={state === "unable" || state === "denied"}
+          onChange={async (event) => show(await switchNotices(client, event.target.checked))}
+        />
+        {state === "on" && (
+          <Button onClick={() => notify(tn.tried.title, tn.tried.body, "try")}>
+            <Bell />
+            {tn.try}
+          </Button>
+        )}
+      </div>
+    </Section>
+  );
+}
