@@ -140,10 +140,7 @@ class Site:
             "account": None,
             "catalogue": catalogue(lower_priority=self.scenario.lower_priority_model, veo_durations=False),
         }
-        wiz = {
-            "SNlM0e": self._at(request) if email else "",
-            "cfb2h": BUILD,
-        }
+        wiz = {"SNlM0e": self._at(request) if email else "", "cfb2h": BUILD}
         if account is not None:
             boot["account"] = {
                 "agentOn": account.agent_on, "prefs": account.prefs, "clearPrompt": account.clear_prompt,

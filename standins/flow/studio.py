@@ -139,7 +139,8 @@ class Studio:
         for name in tags(self.world.scenario.failing):
             if name in FAILURES and FAILURES[name].when == "upload":
                 return FAILURES[name]
-        if account.uploads_failed < self.world.scenario.upload_failures:
+        told = self.world.scenario.upload_trouble == "error"  # the other ways never come here
+        if told and account.uploads_failed < self.world.scenario.upload_failures:
             account.uploads_failed += 1
             return Failure("Upload failed. Please try again.", "", "upload")
         return None

@@ -178,6 +178,45 @@ async def test_an_upload_asks_for_consent_once_and_the_picker_knows_it_late(ente
         await expect(page.locator(".chip-container img")).to_be_visible()
 
 
+async def test_what_is_for_people_only_waits_for_one_and_an_upload_may_start_the_page_anew(enter: Enter):
+    odd = Scenario(
+        captcha_at_submit=True, clear_prompt_on_submit=True, changelog=True, upload_failures=1,
+        upload_trouble="reload", remembered={"count": 1},
+    )  # fmt: skip
+    with serve_flow(odd) as site:
+        page = await enter(site, ADA)
+        await page.goto(f"{site.url}/")
+        await page.locator("[role=dialog] button", has=page.locator("mat-icon:text-is('close')")).click()
+        visitor = await Visitor(page).new_project(site)
+        await visitor.write("a lake")
+        await visitor.submit.click()
+        challenge = page.frame_locator("iframe[title*='recaptcha challenge']")
+        await expect(challenge.get_by_role("button")).to_be_visible()
+        assert site.bill == []
+        await challenge.get_by_role("button").click()
+        await expect(visitor.videos).to_have_count(1)
+        await expect(visitor.prompt).to_have_text("")
+        async with page.expect_navigation():
+            await visitor.upload("x.png", picture())
+        await expect(visitor.prompt).to_be_visible()
+        await visitor.upload("x.png", picture())
+        await expect(page.locator(".footer-left", has_text="x.png")).to_be_visible()
+
+
+async def test_who_has_only_the_agent_cannot_turn_it_off_and_pays_for_it(enter: Enter):
+    with serve_flow(Scenario(agent_only=True)) as site:
+        page = await enter(site, ADA)
+        await page.goto(f"{site.url}/")
+        await page.locator("button.new-project-button").click()
+        visitor = Visitor(page)
+        await visitor.write("a lake")
+        assert not await visitor.trigger.is_visible()
+        assert await page.locator(".agent-mode-chip").count() == 0
+        await visitor.submit.click()
+        await expect(visitor.videos.first).to_be_visible()
+        assert [charge.mode for charge in site.bill] == ["agent"]
+
+
 async def test_an_empty_slot_is_billed_as_text_and_typing_is_not_inserting(enter: Enter):
     with serve_flow(Scenario(remembered={"type": "frames", "count": 1}, out_of_order=True)) as site:
         page = await enter(site, ADA)

@@ -29,8 +29,12 @@ async def find(
     """
     clock = asyncio.get_running_loop().time
     async with session.lock:
+        # None is made here: a new, empty one would say "certainly not made" for certain.
+        projects = await session.projects_of(job)
+        if not projects:
+            return None
+        page = await session.project(job, projects[0])
         began = clock()
-        page = await session.project(job)
         await page.reload()
         while True:
             slots, sighting = await _look(watch, page, whose, since=began)
@@ -40,7 +44,7 @@ async def find(
                 break
             await asyncio.sleep(LOOK_SECONDS)
         told = watch.told_since(page.id, began)
-    if len(slots) > takes:
+    if len(slots) > takes or len(projects) > 1:
         return Unknown.CANNOT_TELL
     if sighting.pending and (slots or not told or sighting.strangers):
         raise RetryLater(

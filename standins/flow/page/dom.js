@@ -55,7 +55,7 @@ const GLYPHS = {
   play_movies: "▶", image: "▣", videocam: "▶", crop_free: "◰", chrome_extension: "❖", crop_16_9: "▬",
   crop_9_16: "▮", crop_landscape: "▬", crop_square: "□", crop_portrait: "▮", arrow_drop_down: "▾",
   volume_up: "♪", swap_horiz: "⇄", cancel: "✕", favorite: "♡", redo: "↷", undo: "↶", refresh: "↻",
-  delete: "⌫", delete_forever: "⌫", warning: "⚠", info: "ⓘ", download: "⤓", play_circle: "▶", stop: "■",
+  delete: "⌫", delete_forever: "⌫", warning: "⚠", info: "¡", download: "⤓", play_circle: "▶", stop: "■",
   movie_filter_auto: "✦", dashboard: "▦", voice_selection: "♪", accessibility_new: "☺", face: "☻", edit: "✎",
   apps_spark_2: "✦", arrow_back: "←", check: "✓", arrow_right: "▸", spark: "✦",
 };  // prettier-ignore

@@ -1,5 +1,5 @@
 // The home page (projects) and /about (what a signed-out person sees).
-import { account, button, byPerson, h, icon, t } from "./dom.js";
+import { button, byPerson, h, icon, t } from "./dom.js";
 import { accountButtons } from "./header.js";
 import { rpc } from "./api.js";
 import { welcome } from "./banners.js";
@@ -27,5 +27,4 @@ export function showAbout() {
     h("button.cta-button.flow-button.variant-primary", { type: "button", onclick: go }, t("Create with Google Flow")),
     h("div.about-more", {}, h("button.flow-button.variant-primary", { type: "button", onclick: go }, t("Get started")),
       h("button.flow-button.variant-primary", { type: "button" }, t("See what's new"))))));
-  return account;
 }

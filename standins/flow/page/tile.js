@@ -8,7 +8,7 @@ import { project } from "./state.js";
 const REUSE_RPC = "rEuPmt"; // ? made up: how the real page gets a prompt back is not known
 
 export function tile(media) {
-  if (media.phase === "failed") return { host: box(h("flow-video-tile", {}, failed(media))) };
+  if (media.phase === "failed") return { host: box(h(media.kind === "image" ? "flow-image-tile" : "flow-video-tile", {}, failed(media))) };
   if (media.phase !== "done") return pending(media);
   return { host: done(media) };
 }
