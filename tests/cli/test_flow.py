@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
-from scripts.chromium import playwright_program, system_program
+from scripts.chromium import system_program
 from standins.flow import Scenario, Site, serve_flow
 
 from tests.cli.installation import COMMAND, PATIENCE_SECONDS, Installation
@@ -25,8 +25,8 @@ def program() -> str:
     found = system_program()
     if found is None:
         with sync_playwright() as playwright:
-            found = playwright_program(playwright)
-    assert found, "no browser: python -m scripts.chromium"
+            found = playwright.chromium.executable_path
+    assert Path(found).is_file(), "no browser: python -m scripts.chromium"
     return found
 
 

@@ -77,6 +77,7 @@ class FlowAccountView(BaseModel):
     old: bool = Field(description="Whether it has not been used for so long that it may be signed out.")
     last_checked_at: datetime | None = Field(description="When it was last looked whether it is signed in.")
     last_used_at: datetime | None
+    last_limited_at: datetime | None = Field(description="When Flow last wanted fewer or no more of it.")
     checking: bool = Field(description="Whether a check waits for a worker, or is on.")
     in_use_by: str | None = Field(description="The worker that has its browser open.")
     resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")

@@ -758,6 +758,12 @@ export type FlowAccountView = {
      */
     last_used_at: string | null;
     /**
+     * Last Limited At
+     *
+     * When Flow last wanted fewer or no more of it.
+     */
+    last_limited_at: string | null;
+    /**
      * Checking
      *
      * Whether a check waits for a worker, or is on.

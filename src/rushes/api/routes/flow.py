@@ -35,6 +35,7 @@ ACCOUNT = FlowAccountView(
     old=False,
     last_checked_at=datetime(2026, 3, 14, 9, 0, 0, tzinfo=UTC),
     last_used_at=datetime(2026, 3, 14, 9, 26, 30, tzinfo=UTC),
+    last_limited_at=None,
     checking=False,
     in_use_by=None,
     resting_until=None,

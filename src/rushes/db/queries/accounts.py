@@ -65,6 +65,7 @@ def _view(row: Row[Any], old_seconds: float) -> FlowAccountView:
         old=row.age is not None and row.age > old_seconds,
         last_checked_at=row.last_checked_at,
         last_used_at=row.last_used_at,
+        last_limited_at=row.last_limited_at,
         checking=row.checking,
         in_use_by=row.in_use_by,
         resting_until=row.resting_until if resting else None,
