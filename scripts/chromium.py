@@ -1,7 +1,8 @@
 """The browser that tests, benches and screenshots of the page use: where it is, and how it comes here.
 
-`python -m scripts.chromium` installs Debian's chromium when there is none and the user may; otherwise it
-says what to do and leaves it at that: what needs a browser then fails with the same words.
+`python -m scripts.chromium` installs Debian's chromium when there is none and the user may (and Xvfb, a
+screen for the tests with a window); otherwise it says what to do and leaves it at that: what needs a browser
+then fails with the same words.
 """
 
 import os
@@ -15,7 +16,7 @@ from playwright.async_api import Browser, Playwright
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 TO_DO = (
     "No browser was found that can show the page.\n"
-    "On Debian or Ubuntu, as root: apt-get install chromium\n"
+    "On Debian or Ubuntu, as root: apt-get install chromium xvfb\n"
     "Elsewhere: .venv/bin/playwright install chromium"
 )
 
@@ -46,19 +47,22 @@ async def launch(playwright: Playwright) -> Browser:
 
 def main() -> int:
     """Install one when none is there and we may. Never fails: the tests that need it do."""
-    if system_program() or _playwright_has_one():
+    packages = [] if system_program() or _playwright_has_one() else ["chromium"]
+    if sys.platform.startswith("linux") and not shutil.which("Xvfb"):
+        packages.append("xvfb")
+    if not packages:
         return 0
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
         print(TO_DO, file=sys.stderr)
         return 0
-    print("Installing chromium for the tests of the page", file=sys.stderr)
+    print(f"Installing {' and '.join(packages)} for the tests of the page", file=sys.stderr)
     patient = ("-qq", "-o", "DPkg::Lock::Timeout=300")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+    for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         # apt's own words are for the user: it says best why it could not.
         subprocess.run([apt, *patient, *step], env=env, stdout=sys.stderr, check=False)  # noqa: S603
-    if not system_program():
+    if "chromium" in packages and not system_program():
         print(TO_DO, file=sys.stderr)
     return 0
 

@@ -90,7 +90,8 @@ async def flow_job(
     )
     shots: list[dict[str, object]] = []
     for number, prompt in enumerate(prompts, start=1):
-        shot = {"owner_id": LOCAL_OWNER, "job_id": job_id, "number": number, "prompt": prompt, "seed": number}
+        shot: dict[str, object] = {"owner_id": LOCAL_OWNER, "job_id": job_id, "number": number}
+        shot |= {"prompt": prompt, "seed": number}
         if images:
             file = tmp_path / f"{job_id}-{number}.png"
             file.write_bytes(picture_of(number))

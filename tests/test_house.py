@@ -138,11 +138,18 @@ def test_the_layers_hold():
     ("contract", "module", "line"),
     [
         ("One way down", "db/engine.py", "import rushes.runtime"),
+        ("One way down", "browser/finder.py", "import rushes.vault"),
         ("One way down", "stray.py", ""),
         ("Providers know no database", "providers/echo.py", "import rushes.db.engine"),
         ("Rules without I/O", "core/states.py", "import sqlalchemy"),
     ],
-    ids=["a layer looks up", "a room nobody named", "a provider reaches the database", "core does I/O"],
+    ids=[
+        "a layer looks up",
+        "the browser opens the vault",
+        "a room nobody named",
+        "a provider reaches the database",
+        "core does I/O",
+    ],
 )
 def test_each_contract_can_fail(tmp_path: Path, contract: str, module: str, line: str):
     shutil.copytree(ROOT / "src/rushes", tmp_path / "rushes")

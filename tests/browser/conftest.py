@@ -120,8 +120,11 @@ async def one_session(
 async def session(one_session: Session) -> AsyncGenerator[Session]:
     """The browser, with no tab left of the test before."""
     yield one_session
-    for page in one_session.context.pages if one_session.is_open else []:
-        await page.goto("about:blank")
+    if one_session.is_open:
+        kept = await one_session.context.new_page()
+        for page in one_session.context.pages:
+            if page is not kept:
+                await page.close()
 
 
 async def sign_in(session: Session, site: Site) -> str:
@@ -134,6 +137,6 @@ async def sign_in(session: Session, site: Site) -> str:
 
 async def open_project(session: Session, site: Site) -> ProjectPage:
     """Somebody new, in a new project."""
-    await sign_in(session, site)
-    async with session.lock:
-        return await session.project(Job())
+    email = await sign_in(session, site)
+    project = site.world.new_project(site.account(email), "Summer film")
+    return await session.project(Job(), known=project.id)

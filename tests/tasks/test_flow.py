@@ -3,12 +3,18 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from standins.flow import Site, serve_flow
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
-from tests.jobs import until_status
+from tests.jobs import until, until_status, videos
 
+from rushes.actions import flow
+from rushes.actions.routing import route
+from rushes.core.views import JobSettings
+from rushes.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 from rushes.settings import Settings
 
@@ -42,3 +48,91 @@ async def test_14_images_make_28_whole_videos_each_from_its_own_image_and_prompt
     await assert_whole(run, site, job_id)
     assert {charge.mode for charge in site.bill} == {"frames"}
     assert {charge.outputs for charge in site.bill} == {2}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worker")
+async def test_a_session_that_ends_in_the_middle_waits_for_its_person_and_goes_on_after_an_import(
+    run: Runtime, site: Site, tmp_path: Path
+):
+    await sign_in(run, site, "ada")
+    job_id = await flow_job(run, PROMPTS[:3], tmp_path)
+    await until(lambda: _completed(run, job_id, 1), BATCH_SECONDS)
+    site.expire("ada@example.com")
+
+    async def waits() -> bool:
+        return any(each.waiting_for == "person" for each in await videos(run, job_id))
+
+    await until(waits, BATCH_SECONDS)
+    (account,) = await flow.list_all(run, LOCAL_OWNER)
+    assert account.state == "needs_auth"
+    assert {each.error_type for each in await videos(run, job_id) if each.status == "waiting"} == {"auth"}
+    await flow.keep_account(run, LOCAL_OWNER, "ada", site.sign_in_state("ada@example.com"))
+    await until_status(run, job_id, "completed", seconds=BATCH_SECONDS)
+    await assert_whole(run, site, job_id)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worker")
+async def test_a_job_finishes_on_the_account_that_is_signed_in_and_can_pay(
+    run: Runtime, site: Site, tmp_path: Path
+):
+    for name in ("ada", "bob", "cleo"):
+        await sign_in(run, site, name)
+    site.expire("bob@example.com")
+    site.account("cleo@example.com").credits = 3
+    job_id = await flow_job(run, PROMPTS[:4], tmp_path)
+    await until_status(run, job_id, "completed", seconds=BATCH_SECONDS)
+    await assert_whole(run, site, job_id)
+    assert {charge.account for charge in site.bill} == {"ada@example.com"}
+    accounts = {each.name: each for each in await flow.list_all(run, LOCAL_OWNER)}
+    assert accounts["bob"].state == "needs_auth"
+    assert (accounts["cleo"].state, accounts["cleo"].resting_for) == ("ready", "credits")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worker")
+async def test_no_more_takes_are_in_flight_than_flow_allows_and_each_finds_its_way_home(
+    run: Runtime, site: Site, tmp_path: Path
+):
+    site.scenario = quick(out_of_order=True, generation_seconds=2.0)
+    account_id = await sign_in(run, site, "ada")
+    async with run.db.begin() as session:
+        await session.execute(
+            text("UPDATE credentials SET concurrency = 4 WHERE id = :id"), {"id": account_id}
+        )
+    job_id = await flow_job(run, PROMPTS[:5], tmp_path, outputs=2)
+    await until_status(run, job_id, "completed", seconds=BATCH_SECONDS)
+    await assert_whole(run, site, job_id)
+    assert {each.retry_count for each in await videos(run, job_id)} == {0}, "none was refused"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worker")
+async def test_an_account_that_is_too_quick_rests_and_a_refused_prompt_goes_to_its_author(
+    run: Runtime, site: Site, tmp_path: Path
+):
+    await sign_in(run, site, "ada")
+    prompts = ["A slow boat [too_quickly:1]", "A famous boat [people]", "A plain boat"]
+    job_id = await flow_job(run, prompts, tmp_path)
+    await until_status(run, job_id, "completed", seconds=BATCH_SECONDS)
+    slow, famous, plain = await videos(run, job_id)
+    assert (slow.status, plain.status) == ("completed", "completed")
+    assert (famous.status, famous.error_type) == ("failed", "prominent_people")
+    assert "prominent people" in (famous.error_message or "")
+    (account,) = await flow.list_all(run, LOCAL_OWNER)
+    assert account.last_limited_at is not None
+
+
+async def test_a_job_that_names_no_provider_goes_to_flow_when_only_an_account_is_there(
+    run: Runtime, site: Site
+):
+    settings = JobSettings.model_validate({})
+    assert (await route(run, LOCAL_OWNER, settings)).provider == "animatic"
+    await sign_in(run, site, "ada")
+    found = await route(run, LOCAL_OWNER, settings)
+    assert (found.provider, found.model) == ("flow", "omni-1.1-flash")
+
+
+async def _completed(run: Runtime, job_id: UUID, least: int) -> bool:
+    return sum(each.status == "completed" for each in await videos(run, job_id)) >= least

@@ -4,7 +4,8 @@ What an account is signed in with (a browser's cookies) is sealed in its row. It
 its owner asks for it: in a file, or in the bucket (flow_storage.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -129,11 +130,22 @@ async def signed_in_state(run: Runtime, owner: UUID, account_id: UUID) -> str:
     return state
 
 
+@asynccontextmanager
+async def open_account(run: Runtime, owner: UUID, account_id: UUID) -> AsyncGenerator[Credential]:
+    """The account, to be used by nobody else meanwhile. Raises `HeldElsewhereError`, `Conflict`."""
+    view = await get(run, owner, account_id)
+    async with hold(run, FLOW, account_id):
+        state = await signed_in_state(run, owner, account_id)
+        credential = Credential(account_id, view.name, state, {"email": view.email} if view.email else {})
+        await opened(run, credential)
+        yield credential
+
+
 async def check_soon(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView:
     """Have a worker look whether the account is signed in: it has a browser. Its answer is in the row."""
-    view = await get(run, owner, account_id)
-    if not view.checking:
-        async with run.db.begin() as session:
+    await get(run, owner, account_id)  # it is theirs
+    async with run.db.begin() as session:
+        if not await accounts.is_to_be_looked_at(session, account_id):
             await defer(session, [check_account_task(account_id, FLOW)])
     return await get(run, owner, account_id)
 
@@ -144,15 +156,7 @@ async def check_account(run: Runtime, owner: UUID, account_id: UUID) -> FlowAcco
     One that is signed in is ready again; one that its owner has switched off stays off. Raises
     `HeldElsewhereError`, and what a browser that does not work raises.
     """
-    view = await get(run, owner, account_id)
-    async with hold(run, FLOW, account_id):
-        credential = Credential(
-            account_id,
-            view.name,
-            await signed_in_state(run, owner, account_id),
-            {"email": view.email} if view.email else {},
-        )
-        await opened(run, credential)
+    async with open_account(run, owner, account_id) as credential:
         state, reason = await _look(run, credential)
         async with run.db.begin() as session:
             row = await credentials.locked_credential(session, owner, account_id)

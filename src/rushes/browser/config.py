@@ -11,10 +11,10 @@ CHROMIUM = "chromium"
 class BrowserConfig:
     """How Flow is reached and driven. Times are seconds, sizes bytes.
 
-    `browser` is `chrome` (the installed one), `chromium` (the installed one, else Playwright's) or the path of
-    a program. `selectors` is an operator's TOML file or folder that comes before ours. `find_seconds` is how
-    long an element may take to appear, `open_seconds` a page to load, `act_seconds` any one thing a person
-    would do on it; what takes longer hangs. A browser is replaced after `recycle_after` submits.
+    `browser` is `chrome` (the installed one), `chromium` (the installed one, else Playwright's) or the path
+    of a program. `selectors` is an operator's TOML file or folder that comes before ours. `find_seconds` is
+    how long an element may take to appear, `open_seconds` a page to load, `act_seconds` any one thing a
+    person would do on it; what takes longer hangs. A browser is replaced after `recycle_after` submits.
     """
 
     url: str

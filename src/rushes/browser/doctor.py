@@ -191,8 +191,8 @@ class _Walk:
 async def examine(session: Session, into: Path, told: Callable[[StepReport], None] | None = None) -> Report:
     """Walk through the page of a session's account; the report, and a bundle, in the folder `into`.
 
-    Spends no credits: a project of its own is made, an image uploaded, and nothing submitted. `told` is called
-    after each step. The caller ends the session.
+    Spends no credits: a project of its own is made, an image uploaded, and nothing submitted. `told` is
+    called after each step. The caller ends the session.
     """
     at = datetime.now(UTC)
     folder = into / f"doctor-{at:%Y%m%d-%H%M%S}"
@@ -230,7 +230,9 @@ async def _take(walk: _Walk, step: _Step) -> StepReport:
     except PlaywrightError as error:
         report.verdict, report.message = "failed", error.message.splitlines()[0]
     if walk.tab is not None and not walk.tab.page.is_closed():
-        report.entries = [await _entry(walk.tab, name) for name in step.elements]
+        report.entries = [
+            await _entry(walk.tab, name) for name in step.elements if name in walk.tab.guide.elements
+        ]
     if report.verdict == "ok" and any(each.matches[0] == 0 and each.found_by for each in report.entries):
         report.verdict = "fallback"
     report.seconds = round(time.monotonic() - start, 2)
@@ -276,6 +278,6 @@ def _bundle(report: Report, folder: Path, session: Session) -> None:
 
 def _picture(file: Path) -> None:
     whole = io.BytesIO()
-    Image.linear_gradient("L").resize((288, 512)).convert("RGB").save(whole, "PNG")
+    Image.linear_gradient("L").convert("RGB").save(whole, "PNG")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file.write_bytes(whole.getvalue())

@@ -5,6 +5,7 @@ element's name as step. Polls are short because the page announces nothing: its 
 """
 
 import asyncio
+import functools
 import re
 import time
 import unicodedata
@@ -72,15 +73,31 @@ class Finder:
             await asyncio.sleep(POLL_SECONDS)
 
     async def look(self, name: str, *, scope: Scope | None = None) -> Found | None:
-        """The thing if it shows itself right now."""
-        element = self.guide.elements[name]
+        """The thing if it shows itself right now; what this generation does not have never does."""
+        element = self.guide.elements.get(name)
+        if element is None:
+            return None
         room = scope or await self._scope(element)
         for index, alternative in enumerate(element.alternatives):
             locator = self.locator(element, alternative, room)
             if await locator.count():
                 self.matched[name] = alternative
                 return Found(name, locator.first, alternative, index)
+            if index == 0 and not await self._any_left(element, room):
+                return None
         return None
+
+    async def any(self, names: Iterable[str]) -> bool:
+        """Whether any of these shows itself right now; one question to the page, wherever they are."""
+        elements = [self.guide.elements[name] for name in names if name in self.guide.elements]
+        return await self._count([(each, way) for each in elements for way in each.alternatives], self.page)
+
+    async def _any_left(self, element: Element, room: Scope) -> bool:
+        return await self._count([(element, way) for way in element.alternatives[1:]], room)
+
+    async def _count(self, ways: list[tuple[Element, Alternative]], room: Scope) -> bool:
+        locators = [self.locator(element, way, room) for element, way in ways]
+        return bool(locators) and await functools.reduce(lambda a, b: a.or_(b), locators).count() > 0
 
     async def survey(self, name: str) -> list[int]:
         """How many visible things each alternative fits right now."""
@@ -137,9 +154,9 @@ def css_of(tag: str, alternative: Alternative) -> str:
 
 
 def text_pattern(texts: Iterable[str]) -> re.Pattern[str]:
-    """Exactly one of these texts, with or without a ligature before or after it."""
+    """Exactly one of these texts, with or without a ligature before it."""
     either = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in _forms(texts))
-    return re.compile(rf"^\s*(?:[a-z0-9_]+\s*)?(?:{either})(?:\s*[a-z0-9_]+)?\s*$")
+    return re.compile(rf"^\s*(?:[a-z0-9_]+\s*)?(?:{either})\s*$")
 
 
 def plain(text: str) -> str:

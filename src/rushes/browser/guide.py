@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from rushes.errors import Fault, Invalid
 
 FOLDER = Path(__file__).with_name("selectors")
-GENERATIONS = ("c", "b")
+GENERATIONS: tuple[str, ...] = ("c", "b")
 """Newest first: the order in which they are looked for."""
 
 

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,7 +71,7 @@ async def photograph(page: Page) -> tuple[bytes | None, str | None]:
     return picture, html
 
 
-def _write(here: Path, notes: dict[str, object], picture: bytes | None, html: str | None) -> None:
+def _write(here: Path, notes: Mapping[str, object], picture: bytes | None, html: str | None) -> None:
     here.mkdir(parents=True, mode=0o700)
     (here / "incident.json").write_text(json.dumps(notes, indent=2, ensure_ascii=False), encoding="utf-8")
     if picture is not None:

@@ -1,4 +1,4 @@
-"""`logs/browser.log`, what the browser's console says, and `logs/automation.log`, what was done on the page."""
+"""`logs/browser.log`: what the browser's console says. `logs/automation.log`: what was done on the page."""
 
 import logging
 from logging.handlers import RotatingFileHandler

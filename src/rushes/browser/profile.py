@@ -1,7 +1,7 @@
 """A browser profile that lives as long as its browser: nothing of an account stays on the disk unsealed.
 
-The lock beside a profile is held by the process that uses it. A profile whose lock is free was left by a kill:
-it is deleted, and so is a browser that still runs in it.
+The lock beside a profile is held by the process that uses it. A profile whose lock is free was left by a
+kill: it is deleted, and a browser that still runs in it is ended.
 """
 
 import contextlib
@@ -71,7 +71,7 @@ def remove(folder: Path) -> None:
 
 
 def end_browser(folder: Path) -> None:
-    """Kill the browser of a profile, if it runs on this machine. Chromium keeps its process id in the profile."""
+    """Kill the browser of a profile, if one runs. Chromium keeps its process id there."""
     pid = browser_of(folder)
     if pid is not None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

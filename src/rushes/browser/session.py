@@ -1,7 +1,7 @@
 """One account's browser: opened when it is needed, replaced when it ends, hangs, or has worked long enough.
 
-What is done on a page belongs under `async with session.lock`, and begins with `session.project(job)`: it gives
-back the page as it is, or opens it again. Pages are not to be kept over time.
+What is done on a page belongs under `async with session.lock`, and begins with `session.project(job)`: it
+gives back the page as it is, or opens it again. Pages are not to be kept over time.
 """
 
 import asyncio
@@ -62,6 +62,7 @@ class Session:
         self.id = account.id
         self.name = account.name
         self.guides: tuple[Guide, ...] = load_guides(config.selectors)
+        self._guide = self.guides[0]
         self.lock = asyncio.Lock()
         self.steps = Steps(config, account.name)
         self.steps.state = account.secret
@@ -113,6 +114,7 @@ class Session:
         page = ProjectPage(tab, self.steps, project)
         self._pages[job.id] = page
         await page.arrive()
+        self._guide = page.tab.guide
         return page
 
     async def signed_in(self) -> SignedIn:
@@ -138,7 +140,7 @@ class Session:
                 await self._pages.pop(next(iter(self._pages))).page.close()
             # The browser comes with an empty tab: it is used first.
             empty = next((each for each in self.context.pages if each.url == "about:blank"), None)
-            return Tab(empty or await self.context.new_page(), self.config, self.guides)
+            return Tab(empty or await self.context.new_page(), self.config, self.guides, self._guide)
 
     async def storage_state(self) -> str:
         """Cookies and local storage as they are now, JSON."""

@@ -63,8 +63,8 @@ async def open_sign_in(
         raise SystemFault(
             "This machine has no screen on which to sign in.",
             error_type=ErrorType.BROWSER,
-            hint="Sign in on a machine that has one (`rushes flow login`), then `rushes flow export` there and"
-            " `rushes flow import` here.",
+            hint="Sign in on a machine that has one (`rushes flow login`), then `rushes flow export` there"
+            " and `rushes flow import` here.",
         )
     async with open_window(config, account, state, visible=visible) as window:
         listen(window.context, name)

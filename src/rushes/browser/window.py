@@ -33,8 +33,8 @@ CLOSE_SECONDS = 15.0
 START_SECONDS = 90.0
 CHROMIUMS = ("chromium", "chromium-browser")
 INSTALL = (
-    "Install Google Chrome, or set RUSHES_FLOW_BROWSER to `chromium` (apt-get install chromium) or to the path"
-    " of a browser."
+    "Install Google Chrome, or set RUSHES_FLOW_BROWSER to `chromium` (apt-get install chromium) or to the"
+    " path of a browser."
 )
 
 
@@ -57,8 +57,8 @@ async def open_window(
 ) -> AsyncGenerator[Window]:
     """Start a browser in a profile of its own with `state` (a storage state, JSON; empty for a new person).
 
-    `visible` insists on a window on a real screen. Raises `SystemFault` when none can be started, `RetryLater`
-    while another process has the account, `Invalid` for a state that is none.
+    `visible` insists on a window on a real screen. Raises `SystemFault` when none can be started,
+    `RetryLater` while another process has the account, `Invalid` for a state that is none.
     """
     seed = _parsed(state)
     async with contextlib.AsyncExitStack() as stack:

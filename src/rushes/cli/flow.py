@@ -82,6 +82,24 @@ def check(name: NameArg, json: JsonOption = False) -> None:
 
 
 @flow.command()
+def doctor(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="With which account.", show_default=False)
+    ] = "",
+    json: JsonOption = False,
+) -> None:
+    """Walk through Flow's page, as a shot does, up to the click that costs credits.
+
+    Tells for each step whether it went as known, by a fall-back, or not; and
+    writes a bundle (pictures, HTML and logs without secrets) for a bug report.
+
+    [bold]Example[/bold]
+    $ rushes flow doctor
+    """
+    leave(work.doctor(name, json))
+
+
+@flow.command()
 def export(
     name: NameArg,
     file: Annotated[

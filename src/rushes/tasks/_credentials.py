@@ -71,7 +71,7 @@ def rest_left(credential_id: UUID | None) -> float:
 async def open_credential(run: Runtime, credential_id: UUID | None) -> Credential | None:
     """Open it for a call. Its submissions keep it for life, so also one that rests or is switched off.
 
-    Raises `ActionNeeded` when it was deleted or cannot be decrypted.
+    Raises `ActionNeeded` when it was deleted, is signed out, or cannot be decrypted.
     """
     if credential_id is None:
         return None
@@ -87,6 +87,8 @@ async def open_credential(run: Runtime, credential_id: UUID | None) -> Credentia
         _stop(credential_id, row.resting_seconds)
     elif (heard := _stops.get(credential_id)) and time.monotonic() - heard.heard > BRIDGE_SECONDS:
         del _stops[credential_id]  # the rest was ended early, by its owner
+    if not row.secret:
+        raise ActionNeeded(f"The account {row.name!r} is signed out.", hint=f"rushes flow login {row.name}")
     credential = Credential(row.id, row.name, run.vault.open(row.secret), row.fields)
     await opened(run, credential)
     return credential

@@ -3,6 +3,8 @@
 Consent is never given for a person: a cookie bar is declined, and what asks for rights or terms is raised.
 """
 
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
 from rushes.browser.finder import until
 from rushes.browser.guide import Obstacle
 from rushes.browser.obstacles import ObstacleMet
@@ -10,19 +12,26 @@ from rushes.browser.pages.sign_in import SignIn
 from rushes.browser.pages.tab import Tab
 from rushes.errors import ProviderChanged
 
-MOST_ROUNDS = 12
+IN_THE_WAY = (
+    *("obstacle.captcha", "obstacle.upload_consent", "about.enter", "cookies", "dialog", "overlay"),
+    *("agent.on", "agent.stop", "agent.panel"),
+)
+MOST_ROUNDS = 8
 PATIENCE_SECONDS = 3.0
+CLICK_SECONDS = 2.0
 
 
 async def clean_up(tab: Tab, account: str) -> None:
     """Until nothing lies over the page. Raises `ObstacleMet` for what a person has to answer."""
     for _ in range(MOST_ROUNDS):
+        if not await tab.finder.any(IN_THE_WAY):
+            return
         if (obstacle := await SignIn(tab).obstacle()) is not None:
             raise ObstacleMet(obstacle, account)
-        if not (
-            await _cookies(tab) or await _dialog(tab, account) or await _overlay(tab) or await _agent(tab)
-        ):
+        if not (await _cookies(tab) or await _dialog(tab) or await _overlay(tab) or await _agent(tab)):
             return
+    if await tab.finder.look("dialog") is not None:
+        raise ObstacleMet(Obstacle.FIRST_RUN, account)
     raise ProviderChanged("Something stays in front of the page.", step="clean_up")
 
 
@@ -34,24 +43,24 @@ async def close_overlays(tab: Tab) -> None:
 
 
 async def _cookies(tab: Tab) -> bool:
-    if "cookies" not in tab.guide.elements or await tab.finder.look("cookies") is None:
+    if await tab.finder.look("cookies") is None:
         return False
     await (await tab.finder.find("cookies.reject")).click()
     return await tab.finder.gone("cookies", seconds=PATIENCE_SECONDS)
 
 
-async def _dialog(tab: Tab, account: str) -> bool:
+async def _dialog(tab: Tab) -> bool:
     if await tab.finder.look("dialog") is None:
         return False
     found = await tab.finder.first(["dialog.dismiss"], seconds=PATIENCE_SECONDS)
-    if found is not None:
-        await found.locator.click()
-        if await tab.finder.gone("dialog", seconds=PATIENCE_SECONDS):
-            return True
-    await tab.page.keyboard.press("Escape")
-    if await tab.finder.gone("dialog", seconds=PATIENCE_SECONDS):
-        return True
-    raise ObstacleMet(Obstacle.FIRST_RUN, account)
+    try:
+        if found is not None:
+            await found.locator.click(timeout=CLICK_SECONDS * 1000)
+    except PlaywrightTimeout:
+        found = None  # something lies over it
+    if found is None or not await tab.finder.gone("dialog", seconds=CLICK_SECONDS):
+        await tab.page.keyboard.press("Escape")
+    return True
 
 
 async def _overlay(tab: Tab) -> bool:
@@ -73,8 +82,6 @@ async def _backdrops(tab: Tab) -> int:
 
 
 async def _agent(tab: Tab) -> bool:
-    if "agent.on" not in tab.guide.elements:
-        return False
     stop = await tab.finder.look("agent.stop")
     found = stop or await tab.finder.look("agent.on") or await tab.finder.look("agent.close")
     if found is None:

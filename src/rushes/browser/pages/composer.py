@@ -30,8 +30,7 @@ class Credits:
 
 async def clear(tab: Tab) -> None:
     """Take off frames and text of the shot before."""
-    found = await tab.finder.look("composer.clear")
-    if found is not None:
+    if (found := await tab.finder.look("composer.clear")) is not None:
         await found.locator.click()
         await tab.finder.gone("frames.chip", seconds=SETTLE_SECONDS)
     for _ in range(MOST_TRIES):

@@ -1,6 +1,6 @@
 """Start and end frame: an uploaded image put into its slot through the picker, and seen to be there.
 
-A slot that stays empty would make a video from the text alone, and bill it: so nothing is believed but the chip.
+A slot that stays empty would make a video from the text alone, and bill it: so only the chip is believed.
 """
 
 import re
@@ -26,8 +26,10 @@ _CHIPS = """all => all.map(each => {
 
 
 async def bind(tab: Tab, slot: str, name: str, chips: int) -> None:
-    """Bind the upload `name` to a slot, so that `chips` frames are bound. A fresh upload is found only after a
-    while, so the picker is opened again until it is."""
+    """Bind the upload `name` to a slot, so that `chips` frames are bound.
+
+    A fresh upload is found only after a while, so the picker is opened again until it is.
+    """
     deadline = time.monotonic() + BIND_SECONDS
     while True:
         if await _attach(tab, slot, name):

@@ -23,8 +23,8 @@ MOST_SCROLLS = 40
 # Each link to a project with everything that can be read on its card: title, labels, what stands in fields.
 _CARDS = """(links) => links.map(link => {
     let card = link;
-    while (card.parentElement && card.parentElement !== document.body &&
-           [...card.parentElement.querySelectorAll('a[href]')].every(a => a.href === link.href || !/project/.test(a.href)))
+    const alone = node => [...node.querySelectorAll('a[href*="/project/"]')].every(a => a.href === link.href);
+    while (card.parentElement && card.parentElement !== document.body && alone(card.parentElement))
         card = card.parentElement;
     const named = [card, ...card.querySelectorAll('[aria-label], input, img[alt]')];
     const words = named.flatMap(each => [each.getAttribute('aria-label'), each.value, each.alt]);

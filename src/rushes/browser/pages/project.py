@@ -37,10 +37,14 @@ class ProjectPage:
     async def arrive(self) -> None:
         """Be on the project's own page, with nothing in front of it."""
         async with self.steps.step("project.open", self.tab, seconds=self.tab.config.open_seconds * 2):
-            if not self._here():
-                await self.tab.go(self.tab.guide.urls.project_path.format(project=self.id))
-            if not await until(self._shown, self.tab.config.open_seconds):
-                await self.tab.finder.find("composer.prompt", seconds=0)
+            # Twice, because which generation it is shows itself only when something has been opened.
+            for _ in range(2):
+                if not self._here():
+                    await self.tab.go(self.tab.guide.urls.project_path.format(project=self.id))
+                if not await until(self._shown, self.tab.config.open_seconds):
+                    await self.tab.finder.find("composer.prompt", seconds=0)
+                if self._here():
+                    break
             await clean_up(self.tab, self.steps.account)
             if not self._here():
                 raise ProviderChanged(f"The project {self.id} does not open.", step="project.open")
@@ -50,7 +54,7 @@ class ProjectPage:
         if (obstacle := await SignIn(self.tab).obstacle()) is not None:
             raise ObstacleMet(obstacle, self.steps.account)
         await self.tab.recognise()
-        return await self.tab.finder.first(["composer.prompt", "dialog"], seconds=0) is not None
+        return await self.tab.finder.any(["composer.prompt", "dialog", "home.new_project"])
 
     def _here(self) -> bool:
         url, urls = self.page.url, self.tab.guide.urls
@@ -116,8 +120,8 @@ class ProjectPage:
     async def submit(self) -> None:
         """One real click on the button.
 
-        What is raised before it says that nothing was accepted. From the click on it raises only `TimeoutError`:
-        perhaps it was.
+        What is raised before it says that nothing was accepted. From the click on it raises only
+        `TimeoutError`: perhaps it was.
         """
         async with self.steps.step("composer.submit", self.tab):
             button = await composer.ready_to_submit(self.tab, self.steps.account)

@@ -6,32 +6,18 @@ granted: options are looked for again each time, and what is not chosen in the e
 
 import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator
 
 from rushes.browser.finder import ICONS, plain, until
-from rushes.browser.guide import Choice
+from rushes.browser.pages.options import Option, read_options, value_of
 from rushes.browser.pages.tab import Tab
 from rushes.errors import Invalid, ProviderChanged
 
 SETTLE_SECONDS = 5.0
 MOST_TRIES = 4
-
-# Text without the ligatures of icons; the ligatures beside it.
-_OPTIONS = """([css, icons, checked]) => [...document.querySelectorAll(css)].map((each, index) => {
-    const ligatures = [...each.querySelectorAll(icons)].map(icon => icon.textContent.trim());
-    const copy = each.cloneNode(true);
-    copy.querySelectorAll(icons).forEach(icon => icon.remove());
-    const box = each.getBoundingClientRect();
-    return {
-        index, icons: ligatures, text: copy.textContent.trim(), shown: box.width > 0 && box.height > 0,
-        checked: checked.some(one => !!each.closest(one)),
-        disabled: each.disabled === true || each.getAttribute('aria-disabled') === 'true',
-    };
-})"""
 
 
 @dataclass(frozen=True)
@@ -62,17 +48,6 @@ class Chosen:
     duration: str | None = None
     count: str | None = None
     price: int | None = None
-
-
-@dataclass(frozen=True)
-class Option:
-    """One radio as it is shown."""
-
-    index: int
-    icons: tuple[str, ...]
-    text: str
-    checked: bool
-    disabled: bool
 
 
 class SettingsPane:
@@ -122,26 +97,8 @@ class SettingsPane:
 
     async def options(self) -> list[Option]:
         """All options that are shown now."""
-        radios = self.tab.guide.radios
-        for css in radios.css:
-            found: list[dict[str, object]] = await self.tab.page.evaluate(
-                _OPTIONS, [css, ICONS, list(radios.checked)]
-            )
-            shown = [
-                Option(
-                    index=int(str(each["index"])),
-                    icons=tuple(map(str, each["icons"] if isinstance(each["icons"], list) else ())),
-                    text=str(each["text"]),
-                    checked=each["checked"] is True,
-                    disabled=each["disabled"] is True,
-                )
-                for each in found
-                if each["shown"]
-            ]
-            if shown:
-                self._css = css
-                return shown
-        return []
+        self._css, shown = await read_options(self.tab)
+        return shown
 
     async def _open(self) -> bool:
         return bool(await self.options())
@@ -197,12 +154,7 @@ class SettingsPane:
 
     def value_of(self, row: str, option: Option) -> str | None:
         """Which value of a row an option is; None when it belongs to another row."""
-        radios = self.tab.guide.radios
-        if row in ("duration", "count"):
-            found = re.search(getattr(radios, row), option.text.strip(), re.I)
-            return next(filter(None, found.groups()), None) if found else None
-        choices: Mapping[str, Choice] = getattr(radios, row)
-        return next((value for value, choice in choices.items() if _fits(option, choice)), None)
+        return value_of(self.tab.guide.radios, row, option)
 
     async def _model(self, model: str) -> None:
         names = [plain(each) for each in self.tab.guide.models.get(model, ())]
@@ -223,10 +175,9 @@ class SettingsPane:
     async def _entry(self, names: list[str]) -> Locator:
         found = await self.tab.finder.first(["settings.models"])
         if found is None:
-            await self.tab.finder.find("settings.models", seconds=0)
-            raise AssertionError
+            raise ProviderChanged("The list of models does not open.", step="settings.models")
         every = self.tab.page.locator(str(found.alternative.css)).filter(visible=True)
-        offered = [_without_icons(text) for text in await every.evaluate_all(_TEXTS, ICONS)]
+        offered = [plain(text) for text in await every.evaluate_all(_TEXTS, ICONS)]
         for index, text in enumerate(offered):
             if text in names:
                 return every.nth(index)
@@ -238,7 +189,7 @@ class SettingsPane:
         found = await self.tab.finder.look("settings.model")
         if found is None:
             return None
-        text = _without_icons((await found.locator.evaluate_all(_TEXTS, ICONS))[0])
+        text = plain((await found.locator.evaluate_all(_TEXTS, ICONS))[0])
         known = self.tab.guide.models.items()
         return next((model for model, names in known if text in map(plain, names)), text)
 
@@ -260,14 +211,14 @@ class SettingsPane:
         aspects = self.tab.guide.radios.aspect
         said = {
             "aspect": next((a for a, c in aspects.items() if set(c.icon) & {i.strip() for i in icons}), None),
-            "count": next((self.value_of("count", _said(w)) for w in words if self._is_count(w)), None),
+            "count": next((self.value_of("count", Option(text=w)) for w in words if self._is_count(w)), None),
         }
         for row, value in (("aspect", wanted.aspect), ("count", str(wanted.count))):
             if said[row] not in (None, value):
                 raise ProviderChanged(f"It shows {said[row]} after {value} was set.", step=f"settings.{row}")
 
     def _is_count(self, word: str) -> bool:
-        return self.value_of("count", _said(word)) is not None
+        return self.value_of("count", Option(text=word)) is not None
 
 
 _ROWS = ("mode", "kind", "model", "aspect", "resolution", "duration", "count")
@@ -280,21 +231,9 @@ _TEXTS = """(all, icons) => all.map(each => {
 })"""
 
 
-def _said(word: str) -> Option:
-    return Option(index=0, icons=(), text=word, checked=False, disabled=False)
-
-
 def _rows(wanted: Wanted) -> list[tuple[str, str | None]]:
     values = vars(wanted)
     return [(row, None if values[row] is None else str(values[row])) for row in _ROWS]
-
-
-def _fits(option: Option, choice: Choice) -> bool:
-    return bool(set(option.icons) & set(choice.icon)) or plain(option.text) in map(plain, choice.text)
-
-
-def _without_icons(text: str) -> str:
-    return plain(text)
 
 
 def _compare(wanted: Wanted, chosen: Chosen) -> None:

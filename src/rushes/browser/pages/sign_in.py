@@ -61,6 +61,8 @@ class SignIn:
         for sign in signs:
             if sign.url and re.search(sign.url, url):
                 return sign.kind
+        if not await self.tab.finder.any(sign.element for sign in signs if sign.element):
+            return None
         for sign in signs:
             if sign.element and await self.tab.finder.look(sign.element) is not None:
                 return sign.kind

@@ -1,6 +1,7 @@
 """One tab: its page, the guide of the generation it shows, and how it is opened."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from playwright.async_api import Page
 
@@ -12,11 +13,13 @@ from rushes.browser.guide import Guide
 class Tab:
     """A page with a finder for the generation that it shows; `recognise` finds out which that is."""
 
-    def __init__(self, page: Page, config: BrowserConfig, guides: Sequence[Guide]) -> None:
+    def __init__(
+        self, page: Page, config: BrowserConfig, guides: Sequence[Guide], guide: Guide | None = None
+    ) -> None:
         self.page = page
         self.config = config
         self.guides = guides
-        self.finder = Finder(page, guides[0], config.find_seconds)
+        self.finder = Finder(page, guide or guides[0], config.find_seconds)
 
     @property
     def guide(self) -> Guide:
@@ -35,9 +38,15 @@ class Tab:
 
     async def go(self, path: str = "") -> None:
         """Open a path of Flow, or its start."""
-        base = self.config.url.rstrip("/")
         await self.page.goto(
-            base + path if path else self.config.url,
+            self._origin() + path if path else self.config.url,
             wait_until="domcontentloaded",
             timeout=self.config.open_seconds * 1000,
         )
+
+    def _origin(self) -> str:
+        # An older address redirects to another host; from then on that one is asked.
+        here = urlsplit(self.page.url)
+        if here.hostname not in self.guide.urls.hosts:
+            here = urlsplit(self.config.url)
+        return f"{here.scheme}://{here.netloc}"

@@ -24,7 +24,7 @@ MOST_TRIES = 3
 
 # All that is told of each tile. Positions are not kept: the grid moves.
 _TILES = """([tiles, parts, icons]) => {
-    const find = (tile, ways) => { for (const css of ways) { const hit = tile.querySelector(css); if (hit) return hit; } return null; };
+    const find = (tile, ways) => ways.map(css => tile.querySelector(css)).find(hit => hit) || null;
     const css = tiles.find(each => document.querySelector(each));
     if (!css) return [];
     return [...document.querySelectorAll(css)].map((tile, index) => {
@@ -42,7 +42,8 @@ _TILES = """([tiles, parts, icons]) => {
             pending: !!find(tile, parts.pending), queued: !!find(tile, parts.queued),
             failed: !!find(tile, parts.failed), video: !!picture, image: !!image,
             failure: words(find(tile, parts.failure)), title: words(find(tile, parts.title)),
-            text: words(tile), source: (shown && (shown.getAttribute('src') || shown.getAttribute('poster'))) || '',
+            text: words(tile),
+            source: (shown && (shown.getAttribute('src') || shown.getAttribute('poster'))) || '',
             media: (marked && marked.getAttribute('data-media-id')) || '',
         };
     });
@@ -72,7 +73,8 @@ _SHOWN = TypeAdapter(list[_Shown])
 
 @dataclass(frozen=True)
 class Tile:
-    """One tile. `key` tells it from the others for as long as it is what it is; `media` when it is to be seen.
+    """One tile. `key` tells it from the others for as long as it is what it is; `media` is Flow's id of what
+    it shows, where that is to be seen.
 
     `percent` while it runs (0..100); `text` is what a failed one says; `source` its picture's address.
     """

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import FileChooser, FilePayload, Response
+from playwright.async_api import FileChooser, FilePayload, Page, Response
 
 from rushes.browser.finder import plain, until
 from rushes.browser.guide import FailureClass, Obstacle
@@ -38,12 +38,15 @@ async def upload(tab: Tab, file: Path, name: str, account: str) -> str | None:
     mime = mimetypes.guess_type(name)[0] or "image/png"
     payload: FilePayload = {"name": name, "mimeType": mime, "buffer": content}
     for _ in range(MOST_TRIES):
+        # What was said of the try before must not be taken for the answer to this one.
+        await tab.finder.gone("toast")
         arrival = _Arrival(tab, name)
         try:
             chooser = await _chooser(tab, account)
             if chooser is not None:
                 await chooser.set_files(payload)
-                if await until(arrival.decided, ARRIVAL_SECONDS) and arrival.refusal is None:
+                if await until(arrival.decided, ARRIVAL_SECONDS) and not arrival.lost:
+                    await close_overlays(tab)
                     return arrival.media
                 means = tab.guide.failure_of(arrival.refusal or "")
                 if means is not None and (kind := _REFUSALS.get(means)) is not None:
@@ -71,7 +74,7 @@ async def _chooser(tab: Tab, account: str) -> FileChooser | None:
 
     tab.page.on("filechooser", came)
     try:
-        await (await tab.finder.find("media.add")).click()
+        await _open_menu(tab)
         await (await tab.finder.find("media.upload")).click()
         await until(either, CHOOSER_SECONDS)
     finally:
@@ -84,6 +87,15 @@ async def _chooser(tab: Tab, account: str) -> FileChooser | None:
     return None
 
 
+async def _open_menu(tab: Tab) -> None:
+    if tab.guide.flow.upload == "menu":
+        await (await tab.finder.find("media.add")).click()
+        return
+    slot = await tab.finder.first(["frames.first", "frames.last"])
+    await (slot.locator if slot else await tab.finder.find("frames.first", seconds=0)).click()
+    await tab.finder.find("picker")
+
+
 class _Arrival:
     """Two signals of an upload that is there: the reply to it, and a tile of its name."""
 
@@ -94,7 +106,17 @@ class _Arrival:
         self._replies: set[asyncio.Task[None]] = set()
         self.media: str | None = None
         self.refusal: str | None = None
+        self._began_anew = False
         tab.page.on("response", self._hear)
+        tab.page.on("domcontentloaded", self._loaded)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is certain not to come."""
+        return self.refusal is not None or self._began_anew
+
+    def _loaded(self, _: Page) -> None:
+        self._began_anew = True
 
     def _hear(self, response: Response) -> None:
         if any(each in response.url for each in self._ids) and response.ok:
@@ -109,7 +131,7 @@ class _Arrival:
 
     async def decided(self) -> bool:
         """Whether either has come, or a message that says why not."""
-        if self.media:
+        if self.media or self._began_anew:
             return True
         toast = await self._tab.finder.look("toast")
         if toast is not None:
@@ -122,5 +144,6 @@ class _Arrival:
     def stop(self) -> None:
         """Listen no more."""
         self._tab.page.remove_listener("response", self._hear)
+        self._tab.page.remove_listener("domcontentloaded", self._loaded)
         for task in self._replies:
             task.cancel()

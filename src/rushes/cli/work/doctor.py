@@ -16,11 +16,15 @@ from pydantic import BaseModel
 from rich.text import Text
 from sqlalchemy import text
 
+from rushes.actions.flow_login import provider_of
+from rushes.browser.installed import program_of, screen_of
+from rushes.browser.window import INSTALL
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
 from rushes.cli.work.session import load_settings
+from rushes.core.flow import FLOW
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
 from rushes.db.queries.credentials import sealed as sealed_credential
@@ -168,7 +172,13 @@ async def _database_and_worker(settings: Settings) -> list[Check]:
     """Opening the runtime starts or reaches the database and brings its tables up to date."""
     try:
         async with open_runtime(settings) as run:
-            return [await _database(run), await _worker(run), *_models(run), *await _keys(run)]
+            return [
+                await _database(run),
+                await _worker(run),
+                *_models(run),
+                *await _keys(run),
+                *await asyncio.to_thread(_flow, run),
+            ]
     except RushesError as error:
         return [_broken("PostgreSQL", error.message, error.hint)]
 
@@ -219,13 +229,29 @@ async def _keys(run: Runtime) -> list[Check]:
     faults = [f"{key.provider}, {key.name}: {key.state_reason}" for key in keys if key.state_reason]
     for row in sealed:
         try:
-            run.vault.open(row.secret if row else "")
+            if row is not None and row.secret:  # an account that is signed out has none
+                run.vault.open(row.secret)
         except RushesError as error:
             return [_broken("Keys", error.message, error.hint)]
     if faults:
-        to_do = "Put them right: rushes keys add, test, enable."
+        to_do = "Put them right: rushes keys add, test, enable; rushes flow login."
         return [Check(name="Keys", verdict=Verdict.NOTE, found="; ".join(faults), to_do=to_do)]
     return [_ok("Keys", f"{len(keys)}, all can be decrypted" if keys else "none yet")]
+
+
+def _flow(run: Runtime) -> list[Check]:
+    """The browser for Flow. Without one all else works, and Flow does where another worker has one."""
+    if FLOW not in run.providers.ids:
+        return []
+    config = provider_of(run).config
+    program, shown = program_of(config), screen_of(config)
+    if program is None:
+        found = f"no browser ({config.browser}) for Flow"
+        return [Check(name="Browser", verdict=Verdict.NOTE, found=found, to_do=INSTALL)]
+    if shown is None:
+        to_do = "Install Xvfb (apt-get install xvfb), or set RUSHES_FLOW_HEADLESS=true."
+        return [Check(name="Browser", verdict=Verdict.NOTE, found=f"{program}, but no screen", to_do=to_do)]
+    return [_ok("Browser", f"{program} for Flow, on {shown}")]
 
 
 def _port(settings: Settings) -> Check:

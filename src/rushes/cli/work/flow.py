@@ -3,16 +3,22 @@
 import asyncio
 import os
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from rich.console import Console
 from rich.text import Text
 
 from rushes.actions import flow as actions
 from rushes.actions import flow_storage
 from rushes.actions.environment import take_in_environment
+from rushes.actions.flow_doctor import examine_page
 from rushes.actions.flow_login import log_in
 from rushes.actions.hold_account import HeldElsewhereError, leave_all
+from rushes.browser.doctor import StepReport
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
@@ -94,24 +100,60 @@ def check(name: str, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name)
-        try:
+        async with _at_hand(run, account_id):
             account = await actions.check_account(run, LOCAL_OWNER, account_id)
-        except HeldElsewhereError as held:
-            raise actions.in_use(await actions.get(run, LOCAL_OWNER, account_id), held) from held
-        finally:
-            await leave_all(run)
         await Background(run).ensure_for_work()
         good = account.state is CredentialState.READY
-        _told(
-            account,
-            json,
-            "is signed in."
-            if good
-            else f"is {account.state.replace('_', ' ')}: {account.state_reason or ''}",
-        )
+        state = account.state.replace("_", " ")
+        _told(account, json, "is signed in." if good else f"is {state}: {account.state_reason or ''}")
         return Code.DONE if good else Code.NEEDS_YOU
 
     return with_runtime(command)
+
+
+@asynccontextmanager
+async def _at_hand(run: Runtime, account_id: UUID) -> AsyncGenerator[None]:
+    """The account is used in this process, unless a worker has it; its browser is closed in the end."""
+    try:
+        yield
+    except HeldElsewhereError as held:
+        raise actions.in_use(await actions.get(run, LOCAL_OWNER, account_id), held) from held
+    finally:
+        await leave_all(run)
+
+
+def doctor(name: str, json: bool) -> int:
+    """`rushes flow doctor`."""
+
+    async def command(run: Runtime) -> int:
+        account_id = await _find(run, name or await _usual_name(run))
+        async with _at_hand(run, account_id):
+            told = _say_nothing if json else partial(step_lines, out())
+            report = await examine_page(run, LOCAL_OWNER, account_id, told)
+        if json:
+            tell_json(report)
+        else:
+            tell(f"The page is of generation {report.generation}. Bundle for a bug report: {report.bundle}")
+        needs_you = any(each.verdict == "needs_you" for each in report.steps)
+        return Code.DONE if report.healthy else Code.NEEDS_YOU if needs_you else Code.FAILED
+
+    return with_runtime(command)
+
+
+VERDICTS = {"ok": "green", "failed": "bold red", "skipped": "dim"}
+
+
+def step_lines(console: Console, step: StepReport) -> None:
+    """One step of the doctor, and what it did not find as it is known."""
+    verdict = (f"{step.verdict.replace('_', ' '):<10}", VERDICTS.get(step.verdict, "yellow"))
+    console.print(Text.assemble(verdict, step.name, "  ", step.message))
+    for entry in step.entries:
+        if step.verdict != "ok" and entry.matches[:1] == [0]:
+            console.print(Text(f"{'':<10}  {entry.element}: {entry.found_by or 'not found'}", "dim"))
+
+
+def _say_nothing(_step: StepReport) -> None:
+    """It is all in the report."""
 
 
 def export(name: str, file: str, bucket: bool) -> int:

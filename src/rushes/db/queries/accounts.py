@@ -214,6 +214,18 @@ async def of_origin(session: Executor, owner: UUID, origin: str) -> set[str]:
     return set(rows.scalars())
 
 
+async def is_to_be_looked_at(session: Executor, account_id: UUID) -> bool:
+    """Whether a look at it waits for a worker. One that is on may have seen what was before."""
+    row = await session.execute(
+        text(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs"
+            " WHERE lock = 'account:' || CAST(:id AS text) AND status = 'todo')"
+        ),
+        {"id": str(account_id)},
+    )
+    return bool(row.scalar_one())
+
+
 async def owner_of(session: Executor, account_id: UUID) -> UUID | None:
     """Whose account it is; None when it is gone."""
     row = await session.execute(

@@ -182,6 +182,6 @@ async def in_use(session: Executor, credential_id: UUID) -> int:
 async def every_secret(session: AsyncSession) -> dict[UUID, str]:
     """All sealed secrets, locked: for sealing them anew."""
     rows: Any = await session.execute(
-        text("SELECT id, secret FROM credentials WHERE state <> 'deleted' ORDER BY id FOR UPDATE")
+        text("SELECT id, secret FROM credentials WHERE secret <> '' ORDER BY id FOR UPDATE")
     )
     return {row.id: row.secret for row in rows}
