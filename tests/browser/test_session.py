@@ -132,6 +132,7 @@ async def test_a_window_has_a_screen_of_its_own_where_there_is_none(
         await (await accounts.session(Account(here.sign_in_state("ada@example.com")))).tab()
     assert fault.value.error_type is ErrorType.BROWSER
     assert "xvfb" in str(fault.value.hint)
+    await accounts.close()
 
 
 async def test_a_browser_that_does_not_start_says_what_to_install(config: BrowserConfig, site: Become):

@@ -7,12 +7,13 @@ gives back the page as it is, or opens it again. Pages are not to be kept over t
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from playwright.async_api import BrowserContext, Request
+from playwright.async_api import Error as PlaywrightError
 
 from rushes.browser.config import BrowserConfig
 from rushes.browser.faults import browser_ended
@@ -26,6 +27,7 @@ from rushes.browser.steps import Steps, answers
 from rushes.browser.window import Window, open_window
 
 MOST_TABS = 6
+STATES_KEPT = 20
 TITLE_LENGTH = 80
 
 
@@ -66,7 +68,7 @@ class Session:
         self.lock = asyncio.Lock()
         self.steps = Steps(config, account.name)
         self.steps.state = account.secret
-        self._states = {account.secret}
+        self._states = deque([account.secret], maxlen=STATES_KEPT)
         self._opened = opened
         self._window: Window | None = None
         self._ends = contextlib.AsyncExitStack()
@@ -101,38 +103,49 @@ class Session:
         """
         await self._ready()
         page = self._pages.get(job.id)
-        if page is not None and not page.page.is_closed() and await answers(page.page):
-            await page.arrive()
-            return page
+        if page is not None and known in (None, page.id) and not page.page.is_closed():
+            if await answers(page.page):
+                await page.arrive()
+                return page
+            await self.steps.drop(page.tab)
+            await self._ready()
         tab = await self.tab()
-        project = known or self._projects.get(job.id)
-        if project is None:
-            home = Home(tab, self.steps)
-            there = await home.find_projects(title_of(job))
-            project = there[0] if there else await home.create_project(title_of(job))
+        try:
+            project = known or self._projects.get(job.id)
+            if project is None:
+                home = Home(tab, self.steps)
+                there = await home.find_projects(title_of(job))
+                project = there[0] if there else await home.create_project(title_of(job))
+            page = ProjectPage(tab, self.steps, project)
+            await page.arrive()
+        except BaseException:
+            await _blank(tab)
+            raise
         self._projects[job.id] = project
-        page = ProjectPage(tab, self.steps, project)
         self._pages[job.id] = page
-        await page.arrive()
         self._guide = page.tab.guide
         return page
 
     async def signed_in(self) -> SignedIn:
         """Look, on the home page, whether the account is signed in. Raises what is in the way."""
-        tab = await self.tab()
-        seen = await Home(tab, self.steps).open()
-        await tab.page.close()
-        return seen
+        async with self._errand() as tab:
+            return await Home(tab, self.steps).open()
 
     async def projects_of(self, job: Job) -> list[str]:
         """Flow's ids of all projects that were made for the job; none is made now. Empty: there is none.
 
         Raises `RetryLater` when that cannot be told.
         """
+        async with self._errand() as tab:
+            return await Home(tab, self.steps).find_projects(title_of(job), sure=True)
+
+    @contextlib.asynccontextmanager
+    async def _errand(self) -> AsyncGenerator[Tab]:
         tab = await self.tab()
-        found = await Home(tab, self.steps).find_projects(title_of(job), sure=True)
-        await tab.page.close()
-        return found
+        try:
+            yield tab
+        finally:
+            await _blank(tab)
 
     async def tab(self) -> Tab:
         """A tab of its own, for what is in no project (sign-in, doctor)."""
@@ -150,7 +163,7 @@ class Session:
         if self._window is not None and not self.steps.broken:
             async with self.steps.step("storage_state"):
                 self.steps.state = await self._window.storage_state()
-            self._states.add(self.steps.state)
+            self._states.append(self.steps.state)
         return self.steps.state
 
     async def close(self) -> None:
@@ -189,6 +202,12 @@ class Session:
         if request.method == "POST":
             parts = urlsplit(request.url)
             self.rpcs.append(",".join(parse_qs(parts.query).get("rpcids", [])) or parts.path)
+
+
+async def _blank(tab: Tab) -> None:
+    """Leave the tab empty for the next errand. It stays: a browser with a window ends with its last tab."""
+    with contextlib.suppress(PlaywrightError):
+        await tab.page.goto("about:blank")
 
 
 def title_of(job: Job) -> str:

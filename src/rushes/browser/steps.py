@@ -60,7 +60,7 @@ class Steps:
             raise await self._changed(told(error, name), name, tab) from error
         except PlaywrightError as error:
             if ended(error):
-                await self._drop(tab)
+                await self.drop(tab)
             raise await self._changed(told(error, name), name, tab) from error
         except ProviderChanged as error:
             raise await self._changed(error, name, tab) from error.__cause__
@@ -99,9 +99,9 @@ class Steps:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS + ANSWER_SECONDS):
                 await self.keep(name, tab, "the page does not answer")
-        await self._drop(tab)
+        await self.drop(tab)
 
-    async def _drop(self, tab: Tab | None) -> None:
+    async def drop(self, tab: Tab | None) -> None:
         """Close a tab that is no use any more; a browser that cannot even do that is replaced."""
         if tab is None:
             self.broken = True

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, Response
 
@@ -55,9 +56,10 @@ class Home:
         `sure`: raise `RetryLater` when the page shows no project and has not told that there is none.
         """
         listed = asyncio.Event()
+        ids = [each for guide in self.tab.guides for each in guide.rpc.get("projects", ())]
 
         def hear(response: Response) -> None:
-            if any(each in response.url for each in self.tab.guide.rpc.get("projects", ())):
+            if any(each in response.url for each in ids):
                 listed.set()
 
         self.tab.page.on("response", hear)
@@ -122,7 +124,7 @@ class Home:
         cards: list[list[str]] = await every.evaluate_all(_CARDS)
         return [(href, words) for href, words in cards if re.search(self.tab.guide.urls.project, href)]
 
-    def _has_more(self, seen: set[str]):
+    def _has_more(self, seen: set[str]) -> Callable[[], Awaitable[bool]]:
         async def more() -> bool:
             return any(href not in seen for href, _ in await self._cards())
 
