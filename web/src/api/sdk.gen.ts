@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -326,6 +326,38 @@ export const regenerateVideo = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * Change a take
+ *
+ * Have a finished take changed as the prompt says, where its provider can (`modes` has `edit`).
+ *
+ * Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
+ */
+export const editVideo = <ThrowOnError extends boolean = false>(options: Options<EditVideoData, ThrowOnError>): RequestResult<EditVideoResponses, EditVideoErrors, ThrowOnError> => (options.client ?? client).post<EditVideoResponses, EditVideoErrors, ThrowOnError>({
+    url: '/api/videos/{video_id}/edit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make a take longer
+ *
+ * Have a finished take gone on with as the prompt says, where its provider can (`modes` has `extend`).
+ *
+ * Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
+ */
+export const extendVideo = <ThrowOnError extends boolean = false>(options: Options<ExtendVideoData, ThrowOnError>): RequestResult<ExtendVideoResponses, ExtendVideoErrors, ThrowOnError> => (options.client ?? client).post<ExtendVideoResponses, ExtendVideoErrors, ThrowOnError>({
+    url: '/api/videos/{video_id}/extend',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Decide on an uncertain video
  *
  * Say what is to become of a submission of which nobody knows whether it was accepted (and paid).
@@ -391,7 +423,9 @@ export const generateVideo = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Make a video of an image and a prompt
  *
- * Begin a video whose first frame is the image. A form; its other fields are those of `generate`.
+ * Begin a video that starts from images: its first frame, its last one, looks that it keeps.
+ *
+ * A form; its other fields are those of `generate`.
  */
 export const generateVideoWithImage = <ThrowOnError extends boolean = false>(options: Options<GenerateVideoWithImageData, ThrowOnError>): RequestResult<GenerateVideoWithImageResponses, GenerateVideoWithImageErrors, ThrowOnError> => (options.client ?? client).post<GenerateVideoWithImageResponses, GenerateVideoWithImageErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -487,7 +521,9 @@ export const readOpenaiContent = <ThrowOnError extends boolean = false>(options:
 /**
  * Remix a video (OpenAI)
  *
- * A new video with another prompt; provider, settings, start image and seed are those of the first.
+ * The video, changed as the prompt says, where its provider can change videos.
+ *
+ * Elsewhere a new video with another prompt; provider, settings, start image and seed are the first one's.
  */
 export const remixOpenaiVideo = <ThrowOnError extends boolean = false>(options: Options<RemixOpenaiVideoData, ThrowOnError>): RequestResult<RemixOpenaiVideoResponses, RemixOpenaiVideoErrors, ThrowOnError> => (options.client ?? client).post<RemixOpenaiVideoResponses, RemixOpenaiVideoErrors, ThrowOnError>({
     url: '/v1/videos/{video_id}/remix',

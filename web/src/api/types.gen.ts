@@ -144,6 +144,27 @@ export type CapView = {
 };
 
 /**
+ * Change
+ *
+ * What changed, in short; ask for the job or the video to see all of it.
+ */
+export type Change = {
+    /**
+     * Job Id
+     */
+    job_id?: string | null;
+    /**
+     * Video Id
+     */
+    video_id?: string | null;
+    /**
+     * Status
+     */
+    status: string;
+    [key: string]: unknown;
+};
+
+/**
  * Changed
  *
  * The videos that were changed; others were not there, or not in a state for it.
@@ -1676,10 +1697,7 @@ export type Operation = {
      * Percent, 0 to 100, while it is made.
      */
     progress: number | null;
-    /**
-     * Mode
-     */
-    mode: 'text_to_video' | 'image_to_video';
+    mode: Mode;
     /**
      * Prompt
      */
@@ -2709,27 +2727,6 @@ export type Problem = {
      * One entry a fault in what was sent.
      */
     errors?: Array<FaultView>;
-};
-
-/**
- * Change
- *
- * What changed, in short; ask for the job or the video to see all of it.
- */
-export type Change = {
-    /**
-     * Job Id
-     */
-    job_id?: string | null;
-    /**
-     * Video Id
-     */
-    video_id?: string | null;
-    /**
-     * Status
-     */
-    status: string;
-    [key: string]: unknown;
 };
 
 /**
@@ -4031,6 +4028,94 @@ export type RegenerateVideoResponses = {
 
 export type RegenerateVideoResponse = RegenerateVideoResponses[keyof RegenerateVideoResponses];
 
+export type EditVideoData = {
+    body: Change;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/edit';
+};
+
+export type EditVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * The video is queued; only a finished one can be gone on from.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EditVideoError = EditVideoErrors[keyof EditVideoErrors];
+
+export type EditVideoResponses = {
+    /**
+     * The video that is on its way.
+     */
+    202: VideoView;
+};
+
+export type EditVideoResponse = EditVideoResponses[keyof EditVideoResponses];
+
+export type ExtendVideoData = {
+    body: Change;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/extend';
+};
+
+export type ExtendVideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * The video is queued; only a finished one can be gone on from.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExtendVideoError = ExtendVideoErrors[keyof ExtendVideoErrors];
+
+export type ExtendVideoResponses = {
+    /**
+     * The video that is on its way.
+     */
+    202: VideoView;
+};
+
+export type ExtendVideoResponse = ExtendVideoResponses[keyof ExtendVideoResponses];
+
 export type ResolveVideoData = {
     body: Verdict;
     path: {
@@ -4346,7 +4431,15 @@ export type GenerateVideoWithImageData = {
         /**
          * JPEG, PNG, WebP, AVIF or HEIC; the first frame.
          */
-        image: Blob | File;
+        image?: Blob | File;
+        /**
+         * The last frame, where the provider can.
+         */
+        last_image?: Blob | File;
+        /**
+         * Looks to keep (a person, a thing, a style), where the provider can; with or, with some, instead of `image`.
+         */
+        reference_images?: Array<Blob | File>;
         /**
          * Prompt
          *

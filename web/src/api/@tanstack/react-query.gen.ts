@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, cancelUpscale, check, checkFlowAccount, checkKey, createJob, createKey, createOpenaiVideo, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, estimate, explainRoute, exportCosts, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readFlowAccounts, readFlowQueue, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateKey, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, cancelUpscale, check, checkFlowAccount, checkKey, createJob, createKey, createOpenaiVideo, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readFlowAccounts, readFlowQueue, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateKey, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -677,6 +677,48 @@ export const regenerateVideoMutation = (options?: Partial<Options<RegenerateVide
 };
 
 /**
+ * Change a take
+ *
+ * Have a finished take changed as the prompt says, where its provider can (`modes` has `edit`).
+ *
+ * Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
+ */
+export const editVideoMutation = (options?: Partial<Options<EditVideoData>>): UseMutationOptions<EditVideoResponse, EditVideoError, Options<EditVideoData>> => {
+    const mutationOptions: UseMutationOptions<EditVideoResponse, EditVideoError, Options<EditVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await editVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make a take longer
+ *
+ * Have a finished take gone on with as the prompt says, where its provider can (`modes` has `extend`).
+ *
+ * Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
+ */
+export const extendVideoMutation = (options?: Partial<Options<ExtendVideoData>>): UseMutationOptions<ExtendVideoResponse, ExtendVideoError, Options<ExtendVideoData>> => {
+    const mutationOptions: UseMutationOptions<ExtendVideoResponse, ExtendVideoError, Options<ExtendVideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await extendVideo({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Decide on an uncertain video
  *
  * Say what is to become of a submission of which nobody knows whether it was accepted (and paid).
@@ -817,7 +859,9 @@ export const generateVideoMutation = (options?: Partial<Options<GenerateVideoDat
 /**
  * Make a video of an image and a prompt
  *
- * Begin a video whose first frame is the image. A form; its other fields are those of `generate`.
+ * Begin a video that starts from images: its first frame, its last one, looks that it keeps.
+ *
+ * A form; its other fields are those of `generate`.
  */
 export const generateVideoWithImageMutation = (options?: Partial<Options<GenerateVideoWithImageData>>): UseMutationOptions<GenerateVideoWithImageResponse, GenerateVideoWithImageError, Options<GenerateVideoWithImageData>> => {
     const mutationOptions: UseMutationOptions<GenerateVideoWithImageResponse, GenerateVideoWithImageError, Options<GenerateVideoWithImageData>> = {
@@ -1082,7 +1126,9 @@ export const readOpenaiContentOptions = (options: Options<ReadOpenaiContentData>
 /**
  * Remix a video (OpenAI)
  *
- * A new video with another prompt; provider, settings, start image and seed are those of the first.
+ * The video, changed as the prompt says, where its provider can change videos.
+ *
+ * Elsewhere a new video with another prompt; provider, settings, start image and seed are the first one's.
  */
 export const remixOpenaiVideoMutation = (options?: Partial<Options<RemixOpenaiVideoData>>): UseMutationOptions<RemixOpenaiVideoResponse, RemixOpenaiVideoError, Options<RemixOpenaiVideoData>> => {
     const mutationOptions: UseMutationOptions<RemixOpenaiVideoResponse, RemixOpenaiVideoError, Options<RemixOpenaiVideoData>> = {
