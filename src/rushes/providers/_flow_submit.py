@@ -21,6 +21,7 @@ from rushes.providers._flow_ids import Remote, failed
 from rushes.providers._flow_watch import PENDING, Watch
 
 LOOK_SECONDS = 0.5
+FOREVER = 86400.0
 
 
 class UnclearError(ConnectionError):
@@ -51,7 +52,24 @@ class Order:
 
 
 async def prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
-    """Everything before the click; whatever is raised, nothing was accepted."""
+    """Everything before the click; whatever is raised, nothing was accepted.
+
+    Given up the moment the server says that nobody is signed in: the page itself goes on as if.
+    """
+    doing = asyncio.create_task(_prepare(watch, page, order))
+    hearing = asyncio.create_task(watch.observer.until(lambda: watch.observer.signed_out, FOREVER))
+    try:
+        await asyncio.wait((doing, hearing), return_when=asyncio.FIRST_COMPLETED)
+        if watch.observer.signed_out:
+            raise errors.signed_out()
+        await doing
+    finally:
+        doing.cancel()
+        hearing.cancel()
+        await asyncio.gather(doing, hearing, return_exceptions=True)
+
+
+async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
     try:
         await page.clean_up()
         if (left := watch.observer.credits) is not None and left < order.credits:
