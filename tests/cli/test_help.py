@@ -10,8 +10,20 @@ from rushes.cli.main import app
 from tests.cli.installation import Installation
 
 COMMANDS = [
-    *("api", "batch", "budget", "cancel", "costs", "delete", "doctor", "download", "jobs", "keys", "pause"),
-    *("providers", "resolve", "resume", "retry", "show", "start", "storage", "up", "upscale", "version"),
+    *("api", "batch", "budget", "cancel", "costs", "delete", "doctor", "download", "flow", "jobs", "keys"),
+    *(
+        "pause",
+        "providers",
+        "resolve",
+        "resume",
+        "retry",
+        "show",
+        "start",
+        "storage",
+        "up",
+        "upscale",
+        "version",
+    ),
     "worker",
 ]
 WIDTH = 80
