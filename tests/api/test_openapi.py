@@ -85,6 +85,12 @@ get /api/keys
 patch /api/keys/{key_id}
 post /api/keys/{key_id}/test
 delete /api/keys/{key_id}
+get /api/flow/accounts
+post /api/flow/accounts
+post /api/flow/accounts/{account_id}/check
+delete /api/flow/accounts/{account_id}
+get /api/flow/queue/status
+post /api/flow/queue/requeue-failed
 get /api/route
 get /api/costs
 get /api/costs.csv
