@@ -7,13 +7,16 @@ import httpx2
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
-from rushes.errors import Damaged, RetryLater
+from rushes.errors import Damaged, ProviderChanged, RetryLater
 from rushes.providers._contract import ProgressCallback
+from rushes.providers._http import MOST_HOPS, Client
+from rushes.providers._links import way_to
 
 TRIES = 3
 """Reads of one address: connections to it are reset now and then."""
 PIECE = 256 * 1024
 FTYP = slice(4, 8)
+DONE = 200
 FORBIDDEN = frozenset({401, 403, 404, 410})
 """What an address that has expired is answered with."""
 
@@ -22,22 +25,41 @@ class ExpiredError(Exception):
     """The address does not hold any more; there will be a newer one."""
 
 
-async def read_address(client: httpx2.AsyncClient, url: str, into: Path, progress: ProgressCallback) -> None:
-    """Read a signed address. No cookies go with it. Raises `ExpiredError`, `RetryLater` or `Damaged`."""
+async def read_address(client: Client, url: str, home: str, into: Path, progress: ProgressCallback) -> None:
+    """Read a signed address of the page at `home`. No cookies go with it.
+
+    Raises `ExpiredError`, `RetryLater` or `Damaged`; `ProviderChanged` where it must not lead (`_links.py`).
+    """
     status: int | str = 0
     for attempt in range(1, TRIES + 1):
         try:
-            async with client.stream("GET", url, follow_redirects=True) as response:
-                if response.status_code in FORBIDDEN:
-                    raise ExpiredError
-                if response.is_success:
-                    await _keep(response, into, progress)
-                    return
-                status = response.status_code
+            status = await _read(client, httpx2.URL(url), httpx2.URL(home), into, progress)
         except httpx2.TransportError as error:
             status = type(error).__name__
+        if status == DONE:
+            return
+        if status in FORBIDDEN:
+            raise ExpiredError
         await asyncio.sleep(0.2 * attempt)
     raise RetryLater(f"The video could not be read from Flow ({status}).")
+
+
+async def _read(
+    client: Client, link: httpx2.URL, home: httpx2.URL, into: Path, progress: ProgressCallback
+) -> int:
+    """Read it once, hop by hop. Returns the status."""
+    for _ in range(MOST_HOPS):
+        way = await way_to(link, home, private=client.private_links)
+        request = client.stream("GET", way.url, headers=way.headers, extensions=way.extensions)
+        async with request as response:
+            if response.has_redirect_location:
+                link = link.join(response.headers["location"])
+                continue
+            if response.is_success:
+                await _keep(response, into, progress)
+                return DONE
+            return response.status_code
+    raise ProviderChanged(f"more than {MOST_HOPS} redirects", step="download")
 
 
 async def _keep(response: httpx2.Response, into: Path, progress: ProgressCallback) -> None:

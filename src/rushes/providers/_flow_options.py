@@ -7,9 +7,10 @@ from uuid import NAMESPACE_OID, uuid5
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from rushes.providers._contract import Call, JobRef, ProviderSettings, VideoOptions
+from rushes.providers._contract import Call, JobRef, VideoOptions
 from rushes.providers._flow_ids import media_of, upload_name
 from rushes.providers._flow_watch import Whose
+from rushes.providers._links import LinkSettings
 from rushes.settings import default_data_dir
 
 
@@ -26,7 +27,7 @@ class FlowOptions(VideoOptions, frozen=True):
     )
 
 
-class FlowSettings(ProviderSettings):
+class FlowSettings(LinkSettings):
     """Where Flow is, and how it is worked."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_FLOW_", env_file=".env", extra="ignore")

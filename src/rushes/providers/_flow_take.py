@@ -7,8 +7,6 @@ signed address, else from what the page's player plays, else by the page's own d
 import asyncio
 from pathlib import Path
 
-import httpx2
-
 from rushes.browser.guide import FailureClass, Guide
 from rushes.browser.observer import Seen
 from rushes.browser.pages.project import ProjectPage
@@ -21,6 +19,7 @@ from rushes.providers._contract import Finished, JobRef, Output, ProgressCallbac
 from rushes.providers._flow_fetch import ExpiredError, check, read_address, read_source
 from rushes.providers._flow_ids import Remote, failure_of
 from rushes.providers._flow_watch import Watch, Whose, medium_of, seen_on_page
+from rushes.providers._http import Client
 
 ADDRESS_SECONDS = 10.0
 """An address comes up to 8 s after the word that a video is done."""
@@ -135,9 +134,10 @@ class Fetching:
     """The bytes of one finished take. `ref` is its project and medium."""
 
     def __init__(
-        self, session: Session, watch: Watch, http: httpx2.AsyncClient, job: JobRef, ref: str
+        self, session: Session, watch: Watch, client: Client, home: str, job: JobRef, ref: str
     ) -> None:
-        self.session, self.watch, self.http, self.job = session, watch, http, job
+        self.session, self.watch, self.job = session, watch, job
+        self.client, self.home = client, home
         self.project, _, self.medium = ref.partition("/")
 
     async def fetch(self, resolution: str, into: Path, progress: ProgressCallback) -> None:
@@ -153,7 +153,7 @@ class Fetching:
         for fresh in (False, True):
             try:
                 if (address := await self._address(fresh=fresh)) is not None:
-                    await read_address(self.http, address, into, progress)
+                    await read_address(self.client, address, self.home, into, progress)
                     await check(into, self._size)
                     return
             except ExpiredError:

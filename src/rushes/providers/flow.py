@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
 
-import httpx2
-
 from rushes.browser.accounts import Accounts
 from rushes.browser.config import BrowserConfig
 from rushes.browser.pages.settings import Wanted
@@ -47,10 +45,10 @@ from rushes.providers._flow_options import (
 )
 from rushes.providers._flow_take import Fetching, Looking
 from rushes.providers._flow_watch import Watch
-from rushes.providers._http import needed, new_client
+from rushes.providers._http import Connected, needed
 
 
-class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
+class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
     """See the module docstring."""
 
     id = "flow"
@@ -92,11 +90,6 @@ class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
     def accounts(self) -> Accounts:
         """The browsers of this process."""
         return Accounts(self.config, opened=self._opened)
-
-    @cached_property
-    def http(self) -> httpx2.AsyncClient:
-        """For signed addresses, which need no cookie."""
-        return new_client()
 
     def _watch(self, account: UUID) -> Watch:
         return self._watches.setdefault(account, Watch(account))
@@ -195,7 +188,9 @@ class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
     ) -> None:
         """From its signed address, else from the page's player, else by the page's menu."""
         session = await self.accounts.session(needed(call.credential))
-        fetching = Fetching(session, self._watch(session.id), self.http, job_of(call), output.ref)
+        fetching = Fetching(
+            session, self._watch(session.id), self.client, self.settings.url, job_of(call), output.ref
+        )
         await fetching.fetch(call.options.resolution, into, progress)
 
     async def find(self, call: Call[FlowOptions]) -> str | Unknown | None:
@@ -231,8 +226,7 @@ class FlowProvider(VideoProvider[FlowOptions, FlowSettings]):
         """Close every browser."""
         if "accounts" in self.__dict__:
             await self.accounts.close()
-        if "http" in self.__dict__:
-            await self.http.aclose()
+        await super().close()
 
     def _order(self, call: Call[FlowOptions], takes: int) -> submitting.Order:
         options, image = call.options, call.shot.image
