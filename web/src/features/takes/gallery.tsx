@@ -107,7 +107,8 @@ function usePlace(list: React.RefObject<HTMLUListElement | null>): { top: number
       const box = list.current?.getBoundingClientRect();
       if (!box) return;
       const now = { top: Math.round(box.top + window.scrollY), width: Math.round(box.width) };
-      setPlace((was) => (was.top === now.top && was.width === now.width ? was : now));
+      // Before it is painted: takes of the width before would stick out of a window that became narrower.
+      flushSync(() => setPlace((was) => (was.top === now.top && was.width === now.width ? was : now)));
     });
     watcher.observe(document.body);
     return () => watcher.disconnect();
