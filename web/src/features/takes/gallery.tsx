@@ -1,5 +1,6 @@
 import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import {
   EDGE,
   EDGE_STACKED,
