@@ -1,5 +1,6 @@
 import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import {
   EDGE,
   EDGE_STACKED,
@@ -107,7 +108,8 @@ function usePlace(list: React.RefObject<HTMLUListElement | null>): { top: number
       const box = list.current?.getBoundingClientRect();
       if (!box) return;
       const now = { top: Math.round(box.top + window.scrollY), width: Math.round(box.width) };
-      setPlace((was) => (was.top === now.top && was.width === now.width ? was : now));
+      // Before it is painted: takes of the width before would stick out of a window that became narrower.
+      flushSync(() => setPlace((was) => (was.top === now.top && was.width === now.width ? was : now)));
     });
     watcher.observe(document.body);
     return () => watcher.disconnect();
