@@ -167,10 +167,10 @@ class Site:
         text = page_files().get(name)
         if text is None:
             return PlainTextResponse("Not found", 404)
-        suffix = Path(name).suffix
-        if suffix == ".css":
-            text = renamed_css(text, self.scenario.renames)
-        return Response(text, media_type=TYPES[suffix], headers={"cache-control": "private, max-age=60"})
+        suffix, kept = Path(name).suffix, "private, max-age=60"
+        if suffix == ".css":  # another one for each scenario
+            text, kept = renamed_css(text, self.scenario.renames), "no-store"
+        return Response(text, media_type=TYPES[suffix], headers={"cache-control": kept})
 
     async def _listen(self) -> Response:
         """Held open, as some request always is on the real page."""

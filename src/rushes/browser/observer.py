@@ -6,6 +6,7 @@ recognised by its procedure's id, and where that was renamed by what was asked (
 
 import asyncio
 import json
+import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,7 @@ from rushes.browser.wire import (
 )
 
 LARGEST_REPLY = 8 * 1024 * 1024
+PROJECT = re.compile(r"/project/([\w-]+)")
 REMEMBERED = 40
 """Procedure ids kept for who looks into a failure."""
 
@@ -47,10 +49,14 @@ class Seen:
     complained_at: float | None = None
     heard_at: float = 0.0
     is_video: bool = False
+    heard_in: frozenset[str] = frozenset()
+    """The projects on whose pages it was spoken of."""
 
-    def take_in(self, record: Record, now: float) -> None:
+    def take_in(self, record: Record, now: float, project: str | None) -> None:
         """Keep what is new; one reply may know less than another before it."""
         self.heard_at = now
+        if project is not None:
+            self.heard_in |= {project}
         if record.status is not None and self.status != DONE:  # done stays done: an older poll may come later
             if record.status != self.status:
                 self.complained_at = now if record.status == COMPLAINT else None
@@ -107,15 +113,16 @@ class Observer:
         try:
             if int(response.headers.get("content-length", 0)) > LARGEST_REPLY:
                 return
+            project = PROJECT.search(request.frame.url)
             text = await response.text()
             asked = read_request(request.url, request.post_data)
         except (PlaywrightError, UnicodeDecodeError, ValueError):
             return  # the page was closed or left meanwhile; the tiles tell the same
         if asked or text.lstrip().startswith(PREFIX):
-            self.hear(asked, read_reply(text))
+            self.hear(asked, read_reply(text), project[1] if project else None)
 
-    def hear(self, asked: Sequence[Asked], told: Iterable[Told]) -> None:
-        """Take in one reply to one request."""
+    def hear(self, asked: Sequence[Asked], told: Iterable[Told], project: str | None = None) -> None:
+        """Take in one reply to one request, made by the page of a project."""
         now = asyncio.get_running_loop().time()
         for each in told:
             self.recent.append(each.rpc if each.code is None else f"{each.rpc}={each.code}")
@@ -125,7 +132,7 @@ class Observer:
             self._hear_credits(each)
             self._hear_answer(each, found, asked)
             for record in found:
-                self.media.setdefault(record.id, Seen(record.id)).take_in(record, now)
+                self.media.setdefault(record.id, Seen(record.id)).take_in(record, now, project)
         self._news.set()
 
     def _is(self, role: str, rpc: str) -> bool:

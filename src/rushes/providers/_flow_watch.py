@@ -114,6 +114,8 @@ def strangers_of(watch: Watch, project: str, whose: Whose) -> set[str]:
 
 
 def _elsewhere(seen: Seen, project: str) -> bool:
+    if seen.heard_in and project not in seen.heard_in:
+        return True
     named = {found for each in seen.strings for found in MEDIUM.findall(each)} - {seen.id}
     return bool(named) and project not in named
 

@@ -179,7 +179,8 @@ async def _hover(tab: Tab, tile: Tile) -> Locator:
     for _ in range(MOST_TRIES):
         css, index = (await again(tab, tile)).place
         here = tab.page.locator(css).nth(index)
-        await here.scroll_into_view_if_needed()
+        # To the middle: at the lower edge the composer lies over what is in view.
+        await here.evaluate("tile => tile.scrollIntoView({block: 'center'})")
         # Away first: a pointer that is there already is no hover.
         await tab.page.mouse.move(1, 1)
         await here.hover()
