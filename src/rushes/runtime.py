@@ -21,7 +21,7 @@ from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
 from rushes.media.receive import Reception
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
-from rushes.providers._registry import AnyProvider, provider_classes
+from rushes.providers._registry import AnyProvider, provider_class, provider_ids
 from rushes.settings import Settings
 from rushes.storage.places import access_of_storage, open_archive, open_bucket
 from rushes.storage.policy import Storage
@@ -41,7 +41,7 @@ class Providers:
     @property
     def ids(self) -> tuple[str, ...]:
         """Every provider there is, but for those that are switched off."""
-        return tuple(each for each in provider_classes() if each not in self._without)
+        return tuple(each for each in provider_ids() if each not in self._without)
 
     @property
     def by_preference(self) -> tuple[str, ...]:
@@ -51,9 +51,9 @@ class Providers:
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are."""
         if provider_id not in self._built:
-            cls = provider_classes().get(provider_id)
-            if cls is None:
+            if provider_id not in provider_ids():
                 raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
+            cls = provider_class(provider_id)
             provider = cls(cls.Settings())
             provider.models = self.catalogue(provider_id)
             self._built[provider_id] = provider

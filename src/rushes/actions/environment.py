@@ -6,6 +6,8 @@ A variable that is gone leaves its key in place: another process of this install
 """
 
 import logging
+import os
+from pathlib import Path
 from typing import Any
 
 from pydantic import AliasChoices, Field, SecretStr, create_model
@@ -26,6 +28,10 @@ from rushes.runtime import Runtime
 log = logging.getLogger(__name__)
 
 NAME = "from the environment"
+KEY = "_KEY"
+"""What the name of every variable with a key ends with."""
+BUCKETS = ("S3_ACCESS_KEY", "S3_SECRET_KEY")
+"""Ours, and no provider's."""
 
 
 class Environment(BaseSettings):
@@ -38,7 +44,7 @@ class Environment(BaseSettings):
 
 async def take_in_environment(run: Runtime) -> None:
     """Keep what the variables say. A changed one is put in; one that its owner switched off stays off."""
-    for provider in provider_classes().values():
+    for provider in provider_classes().values() if _names_a_key() else ():
         if provider.credential is CredentialKind.KEY:
             secret, fields = _read(provider)
             if secret is not None:
@@ -47,6 +53,12 @@ async def take_in_environment(run: Runtime) -> None:
                 except RushesError as error:
                     log.warning("the key of %s in the environment was left out: %s", provider.id, error)
     await take_in_state_url(run)
+
+
+def _names_a_key() -> bool:
+    # Most often there is none, and then no provider has to be loaded to ask it for its variables' names.
+    names = [name.upper() for name in os.environ]
+    return Path(".env").exists() or any(each.endswith(KEY) and not each.endswith(BUCKETS) for each in names)
 
 
 def _read(provider: type[AnyProvider]) -> tuple[SecretStr | None, dict[str, str]]:

@@ -8,13 +8,13 @@ from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
 from rushes.errors import Damaged, ProviderChanged, RetryLater
+from rushes.providers._bodies import write_body
 from rushes.providers._contract import ProgressCallback
 from rushes.providers._http import MOST_HOPS, Client
 from rushes.providers._links import way_to
 
 TRIES = 3
 """Reads of one address: connections to it are reset now and then."""
-PIECE = 256 * 1024
 FTYP = slice(4, 8)
 DONE = 200
 FORBIDDEN = frozenset({401, 403, 404, 410})
@@ -56,26 +56,10 @@ async def _read(
                 link = link.join(response.headers["location"])
                 continue
             if response.is_success:
-                await _keep(response, into, progress)
+                await write_body(response, into, progress)
                 return DONE
             return response.status_code
     raise ProviderChanged(f"more than {MOST_HOPS} redirects", step="download")
-
-
-async def _keep(response: httpx2.Response, into: Path, progress: ProgressCallback) -> None:
-    size = int(response.headers.get("content-length", 0))
-    done = 0
-    file = await asyncio.to_thread(into.open, "wb")
-    try:
-        async for piece in response.aiter_bytes(PIECE):
-            await asyncio.to_thread(file.write, piece)
-            done += len(piece)
-            if size:
-                progress(min(1.0, done / size))
-    finally:
-        await asyncio.to_thread(file.close)
-    if size and done < size:
-        raise httpx2.RemoteProtocolError(f"{done} of {size} bytes")
 
 
 async def read_source(context: BrowserContext, source: str, into: Path) -> None:

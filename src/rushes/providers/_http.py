@@ -7,7 +7,6 @@ What comes back from a create decides whether money may have moved (see `_contra
     5xx, time-out, cut off    nobody knows: ConnectionError, which leaves the submission uncertain
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
+from rushes.providers._bodies import write_body
 from rushes.providers._contract import Credential, ProgressCallback
 from rushes.providers._links import LinkSettings, way_to
 
@@ -31,7 +31,6 @@ NOT_SENT = (
     httpx2.UnsupportedProtocol,
 )
 MOST_HOPS = 5
-PIECE = 1024 * 1024
 UNCLEAR = frozenset({408, 409, 425})
 """Statuses below 500 after which a create may have been accepted all the same."""
 AGAIN = frozenset({408, 425, 429})
@@ -214,7 +213,7 @@ class Api:
                     if not response.is_success:
                         await response.aread()
                         raise self._look_error(response, "download")
-                    await _write(response, into, progress)
+                    await write_body(response, into, progress)
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None
@@ -275,26 +274,3 @@ class Api:
 
 def _port(url: httpx2.URL) -> int:
     return url.port or (443 if url.scheme == "https" else 80)
-
-
-async def _write(response: httpx2.Response, into: Path, progress: ProgressCallback) -> None:
-    try:
-        await _copy(response, into, progress)
-    except BaseException:
-        await asyncio.to_thread(into.unlink, missing_ok=True)
-        raise
-    progress(1.0)
-
-
-async def _copy(response: httpx2.Response, into: Path, progress: ProgressCallback) -> None:
-    size = int(response.headers.get("content-length", 0))
-    done = 0
-    file = await asyncio.to_thread(into.open, "wb")
-    try:
-        async for piece in response.aiter_bytes(PIECE):
-            await asyncio.to_thread(file.write, piece)
-            done += len(piece)
-            if size:
-                progress(min(1.0, done / size))
-    finally:
-        await asyncio.to_thread(file.close)

@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { FileKey } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowAccountView } from "@/api";
 import { importFlowAccountMutation, readFlowAccountsQueryKey } from "@/api/@tanstack/react-query.gen";
@@ -10,13 +9,13 @@ import { Field, Input } from "@/components/ui/field";
 import { problemOf } from "@/lib/problem";
 import { t } from "@/strings/en";
 import { tf } from "@/strings/flow";
+import { SecretField } from "./secret-field";
 
 /** What an account is signed in with goes in here, and never comes out again. */
 export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | null; onClose: () => void }) {
   const [name, setName] = useState(again?.name ?? "");
   const [state, setState] = useState("");
   const [tried, setTried] = useState(false);
-  const file = useRef<HTMLInputElement>(null);
   const client = useQueryClient();
   const bring = useMutation({
     ...importFlowAccountMutation(),
@@ -76,39 +75,14 @@ export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | n
             )}
           </Field>
         )}
-        <Field
+        <SecretField
           label={tf.form.state}
           hint={tf.form.stateHint}
-          error={tried && !state.trim() ? tf.form.missing : faultOf("storage_state")}
-          aside={
-            <Button kind="ghost" size="sm" className="-my-1" onClick={() => file.current?.click()}>
-              <FileKey />
-              {tf.form.choose}
-            </Button>
-          }
-        >
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="off"
-              spellCheck={false}
-              value={state}
-              onChange={(event) => setState(event.target.value)}
-            />
-          )}
-        </Field>
-        <input
-          ref={file}
-          type="file"
+          choose={tf.form.choose}
           accept=".json,.txt,application/json"
-          hidden
-          aria-label={tf.form.choose}
-          onChange={async (event) => {
-            const chosen = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            if (chosen) setState((await chosen.text()).trim());
-          }}
+          error={tried && !state.trim() ? tf.form.missing : faultOf("storage_state")}
+          value={state}
+          onChange={setState}
         />
         {elsewhere && (
           <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-bad text-sm">

@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { FileKey } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { toast } from "sonner";
 import { type CredentialView, createKey, type ProviderView, updateKey } from "@/api";
 import { readKeysQueryKey } from "@/api/@tanstack/react-query.gen";
@@ -11,6 +10,7 @@ import { problemOf } from "@/lib/problem";
 import { fieldsOf } from "@/lib/schema";
 import { t } from "@/strings/en";
 import { tc } from "@/strings/settings";
+import { SecretField } from "./secret-field";
 
 export type KeyFormFor =
   | { kind: "new"; provider: ProviderView }
@@ -22,7 +22,6 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
   const [name, setName] = useState("");
   const [beside, setBeside] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
-  const file = useRef<HTMLInputElement>(null);
   const client = useQueryClient();
   const fields = of.kind === "new" ? fieldsOf(of.provider.key_fields ?? {}) : [];
   const save = useMutation<void, unknown, void>({
@@ -75,38 +74,13 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
           go();
         }}
       >
-        <Field
+        <SecretField
           label={tc.form.secret}
           hint={tc.form.secretHint}
+          choose={tc.form.file}
           error={tried && !secret.trim() ? tc.form.missing : faultOf("secret")}
-          aside={
-            <Button kind="ghost" size="sm" className="-my-1" onClick={() => file.current?.click()}>
-              <FileKey />
-              {tc.form.file}
-            </Button>
-          }
-        >
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="off"
-              spellCheck={false}
-              value={secret}
-              onChange={(event) => setSecret(event.target.value)}
-            />
-          )}
-        </Field>
-        <input
-          ref={file}
-          type="file"
-          hidden
-          aria-label={tc.form.file}
-          onChange={async (event) => {
-            const chosen = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            if (chosen) setSecret((await chosen.text()).trim());
-          }}
+          value={secret}
+          onChange={setSecret}
         />
         {fields.map((field) => (
           <Field
