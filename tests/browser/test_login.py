@@ -1,8 +1,10 @@
 """Signing in as a person does, in a window on a screen: each step said, seen, kept; and signed in again."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Error as PlaywrightError
@@ -10,13 +12,15 @@ from playwright.async_api import Page
 from standins.flow import Scenario, serve_flow
 
 from rushes.actions import flow
-from rushes.actions.flow_login import TO_DO, log_in
+from rushes.actions.flow_login import BY_HAND, TO_DO, log_in
+from rushes.browser import by_hand
+from rushes.browser.config import BrowserConfig
 from rushes.browser.display import screen
 from rushes.browser.guide import Obstacle
 from rushes.browser.sign_in_window import SignInWindow
 from rushes.core.states import CredentialState
 from rushes.db.models import LOCAL_OWNER
-from rushes.errors import ActionNeeded
+from rushes.errors import ActionNeeded, SystemFault
 from rushes.providers.flow import FlowProvider, FlowSettings
 from rushes.runtime import Runtime
 
@@ -86,3 +90,73 @@ async def test_a_person_signs_in_and_rushes_sees_it(
                 await again
     profiles = settings.data_dir / "flow" / "profiles"
     assert not list(profiles.glob("*/*/Default")), "no profile is left"
+
+
+PERSON = """#!{python}
+# What a person does in an ordinary browser, which nobody else is attached to: signs in, and closes it.
+import sys
+from playwright.sync_api import sync_playwright
+
+folder = next(each.partition("=")[2] for each in sys.argv if each.startswith("--user-data-dir="))
+with sync_playwright() as playwright:
+    start = playwright.chromium.launch_persistent_context
+    browser = start(folder, executable_path={program!r}, headless=True)
+    page = browser.pages[0]
+    page.goto(sys.argv[-1])
+    page.locator("button.cta-button").click()
+    if {signs_in}:
+        page.fill("#identifierId", "ada@example.com")
+        page.keyboard.press("Enter")
+        page.fill("[name=Passwd]", "a password")
+        page.keyboard.press("Enter")
+        page.locator(".header-user-button").first.wait_for()
+    browser.close()
+"""
+
+
+@pytest.mark.parametrize("signs_in", [True, False])
+async def test_a_person_may_sign_in_in_an_ordinary_browser(
+    signs_in: bool, run: Runtime, program: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    person = tmp_path / "person"
+    person.write_text(PERSON.format(python=sys.executable, program=program, signs_in=signs_in))
+    person.chmod(0o755)
+
+    def found(_: BrowserConfig) -> str:
+        return str(person)
+
+    monkeypatch.setattr(by_hand, "program_of", found)
+    said: list[str] = []
+    with serve_flow(Scenario()) as site:
+        settings = FlowSettings.model_validate(
+            {"url": site.url, "RUSHES_DATA_DIR": run.settings.data_dir, "browser": program}
+        )
+        monkeypatch.setitem(run.providers._built, "flow", FlowProvider(settings))  # pyright: ignore[reportPrivateUsage]
+        async with a_screen(monkeypatch), asyncio.timeout(120):
+            login = log_in(run, LOCAL_OWNER, "ada", said.append, by_hand=True)
+            if signs_in:
+                account = await login
+                assert (account.email, account.state) == ("ada@example.com", CredentialState.READY)
+                assert "OSID" in await flow.kept_state(run, account.id)
+            else:
+                with pytest.raises(ActionNeeded):
+                    await login
+                assert await flow.list_all(run, LOCAL_OWNER) == []
+    assert said == [BY_HAND]
+
+
+async def test_without_a_browser_it_is_said_which_to_install(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    settings = FlowSettings.model_validate(
+        {"RUSHES_DATA_DIR": run.settings.data_dir, "browser": str(tmp_path / "none")}
+    )
+    monkeypatch.setitem(run.providers._built, "flow", FlowProvider(settings))  # pyright: ignore[reportPrivateUsage]
+    async with a_screen(monkeypatch):
+        with pytest.raises(SystemFault) as caught:
+            await log_in(run, LOCAL_OWNER, "ada", ignore, by_hand=True)
+    assert "Install Google Chrome" in str(caught.value.hint)
+
+
+def ignore(_: str) -> None:
+    """Nobody listens."""

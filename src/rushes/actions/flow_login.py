@@ -28,12 +28,14 @@ TO_DO = {
     Obstacle.SIGNED_OUT: "Sign in to your Google account in the browser window.",
     Obstacle.CONFIRM: "Google wants to confirm that it is you: do it in the browser window.",
     Obstacle.CHOOSER: "Choose the account in the browser window.",
-    Obstacle.REJECTED: "Google does not let this browser sign in. Try again there, or install Google Chrome.",
+    Obstacle.REJECTED: "Google lets nobody sign in in a browser that a program has opened. Close it, and use"
+    " your ordinary one: rushes flow login --by-hand",
     Obstacle.TWO_FACTOR: "Google asks for your second factor: give it in the browser window.",
     Obstacle.CAPTCHA: "Google shows a captcha: solve it in the browser window.",
     Obstacle.FIRST_RUN: "Flow has something to tell you: read it and close it in the browser window.",
     Obstacle.UPLOAD_CONSENT: "Flow asks about your rights to what is uploaded: answer it in the browser.",
 }
+BY_HAND = "Sign in to Flow in the browser that opens, then close it. Rushes looks when it is closed."
 UNTIL_CLOSED = "You are signed in. Do what Flow wants of you, then close the window."
 
 
@@ -45,10 +47,13 @@ def provider_of(run: Runtime) -> FlowProvider:
     return provider
 
 
-async def log_in(run: Runtime, owner: UUID, name: str, told: Told) -> FlowAccountView:
+async def log_in(
+    run: Runtime, owner: UUID, name: str, told: Told, *, by_hand: bool = False
+) -> FlowAccountView:
     """Open a browser, wait until its person is signed in, keep that. Raises `ActionNeeded` when they are not.
 
-    An account of this name is signed in again, and begins with what was kept of it.
+    `by_hand` opens an ordinary one, and looks when it has been closed. An account of this name is signed in
+    again, and begins with what was kept of it.
     """
     name = flow.account_name(name)
     settings = provider_of(run).settings
@@ -56,17 +61,23 @@ async def log_in(run: Runtime, owner: UUID, name: str, told: Told) -> FlowAccoun
     state = await flow.kept_state(run, known.id) if known else ""
     # Only the dialogs of Flow itself are left: there is nothing to see that says they are answered.
     stay = known is not None and known.state is CredentialState.NEEDS_PERSON
-    by_settings = settings.email is not None and settings.password is not None
+    by_settings = not by_hand and settings.email is not None and settings.password is not None
+    config = provider_of(run).config
+    if by_hand:
+        told(BY_HAND)
+        state = ""  # what the ordinary browser has is what counts
     # A profile of its own: a worker may have the account open.
-    async with open_sign_in(provider_of(run).config, uuid4(), name, state, visible=not by_settings) as window:
+    async with open_sign_in(config, uuid4(), name, state, visible=not by_settings, by_hand=by_hand) as window:
         await window.open()
-        if settings.email is not None and settings.password is not None:
+        if by_hand:
+            seen, state = await window.settled(), await window.storage_state()
+        elif settings.email is not None and settings.password is not None:
             seen = await window.fill(settings.email, settings.password.get_secret_value())
-            if isinstance(seen, Obstacle):
-                raise ObstacleMet(seen, name)
             state = await window.storage_state()
         else:
             seen, state = await _watch(window, told, stay=stay)
+        if isinstance(seen, Obstacle):
+            raise ObstacleMet(seen, name)
     return await flow.keep_account(run, owner, name, state, email=seen.email)
 
 

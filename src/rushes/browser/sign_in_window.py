@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
+from functools import partial
 from uuid import UUID
 
+from rushes.browser.by_hand import use_browser
 from rushes.browser.config import BrowserConfig
 from rushes.browser.display import has_screen
 from rushes.browser.guide import Obstacle, load_guides
@@ -40,6 +42,11 @@ class SignInWindow:
         async with self._steps.step("sign_in.look"):
             return await self._sign_in.glance()
 
+    async def settled(self) -> SignedIn | Obstacle:
+        """The same, once one of them shows. Raises `ProviderChanged` when none does."""
+        async with self._steps.step("sign_in.settled"):
+            return await self._sign_in.look()
+
     async def fill(self, email: str, password: str) -> SignedIn | Obstacle:
         """Type address and password where they are asked for; stop at the first thing that is another."""
         async with self._steps.step("sign_in.fill"):
@@ -53,11 +60,19 @@ class SignInWindow:
 
 @contextlib.asynccontextmanager
 async def open_sign_in(
-    config: BrowserConfig, account: UUID, name: str, state: str = "", *, visible: bool = True
+    config: BrowserConfig,
+    account: UUID,
+    name: str,
+    state: str = "",
+    *,
+    visible: bool = True,
+    by_hand: bool = False,
 ) -> AsyncGenerator[SignInWindow]:
     """A window to sign in with. Raises `SystemFault` where there is no screen to show it on.
 
-    `visible=False` is for looking whether a state still holds, and for signing in by address and password.
+    With `by_hand` the person has been through an ordinary browser before (`by_hand.py`), and this window only
+    shows what came of it. `visible=False` is for looking whether a state still holds, and for signing in by
+    address and password.
     """
     if visible and not has_screen():
         raise SystemFault(
@@ -66,7 +81,8 @@ async def open_sign_in(
             hint="Sign in on a machine that has one (`rushes flow login`), then `rushes flow export` there"
             " and `rushes flow import` here.",
         )
-    async with open_window(config, account, state, visible=visible) as window:
+    before = partial(use_browser, config) if by_hand else None
+    async with open_window(config, account, state, visible=visible, before=before) as window:
         listen(window.context, name)
         page = window.context.pages[0] if window.context.pages else await window.context.new_page()
         yield SignInWindow(window, Tab(page, config, load_guides(config.selectors)), name)

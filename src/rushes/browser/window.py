@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -53,11 +53,17 @@ class Window:
 
 @contextlib.asynccontextmanager
 async def open_window(
-    config: BrowserConfig, account: UUID, state: str, *, visible: bool = False
+    config: BrowserConfig,
+    account: UUID,
+    state: str,
+    *,
+    visible: bool = False,
+    before: Callable[[Path, Mapping[str, str]], Awaitable[None]] | None = None,
 ) -> AsyncGenerator[Window]:
     """Start a browser in a profile of its own with `state` (a storage state, JSON; empty for a new person).
 
-    `visible` insists on a window on a real screen. Raises `SystemFault` when none can be started,
+    `visible` insists on a window on a real screen. `before` is what is done to the profile's folder first; it
+    is given the environment of a browser too. Raises `SystemFault` when none can be started,
     `RetryLater` while another process has the account, `Invalid` for a state that is none.
     """
     seed = _parsed(state)
@@ -66,6 +72,8 @@ async def open_window(
         folder = await asyncio.to_thread(keeping.__enter__)
         stack.push_async_callback(asyncio.to_thread, keeping.__exit__, None, None, None)
         environment = await stack.enter_async_context(screen(headless=config.headless and not visible))
+        if before is not None:
+            await before(folder, environment)
         playwright = await stack.enter_async_context(async_playwright())
         # Whatever hangs above it: the browser's process ends here, or it is killed.
         stack.callback(end_browser, folder)
@@ -93,7 +101,7 @@ async def _launch(
             env=dict(environment.items()),
             accept_downloads=True,
             # Chrome will not sandbox for root; everywhere else it should.
-            chromium_sandbox=not _is_root(),
+            chromium_sandbox=not is_root(),
             # Containers have little shared memory; Chrome then dies in the middle of a page.
             args=["--disable-dev-shm-usage", "--no-first-run"],
             timeout=START_SECONDS * 1000,
@@ -138,7 +146,8 @@ async def _close(context: BrowserContext) -> None:
         log.warning("The browser did not close by itself: %s", error)
 
 
-def _is_root() -> bool:
+def is_root() -> bool:
+    """Whether Chrome will not sandbox here."""
     return sys.platform != "win32" and os.geteuid() == 0
 
 

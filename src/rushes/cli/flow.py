@@ -44,6 +44,12 @@ def login(
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="What to call the account here.", show_default=False)
     ] = "",
+    by_hand: Annotated[
+        bool,
+        typer.Option(
+            "--by-hand", help="In an ordinary browser: for when Google says this one may not be secure."
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Open a browser, in which you sign in to your Google account.
@@ -55,8 +61,9 @@ def login(
     [bold]Examples[/bold]
     $ rushes flow login
     $ rushes flow login studio
+    $ rushes flow login --by-hand
     """
-    leave(work.login(name, json))
+    leave(work.login(name, by_hand, json))
 
 
 @flow.command()

@@ -34,11 +34,12 @@ FIRST_NAME = "flow"
 STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
 
 
-def login(name: str, json: bool) -> int:
+def login(name: str, by_hand: bool, json: bool) -> int:
     """`rushes flow login`."""
 
     async def command(run: Runtime) -> int:
-        account = await log_in(run, LOCAL_OWNER, name or await _usual_name(run), say)
+        called = name or await _usual_name(run)
+        account = await log_in(run, LOCAL_OWNER, called, say, by_hand=by_hand)
         await Background(run).ensure_for_work()
         who = f" as {account.email}" if account.email else ""
         return _told(account, json, f"is signed in{who}, and kept encrypted.")
