@@ -11,7 +11,7 @@ import pytest
 from scripts.gen import settings_page
 
 from rushes import errors
-from rushes.actions.environment import KEY
+from rushes.actions.environment import KEYS
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._registry import provider_classes
 from rushes.settings import Settings
@@ -62,7 +62,7 @@ def test_every_provider_has_a_test_and_a_place_in_the_catalogue():
 
 def test_every_variable_with_a_key_is_named_as_one():
     for cls in provider_classes().values():
-        assert all(name.endswith(KEY) for name in cls.environment), cls.id
+        assert all(name.endswith(KEYS) for name in cls.environment), cls.id
 
 
 def test_every_option_of_a_provider_is_described():

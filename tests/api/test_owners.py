@@ -46,6 +46,7 @@ OF_VIDEOS = (
     ("DELETE", ""),
 )
 OF_KEYS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
+OF_ACCOUNTS = (("POST", "/check"), ("DELETE", ""))
 OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
 OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
 BODIES = {
@@ -66,6 +67,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {(method, f"/v1/videos/{{video_id}}{rest}") for method, rest in OF_OPENAI}
     known |= {("GET", "/v1/models/{model_id}"), ("GET", "/api/downloads/{download_id}")}
     known |= {(method, f"/api/keys/{{key_id}}{rest}") for method, rest in OF_KEYS}
+    known |= {(method, f"/api/flow/accounts/{{account_id}}{rest}") for method, rest in OF_ACCOUNTS}
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
@@ -99,7 +101,17 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
             await connection.exec_driver_sql(
                 statement, ({"upscale": task_id, "credent": key_id}.get(statement[12:19], link_id), STRANGER)
             )
+        account_id = uuid4()
+        await connection.exec_driver_sql(
+            "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields, origin,"
+            " state) VALUES (%s, %s, 'flow', 'flow_account', 'theirs', '', 'sealed', '{}', 'user', 'ready')",
+            (account_id, STRANGER),
+        )
     before = await everything(still)
+    for method, rest in OF_ACCOUNTS:
+        refused = await api.request(method, f"/api/flow/accounts/{account_id}{rest}")
+        assert refused.status_code == 404, (method, rest)
+    assert (await api.get("/api/flow/accounts")).json() == []
     for method, rest in OF_UPSCALES:
         refused = await api.request(method, f"/api/videos/upscale/{task_id}{rest}")
         assert refused.status_code == 404, (method, rest)

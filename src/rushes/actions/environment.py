@@ -22,14 +22,14 @@ from rushes.db.paying import CredentialRow
 from rushes.db.queries.credentials import sealed
 from rushes.errors import RushesError
 from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import AnyProvider, provider_classes
+from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 NAME = "from the environment"
-KEY = "_KEY"
-"""What the name of every variable with a key ends with."""
+KEYS = ("_KEY", "_TOKEN")
+"""What the name of every variable with a key ends with: one of these."""
 BUCKETS = ("S3_ACCESS_KEY", "S3_SECRET_KEY")
 """Ours, and no provider's."""
 
@@ -44,7 +44,8 @@ class Environment(BaseSettings):
 
 async def take_in_environment(run: Runtime) -> None:
     """Keep what the variables say. A changed one is put in; one that its owner switched off stays off."""
-    for provider in provider_classes().values() if _names_a_key() else ():
+    for provider_id in run.providers.ids if _names_a_key() else ():
+        provider = run.providers.get(provider_id)
         if provider.credential is CredentialKind.KEY:
             secret, fields = _read(provider)
             if secret is not None:
@@ -58,10 +59,10 @@ async def take_in_environment(run: Runtime) -> None:
 def _names_a_key() -> bool:
     # Most often there is none, and then no provider has to be loaded to ask it for its variables' names.
     names = [name.upper() for name in os.environ]
-    return Path(".env").exists() or any(each.endswith(KEY) and not each.endswith(BUCKETS) for each in names)
+    return Path(".env").exists() or any(each.endswith(KEYS) and not each.endswith(BUCKETS) for each in names)
 
 
-def _read(provider: type[AnyProvider]) -> tuple[SecretStr | None, dict[str, str]]:
+def _read(provider: AnyProvider) -> tuple[SecretStr | None, dict[str, str]]:
     prefix = f"RUSHES_{provider.id.upper()}_"
     names: dict[str, Any] = {
         name: (str | None, Field(default=None, validation_alias=f"{prefix}{name.upper()}"))
@@ -76,9 +77,7 @@ def _read(provider: type[AnyProvider]) -> tuple[SecretStr | None, dict[str, str]
     return found.secret, fields
 
 
-async def _take_in(
-    run: Runtime, provider: type[AnyProvider], secret: SecretStr, fields: dict[str, str]
-) -> None:
+async def _take_in(run: Runtime, provider: AnyProvider, secret: SecretStr, fields: dict[str, str]) -> None:
     async with run.db.begin() as session:
         row = await session.scalar(
             select(CredentialRow).where(

@@ -215,7 +215,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     Fields: ClassVar[type[CredentialFields]] = CredentialFields
     """What goes with a credential."""
     environment: ClassVar[tuple[str, ...]] = ()
-    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider; `…_KEY`."""
+    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider. `…_KEY`
+    or `…_TOKEN`."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
     knows_others: ClassVar[bool] = False
