@@ -226,5 +226,6 @@ async def test_the_theme_is_kept(page: Page, server: Served):
     await keeper.opens("/settings")
     for theme in ("Dark", "Light"):
         await page.get_by_role("group", name="Theme").get_by_text(theme, exact=True).click()
+        await expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())
         await page.reload()
         await expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())

@@ -325,8 +325,9 @@ async def test_a_job_keeps_its_credit_cap(flow: FlowProvider, ada: Credential, j
 
 
 async def test_what_was_accepted_is_found_again_and_what_was_not_is_not(
-    flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
+    job = JobRef(uuid4(), "found")  # of its own: what else there is in a project might be this
     image = picture(tmp_path / "found.png", (320, 180))
     call = call_of(ada, job, "A seal", image=image, takes=2)
     remote_id = await flow.submit(call)
@@ -339,9 +340,8 @@ async def test_what_was_accepted_is_found_again_and_what_was_not_is_not(
     assert await flow.find(replace(call, key=str(uuid4()))) is None
 
 
-async def test_the_same_words_twice_are_told_apart_by_what_is_taken(
-    flow: FlowProvider, ada: Credential, job: JobRef
-):
+async def test_the_same_words_twice_are_told_apart_by_what_is_taken(flow: FlowProvider, ada: Credential):
+    job = JobRef(uuid4(), "twice")
     first, second = call_of(ada, job, "Two seals"), call_of(ada, job, "Two seals")
     one = await flow.submit(first)
     assert await flow.find(replace(second, others=frozenset({one}))) is None
