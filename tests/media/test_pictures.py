@@ -7,7 +7,8 @@ from PIL import Image
 
 from rushes.errors import Damaged
 from rushes.media.ffmpeg import run_ffmpeg
-from rushes.media.pictures import PAPER, Tile, contact_sheet, write_thumbnail
+from rushes.media.pictures import write_thumbnail
+from rushes.media.sheet import PAPER, Tile, contact_sheet
 from tests.media.clips import clip
 
 # Pillow mentions numpy in these types, which is not installed.

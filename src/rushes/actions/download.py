@@ -30,7 +30,7 @@ from rushes.core.upscaling import Resolution
 from rushes.db.queries import downloads
 from rushes.db.queries.videos import mark_downloaded
 from rushes.errors import Fault, Invalid, NotFound
-from rushes.media.pictures import Tile, contact_sheet
+from rushes.media.sheet import Tile, contact_sheet
 from rushes.runtime import Runtime
 from rushes.storage.zip_stream import Entry, Member, Source, zip_length, zip_stream
 

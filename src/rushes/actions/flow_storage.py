@@ -8,18 +8,18 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
-import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.actions import flow
 from rushes.core.flow import LARGEST_STATE, FlowAccountView, bucket_key, name_in_key
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries import accounts
-from rushes.errors import ErrorType, NotFound, RetryLater, RushesError, SystemFault
+from rushes.errors import ErrorType, RushesError, SystemFault
 from rushes.runtime import Runtime
 from rushes.storage.bucket import Bucket
 from rushes.storage.places import access_of_storage, open_bucket
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 
 FROM_ENVIRONMENT = "from the environment"
 ENVIRONMENT = "environment"
-FETCH_SECONDS = 30.0
 
 
 class Exported(BaseModel):
@@ -116,7 +115,7 @@ def _unsealed(run: Runtime, content: str) -> tuple[str, str | None]:
 async def _fetch(run: Runtime, url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme in ("http", "https"):
-        return await _download(url)
+        return await _decode(import_module("rushes.actions.flow_fetch").read_address(url))
     folder, _, name = url.rpartition("/")
     if not name or not folder.startswith(f"{parts.scheme}://"):
         raise SystemFault(
@@ -126,22 +125,6 @@ async def _fetch(run: Runtime, url: str) -> str:
         )
     bucket = open_bucket(run.settings, folder, access_of_storage(run.settings))
     return await _read(bucket, unquote(name) if parts.scheme == "file" else name)
-
-
-async def _download(url: str) -> str:
-    try:
-        async with (
-            httpx2.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=True) as client,
-            client.stream("GET", url) as answer,
-        ):
-            if answer.is_error:
-                raise NotFound(f"The server answered {answer.status_code}.")
-            return await _decode(answer.aiter_bytes())
-    except httpx2.HTTPError as error:
-        # The address, which may be signed, is in the error's own words.
-        raise RetryLater(
-            f"The server does not answer ({type(error).__name__}).", error_type=ErrorType.NETWORK
-        ) from None
 
 
 async def _read(bucket: Bucket, key: str) -> str:

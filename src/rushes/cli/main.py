@@ -7,10 +7,9 @@ from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from rushes.cli import batch, demo, download, flow, jobs, keys, serve, storage, upscale
+from rushes.cli._lazy import lazy
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
@@ -72,19 +71,21 @@ def version(json: JsonOption = False) -> None:
 
 def explain(error: RushesError) -> int:
     """Print an expected failure to standard error: what, where, what to do. Returns the exit code."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    # Loaded for those who read it: a worker has nothing to paint.
+    text = lazy("rich.text").Text
+    console = lazy("rich.console").Console(stderr=True, highlight=False, soft_wrap=True)
     faults = error.faults if isinstance(error, Invalid) else ()
     if faults:
         # The message repeats the first fault; the faults say it with their places.
         told = any(error.message.startswith(f"{fault.where}: {fault.message}") for fault in faults)
         if not told:
-            console.print(Text(error.message, "bold red"))
+            console.print(text(error.message, "bold red"))
         for fault in faults:
-            console.print(Text.assemble((f"{fault.where}: ", "bold red" if told else "bold"), fault.message))
+            console.print(text.assemble((f"{fault.where}: ", "bold red" if told else "bold"), fault.message))
     else:
-        console.print(Text(error.message, "bold red"))
+        console.print(text(error.message, "bold red"))
     if error.hint:
-        console.print(Text(error.hint))
+        console.print(text(error.hint))
     if isinstance(error, Invalid | TooLarge | NotFound):
         return Code.USAGE
     return Code.NEEDS_YOU if error.actor is Actor.USER else Code.FAILED

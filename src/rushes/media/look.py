@@ -8,7 +8,6 @@ of `Question`, and answers with one line, a list of `Answer`, in their order. It
 import json
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict
@@ -17,9 +16,6 @@ from rushes.errors import Damaged
 from rushes.media.facts import Probe
 from rushes.media.pictures import THUMBNAIL_JPEG, thumbnail_of
 from rushes.media.probe import describe, open_whole, shape_of
-
-AT_ONCE = 2
-"""Decoders let go of the interpreter while they work; more than two would wait for it."""
 
 
 class Question(TypedDict):
@@ -68,9 +64,8 @@ def _answer(question: Question) -> Answer:
 def main() -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's, which then lets go of us
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for line in sys.stdin:
-            print(json.dumps(list(pool.map(_answer, json.loads(line)))), flush=True)
+    for line in sys.stdin:
+        print(json.dumps([_answer(question) for question in json.loads(line)]), flush=True)
 
 
 if __name__ == "__main__":

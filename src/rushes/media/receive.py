@@ -7,6 +7,7 @@ then each of that batch is looked at alone, so that one bad file spoils nothing 
 import asyncio
 import contextlib
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -82,7 +83,12 @@ class Reception:
         async with self._starting:
             if self._looker is None or self._looker.returncode is not None:
                 self._looker = await asyncio.create_subprocess_exec(
-                    *tied_to_us(), *self._program, stdin=PIPE, stdout=PIPE, limit=LONGEST_ANSWER
+                    *tied_to_us(),
+                    *self._program,
+                    stdin=PIPE,
+                    stdout=PIPE,
+                    limit=LONGEST_ANSWER,
+                    env={**os.environ, "MALLOC_ARENA_MAX": "1"},  # glibc: its threads share their memory
                 )
             return self._looker
 

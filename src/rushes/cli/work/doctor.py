@@ -21,9 +21,9 @@ from rushes.browser.installed import program_of, screen_of
 from rushes.browser.window import INSTALL
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
+from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
-from rushes.cli.work.session import load_settings
 from rushes.core.flow import FLOW
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials

@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from rushes.api.app import create_app
 from rushes.api.server import make_server
 from rushes.cli._words import Code
+from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
-from rushes.cli.work.session import load_settings
 from rushes.errors import Conflict
 from rushes.settings import Settings
 

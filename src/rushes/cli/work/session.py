@@ -6,39 +6,19 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import say, shorten
 from rushes.db.engine import database_gone
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.runtime import Runtime, open_runtime
-from rushes.settings import Settings
 
 MANY = 5
 """So many candidates are named when a name fits several."""
-
-
-def load_settings() -> Settings:
-    """What the environment says. Raises `Invalid` that names each variable at fault."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        prefix = Settings.model_config.get("env_prefix", "")
-        faults = [
-            Fault(
-                f"{prefix}{each['loc'][0]}".upper(),
-                f"{each['msg'].removeprefix('Value error, ')}.",
-                str(each["type"]),
-            )
-            for each in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        raise Invalid(
-            "A setting does not hold.", faults, hint="Correct it in the environment or in the file .env."
-        ) from error
 
 
 def with_runtime(command: Callable[[Runtime], Awaitable[int]]) -> int:

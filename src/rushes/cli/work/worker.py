@@ -8,8 +8,8 @@ import signal
 
 from rushes.actions.environment import take_in_environment
 from rushes.cli._words import Code
+from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
-from rushes.cli.work.session import load_settings
 from rushes.db.queries import net
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
