@@ -29,11 +29,6 @@ class Vault:
         self._set = [key.get_secret_value() for key in settings.secret_keys]
         self.file = settings.data_dir / "secret.key"
 
-    @property
-    def from_settings(self) -> bool:
-        """Whether the operator gave the keys (and rotates them by changing the setting)."""
-        return bool(self._set)
-
     def seal(self, secret: str) -> str:
         """Encrypt. Makes the file of keys if there is none."""
         return self._fernet(make=True).encrypt(secret.encode()).decode()

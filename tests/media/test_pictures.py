@@ -7,12 +7,18 @@ from PIL import Image
 
 from rushes.errors import Damaged
 from rushes.media.ffmpeg import run_ffmpeg
-from rushes.media.pictures import write_thumbnail
+from rushes.media.pictures import THUMBNAIL_SIDE, thumbnail_of, write_picture
+from rushes.media.probe import open_video
 from rushes.media.sheet import PAPER, Tile, contact_sheet
 from tests.media.clips import clip
 
 # Pillow mentions numpy in these types, which is not installed.
 # pyright: reportUnknownMemberType=false
+
+
+def write_thumbnail(video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE) -> None:
+    with open_video(video) as container:
+        write_picture(thumbnail_of(container, video, long_side), into, "JPEG")
 
 
 def near(picture: Image.Image, at: tuple[int, int], colour: tuple[int, int, int]) -> bool:

@@ -10,7 +10,6 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageStat
 
 from rushes.errors import Damaged
-from rushes.media.probe import open_video
 
 THUMBNAIL_SIDE = 480
 THUMBNAIL_AT = 1 / 3
@@ -23,15 +22,6 @@ TAGGED_601 = (5, 6)
 """What a stream's matrix tag says (ISO/IEC 23091-2): nothing, or one of the two names of BT.601."""
 
 _kept = threading.local()
-
-
-def write_thumbnail(video: Path, into: Path, *, long_side: int = THUMBNAIL_SIDE) -> None:
-    """Write a JPEG of a good frame of a video; `long_side` in pixels.
-
-    Blocking: call it with `asyncio.to_thread`. Raises `Damaged` when no frame can be decoded.
-    """
-    with open_video(video) as container:
-        write_picture(thumbnail_of(container, video, long_side), into, "JPEG", **THUMBNAIL_JPEG)
 
 
 def thumbnail_of(container: InputContainer, video: Path, long_side: int = THUMBNAIL_SIDE) -> Image.Image:

@@ -97,11 +97,6 @@ class ProjectPage:
         async with self.steps.step("frames.first", self.tab):
             await frames.bind(self.tab, "frames.first", name, chips=1)
 
-    async def bind_last_frame(self, name: str) -> None:
-        """Put the uploaded image into the end slot, beside the start frame."""
-        async with self.steps.step("frames.last", self.tab):
-            await frames.bind(self.tab, "frames.last", name, chips=2)
-
     async def frames_bound(self) -> int:
         """How many frames are bound and loaded."""
         async with self.steps.step("frames.chip", self.tab):
@@ -132,11 +127,6 @@ class ProjectPage:
         """What the grid shows, newest first; tiles far down are not there."""
         async with self.steps.step("tiles", self.tab):
             return await tiles.read(self.tab)
-
-    async def text_of_failure(self, tile: Tile) -> str | None:
-        """What a failed tile says."""
-        async with self.steps.step("tile.failure", self.tab):
-            return (await tiles.again(self.tab, tile)).text
 
     async def hover_source(self, tile: Tile) -> str | None:
         """The address of the tile's video, which is there only while a pointer is over it."""

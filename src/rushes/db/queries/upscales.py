@@ -176,14 +176,6 @@ async def under_way(
     return list(rows.scalars())
 
 
-async def keys_of_video(session: Executor, video_id: UUID) -> list[str]:
-    """The bytes of a video's upscales that are there."""
-    rows = await session.execute(
-        text("SELECT key FROM upscales WHERE video_id = :id AND current"), {"id": video_id}
-    )
-    return list(rows.scalars())
-
-
 async def queue_tasks(session: Executor, upscale_ids: Sequence[UUID]) -> list[int]:
     """The tasks in the queue that make these upscales, or are about to."""
     rows = await session.execute(

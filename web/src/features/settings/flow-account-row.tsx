@@ -9,7 +9,7 @@ import {
   readFlowAccountsQueryKey,
   updateKeyMutation,
 } from "@/api/@tanstack/react-query.gen";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Menu, MenuItem } from "@/components/ui/menu";
@@ -18,6 +18,7 @@ import { said } from "@/lib/problem";
 import { t } from "@/strings/en";
 import { tf } from "@/strings/flow";
 import { tc } from "@/strings/settings";
+import { TONES } from "./tones";
 
 /** One Google account: whether it is signed in, how old that is, and what can be done. */
 export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView; onAgain: () => void }) {
@@ -122,15 +123,6 @@ function Facts({ account }: { account: FlowAccountView }) {
     </p>
   );
 }
-
-const TONES: Record<FlowAccountView["state"], Tone> = {
-  ready: "good",
-  disabled: "neutral",
-  invalid: "bad",
-  needs_auth: "wait",
-  needs_person: "wait",
-  deleted: "neutral",
-};
 
 function State({ account }: { account: FlowAccountView }) {
   const { state, state_reason, old, checking, resting_until, last_checked_at, last_used_at } = account;

@@ -9,7 +9,7 @@ import {
   readKeysQueryKey,
   updateKeyMutation,
 } from "@/api/@tanstack/react-query.gen";
-import { Badge, type Tone } from "@/components/ui/badge";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Menu, MenuItem } from "@/components/ui/menu";
@@ -17,6 +17,7 @@ import { ago, duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
 import { t } from "@/strings/en";
 import { tc } from "@/strings/settings";
+import { TONES } from "./tones";
 
 /** One key: how it is, what was made with it, and what can be done. Its secret is never here. */
 export function KeyRow({ credential, onReplace }: { credential: CredentialView; onReplace: () => void }) {
@@ -105,15 +106,6 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
     </div>
   );
 }
-
-const TONES: Record<CredentialView["state"], Tone> = {
-  ready: "good",
-  disabled: "neutral",
-  invalid: "bad",
-  needs_auth: "wait",
-  needs_person: "wait",
-  deleted: "neutral",
-};
 
 function State({ credential: { state, resting_until } }: { credential: CredentialView }) {
   const [now, tick] = useState(Date.now);
