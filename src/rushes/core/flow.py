@@ -84,6 +84,7 @@ class FlowAccountView(BaseModel):
     resting_for: ErrorType | None = Field(description="What made it rest.")
     concurrency: int | None = Field(description="Generations in flight; null: as set for all.")
     spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
+    credits_left: int | None = Field(description="As Flow told it last; null: it has not yet.")
     submissions: int = Field(description="How many were accepted, or are on their way.")
     in_flight: int
     created_at: datetime

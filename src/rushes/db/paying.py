@@ -66,6 +66,8 @@ class CredentialRow(Base):
     """When the state was last kept: signed in, or used."""
     source_sha256: Mapped[str | None]
     """Of what was taken in from the environment: that is taken in once, since use changes the state."""
+    credits_left: Mapped[int | None]
+    """Of a Flow account, as the page told it last."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -819,6 +819,12 @@ export type FlowAccountView = {
      */
     spacing_seconds: number | null;
     /**
+     * Credits Left
+     *
+     * As Flow told it last; null: it has not yet.
+     */
+    credits_left: number | null;
+    /**
      * Submissions
      *
      * How many were accepted, or are on their way.

@@ -16,6 +16,7 @@ export const tf = {
   used: (ago: string) => `used ${ago}`,
   checked: (ago: string) => `checked ${ago}`,
   unchecked: "not checked yet",
+  credits: (n: number) => `${plural(n, "credit")} left`,
   made: (n: number) => plural(n, "submission"),
   flying: (n: number) => `${count(n)} in flight`,
   check: "Check",

@@ -42,6 +42,7 @@ ACCOUNT = FlowAccountView(
     resting_for=None,
     concurrency=None,
     spacing_seconds=None,
+    credits_left=1002,
     submissions=28,
     in_flight=1,
     created_at=datetime(2026, 3, 1, 8, 0, 0, tzinfo=UTC),

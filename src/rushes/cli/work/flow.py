@@ -74,7 +74,8 @@ def accounts(json: bool) -> int:
 
 
 def _table(found: list[FlowAccountView]):
-    rows = table("account", "name", "e-mail", "state", "kept", "checked", "made", right=("made",))
+    right = ("credits", "made")
+    rows = table("account", "name", "e-mail", "state", "kept", "checked", *right, right=right)
     for account in found:
         state = Text(account.state.replace("_", " "), STYLES.get(account.state, "yellow"))
         if account.state_reason:
@@ -91,6 +92,7 @@ def _table(found: list[FlowAccountView]):
             state,
             age,
             when(account.last_checked_at),
+            "" if account.credits_left is None else str(account.credits_left),
             str(account.submissions),
         )
     return rows

@@ -85,6 +85,12 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
             {state === "disabled" ? <Power /> : <PowerOff />}
             {state === "disabled" ? tc.key.on : tc.key.off}
           </MenuItem>
+          {account.needs_you && (
+            <MenuItem onSelect={() => check.mutate({ path: { account_id: id } })} disabled={checking}>
+              <Zap />
+              {tf.check}
+            </MenuItem>
+          )}
           <MenuItem onSelect={onAgain}>
             <LogIn />
             {tf.again}
@@ -114,6 +120,7 @@ function Facts({ account }: { account: FlowAccountView }) {
     ...(signedIn ? [tf.signedIn(ago(signedIn))] : []),
     ...(used ? [tf.used(ago(used))] : []),
     checked ? tf.checked(ago(checked)) : tf.unchecked,
+    ...(account.credits_left === null ? [] : [tf.credits(account.credits_left)]),
     ...(account.submissions > 0 ? [tf.made(account.submissions)] : []),
     ...(account.in_flight > 0 ? [tf.flying(account.in_flight)] : []),
   ].join(" · ");
