@@ -11,7 +11,16 @@ from rushes.actions.flow import keep_account
 from rushes.core.flow import FLOW, FlowAccountView
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import ActionNeeded
-from rushes.providers._contract import Call, Credential, CredentialKind, Finished, Limits, Running, Unknown
+from rushes.providers._contract import (
+    Call,
+    Credential,
+    CredentialKind,
+    Finished,
+    Limits,
+    Renewed,
+    Running,
+    Unknown,
+)
 from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings
 from rushes.runtime import Runtime
 
@@ -75,8 +84,9 @@ class EchoOnAccounts(EchoProvider):
             raise ActionNeeded("It is signed out.", hint="Sign in.")
         return await super().find(call)
 
-    async def renewed(self, credential: Credential) -> str | None:
-        return self.browser.open.get(credential.id)
+    async def renewed(self, credential: Credential) -> Renewed | None:
+        secret = self.browser.open.get(credential.id)
+        return Renewed(secret, 1000 - len(self.browser.used)) if secret else None
 
     async def leave(self, credential: Credential) -> None:
         if self.browser.open.pop(credential.id, None) is not None:

@@ -231,6 +231,27 @@ async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_cha
     assert [each.id for each in await flow.list_all(run, LOCAL_OWNER)] == [grace.id]
 
 
+@pytest.mark.parametrize("after", ["signed in by hand", "signed out"])
+async def test_what_was_taken_in_once_does_not_undo_what_its_owner_does(
+    after: str, run: Runtime, echo: EchoOnAccounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "flow/auth/grace/storage_state.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(state_of("grace"))
+    named = run.settings.model_copy(update={"flow_storage_state_url": SecretStr(file.as_uri())})
+    monkeypatch.setattr(run, "settings", named)
+    await flow_storage.take_in_state_url(run)
+    (grace,) = await flow.list_all(run, LOCAL_OWNER)
+    if after == "signed out":
+        assert await flow.log_out(run, LOCAL_OWNER, grace.id) is None
+        await flow_storage.take_in_state_url(run)
+        assert await flow.list_all(run, LOCAL_OWNER) == []
+    else:
+        await flow.keep_account(run, LOCAL_OWNER, "grace", state_of("grace", 7))
+        await flow_storage.take_in_state_url(run)
+        assert await flow.kept_state(run, grace.id) == state_of("grace", 7)
+
+
 async def test_an_address_that_cannot_be_read_is_told_without_it(
     server: Served,
     run: Runtime,

@@ -1,6 +1,7 @@
 """The pages as a person goes through them, in real Chromium, against the stand-in."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +9,15 @@ from uuid import uuid4
 
 import pytest
 from standins.flow import Site
+from standins.flow.envelope import envelope
 
 from rushes.browser.guide import FailureClass, Obstacle
 from rushes.browser.obstacles import ObstacleMet
+from rushes.browser.pages.home import Home
+from rushes.browser.pages.options import Option
 from rushes.browser.pages.project import ProjectPage
-from rushes.browser.pages.settings import Wanted
+from rushes.browser.pages.settings import SettingsPane, Wanted
+from rushes.browser.pages.tab import Tab
 from rushes.browser.pages.tiles import Tile
 from rushes.browser.session import Session
 from rushes.errors import ErrorType, Invalid, ProviderChanged, Rejected, RetryLater
@@ -79,6 +84,26 @@ async def test_a_shot_is_made_as_a_person_makes_it(
     await page.download_from_menu(second, "720p", tmp_path / "take.mp4")
     assert (tmp_path / "take.mp4").read_bytes()[4:8] == b"ftyp"
     assert await page.reuse_prompt(first) == (PROMPT, name)
+
+
+async def test_a_page_that_comes_up_between_two_looks_is_read_by_its_own_guide(
+    session: Session, site: Become, monkeypatch: pytest.MonkeyPatch
+):
+    recognise, blind = Tab.recognise, 2
+
+    async def late(tab: Tab) -> bool:
+        nonlocal blind
+        if blind == 0:
+            return await recognise(tab)
+        blind -= 1
+        tab.finder.guide = tab.guides[0]
+        await tab.page.locator(".b-new").wait_for()
+        return False
+
+    monkeypatch.setattr(session, "_guide", session.guides[0])
+    monkeypatch.setattr(Tab, "recognise", late)
+    page = await open_project(session, site(generation="B"))
+    assert page.tab.guide.generation == "b"
 
 
 async def test_what_lies_over_the_page_is_put_aside(session: Session, site: Become, picture: Path):
@@ -197,6 +222,23 @@ async def test_an_account_with_nothing_but_the_agent_is_told_by_step(session: Se
     assert changed.value.step == "composer.settings"
 
 
+async def test_an_option_whose_row_was_made_anew_under_the_pointer_is_looked_for_again(
+    session: Session, site: Become, monkeypatch: pytest.MonkeyPatch
+):
+    click, rows_fewer = SettingsPane._click, 2  # pyright: ignore[reportPrivateUsage]
+
+    async def stale(pane: SettingsPane, option: Option) -> None:
+        nonlocal rows_fewer
+        if pane.value_of("count", option) is not None and rows_fewer:
+            rows_fewer -= 1
+            option = option.model_copy(update={"index": option.index + 20})
+        await click(pane, option)
+
+    monkeypatch.setattr(SettingsPane, "_click", stale)
+    page = await open_project(session, site(remembered={"count": 4}))
+    assert (await page.settings(FRAMES)).count == "2"
+
+
 @pytest.mark.parametrize("language", ["vi", "ja"])
 async def test_other_languages_are_read_by_icons_and_numbers(session: Session, site: Become, language: str):
     page = await open_project(session, site(language=language))
@@ -230,3 +272,35 @@ async def test_the_job_finds_its_project_again(session: Session, site: Become):
     page = await session.project(job)
     assert await session.projects_of(job) == [page.id]
     assert await session.projects_of(Job(name=job.name)) == [], "the name alone is not enough"
+
+
+async def test_a_list_of_projects_that_failed_is_not_one_without_the_project(session: Session, site: Become):
+    here = site()
+    await sign_in(session, here)
+    asked = re.compile(r"rpcids=UpteDb")
+    failed = envelope([["wrb.fr", "UpteDb", None, None, None, [13], "generic"]])
+    await session.context.route(asked, lambda route: route.fulfill(body=failed))
+    try:
+        with pytest.raises(RetryLater, match="which projects") as told:
+            await session.projects_of(Job())
+        assert told.value.error_type is ErrorType.NETWORK
+    finally:
+        await session.context.unroute(asked)
+
+
+async def test_a_project_that_the_server_lists_is_waited_for_until_it_shows_itself(
+    session: Session, site: Become, monkeypatch: pytest.MonkeyPatch
+):
+    await sign_in(session, site())
+    job, cards = Job(), Home._cards  # pyright: ignore[reportPrivateUsage]
+    made = await session.project(job)
+    looks = 0
+
+    async def late(home: Home) -> list[tuple[str, str]]:
+        nonlocal looks
+        looks += 1
+        return await cards(home) if looks > 12 else []
+
+    monkeypatch.setattr(Home, "_cards", late)
+    assert await session.projects_of(job) == [made.id]
+    assert looks > 12

@@ -203,3 +203,24 @@ async def test_the_doctor_says_when_it_needs_its_person(session: Session, site: 
     assert not report.healthy
     assert (report.steps[0].verdict, report.steps[1].verdict) == ("needs_you", "skipped")
     assert "signed out" in report.steps[0].message
+
+
+async def test_the_doctor_names_the_step_that_fails_and_goes_on_as_far_as_it_can(
+    session: Session, site: Become, tmp_path: Path
+):
+    here = site(agent_only=True)  # without the agent's switch there are no settings
+    await sign_in(session, here)
+    bills = len(here.bill)
+    report = await examine(session, tmp_path)
+    verdicts = {each.name: each.verdict for each in report.steps}
+    assert not report.healthy
+    assert (verdicts["project"], verdicts["composer"], verdicts["settings"]) == ("ok", "failed", "failed")
+    assert (verdicts["upload"], verdicts["prompt"], verdicts["credits"]) == ("ok", "ok", "ok")
+    failed = next(each for each in report.steps if each.name == "composer")
+    assert "composer.settings" in failed.message
+    assert next(each for each in failed.entries if each.element == "composer.settings").found_by is None
+    assert failed.screenshot is not None and failed.screenshot.is_file()
+    assert report.bundle is not None
+    with zipfile.ZipFile(report.bundle) as bundle:
+        assert any(name.endswith("composer.html") for name in bundle.namelist())
+    assert len(here.bill) == bills

@@ -1,5 +1,8 @@
 """Google Flow as a provider: one browser for the whole file, against the stand-in's page as it may be."""
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +16,8 @@ from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
 
 from rushes.browser.guide import load_guides
+from rushes.browser.pages import frames, uploads
+from rushes.browser.profile import browser_of
 from rushes.errors import (
     ActionNeeded,
     Damaged,
@@ -23,9 +28,11 @@ from rushes.errors import (
     RushesError,
 )
 from rushes.providers import _flow_errors as errors
-from rushes.providers._contract import Call, Credential, Finished, JobRef, Running, ShotInput
+from rushes.providers import _flow_watch
+from rushes.providers._contract import Call, Credential, Finished, JobRef, Running, ShotInput, Unknown
 from rushes.providers._flow_fetch import check
 from rushes.providers._flow_ids import Remote, failed, failure_of, upload_name
+from rushes.providers._flow_watch import Watch
 from rushes.providers._registry import AnyProvider
 from rushes.providers.flow import FlowOptions, FlowProvider, FlowSettings
 from tests.flowing import quick
@@ -278,6 +285,18 @@ ODD_DAYS: dict[str, dict[str, Any]] = {
         "index_misses": 2,
         "add_to_prompt": True,
     },
+    "assets that are known a while later": {"index_delay": 1.0},
+    "a menu that saves nothing": {"menu_downloads": False},
+    "a composer that is empty after the click": {"clear_prompt_on_submit": True},
+    "a page that is easier than usual": {
+        "agent_on": False,
+        "stacked_menus": False,
+        "trusted_clicks_only": False,
+        "recaptcha": False,
+        "rotating_cookie": False,
+        "never_idle": False,
+        "tier": "",
+    },
 }
 
 
@@ -291,6 +310,67 @@ async def test_on_an_odd_day_the_right_video_comes_all_the_same(
     codes = await made(flow, call_of(ada, job, prompt, takes=2, image=image), tmp_path)
     assert codes == expected(prompt, 2, site.bill[-1].image_sha256)
     assert site.bill[-1].mode == "frames"
+
+
+async def test_the_model_is_not_its_namesake_of_lower_priority(
+    flow: FlowProvider, ada: Credential, job: JobRef, site: Site
+):
+    site.scenario = quick(lower_priority_model=True)
+    await outcome(flow, call_of(ada, job, "A slow gull", model="veo-3.1-lite", duration_seconds=8))
+    assert site.bill[-1].model == "Veo 3.1 - Lite"
+
+
+async def test_an_upload_that_never_arrives_is_made_again_and_one_that_is_refused_is_told(
+    flow: FlowProvider,
+    ada: Credential,
+    job: JobRef,
+    site: Site,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(uploads, "ARRIVAL_SECONDS", 2.0)
+    image = picture(tmp_path / "boat.png", (320, 180))
+    site.scenario = quick(upload_trouble="silent", upload_failures=1)
+    call = call_of(ada, JobRef(uuid4(), "silent"), "A quiet boat", image=image)  # counted page by page
+    assert await made(flow, call, tmp_path) == expected("A quiet boat", 1, site.bill[-1].image_sha256)
+    site.scenario = quick(upload_max_bytes=10)
+    before = len(site.bill)
+    with pytest.raises(RetryLater, match="does not take the image") as caught:
+        await flow.submit(call_of(ada, job, "A large boat", image=image))
+    assert (caught.value.error_type, len(site.bill)) == (ErrorType.NETWORK, before)
+
+
+async def test_a_click_that_the_server_stumbles_over_is_looked_up_and_may_be_made_again(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(failing_submits=1)
+    image = picture(tmp_path / "boat.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "stumbled"), "A boat", image=image)
+    before = len(site.bill)
+    with pytest.raises(ConnectionError):
+        await flow.submit(call)
+    assert (await flow.find(call), len(site.bill)) == (None, before)
+    assert await made(flow, call, tmp_path) == expected("A boat", 1, site.bill[-1].image_sha256)
+    assert len(site.bill) == before + 1
+
+
+async def test_a_captcha_at_the_click_goes_to_the_person_and_is_looked_at_anew_when_they_say_so(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(captcha_at_submit=True)
+    image = picture(tmp_path / "boat.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "captcha"), "A boat, and a captcha", image=image)
+    before = len(site.bill)
+    with pytest.raises(ConnectionError):  # it was clicked, and nothing tells more
+        await flow.submit(call)
+    for _ in range(2):
+        with pytest.raises(ActionNeeded) as caught:
+            await flow.find(call)
+        assert caught.value.error_type is ErrorType.AUTH
+    site.scenario = quick()
+    await flow.test(ada)
+    assert (await flow.find(call), len(site.bill)) == (None, before)
+    assert await made(flow, call, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
 
 
 async def test_a_1080p_video_is_downloaded_by_the_menu_and_4k_is_told_when_the_plan_has_none(
@@ -340,6 +420,86 @@ async def test_what_was_accepted_is_found_again_and_what_was_not_is_not(
     assert await flow.find(replace(call, key=str(uuid4()))) is None
 
 
+async def test_a_name_that_does_not_show_itself_leaves_it_open_whose_it_is(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    site.scenario = quick(wire="opaque", record_prompt=False)
+    image = picture(tmp_path / "walrus.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "unnamed"), "A walrus", image=image)
+    await outcome(flow, call)
+
+    async def unread(_: object) -> None:
+        """The chip is still on its way."""
+
+    again = replace(call, key=str(uuid4()))
+    with monkeypatch.context() as slow:
+        slow.setattr(frames, "name_of_chip", unread)
+        assert await flow.find(again) is Unknown.CANNOT_TELL
+    assert await flow.find(again) is None, "and nothing of that look is believed later"
+
+
+async def test_what_goes_wrong_after_the_click_never_says_that_it_was_not_sent(
+    flow: FlowProvider, site: Site, tmp_path: Path
+):
+    site.scenario = quick(generation="B", generation_seconds=20)
+    bea = Credential(uuid4(), "bea", site.sign_in_state("bea@example.com"))
+    before = len(site.bill)
+    sending = asyncio.create_task(flow.submit(call_of(bea, JobRef(uuid4(), "crash"), "A seal in a storm")))
+    while len(site.bill) == before and not sending.done():
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
+    browser = browser_of(flow.config.profiles_dir / str(bea.id))
+    assert browser is not None
+    os.kill(browser, signal.SIGKILL)
+    with pytest.raises(ConnectionError):
+        await sending
+    assert len(site.bill) == before + 1
+    await flow.leave(bea)
+
+
+async def test_what_is_not_to_be_sent_any_more_is_not(
+    flow: FlowProvider, ada: Credential, job: JobRef, site: Site
+):
+    async def cancelled() -> None:
+        raise LookupError
+
+    before = len(site.bill)
+    with pytest.raises(LookupError):
+        await flow.submit(replace(call_of(ada, job, "A seal, no more"), confirm=cancelled))
+    assert len(site.bill) == before
+
+
+async def test_room_that_nobody_speaks_of_is_given_to_others(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_flow_watch, "ROOM_SECONDS", 0.3)
+    watch = Watch(uuid4())
+    await watch.take_room("cancelled", 4)
+    await asyncio.wait_for(watch.take_room("next", 4), 5)
+    waiting = asyncio.create_task(watch.take_room("third", 2))
+    for _ in range(8):
+        watch.keep_room("next", 4)
+        await asyncio.sleep(0.1)
+    assert not waiting.done()
+    watch.leave_room("next")
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_a_size_that_is_told_wrongly_does_not_lose_the_video(
+    flow: FlowProvider, ada: Credential, job: JobRef, tmp_path: Path
+):
+    call = call_of(ada, job, "A seal of another size")
+    finished = await outcome(flow, call)
+    (output,) = finished.outputs
+    medium = output.ref.partition("/")[2]
+    flow._watch(ada.id).observer.media[medium].size = 7  # pyright: ignore[reportPrivateUsage]
+    await flow.fetch(call, output, tmp_path / "take.mp4", ignore)
+    assert [read_code(tmp_path / "take.mp4")] == expected(call.shot.prompt)
+
+
+async def test_what_another_sign_in_has_left_is_not_given_back(flow: FlowProvider, ada: Credential):
+    await flow.test(ada)
+    assert await flow.renewed(replace(ada, secret='{"cookies": [{"name": "new"}]}')) is None
+
+
 async def test_the_same_words_twice_are_told_apart_by_what_is_taken(flow: FlowProvider, ada: Credential):
     job = JobRef(uuid4(), "twice")
     first, second = call_of(ada, job, "Two seals"), call_of(ada, job, "Two seals")
@@ -358,11 +518,14 @@ async def test_whether_it_is_signed_in_is_seen_at_no_cost(flow: FlowProvider, ad
     await flow.leave(stranger)
 
 
-async def test_the_state_that_use_has_changed_is_given_back(flow: FlowProvider, ada: Credential):
+async def test_the_state_that_use_has_changed_is_given_back_and_the_credits_that_are_left(
+    flow: FlowProvider, ada: Credential, site: Site
+):
     await flow.test(ada)
     renewed = await flow.renewed(ada)
     assert renewed
-    assert renewed != ada.secret
+    assert renewed.secret != ada.secret
+    assert renewed.credits_left == site.account("ada@example.com").credits
     assert await flow.renewed(Credential(uuid4(), "closed", "{}")) is None
 
 
@@ -375,3 +538,42 @@ async def test_what_is_no_video_or_not_all_of_it_is_not_taken(tmp_path: Path):
     with pytest.raises(Damaged, match="12 of 99"):
         await check(file, 99)
     await check(file, 12)
+
+
+# --- the page as it was until September: nothing is understood of what it and its server say
+
+BEFORE: dict[str, dict[str, Any]] = {
+    "a good day": {},
+    "another order, and addresses that are too old": {"out_of_order": True, "expired_urls": 1},
+    "a reply that is lost": {"lost_submit_replies": 1},
+    "uploads that fail, assets that come late": {"upload_failures": 1, "index_misses": 2},
+}
+
+
+@pytest.mark.parametrize("what", BEFORE)
+async def test_the_page_as_it_was_makes_the_right_videos_by_its_tiles_alone(
+    what: str, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(generation="B", **BEFORE[what])
+    prompt = f"An old gull: {what}"
+    image = picture(tmp_path / "gull.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "before"), prompt, takes=2, image=image)
+    before = len(site.bill)
+    codes = await made(flow, call, tmp_path)
+    assert sorted(codes) == sorted(expected(prompt, 2, site.bill[-1].image_sha256))
+    assert (len(site.bill), site.bill[-1].mode) == (before + 1, "frames")
+
+
+async def test_on_the_page_as_it_was_what_was_accepted_is_found_and_a_failure_is_told(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(generation="B")
+    image = picture(tmp_path / "seal.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "before"), "An old seal", image=image)
+    remote_id = await flow.submit(call)
+    assert await flow.find(call) == remote_id
+    assert await flow.find(replace(call, key=str(uuid4()))) is None
+    site.scenario = quick(generation="B", failing="[people]")
+    refused = call_of(ada, JobRef(uuid4(), "before"), "A famous seal", image=image)
+    (error,) = (await outcome(flow, refused)).failures.values()
+    assert (type(error), getattr(error, "error_type", None)) == MEANT["people"]

@@ -498,6 +498,41 @@ async def test_a_timeout_leaves_the_decision_to_the_owner_and_retry_looks_again(
     assert len(accepted_keys()) == 1
 
 
+@pytest.mark.parametrize("meanwhile", ["cancelled", "taken over"])
+async def test_what_takes_long_to_prepare_is_not_sent_when_it_is_not_wanted_here_any_more(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+):
+    echo = run.providers.get("echo")
+    submit, preparing, go_on = echo.submit, asyncio.Event(), asyncio.Event()
+
+    async def slowly(call: Call[EchoOptions]) -> str:
+        preparing.set()
+        await go_on.wait()
+        await call.confirm()
+        return await submit(call)
+
+    monkeypatch.setattr(echo, "submit", slowly)
+    job_id = await make_job(run, ["a"])
+    await preparing.wait()
+    if meanwhile == "cancelled":
+        await cancel_job(run, LOCAL_OWNER, job_id)
+    else:
+        async with run.db.begin() as session:
+            await session.execute(text("UPDATE submissions SET worker = 'another'"))
+    go_on.set()
+
+    async def let_go() -> bool:
+        async with run.db.begin() as session:
+            running = text(
+                "SELECT count(*) FROM procrastinate_jobs"
+                " WHERE task_name = 'rushes:make_videos' AND status = 'doing'"
+            )
+            return (await session.execute(running)).scalar_one() == 0
+
+    await until(let_go)
+    assert accepted_keys() == []
+
+
 async def test_a_take_that_cannot_be_fetched_fails_alone_and_the_stored_one_is_kept_and_billed(
     run: Runtime, monkeypatch: pytest.MonkeyPatch
 ):

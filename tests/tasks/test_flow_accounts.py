@@ -86,6 +86,25 @@ async def test_what_was_accepted_waits_for_the_sign_in_and_is_not_asked_for_agai
     assert len(accepted_keys()) == 1
 
 
+@pytest.mark.usefixtures("worker")
+async def test_what_its_person_kept_waiting_for_hours_is_not_late(run: Runtime, echo: EchoOnAccounts):
+    await sign_in(run, "ada")
+    job_id = await make_job(run, ["a"], provider=FLOW, delay_seconds=4)
+
+    async def accepted() -> bool:
+        return [each.state for each in await ledger(run, job_id)] == ["submitted"]
+
+    await until(accepted)
+    echo.browser.signed_out.add("ada")
+    await until_waiting(run, job_id)
+    async with run.db.begin() as session:
+        await session.execute(text("UPDATE submissions SET submitted_at = now() - interval '9 hours'"))
+    echo.browser.signed_out.clear()
+    await sign_in(run, "ada", 1)
+    await until_status(run, job_id, "completed")
+    assert len(accepted_keys()) == 1
+
+
 @pytest.mark.parametrize("retried", [False, True])
 @pytest.mark.usefixtures("worker")
 async def test_what_was_perhaps_accepted_waits_for_the_sign_in_and_is_looked_for_then(
@@ -145,6 +164,7 @@ async def test_the_state_is_kept_after_use_and_sealed(run: Runtime, echo: EchoOn
     await until(kept)
     after = await flow.get(run, LOCAL_OWNER, account.id)
     assert after.renewed_at and after.signed_in_at and after.renewed_at > after.signed_in_at
+    assert after.credits_left == 999
     async with run.db.begin() as session:
         row = await session.execute(text("SELECT c::text FROM credentials c"))
         assert "cookie-of" not in row.scalar_one()
@@ -160,6 +180,50 @@ async def test_a_sign_in_is_not_overwritten_by_what_an_open_browser_knows(run: R
     async with hold(run, FLOW, account.id):
         await hold_account.opened(run, await credential(run, account.id))
         assert echo.browser.left == ["ada"], "the browser that knows nothing of the sign-in is closed"
+    await leave_all(run)
+
+
+async def test_who_works_with_an_older_sign_in_comes_back_with_the_new_one(
+    run: Runtime, echo: EchoOnAccounts
+):
+    account = await sign_in(run, "ada")
+    ready = asyncio.Event()
+
+    async def work_for_ever() -> None:
+        async with hold(run, FLOW, account.id):
+            await hold_account.opened(run, await credential(run, account.id))
+            ready.set()
+            await asyncio.Event().wait()
+
+    working = asyncio.create_task(work_for_ever())
+    await ready.wait()
+    await sign_in(run, "ada", 1)
+    async with hold(run, FLOW, account.id):
+        await hold_account.opened(run, await credential(run, account.id))
+        with pytest.raises(HeldElsewhereError) as stopped:
+            await working
+        assert stopped.value.begun
+    await leave_all(run)
+
+
+async def test_a_browser_is_not_closed_under_who_has_just_come(
+    run: Runtime, echo: EchoOnAccounts, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hold_account, "LINGER_SECONDS", 0.05)
+    account = await sign_in(run, "ada")
+    both = asyncio.Barrier(2)
+
+    async def work() -> None:
+        async with hold(run, FLOW, account.id):
+            await hold_account.opened(run, await credential(run, account.id))
+            echo.browser.open[account.id] = state_of("ada")
+            await both.wait()
+
+    await asyncio.gather(work(), work())
+    async with hold(run, FLOW, account.id):
+        await asyncio.sleep(0.3)
+        assert echo.browser.left == []
+        assert (await flow.get(run, LOCAL_OWNER, account.id)).in_use_by == run.worker
     await leave_all(run)
 
 

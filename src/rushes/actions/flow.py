@@ -65,7 +65,6 @@ async def keep_account(
     values: dict[str, Any] = {
         "secret": run.vault.seal(state),
         "origin": origin,
-        "source_sha256": source_sha256,
         "state": CredentialState.READY,
         "state_reason": None,
         "signed_in_at": datetime.now(UTC),
@@ -74,6 +73,8 @@ async def keep_account(
     fields: Mapping[str, str] = {"email": email} if email else {}
     if email:
         values["fields"] = fields
+    if source_sha256:  # what was taken in once is not again, also when its owner has signed in since
+        values["source_sha256"] = source_sha256
     try:
         async with run.db.begin() as session:
             account_id = await accounts.by_name(session, owner, name)
@@ -199,7 +200,7 @@ async def log_out(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountVie
     async with run.db.begin() as session:
         row = await credentials.locked_credential(session, owner, account_id)
         needed = await credentials.in_use(session, account_id)
-        row.secret, row.source_sha256 = "", None
+        row.secret = ""
         if needed:
             row.state = CredentialState.NEEDS_AUTH
             row.state_reason = f"You have signed it out. Sign in again: rushes flow login {row.name}"

@@ -77,7 +77,8 @@ async def log_in(
         else:
             seen, state = await _watch(window, told, stay=stay)
         if isinstance(seen, Obstacle):
-            raise ObstacleMet(seen, name)
+            # With the password in the settings there was no window to do it in.
+            raise ObstacleMet(seen, name, option=" --by-hand" if by_settings else "")
     return await flow.keep_account(run, owner, name, state, email=seen.email)
 
 

@@ -81,7 +81,7 @@ async def take_in_state_url(run: Runtime) -> None:
         content = await _fetch(run, url)
         digest = hashlib.sha256(content.encode()).hexdigest()
         async with run.db.statement() as session:
-            known = await accounts.of_origin(session, LOCAL_OWNER, ENVIRONMENT)
+            known = await accounts.taken_in(session, LOCAL_OWNER)
         if digest in known:
             return  # what is in the row has been used since, and is newer
         state, email = _unsealed(run, content)

@@ -10,6 +10,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -52,6 +53,8 @@ class _Account:
     leaver: asyncio.Task[None] | None = None
 
 
+_user: ContextVar[asyncio.Timeout | None] = ContextVar("user of an account", default=None)
+"""Who holds an account in this context."""
 _accounts: dict[tuple[str, UUID], _Account] = {}
 """By the process's name in the ledger, and the account."""
 
@@ -71,12 +74,17 @@ async def hold(run: Runtime, provider_id: str, credential_id: UUID | None) -> As
     try:
         async with lost:
             await _enter(run, credential_id, account, lost)
+            before = _user.get()
+            _user.set(lost)
             try:
                 yield
             finally:
+                _user.set(before)
                 account.users.discard(lost)
                 good = await _keep_state(run, credential_id, account)
-                if not account.users and account.mine:
+                # Of two users who end in the same moment one is enough to see to it.
+                leaving = account.leaver is not None and not account.leaver.done()
+                if not account.users and account.mine and not leaving:
                     account.leaver = asyncio.create_task(
                         _leave_later(run, credential_id, account, LINGER_SECONDS if good else 0.0)
                     )
@@ -96,6 +104,9 @@ async def opened(run: Runtime, credential: Credential) -> None:
         return
     before, account.credential = account.credential, credential
     if before is not None and before.secret != credential.secret:
+        # Whoever works with what the account was signed in with before comes back with this.
+        for user in account.users - {_user.get()}:
+            user.reschedule(asyncio.get_running_loop().time())
         await _close(account.provider, before)
 
 
@@ -161,11 +172,16 @@ async def _keep_state(run: Runtime, account_id: UUID, account: _Account) -> bool
         if used is None or not account.mine or run.vault.open(row.secret) != used.secret:
             return True
         renewed = await account.provider.renewed(used)
-        if renewed is not None and renewed != used.secret:
+        if renewed is not None and renewed.secret != used.secret:
             async with run.db.begin() as session:
-                sealed = run.vault.seal(renewed)
-                if await accounts.keep_state(session, account_id, before=row.secret, sealed=sealed):
-                    account.credential = replace(used, secret=renewed)
+                if await accounts.keep_state(
+                    session,
+                    account_id,
+                    before=row.secret,
+                    sealed=run.vault.seal(renewed.secret),
+                    credits_left=renewed.credits_left,
+                ):
+                    account.credential = replace(used, secret=renewed.secret)
     except Exception as error:  # the state that is kept is still good
         log.warning("the state of a Flow account was not renewed", exc_info=error)
     return True
@@ -174,7 +190,8 @@ async def _keep_state(run: Runtime, account_id: UUID, account: _Account) -> bool
 async def _leave_later(run: Runtime, account_id: UUID, account: _Account, seconds: float) -> None:
     await asyncio.sleep(seconds)
     async with account.turn:
-        await _leave(run, account_id, account)
+        if not account.users:
+            await _leave(run, account_id, account)
 
 
 async def _leave(run: Runtime, account_id: UUID, account: _Account) -> None:

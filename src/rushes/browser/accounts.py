@@ -63,4 +63,4 @@ class Accounts:
     async def _end(self, session: Session) -> None:
         self._sessions.pop(session.id, None)
         async with session.lock:
-            await session.close()
+            await session.end()

@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.async_api import Error as PlaywrightError
 from pydantic import BaseModel
 
-from rushes.browser.incidents import photograph
+from rushes.browser.incidents import photograph, trim
 from rushes.browser.logs import FILES
 from rushes.browser.pages import composer, tiles
 from rushes.browser.pages.clean_up import close_overlays
@@ -215,6 +215,7 @@ async def examine(session: Session, into: Path, told: Callable[[StepReport], Non
     )
     whole.bundle = folder.with_suffix(".zip")
     await asyncio.to_thread(_bundle, whole, folder, session)
+    await asyncio.to_thread(trim, into, session.config.incident_bytes)
     return whole
 
 

@@ -18,7 +18,7 @@ def told(error: PlaywrightError, step: str) -> RushesError:
         return RetryLater(f"Flow cannot be reached: {first}", error_type=ErrorType.NETWORK)
     if ended(error):
         return browser_ended(step)
-    return ProviderChanged(first, step=step)
+    return ProviderChanged(f"The page does not do what it did before. ({first})", step=step)
 
 
 def ended(error: PlaywrightError) -> bool:

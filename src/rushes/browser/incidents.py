@@ -81,12 +81,18 @@ def _write(here: Path, notes: Mapping[str, object], picture: bytes | None, html:
 
 
 def trim(folder: Path, most_bytes: int) -> None:
-    """Delete the oldest incidents until all together are small enough. The newest always stays."""
-    incidents = sorted(each for each in folder.iterdir() if each.is_dir())
-    sizes = [sum(file.stat().st_size for file in each.iterdir() if file.is_file()) for each in incidents]
+    """Delete the oldest incidents, and the doctor's reports, until all together are small enough.
+
+    The newest always stays.
+    """
+    incidents = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime)
+    sizes = [sum(file.stat().st_size for file in (each, *each.rglob("*"))) for each in incidents]
     total = sum(sizes)
     for incident, size in zip(incidents[:-1], sizes, strict=False):
         if total <= most_bytes:
             return
-        shutil.rmtree(incident, ignore_errors=True)
+        if incident.is_dir():
+            shutil.rmtree(incident, ignore_errors=True)
+        else:
+            incident.unlink(missing_ok=True)
         total -= size

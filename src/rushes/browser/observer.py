@@ -80,6 +80,7 @@ class Answer:
 @dataclass
 class _Expected:
     prompt: str
+    image: str | None
     known: frozenset[str]
     answer: Answer | None = None
 
@@ -90,6 +91,10 @@ class Observer:
 
     rpc: Mapping[str, Sequence[str]]
     media: dict[str, Seen] = field(default_factory=dict[str, Seen])
+    listed: dict[str, float] = field(default_factory=dict[str, float])
+    """When the media of a project were last listed, by its id; the loop's own seconds."""
+    images: set[str] = field(default_factory=set[str])
+    """Uploads that shots are made from: a call that asks for another one's is not ours."""
     credits: int | None = None
     signed_out: bool = False
     """Whether the server has said, since somebody last signed in, that nobody is."""
@@ -129,6 +134,8 @@ class Observer:
             if each.code == UNAUTHENTICATED:
                 self.signed_out = True
             found = records(each.data) if each.code is None else []
+            if each.code is None and project is not None and self._is("list", each.rpc):
+                self.listed[project] = now
             self._hear_credits(each)
             self._hear_answer(each, found, asked)
             for record in found:
@@ -155,23 +162,30 @@ class Observer:
         if expected is None or expected.answer is not None:
             return
         named = self._is("submit", told.rpc)
+        arguments = [each.argument for each in asked if each.rpc == told.rpc]
+        meant = any(self._means(expected, argument) for argument in arguments)
+        # Known by its name it still has to ask for this prompt, where what it asks can be read at all.
+        if not meant and (arguments or not named):
+            return
         if told.code is not None:
             # Only of the click itself an error says "not accepted": other calls may carry the prompt too.
             if named:
                 expected.answer = Answer(code=told.code, text=" ".join(strings(told.data))[:500])
             return
-        arguments = [each.argument for each in asked if each.rpc == told.rpc]
-        meant = any(holds(argument, expected.prompt) for argument in arguments)
-        # Known by its name it still has to ask for this prompt, where what it asks can be read at all.
-        if not meant and (arguments or not named):
-            return
         fresh = tuple(each.id for each in found if each.id not in expected.known and not each.is_bare)
         if fresh:
             expected.answer = Answer(ids=fresh)
 
-    def expect(self, prompt: str) -> None:
-        """From now on, watch for the reply to a click that asks for this prompt."""
-        self._expected = _Expected(prompt, frozenset(self.media))
+    def _means(self, expected: "_Expected", argument: str) -> bool:
+        """Whether a call asks for it. The late answer to another shot of the same prompt names its image."""
+        others = self.images - {expected.image}
+        return holds(argument, expected.prompt) and not any(each in argument for each in others)
+
+    def expect(self, prompt: str, image: str | None = None) -> None:
+        """From now on, watch for the reply to a click that asks for this prompt, from this upload."""
+        if image is not None:
+            self.images.add(image)
+        self._expected = _Expected(prompt, image, frozenset(self.media))
 
     async def answer(self, seconds: float) -> Answer | None:
         """The reply to that click; None when none was understood so far. May be asked again."""

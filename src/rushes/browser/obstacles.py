@@ -19,10 +19,10 @@ _CONSENT = {Obstacle.FIRST_RUN, Obstacle.UPLOAD_CONSENT}
 class ObstacleMet(ActionNeeded):
     """An obstacle as an error: `obstacle` says which."""
 
-    def __init__(self, obstacle: Obstacle, name: str) -> None:
+    def __init__(self, obstacle: Obstacle, name: str, *, option: str = "") -> None:
         super().__init__(
             WORDS[obstacle].format(name=name),
             error_type=ErrorType.CONSENT if obstacle in _CONSENT else ErrorType.AUTH,
-            hint=f"Run `rushes flow login {name}` and do it there; the shots go on by themselves.",
+            hint=f"Run `rushes flow login {name}{option}` and do it there; the shots go on by themselves.",
         )
         self.obstacle = obstacle

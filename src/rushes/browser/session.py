@@ -6,6 +6,7 @@ gives back the page as it is, or opens it again. Pages are not to be kept over t
 
 import asyncio
 import contextlib
+import hashlib
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import Protocol
@@ -27,7 +28,6 @@ from rushes.browser.steps import Steps, answers
 from rushes.browser.window import Window, open_window
 
 MOST_TABS = 6
-STATES_KEPT = 20
 TITLE_LENGTH = 80
 
 
@@ -68,7 +68,8 @@ class Session:
         self.lock = asyncio.Lock()
         self.steps = Steps(config, account.name)
         self.steps.state = account.secret
-        self._states = deque([account.secret], maxlen=STATES_KEPT)
+        self._states = {_digest(account.secret)}
+        self._ended_for_good = False
         self._opened = opened
         self._window: Window | None = None
         self._ends = contextlib.AsyncExitStack()
@@ -94,7 +95,7 @@ class Session:
 
     def stems_from(self, secret: str) -> bool:
         """Whether this state is the one the browser was given, or one it gave back."""
-        return secret in self._states
+        return _digest(secret) in self._states
 
     async def project(self, job: Job, known: str | None = None) -> ProjectPage:
         """The page of a job's project: opened, or made where there is none yet.
@@ -131,6 +132,19 @@ class Session:
         async with self._errand() as tab:
             return await Home(tab, self.steps).open()
 
+    async def keep_incident(self, job: Job, step: str, reason: str) -> None:
+        """Keep what the page of a job shows, should it be open."""
+        page = self._pages.get(job.id)
+        if page is not None and self.is_open and not page.page.is_closed():
+            async with self.lock:
+                await self.steps.keep(step, page.tab, reason)
+
+    async def leave_projects(self) -> None:
+        """Close their pages: what lies over one, as a captcha, may be gone when it is loaded again."""
+        for page in self._pages.values():
+            await self.steps.drop(page.tab)
+        self._pages.clear()
+
     async def projects_of(self, job: Job) -> list[str]:
         """Flow's ids of all projects that were made for the job; none is made now. Empty: there is none.
 
@@ -163,8 +177,13 @@ class Session:
         if self._window is not None and not self.steps.broken:
             async with self.steps.step("storage_state"):
                 self.steps.state = await self._window.storage_state()
-            self._states.append(self.steps.state)
+            self._states.add(_digest(self.steps.state))
         return self.steps.state
+
+    async def end(self) -> None:
+        """End the browser, and never start another one: somebody else has the account from now on."""
+        self._ended_for_good = True
+        await self.close()
 
     async def close(self) -> None:
         """End the browser; its profile goes with it."""
@@ -174,6 +193,8 @@ class Session:
         await ends.aclose()
 
     async def _ready(self) -> None:
+        if self._ended_for_good:
+            raise browser_ended("session")
         if self._window is not None and self.steps.broken:
             await self.close()
         if self._window is not None and self.steps.shots >= self.config.recycle_after:
@@ -208,6 +229,10 @@ async def _blank(tab: Tab) -> None:
     """Leave the tab empty for the next errand. It stays: a browser with a window ends with its last tab."""
     with contextlib.suppress(PlaywrightError):
         await tab.page.goto("about:blank")
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def title_of(job: Job) -> str:

@@ -61,8 +61,12 @@ class Record:
 
     @property
     def is_video(self) -> bool:
-        """Whether it was generated as a video: images and uploads have no model that makes videos."""
-        return self.model is not None or any("/video/" in url for url in self.urls)
+        """Whether it was, or is being, generated as a video; an image in the making counts as one too.
+
+        Images and uploads have no model that makes videos.
+        """
+        made = self.model is not None or any("/video/" in url for url in self.urls)
+        return made or self.status in {SUBMITTED, RUNNING, COMPLAINT}
 
     @property
     def is_bare(self) -> bool:

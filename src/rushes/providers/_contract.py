@@ -17,7 +17,7 @@ owner acts, and `RetryLater` with `rate_limited`, `quota` or `credits` rests it 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -54,6 +54,14 @@ class Credential:
     name: str
     secret: str = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A credential after use: its secret (a browser's cookies change), and the credits left, where told."""
+
+    secret: str = field(repr=False)
+    credits_left: int | None = None
 
 
 class CredentialFields(BaseModel, frozen=True):
@@ -150,12 +158,17 @@ class JobRef:
     name: str
 
 
+async def _go_on() -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Call(Generic[OptionsT]):
     """One submission as the ledger has it. `key` is its idempotency key, unique for ever.
 
     `others` are the remote ids of the job's other submissions to this provider: always there for `find`, and
-    for `submit` of a provider that `knows_others`.
+    for `submit` of a provider that `knows_others`. `confirm` is for a `submit` that takes long to prepare:
+    awaited right before the act that costs, it raises when that is not to be done any more.
     """
 
     key: str
@@ -164,6 +177,7 @@ class Call(Generic[OptionsT]):
     credential: Credential | None = None
     job: JobRef | None = None
     others: frozenset[str] = frozenset()
+    confirm: Callable[[], Awaitable[None]] = _go_on
 
 
 @dataclass(frozen=True)
@@ -241,8 +255,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     async def test(self, credential: Credential) -> None:
         """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
 
-    async def renewed(self, credential: Credential) -> str | None:
-        """The secret as use has changed it (a browser's cookies); None: there is nothing to keep."""
+    async def renewed(self, credential: Credential) -> Renewed | None:
+        """What use has changed of it; None: there is nothing to keep."""
         return None
 
     async def leave(self, credential: Credential) -> None:

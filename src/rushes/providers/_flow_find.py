@@ -43,9 +43,13 @@ async def find(
             if clock() >= began + seconds:
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        told = watch.told_since(page.id, began)
+        if not slots:  # nobody's word alone is enough for what is paid
+            slots, sighting = await _look(watch, page, whose, since=None)
+        told = watch.listed_since(page.id, began)
     if len(slots) > takes or len(projects) > 1:
         return Unknown.CANNOT_TELL
+    if len(slots) == takes or (_only_failed(slots) and not sighting.pending and not sighting.strangers):
+        return Remote(page.id, tuple((slots * takes)[:takes]))
     if sighting.pending and (slots or not told or sighting.strangers):
         raise RetryLater(
             "Flow is still making something that may be this.",
@@ -56,7 +60,7 @@ async def find(
 
 
 async def wait_for_tiles(
-    session: Session, watch: Watch, job: JobRef, whose: Whose, takes: int, *, seconds: float
+    session: Session, watch: Watch, job: JobRef, whose: Whose, key: str, takes: int, *, seconds: float
 ) -> Remote | None:
     """What was accepted, where the server's word was not understood: its tiles, once they have ended.
 
@@ -65,18 +69,22 @@ async def wait_for_tiles(
     deadline = asyncio.get_running_loop().time() + seconds
     refused = 0
     while asyncio.get_running_loop().time() < deadline:
+        watch.keep_room(key, takes)
         async with session.lock:
             page = await session.project(job)
             slots, sighting = await _look(watch, page, whose, since=None)
         if len(slots) >= takes:
             return Remote(page.id, tuple(slots[:takes]))
-        # A refusal shows itself as one failed tile for all takes.
-        only_failed = bool(slots) and all(failure_of(each) is not None for each in slots)
-        refused = refused + 1 if only_failed and not sighting.pending else 0
+        refused = refused + 1 if _only_failed(slots) and not sighting.pending else 0
         if refused >= SURE_AFTER:
             return Remote(page.id, tuple((slots * takes)[:takes]))
         await asyncio.sleep(2 * LOOK_SECONDS)
     return None
+
+
+def _only_failed(slots: list[str]) -> bool:
+    """A refusal shows itself as one failed tile for all takes."""
+    return bool(slots) and all(failure_of(each) is not None for each in slots)
 
 
 async def _look(
@@ -85,7 +93,7 @@ async def _look(
     """Its slots. The tiles are looked at where the server has not told it all since that moment."""
     heard = heard_of(watch, whose)
     unknown = strangers_of(watch, page.id, whose)
-    if since is not None and not unknown and watch.told_since(page.id, since):
+    if since is not None and not unknown and watch.listed_since(page.id, since):
         return heard, Sighting()
     sighting = await seen_on_page(watch, page, whose, frozenset(heard))
     # Of whom the server speaks and no tile says whose it is: it may be ours.

@@ -5,6 +5,7 @@ words counts as a refusal; whatever else happens leaves the submission uncertain
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from rushes.browser.observer import Answer
 from rushes.browser.pages.project import ProjectPage
 from rushes.browser.pages.settings import Wanted
 from rushes.browser.pages.tiles import Tile
-from rushes.errors import ErrorType, ProviderChanged, RetryLater, RushesError
+from rushes.errors import ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers import _flow_errors as errors
 from rushes.providers._flow_ids import Remote, failed
 from rushes.providers._flow_watch import PENDING, Watch
@@ -42,19 +43,34 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made. `credits` is what the catalogue says all of it costs; 0 when it does not."""
+    """What is to be made. `credits` is what the catalogue says all of it costs; 0 when it does not.
+
+    `used` credits were used by the job before, of `cap` that it may; None is no cap.
+    """
 
     wanted: Wanted
     prompt: str
     image: Path | None
     upload: str | None
     credits: int
+    used: int = 0
+    cap: int | None = None
+
+    def keep_cap(self, price: int) -> None:
+        """Raise `Rejected` when so many credits are more than the job may still use."""
+        if self.cap is not None and self.used + price > self.cap:
+            raise Rejected(
+                f"This job may use {self.cap} Flow credits; {self.used} are used, and this takes {price}.",
+                error_type=ErrorType.BUDGET,
+                hint="Allow more (credit_cap of the job, RUSHES_FLOW_CREDIT_CAP), then retry.",
+            )
 
 
-async def prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
+async def prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
     """Everything before the click; whatever is raised, nothing was accepted.
 
-    Given up the moment the server says that nobody is signed in: the page itself goes on as if.
+    Returns Flow's id of the uploaded image, where that is told. Given up the moment the server says that
+    nobody is signed in: the page itself goes on as if.
     """
     doing = asyncio.create_task(_prepare(watch, page, order))
     hearing = asyncio.create_task(watch.observer.until(lambda: watch.observer.signed_out, FOREVER))
@@ -62,22 +78,24 @@ async def prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
         await asyncio.wait((doing, hearing), return_when=asyncio.FIRST_COMPLETED)
         if watch.observer.signed_out:
             raise errors.signed_out()
-        await doing
+        return await doing
     finally:
         doing.cancel()
         hearing.cancel()
         await asyncio.gather(doing, hearing, return_exceptions=True)
 
 
-async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
+async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
+    uploaded: str | None = None
     try:
         await page.clean_up()
         if (left := watch.observer.credits) is not None and left < order.credits:
             await page.reload()  # what was heard last may be of yesterday
         chosen = await page.settings(order.wanted)
+        order.keep_cap(chosen.price or order.credits)
         await page.clear_composer()
         if order.image is not None and order.upload is not None:
-            await page.upload(order.image, order.upload)
+            uploaded = await page.upload(order.image, order.upload)
             await page.bind_start_frame(order.upload)
         await page.write_prompt(order.prompt)
         await _check_credits(watch, page, chosen.price or order.credits)
@@ -86,6 +104,7 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> None:
             raise ProviderChanged("The first frame is not bound.", step="frames.chip")
     except ProviderChanged as error:
         raise not_sent(error) from error
+    return uploaded
 
 
 def not_sent(error: ProviderChanged) -> RetryLater:
@@ -105,15 +124,24 @@ async def _check_credits(watch: Watch, page: ProjectPage, needed: int) -> None:
 
 
 async def click(
-    watch: Watch, page: ProjectPage, order: Order, *, seconds: float, throttle: float
+    watch: Watch,
+    page: ProjectPage,
+    order: Order,
+    uploaded: str | None,
+    confirm: Callable[[], Awaitable[None]],
+    *,
+    seconds: float,
+    throttle: float,
 ) -> Remote | frozenset[str]:
     """Click, and wait for the word that it was accepted: its remote id.
 
     Where only the tiles show that it was, the keys of those that were there before. Raises `RefusedError` or
-    `UnclearError`.
+    `UnclearError`, and before the click what `confirm` raises: preparing takes long enough for another
+    worker to have taken it over, or its owner to have cancelled it.
     """
     before = await page.tiles()
-    watch.observer.expect(order.prompt)
+    watch.observer.expect(order.prompt, uploaded)
+    await confirm()
     try:
         await page.submit()
     except TimeoutError as error:
@@ -127,7 +155,9 @@ async def click(
     try:
         answer = await _answered(watch, page, before, seconds)
     except (RushesError, PlaywrightError) as error:
-        raise UnclearError(f"The page broke after the click: {error}") from error
+        # Never more than the first line: the rest quotes the page.
+        first = str(error).strip().split("\n", 1)[0]
+        raise UnclearError(f"The page broke after the click: {first}") from None
     guide = page.tab.guide
     if isinstance(answer, Answer):
         return _understood(answer, page, guide, order.wanted.count, throttle)

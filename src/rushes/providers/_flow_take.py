@@ -25,6 +25,7 @@ ADDRESS_SECONDS = 10.0
 """An address comes up to 8 s after the word that a video is done."""
 PAGE_SECONDS = 2.0
 """For so long a page that was just opened may take to hear of its videos."""
+MOST_SCROLLS, SCROLL_PIXELS = 100, 500
 ORIGINAL = frozenset({"360p", "720p"})
 """Resolutions that are downloaded as they were generated."""
 
@@ -142,11 +143,15 @@ class Fetching:
 
     async def fetch(self, resolution: str, into: Path, progress: ProgressCallback) -> None:
         """Write the file. Raises `Damaged`, `RetryLater`, `ProviderChanged`."""
-        if resolution in ORIGINAL:
-            await self._original(into, progress)
-        else:
-            async with self.session.lock:
-                await self._by_menu(await self._page(), resolution, into)
+        try:
+            if resolution in ORIGINAL:
+                await self._original(into, progress)
+            else:
+                async with self.session.lock:
+                    await self._by_menu(await self._page(), resolution, into)
+        except Damaged as error:
+            await self.session.keep_incident(self.job, "download", error.message)
+            raise
         progress(1.0)
 
     async def _original(self, into: Path, progress: ProgressCallback) -> None:
@@ -158,8 +163,8 @@ class Fetching:
                     return
             except ExpiredError:
                 continue
-            except RetryLater:
-                break
+            except (RetryLater, Damaged, ProviderChanged):
+                break  # the page itself may still play it, or save it
         async with self.session.lock:
             await self._by_page(await self._page(), into)
 
@@ -178,6 +183,7 @@ class Fetching:
 
     async def _by_menu(self, page: ProjectPage, resolution: str, into: Path) -> None:
         await page.download_from_menu(await self._tile(page), resolution, into)
+        await page.scroll(-MOST_SCROLLS * SCROLL_PIXELS)
         await check(into, None)
 
     async def _page(self) -> ProjectPage:
@@ -205,9 +211,18 @@ class Fetching:
         return next((each for each in (seen.urls if seen else ()) if "/video/" in each), None)
 
     async def _tile(self, page: ProjectPage) -> Tile:
-        for tile in await page.tiles():
-            if tile.kind == "done" and await medium_of(self.watch, page, tile) == self.medium:
-                return tile
+        seen: set[str] = set()
+        for _ in range(MOST_SCROLLS):
+            for tile in await page.tiles():
+                known, seen = tile.key in seen, seen | {tile.key}
+                if known or tile.kind != "done":
+                    continue
+                if await medium_of(self.watch, page, tile) == self.medium:
+                    return tile
+            # Tiles far down are not in the page.
+            if not await page.scroll(SCROLL_PIXELS):
+                break
+        await page.scroll(-MOST_SCROLLS * SCROLL_PIXELS)
         raise RetryLater(
             "The finished video is not to be seen in Flow's project.", error_type=ErrorType.NETWORK
         )

@@ -19,51 +19,58 @@ PENDING = frozenset({"queued", "running", "blank"})
 """Kinds of tiles that are in the making."""
 MOST_IN_FLIGHT = 5
 """Takes that Flow makes at the same time for one account; it refuses more."""
+ROOM_SECONDS, ROOM_LOOK_SECONDS = 300.0, 0.5
+"""How long a room is kept that nobody speaks of: its job was cancelled, or put off."""
 
 
 @dataclass
 class Watch:
-    """One account. `making` are the takes in the making, by the key of their submission."""
+    """One account. `making` are the takes in the making, and when that was last said, by submission."""
 
     account: UUID
     observer: Observer = field(default_factory=lambda: Observer({}))
-    making: dict[str, int] = field(default_factory=dict[str, int])
+    making: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
     sources: dict[str, str] = field(default_factory=dict[str, str])
     """A tile's picture to the id of its video: what was hovered over once need not be again."""
     origins: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
     """A medium to the prompt and image name that it was made from, as the page showed them once."""
-    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def listen(self, session: Session) -> None:
         """A new browser. What was heard before still holds; that nobody was signed in does not."""
-        roles = ("submit", "status", "credits")
+        roles = ("submit", "status", "credits", "list")
         rpc = {role: [each for guide in session.guides for each in guide.rpc.get(role, ())] for role in roles}
-        self.observer = Observer(rpc, media=self.observer.media)
+        self.observer = Observer(rpc, media=self.observer.media, images=self.observer.images)
         self.observer.attach(session.context)
 
     async def take_room(self, key: str, takes: int) -> None:
         """Wait until so many takes more may be in the making."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: not self.making or self._in_flight + takes <= MOST_IN_FLIGHT)
-            self.making[key] = takes
+        while True:
+            taken = self._in_flight
+            if not taken or taken + takes <= MOST_IN_FLIGHT:
+                break
+            await asyncio.sleep(ROOM_LOOK_SECONDS)  # rooms end by themselves too
+        self.keep_room(key, takes)
 
-    async def leave_room(self, key: str) -> None:
+    def keep_room(self, key: str, takes: int) -> None:
+        """These are in the making. To be said again and again: who stops looking gives its room back."""
+        self.making[key] = (takes, asyncio.get_running_loop().time())
+
+    def leave_room(self, key: str) -> None:
         """Nothing of it is in the making any more."""
-        async with self._changed:
-            self.making.pop(key, None)
-            self._changed.notify_all()
+        self.making.pop(key, None)
 
     @property
     def _in_flight(self) -> int:
-        return sum(self.making.values())
+        oldest = asyncio.get_running_loop().time() - ROOM_SECONDS
+        return sum(takes for takes, said_at in self.making.values() if said_at > oldest)
 
     def told(self, medium: str) -> bool:
-        """Whether the server ever spoke of a medium, or a project."""
+        """Whether the server ever spoke of a medium."""
         return medium in self.observer.media
 
-    def told_since(self, medium: str, moment: float) -> bool:
-        """Whether it did since a moment of the loop's clock."""
-        return self.told(medium) and self.observer.media[medium].heard_at >= moment
+    def listed_since(self, project: str, moment: float) -> bool:
+        """Whether it listed the media of a project since a moment of the loop's clock."""
+        return self.observer.listed.get(project, -1.0) >= moment
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,11 @@ class Whose:
         if self.upload is not None:
             return image is not None and self.upload in image
         return not image and prompt is not None and normal(prompt) == normal(self.prompt)
+
+    def may_be_ours(self, prompt: str | None, image: str | None) -> bool:
+        """Whether that leaves it open: our prompt, or none, and a name that did not show itself (in time)."""
+        unnamed = self.upload is not None and image is None
+        return unnamed and (not prompt or normal(prompt) == normal(self.prompt))
 
     def in_record(self, seen: Seen) -> bool:
         """By what the server says of it, which may be too little."""
@@ -160,9 +172,12 @@ async def _look_at(
     if medium in whose.taken:
         return
     if medium not in known:
-        if medium not in watch.origins:
-            watch.origins[medium] = await page.reuse_prompt(tile)
-        if not whose.is_ours(*watch.origins[medium]):
+        origin = watch.origins.get(medium) or await page.reuse_prompt(tile)
+        if whose.may_be_ours(*origin):
+            sighting.strangers += 1
+            return
+        watch.origins[medium] = origin
+        if not whose.is_ours(*origin):
             return
     sighting.slots.append(medium)
 

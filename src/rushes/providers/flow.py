@@ -13,10 +13,11 @@ from uuid import UUID
 
 from rushes.browser.accounts import Accounts
 from rushes.browser.config import BrowserConfig
+from rushes.browser.logs import AUTOMATION
 from rushes.browser.pages.settings import Wanted
 from rushes.browser.session import Session
 from rushes.core.modes import Mode
-from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RushesError
+from rushes.errors import ActionNeeded, ProviderChanged, RushesError
 from rushes.providers import _flow_find as finding
 from rushes.providers import _flow_submit as submitting
 from rushes.providers._checks import find_model, prompt_faults, refuse, usual_faults
@@ -25,10 +26,10 @@ from rushes.providers._contract import (
     Credential,
     CredentialKind,
     Finished,
-    JobRef,
     Limits,
     Output,
     ProgressCallback,
+    Renewed,
     Running,
     ShotInput,
     Unknown,
@@ -106,31 +107,63 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         session = await self.accounts.session(credential)
         async with session.lock:
             await session.signed_in()
+            await session.leave_projects()
 
     async def submit(self, call: Call[FlowOptions]) -> str:
         """Make it on the page. See `_flow_submit.py` for what may be raised when."""
-        session = await self.accounts.session(needed(call.credential))
-        watch, takes = self._watch(session.id), len(call.shot.seeds)
+        AUTOMATION.info("%s: preparing %r", call.key, call.shot.prompt[:60])
+        try:
+            remote = await self._submit(call)
+        except RushesError as error:
+            AUTOMATION.warning("%s: not sent: %s", call.key, error.message)
+            raise
+        except submitting.UnclearError as unclear:
+            AUTOMATION.warning("%s: it is not known whether it was accepted: %s", call.key, unclear)
+            if (session := self.accounts.open(needed(call.credential).id)) is not None:
+                await session.keep_incident(job_of(call), "composer.submit", str(unclear))
+            raise
+        AUTOMATION.info("%s: accepted as %s", call.key, remote)
+        return remote
+
+    async def _submit(self, call: Call[FlowOptions]) -> str:
+        credential, takes = needed(call.credential), len(call.shot.seeds)
         order = self._order(call, takes)
-        self._keep_cap(call, order.credits)
-        await watch.take_room(call.key, takes)
+        order.keep_cap(order.credits)
+        await self._watch(credential.id).take_room(call.key, takes)
+        session = await self.accounts.session(credential)
+        watch = self._watch(session.id)
         try:
             try:
                 async with session.lock:
-                    remote = await self._click(session, watch, job_of(call), order)
+                    remote = await self._click(session, watch, call, order)
             except submitting.RefusedError as refused:
                 return await self._unless_accepted(call, refused.error)
             if isinstance(remote, frozenset):
-                whose = replace(whose_is(call), before=remote)
-                remote = await finding.wait_for_tiles(
-                    session, watch, job_of(call), whose, takes, seconds=self.limits.timeout_seconds
-                )
-                if remote is None:
-                    raise submitting.UnclearError("Flow took it, and its tiles do not say what became of it.")
+                remote = await self._by_tiles(call, session, watch, remote, takes)
         except BaseException:
-            await watch.leave_room(call.key)
+            watch.leave_room(call.key)
             raise
         return str(remote)
+
+    async def _by_tiles(
+        self,
+        call: Call[FlowOptions],
+        session: Session,
+        watch: Watch,
+        before: frozenset[str],
+        takes: int,
+    ) -> Remote:
+        """What was accepted, where only its tiles say so. Whatever stops the looking leaves it uncertain."""
+        whose = replace(whose_is(call), before=before)
+        try:
+            remote = await finding.wait_for_tiles(
+                session, watch, job_of(call), whose, call.key, takes, seconds=self.limits.timeout_seconds
+            )
+        except RushesError as error:
+            raise submitting.UnclearError(f"It was accepted, and then: {error.message}") from error
+        if remote is None:
+            raise submitting.UnclearError("Flow took it, and its tiles do not say what became of it.")
+        return remote
 
     async def _unless_accepted(self, call: Call[FlowOptions], refusal: RushesError) -> str:
         """The remote id, should it have been accepted after all. Raises the refusal."""
@@ -140,24 +173,26 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
             found = await self.find(call)
         except RushesError as error:
             raise submitting.UnclearError(f"{refusal.message} ({error.message})") from error
-        if found is None:
+        if found is None or (isinstance(found, str) and not Remote.parse(found).media):
             raise refusal
         if not isinstance(found, str):
             raise submitting.UnclearError(refusal.message)
         return found
 
     async def _click(
-        self, session: Session, watch: Watch, job: JobRef, order: submitting.Order
+        self, session: Session, watch: Watch, call: Call[FlowOptions], order: submitting.Order
     ) -> Remote | frozenset[str]:
         try:
-            page = await session.project(job)
+            page = await session.project(job_of(call))
         except ProviderChanged as error:
             raise submitting.not_sent(error) from error
-        await submitting.prepare(watch, page, order)
+        uploaded = await submitting.prepare(watch, page, order)
         return await submitting.click(
             watch,
             page,
             order,
+            uploaded,
+            call.confirm,
             seconds=self.settings.reply_seconds,
             throttle=self.settings.throttle_seconds,
         )
@@ -166,7 +201,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         """By the server's word, else by the tiles."""
         session = await self.accounts.session(needed(call.credential))
         watch, remote = self._watch(session.id), Remote.parse(remote_id)
-        watch.making.setdefault(call.key, len(remote.media))
+        watch.keep_room(call.key, len(remote.media))
         looking = Looking(
             session,
             watch,
@@ -179,7 +214,10 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         )
         answer = await looking.look()
         if isinstance(answer, Finished):
-            await watch.leave_room(call.key)
+            watch.leave_room(call.key)
+            AUTOMATION.info("%s: %d made, %d failed", call.key, len(answer.outputs), len(answer.failures))
+            for error in answer.failures.values():
+                await session.keep_incident(job_of(call), "tile.failed", error.message)
             return answer
         return Running(answer.progress, self.settings.poll_seconds)
 
@@ -192,6 +230,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
             session, self._watch(session.id), self.client, self.settings.url, job_of(call), output.ref
         )
         await fetching.fetch(call.options.resolution, into, progress)
+        AUTOMATION.info("%s: take %d is fetched", call.key, output.index + 1)
 
     async def find(self, call: Call[FlowOptions]) -> str | Unknown | None:
         """Look for it in the job's Flow project."""
@@ -209,18 +248,22 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Flow has no way to stop a generation; its videos stay in the project, for their owner."""
 
-    async def renewed(self, credential: Credential) -> str | None:
+    async def renewed(self, credential: Credential) -> Renewed | None:
         """The storage state as the browser has it now, while somebody is signed in."""
         session = self.accounts.open(credential.id)
-        if session is None or not session.is_open or self._watch(session.id).observer.signed_out:
+        if session is None or not session.is_open or not session.stems_from(credential.secret):
+            return None
+        heard = self._watch(session.id).observer
+        if heard.signed_out:
             return None
         async with session.lock:
-            return await session.storage_state()
+            return Renewed(await session.storage_state(), heard.credits)
 
     async def leave(self, credential: Credential) -> None:
         """Close the account's browser."""
         await self.accounts.leave(credential.id)
-        self._watches.pop(credential.id, None)
+        if (watch := self._watches.pop(credential.id, None)) is not None:
+            watch.making.clear()  # whoever waits for room there goes on
 
     async def close(self) -> None:
         """Close every browser."""
@@ -241,15 +284,13 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         )
         model = find_model(self, call.shot)
         price = model.credits_for(made_at, options.duration_seconds) if model else 0
-        return submitting.Order(wanted, prompt_of(call), image, name_of(call), takes * price)
-
-    def _keep_cap(self, call: Call[FlowOptions], needed_now: int) -> None:
-        """Raise `Rejected` when the job would use more credits than it may. What failed later counts too."""
-        caps = [each for each in (call.options.credit_cap, self.settings.credit_cap) if each is not None]
-        before = needed_now // len(call.shot.seeds) * len(media_of(call.others))
-        if caps and before + needed_now > min(caps):
-            raise Rejected(
-                f"This job may use {min(caps)} Flow credits; {before} are used, and this takes {needed_now}.",
-                error_type=ErrorType.BUDGET,
-                hint="Allow more (credit_cap of the job, RUSHES_FLOW_CREDIT_CAP), then retry.",
-            )
+        caps = [each for each in (options.credit_cap, self.settings.credit_cap) if each is not None]
+        return submitting.Order(
+            wanted,
+            prompt_of(call),
+            image,
+            name_of(call),
+            credits=takes * price,
+            used=price * len(media_of(call.others)),  # what failed later counts too
+            cap=min(caps, default=None),
+        )

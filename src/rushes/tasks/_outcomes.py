@@ -39,6 +39,13 @@ def words(error: RushesError) -> str:
     return f"{error.message} {error.hint}" if error.hint else error.message
 
 
+async def confirm(work: Work) -> None:
+    """Raises `FencedError` when it is not to be sent any more: another worker's by now, or cancelled."""
+    run = runtime()
+    async with run.db.statement() as session:
+        _ours(await ledger.is_to_be_sent(session, work.id, run.worker))
+
+
 async def submitted(work: Work, remote_id: str) -> None:
     """Keep the remote id, at once."""
     _ours(await runtime().ledger.submitted((work.id, remote_id)))

@@ -9,10 +9,12 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -43,6 +45,8 @@ from rushes.tasks._uninterrupted import uninterrupted
 from rushes.tasks.dispatch import dispatch_soon
 
 log = logging.getLogger(__name__)
+
+LEAST_LOOK_SECONDS = 120.0
 
 
 async def make_videos(submission_id: str) -> None:
@@ -108,6 +112,7 @@ async def _call(work: ledger.Work, shot: ShotInput) -> Call[VideoOptions] | None
         options=run.providers.get(work.provider).Options.model_validate(work.options),
         credential=credential,
         job=JobRef(work.job_id, work.job_name),
+        confirm=partial(outcomes.confirm, work),
     )
 
 
@@ -195,6 +200,8 @@ async def _finished(work: ledger.Work, call: Call[VideoOptions], remote_id: str)
     run = runtime()
     provider = run.providers.get(work.provider)
     began = work.submitted_at or datetime.now(UTC)
+    # A person may have been away for hours (signed out, asleep): it is looked at for a while all the same.
+    least = time.monotonic() + min(LEAST_LOOK_SECONDS, provider.limits.timeout_seconds)
     faults = work.faults
     async with watch_progress(work) as progress:
         while True:
@@ -203,7 +210,8 @@ async def _finished(work: ledger.Work, call: Call[VideoOptions], remote_id: str)
                 return answer
             if faults:
                 faults = await outcomes.forget_faults(work)
-            if (datetime.now(UTC) - began).total_seconds() > provider.limits.timeout_seconds:
+            late = (datetime.now(UTC) - began).total_seconds() > provider.limits.timeout_seconds
+            if late and time.monotonic() > least:
                 await outcomes.uncertain(
                     work,
                     ErrorType.TIMEOUT,

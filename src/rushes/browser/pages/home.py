@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import re
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Response
 
 from rushes.browser.finder import POLL_SECONDS, plain, until
@@ -13,12 +16,11 @@ from rushes.browser.pages.clean_up import clean_up
 from rushes.browser.pages.sign_in import SignedIn, SignIn
 from rushes.browser.pages.tab import Tab
 from rushes.browser.steps import Steps
+from rushes.browser.wire import read_reply, strings
 from rushes.errors import ErrorType, ProviderChanged, RetryLater
 
 CARDS_SECONDS = 5.0
 """How long the projects may take to come after the page has."""
-SHOWN_SECONDS = 0.7
-"""How long they may take to be shown after the reply that lists them."""
 MOST_SCROLLS = 40
 
 # Each link to a project with everything that can be read on its card: title, labels, what stands in fields.
@@ -53,45 +55,49 @@ class Home:
     async def find_projects(self, title: str, *, sure: bool = False) -> list[str]:
         """Flow's ids of the projects that are called so, newest first; empty when there is none.
 
-        `sure`: raise `RetryLater` when the page shows no project and has not told that there is none.
+        `sure`: raise `RetryLater` when neither the page nor its server has told that there is none. One that
+        the server lists and the page does not show is always told so.
         """
-        listed = asyncio.Event()
-        ids = [each for guide in self.tab.guides for each in guide.rpc.get("projects", ())]
-
-        def hear(response: Response) -> None:
-            if any(each in response.url for each in ids):
-                listed.set()
-
-        self.tab.page.on("response", hear)
+        listing = _Listing([each for guide in self.tab.guides for each in guide.rpc.get("projects", ())])
+        self.tab.page.on("response", listing.hear)
         try:
             await self.open()
             async with self.steps.step("home.projects", self.tab):
-                return await self._find(title, listed, sure=sure)
+                return await self._find(title, listing, sure=sure)
         finally:
-            self.tab.page.remove_listener("response", hear)
+            self.tab.page.remove_listener("response", listing.hear)
+            listing.stop()
 
-    async def _find(self, title: str, listed: asyncio.Event, *, sure: bool) -> list[str]:
+    async def _find(self, title: str, listing: "_Listing", *, sure: bool) -> list[str]:
         await self.tab.finder.find("home.new_project")
-        if await self.tab.finder.first(["home.card"], seconds=0) is None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(listed.wait(), CARDS_SECONDS)
-            shown = await self.tab.finder.first(["home.card"], seconds=SHOWN_SECONDS)
-            if shown is None and sure and not listed.is_set():
-                raise RetryLater(
-                    "Flow does not say which projects the account has.", error_type=ErrorType.NETWORK
-                )
+        deadline = time.monotonic() + CARDS_SECONDS
+        while True:
+            cards = await self._every_card(title)
+            found = [self._id(href) for href, words in cards.items() if plain(title) in plain(words)]
+            listed = listing.holds(title)
+            if found or listed is False:
+                return found
+            if time.monotonic() >= deadline:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        if listed or (sure and not cards):
+            raise RetryLater(
+                "Flow does not say which projects the account has.", error_type=ErrorType.NETWORK
+            )
+        return []
+
+    async def _every_card(self, title: str) -> dict[str, str]:
+        """The words on all cards by their address; scrolls until there are no more, or it is there."""
         seen: dict[str, str] = {}
         for _ in range(MOST_SCROLLS):
             fresh = {href: words for href, words in await self._cards() if href not in seen}
-            if not fresh:
-                break
             seen.update(fresh)
-            if any(plain(title) in plain(words) for words in fresh.values()):
+            if not fresh or any(plain(title) in plain(words) for words in fresh.values()):
                 break
             await self.tab.page.mouse.move(700, 500)
             await self.tab.page.mouse.wheel(0, 1200)
             await until(self._has_more(set(seen)), POLL_SECONDS * 10)
-        return [self._id(href) for href, words in seen.items() if plain(title) in plain(words)]
+        return seen
 
     async def create_project(self, title: str) -> str:
         """A new project of that name; Flow's id of it. Nothing is to be paid for one."""
@@ -138,6 +144,40 @@ class Home:
         if found is None:
             raise ProviderChanged(f"No project in the address {url.split('?')[0]}.", step="project.address")
         return found.group("project")
+
+
+class _Listing:
+    """The server's own list of the projects, as far as it is understood."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self._ids = ids
+        self._titles: set[str] | None = None
+        self._reading: set[asyncio.Task[None]] = set()
+
+    def hear(self, response: Response) -> None:
+        """Read a reply, should it be the list."""
+        if response.ok and any(each in response.url for each in self._ids):
+            task = asyncio.create_task(self._read(response))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+
+    async def _read(self, response: Response) -> None:
+        with contextlib.suppress(PlaywrightError, ValueError):  # a page that was left, or no JSON
+            text = await response.text()
+            told = read_reply(text)
+            if any(each.code is not None for each in told):
+                return
+            data = [each.data for each in told] or json.loads(text)
+            self._titles = (self._titles or set()) | {plain(each) for each in strings(data)}
+
+    def holds(self, title: str) -> bool | None:
+        """Whether a project of that name is on it; None while there is no list that is understood."""
+        return None if self._titles is None else any(plain(title) in each for each in self._titles)
+
+    def stop(self) -> None:
+        """Read no more."""
+        for task in self._reading:
+            task.cancel()
 
 
 async def _holds(field: Locator, title: str) -> bool:

@@ -53,8 +53,9 @@ class ProjectPage:
         """Either the wanted thing or a known obstacle, which is raised."""
         if (obstacle := await SignIn(self.tab).obstacle()) is not None:
             raise ObstacleMet(obstacle, self.steps.account)
-        await self.tab.recognise()
-        return await self.tab.finder.any(["composer.prompt", "dialog", "home.new_project"])
+        # Generations share icons: read by the wrong guide, a home page looks right at a wrong address.
+        recognised = await self.tab.recognise()
+        return recognised and await self.tab.finder.any(["composer.prompt", "dialog", "home.new_project"])
 
     def _here(self) -> bool:
         url, urls = self.page.url, self.tab.guide.urls
@@ -127,6 +128,11 @@ class ProjectPage:
         """What the grid shows, newest first; tiles far down are not there."""
         async with self.steps.step("tiles", self.tab):
             return await tiles.read(self.tab)
+
+    async def scroll(self, pixels: int) -> bool:
+        """Turn the wheel over the grid (down is positive). False: nothing else came into view."""
+        async with self.steps.step("tiles", self.tab):
+            return await tiles.scroll(self.tab, pixels)
 
     async def hover_source(self, tile: Tile) -> str | None:
         """The address of the tile's video, which is there only while a pointer is over it."""

@@ -17,6 +17,8 @@ from rushes.browser.pages.tab import Tab
 from rushes.errors import Invalid, ProviderChanged
 
 SETTLE_SECONDS = 5.0
+CLICK_SECONDS = 1.5
+"""An option is there when it is clicked; one that is not has gone where its row was made anew."""
 MOST_TRIES = 4
 
 
@@ -107,8 +109,9 @@ class SettingsPane:
         return not await self._open()
 
     async def _choose(self, row: str, value: str) -> None:
-        deadline = time.monotonic() + self.tab.config.find_seconds
+        deadline, tries = time.monotonic() + self.tab.config.find_seconds, 0
         while True:
+            tries += 1
             await self.open()
             offered = [each for each in await self.options() if self.value_of(row, each) is not None]
             option = next((each for each in offered if self.value_of(row, each) == value), None)
@@ -116,11 +119,11 @@ class SettingsPane:
                 return
             if option is not None and not option.disabled:
                 await self._click(option)
-                if await until(lambda: self._is_checked(row, value), SETTLE_SECONDS):
+                if await until(lambda: self._is_checked(row, value), CLICK_SECONDS):
                     return
             elif not offered and row in _MAY_BE_MISSING and await self._settled(row):
                 return
-            if time.monotonic() < deadline:
+            if time.monotonic() < deadline or tries < MOST_TRIES:
                 continue
             if option is None and offered and row in _MAY_BE_MISSING:
                 there = ", ".join(str(self.value_of(row, each)) for each in offered)
@@ -129,7 +132,7 @@ class SettingsPane:
 
     async def _click(self, option: Option) -> None:
         try:
-            await self.tab.page.locator(self._css).nth(option.index).click(timeout=SETTLE_SECONDS * 1000)
+            await self.tab.page.locator(self._css).nth(option.index).click(timeout=CLICK_SECONDS * 1000)
         except PlaywrightError:
             # The rows are made anew at times; what was meant to be clicked is looked for again.
             if self.tab.page.is_closed():

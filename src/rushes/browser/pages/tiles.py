@@ -20,6 +20,7 @@ from rushes.errors import ErrorType, NotFound, ProviderChanged, Rejected
 Kind = Literal["queued", "running", "done", "failed", "image", "blank"]
 HOVER_SECONDS = 8.0
 MENU_SECONDS = 8.0
+SCROLL_SECONDS = 1.0
 MOST_TRIES = 3
 
 # All that is told of each tile. Positions are not kept: the grid moves.
@@ -113,6 +114,21 @@ async def again(tab: Tab, tile: Tile) -> Tile:
     if found is None:
         raise NotFound("The tile is not on the page any more.")
     return found
+
+
+async def scroll(tab: Tab, pixels: int) -> bool:
+    """Turn the wheel over the grid (down is positive). False: it shows the same tiles as before."""
+    before = {each.key for each in await read(tab)}
+    grid = await tab.finder.look("tiles.grid")
+    box = await grid.locator.bounding_box() if grid else None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3) if box else (700, 300)
+    await tab.page.mouse.move(*middle)
+    await tab.page.mouse.wheel(0, pixels)
+
+    async def other() -> bool:
+        return {each.key for each in await read(tab)} != before
+
+    return await until(other, SCROLL_SECONDS)
 
 
 async def hover_source(tab: Tab, tile: Tile) -> str | None:

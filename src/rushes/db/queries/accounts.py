@@ -72,6 +72,7 @@ def _view(row: Row[Any], old_seconds: float) -> FlowAccountView:
         resting_for=row.resting_for if resting else None,
         concurrency=row.concurrency,
         spacing_seconds=row.spacing_seconds,
+        credits_left=row.credits_left,
         submissions=row.submissions,
         in_flight=row.in_flight,
         created_at=row.created_at,
@@ -111,17 +112,22 @@ async def forget_leases(session: Executor) -> None:
     )
 
 
-async def keep_state(session: Executor, account_id: UUID, *, before: str, sealed: str) -> bool:
+async def keep_state(
+    session: Executor, account_id: UUID, *, before: str, sealed: str, credits_left: int | None
+) -> bool:
     """Put the state that use has changed in the place of the one it came from (`before`, as it is sealed).
+
+    `credits_left` as the page told it; None leaves what was told before.
 
     False: its owner has signed in anew meanwhile, or it is not ready any more; what is there stays.
     """
     row = await session.execute(
         text(
-            "UPDATE credentials SET secret = :sealed, renewed_at = now()"
+            "UPDATE credentials SET secret = :sealed, renewed_at = now(),"
+            " credits_left = COALESCE(:credits_left, credits_left)"
             " WHERE id = :id AND state = 'ready' AND secret = :before RETURNING id"
         ),
-        {"id": account_id, "before": before, "sealed": sealed},
+        {"id": account_id, "before": before, "sealed": sealed, "credits_left": credits_left},
     )
     return row.scalar() is not None
 
@@ -203,14 +209,14 @@ async def by_name(session: Executor, owner: UUID, name: str) -> UUID | None:
     return row.scalar()
 
 
-async def of_origin(session: Executor, owner: UUID, origin: str) -> set[str]:
-    """Digests of what was taken in from there."""
+async def taken_in(session: Executor, owner: UUID) -> set[str]:
+    """Digests of what was taken in from the environment, whatever became of the accounts."""
     rows = await session.execute(
         text(
             "SELECT source_sha256 FROM credentials WHERE owner_id = :owner AND kind = 'flow_account'"
-            " AND origin = :origin AND source_sha256 IS NOT NULL AND state <> 'deleted'"
+            " AND source_sha256 IS NOT NULL"
         ),
-        {"owner": owner, "origin": origin},
+        {"owner": owner},
     )
     return set(rows.scalars())
 

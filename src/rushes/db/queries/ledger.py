@@ -196,6 +196,19 @@ async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: 
     return row.scalar() is not None
 
 
+async def is_to_be_sent(session: Executor, submission_id: UUID, worker: str) -> bool:
+    """Whether it is still this worker's, not accepted yet, and somebody still waits for one of its videos."""
+    row = await session.execute(
+        text(
+            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.video_ids)"
+            " WHERE s.id = :id AND s.worker = :worker AND s.state = 'submitting'"
+            " AND v.status = 'generating' AND v.deleted_at IS NULL)"
+        ),
+        {"id": submission_id, "worker": worker},
+    )
+    return bool(row.scalar_one())
+
+
 async def clear_faults(session: Executor, submission_id: UUID) -> None:
     """The provider answers again."""
     await session.execute(
