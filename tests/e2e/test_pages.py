@@ -1,11 +1,13 @@
 """Every page: whole for those who use a screen reader, in both themes, on a phone and on a wall."""
 
+import asyncio
+import re
 from collections.abc import Sequence
 from typing import Literal
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.axe import CONTRAST, EVERYTHING, faults
 from tests.e2e.person import Person
@@ -94,6 +96,29 @@ async def test_axe_finds_nothing_in_dialogs(page: Page, server: Served):
     await page.get_by_role("toolbar").get_by_role("button", name="Download").click()
     await look("download")
     assert found == [], "\n".join(found)
+
+
+async def test_the_player_stays_while_another_part_of_the_page_is_on_its_way(page: Page, server: Served):
+    job_id = await make_job(server.run, ["A fox"])
+    await until_status(server.run, job_id, "completed")
+    take = (await videos(server.run, job_id))[0].video_id
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"/assets/upscales-"), hold)
+    await Person(page, server.url).opens(f"/jobs/{job_id}?video={take}")
+    player = page.get_by_role("dialog", name="Player")
+    await expect(player).to_be_visible()
+    await asyncio.wait_for(asked.wait(), 30)
+    await page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await expect(player).to_be_visible()
+    assert not go_on.is_set()
+    go_on.set()
+    await page.unroute_all(behavior="wait")
 
 
 async def test_no_page_is_wider_than_its_window(page: Page, server: Served):

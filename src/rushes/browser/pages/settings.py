@@ -17,7 +17,7 @@ from rushes.browser.pages.tab import Tab
 from rushes.errors import Invalid, ProviderChanged
 
 SETTLE_SECONDS = 5.0
-CLICK_SECONDS = 1.5
+CLICK_SECONDS = 3.0
 """An option is there when it is clicked; one that is not has gone where its row was made anew."""
 MOST_TRIES = 4
 

@@ -109,8 +109,11 @@ export function Review(props: Props) {
           actions={actions}
         />
       )}
+      {/* A boundary each: while one part comes, the others stay as they are. */}
       <Suspense>
         {idle && <Upscales videos={videos} asked={upscaling} onAsked={() => upscale([])} />}
+      </Suspense>
+      <Suspense>
         {marked.length > 0 && (
           <ActionBar
             job={job}
@@ -120,6 +123,8 @@ export function Review(props: Props) {
             onDone={() => setMarks(NONE)}
           />
         )}
+      </Suspense>
+      <Suspense>
         {videoId && (
           <Player
             job={job}
@@ -130,6 +135,8 @@ export function Review(props: Props) {
             blocked={regenerating !== null || deciding !== null}
           />
         )}
+      </Suspense>
+      <Suspense>
         {compared.length > 0 && (
           <Compare
             videos={compared}
@@ -138,6 +145,8 @@ export function Review(props: Props) {
             onClose={() => setComparing([])}
           />
         )}
+      </Suspense>
+      <Suspense>
         {regenerating && (
           <RegenerateDialog
             video={regenerating}
@@ -147,8 +156,8 @@ export function Review(props: Props) {
             onMade={(made) => videoId && onOpen(made)}
           />
         )}
-        {deciding && <DecideDialog video={deciding} onClose={() => decide(null)} />}
       </Suspense>
+      <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => decide(null)} />}</Suspense>
     </>
   );
 }
