@@ -114,7 +114,9 @@ async def test_the_player_stays_while_another_part_of_the_page_is_on_its_way(pag
     player = page.get_by_role("dialog", name="Player")
     await expect(player).to_be_visible()
     await asyncio.wait_for(asked.wait(), 30)
-    await page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await page.evaluate(
+        "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
     await expect(player).to_be_visible()
     assert not go_on.is_set()
     go_on.set()

@@ -432,6 +432,7 @@ async def test_a_name_that_does_not_show_itself_leaves_it_open_whose_it_is(
         """The chip is still on its way."""
 
     again = replace(call, key=str(uuid4()))
+    flow._watch(ada.id).origins.clear()  # pyright: ignore[reportPrivateUsage]  # as after a crash
     with monkeypatch.context() as slow:
         slow.setattr(frames, "name_of_chip", unread)
         assert await flow.find(again) is Unknown.CANNOT_TELL
@@ -521,7 +522,7 @@ async def test_whether_it_is_signed_in_is_seen_at_no_cost(flow: FlowProvider, ad
 async def test_the_state_that_use_has_changed_is_given_back_and_the_credits_that_are_left(
     flow: FlowProvider, ada: Credential, site: Site
 ):
-    await flow.test(ada)
+    await outcome(flow, call_of(ada, JobRef(uuid4(), "renewed"), "A new seal"))
     renewed = await flow.renewed(ada)
     assert renewed
     assert renewed.secret != ada.secret
@@ -545,7 +546,6 @@ async def test_what_is_no_video_or_not_all_of_it_is_not_taken(tmp_path: Path):
 BEFORE: dict[str, dict[str, Any]] = {
     "a good day": {},
     "another order, and addresses that are too old": {"out_of_order": True, "expired_urls": 1},
-    "a reply that is lost": {"lost_submit_replies": 1},
     "uploads that fail, assets that come late": {"upload_failures": 1, "index_misses": 2},
 }
 
@@ -577,3 +577,17 @@ async def test_on_the_page_as_it_was_what_was_accepted_is_found_and_a_failure_is
     refused = call_of(ada, JobRef(uuid4(), "before"), "A famous seal", image=image)
     (error,) = (await outcome(flow, refused)).failures.values()
     assert (type(error), getattr(error, "error_type", None)) == MEANT["people"]
+
+
+async def test_on_the_page_as_it_was_a_reply_that_is_lost_is_looked_up(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(generation="B", lost_submit_replies=1)
+    image = picture(tmp_path / "seal.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "before"), "A lost seal", image=image)
+    before = len(site.bill)
+    with pytest.raises(ConnectionError):
+        await flow.submit(call)
+    remote_id = await flow.find(call)
+    assert isinstance(remote_id, str)
+    assert (len(Remote.parse(remote_id).media), len(site.bill)) == (1, before + 1)

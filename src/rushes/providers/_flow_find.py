@@ -60,21 +60,32 @@ async def find(
 
 
 async def wait_for_tiles(
-    session: Session, watch: Watch, job: JobRef, whose: Whose, key: str, takes: int, *, seconds: float
+    session: Session,
+    watch: Watch,
+    job: JobRef,
+    whose: Whose,
+    key: str,
+    takes: int,
+    *,
+    seconds: float,
+    settle: float,
 ) -> Remote | None:
     """What was accepted, where the server's word was not understood: its tiles, once they have ended.
 
-    None: they did not end in this time.
+    None: they did not end in this time, or nothing was in the making for `settle` seconds and none was ours.
     """
-    deadline = asyncio.get_running_loop().time() + seconds
+    clock = asyncio.get_running_loop().time
+    deadline, alive_at = clock() + seconds, clock()
     refused = 0
-    while asyncio.get_running_loop().time() < deadline:
+    while clock() < min(deadline, alive_at + settle):
         watch.keep_room(key, takes)
         async with session.lock:
             page = await session.project(job)
             slots, sighting = await _look(watch, page, whose, since=None)
         if len(slots) >= takes:
             return Remote(page.id, tuple(slots[:takes]))
+        if slots or sighting.pending:
+            alive_at = clock()
         refused = refused + 1 if _only_failed(slots) and not sighting.pending else 0
         if refused >= SURE_AFTER:
             return Remote(page.id, tuple((slots * takes)[:takes]))

@@ -18,7 +18,10 @@ from rushes.browser.pages.settings import Wanted
 from rushes.browser.pages.tiles import Tile
 from rushes.errors import ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers import _flow_errors as errors
-from rushes.providers._flow_ids import Remote, failed
+from rushes.providers._catalogue import Model
+from rushes.providers._contract import Call
+from rushes.providers._flow_ids import Remote, failed, media_of
+from rushes.providers._flow_options import FlowOptions, name_of, prompt_of
 from rushes.providers._flow_watch import PENDING, Watch
 
 LOOK_SECONDS = 0.5
@@ -64,6 +67,30 @@ class Order:
                 error_type=ErrorType.BUDGET,
                 hint="Allow more (credit_cap of the job, RUSHES_FLOW_CREDIT_CAP), then retry.",
             )
+
+
+def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | None) -> Order:
+    """What a call asks of the page. `model` is its model in the catalogue, for what it costs."""
+    options, image, takes = call.options, call.shot.image, len(call.shot.seeds)
+    made_at = options.resolution if options.resolution == "360p" else "720p"
+    wanted = Wanted(
+        model=call.shot.model,
+        aspect=options.aspect_ratio,
+        count=takes,
+        kind="frames" if image else "ingredients",
+        resolution=made_at,
+        duration=options.duration_seconds,
+    )
+    price = model.credits_for(made_at, options.duration_seconds) if model else 0
+    return Order(
+        wanted,
+        prompt_of(call),
+        image,
+        name_of(call),
+        credits=takes * price,
+        used=price * len(media_of(call.others)),  # what failed later counts too
+        cap=min((each for each in (options.credit_cap, operators_cap) if each is not None), default=None),
+    )
 
 
 async def prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:

@@ -174,6 +174,9 @@ async def _look_at(
     if medium not in known:
         origin = watch.origins.get(medium) or await page.reuse_prompt(tile)
         if whose.may_be_ours(*origin):
+            await page.choose_frames()
+            origin = await page.reuse_prompt(tile)
+        if whose.may_be_ours(*origin):
             sighting.strangers += 1
             return
         watch.origins[medium] = origin

@@ -14,7 +14,6 @@ from uuid import UUID
 from rushes.browser.accounts import Accounts
 from rushes.browser.config import BrowserConfig
 from rushes.browser.logs import AUTOMATION
-from rushes.browser.pages.settings import Wanted
 from rushes.browser.session import Session
 from rushes.core.modes import Mode
 from rushes.errors import ActionNeeded, ProviderChanged, RushesError
@@ -35,13 +34,11 @@ from rushes.providers._contract import (
     Unknown,
     VideoProvider,
 )
-from rushes.providers._flow_ids import Remote, media_of
+from rushes.providers._flow_ids import Remote
 from rushes.providers._flow_options import (
     FlowOptions,
     FlowSettings,
     job_of,
-    name_of,
-    prompt_of,
     whose_is,
 )
 from rushes.providers._flow_take import Fetching, Looking
@@ -127,7 +124,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
 
     async def _submit(self, call: Call[FlowOptions]) -> str:
         credential, takes = needed(call.credential), len(call.shot.seeds)
-        order = self._order(call, takes)
+        order = submitting.order_of(call, find_model(self, call.shot), self.settings.credit_cap)
         order.keep_cap(order.credits)
         await self._watch(credential.id).take_room(call.key, takes)
         session = await self.accounts.session(credential)
@@ -157,7 +154,14 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         whose = replace(whose_is(call), before=before)
         try:
             remote = await finding.wait_for_tiles(
-                session, watch, job_of(call), whose, call.key, takes, seconds=self.limits.timeout_seconds
+                session,
+                watch,
+                job_of(call),
+                whose,
+                call.key,
+                takes,
+                seconds=self.limits.timeout_seconds,
+                settle=self.settings.settle_seconds,
             )
         except RushesError as error:
             raise submitting.UnclearError(f"It was accepted, and then: {error.message}") from error
@@ -270,27 +274,3 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         if "accounts" in self.__dict__:
             await self.accounts.close()
         await super().close()
-
-    def _order(self, call: Call[FlowOptions], takes: int) -> submitting.Order:
-        options, image = call.options, call.shot.image
-        made_at = options.resolution if options.resolution == "360p" else "720p"
-        wanted = Wanted(
-            model=call.shot.model,
-            aspect=options.aspect_ratio,
-            count=takes,
-            kind="frames" if image else "ingredients",
-            resolution=made_at,
-            duration=options.duration_seconds,
-        )
-        model = find_model(self, call.shot)
-        price = model.credits_for(made_at, options.duration_seconds) if model else 0
-        caps = [each for each in (options.credit_cap, self.settings.credit_cap) if each is not None]
-        return submitting.Order(
-            wanted,
-            prompt_of(call),
-            image,
-            name_of(call),
-            credits=takes * price,
-            used=price * len(media_of(call.others)),  # what failed later counts too
-            cap=min(caps, default=None),
-        )

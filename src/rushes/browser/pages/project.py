@@ -146,6 +146,11 @@ class ProjectPage:
         async with self.steps.step("menu.download", self.tab, seconds=seconds):
             await tiles.download(self.tab, tile, resolution, into, seconds)
 
+    async def choose_frames(self) -> None:
+        """Have the slots of start and end frame shown: what a tile was made from is seen in them."""
+        async with self.steps.step("settings", self.tab):
+            await SettingsPane(self.tab).choose_frames()
+
     async def reuse_prompt(self, tile: Tile) -> tuple[str, str | None]:
         """The prompt a tile was made from and the name of its image, as “Reuse prompt” puts them back."""
         async with self.steps.step("tile.reuse", self.tab):

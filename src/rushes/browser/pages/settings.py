@@ -76,6 +76,12 @@ class SettingsPane:
         await self._compare_summary(wanted)
         return chosen
 
+    async def choose_frames(self) -> None:
+        """Have start and end frame shown, of whatever is made next."""
+        for row, value in (("mode", "video"), ("kind", "frames")):
+            await self._choose(row, value)
+        await self.close()
+
     async def open(self) -> None:
         """Open the pane, if it is not; its trigger is a toggle."""
         for _ in range(MOST_TRIES):
