@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest_asyncio
 from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
+from standins.flow.world import Media
 
 from rushes.browser.guide import load_guides
 from rushes.browser.pages import frames, uploads
@@ -382,6 +384,25 @@ async def test_a_1080p_video_is_downloaded_by_the_menu_and_4k_is_told_when_the_p
     finished = await outcome(flow, call)
     with pytest.raises(Rejected, match="4k"):
         await flow.fetch(call, finished.outputs[0], tmp_path / "4k.mp4", ignore)
+
+
+async def test_a_video_far_down_in_the_grid_is_scrolled_to(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    job = JobRef(uuid4(), "a long pier")
+    call = call_of(ada, job, "The first of many", resolution="1080p")
+    (output,) = (await outcome(flow, call)).outputs
+    project = site.account("ada@example.com").projects[output.ref.partition("/")[0]]
+    data = picture(tmp_path / "one.png", (32, 18)).read_bytes()
+    for number in range(60):
+        image = Media(str(uuid4()), project.id, "image", f"{number}.png", False, time.monotonic(), data)
+        site.world.add(project, image)
+    page = await (await flow.accounts.session(ada)).project(job)
+    await page.reload()
+    assert not any(each.kind == "done" for each in await page.tiles()), "it is not in the page"
+    await flow.fetch(call, output, tmp_path / "first.mp4", ignore)
+    assert [read_code(tmp_path / "first.mp4")] == expected(call.shot.prompt)
+    assert (await page.tiles())[0].title == "59.png", "and the newest are in view again"
 
 
 async def test_too_few_credits_are_seen_before_the_click(flow: FlowProvider, ada: Credential, site: Site):

@@ -49,6 +49,11 @@ _TILES = """([tiles, parts, icons]) => {
         };
     });
 }"""
+# The rows that come into view are there after two frames.
+_TO_THE_MIDDLE = """tile => {
+    tile.scrollIntoView({block: 'center'});
+    return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
 _PARTS = ("pending", "queued", "failed", "failure", "video", "image", "title")
 
 
@@ -196,7 +201,9 @@ async def _hover(tab: Tab, tile: Tile) -> Locator:
         css, index = (await again(tab, tile)).place
         here = tab.page.locator(css).nth(index)
         # To the middle: at the lower edge the composer lies over what is in view.
-        await here.evaluate("tile => tile.scrollIntoView({block: 'center'})")
+        await here.evaluate(_TO_THE_MIDDLE)
+        if (await again(tab, tile)).place != (css, index):
+            continue  # rows came and went where it scrolled
         # Away first: a pointer that is there already is no hover.
         await tab.page.mouse.move(1, 1)
         await here.hover()
