@@ -1,6 +1,7 @@
 """Google Flow as a provider: one browser for the whole file, against the stand-in's page as it may be."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import time
@@ -312,6 +313,23 @@ async def test_on_an_odd_day_the_right_video_comes_all_the_same(
     codes = await made(flow, call_of(ada, job, prompt, takes=2, image=image), tmp_path)
     assert codes == expected(prompt, 2, site.bill[-1].image_sha256)
     assert site.bill[-1].mode == "frames"
+
+
+@pytest.mark.parametrize("mode", ["first_last", "ingredients"])
+async def test_several_images_are_bound_in_their_order(
+    mode: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+):
+    first, second = (picture(tmp_path / f"{name}.png", (320, 180)) for name in ("first", "second"))
+    second.write_bytes(first.read_bytes() + b"another")
+    call = call_of(ada, job, f"From here to there: {mode}")
+    images: dict[str, Any] = {"image": first, "last_image": second}
+    images = images if mode == "first_last" else {"references": (first, second)}
+    call = replace(call, shot=replace(call.shot, **images))
+    assert await made(flow, call, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
+    charge, sha256 = site.bill[-1], hashlib.sha256(first.read_bytes()).hexdigest()
+    assert (charge.mode, charge.image_sha256) == (mode, sha256)
+    assert len(site.world.media[charge.media_ids[0]].images) == 2
+    assert await flow.find(call), "and it is found by its first"
 
 
 async def test_the_model_is_not_its_namesake_of_lower_priority(

@@ -50,8 +50,9 @@ class Finder:
         """The thing, visible. Raises `ProviderChanged` when no alternative shows it in time."""
         found = await self.first([name], seconds=seconds, scope=scope)
         if found is None:
+            known = self.guide.elements.get(name)
             raise ProviderChanged(
-                f"Nothing on the page fits any of the {len(self.guide.elements[name].alternatives)} ways in"
+                f"Nothing on the page fits any of the {len(known.alternatives) if known else 0} ways in"
                 f" which we know “{name}”.",
                 step=step or name,
                 hint="Run `rushes flow doctor`; a newer description of the page may be needed.",

@@ -47,9 +47,10 @@ def failure_of(slot: str) -> str | None:
     return unquote(slot[1:]) if slot.startswith(FAILED) else None
 
 
-def upload_name(key: str, image: Path) -> str:
-    """Unique for ever: by it a submission is found again after a crash."""
-    return f"rushes-{key.replace('-', '')[:12]}{image.suffix.lower() or '.png'}"
+def upload_name(key: str, image: Path, place: int = 0) -> str:
+    """Unique for ever: by the first one's a submission is found again after a crash."""
+    which = f"-{place + 1}" if place else ""
+    return f"rushes-{key.replace('-', '')[:12]}{which}{image.suffix.lower() or '.png'}"
 
 
 def media_of(remote_ids: Iterable[str]) -> frozenset[str]:

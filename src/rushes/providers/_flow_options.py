@@ -92,9 +92,16 @@ def prompt_of(call: Call[Any]) -> str:
     return f"{said} Avoid: {avoid}." if avoid else said
 
 
+def uploads_of(call: Call[Any]) -> tuple[tuple[Path, str], ...]:
+    """Its images with the names they are uploaded under: start and end frame, else the references."""
+    shot = call.shot
+    files = [each for each in (shot.image, shot.last_image) if each is not None] or list(shot.references)
+    return tuple((file, upload_name(call.key, file, place)) for place, file in enumerate(files))
+
+
 def name_of(call: Call[Any]) -> str | None:
-    """The name its image is uploaded under; None without one."""
-    return upload_name(call.key, call.shot.image) if call.shot.image else None
+    """The name that its first image is uploaded under; None without one."""
+    return next((name for _, name in uploads_of(call)), None)
 
 
 def whose_is(call: Call[Any]) -> Whose:

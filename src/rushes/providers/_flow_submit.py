@@ -21,11 +21,12 @@ from rushes.providers import _flow_errors as errors
 from rushes.providers._catalogue import Model
 from rushes.providers._contract import Call
 from rushes.providers._flow_ids import Remote, failed, media_of
-from rushes.providers._flow_options import FlowOptions, name_of, prompt_of
+from rushes.providers._flow_options import FlowOptions, prompt_of, uploads_of
 from rushes.providers._flow_watch import PENDING, Watch
 
 LOOK_SECONDS = 0.5
 FOREVER = 86400.0
+FRAMES, INGREDIENT = ("frames.first", "frames.last"), "ingredients.add"
 
 
 class UnclearError(ConnectionError):
@@ -46,15 +47,16 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made. `credits` is what the catalogue says all of it costs; 0 when it does not.
+    """What is to be made. `images` are files and the names of their uploads: frames, else ingredients.
+
+    `credits` is what the catalogue says all of it costs; 0 when it does not.
 
     `used` credits were used by the job before, of `cap` that it may; None is no cap.
     """
 
     wanted: Wanted
     prompt: str
-    image: Path | None
-    upload: str | None
+    images: tuple[tuple[Path, str], ...]
     credits: int
     used: int = 0
     cap: int | None = None
@@ -71,13 +73,13 @@ class Order:
 
 def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | None) -> Order:
     """What a call asks of the page. `model` is its model in the catalogue, for what it costs."""
-    options, image, takes = call.options, call.shot.image, len(call.shot.seeds)
+    options, takes = call.options, len(call.shot.seeds)
     made_at = options.resolution if options.resolution == "360p" else "720p"
     wanted = Wanted(
         model=call.shot.model,
         aspect=options.aspect_ratio,
         count=takes,
-        kind="frames" if image else "ingredients",
+        kind="frames" if call.shot.image else "ingredients",
         resolution=made_at,
         duration=options.duration_seconds,
     )
@@ -85,8 +87,7 @@ def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | 
     return Order(
         wanted,
         prompt_of(call),
-        image,
-        name_of(call),
+        uploads_of(call),
         credits=takes * price,
         used=price * len(media_of(call.others)),  # what failed later counts too
         cap=min((each for each in (options.credit_cap, operators_cap) if each is not None), default=None),
@@ -121,14 +122,16 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
         chosen = await page.settings(order.wanted)
         order.keep_cap(chosen.price or order.credits)
         await page.clear_composer()
-        if order.image is not None and order.upload is not None:
-            uploaded = await page.upload(order.image, order.upload)
-            await page.bind_start_frame(order.upload)
+        for place, (file, name) in enumerate(order.images):
+            medium = await page.upload(file, name)
+            uploaded = medium if place == 0 else uploaded
+            slot = FRAMES[place] if order.wanted.kind == "frames" else INGREDIENT
+            await page.bind(slot, name, chips=place + 1)
         await page.write_prompt(order.prompt)
         await _check_credits(watch, page, chosen.price or order.credits)
         # An empty slot would silently be text to video, and be billed.
-        if order.image is not None and await page.frames_bound() != 1:
-            raise ProviderChanged("The first frame is not bound.", step="frames.chip")
+        if order.images and await page.frames_bound() != len(order.images):
+            raise ProviderChanged("The images are not bound as they should be.", step="frames.chip")
     except ProviderChanged as error:
         raise not_sent(error) from error
     return uploaded

@@ -16,7 +16,7 @@ from rushes.browser.config import BrowserConfig
 from rushes.browser.logs import AUTOMATION
 from rushes.browser.session import Session
 from rushes.core.modes import Mode
-from rushes.errors import ActionNeeded, ProviderChanged, RushesError
+from rushes.errors import ActionNeeded, Fault, ProviderChanged, RushesError
 from rushes.providers import _flow_find as finding
 from rushes.providers import _flow_submit as submitting
 from rushes.providers._checks import find_model, prompt_faults, refuse, usual_faults
@@ -45,13 +45,16 @@ from rushes.providers._flow_take import Fetching, Looking
 from rushes.providers._flow_watch import Watch
 from rushes.providers._http import Connected, needed
 
+MOST_INGREDIENTS = 3
+"""? Flow takes three in every description of it."""
+
 
 class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
     """See the module docstring."""
 
     id = "flow"
     title = "Google Flow"
-    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO})
+    modes = frozenset({Mode.TEXT_TO_VIDEO, Mode.IMAGE_TO_VIDEO, Mode.FIRST_LAST_FRAME, Mode.REFERENCES})
     limits: ClassVar[Limits] = Limits(
         max_prompt_chars=5000,
         max_outputs=4,
@@ -97,7 +100,12 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
 
     def check(self, shot: ShotInput, options: FlowOptions) -> None:
         """Raise `Invalid` for what Flow would refuse."""
-        refuse([*usual_faults(self, shot, options), *prompt_faults(shot)])
+        faults = [*usual_faults(self, shot, options), *prompt_faults(shot)]
+        if shot.references and (shot.image or shot.last_image):
+            faults.append(Fault("references", "Ingredients and frames do not go together.", "not_supported"))
+        if len(shot.references) > MOST_INGREDIENTS:
+            faults.append(Fault("references", f"At most {MOST_INGREDIENTS} references.", "out_of_range"))
+        refuse(faults)
 
     async def test(self, credential: Credential) -> None:
         """Whether the account is signed in. Raises `ActionNeeded` for what only its owner can do."""

@@ -95,8 +95,15 @@ class ProjectPage:
 
     async def bind_start_frame(self, name: str) -> None:
         """Put the uploaded image into the start slot, and see that it is there."""
-        async with self.steps.step("frames.first", self.tab):
-            await frames.bind(self.tab, "frames.first", name, chips=1)
+        await self.bind("frames.first", name, chips=1)
+
+    async def bind(self, slot: str, name: str, chips: int) -> None:
+        """Put the uploaded image into a slot (`frames.first`, `frames.last`, `ingredients.add`).
+
+        It is the last of so many `chips` then.
+        """
+        async with self.steps.step(slot, self.tab):
+            await frames.bind(self.tab, slot, name, chips=chips)
 
     async def frames_bound(self) -> int:
         """How many frames are bound and loaded."""
