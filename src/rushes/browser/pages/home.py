@@ -22,6 +22,8 @@ from rushes.errors import ErrorType, ProviderChanged, RetryLater
 CARDS_SECONDS = 5.0
 """How long the projects may take to come after the page has."""
 MOST_SCROLLS = 40
+SURE_SECONDS = 3.0
+"""How long the next of them may take to come, where it counts that there is none."""
 
 # Each link to a project with everything that can be read on its card: title, labels, what stands in fields.
 _CARDS = """(links) => links.map(link => {
@@ -72,7 +74,7 @@ class Home:
         await self.tab.finder.find("home.new_project")
         deadline = time.monotonic() + CARDS_SECONDS
         while True:
-            cards = await self._every_card(title)
+            cards = await self._every_card(title, SURE_SECONDS if sure else POLL_SECONDS * 10)
             found = [self._id(href) for href, words in cards.items() if plain(title) in plain(words)]
             listed = listing.holds(title)
             if found or listed is False:
@@ -86,8 +88,8 @@ class Home:
             )
         return []
 
-    async def _every_card(self, title: str) -> dict[str, str]:
-        """The words on all cards by their address; scrolls until there are no more, or it is there."""
+    async def _every_card(self, title: str, patience: float) -> dict[str, str]:
+        """The words on all cards by their address. Scrolls until it is there, or no more come in time."""
         seen: dict[str, str] = {}
         for _ in range(MOST_SCROLLS):
             fresh = {href: words for href, words in await self._cards() if href not in seen}
@@ -96,7 +98,7 @@ class Home:
                 break
             await self.tab.page.mouse.move(700, 500)
             await self.tab.page.mouse.wheel(0, 1200)
-            await until(self._has_more(set(seen)), POLL_SECONDS * 10)
+            await until(self._has_more(set(seen)), patience)
         return seen
 
     async def create_project(self, title: str) -> str:
