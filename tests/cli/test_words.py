@@ -68,7 +68,7 @@ def test_paths_that_are_no_batch_are_named():
 
 def test_amounts_and_times_read_as_people_say_them():
     assert [money(Decimal(text)) for text in ("0", "0.5", "12", "0.0125")] == [
-        "free",
+        "$0.00",
         "$0.50",
         "$12.00",
         "$0.0125",

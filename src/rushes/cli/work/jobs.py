@@ -15,6 +15,7 @@ from rushes.cli.work.background import Background, have_it_done
 from rushes.cli.work.output import (
     count,
     duration,
+    expected_price,
     money,
     out,
     short,
@@ -150,7 +151,7 @@ def start(given: str, json: bool) -> int:
             tell_json(started)
         else:
             minutes = duration(started.estimated_time_minutes * 60)
-            cost = money(started.estimated_cost)
+            cost = expected_price(started)
             tell(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
         await have_it_done(run, job_id)
         return Code.DONE

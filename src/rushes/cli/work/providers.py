@@ -1,15 +1,16 @@
 """What `rushes providers` does."""
 
+from decimal import Decimal
 from typing import Any
 
 from rich.text import Text
 
 from rushes.actions.settings import describe
 from rushes.cli._words import Code
-from rushes.cli.work.output import duration, money, out, table, tell_json
+from rushes.cli.work.output import duration, money, out, price, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
-from rushes.core.views import ProviderView
+from rushes.core.views import ModelView, ProviderView
 from rushes.providers._contract import CredentialKind
 from rushes.runtime import Runtime
 
@@ -33,12 +34,9 @@ def _show(view: ProviderView) -> None:
     console = out()
     console.print(Text.assemble((view.id, "bold"), f"  {view.title}: {', '.join(view.modes)}"))
     for model in view.models:
-        prices = ", ".join(
-            f"{money(price)}{'' if price == 0 else ' a second'}{'' if size == '*' else f' at {size}'}"
-            for size, price in model.price_per_second.items()
-        )
         console.print(
-            f"  model {model.id} ({model.title}): {prices}, usually {duration(model.typical_seconds)} a video"
+            f"  model {model.id} ({model.title}): {_prices(view, model)},"
+            f" usually {duration(model.typical_seconds)} a video"
         )
         if model.warning:
             console.print(Text(f"    {model.warning}", "yellow"))
@@ -59,6 +57,18 @@ def _show(view: ProviderView) -> None:
         )
     console.print(rows)
     console.print()
+
+
+def _prices(view: ProviderView, model: ModelView) -> str:
+    if model.credits:
+        told = (f"{each}{'' if which == '*' else f' for {which}'}" for which, each in model.credits.items())
+        return f"{', '.join(told)} Flow credits"
+    if not any(model.price_per_second.values()):
+        return price(Decimal(0), known=view.needs is None)
+    return ", ".join(
+        f"{money(each)} a second{'' if size == '*' else f' at {size}'}"
+        for size, each in model.price_per_second.items()
+    )
 
 
 def _values(schema: dict[str, Any]) -> str:
