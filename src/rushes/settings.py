@@ -7,10 +7,10 @@ import os
 import sys
 from base64 import urlsafe_b64decode
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -50,6 +50,10 @@ def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
 def _also(name: str) -> AliasChoices:
     """A setting that many tools know by the same name, with our prefix or without."""
     return AliasChoices(f"RUSHES_{name}", name)
@@ -83,7 +87,9 @@ class Settings(BaseSettings):
         description='Names this server is asked for, as JSON: ["studio.example.org"]. Addresses and'
         ' localhost need none; ["*"] is any.',
     )
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     secret_keys: Annotated[
         list[Annotated[SecretStr, AfterValidator(_fernet)]], NoDecode, BeforeValidator(_split)
     ] = Field(
@@ -201,7 +207,7 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(
         default=2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."
     )
-    provider_concurrency: dict[str, int] = Field(
+    provider_concurrency: dict[str, PositiveInt] = Field(
         default_factory=dict,
         description='Submissions in flight per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
     )
