@@ -29,10 +29,18 @@ STYLES = {
 }
 
 
+class PipeConsole(Console):
+    """A console that lets the command line say how a command ends whose reader has gone (`| head`)."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would end the program with 1."""
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+    return PipeConsole(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
 def out() -> Console:
