@@ -1,6 +1,7 @@
 """A batch from the command line: what is told before, what is made, what is left behind."""
 
 import hashlib
+import re
 import zipfile
 from pathlib import Path
 
@@ -78,6 +79,8 @@ def test_credits_and_unknown_prices_are_not_called_free(rushes: Installation, tm
     assert "7 for 4s, 10 for 6s" in listed
     assert "named (The model named in the options): price unknown," in listed
     assert "animatic-1 (Animatic): free," in listed
+    assert "or RUSHES_FAL_API_KEY or FAL_KEY)" in listed
+    assert re.search(r"--option credit_cap=  integer from 1 +Most", listed)
 
 
 def test_what_costs_or_leaves_something_out_needs_a_yes(rushes: Installation, tmp_path: Path):

@@ -13,7 +13,7 @@ from rushes.core.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
 from rushes.providers._catalogue import Model
 from rushes.providers._checks import price_faults
-from rushes.providers._contract import ShotInput, VideoOptions
+from rushes.providers._contract import CredentialKind, ShotInput, VideoOptions
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime
 
@@ -144,6 +144,11 @@ def check_shots(checked: Plan, shots: Sequence[tuple[str, ShotInput]]) -> list[F
     ]
 
 
+def key_variables(provider: AnyProvider) -> list[str]:
+    """The environment variables that may hold a key of it."""
+    return [f"RUSHES_{provider.id.upper()}_API_KEY", *provider.environment]
+
+
 def describe(run: Runtime, provider_id: str) -> ProviderView:
     """A provider as the API and the command line show it."""
     provider = run.providers.get(provider_id)
@@ -162,5 +167,6 @@ def describe(run: Runtime, provider_id: str) -> ProviderView:
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
         needs=provider.credential,
         key_fields=provider.Fields.model_json_schema() if provider.credential else {},
+        environment=key_variables(provider) if provider.credential is CredentialKind.KEY else [],
         offered=provider.offered,
     )

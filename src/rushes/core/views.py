@@ -249,6 +249,9 @@ class ProviderView(BaseModel):
     key_fields: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
     )
+    environment: list[str] = Field(
+        default=[], description="Variables that a key is taken in from; the first that is set counts."
+    )
     offered: bool = Field(
         default=True,
         description="False for one that is there for tests: pages leave it out of what they offer.",

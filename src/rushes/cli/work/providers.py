@@ -42,7 +42,10 @@ def _show(view: ProviderView) -> None:
             console.print(Text(f"    {model.warning}", "yellow"))
     if view.needs:
         what = "a signed-in account" if view.needs == CredentialKind.FLOW_ACCOUNT else "a key of yours"
-        console.print(f"  needs {what}")
+        where = (
+            f" (rushes keys add {view.id}, or {' or '.join(view.environment)})" if view.environment else ""
+        )
+        console.print(f"  needs {what}{where}")
     console.print(
         f"  at most {view.max_outputs} videos a shot, {view.max_prompt_chars:,} characters a prompt,"
         f" {view.concurrency} at once"
@@ -60,9 +63,10 @@ def _show(view: ProviderView) -> None:
 
 
 def _prices(view: ProviderView, model: ModelView) -> str:
+    if set(model.credits) == {"*"}:
+        return price(Decimal(0), model.credits["*"])
     if model.credits:
-        told = (f"{each}{'' if which == '*' else f' for {which}'}" for which, each in model.credits.items())
-        return f"{', '.join(told)} Flow credits"
+        return "Flow credits " + ", ".join(f"{each} for {which}" for which, each in model.credits.items())
     if not any(model.price_per_second.values()):
         return price(Decimal(0), known=view.needs is None)
     return ", ".join(
@@ -72,17 +76,23 @@ def _prices(view: ProviderView, model: ModelView) -> str:
 
 
 def _values(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:  # may be left unset
+        return " or ".join(_values(each) for each in schema["anyOf"] if each.get("type") != "null")
     if "enum" in schema:
         return ", ".join(map(str, schema["enum"]))
     if "const" in schema:
         return str(schema["const"])
     if schema.get("type") == "boolean":
         return "true, false"
-    low, high = schema.get("minimum"), schema.get("maximum")
     kind = str(schema.get("type", "text"))
-    return kind if low is None and high is None else f"{kind} {low} to {high}"
+    low, high = (schema.get(each) for each in ("minimum", "maximum"))
+    if low is None:
+        return kind if high is None else f"{kind} up to {high}"
+    return f"{kind} from {low}" if high is None else f"{kind} {low} to {high}"
 
 
 def _default(schema: dict[str, Any]) -> str:
-    value = schema.get("default", "")
+    value = schema.get("default")
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
