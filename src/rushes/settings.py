@@ -50,10 +50,6 @@ def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
 def _also(name: str) -> AliasChoices:
     """A setting that many tools know by the same name, with our prefix or without."""
     return AliasChoices(f"RUSHES_{name}", name)
@@ -87,7 +83,7 @@ class Settings(BaseSettings):
         description='Names this server is asked for, as JSON: ["studio.example.org"]. Addresses and'
         ' localhost need none; ["*"] is any.',
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
     secret_keys: Annotated[

@@ -40,6 +40,17 @@ async def test_settings_that_cannot_be_are_told_by_their_flags(run: Runtime):
         assert [fault.where for fault in caught.value.faults] == [where], typed
 
 
+async def test_a_setting_of_a_provider_that_does_not_hold_is_told_by_its_variable(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("RUSHES_ECHO_CONCURRENCY", "x")
+    for typed in (wanted(), wanted(provider="echo")):
+        with pytest.raises(Invalid) as caught:
+            await make_plan(run, typed, BATCH)
+        assert [fault.where for fault in caught.value.faults] == ["RUSHES_ECHO_CONCURRENCY"]
+        assert caught.value.hint == "Correct it in the environment or in the file .env."
+
+
 async def test_a_model_that_takes_images_is_the_default_where_there_are_images(run: Runtime):
     for modes, model in ((BATCH, "fal-ai/veo3.1/fast"), (frozenset[Any](), "blackforestlabs/flux-3-max")):
         assert (await make_plan(run, wanted(provider="fal"), modes)).model.id == model

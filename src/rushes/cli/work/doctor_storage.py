@@ -11,7 +11,6 @@ from rushes.cli.work.verdict import Check, broken, ok
 from rushes.errors import ErrorType, RushesError, SystemFault
 from rushes.settings import Settings
 from rushes.storage.archive import Ids
-from rushes.storage.bucket import storage_fault
 from rushes.storage.places import access_of_storage, open_archive, open_bucket
 
 CONTENT_NAME, CONTENT = "doctor.txt", b"rushes doctor\n"
@@ -37,6 +36,8 @@ async def _look(name: str, settings: Settings, tried: Callable[[Settings, Path],
         return broken(
             name, f"it did not answer within {PATIENCE_SECONDS:.0f} s", "Look whether it can be reached."
         )
+    except OSError as error:
+        return broken(name, f"{error}.", "Look whether it can be written and read.")
     except RushesError as error:
         return broken(name, error.message, error.hint)
     finally:
@@ -44,11 +45,8 @@ async def _look(name: str, settings: Settings, tried: Callable[[Settings, Path],
 
 
 def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True)
-        (folder / CONTENT_NAME).write_bytes(CONTENT)
-    except OSError as error:
-        raise storage_fault(error) from error
+    folder.mkdir(parents=True)
+    (folder / CONTENT_NAME).write_bytes(CONTENT)
 
 
 async def _storage(settings: Settings, folder: Path) -> str:

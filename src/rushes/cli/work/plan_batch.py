@@ -35,6 +35,7 @@ FLAGS = {
     "when_down": "--when-down",
 }
 """Options and settings that have a flag of their own."""
+LIST = "`rushes providers` shows what there is."
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,7 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
     try:
         return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
     except Invalid as error:
-        faults = _by_flags(error.faults)
-        raise Invalid(error.message, faults, hint="`rushes providers` shows what there is.") from error
+        raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
 
 
 def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
@@ -153,9 +153,7 @@ def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
         which, _, what = fault.where.partition(", ")
         alone = which == EVERY_SHOT or len(shots) == 1
         told.append(replace(fault, where=flags[what]) if alone and what in flags else fault)
-    raise Invalid(
-        f"{checked.provider.title} would refuse this.", told, hint="`rushes providers` shows what there is."
-    )
+    raise Invalid(f"{checked.provider.title} would refuse this.", told, hint=LIST)
 
 
 def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str) -> dict[str, Any]:
@@ -172,7 +170,7 @@ def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str)
         else:
             found[key] = _value(value.strip(), properties[key])
     if faults:
-        raise Invalid("These options cannot be used.", faults, hint="`rushes providers` shows what there is.")
+        raise Invalid("These options cannot be used.", faults, hint=LIST)
     return found
 
 
@@ -191,4 +189,5 @@ def _by_flags(faults: Sequence[Fault]) -> list[Fault]:
 
 
 def _flag(where: str) -> str:
-    return FLAGS.get(where, f"--option {where}")
+    # What is written large is a variable of the environment, not an option.
+    return FLAGS.get(where, where if where.isupper() else f"--option {where}")
