@@ -225,9 +225,7 @@ class Settings(BaseSettings):
     flow_refresh_days: float = Field(
         default=3, ge=0, description="Days after which an unused Flow account is opened once. 0: never."
     )
-    high_demand_wait: float = Field(
-        default=180.0, ge=0, description="Seconds to wait when a provider is busy."
-    )
+    high_demand_wait: float = Field(default=180.0, ge=0, description="Seconds to wait for a busy provider.")
     high_demand_retries: int = Field(
         default=5, ge=0, description="How often to try again when a provider is busy."
     )
