@@ -99,6 +99,12 @@ def test_every_error_type_is_explained_to_users():
         assert f"`{error_type}`" in page, error_type
 
 
+def test_code_in_the_docs_can_be_copied():
+    for page in (ROOT / "docs/guide").glob("*.md"):
+        blocks = page.read_text(encoding="utf-8").split("```")[1::2]
+        assert not [block for block in blocks if block.startswith("sh") and "](" in block], page.name
+
+
 def test_no_file_names_a_package_index_or_a_path_of_a_machine():
     forbidden = re.compile(
         "|".join(

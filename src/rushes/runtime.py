@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.core.flow import FLOW
+from rushes.core.variables import WRONG_SETTINGS, settings_fault
 from rushes.db.engine import Database, open_database
 from rushes.db.ledger import Ledger
 from rushes.db.schema import bring_up_to_date
@@ -49,12 +50,17 @@ class Providers:
         return tuple(each for each in self._catalogue.providers if each in self.ids)
 
     def get(self, provider_id: str) -> AnyProvider:
-        """A provider. Raises `NotFound` with the ids there are."""
+        """A provider. Raises `NotFound` with the ids there are, `Invalid` for a setting of it that does not
+        hold."""
         if provider_id not in self._built:
             if provider_id not in provider_ids():
                 raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
             cls = provider_class(provider_id)
-            provider = cls(cls.Settings())
+            try:
+                settings = cls.Settings()
+            except WRONG_SETTINGS as error:
+                raise settings_fault(error, cls.Settings) from error
+            provider = cls(settings)
             provider.models = self.catalogue(provider_id)
             self._built[provider_id] = provider
         return self._built[provider_id]

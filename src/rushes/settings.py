@@ -7,10 +7,10 @@ import os
 import sys
 from base64 import urlsafe_b64decode
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -83,7 +83,9 @@ class Settings(BaseSettings):
         description='Names this server is asked for, as JSON: ["studio.example.org"]. Addresses and'
         ' localhost need none; ["*"] is any.',
     )
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     secret_keys: Annotated[
         list[Annotated[SecretStr, AfterValidator(_fernet)]], NoDecode, BeforeValidator(_split)
     ] = Field(
@@ -201,7 +203,7 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(
         default=2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."
     )
-    provider_concurrency: dict[str, int] = Field(
+    provider_concurrency: dict[str, PositiveInt] = Field(
         default_factory=dict,
         description='Submissions in flight per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
     )
@@ -223,9 +225,7 @@ class Settings(BaseSettings):
     flow_refresh_days: float = Field(
         default=3, ge=0, description="Days after which an unused Flow account is opened once. 0: never."
     )
-    high_demand_wait: float = Field(
-        default=180.0, ge=0, description="Seconds to wait when a provider is busy."
-    )
+    high_demand_wait: float = Field(default=180.0, ge=0, description="Seconds to wait for a busy provider.")
     high_demand_retries: int = Field(
         default=5, ge=0, description="How often to try again when a provider is busy."
     )

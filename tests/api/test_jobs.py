@@ -252,6 +252,7 @@ NOT_FITTING: list[tuple[dict[str, object], str]] = [
     ({"job_name": "x", "settings": {"provider": "echo", "aspect_ratio": "2:1"}}, "aspect_ratio"),
     ({"job_name": "x", "settings": {"provider": "echo", "colour": "blue"}}, "colour"),
     ({"job_name": "x", "settings": {"project_id": "y"}}, "settings.project_id"),
+    ({"job_name": "x", "provider": "echo"}, "provider"),
 ]
 
 

@@ -12,7 +12,7 @@ from tests.keyed import EchoWithKeys, give_key, need_keys
 from tests.serving import Served
 
 from rushes.actions.environment import take_in_environment
-from rushes.actions.keys import KeyChange, change_key
+from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
@@ -191,6 +191,22 @@ async def test_the_choice_is_explained_stored_and_follows_the_keys(
     job = (await client.get(f"/api/jobs/{made.json()['job_id']}")).json()
     assert (job["provider"], job["route_reason"]) == ("echo", route["reason"])
     assert job["settings"]["options"]["aspect_ratio"] == "9:16"
+
+
+async def test_with_a_key_of_fal_alone_its_model_that_takes_images_is_chosen(
+    client: httpx.AsyncClient, run: Runtime
+):
+    await add_key(
+        run, LOCAL_OWNER, NewKey.model_validate({"provider": "fal", "secret": SECRET, "test": False})
+    )
+    made = await client.post("/api/jobs/create", json={"job_name": "auto"})
+    job = (await client.get(f"/api/jobs/{made.json()['job_id']}")).json()
+    assert (job["provider"], job["model"]) == ("fal", "fal-ai/veo3.1/fast")
+    estimated = await client.post("/api/estimate", json={"settings": {}, "shots": 2})
+    assert (estimated.status_code, estimated.json()["estimated_cost"]) == (200, "2.40")
+    form = {"settings": (None, "{}"), "images": (None, '["1.jpg"]'), "prompts_text": (None, "1. a")}
+    checked = (await client.post("/api/check", files=form)).json()
+    assert (checked["errors"], checked["estimate"]["estimated_cost"]) == ([], "1.20")
 
 
 async def test_health_counts_the_keys_that_can_be_used(

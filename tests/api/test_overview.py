@@ -88,6 +88,12 @@ async def test_an_estimate_needs_no_job(api: httpx.AsyncClient):
     assert (await api.get("/api/jobs")).json()["pagination"]["total"] == 0
     wrong = await api.post("/api/estimate", json={"settings": {"provider": "nobody"}, "shots": 1})
     assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "provider")
+    lite = {"provider": "veo", "model": "veo-3.1-lite-generate-001", "resolution": "4k"}
+    wrong = await api.post("/api/estimate", json={"settings": lite, "shots": 1})
+    assert (wrong.status_code, wrong.json()["errors"][0]["where"]) == (422, "resolution")
+    asked = {"settings": {"provider": "flow", "outputs": 2}, "shots": 3}
+    told = (await api.post("/api/estimate", json=asked)).json()
+    assert (told["estimated_credits"], told["price_known"]) == (72, True)
 
 
 async def checked(api: httpx.AsyncClient, images: list[str], **fields: Any) -> dict[str, Any]:

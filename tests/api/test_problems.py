@@ -119,6 +119,12 @@ async def test_what_is_not_json_is_a_problem(api: httpx.AsyncClient):
         assert 400 <= told.status_code < 500, body[:20]
         assert told.headers["content-type"] == "application/problem+json"
         assert told.json()["code"] in ("invalid", "bad_request")
+    cut = await api.post(
+        "/api/jobs/create", content=b'{"job_name": x}', headers={"content-type": "application/json"}
+    )
+    [fault] = cut.json()["errors"]
+    assert fault["where"] == "body"
+    assert fault["message"] == "This is not JSON: Expecting value, at character 13."
 
 
 async def test_ids_of_nothing_are_not_found_everywhere(api: httpx.AsyncClient):

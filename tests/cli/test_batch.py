@@ -1,6 +1,7 @@
 """A batch from the command line: what is told before, what is made, what is left behind."""
 
 import hashlib
+import re
 import zipfile
 from pathlib import Path
 
@@ -53,6 +54,33 @@ def test_settings_that_do_not_fit_are_told_by_their_flags(rushes: Installation, 
     told = rushes("batch", batch, "--option", "colour=red")
     assert told.code == 2
     assert "--option colour: animatic has: " in told.err
+
+
+def test_what_the_provider_would_refuse_is_told_once_and_before_a_price(rushes: Installation, tmp_path: Path):
+    batch = make_batch(tmp_path / "in", ["A fox", "A bear"])
+    veo = ("--provider", "veo", "--resolution", "1080p", "--duration", "4")
+    told = rushes("batch", batch, *veo, "--dry-run")
+    assert (told.code, told.out) == (2, ""), told
+    assert told.err.count("--duration: Veo 3.1 makes 8 seconds for 1080p.") == 1, told.err
+
+
+def test_credits_and_unknown_prices_are_not_called_free(rushes: Installation, tmp_path: Path):
+    batch = make_batch(tmp_path / "in", ["A fox", "A bear"])
+    refused = rushes("batch", batch, "--provider", "flow", "--resolution", "1080p", "--outputs", "3")
+    assert refused.code == 2
+    assert "by Google Flow: 72 Flow credits, about " in refused.err
+    assert "This costs 72 Flow credits. Give --yes" in refused.err
+    refused = rushes("batch", batch, "--provider", "compatible")
+    assert refused.code == 2
+    assert "server: price unknown, about" in refused.err
+    assert "What this costs is not known here. Give --yes" in refused.err
+    listed = rushes("providers").out
+    assert "veo-3.1-quality (Veo 3.1 Quality): 100 Flow credits," in listed
+    assert "7 for 4s, 10 for 6s" in listed
+    assert "named (The model named in the options): price unknown," in listed
+    assert "animatic-1 (Animatic): free," in listed
+    assert "or RUSHES_FAL_API_KEY or FAL_KEY)" in listed
+    assert re.search(r"--option credit_cap=  integer from 1 +Most", listed)
 
 
 def test_what_costs_or_leaves_something_out_needs_a_yes(rushes: Installation, tmp_path: Path):

@@ -57,6 +57,13 @@ def test_an_account_comes_from_a_file_and_goes_into_one(rushes: Installation):
     assert exported.code == 0 and "signed in as you" in exported.err
     assert json.loads(out.read_text()) == json.loads(state_of("ada"))
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    out.write_text("somebody's own")
+    for where in (out, rushes.folder / "none" / "x.json"):
+        refused = rushes("flow", "export", "ada", where)
+        assert (refused.code, f"{where}: " in refused.err, "Traceback" in refused.err) == (2, True, False)
+    assert out.read_text() == "somebody's own"
+    assert rushes("flow", "export", "ada", out, "--replace").code == 0
+    assert json.loads(out.read_text()) == json.loads(state_of("ada"))
     assert rushes("flow", "export", "ada", "-").out.strip() == state_of("ada")
     assert "flow/auth/ada/storage_state.json" in rushes("flow", "export", "ada", "--bucket").out
     assert rushes("flow", "import", "ada", "--bucket").code == 0

@@ -42,6 +42,7 @@ def test_help_has_an_example_and_fits_a_small_terminal(command: str):
     assert told.exit_code == 0
     assert command == "version" or f"$ rushes {command}" in told.output, told.output
     assert max(map(len, told.output.splitlines())) <= WIDTH
+    assert command != "download" or "{number:03d}_{take}_{slug}.mp4" in told.output, "whole, to be copied"
 
 
 def test_help_loads_no_database_driver(rushes: Installation):

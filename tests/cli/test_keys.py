@@ -43,6 +43,8 @@ def test_budgets_are_set_shown_and_taken_away(rushes: Installation):
     assert "of $5.00" in rushes("budget").out
     assert rushes("budget", "--day", "none", "--month", "none", "--json").json()["day"]["cap"] is None
     assert rushes("budget", "--day", "-1").code == 2
+    told = rushes("budget", "--job", "last")
+    assert (told.code, "--job last: Write it as JOB=DOLLARS" in told.err) == (2, True)
 
 
 def test_costs_are_told_as_a_table_as_json_and_as_csv(rushes: Installation):

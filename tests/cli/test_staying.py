@@ -111,6 +111,10 @@ def test_a_reader_that_leaves_early_sees_no_traceback(rushes: Installation):
     command = f"{COMMAND[0]} -m {COMMAND[2]} providers --json | head -n 1"
     done = rushes.run(["bash", "-c", command])
     assert (done.out, done.err) == ("[\n", "")
+    for words in ("providers", "providers --json", "costs --csv"):
+        # The reader has gone long before there is something to read.
+        done = rushes.run(["bash", "-c", f"{' '.join(COMMAND)} {words} | true; echo ${{PIPESTATUS[0]}}"])
+        assert (done.out, done.err) == ("0\n", ""), words
 
 
 def test_up_answers_works_and_stops_on_sigterm(rushes: Installation, tmp_path: Path):
@@ -132,17 +136,27 @@ def test_up_answers_works_and_stops_on_sigterm(rushes: Installation, tmp_path: P
         assert log.splitlines()[0].split()[1].endswith("Z")
 
 
-def test_doctor_finds_an_installation_whole(rushes: Installation):
-    looked = rushes("doctor", "--json", RUSHES_PORT=str(free_port()), RUSHES_MIN_FREE_BYTES="0")
+def test_doctor_finds_an_installation_whole(rushes: Installation, tmp_path: Path):
+    files = rushes.files()
+    archive = (tmp_path / "archive").as_uri()
+    looked = rushes(
+        "doctor",
+        "--json",
+        RUSHES_PORT=str(free_port()),
+        RUSHES_MIN_FREE_BYTES="0",
+        RUSHES_ARCHIVE_URL=archive,
+    )
     assert looked.code == 0, looked
     checks = looked.json()
     assert {check["name"] for check in checks} == {
         *("Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Models", "Keys", "Browser"),
-        *("Worker", "Port"),
+        *("Worker", "Port", "Storage", "Archive", "Settings"),
     }
     # That a model's end is near depends on the day; and only Google Flow needs a browser.
     sure = [check for check in checks if check["name"] not in {"Models", "Browser"}]
     assert {check["verdict"] for check in sure} == {"ok"}, checks
+    assert rushes.files() == files, "what was written to try the storage is gone"
+    assert not [path for path in (tmp_path / "archive").rglob("*") if path.is_file()]
 
 
 def test_doctor_says_what_to_do_about_each_thing_that_is_broken(rushes: Installation, tmp_path: Path):
@@ -153,12 +167,26 @@ def test_doctor_says_what_to_do_about_each_thing_that_is_broken(rushes: Installa
             RUSHES_PORT=str(taken.getsockname()[1]),
             RUSHES_MIN_FREE_BYTES=str(10**18),
             RUSHES_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+            RUSHES_STORAGE_URL="foo://x",
+            RUSHES_ARCHIVE_URL="telegram:@somewhere",
             IMAGEIO_FFMPEG_EXE=str(tmp_path / "no-such-program"),
         )
     assert looked.code == 1
     broken = {check["name"]: check for check in looked.json() if check["verdict"] == "broken"}
-    assert set(broken) == {"FFmpeg", "Data folder", "PostgreSQL", "Port"}, looked.out
+    assert set(broken) == {"FFmpeg", "Data folder", "Storage", "Archive", "PostgreSQL", "Port"}, looked.out
     assert all(check["to_do"] for check in broken.values())
+
+
+def test_doctor_names_what_is_wrong_and_looks_at_the_rest(rushes: Installation):
+    asked = {"RUSHES_PORT": str(free_port()), "RUSHES_MIN_FREE_BYTES": "0"}
+    looked = rushes(
+        "doctor", "--json", RUSHES_STORAGE_URL="foo://x", RUSHES_FLOW_THROTTLE_SECONDS="abc", **asked
+    )
+    checks = {check["name"]: (check["verdict"], check["found"]) for check in looked.json()}
+    assert [name for name, (verdict, _) in checks.items() if verdict == "broken"] == ["Storage", "Settings"]
+    assert "RUSHES_FLOW_THROTTLE_SECONDS: " in checks["Settings"][1]
+    assert "foo://x" in checks["Storage"][1]
+    assert checks["PostgreSQL"][0] == "ok"
 
 
 def test_settings_that_do_not_hold_are_named(rushes: Installation):

@@ -99,6 +99,29 @@ def test_a_download_that_broke_off_goes_on_and_damaged_bytes_are_not_believed(
     assert not list(home.rglob("*.part"))
 
 
+def test_no_file_is_replaced_that_is_not_the_jobs_own(
+    rushes: Installation, job_of: Callable[..., Job], tmp_path: Path
+):
+    job = job_of("Guest", "A fox")["job_id"]
+    home = tmp_path / "home"
+    home.mkdir()
+    mine = {
+        "manifest.csv": "name,sha256\nx,y\n",
+        "contact-sheet.png": "",
+        "Guest.zip": "",
+        "001_1_a-fox.json": "{}",
+    }
+    for name, content in mine.items():
+        (home / name).write_text(content)
+    asked = ("download", job, "--to", home, "--zip", "--sidecars", "--json")
+    first, again = rushes(*asked).json(), rushes(*asked).json()
+    assert {name: (home / name).read_text() for name in mine} == mine
+    ours = {"manifest_2.csv", "contact-sheet_2.png", "Guest_2.zip", "001_1_a-fox_2.json", "001_1_a-fox.mp4"}
+    assert {path.name for path in home.iterdir()} == {*mine, *ours}, "its own are written again"
+    for told in (first, again):
+        assert {Path(told[each]).name for each in ("manifest", "contact_sheet", "zip")} < ours
+
+
 def test_what_is_typed_wrongly_is_told_by_its_flag_and_nothing_is_written(
     rushes: Installation, job_of: Callable[..., Job], tmp_path: Path
 ):
@@ -139,3 +162,4 @@ def test_a_worker_for_upscales_only_is_one(rushes: Installation):
         assert "at work" in worked.err
     unknown = rushes("worker", "--queues", "upscale,downscale")
     assert (unknown.code, "downscale" in unknown.err) == (2, True)
+    assert "also the queues archive and upscale" in unknown.err

@@ -11,6 +11,7 @@ from rich.console import Console
 from rushes.cli._lazy import lazy
 from rushes.cli._words import Code
 from rushes.cli.main import explain
+from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import count, duration, money, shorten
 from rushes.cli.work.plan_batch import sort_paths
 from rushes.cli.work.progress import live_view, shot_lines
@@ -19,6 +20,8 @@ from rushes.cli.work.watch import code_of, stands_still
 from rushes.core.states import JobStatus, VideoStatus, WaitingFor
 from rushes.core.views import JobView, VideoView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RushesError, SystemFault
+from rushes.providers._catalogue import load_catalogue
+from rushes.runtime import Providers
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -68,7 +71,7 @@ def test_paths_that_are_no_batch_are_named():
 
 def test_amounts_and_times_read_as_people_say_them():
     assert [money(Decimal(text)) for text in ("0", "0.5", "12", "0.0125")] == [
-        "free",
+        "$0.00",
         "$0.50",
         "$12.00",
         "$0.0125",
@@ -76,6 +79,40 @@ def test_amounts_and_times_read_as_people_say_them():
     assert [duration(seconds) for seconds in (0, 40, 600, 11_100)] == ["1 s", "40 s", "10 min", "3 h 05 min"]
     assert [count(number, "video") for number in (1, 0, 1200)] == ["1 video", "0 videos", "1,200 videos"]
     assert (shorten("abc", 3), shorten("abcd", 3)) == ("abc", "ab…")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("RUSHES_PORT", "many", "valid integer"),
+        ("RUSHES_ALLOWED_HOSTS", "studio.example.org", 'as JSON: ["studio.example.org"]'),
+        ("RUSHES_PROVIDER_CONCURRENCY", "x", 'as JSON: {"omni": 4}'),
+        ("RUSHES_PROVIDER_CONCURRENCY", '{"animatic": 0}', "animatic: Input should be greater than 0."),
+        ("RUSHES_FLOW_MAX_CONCURRENT", "9", "less than or equal to 5"),
+        ("RUSHES_LOG_LEVEL", "verbose", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("RUSHES_FLOW_THROTTLE_SECONDS", "abc", "valid number"),
+        ("RUSHES_ECHO_CONCURRENCY", "x", "valid integer"),
+    ],
+)
+def test_a_setting_that_does_not_hold_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+):
+    monkeypatch.setenv(name, value)
+
+    def all_settings() -> None:
+        load_settings()
+        for provider_id in ("echo", "flow"):
+            Providers(load_catalogue()).get(provider_id)
+
+    with pytest.raises(Invalid) as caught:
+        all_settings()
+    [fault] = caught.value.faults
+    assert (fault.where, message in fault.message) == (name, True), fault
+
+
+def test_a_level_may_be_typed_small(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RUSHES_LOG_LEVEL", "debug")
+    assert load_settings().log_level == "DEBUG"
 
 
 def test_an_address_can_be_typed_into_a_browser():

@@ -272,6 +272,12 @@ def test_a_negative_prompt_is_told_apart_in_every_form() -> None:
         assert (prompt.text, prompt.negative_prompt) == ("a", "blur"), name
 
 
+def test_a_third_column_that_the_header_names_is_not_doubted() -> None:
+    parsed = _parse("number,prompt,negative_prompt\n1,a,blur\n2,b,fog", "p.csv")
+    assert [prompt.negative_prompt for prompt in parsed.prompts] == ["blur", "fog"]
+    assert parsed.warnings == ()
+
+
 def test_a_third_column_without_a_header_is_a_negative_prompt_with_a_warning() -> None:
     parsed = _parse("1,a,blur\n2,b", "p.csv")
     assert parsed.prompts[0].negative_prompt == "blur"

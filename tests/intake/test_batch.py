@@ -149,6 +149,14 @@ async def test_junk_and_hidden_files_of_a_folder_are_passed_over(given_dir: Path
     assert (batch.image_count, batch.warnings) == (1, ())
 
 
+async def test_a_link_that_leads_to_nothing_is_told_by_its_name(given_dir: Path) -> None:
+    _image(given_dir, "1.png")
+    (given_dir / "2.png").symlink_to(given_dir / "gone" / "2.png")
+    (given_dir / ".#lock").symlink_to("somebody@somewhere.1")
+    faults = await _faults(given_dir, given_dir, _file(given_dir.parent, PROMPTS))
+    assert _codes(faults) == [("2.png", "broken_link")]
+
+
 async def test_a_prompt_without_an_image_is_left_out_and_told_how_to_run_it(given_dir: Path) -> None:
     _image(given_dir, "1.png")
     batch = await _read(given_dir, given_dir, _file(given_dir, PROMPTS))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rushes.core.modes import Mode
 from rushes.errors import Invalid
 from rushes.providers._catalogue import NEAR, Model, load_catalogue
 from rushes.providers._contract import ShotInput
@@ -78,6 +79,20 @@ def test_the_default_is_a_model_that_still_lives(tmp_path: Path):
     entry = load_catalogue(mine).providers["echo"]
     assert entry.living_model(None, TODAY) is None
     assert entry.living_model("echo-1", date(2025, 1, 1)) is not None
+
+
+def test_the_default_is_a_model_that_can_start_from_what_there_is():
+    fal = load_catalogue().providers["fal"]
+    found = [fal.living_model(None, TODAY, frozenset(each)) for each in ([], [Mode.IMAGE_TO_VIDEO])]
+    assert [each and each.id for each in found] == [fal.models[0].id, "fal-ai/veo3.1/fast"]
+    flux = fal.living_model("blackforestlabs/flux-3-max", TODAY, frozenset({Mode.IMAGE_TO_VIDEO}))
+    assert flux == fal.models[0], "what was named is taken"
+
+
+def test_credits_go_by_resolution_and_length_then_by_length():
+    omni, quality = (load_catalogue().providers["flow"].models[each] for each in (0, -1))
+    assert [omni.credits_for(*what) for what in (("360p", 4), ("720p", 4), ("4k", 10))] == [4, 7, 15]
+    assert (quality.credits_for("720p", 8), model(None).credits_for("720p", 8)) == (100, 0)
 
 
 async def test_a_provider_knows_a_model_that_only_the_operators_file_has(tmp_path: Path):

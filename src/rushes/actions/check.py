@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from rushes.actions.settings import Plan, check_shot, plan
+from rushes.actions.routing import BATCH, plan_for
+from rushes.actions.settings import Plan, check_shot
 from rushes.actions.start_job import estimate
 from rushes.core.matching import Pair
 from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding
@@ -20,7 +21,7 @@ from rushes.runtime import Runtime
 
 async def estimate_job(run: Runtime, owner: UUID, settings: JobSettings, shots: int) -> Estimate:
     """What so many shots are expected to take. Raises `Invalid` when the settings do not fit."""
-    return await _estimate(run, owner, plan(run, settings), shots)
+    return await _estimate(run, owner, await plan_for(run, owner, settings, BATCH), shots)
 
 
 async def check_batch(
@@ -35,7 +36,7 @@ async def check_batch(
 
     Nothing is stored. Raises `Invalid` when the settings do not fit.
     """
-    checked = plan(run, settings)
+    checked = await plan_for(run, owner, settings, BATCH)
     tried = await asyncio.to_thread(
         dry_run,
         names,
@@ -96,6 +97,5 @@ def _findings(faults: Sequence[Fault]) -> list[Finding]:
 
 async def _estimate(run: Runtime, owner: UUID, checked: Plan, shots: int) -> Estimate:
     async with run.db.begin() as session:
-        cost, minutes = await estimate(run, session, owner, checked, shots)
-    videos = shots * checked.settings.outputs
-    return Estimate(videos=videos, estimated_cost=cost, estimated_time_minutes=minutes)
+        expected = await estimate(run, session, owner, checked, shots)
+    return Estimate(**vars(expected), videos=shots * checked.settings.outputs)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from rushes.actions.flow_storage import take_in_state_url
 from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
+from rushes.actions.settings import key_variables
 from rushes.core.states import CredentialState
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.paying import CredentialRow
@@ -70,7 +71,7 @@ def _read(provider: AnyProvider) -> tuple[SecretStr | None, dict[str, str]]:
     }
     names["secret"] = (
         SecretStr | None,
-        Field(default=None, validation_alias=AliasChoices(f"{prefix}API_KEY", *provider.environment)),
+        Field(default=None, validation_alias=AliasChoices(*key_variables(provider))),
     )
     found = create_model("Found", __base__=Environment, **names)()
     fields = found.model_dump(exclude={"secret"}, exclude_none=True)

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import ValidationError
 from sqlalchemy import func, insert, select
 
 from rushes.actions.jobs import delete_job
 from rushes.actions.review import delete_video
 from rushes.actions.routing import plan_for
-from rushes.actions.settings import Plan, check_shot, faults_of
+from rushes.actions.settings import Plan, check_shot, job_settings
 from rushes.actions.start_job import add_job, start_in
 from rushes.actions.upload import asset_row, new_work_folder
 from rushes.core.modes import Mode, mode_of
@@ -142,10 +141,7 @@ async def make_one(run: Runtime, owner: UUID, kind: JobKind, wish: Wish, images:
 
 
 def _settings(wish: Wish) -> JobSettings:
-    try:
-        return JobSettings.model_validate({**wish.settings, "allow_text_only": True, "outputs": 1})
-    except ValidationError as error:
-        raise Invalid("These settings are not possible.", faults_of(error)) from error
+    return job_settings({**wish.settings, "allow_text_only": True, "outputs": 1})
 
 
 def _seed(checked: Plan) -> int:

@@ -1,7 +1,7 @@
 """Chooses a provider for a job's settings: gathers what the rules of core/routing.py ask about."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,6 +19,10 @@ from rushes.runtime import Runtime
 WAYS = {CredentialKind.KEY: Way.KEY, CredentialKind.FLOW_ACCOUNT: Way.FLOW_ACCOUNT, None: Way.FREE}
 
 
+BATCH = frozenset({Mode.IMAGE_TO_VIDEO})
+"""What a job's provider must be able to do, before its images are there."""
+
+
 class Explained(Route):
     """Who makes it, why, and for how much."""
 
@@ -32,8 +36,15 @@ async def plan_for(
     modes: frozenset[Mode] = frozenset(),
     without: frozenset[str] = frozenset(),
 ) -> Plan:
-    """The plan of settings that may leave the provider open. Raises `Invalid` when nobody can do it."""
+    """The plan of settings that may leave the provider, or its model, open to one that can do these `modes`.
+
+    Raises `Invalid` when nobody can do it.
+    """
     if settings.provider is not None:
+        if settings.model is None and settings.provider in run.providers.ids:
+            entry = run.providers.catalogue(settings.provider)
+            model = entry.living_model(None, _today(), _wanted(settings, modes))
+            settings = settings.model_copy(update={"model": model.id if model else None})
         return plan(run, settings)
     found = await route(run, owner, settings, modes, without)
     chosen = settings.model_copy(update={"provider": found.provider, "model": found.model})
@@ -60,7 +71,7 @@ async def route(
     """
     async with run.db.statement() as session:
         ready = await usable(session, owner)
-    wanted = modes | {Mode.TEXT_TO_VIDEO} if settings.allow_text_only else modes
+    wanted = _wanted(settings, modes)
     candidates = [
         _candidate(run, each, settings, wanted, ready.get(each, 0))
         for each in run.providers.by_preference
@@ -79,13 +90,20 @@ async def route(
     return found
 
 
+def _wanted(settings: JobSettings, modes: frozenset[Mode]) -> frozenset[Mode]:
+    return modes | {Mode.TEXT_TO_VIDEO} if settings.allow_text_only else modes
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 def _candidate(
     run: Runtime, provider_id: str, settings: JobSettings, modes: frozenset[Mode], ready: int
 ) -> Candidate:
     provider = run.providers.get(provider_id)
     entry = run.providers.catalogue(provider_id)
-    today = datetime.now(UTC).date()
-    model = entry.living_model(settings.model, today)
+    model = entry.living_model(settings.model, _today(), modes)
     unfit = None
     able = provider.modes if model is None or model.modes is None else model.modes
     if missing := modes - frozenset(able):

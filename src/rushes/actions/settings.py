@@ -1,5 +1,6 @@
 """Checks a job's settings against its provider, before anything is stored or paid."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,9 +12,13 @@ from rushes.core.modes import MODE_WORDS
 from rushes.core.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
 from rushes.providers._catalogue import Model
-from rushes.providers._contract import ShotInput, VideoOptions
+from rushes.providers._checks import price_faults
+from rushes.providers._contract import CredentialKind, ShotInput, VideoOptions
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime
+
+EVERY_SHOT = "every shot"
+"""Where a fault is that all shots of a job have."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,16 @@ class Plan:
         return self.model.price(
             resolution=self.options.priced_as, duration_seconds=self.options.duration_seconds
         )
+
+    @property
+    def take_credits(self) -> int:
+        """Credits of a plan that one take is expected to cost; 0 where it is not paid with any."""
+        return self.model.credits_for(self.options.resolution, self.options.duration_seconds)
+
+    @property
+    def price_known(self) -> bool:
+        """Whether it is known what a take costs: what needs a key or an account is not free."""
+        return bool(self.take_price or self.take_credits or self.provider.credential is None)
 
     def stored(self) -> dict[str, Any]:
         """What the job's row keeps: every value written out, so that a new default changes no old job."""
@@ -71,9 +86,19 @@ def plan(run: Runtime, settings: JobSettings) -> Plan:
             replace(fault, message=there) if fault.code == "extra_forbidden" else fault
             for fault in faults_of(error)
         ]
+    if model is not None and options is not None:
+        faults += price_faults(model, options)
     if faults or model is None or options is None:
         raise Invalid(f"These settings do not fit {provider.title}.", faults)
     return Plan(provider, model, options, settings)
+
+
+def job_settings(given: Mapping[str, Any]) -> JobSettings:
+    """Settings as they were given. Raises `Invalid` with one fault a field."""
+    try:
+        return JobSettings.model_validate(given)
+    except ValidationError as error:
+        raise Invalid("These settings are not possible.", faults_of(error)) from error
 
 
 def faults_of(error: ValidationError, whole: str = "settings") -> list[Fault]:
@@ -105,6 +130,25 @@ def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:
     return []
 
 
+def check_shots(checked: Plan, shots: Sequence[tuple[str, ShotInput]]) -> list[Fault]:
+    """The same for all of them, by their names. What is wrong with every one is said once."""
+    where: dict[tuple[str, str, str], list[str]] = {}
+    for name, shot in shots:
+        for fault in check_shot(checked, shot, name):
+            what = (fault.where.removeprefix(name), fault.message, fault.code)
+            where.setdefault(what, []).append(name)
+    return [
+        Fault(f"{name}{rest}", message, code)
+        for (rest, message, code), names in where.items()
+        for name in (names if len(names) < max(2, len(shots)) else [EVERY_SHOT])
+    ]
+
+
+def key_variables(provider: AnyProvider) -> list[str]:
+    """The environment variables that may hold a key of it."""
+    return [f"RUSHES_{provider.id.upper()}_API_KEY", *provider.environment]
+
+
 def describe(run: Runtime, provider_id: str) -> ProviderView:
     """A provider as the API and the command line show it."""
     provider = run.providers.get(provider_id)
@@ -123,5 +167,6 @@ def describe(run: Runtime, provider_id: str) -> ProviderView:
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
         needs=provider.credential,
         key_fields=provider.Fields.model_json_schema() if provider.credential else {},
+        environment=key_variables(provider) if provider.credential is CredentialKind.KEY else [],
         offered=provider.offered,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from math import ceil
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,10 +9,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.routing import plan_for
-from rushes.actions.settings import Plan, check_shot, plan
+from rushes.actions.routing import BATCH, plan_for
+from rushes.actions.settings import Plan, check_shots, plan
+from rushes.core.pairing import place
 from rushes.core.states import JobStatus
-from rushes.core.views import JobSettings, Started
+from rushes.core.views import Expected, JobSettings, Started
 from rushes.db.models import Job, Project, Shot, Video
 from rushes.db.queries.changes import change_jobs
 from rushes.db.queries.credentials import places
@@ -29,16 +29,24 @@ NAME_LENGTH = 200
 
 async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings) -> UUID:
     """A new, empty job; its provider is chosen when none is named. Raises `Invalid` when none fits."""
-    return await create_planned(run, owner, name, await plan_for(run, owner, settings))
+    return await create_planned(run, owner, name, await plan_for(run, owner, settings, BATCH))
+
+
+def clean_name(name: str) -> str:
+    """The name of a job as it is kept. Raises `Invalid` for none, and for one that is too long."""
+    name = " ".join(name.split())
+    if name and len(name) <= NAME_LENGTH:
+        return name
+    most = f"{NAME_LENGTH} characters"
+    if not name:
+        raise Invalid("The job needs a name.", [Fault("job_name", f"Give it 1 to {most}.", "bad_name")])
+    fault = Fault("job_name", f"It has {len(name)} characters; shorten it to {most}.", "bad_name")
+    raise Invalid("The name of the job is too long.", [fault])
 
 
 async def create_planned(run: Runtime, owner: UUID, name: str, checked: Plan) -> UUID:
     """A new, empty job of settings that hold."""
-    name = " ".join(name.split())
-    if not name or len(name) > NAME_LENGTH:
-        raise Invalid(
-            "The job needs a name.", [Fault("job_name", f"1 to {NAME_LENGTH} characters.", "bad_name")]
-        )
+    name = clean_name(name)
     job_id = uuid4()
     async with run.db.begin() as session:
         await add_job(session, owner, job_id, name, checked)
@@ -118,14 +126,10 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
 
 
 def _check_shots(checked: Plan, shots: list[Shot], inputs: Mapping[UUID, Inputs]) -> None:
-    faults = [
-        fault
-        for shot in shots
-        for fault in check_shot(
-            checked, _shot_input(checked, shot, inputs.get(shot.id, Inputs())), f"shot {shot.number}"
-        )
+    given = [
+        (place(shot.number), _shot_input(checked, shot, inputs.get(shot.id, Inputs()))) for shot in shots
     ]
-    if faults:
+    if faults := check_shots(checked, given):
         raise Invalid(f"{checked.provider.title} would refuse some of these shots.", faults)
 
 
@@ -175,22 +179,19 @@ def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]
 
 
 async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Started:
-    cost, minutes = await estimate(run, session, owner, checked, shots)
+    expected = await estimate(run, session, owner, checked, shots)
     takes = shots * checked.settings.outputs
     return Started(
+        **vars(expected),
         started=True,
-        estimated_time_minutes=minutes,
-        estimated_cost=cost,
         price_per_video=checked.take_price,
         message=f"{takes} videos of {shots} shots by {checked.provider.title}.",
     )
 
 
-async def estimate(
-    run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int
-) -> tuple[Decimal, float]:
-    """US dollars and minutes a job is expected to take: from this installation's own history, else the
-    catalogue's figures; over all keys that can be used (over one, while there is none)."""
+async def estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Expected:
+    """What a job is expected to take: from this installation's own history, else the catalogue's figures;
+    over all keys that can be used (over one, while there is none)."""
     takes = shots * checked.settings.outputs
     seconds = await median_seconds(session, checked.provider.id, checked.model.id)
     calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)
@@ -201,4 +202,9 @@ async def estimate(
         concurrency = await places(session, owner, checked.provider.id, concurrency) or concurrency
     rounds = ceil(calls / concurrency)
     minutes = rounds * (seconds or checked.model.typical_seconds) / 60
-    return checked.take_price * takes, round(minutes, 2)
+    return Expected(
+        estimated_time_minutes=round(minutes, 2),
+        estimated_cost=checked.take_price * takes,
+        estimated_credits=checked.take_credits * takes,
+        price_known=checked.price_known,
+    )

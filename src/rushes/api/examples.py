@@ -144,6 +144,8 @@ STARTED = Started(
     started=True,
     estimated_time_minutes=1.6,
     estimated_cost=Decimal("0"),
+    estimated_credits=0,
+    price_known=True,
     price_per_video=Decimal("0"),
     message="12 videos of 6 shots by Animatic.",
 )

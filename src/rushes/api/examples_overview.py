@@ -32,7 +32,13 @@ NEED = NeedView(
     provider="omni",
     job_ended_at=None,
 )
-ESTIMATE = Estimate(videos=12, estimated_cost=Decimal("4.80"), estimated_time_minutes=1.6)
+ESTIMATE = Estimate(
+    videos=12,
+    estimated_time_minutes=1.6,
+    estimated_cost=Decimal("4.80"),
+    estimated_credits=0,
+    price_known=True,
+)
 CHECK = CheckReport(
     pairs=[
         CheckedPair(number=1, image="1.jpg", prompt="A fox in the snow", negative_prompt=None, line=1),

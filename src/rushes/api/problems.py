@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -127,13 +128,17 @@ async def _expected(request: Request, error: Exception) -> JSONResponse:
 
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = [
-        {"where": _place(each["loc"]), "message": f"{each['msg']}.", "code": str(each["type"])}
-        for each in error.errors()
-    ]
+    faults = [_told(each) for each in error.errors()]
     first = faults[0]
     detail = f"{first['where']}: {first['message']}"
     return answer(request.scope, problem(422, Invalid.code, Invalid.title, detail, errors=faults))
+
+
+def _told(each: Mapping[str, Any]) -> dict[str, str]:
+    if each["type"] == "json_invalid":  # its place is a count of characters
+        why = f"This is not JSON: {each['ctx']['error']}, at character {each['loc'][-1]}."
+        return {"where": str(each["loc"][0]), "message": why, "code": "json_invalid"}
+    return {"where": _place(each["loc"]), "message": f"{each['msg']}.", "code": str(each["type"])}
 
 
 def _place(loc: tuple[str | int, ...]) -> str:

@@ -37,7 +37,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
             host=settings.host,
             port=settings.port,
             log_config=None,
-            access_log=settings.log_level.upper() == "DEBUG",
+            access_log=settings.log_level == "DEBUG",
             lifespan="on",
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,

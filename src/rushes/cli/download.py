@@ -34,7 +34,7 @@ def download(
         str | None,
         typer.Option(
             metavar="TEMPLATE",
-            help="File names, like `{job}/{number:03d}_{take}_{slug}.mp4`.",
+            help="A template of the file names, see above.",
             show_default=False,
         ),
     ] = None,
@@ -46,15 +46,18 @@ def download(
 ) -> None:
     """Copy the finished videos of a job into a folder, with a contact sheet and a list.
 
-    Files are named by shot, take and first words of the prompt, or by --names.
+    Files are named {number:03d}_{take}_{slug}.mp4 (shot, take, first words of
+    the prompt), or by --names, which may also have {job}, {provider}, {model},
+    {seed}, {resolution}, {date} and {id}, and folders.
     Run it again at any time: what is there already is not copied again, what
-    broke off goes on, and no other file is replaced. `manifest.csv` lists the
-    files, and says where there is no 4K copy.
+    broke off goes on, and no other file is replaced: what would be gets a
+    number. `manifest.csv` lists the files, and says where there is no 4K copy.
 
     [bold]Examples[/bold]
     $ rushes download last --to videos
     $ rushes download 3f2a --to videos --only-selected --zip
     $ rushes download last --to videos --resolution 4k
+    $ rushes download last --to videos --names '{date}/{number:03d}_{slug}.mp4'
     """
     asked = work.Wanted(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
     leave(work.download(job, to, asked, only_selected=only_selected, as_zip=zip_, json=json))

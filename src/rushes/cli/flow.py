@@ -113,6 +113,7 @@ def export(
         str, typer.Argument(metavar="[FILE]", help="Where to; `-` prints it.", show_default=False)
     ] = "",
     bucket: BucketOption = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write what an account is signed in with to a file, or into the bucket.
 
@@ -123,7 +124,7 @@ def export(
     $ rushes flow export studio studio.json
     $ rushes flow export studio --bucket
     """
-    leave(work.export(name, file, bucket))
+    leave(work.export(name, file, bucket, replace))
 
 
 @flow.command(name="import")

@@ -7,14 +7,33 @@ from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from rushes.cli import batch, demo, download, flow, jobs, keys, serve, storage, upscale
 from rushes.cli._lazy import lazy
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
 
+
+class Commands(TyperGroup):
+    """The commands; one whose reader has gone (`| head`) has done what was wanted."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Run one. Typer would tell a reader that has gone as a failure."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # What is still buffered must not be tried again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Code.DONE) from None
+
+
 app = typer.Typer(
     name="rushes",
+    cls=Commands,
     help="""Images and prompts in, finished videos out.
 
     [bold]Start here[/bold]
@@ -101,10 +120,6 @@ def main() -> None:
         app()
     except RushesError as error:
         sys.exit(explain(error))
-    except BrokenPipeError:
-        # Whoever read us has gone (`| head`). What is still buffered must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Code.DONE)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from rushes.core.states import WaitingFor
+from rushes.core.views import Expected
 from rushes.errors import ErrorType
 
 
@@ -51,12 +52,10 @@ class NeedView(BaseModel):
     job_ended_at: datetime | None
 
 
-class Estimate(BaseModel):
-    """What a job is expected to take."""
+class Estimate(Expected):
+    """What a job that is not there yet is expected to take."""
 
     videos: int
-    estimated_cost: Decimal = Field(description="US dollars.")
-    estimated_time_minutes: float
 
 
 class CheckedPair(BaseModel):

@@ -67,7 +67,7 @@ def read_table(text: str, ending: str, found: Findings) -> bool:
 def read_rows(rows: Iterable[Row], found: Findings) -> None:
     """Read rows, the first of which may be a header, into `found`."""
     columns: _Columns | None = None
-    told = False
+    guessed = False
     for line, row in rows:
         cells = [cell.strip() for cell in row]
         while cells and not cells[-1]:
@@ -79,6 +79,7 @@ def read_rows(rows: Iterable[Row], found: Findings) -> None:
             if columns:
                 continue
             columns = _Columns(0, 1, 2, _MOST_CELLS) if len(cells) > 1 else _Columns(None, 0, None, 1)
+            guessed = columns.negative is not None
         elif _header(cells) == columns:
             continue
         if len(cells) > columns.width:
@@ -89,8 +90,8 @@ def read_rows(rows: Iterable[Row], found: Findings) -> None:
                 line,
             )
             continue
-        if columns == _Columns(0, 1, 2, _MOST_CELLS) and len(cells) == _MOST_CELLS and not told:
-            told = True
+        if guessed and len(cells) == _MOST_CELLS:
+            guessed = False  # said once
             found.warn(
                 "The third column was read as the negative prompt. Add the header "
                 "number,prompt,negative_prompt to be sure.",

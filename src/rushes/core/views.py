@@ -197,12 +197,21 @@ class UploadReport(BaseModel):
     warnings: list[str]
 
 
-class Started(BaseModel):
+class Expected(BaseModel):
+    """What a job is expected to take."""
+
+    estimated_time_minutes: float
+    estimated_cost: Decimal = Field(description="US dollars.")
+    estimated_credits: int = Field(description="Of the plan of a Flow account; it is paid with these alone.")
+    price_known: bool = Field(
+        description="False where it costs something and nobody here knows what: it then counts as 0."
+    )
+
+
+class Started(Expected):
     """What starting a job will take."""
 
     started: bool
-    estimated_time_minutes: float
-    estimated_cost: Decimal
     price_per_video: Decimal = Field(description="US dollars one video is expected to cost.")
     message: str
 
@@ -213,6 +222,11 @@ class ModelView(BaseModel):
     id: str
     title: str
     price_per_second: dict[str, Decimal]
+    credits: dict[str, int] = Field(
+        default={},
+        description='What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for'
+        ' the other resolutions, `"*"` for all.',
+    )
     typical_seconds: float
     shutdown_date: datetime | None = None
     warning: str | None = Field(default=None, description="That its end is near, or past.")
@@ -234,6 +248,9 @@ class ProviderView(BaseModel):
     )
     key_fields: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
+    )
+    environment: list[str] = Field(
+        default=[], description="Variables that a key is taken in from; the first that is set counts."
     )
     offered: bool = Field(
         default=True,

@@ -84,8 +84,14 @@ def _walk(folder: Path, settings: Settings, got: Gathered) -> list[NamedFile]:
             message = f"The folder has more than {settings.max_archive_entries:,} files. Use a smaller one."
             got.faults.append(Fault(str(folder), message, "too_many_entries"))
             return []
-        if kind_of(path.relative_to(folder).as_posix()) is not Kind.JUNK and path.is_file():
+        name = path.relative_to(folder).as_posix()
+        if kind_of(name) is Kind.JUNK:
+            continue
+        if path.is_file():
             paths.append(path)
+        elif path.is_symlink() and not path.exists():
+            message = "This link leads to nothing. Put the file there, or remove the link."
+            got.faults.append(Fault(name, message, "broken_link"))
     times = Counter(path.name for path in paths)
     named = [(p.name if times[p.name] == 1 else p.relative_to(folder).as_posix(), p) for p in paths]
     return sorted(named, key=lambda file: natural_key(file[0]))

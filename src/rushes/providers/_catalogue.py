@@ -36,7 +36,7 @@ class Model(BaseModel):
     allow.
     `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
     `modes`: what it can start from; unset: all its provider can.
-    `credits`: what one take costs in credits of a plan, by resolution and length: `"720p 8s"`, `"*"`.
+    `credits`: what one take costs in credits of a plan: `"360p 8s"`, `"8s"` for the other resolutions, `"*"`.
     `typical_seconds`: usual time from submit to finished for one take, until this installation
     has a history of its own.
     """
@@ -57,8 +57,9 @@ class Model(BaseModel):
 
     def credits_for(self, resolution: str, duration_seconds: int) -> int:
         """What one take costs in the maker's own credits; 0 where it has none."""
-        named = f"{resolution} {duration_seconds}s"
-        return self.credits.get(named, self.credits.get("*", 0))
+        length = f"{duration_seconds}s"
+        named = (f"{resolution} {length}", length, "*")
+        return next((self.credits[each] for each in named if each in self.credits), 0)
 
     def has_price(self, resolution: str) -> bool:
         """Whether this can be made at all."""
@@ -99,10 +100,15 @@ class CatalogueEntry(BaseModel):
             return self.models[0]
         return next((model for model in self.models if model.id == model_id), None)
 
-    def living_model(self, model_id: str | None, today: date) -> Model | None:
-        """The same, but none that is shut down: the default is the first that is not."""
+    def living_model(
+        self, model_id: str | None, today: date, modes: frozenset[Mode] = frozenset()
+    ) -> Model | None:
+        """The same, but none that is shut down: the default is the first that is not and that can start from
+        `modes`; where none can, the first."""
         wanted = self.models if model_id is None else [each for each in self.models if each.id == model_id]
-        return next((each for each in wanted if not each.gone(today)), None)
+        living = [each for each in wanted if not each.gone(today)]
+        able = (each for each in living if each.modes is None or modes <= each.modes)
+        return next(able, living[0] if living else None)
 
 
 class Catalogue(BaseModel):

@@ -39,6 +39,15 @@ def usual_faults(
         )
 
 
+def price_faults(model: Model, options: VideoOptions) -> Iterator[Fault]:
+    """What has no price cannot be had: a resolution, or a take without sound."""
+    if not model.has_price(options.resolution):
+        known = ", ".join(name for name in model.price_per_second if " " not in name)
+        yield Fault("resolution", f"{model.title} makes {known}.", "not_supported")
+    elif not model.has_price(options.priced_as):
+        yield Fault("audio", f"{model.title} always makes sound.", "not_supported")
+
+
 def cost_of(provider: VideoProvider[Any, Any], call: Call[Any], takes: int) -> Decimal | None:
     """US dollars for so many takes by the catalogue; None when the model or its price has gone from it."""
     options: VideoOptions = call.options
@@ -61,12 +70,9 @@ def refuse(faults: Sequence[Fault]) -> None:
 
 
 def _model_faults(model: Model, shot: ShotInput, options: VideoOptions) -> Iterator[Fault]:
+    yield from price_faults(model, options)
     if not model.has_price(options.resolution):
-        known = ", ".join(name for name in model.price_per_second if " " not in name)
-        yield Fault("resolution", f"{model.title} makes {known}.", "not_supported")
         return
-    if not model.has_price(options.priced_as):
-        yield Fault("audio", f"{model.title} always makes sound.", "not_supported")
     if model.max_references is not None and len(shot.references) > model.max_references:
         yield Fault("references", f"{model.title} takes {model.max_references} references.", "out_of_range")
     narrow = next((each for each in (shot.mode, options.resolution) if each in model.durations), "*")

@@ -591,13 +591,13 @@ export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | '
 /**
  * Estimate
  *
- * What a job is expected to take.
+ * What a job that is not there yet is expected to take.
  */
 export type Estimate = {
     /**
-     * Videos
+     * Estimated Time Minutes
      */
-    videos: number;
+    estimated_time_minutes: number;
     /**
      * Estimated Cost
      *
@@ -605,9 +605,21 @@ export type Estimate = {
      */
     estimated_cost: string;
     /**
-     * Estimated Time Minutes
+     * Estimated Credits
+     *
+     * Of the plan of a Flow account; it is paid with these alone.
      */
-    estimated_time_minutes: number;
+    estimated_credits: number;
+    /**
+     * Price Known
+     *
+     * False where it costs something and nobody here knows what: it then counts as 0.
+     */
+    price_known: boolean;
+    /**
+     * Videos
+     */
+    videos: number;
 };
 
 /**
@@ -1314,6 +1326,14 @@ export type ModelView = {
         [key: string]: string;
     };
     /**
+     * Credits
+     *
+     * What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for the other resolutions, `"*"` for all.
+     */
+    credits?: {
+        [key: string]: number;
+    };
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
@@ -1931,6 +1951,12 @@ export type ProviderView = {
         [key: string]: unknown;
     };
     /**
+     * Environment
+     *
+     * Variables that a key is taken in from; the first that is set counts.
+     */
+    environment?: Array<string>;
+    /**
      * Offered
      *
      * False for one that is there for tests: pages leave it out of what they offer.
@@ -2023,17 +2049,31 @@ export type Selection = {
  */
 export type Started = {
     /**
-     * Started
-     */
-    started: boolean;
-    /**
      * Estimated Time Minutes
      */
     estimated_time_minutes: number;
     /**
      * Estimated Cost
+     *
+     * US dollars.
      */
     estimated_cost: string;
+    /**
+     * Estimated Credits
+     *
+     * Of the plan of a Flow account; it is paid with these alone.
+     */
+    estimated_credits: number;
+    /**
+     * Price Known
+     *
+     * False where it costs something and nobody here knows what: it then counts as 0.
+     */
+    price_known: boolean;
+    /**
+     * Started
+     */
+    started: boolean;
     /**
      * Price Per Video
      *

@@ -52,9 +52,12 @@ test("empty fields are not sent", () => {
 });
 
 test("a take costs its seconds at the price of its resolution, else at the price of all", () => {
-  expect(takePrice(one.models[0], { resolution: "1080p", duration_seconds: 8 })).toBeCloseTo(0.08);
-  expect(takePrice(two.models[0], { resolution: "720p", duration_seconds: 4 })).toBeCloseTo(0.2);
-  expect(takePrice(two.models[0], { resolution: "1080p", duration_seconds: 4 })).toBeNull();
+  expect(takePrice(one, one.models[0], { resolution: "1080p", duration_seconds: 8 })).toBeCloseTo(0.08);
+  expect(takePrice(two, two.models[0], { resolution: "720p", duration_seconds: 4 })).toBeCloseTo(0.2);
+  expect(takePrice(two, two.models[0], { resolution: "1080p", duration_seconds: 4 })).toBeNull();
+  const free = provider("free", ["16:9"], { "*": "0" });
+  expect(takePrice(free, free.models[0], { duration_seconds: 4 })).toBe(0);
+  expect(takePrice({ ...free, needs: "key" }, free.models[0], { duration_seconds: 4 })).toBeNull();
 });
 
 test("an estimate counts takes, dollars, and rounds of what may run at once", () => {

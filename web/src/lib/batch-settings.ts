@@ -53,12 +53,17 @@ export function toBody(settings: BatchSettings): JobSettings {
   };
 }
 
-/** US dollars a take; null when the catalogue has no price for it. */
-export function takePrice(model: ModelView | undefined, options: Record<string, unknown>): number | null {
+/** US dollars a take; null when the catalogue has no price for it: what needs a key or an account is not free. */
+export function takePrice(
+  provider: ProviderView | undefined,
+  model: ModelView | undefined,
+  options: Record<string, unknown>,
+): number | null {
   const prices = model?.price_per_second ?? {};
-  const price = prices[String(options.resolution)] ?? prices["*"];
+  const price = Number(prices[String(options.resolution)] ?? prices["*"] ?? Number.NaN);
   const seconds = options.duration_seconds;
-  return price === undefined || typeof seconds !== "number" ? null : Number(price) * seconds;
+  if (Number.isNaN(price) || typeof seconds !== "number" || (price === 0 && provider?.needs)) return null;
+  return price * seconds;
 }
 
 /** What a number of shots takes: videos, dollars (null: unknown), seconds by the catalogue. */
@@ -68,7 +73,7 @@ export function estimate(
   shots: number,
 ): { videos: number; dollars: number | null; seconds: number } {
   const model = provider.models.find((each) => each.id === settings.model);
-  const price = takePrice(model, settings.options);
+  const price = takePrice(provider, model, settings.options);
   const videos = shots * settings.outputs;
   const rounds = Math.ceil(videos / Math.max(1, provider.concurrency));
   return {

@@ -104,7 +104,7 @@ export function formOf(operation: Operation, before: StudioForm): StudioForm {
 /** US dollars; null when it is not known. */
 export function priceOf(form: StudioForm, provider: ProviderView | undefined): number | null {
   const options = { resolution: form.resolution, duration_seconds: Number(form.duration) };
-  return takePrice(provider?.models[0], options);
+  return takePrice(provider, provider?.models[0], options);
 }
 
 const KEY = "rushes.studio";

@@ -44,6 +44,8 @@ export const tb = {
   moreSettings: "More settings",
   fixed: "Settings are fixed once a job is there. For others, delete it and make a new one.",
   free: "free",
+  unknown: "price not known here",
+  credits: (credits: number) => plural(credits, "Flow credit"),
   price: (sum: string) => `${sum} a take`,
   check: "Upload and check",
   checkAgain: "Upload again",

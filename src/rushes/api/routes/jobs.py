@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.openapi.models import Example
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.actions import jobs as actions
 from rushes.actions import start_job as starting
@@ -31,6 +31,8 @@ NO_JOB_OR_STATE = NO_JOB | problems(conflict="The job is in a state in which thi
 
 class NewJob(RequestModel):
     """A job to be made."""
+
+    model_config = ConfigDict(extra="forbid")  # a setting beside `settings` would be lost without a word
 
     job_name: str = Field(min_length=1, max_length=200, description="What people call it.")
     settings: JobSettings = Field(

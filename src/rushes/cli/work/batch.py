@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rushes.actions.jobs import delete_job
+from rushes.actions.routing import BATCH
 from rushes.actions.settings import Plan
 from rushes.actions.start_job import create_planned, estimate, start_job
 from rushes.actions.upload import new_work_folder, report_of, store_batch
@@ -21,7 +21,7 @@ from rushes.cli.work.output import (
     count,
     duration,
     err,
-    money,
+    expected_price,
     out,
     say,
     short,
@@ -30,9 +30,9 @@ from rushes.cli.work.output import (
     tell,
     tell_json,
 )
-from rushes.cli.work.plan_batch import Wanted, make_plan, sort_paths
+from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots, sort_paths
 from rushes.cli.work.session import can_ask, confirm, with_runtime
-from rushes.core.views import UploadReport
+from rushes.core.views import Expected, UploadReport
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import get_job
 from rushes.intake.batch import Batch, read_batch
@@ -54,14 +54,12 @@ class PlannedShot(BaseModel):
     negative_prompt: str | None
 
 
-class DryRun(UploadReport):
+class DryRun(UploadReport, Expected):
     """What `rushes batch --dry-run --json` prints."""
 
     settings: dict[str, Any]
     shots: list[PlannedShot]
     expected_videos: int
-    estimated_time_minutes: float
-    estimated_cost: Decimal
 
 
 def batch(wanted: Wanted) -> int:
@@ -71,7 +69,7 @@ def batch(wanted: Wanted) -> int:
 
 async def _batch(run: Runtime, wanted: Wanted) -> int:
     given = sort_paths(wanted.paths)
-    checked = await make_plan(run, wanted)
+    checked = await make_plan(run, wanted, frozenset() if given.images is None else BATCH)
     work = await asyncio.to_thread(new_work_folder, run)
     try:
         read = await read_batch(
@@ -82,14 +80,15 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
             allow_text_only=wanted.allow_text_only,
             max_prompt_chars=checked.provider.limits.max_prompt_chars,
         )
+        refuse_shots(checked, read.shots)
         async with run.db.begin() as session:
-            cost, minutes = await estimate(run, session, LOCAL_OWNER, checked, len(read.shots))
+            expected = await estimate(run, session, LOCAL_OWNER, checked, len(read.shots))
         if wanted.dry_run:
-            _show_dry_run(wanted, checked, read, cost, minutes)
+            _show_dry_run(wanted, checked, read, expected)
             return Code.DONE
         _show_match(err(), read, ROWS)
-        say(_sum(checked, read, cost, minutes), "bold")
-        if not await _agreed(wanted, read, cost):
+        say(_sum(checked, read, expected), "bold")
+        if not await _agreed(wanted, read, expected):
             say("Nothing was made.")
             return Code.USAGE
         job_id = await _create(run, wanted, checked, read)
@@ -110,7 +109,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
     return Code.DONE
 
 
-def _show_dry_run(wanted: Wanted, checked: Plan, read: Batch, cost: Decimal, minutes: float) -> None:
+def _show_dry_run(wanted: Wanted, checked: Plan, read: Batch, expected: Expected) -> None:
     if wanted.json:
         shots = [
             PlannedShot(
@@ -127,23 +126,19 @@ def _show_dry_run(wanted: Wanted, checked: Plan, read: Batch, cost: Decimal, min
             "settings": checked.stored(),
             "shots": shots,
             "expected_videos": len(shots) * wanted.outputs,
-            "estimated_time_minutes": minutes,
-            "estimated_cost": cost,
+            **vars(expected),
         }
         tell_json(DryRun.model_validate(planned))
         return
     _show_match(out(), read, None)
-    tell(Text(_sum(checked, read, cost, minutes), "bold"))
+    tell(Text(_sum(checked, read, expected), "bold"))
     say("This was a dry run: nothing was stored, nothing was submitted.")
 
 
-def _sum(checked: Plan, read: Batch, cost: Decimal, minutes: float) -> str:
+def _sum(checked: Plan, read: Batch, expected: Expected) -> str:
     videos = count(len(read.shots) * checked.settings.outputs, "video")
-    price = "free" if cost == 0 else f"about {money(cost)}"
-    return (
-        f"{videos} of {count(len(read.shots), 'shot')} by {checked.provider.title}: {price},"
-        f" about {duration(minutes * 60)}."
-    )
+    shots, time = count(len(read.shots), "shot"), duration(expected.estimated_time_minutes * 60)
+    return f"{videos} of {shots} by {checked.provider.title}: {expected_price(expected)}, about {time}."
 
 
 def _show_match(console: Console, read: Batch, most: int | None) -> None:
@@ -174,14 +169,16 @@ def _show_match(console: Console, read: Batch, most: int | None) -> None:
         console.print(Text.assemble((f"{warning.where}: ", "yellow"), warning.message), soft_wrap=True)
 
 
-async def _agreed(wanted: Wanted, read: Batch, cost: Decimal) -> bool:
-    """Whether to go on: asked when something is left out, or when it costs money."""
+async def _agreed(wanted: Wanted, read: Batch, expected: Expected) -> bool:
+    """Whether to go on: asked when something is left out, or when it is not free."""
     left_out = len(read.report.unmatched_images) + len(read.report.unmatched_prompts)
     reasons: list[str] = []
     if left_out:
         reasons.append(f"{left_out} without a partner {'is' if left_out == 1 else 'are'} left out")
-    if cost > 0:
-        reasons.append(f"this costs about {money(cost)}")
+    if not expected.price_known:
+        reasons.append("what this costs is not known here")
+    elif (cost := expected_price(expected)) != "free":
+        reasons.append(f"this costs {cost}")
     if not reasons or wanted.yes:
         return True
     told = " and ".join(reasons)

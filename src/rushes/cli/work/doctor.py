@@ -8,11 +8,9 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
 from tempfile import TemporaryFile
 
 from PIL import features
-from pydantic import BaseModel
 from rich.text import Text
 from sqlalchemy import text
 
@@ -21,14 +19,16 @@ from rushes.browser.installed import program_of, screen_of
 from rushes.browser.window import INSTALL
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
+from rushes.cli.work.doctor_storage import storage_and_archive
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
+from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
 from rushes.core.flow import FLOW
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
 from rushes.db.queries.credentials import sealed as sealed_credential
-from rushes.errors import RushesError
+from rushes.errors import Invalid, RushesError
 from rushes.media.ffmpeg import ffmpeg_exe
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
@@ -40,23 +40,6 @@ ENCODERS = ("libx264", "aac")
 FORMATS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "avif": "AVIF"}
 ANSWER_SECONDS = 20.0
 SET_UP_AGAIN = "Install Rushes again (in a checkout: remove .venv, then run make)."
-
-
-class Verdict(StrEnum):
-    """`note` is worth knowing and breaks nothing."""
-
-    OK = "ok"
-    NOTE = "note"
-    BROKEN = "broken"
-
-
-class Check(BaseModel):
-    """One thing that was looked at. `to_do` says how to mend it."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    to_do: str | None = None
 
 
 def doctor(json: bool) -> int:
@@ -74,53 +57,46 @@ def doctor(json: bool) -> int:
             if check.to_do:
                 made.add_row("", "", Text(f"→ {check.to_do}", "bold"))
         out().print(made)
-    broken = sum(check.verdict is Verdict.BROKEN for check in checks)
-    if broken and not json:
-        say(f"{broken} of {len(checks)} are broken; the arrows say what to do.", "bold red")
-    return Code.FAILED if broken else Code.DONE
+    wrong = sum(check.verdict is Verdict.BROKEN for check in checks)
+    if wrong and not json:
+        say(f"{wrong} of {len(checks)} are broken; the arrows say what to do.", "bold red")
+    return Code.FAILED if wrong else Code.DONE
 
 
 async def examine(settings: Settings) -> list[Check]:
     """Look at everything. Never raises for what it finds."""
     checks = [_python(), await _ffmpeg(), _pictures()]
     checks.append(await asyncio.to_thread(_data_folder, settings))
+    checks += await storage_and_archive(settings)
     checks += await _database_and_worker(settings)
     checks.append(await asyncio.to_thread(_port, settings))
     return checks
 
 
-def _ok(name: str, found: str) -> Check:
-    return Check(name=name, verdict=Verdict.OK, found=found)
-
-
-def _broken(name: str, found: str, to_do: str | None) -> Check:
-    return Check(name=name, verdict=Verdict.BROKEN, found=found, to_do=to_do)
-
-
 def _python() -> Check:
     found = f"{platform.python_version()} at {sys.executable}"
     if sys.version_info < OLDEST_PYTHON:
-        return _broken("Python", found, "Install Python 3.11 or newer.")
-    return _ok("Python", found)
+        return broken("Python", found, "Install Python 3.11 or newer.")
+    return ok("Python", found)
 
 
 async def _ffmpeg() -> Check:
     try:
         exe = ffmpeg_exe()
     except RushesError as error:
-        return _broken("FFmpeg", error.message, error.hint)
+        return broken("FFmpeg", error.message, error.hint)
     to_do = f"{SET_UP_AGAIN} Or set IMAGEIO_FFMPEG_EXE to an FFmpeg that has them."
     try:
         version = await _run(exe, "-hide_banner", "-version")
         encoders = await _run(exe, "-hide_banner", "-encoders")
     except (OSError, TimeoutError) as error:
-        return _broken("FFmpeg", f"{exe} does not run: {error or 'no answer'}.", to_do)
+        return broken("FFmpeg", f"{exe} does not run: {error or 'no answer'}.", to_do)
     there = {line.split()[1] for line in encoders.splitlines() if len(line.split()) > 1}
     missing = [name for name in ENCODERS if name not in there]
     if missing:
-        return _broken("FFmpeg", f"{exe} has no encoder {' and no '.join(missing)}.", to_do)
+        return broken("FFmpeg", f"{exe} has no encoder {' and no '.join(missing)}.", to_do)
     number = (version.split() + ["?"] * 3)[2]
-    return _ok("FFmpeg", f"{number} with {' and '.join(ENCODERS)}")
+    return ok("FFmpeg", f"{number} with {' and '.join(ENCODERS)}")
 
 
 async def _run(*command: str) -> str:
@@ -138,9 +114,9 @@ def _pictures() -> Check:
     probe: Callable[[str], bool | None] = features.check
     missing = [title for name, title in FORMATS.items() if not probe(name)]
     if missing:
-        return _broken("Images", f"Pillow cannot read {', '.join(missing)}.", SET_UP_AGAIN)
+        return broken("Images", f"Pillow cannot read {', '.join(missing)}.", SET_UP_AGAIN)
     # HEIC is read by a library of its own, which is there or this command would not have come so far.
-    return _ok("Images", f"{', '.join(FORMATS.values())}, HEIC")
+    return ok("Images", f"{', '.join(FORMATS.values())}, HEIC")
 
 
 def _data_folder(settings: Settings) -> Check:
@@ -152,7 +128,7 @@ def _data_folder(settings: Settings) -> Check:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return _broken(
+        return broken(
             "Data folder",
             f"{folder} cannot be written: {error.strerror}.",
             "Set RUSHES_DATA_DIR to a folder you may write to.",
@@ -160,27 +136,36 @@ def _data_folder(settings: Settings) -> Check:
     free, least = free_bytes(folder), settings.min_free_bytes
     found = f"{folder}, {free / 1e9:.1f} GB free"
     if free < least:
-        return _broken(
+        return broken(
             "Data folder",
             found,
             f"Free some space: jobs pause below {least / 1e9:.1f} GB (RUSHES_MIN_FREE_BYTES).",
         )
-    return _ok("Data folder", found)
+    return ok("Data folder", found)
 
 
 async def _database_and_worker(settings: Settings) -> list[Check]:
     """Opening the runtime starts or reaches the database and brings its tables up to date."""
+    # The storage has been looked at; what is wrong with it must not hide the rest.
+    alone = settings.model_copy(update={"storage_url": None, "s3_bucket": None, "archive_url": None})
+    checks: list[Check] = []
     try:
-        async with open_runtime(settings) as run:
-            return [
-                await _database(run),
-                await _worker(run),
-                *_models(run),
-                *await _keys(run),
-                *await asyncio.to_thread(_flow, run),
-            ]
+        async with open_runtime(alone) as run:
+            checks.append(await _database(run))
+            checks.append(await _worker(run))
+            checks += _models(run)
+            checks += await _keys(run)
+            checks.append(await asyncio.to_thread(_providers, run))
+            checks += await asyncio.to_thread(_flow, run)
+    except Invalid as error:
+        checks.append(broken("Settings", _faults(error), error.hint))
     except RushesError as error:
-        return [_broken("PostgreSQL", error.message, error.hint)]
+        checks.append(broken("PostgreSQL", error.message, error.hint))
+    return checks
+
+
+def _faults(error: Invalid) -> str:
+    return " ".join(f"{fault.where}: {fault.message}" for fault in error.faults) or error.message
 
 
 async def _database(run: Runtime) -> Check:
@@ -189,21 +174,23 @@ async def _database(run: Runtime) -> Check:
     kind = "embedded" if run.db.embedded else run.db.url.render_as_string(hide_password=True)
     found = f"{number // 10000}.{number % 10000}, {kind}"
     if number < OLDEST_POSTGRES:
-        return _broken("PostgreSQL", found, "Use PostgreSQL 15 or newer.")
-    return _ok("PostgreSQL", found)
+        return broken("PostgreSQL", found, "Use PostgreSQL 15 or newer.")
+    return ok("PostgreSQL", found)
 
 
 async def _worker(run: Runtime) -> Check:
     if await worker_alive(run):
-        return _ok("Worker", "alive")
+        return ok("Worker", "alive")
     if run.db.embedded:
-        return _ok("Worker", "none now; one starts by itself when there is work")
-    return Check(
-        name="Worker",
-        verdict=Verdict.NOTE,
-        found="none is alive on this database",
-        to_do="Start one when there is work: rushes worker",
-    )
+        return ok("Worker", "none now; one starts by itself when there is work")
+    return note("Worker", "none is alive on this database", "Start one when there is work: rushes worker")
+
+
+def _providers(run: Runtime) -> Check:
+    """Whether each can be built: it has settings of its own. Raises `Invalid` for one that does not hold."""
+    for provider_id in run.providers.ids:
+        run.providers.get(provider_id)
+    return ok("Settings", "all hold")
 
 
 def _models(run: Runtime) -> list[Check]:
@@ -216,9 +203,9 @@ def _models(run: Runtime) -> list[Check]:
         if (warning := model.warning(today))
     ]
     if not ends:
-        return [_ok("Models", "none is shut down within 60 days")]
+        return [ok("Models", "none is shut down within 60 days")]
     to_do = "RUSHES_CATALOGUE_FILE can name newer ones."
-    return [Check(name="Models", verdict=Verdict.NOTE, found=" ".join(ends), to_do=to_do)]
+    return [note("Models", " ".join(ends), to_do)]
 
 
 async def _keys(run: Runtime) -> list[Check]:
@@ -232,11 +219,11 @@ async def _keys(run: Runtime) -> list[Check]:
             if row is not None and row.secret:  # an account that is signed out has none
                 run.vault.open(row.secret)
         except RushesError as error:
-            return [_broken("Keys", error.message, error.hint)]
+            return [broken("Keys", error.message, error.hint)]
     if faults:
         to_do = "Put them right: rushes keys add, test, enable; rushes flow login."
-        return [Check(name="Keys", verdict=Verdict.NOTE, found="; ".join(faults), to_do=to_do)]
-    return [_ok("Keys", f"{len(keys)}, all can be decrypted" if keys else "none yet")]
+        return [note("Keys", "; ".join(faults), to_do)]
+    return [ok("Keys", f"{len(keys)}, all can be decrypted" if keys else "none yet")]
 
 
 def _flow(run: Runtime) -> list[Check]:
@@ -247,11 +234,11 @@ def _flow(run: Runtime) -> list[Check]:
     program, shown = program_of(config), screen_of(config)
     if program is None:
         found = f"no browser ({config.browser}) for Flow"
-        return [Check(name="Browser", verdict=Verdict.NOTE, found=found, to_do=INSTALL)]
+        return [note("Browser", found, INSTALL)]
     if shown is None:
         to_do = "Install Xvfb (apt-get install xvfb), or set RUSHES_FLOW_HEADLESS=true."
-        return [Check(name="Browser", verdict=Verdict.NOTE, found=f"{program}, but no screen", to_do=to_do)]
-    return [_ok("Browser", f"{program} for Flow, on {shown}")]
+        return [note("Browser", f"{program}, but no screen", to_do)]
+    return [ok("Browser", f"{program} for Flow, on {shown}")]
 
 
 def _port(settings: Settings) -> Check:
@@ -261,10 +248,10 @@ def _port(settings: Settings) -> Check:
         socket.create_server((settings.host, settings.port), family=family).close()
     except OSError as error:
         if answers_as_rushes(url):
-            return _ok("Port", f"Rushes is up at {url}")
-        return _broken(
+            return ok("Port", f"Rushes is up at {url}")
+        return broken(
             "Port",
             f"{settings.host}, port {settings.port}: {error.strerror}.",
             "Set RUSHES_PORT (or RUSHES_HOST), or stop what uses it.",
         )
-    return _ok("Port", f"{settings.port} is free on {settings.host}")
+    return ok("Port", f"{settings.port} is free on {settings.host}")

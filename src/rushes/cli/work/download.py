@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import hashlib
-import itertools
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -14,9 +13,8 @@ from pydantic import BaseModel
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Row
 
-from rushes.actions.download import SHEET, Wanted, make_sheet, prepare_download
+from rushes.actions.download import Wanted, make_sheet, prepare_download
 from rushes.actions.take_home import (
-    MANIFEST,
     Taken,
     choose,
     finished_rows,
@@ -26,6 +24,7 @@ from rushes.actions.take_home import (
 )
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
+from rushes.cli.work.own_files import is_sidecar, is_zip, list_and_sheet, place
 from rushes.cli.work.session import find_job, with_runtime
 from rushes.core.file_names import check_names, last_part
 from rushes.core.states import VideoStatus
@@ -75,9 +74,11 @@ def download(given: str, to: Path, asked: Wanted, *, only_selected: bool, as_zip
         )
         try:
             files = await _copy_all(run, taken, folder, sidecars=asked.sidecars)
-            await make_sheet(run, rows, folder / SHEET)
-            await asyncio.to_thread(_write_list, folder, taken, files)
-            zipped = await _zip(run, wanted, folder) if as_zip else None
+            sums = frozenset(each for row in rows for each in (row.sha256, row.upscaled_sha256) if each)
+            listed, sheet = await asyncio.to_thread(list_and_sheet, folder, sums)
+            await make_sheet(run, rows, sheet)
+            await asyncio.to_thread(_write_list, listed, taken, files)
+            zipped = await _zip(run, wanted, folder, sums) if as_zip else None
         except OSError as error:
             raise _cannot_write(folder, error) from error
         async with run.db.begin() as session:
@@ -86,8 +87,8 @@ def download(given: str, to: Path, asked: Wanted, *, only_selected: bool, as_zip
             job_id=job_id,
             folder=folder,
             files=files,
-            contact_sheet=folder / SHEET,
-            manifest=folder / MANIFEST,
+            contact_sheet=sheet,
+            manifest=listed,
             zip=zipped,
         )
         if json:
@@ -160,7 +161,7 @@ async def _copy_all(run: Runtime, taken: Sequence[Taken], folder: Path, *, sidec
             before += each.size
             tell_bytes(each.size)
             if sidecars:
-                await asyncio.to_thread(file.with_suffix(".json").write_bytes, sidecar(each))
+                await asyncio.to_thread(_write_sidecar, file.with_suffix(".json"), each)
             files.append(
                 TakenHome(
                     video_id=each.video_id,
@@ -183,16 +184,12 @@ async def _take_home(
     Another file of that name (the take of another job, or one somebody has edited) is never replaced:
     the take gets a number.
     """
-    name = folder / taken.path
-    for number in itertools.count(1):
-        file = name if number == 1 else name.with_name(f"{name.stem}_{number}{name.suffix}")
-        if not await asyncio.to_thread(file.exists):
-            await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
-            await _copy(run, taken, file, tell_bytes)
-            return file, True
-        if await asyncio.to_thread(_is, file, taken):
-            return file, False
-    raise AssertionError("counting has no end")
+    file = await asyncio.to_thread(place, folder / taken.path, lambda there: _is(there, taken))
+    if await asyncio.to_thread(file.exists):
+        return file, False
+    await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+    await _copy(run, taken, file, tell_bytes)
+    return file, True
 
 
 def _is(file: Path, taken: Taken) -> bool:
@@ -256,18 +253,22 @@ def _cannot_write(folder: Path, error: OSError) -> SystemFault:
     )
 
 
-def _write_list(folder: Path, taken: Sequence[Taken], files: Sequence[TakenHome]) -> None:
+def _write_sidecar(name: Path, taken: Taken) -> None:
+    place(name, lambda there: is_sidecar(there, taken.video_id)).write_bytes(sidecar(taken))
+
+
+def _write_list(listed: Path, taken: Sequence[Taken], files: Sequence[TakenHome]) -> None:
     named = [
-        dataclasses.replace(each, path=home.file.relative_to(folder).as_posix())
+        dataclasses.replace(each, path=home.file.relative_to(listed.parent).as_posix())
         for each, home in zip(taken, files, strict=True)
     ]
-    (folder / MANIFEST).write_bytes(manifest(named))
+    listed.write_bytes(manifest(named))
 
 
-async def _zip(run: Runtime, wanted: Wanted, folder: Path) -> Path:
+async def _zip(run: Runtime, wanted: Wanted, folder: Path, sums: frozenset[str]) -> Path:
     """The ZIP beside the files; one that broke off goes on where it was."""
     prepared = await prepare_download(run, LOCAL_OWNER, wanted, always_zip=True)
-    target = folder / prepared.filename
+    target = await asyncio.to_thread(place, folder / prepared.filename, lambda there: is_zip(there, sums))
     with _bar("zipping") as progress:
         bar = progress.add_task("", total=prepared.length)
 

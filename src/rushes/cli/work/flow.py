@@ -159,7 +159,7 @@ def _say_nothing(_step: StepReport) -> None:
     """It is all in the report."""
 
 
-def export(name: str, file: str, bucket: bool) -> int:
+def export(name: str, file: str, bucket: bool, replace: bool) -> int:
     """`rushes flow export`."""
 
     async def command(run: Runtime) -> int:
@@ -173,7 +173,7 @@ def export(name: str, file: str, bucket: bool) -> int:
         if file == "-":
             sys.stdout.write(f"{state}\n")
             return Code.DONE
-        await asyncio.to_thread(_write, Path(file), state)
+        await asyncio.to_thread(_write, Path(file), state, replace)
         tell(f"It is in {file}.")
         say("Whoever has this file is signed in as you. Delete it when it is where it should be.", "yellow")
         return Code.DONE
@@ -181,12 +181,21 @@ def export(name: str, file: str, bucket: bool) -> int:
     return with_runtime(command)
 
 
-def _write(file: Path, state: str) -> None:
-    """For its owner's eyes alone, also when it was there before."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as target:
-        file.chmod(0o600)
-        target.write(state)
+def _write(file: Path, state: str, replace: bool) -> None:
+    """For its owner's eyes alone, also when it was there before. Raises `Invalid`."""
+    how = os.O_TRUNC if replace else os.O_EXCL
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | how, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as target:
+            file.chmod(0o600)
+            target.write(state)
+    except FileExistsError as error:
+        told = Fault(str(file), "It is there already. Give another name, or --replace.", "exists")
+        raise Invalid("The file is not written.", [told]) from error
+    except OSError as error:
+        raise Invalid(
+            "The file is not written.", [Fault(str(file), f"{error.strerror}.", "bad_file")]
+        ) from error
 
 
 def import_(name: str, file: str, bucket: bool, json: bool) -> int:

@@ -15,6 +15,7 @@ from rushes.cli.work.background import Background, have_it_done
 from rushes.cli.work.output import (
     count,
     duration,
+    expected_price,
     money,
     out,
     short,
@@ -26,7 +27,7 @@ from rushes.cli.work.output import (
 )
 from rushes.cli.work.progress import who_acts
 from rushes.cli.work.session import agreed, find_job, with_runtime
-from rushes.core.states import ENDED_JOBS, VideoStatus
+from rushes.core.states import ENDED_JOBS, JobStatus, VideoStatus
 from rushes.core.views import JobView, VideoView
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import get_job
@@ -150,7 +151,7 @@ def start(given: str, json: bool) -> int:
             tell_json(started)
         else:
             minutes = duration(started.estimated_time_minutes * 60)
-            cost = money(started.estimated_cost)
+            cost = expected_price(started)
             tell(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
         await have_it_done(run, job_id)
         return Code.DONE
@@ -190,12 +191,19 @@ def resume(given: str, json: bool) -> int:
 
 def retry(given: str, json: bool) -> int:
     """`rushes retry`."""
+    retried = 0
+
+    async def action(run: Runtime, owner: UUID, job_id: UUID) -> None:
+        nonlocal retried
+        retried = await actions.retry_failed(run, owner, job_id)
 
     def told(job: JobView) -> str:
-        left = job.expected_videos - job.completed_videos - job.failed_videos - job.waiting_videos
-        return f"goes on: {count(left, 'video')} to make."
+        if job.status is JobStatus.PAUSED:
+            again = f"{count(retried, 'video')} will be made again when you resume"
+            return f"is paused. {again}: rushes resume {short(job.job_id)}"
+        return f"goes on: {count(retried, 'video')} to make."
 
-    return _act(given, json, actions.retry_failed, told, works=True)
+    return _act(given, json, action, told, works=True)
 
 
 def cancel(given: str, json: bool) -> int:

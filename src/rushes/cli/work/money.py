@@ -23,7 +23,10 @@ def budget(day: str | None, month: str | None, job: str | None, json: bool) -> i
 
     async def command(run: Runtime) -> int:
         if job is not None:
-            name, _, amount = job.rpartition("=")
+            name, equals, amount = job.rpartition("=")
+            if not equals:
+                told = "Write it as JOB=DOLLARS, or JOB=none."
+                raise Invalid("This cannot be read.", [Fault(f"--job {job}", told, "bad_option")])
             async with run.db.begin() as session:
                 job_id = await find_job(session, name)
             await put_job_budget(run, LOCAL_OWNER, job_id, _amount("--job", amount))

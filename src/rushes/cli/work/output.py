@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rushes.core.states import JobStatus, VideoStatus
+from rushes.core.views import Expected
 
 WIDE = 200
 """Columns where nobody looks: a pipe gets whole lines, not ones broken at 80."""
@@ -28,10 +29,18 @@ STYLES = {
 }
 
 
+class PipeConsole(Console):
+    """A console that lets the command line say how a command ends whose reader has gone (`| head`)."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would end the program with 1."""
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+    return PipeConsole(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
 def out() -> Console:
@@ -95,9 +104,22 @@ def styled(status: JobStatus | VideoStatus) -> Text:
 
 def money(amount: Decimal) -> str:
     """US dollars; small amounts keep the digits they have."""
-    if amount == 0:
-        return "free"
     return f"${amount:.2f}" if amount == round(amount, 2) else f"${amount.normalize():f}"
+
+
+def price(cost: Decimal, flow_credits: int = 0, *, known: bool = True) -> str:
+    """What something is expected to cost: in money, in credits of a plan, nothing, or nobody knows what."""
+    if not known:
+        return "price unknown"
+    if flow_credits:
+        return count(flow_credits, "Flow credit")
+    return money(cost) if cost else "free"
+
+
+def expected_price(expected: Expected) -> str:
+    """The same of a whole job, of which money is no more than a guess."""
+    told = price(expected.estimated_cost, expected.estimated_credits, known=expected.price_known)
+    return f"about {told}" if expected.estimated_cost else told
 
 
 def count(number: int, thing: str) -> str:

@@ -8,23 +8,34 @@ from typing import Any
 
 from rushes.actions.environment import take_in_environment
 from rushes.actions.routing import plan_for
-from rushes.actions.settings import Plan
+from rushes.actions.settings import EVERY_SHOT, Plan, check_shots, job_settings
+from rushes.actions.start_job import NAME_LENGTH, clean_name
 from rushes.cli.work.session import pairs
-from rushes.core.views import JobSettings, WhenDown
+from rushes.core.modes import Mode
+from rushes.core.pairing import place
+from rushes.core.views import WhenDown
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
+from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
+from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
 
 FLAGS = {
+    "job_name": "--name",
     "provider": "--provider",
     "model": "--model",
     "outputs": "--outputs",
     "aspect_ratio": "--aspect",
     "resolution": "--resolution",
     "duration_seconds": "--duration",
+    "budget": "--budget",
+    "negative_prompt": "--negative",
+    "seed": "--seed",
+    "when_down": "--when-down",
 }
-NAME_LENGTH = 200
+"""Options and settings that have a flag of their own."""
+LIST = "`rushes providers` shows what there is."
 
 
 @dataclass(frozen=True)
@@ -86,11 +97,15 @@ def _named(path: Path) -> tuple[str, Path]:
     return path.name, path
 
 
-async def make_plan(run: Runtime, wanted: Wanted) -> Plan:
-    """The settings, checked against the provider, which is chosen if none is named.
+async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Plan:
+    """The settings, checked against the provider, which is chosen if none is named: one that can do `modes`.
 
     Raises `Invalid` with the flags at fault.
     """
+    try:
+        clean_name(wanted.job_name)
+    except Invalid as error:
+        raise Invalid(error.message, _by_flags(error.faults)) from error
     given: dict[str, Any] = {name: value for name, value in wanted.named.items() if value is not None}
     if wanted.provider is None:
         await take_in_environment(run)
@@ -109,10 +124,36 @@ async def make_plan(run: Runtime, wanted: Wanted) -> Plan:
         "when_down": wanted.when_down,
     }
     try:
-        return await plan_for(run, LOCAL_OWNER, JobSettings.model_validate({**settings, **given}))
+        return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
     except Invalid as error:
-        faults = [replace(fault, where=_flag(fault.where)) for fault in error.faults]
-        raise Invalid(error.message, faults, hint="`rushes providers` shows what there is.") from error
+        raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
+
+
+def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
+    """Raise `Invalid` for what the provider would refuse, before anybody is told a price."""
+    given = [
+        (
+            place(shot.number),
+            ShotInput(
+                prompt=shot.prompt,
+                negative_prompt=shot.negative_prompt or checked.settings.negative_prompt,
+                image=shot.image.path if shot.image else None,
+                model=checked.model.id,
+                seeds=(0,),
+            ),
+        )
+        for shot in shots
+    ]
+    faults = check_shots(checked, given)
+    if not faults:
+        return
+    flags = {name: _flag(name) for name in ("model", *checked.provider.Options.model_fields)}
+    told: list[Fault] = []
+    for fault in faults:
+        which, _, what = fault.where.partition(", ")
+        alone = which == EVERY_SHOT or len(shots) == 1
+        told.append(replace(fault, where=flags[what]) if alone and what in flags else fault)
+    raise Invalid(f"{checked.provider.title} would refuse this.", told, hint=LIST)
 
 
 def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str) -> dict[str, Any]:
@@ -129,7 +170,7 @@ def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str)
         else:
             found[key] = _value(value.strip(), properties[key])
     if faults:
-        raise Invalid("These options cannot be used.", faults, hint="`rushes providers` shows what there is.")
+        raise Invalid("These options cannot be used.", faults, hint=LIST)
     return found
 
 
@@ -143,5 +184,10 @@ def _value(typed: str, schema: Mapping[str, Any]) -> Any:
         return typed  # the provider's own check says what it should have been
 
 
+def _by_flags(faults: Sequence[Fault]) -> list[Fault]:
+    return [replace(fault, where=_flag(fault.where)) for fault in faults]
+
+
 def _flag(where: str) -> str:
-    return FLAGS.get(where, f"--option {where}")
+    # What is written large is a variable of the environment, not an option.
+    return FLAGS.get(where, where if where.isupper() else f"--option {where}")

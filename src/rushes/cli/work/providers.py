@@ -1,15 +1,16 @@
 """What `rushes providers` does."""
 
+from decimal import Decimal
 from typing import Any
 
 from rich.text import Text
 
 from rushes.actions.settings import describe
 from rushes.cli._words import Code
-from rushes.cli.work.output import duration, money, out, table, tell_json
+from rushes.cli.work.output import duration, money, out, price, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
-from rushes.core.views import ProviderView
+from rushes.core.views import ModelView, ProviderView
 from rushes.providers._contract import CredentialKind
 from rushes.runtime import Runtime
 
@@ -33,18 +34,18 @@ def _show(view: ProviderView) -> None:
     console = out()
     console.print(Text.assemble((view.id, "bold"), f"  {view.title}: {', '.join(view.modes)}"))
     for model in view.models:
-        prices = ", ".join(
-            f"{money(price)}{'' if price == 0 else ' a second'}{'' if size == '*' else f' at {size}'}"
-            for size, price in model.price_per_second.items()
-        )
         console.print(
-            f"  model {model.id} ({model.title}): {prices}, usually {duration(model.typical_seconds)} a video"
+            f"  model {model.id} ({model.title}): {_prices(view, model)},"
+            f" usually {duration(model.typical_seconds)} a video"
         )
         if model.warning:
             console.print(Text(f"    {model.warning}", "yellow"))
     if view.needs:
         what = "a signed-in account" if view.needs == CredentialKind.FLOW_ACCOUNT else "a key of yours"
-        console.print(f"  needs {what}")
+        where = (
+            f" (rushes keys add {view.id}, or {' or '.join(view.environment)})" if view.environment else ""
+        )
+        console.print(f"  needs {what}{where}")
     console.print(
         f"  at most {view.max_outputs} videos a shot, {view.max_prompt_chars:,} characters a prompt,"
         f" {view.concurrency} at once"
@@ -61,18 +62,37 @@ def _show(view: ProviderView) -> None:
     console.print()
 
 
+def _prices(view: ProviderView, model: ModelView) -> str:
+    if set(model.credits) == {"*"}:
+        return price(Decimal(0), model.credits["*"])
+    if model.credits:
+        return "Flow credits " + ", ".join(f"{each} for {which}" for which, each in model.credits.items())
+    if not any(model.price_per_second.values()):
+        return price(Decimal(0), known=view.needs is None)
+    return ", ".join(
+        f"{money(each)} a second{'' if size == '*' else f' at {size}'}"
+        for size, each in model.price_per_second.items()
+    )
+
+
 def _values(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:  # may be left unset
+        return " or ".join(_values(each) for each in schema["anyOf"] if each.get("type") != "null")
     if "enum" in schema:
         return ", ".join(map(str, schema["enum"]))
     if "const" in schema:
         return str(schema["const"])
     if schema.get("type") == "boolean":
         return "true, false"
-    low, high = schema.get("minimum"), schema.get("maximum")
     kind = str(schema.get("type", "text"))
-    return kind if low is None and high is None else f"{kind} {low} to {high}"
+    low, high = (schema.get(each) for each in ("minimum", "maximum"))
+    if low is None:
+        return kind if high is None else f"{kind} up to {high}"
+    return f"{kind} from {low}" if high is None else f"{kind} {low} to {high}"
 
 
 def _default(schema: dict[str, Any]) -> str:
-    value = schema.get("default", "")
+    value = schema.get("default")
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

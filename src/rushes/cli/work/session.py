@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import say, shorten
+from rushes.core.states import JobKind
 from rushes.db.engine import database_gone
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid, NotFound
@@ -42,8 +43,12 @@ async def find_job(session: AsyncSession, given: str) -> UUID:
     """The job a person means. Raises `NotFound`, or `Invalid` when several fit."""
     if given == "last":
         found = await session.scalar(
-            text("SELECT id FROM jobs WHERE owner_id = :owner ORDER BY created_at DESC, id DESC LIMIT 1"),
-            {"owner": LOCAL_OWNER},
+            text(
+                # The newest of those that `rushes jobs` lists: the page's Studio makes jobs of its own.
+                "SELECT id FROM jobs WHERE owner_id = :owner AND kind = :kind"
+                " ORDER BY created_at DESC, id DESC LIMIT 1"
+            ),
+            {"owner": LOCAL_OWNER, "kind": str(JobKind.BATCH)},
         )
         if found is None:
             raise NotFound("There is no job yet.", hint="Make one: rushes batch IMAGES PROMPTS")

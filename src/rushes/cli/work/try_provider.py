@@ -16,7 +16,7 @@ from rushes.actions.upload import new_work_folder, upload
 from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import Background
-from rushes.cli.work.output import money, say, tell
+from rushes.cli.work.output import money, price, say, tell
 from rushes.cli.work.session import can_ask, confirm, with_runtime
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER
@@ -59,11 +59,12 @@ def try_provider(provider_id: str, yes: bool) -> int:
 
 async def _agreed(checked: Plan, yes: bool) -> bool:
     options = checked.options
+    told = price(checked.take_price, checked.take_credits, known=checked.price_known)
     say(
         f"One video by {checked.provider.title} ({checked.model.id}, {options.resolution},"
-        f" {options.duration_seconds} s): {money(checked.take_price)}."
+        f" {options.duration_seconds} s): {told}."
     )
-    if yes or checked.take_price == 0:
+    if yes or told == "free":
         return True
     if not can_ask():
         say("Give --yes to have it made.", "bold red")
@@ -99,7 +100,7 @@ def _cheapest(run: Runtime, provider_id: str) -> Plan:
             found.append(checked)
     if not found:
         raise fault or Invalid(f"{provider.title} takes no simple video.")
-    return min(found, key=lambda each: each.take_price)
+    return min(found, key=lambda each: (each.take_price, each.take_credits))
 
 
 def _values(properties: dict[str, Any], name: str) -> list[Any]:

@@ -11,6 +11,8 @@ from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
 from rushes.db.queries import net
+from rushes.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
+from rushes.errors import NotFound
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.worker import check_queues, run_worker, worked_on
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 
 STOP = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 2.0
+OTHERS = f"There are also the queues {ARCHIVE_QUEUE} and {UPSCALE_QUEUE}."
 M_ARENA_MAX = -8
 """From glibc's malloc.h."""
 
@@ -45,7 +48,10 @@ def _share_memory() -> None:
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
     async with open_runtime(settings) as run:
         await take_in_environment(run)
-        check_queues(run, names or ())  # an unknown one is said now, not waited for
+        try:
+            check_queues(run, names or ())  # an unknown one is said now, not waited for
+        except NotFound as error:
+            raise NotFound(error.message, hint=error.hint or OTHERS) from error
         task = asyncio.create_task(_work(run, names, until_idle))
         loop = asyncio.get_running_loop()
         for each in STOP:

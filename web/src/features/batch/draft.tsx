@@ -95,7 +95,11 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
         videos={videos}
         estimate={
           filled && cost
-            ? tb.estimate(videos, cost.dollars ? money(cost.dollars) : tb.free, duration(cost.seconds))
+            ? tb.estimate(
+                videos,
+                cost.dollars === null ? tb.unknown : cost.dollars > 0 ? money(cost.dollars) : tb.free,
+                duration(cost.seconds),
+              )
             : null
         }
         canStart={filled && !changed}

@@ -19,7 +19,7 @@ type Props = {
 export function SettingsForm({ providers, provider, settings, disabled, onChange }: Props) {
   const fields = fieldsOf(provider.options);
   const model = provider.models.find((each) => each.id === settings.model);
-  const price = takePrice(model, settings.options);
+  const price = takePrice(provider, model, settings.options);
   const set = (change: Partial<BatchSettings>) => onChange({ ...settings, ...change });
   const takes = Array.from({ length: provider.max_outputs }, (_, index) => String(index + 1));
   return (

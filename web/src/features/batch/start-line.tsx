@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play, RotateCw } from "lucide-react";
 import { toast } from "sonner";
-import type { CheckReport } from "@/api";
+import type { CheckReport, Estimate } from "@/api";
 import { Button } from "@/components/ui/button";
 import { duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
@@ -17,11 +17,16 @@ type Props = {
   onStart: () => Promise<void>;
 };
 
+function price({ price_known, estimated_credits, estimated_cost }: Estimate): string {
+  if (!price_known) return tb.unknown;
+  if (estimated_credits > 0) return tb.credits(estimated_credits);
+  return Number(estimated_cost) > 0 ? money(Number(estimated_cost)) : tb.free;
+}
+
 /** What it will take, and the one click that starts it. */
 export function StartLine({ report, errors, pending, blocked, again, onStart }: Props) {
   const start = useMutation({ mutationFn: onStart, onError: (error) => toast.error(said(error)) });
-  const { videos = 0, estimated_cost = "0", estimated_time_minutes = 0 } = report?.estimate ?? {};
-  const cost = Number(estimated_cost);
+  const videos = report?.estimate.videos ?? 0;
   const ready = !pending && !blocked && errors === 0 && videos > 0;
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
@@ -29,7 +34,12 @@ export function StartLine({ report, errors, pending, blocked, again, onStart }: 
         {errors > 0
           ? tm.problems(errors)
           : videos > 0 &&
-            tm.estimate(videos, cost > 0 ? money(cost) : tb.free, duration(60 * estimated_time_minutes))}
+            report &&
+            tm.estimate(
+              videos,
+              price(report.estimate),
+              duration(60 * report.estimate.estimated_time_minutes),
+            )}
       </p>
       <Button
         kind="primary"
