@@ -256,6 +256,20 @@ async def test_what_a_model_does_not_offer_is_said_before_anything_is_sent(sessi
         await page.settings(replace(FRAMES, duration=10))
 
 
+@pytest.mark.parametrize(
+    ("renamed", "step"),
+    [("label:720p", "settings.resolution"), ("label:Omni 1.1 Flash", "settings.models")],
+)
+async def test_what_may_only_have_been_renamed_is_not_said_to_be_missing(
+    session: Session, site: Become, renamed: str, step: str
+):
+    page = await open_project(session, site(renames={renamed: "Another"}))
+    omni = Wanted(model="omni-1.1-flash", aspect="9:16", count=1, kind="frames", resolution="720p")
+    with pytest.raises(ProviderChanged) as changed:
+        await page.settings(omni)
+    assert changed.value.step == step
+
+
 async def test_a_failed_tile_says_why(session: Session, site: Become, picture: Path):
     page = await open_project(session, site(failing="[people]"))
     await prepare(page, picture)

@@ -131,10 +131,15 @@ class SettingsPane:
                 return
             if time.monotonic() < deadline or tries < MOST_TRIES:
                 continue
-            if option is None and offered and row in _MAY_BE_MISSING:
+            if option is None and offered and row in _MAY_BE_MISSING and not await self._unknown():
                 there = ", ".join(str(self.value_of(row, each)) for each in offered)
                 raise Invalid(f"Flow offers no {row} {value} here; there are: {there}.")
             raise ProviderChanged(f"{value} cannot be chosen.", step=f"settings.{row}")
+
+    async def _unknown(self) -> bool:
+        """Whether an option is shown of which the guide does not know what it is: one of ours, renamed?"""
+        rows = [row for row in _ROWS if row != "model"]
+        return any(all(self.value_of(row, each) is None for row in rows) for each in await self.options())
 
     async def _click(self, option: Option) -> None:
         try:
@@ -190,9 +195,11 @@ class SettingsPane:
         for index, text in enumerate(offered):
             if text in names:
                 return every.nth(index)
-        raise Invalid(
-            f"Flow offers no model “{names[0]}” to this account; there are: {', '.join(offered)}.",
-        )
+        what = f"Flow offers no model “{names[0]}” to this account; there are: {', '.join(offered)}."
+        known = {plain(name) for model in self.tab.guide.models.values() for name in model}
+        if set(offered) <= known:
+            raise Invalid(what)
+        raise ProviderChanged(f"{what} One of them may be it, renamed.", step="settings.models")
 
     async def _shown_model(self) -> str | None:
         found = await self.tab.finder.look("settings.model")
