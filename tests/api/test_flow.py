@@ -18,7 +18,7 @@ from tests.jobs import make_job, until, until_status
 from tests.serving import Served, serve
 
 from rushes.actions import flow, flow_storage
-from rushes.core.flow import FLOW
+from rushes.core.flow import FLOW, FlowAccountView
 from rushes.core.states import CredentialState
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import ActionNeeded, NotFound
@@ -208,9 +208,10 @@ def sealed_state(run: Runtime, name: str, turn: int = 0) -> str:
     return flow_storage.Exported(rushes_sealed=run.vault.seal(state_of(name, turn))).model_dump_json()
 
 
-async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_changes(
-    run: Runtime, echo: EchoOnAccounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+async def grace_taken_in(
+    run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, FlowAccountView]:
+    """A file that FLOW_STORAGE_STATE_URL names, and the account that came of it."""
     file = tmp_path / "flow/auth/grace/storage_state.json"
     file.parent.mkdir(parents=True)
     file.write_text(state_of("grace"))
@@ -218,6 +219,13 @@ async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_cha
     monkeypatch.setattr(run, "settings", named)
     await flow_storage.take_in_state_url(run)
     (grace,) = await flow.list_all(run, LOCAL_OWNER)
+    return file, grace
+
+
+async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_changes(
+    run: Runtime, echo: EchoOnAccounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file, grace = await grace_taken_in(run, tmp_path, monkeypatch)
     assert (grace.name, grace.origin) == ("grace", "environment")
     async with run.db.begin() as session:  # as use does
         await session.execute(
@@ -235,13 +243,7 @@ async def test_what_the_environment_names_is_taken_in_once_and_again_when_it_cha
 async def test_what_was_taken_in_once_does_not_undo_what_its_owner_does(
     after: str, run: Runtime, echo: EchoOnAccounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    file = tmp_path / "flow/auth/grace/storage_state.json"
-    file.parent.mkdir(parents=True)
-    file.write_text(state_of("grace"))
-    named = run.settings.model_copy(update={"flow_storage_state_url": SecretStr(file.as_uri())})
-    monkeypatch.setattr(run, "settings", named)
-    await flow_storage.take_in_state_url(run)
-    (grace,) = await flow.list_all(run, LOCAL_OWNER)
+    _, grace = await grace_taken_in(run, tmp_path, monkeypatch)
     if after == "signed out":
         assert await flow.log_out(run, LOCAL_OWNER, grace.id) is None
         await flow_storage.take_in_state_url(run)
