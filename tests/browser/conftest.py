@@ -131,6 +131,7 @@ async def sign_in(session: Session, site: Site) -> str:
     """Be somebody new in the browser; who that is. The scenario of the site is theirs from then on."""
     email = f"{uuid4().hex[:8]}@example.com"
     await session.tab()
+    session._projects.clear()  # pyright: ignore[reportPrivateUsage]  # they were somebody else's
     await session.context.set_storage_state(json.loads(site.sign_in_state(email)))
     return email
 

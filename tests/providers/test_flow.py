@@ -317,11 +317,11 @@ async def test_on_an_odd_day_the_right_video_comes_all_the_same(
 
 @pytest.mark.parametrize("mode", ["first_last", "ingredients"])
 async def test_several_images_are_bound_in_their_order(
-    mode: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+    mode: str, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
     first, second = (picture(tmp_path / f"{name}.png", (320, 180)) for name in ("first", "second"))
     second.write_bytes(first.read_bytes() + b"another")
-    call = call_of(ada, job, f"From here to there: {mode}")
+    call = call_of(ada, JobRef(uuid4(), "there"), f"From here to there: {mode}")
     images: dict[str, Any] = {"image": first, "last_image": second}
     images = images if mode == "first_last" else {"references": (first, second)}
     call = replace(call, shot=replace(call.shot, **images))

@@ -85,8 +85,10 @@ def trim(folder: Path, most_bytes: int) -> None:
 
     The newest always stays.
     """
-    incidents = sorted(folder.iterdir(), key=lambda each: each.stat().st_mtime)
-    sizes = [sum(file.stat().st_size for file in (each, *each.rglob("*"))) for each in incidents]
+    incidents = sorted(folder.iterdir(), key=lambda each: each.name.removeprefix("doctor-"))
+    sizes = [
+        sum(file.stat().st_size for file in (each, *each.rglob("*")) if file.is_file()) for each in incidents
+    ]
     total = sum(sizes)
     for incident, size in zip(incidents[:-1], sizes, strict=False):
         if total <= most_bytes:

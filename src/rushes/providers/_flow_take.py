@@ -157,7 +157,10 @@ class Fetching:
     async def _original(self, into: Path, progress: ProgressCallback) -> None:
         for fresh in (False, True):
             try:
-                if (address := await self._address(fresh=fresh)) is not None:
+                address = await self._address(fresh=fresh)
+                if address is None and not self.watch.told(self.medium):
+                    break  # the network says nothing that is understood
+                if address is not None:
                     await read_address(self.client, address, self.home, into, progress)
                     await check(into, self._size)
                     return
@@ -203,7 +206,8 @@ class Fetching:
                 page = await self._page()
                 if fresh:
                     await page.reload()
-        await self.watch.observer.until(lambda: self._heard() is not None, ADDRESS_SECONDS)
+        if await self.watch.observer.until(lambda: self.watch.told(self.medium), PAGE_SECONDS):
+            await self.watch.observer.until(lambda: self._heard() is not None, ADDRESS_SECONDS)
         return self._heard()
 
     def _heard(self) -> str | None:

@@ -18,8 +18,9 @@ JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
 _JOBS = """
-    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting, g.share,
-           current.name AS current_image, l.cost, l.open_cost, reasons.reasons
+    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+           COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
+           reasons.reasons
     FROM ({jobs}) j
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
@@ -31,14 +32,12 @@ _JOBS = """
         FROM videos  -- nothing but what the index videos_by_job has
         WHERE job_id = j.id AND deleted_at IS NULL
     ) c
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(progress), 0) AS share FROM videos
-        WHERE job_id = j.id AND status = 'generating' AND c.generating > 0  -- else it is not looked at
-    ) g
     CROSS JOIN LATERAL (SELECT count(*) AS count FROM shots WHERE job_id = j.id) shots
     LEFT JOIN LATERAL (
-        SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name FROM videos
-        WHERE job_id = j.id AND status = 'generating' AND c.generating > 0 ORDER BY position LIMIT 1
+        SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name, sum(progress) OVER () AS share
+        FROM videos
+        WHERE job_id = j.id AND status = 'generating' AND c.generating > 0  -- else it is not looked at
+        ORDER BY position LIMIT 1
     ) current ON true
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
