@@ -404,11 +404,13 @@ async def test_a_1080p_video_is_downloaded_by_the_menu_and_4k_is_told_when_the_p
         await flow.fetch(call, finished.outputs[0], tmp_path / "4k.mp4", ignore)
 
 
+@pytest.mark.parametrize(("resolution", "wire"), [("1080p", "plain"), ("720p", "opaque")])
 async def test_a_video_far_down_in_the_grid_is_scrolled_to(
-    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+    resolution: str, wire: Any, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
+    site.scenario = quick(wire=wire)
     job = JobRef(uuid4(), "a long pier")
-    call = call_of(ada, job, "The first of many", resolution="1080p")
+    call = call_of(ada, job, "The first of many", resolution=resolution)
     (output,) = (await outcome(flow, call)).outputs
     project = site.account("ada@example.com").projects[output.ref.partition("/")[0]]
     data = picture(tmp_path / "one.png", (32, 18)).read_bytes()
@@ -420,7 +422,8 @@ async def test_a_video_far_down_in_the_grid_is_scrolled_to(
     assert not any(each.kind == "done" for each in await page.tiles()), "it is not in the page"
     await flow.fetch(call, output, tmp_path / "first.mp4", ignore)
     assert [read_code(tmp_path / "first.mp4")] == expected(call.shot.prompt)
-    assert (await page.tiles())[0].title == "59.png", "and the newest are in view again"
+    again = await (await flow.accounts.session(ada)).project(job)
+    assert (await again.tiles())[0].title == "59.png", "and the newest are in view again"
 
 
 async def test_too_few_credits_are_seen_before_the_click(flow: FlowProvider, ada: Credential, site: Site):

@@ -37,6 +37,13 @@ async def until_waiting(run: Runtime, job_id: UUID, count: int = 1) -> None:
     await until(waiting)
 
 
+async def until_accepted(run: Runtime, job_id: UUID) -> None:
+    async def accepted() -> bool:
+        return [each.state for each in await ledger(run, job_id)] == ["submitted"]
+
+    await until(accepted)
+
+
 async def in_state(run: Runtime, name: str, state: CredentialState) -> None:
     async def there() -> bool:
         there = await flow.list_all(run, LOCAL_OWNER)
@@ -72,11 +79,7 @@ async def test_what_was_accepted_waits_for_the_sign_in_and_is_not_asked_for_agai
 ):
     await sign_in(run, "ada")
     job_id = await make_job(run, ["a"], provider=FLOW, delay_seconds=0.5)
-
-    async def accepted() -> bool:
-        return [each.state for each in await ledger(run, job_id)] == ["submitted"]
-
-    await until(accepted)
+    await until_accepted(run, job_id)
     echo.browser.signed_out.add("ada")
     await until_waiting(run, job_id)
     assert (await videos(run, job_id))[0].waiting_for == "person"
@@ -90,11 +93,7 @@ async def test_what_was_accepted_waits_for_the_sign_in_and_is_not_asked_for_agai
 async def test_what_its_person_kept_waiting_for_hours_is_not_late(run: Runtime, echo: EchoOnAccounts):
     await sign_in(run, "ada")
     job_id = await make_job(run, ["a"], provider=FLOW, delay_seconds=4)
-
-    async def accepted() -> bool:
-        return [each.state for each in await ledger(run, job_id)] == ["submitted"]
-
-    await until(accepted)
+    await until_accepted(run, job_id)
     echo.browser.signed_out.add("ada")
     await until_waiting(run, job_id)
     async with run.db.begin() as session:
@@ -386,11 +385,7 @@ async def test_logging_out_forgets_at_once_and_what_is_on_its_way_arrives_after_
 ):
     account = await sign_in(run, "ada")
     job_id = await make_job(run, ["a"], provider=FLOW, delay_seconds=1.0)
-
-    async def accepted() -> bool:
-        return [each.state for each in await ledger(run, job_id)] == ["submitted"]
-
-    await until(accepted)
+    await until_accepted(run, job_id)
     left = await flow.log_out(run, LOCAL_OWNER, account.id)
     assert left is not None and left.state is CredentialState.NEEDS_AUTH
     assert await flow.kept_state(run, account.id) == ""

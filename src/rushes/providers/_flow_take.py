@@ -186,7 +186,6 @@ class Fetching:
 
     async def _by_menu(self, page: ProjectPage, resolution: str, into: Path) -> None:
         await page.download_from_menu(await self._tile(page), resolution, into)
-        await page.scroll(-MOST_SCROLLS * SCROLL_PIXELS)
         await check(into, None)
 
     async def _page(self) -> ProjectPage:
@@ -226,7 +225,6 @@ class Fetching:
             # Tiles far down are not in the page.
             if not await page.scroll(SCROLL_PIXELS):
                 break
-        await page.scroll(-MOST_SCROLLS * SCROLL_PIXELS)
         raise RetryLater(
             "The finished video is not to be seen in Flow's project.", error_type=ErrorType.NETWORK
         )

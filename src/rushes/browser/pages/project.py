@@ -35,7 +35,7 @@ class ProjectPage:
         return self.tab.page
 
     async def arrive(self) -> None:
-        """Be on the project's own page, with nothing in front of it."""
+        """Be on the project's own page, with nothing in front of it and the newest tiles in view."""
         async with self.steps.step("project.open", self.tab, seconds=self.tab.config.open_seconds * 2):
             # Twice, because which generation it is shows itself only when something has been opened.
             for _ in range(2):
@@ -48,6 +48,7 @@ class ProjectPage:
             await clean_up(self.tab, self.steps.account)
             if not self._here():
                 raise ProviderChanged(f"The project {self.id} does not open.", step="project.open")
+            await tiles.to_newest(self.tab)
 
     async def _shown(self) -> bool:
         """Either the wanted thing or a known obstacle, which is raised."""
@@ -137,7 +138,7 @@ class ProjectPage:
             return await tiles.read(self.tab)
 
     async def scroll(self, pixels: int) -> bool:
-        """Turn the wheel over the grid (down is positive). False: nothing else came into view."""
+        """Turn the wheel over the grid, downwards. False: nothing else came into view."""
         async with self.steps.step("tiles", self.tab):
             return await tiles.scroll(self.tab, pixels)
 

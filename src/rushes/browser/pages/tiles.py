@@ -49,11 +49,13 @@ _TILES = """([tiles, parts, icons]) => {
         };
     });
 }"""
-# The rows that come into view are there after two frames.
-_TO_THE_MIDDLE = """tile => {
-    tile.scrollIntoView({block: 'center'});
-    return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-}"""
+# The rows that come into view are there after two frames; a tab behind others may draw none.
+_DRAWN = """new Promise(drawn => {
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+    setTimeout(drawn, 300);
+})"""
+_TO_THE_MIDDLE = f"tile => {{ tile.scrollIntoView({{block: 'center'}}); return {_DRAWN}; }}"
+_TO_THE_TOP = f"grid => {{ if (grid.scrollTop) {{ grid.scrollTop = 0; return {_DRAWN}; }} }}"
 _PARTS = ("pending", "queued", "failed", "failure", "video", "image", "title")
 
 
@@ -121,8 +123,14 @@ async def again(tab: Tab, tile: Tile) -> Tile:
     return found
 
 
+async def to_newest(tab: Tab) -> None:
+    """Have the newest tiles in view: those that count, and what else is done may have scrolled away from."""
+    if (grid := await tab.finder.look("tiles.grid")) is not None:
+        await grid.locator.evaluate(_TO_THE_TOP)
+
+
 async def scroll(tab: Tab, pixels: int) -> bool:
-    """Turn the wheel over the grid (down is positive). False: it shows the same tiles as before."""
+    """Turn the wheel over the grid, downwards. False: it shows the same tiles as before."""
     before = {each.key for each in await read(tab)}
     grid = await tab.finder.look("tiles.grid")
     box = await grid.locator.bounding_box() if grid else None
