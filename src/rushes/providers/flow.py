@@ -116,7 +116,6 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
 
     async def submit(self, call: Call[FlowOptions]) -> str:
         """Make it on the page. See `_flow_submit.py` for what may be raised when."""
-        AUTOMATION.info("%s: preparing %r", call.key, call.shot.prompt[:60])
         try:
             remote = await self._submit(call)
         except RushesError as error:
@@ -137,6 +136,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         await self._watch(credential.id).take_room(call.key, takes)
         session = await self.accounts.session(credential)
         watch = self._watch(session.id)
+        AUTOMATION.info("%s: preparing %r", call.key, call.shot.prompt[:60])
         try:
             try:
                 async with session.lock:

@@ -72,4 +72,4 @@ async def _resume_what_can(run: Runtime) -> None:
         except SystemFault:
             gone = [job_id for job_id, cause in paused.items() if cause != ErrorType.DISK_FULL]
         for job_id in await pauses.resume(session, gone):
-            log.info("job %s goes on: its fault (%s) is gone", job_id, paused[job_id])
+            log.info("job %s is tried again: it was paused by a fault (%s)", job_id, paused[job_id])
