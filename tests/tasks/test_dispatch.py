@@ -1,12 +1,17 @@
 """When the dispatcher runs, and how often."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
-from tests.jobs import ledger, make_job, until
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from tests.jobs import ledger, make_job, until, videos, view
 
 from rushes.actions.jobs import cancel_job
 from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries import dispatch as queries
+from rushes.db.queries.jobs import locked_job
 from rushes.runtime import Runtime
 from rushes.tasks import dispatch
 
@@ -50,3 +55,36 @@ async def test_a_claim_that_is_given_back_has_an_end(run: Runtime):
     (given_back,) = await ledger(run, job_id)
     assert given_back.state == "cancelled"
     assert given_back.ended_at >= claimed.claimed_at
+
+
+async def test_a_job_does_not_end_under_a_take_that_is_just_being_asked_for(run: Runtime):
+    job_id = await make_job(run, ["a"])
+    await dispatch.dispatch_now("echo")
+    (video,) = await videos(run, job_id)
+
+    async def status_of_take(session: AsyncSession, status: str) -> None:
+        await session.execute(
+            text("UPDATE videos SET status = :status WHERE id = :id"),
+            {"status": status, "id": video.video_id},
+        )
+
+    async with run.db.begin() as session:
+        await status_of_take(session, "failed")
+
+    async def end_jobs() -> tuple[UUID, ...]:
+        async with run.db.begin() as session:
+            return await queries.end_jobs(session)
+
+    async def waits_for_the_row() -> bool:
+        async with run.db.statement() as session:
+            return bool(
+                (await session.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))).scalar()
+            )
+
+    async with run.db.begin() as asking:
+        await locked_job(asking, LOCAL_OWNER, job_id)
+        ending = asyncio.create_task(end_jobs())
+        await until(waits_for_the_row)
+        await status_of_take(asking, "queued")
+    assert await ending == ()
+    assert (await view(run, job_id)).status == "processing"

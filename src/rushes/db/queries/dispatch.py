@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.db.engine import Executor
 from rushes.db.queries import holds
 from rushes.db.queries.holds import CAPS
 from rushes.db.queue import defer, make_videos_task
@@ -150,21 +149,25 @@ _NEXT_LOOK = text(
     """
 )
 
+_OVER = """
+    status IN ('processing', 'paused') AND NOT EXISTS (
+        SELECT 1 FROM videos
+        WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
+"""
+_LOCK_ENDING = text(f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR UPDATE")  # noqa: S608  # our own constant
 _END_JOBS = text(
-    """
+    f"""
     WITH ended AS (
         UPDATE jobs SET ended_at = now(), status = CASE
             WHEN EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND status = 'completed')
             THEN 'completed' ELSE 'failed' END
-        WHERE status IN ('processing', 'paused') AND NOT EXISTS (
-            SELECT 1 FROM videos
-            WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
+        WHERE id = ANY(:ids) AND {_OVER}
         RETURNING id, owner_id, status
     )
     INSERT INTO events (owner_id, job_id, type, data)
     SELECT owner_id, id, 'job', jsonb_build_object('status', status) FROM ended
     RETURNING job_id
-    """
+    """  # noqa: S608  # as above
 )
 
 
@@ -222,10 +225,12 @@ async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     return Dispatched(ids, (await session.execute(_NEXT_LOOK, {"provider": provider})).scalar())
 
 
-async def end_jobs(session: Executor) -> tuple[UUID, ...]:
+async def end_jobs(session: AsyncSession) -> tuple[UUID, ...]:
     """Mark jobs with nothing left to do as completed or failed. Returns their ids.
 
     Runs in a transaction of its own after the last video's: whichever of two last videos commits
-    later sees both.
+    later sees both. Locked first and looked at again by a statement of its own: who adds a take holds the
+    job's row, and what is committed while a statement waits for that row is not seen by the same statement.
     """
-    return tuple((await session.execute(_END_JOBS)).scalars())
+    ids = list((await session.execute(_LOCK_ENDING)).scalars())
+    return tuple((await session.execute(_END_JOBS, {"ids": ids})).scalars()) if ids else ()
