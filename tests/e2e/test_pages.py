@@ -17,6 +17,12 @@ from tests.serving import Served
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WIDTHS = (360, 768, 2560)
+CUT_OFF = """
+() => [...document.querySelectorAll('[role=dialog] button')]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth)
+    .map((each) => each.getAttribute('aria-label') ?? each.textContent)
+"""
+"""What lies over the page makes it no wider: its buttons are looked at one by one."""
 THEMES: tuple[tuple[Literal["light", "dark"], Sequence[str]], ...] = (
     ("light", EVERYTHING),
     ("dark", CONTRAST),
@@ -134,6 +140,7 @@ async def test_no_page_is_wider_than_its_window(page: Page, server: Served):
             over = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
             if over > 0:
                 wider.append(f"{words} ({path}) at {width}: {over} pixels")
+            wider += [f"{name} ({path}) at {width}" for name in await page.evaluate(CUT_OFF)]
     assert wider == []
 
 

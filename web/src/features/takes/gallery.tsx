@@ -48,7 +48,7 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
     <ul
       ref={list}
       aria-label={tt.gallery.label}
-      className="relative mb-20"
+      className="relative mb-20 overflow-x-clip" // what script lays out is for a moment as wide as the window was
       style={{ height: virtual.getTotalSize() }}
     >
       {virtual.getVirtualItems().map((row) => (

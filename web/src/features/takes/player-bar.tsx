@@ -33,7 +33,9 @@ export function PlayerBar({ screen, video, run }: Props) {
               onClick={run.select}
             >
               <CircleCheck className={video.selected ? "text-good" : undefined} />
-              {video.selected ? tt.gallery.selected : tt.gallery.select}
+              <span className="max-sm:sr-only">
+                {video.selected ? tt.gallery.selected : tt.gallery.select}
+              </span>
             </Button>
             <Button
               kind="ghost"
