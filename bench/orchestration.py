@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -124,23 +125,23 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--old", type=int, default=100_000)
     given = parser.parse_args()
-    missed = False
     print(f"{given.shots} shots, {given.seconds:g} s each, all in flight in one worker")
     print(f"{'':28}{'wall s':>8}{'x ideal':>9}{'CPU ms/shot':>13}{'peak MiB':>10}{'API p95 ms':>12}")
-    for name, old in (("empty table", 0), (f"{given.old:,} videos before", given.old)):
-        with home() as place:
-            result = asyncio.run(measure(place, given.shots, given.seconds, old))
-        ratio = result.wall / given.seconds
-        print(
-            f"{name:28}{result.wall:8.1f}{ratio:9.2f}{result.cpu_ms:13.2f}{result.rss_mib:10.0f}"
-            f"{result.p95_ms:12.1f}"
-        )
-        missed |= (
-            ratio > GOAL_RATIO
-            or result.cpu_ms > GOAL_CPU_MS
-            or result.rss_mib > GOAL_RSS_MIB
-            or result.p95_ms > GOAL_P95_MS
-        )
+    missed = False
+    with ExitStack() as homes:  # all go at the end: for minutes after much was deleted ext4 is slow to create
+        for name, old in (("empty table", 0), (f"{given.old:,} videos before", given.old)):
+            result = asyncio.run(measure(homes.enter_context(home()), given.shots, given.seconds, old))
+            ratio = result.wall / given.seconds
+            print(
+                f"{name:28}{result.wall:8.1f}{ratio:9.2f}{result.cpu_ms:13.2f}{result.rss_mib:10.0f}"
+                f"{result.p95_ms:12.1f}"
+            )
+            missed |= (
+                ratio > GOAL_RATIO
+                or result.cpu_ms > GOAL_CPU_MS
+                or result.rss_mib > GOAL_RSS_MIB
+                or result.p95_ms > GOAL_P95_MS
+            )
     print(
         f"goals: {GOAL_RATIO} x ideal, {GOAL_CPU_MS:g} ms, {GOAL_RSS_MIB:g} MiB, {GOAL_P95_MS:g} ms:"
         f" {'missed' if missed else 'met'}"

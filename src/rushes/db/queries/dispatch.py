@@ -43,13 +43,11 @@ _CLAIM = text(
           AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
           AND (c.resting_until IS NULL OR c.resting_until <= now())
           AND (c.spaced_until IS NULL OR c.spaced_until <= now())
-    ), places AS (
-        SELECT payer, credential_id, row_number() OVER (PARTITION BY payer
-                   ORDER BY last_limited_at NULLS FIRST, in_flight + nth, last_used_at NULLS FIRST,
-                            credential_id) AS place
+    ), payers AS (  -- each with its places in the order they are taken
+        SELECT payer, count(*)::int AS n, array_agg(credential_id ORDER BY last_limited_at NULLS FIRST,
+                   in_flight + nth, last_used_at NULLS FIRST, credential_id) AS places
         FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
-    ), payers AS (
-        SELECT payer, sum(n)::int AS n FROM rooms GROUP BY payer
+        GROUP BY payer
     ), candidates AS (
         SELECT v.*, j.owner_id, j.priority, j.take_price, j.settings, payers.payer,
                (row_number() OVER (
@@ -95,15 +93,15 @@ _CLAIM = text(
                    PARTITION BY payer ORDER BY owner_turn, priority DESC, job_turn, position, id) AS place
         FROM in_owner WHERE call_price IS NULL OR call_price = 0 OR owner_sum <= owner_left
     ), chosen AS (
-        SELECT ranked.*, places.credential_id
-        FROM ranked JOIN places ON places.payer = ranked.payer AND places.place = ranked.place
+        SELECT ranked.*, payers.places[ranked.place] AS credential_id
+        FROM ranked JOIN payers ON payers.payer = ranked.payer AND ranked.place <= payers.n
     ), claimed AS (
         UPDATE videos SET status = 'generating', submission_id = c.id, progress = NULL, retry_at = NULL,
                waiting_for = NULL, error_type = NULL, error_message = NULL,
                generation_started_at = COALESCE(generation_started_at, now())
-        FROM (SELECT id, unnest(video_ids) AS video_id FROM chosen) c
+        FROM (SELECT chosen.*, unnest(video_ids) AS video_id FROM chosen) c
         WHERE videos.id = c.video_id AND videos.status = 'queued' AND videos.deleted_at IS NULL
-        RETURNING videos.id AS video_id, videos.position, c.id, videos.owner_id, videos.job_id
+        RETURNING videos.position AS video_position, c.*
     ), told AS (
         INSERT INTO events (owner_id, job_id, video_id, type, data)
         SELECT owner_id, job_id, video_id, 'video', '{{"status": "generating"}}' FROM claimed
@@ -115,13 +113,12 @@ _CLAIM = text(
     )
     INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
-    SELECT chosen.id, chosen.owner_id, chosen.job_id, chosen.shot_id, kept.video_ids, chosen.attempt,
-           :provider, chosen.model, chosen.credential_id, 'claimed', chosen.request_hash,
-           COALESCE(chosen.take_price, 0) * cardinality(kept.video_ids), 0
-    FROM chosen JOIN (
-        SELECT id, array_agg(video_id ORDER BY position) AS video_ids FROM claimed GROUP BY id
-    ) kept ON kept.id = chosen.id
-    ORDER BY chosen.owner_turn, chosen.priority DESC, chosen.job_turn, chosen.position
+    SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
+           model, credential_id, 'claimed', request_hash, COALESCE(take_price, 0) * count(*), 0
+    FROM claimed
+    GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
+             owner_turn, priority, job_turn, position
+    ORDER BY owner_turn, priority DESC, job_turn, position
     RETURNING id
     """  # noqa: S608  # only our own constant is put in
 )

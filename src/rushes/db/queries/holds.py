@@ -29,15 +29,14 @@ CAPS = f"""
             WHERE owner_id = b.owner_id AND claimed_at >= date_trunc('month', now(), 'UTC')
         ) spent
         WHERE b.day IS NOT NULL OR b.month IS NOT NULL
-    ), caps AS (
+    ), caps AS MATERIALIZED (  -- once, not once for each call
         SELECT j.id AS job_id, j.budget, o.day, o.month,
                COALESCE(j.take_price, 0) * LEAST(j.outputs, :per_call) AS call_price,
-               COALESCE(j.budget - job.spent, 'Infinity') AS job_left,
+               CASE WHEN j.budget IS NULL THEN 'Infinity' ELSE j.budget - (
+                   SELECT {SPENT} FROM submissions WHERE job_id = j.id) END AS job_left,
                COALESCE(o.day - o.day_spent, 'Infinity') AS day_left,
                COALESCE(o.month - o.month_spent, 'Infinity') AS month_left
         FROM jobs j LEFT JOIN owners o ON o.owner_id = j.owner_id
-        LEFT JOIN LATERAL (SELECT {SPENT} AS spent FROM submissions WHERE job_id = j.id) job
-               ON j.budget IS NOT NULL
         WHERE j.status = 'processing' AND (j.budget IS NOT NULL OR o.owner_id IS NOT NULL)
     )
 """  # noqa: S608  # only our own constants are put in
