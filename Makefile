@@ -41,11 +41,11 @@ browser: setup-dev # a browser for the tests of the page, unless there is one
 .PHONY: test
 test: page browser ## run all tests
 	@$(PY) -m scripts.build_web test
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not soak"
+	@$(PY) -m pytest -n 4 --dist loadgroup -m "not soak"
 
 .PHONY: test-fast
 test-fast: setup-dev ## run the tests that take no time
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not soak"
+	@$(PY) -m pytest -n 4 --dist loadgroup -m "not slow and not soak"
 
 .PHONY: test-soak
 test-soak: setup-dev ## run the long form of the chaos tests
