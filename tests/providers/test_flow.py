@@ -435,6 +435,9 @@ async def test_too_few_credits_are_seen_before_the_click(flow: FlowProvider, ada
     assert caught.value.error_type is ErrorType.CREDITS
     assert caught.value.after
     assert len(site.bill) == before
+    site.account("ada@example.com").credits = 1000
+    site.scenario = quick(wire="opaque")  # nobody but the page tells what is left now
+    await outcome(flow, call)
 
 
 async def test_a_job_keeps_its_credit_cap(flow: FlowProvider, ada: Credential, job: JobRef, site: Site):

@@ -118,7 +118,8 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
     try:
         await page.clean_up()
         if (left := watch.observer.credits) is not None and left < order.credits:
-            await page.reload()  # what was heard last may be of yesterday
+            watch.observer.credits = None  # it may be of yesterday, and perhaps only the page tells it now
+            await page.reload()
         chosen = await page.settings(order.wanted)
         order.keep_cap(chosen.price or order.credits)
         await page.clear_composer()
