@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 
+from rushes.actions.jobs import cancel_job
 from rushes.actions.money import costs_csv, put_budgets, put_job_budget
 from rushes.core.money import Budgets, By
 from rushes.db.models import LOCAL_OWNER
@@ -166,3 +167,24 @@ async def test_what_was_paid_stays_on_record_when_the_job_is_deleted(run: Runtim
         budgets = await read_budgets(session, LOCAL_OWNER)
     assert [(row.label, row.settled) for row in costs.rows] == [("deleted job", CENT)]
     assert budgets.day.spent == CENT
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_was_cancelled_after_it_was_sent_counts_alike_in_budgets_and_costs(run: Runtime):
+    job_id = await make_job(run, ["a"], delay_seconds=600)
+
+    async def sent() -> bool:
+        return [row.state for row in await ledger(run, job_id)] == ["submitted"]
+
+    await until(sent)
+    await cancel_job(run, LOCAL_OWNER, job_id)
+
+    async def cancelled() -> bool:
+        return [row.state for row in await ledger(run, job_id)] == ["cancelled"]
+
+    await until(cancelled)
+    async with run.db.begin() as session:
+        costs = await read_costs(session, LOCAL_OWNER, By.JOB)
+        budgets = await read_budgets(session, LOCAL_OWNER)
+    assert (costs.settled, costs.open) == (0, CENT), "the provider may bill it all the same"
+    assert budgets.month.spent == CENT

@@ -153,7 +153,7 @@ async def test_a_lost_answer_that_cannot_be_looked_for_waits_for_its_owner(run: 
     [
         (Decision.RETRY, "completed", "uncertain", None, 2),
         (Decision.MADE, "failed", "completed", Decimal("0.01"), 1),
-        (Decision.GIVE_UP, "failed", "cancelled", None, 1),
+        (Decision.GIVE_UP, "failed", "cancelled", Decimal("0"), 1),
     ],
 )
 async def test_the_owner_decides_what_becomes_of_an_uncertain_video(

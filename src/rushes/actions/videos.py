@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -131,8 +132,8 @@ async def resolve(run: Runtime, owner: UUID, video_id: UUID, decision: Decision)
     paid for, but cannot be had. `give_up`: nothing came of it.
     """
     async with run.db.begin() as session:
-        row = await video_row(session, owner, video_id)
-        job = await locked_job(session, owner, row.job_id)
+        job = await locked_job(session, owner, (await video_row(session, owner, video_id)).job_id)
+        row = await video_row(session, owner, video_id)  # as it is now that nobody else decides
         if row.waiting_for != WaitingFor.UNCERTAIN:
             raise Conflict("This video is not uncertain; there is nothing to decide.")
         submission = await session.scalar(
@@ -156,7 +157,7 @@ async def resolve(run: Runtime, owner: UUID, video_id: UUID, decision: Decision)
             made = decision is Decision.MADE
             if submission:
                 submission.state = SubmissionState.COMPLETED if made else SubmissionState.CANCELLED
-                submission.cost = submission.cost_estimate if made else None
+                submission.cost = submission.cost_estimate if made else Decimal(0)
             await change_videos(
                 session,
                 videos,

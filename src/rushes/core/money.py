@@ -62,7 +62,9 @@ class CostRow(BaseModel):
     submissions: int
     videos: int = Field(description="Takes that were asked for.")
     settled: Decimal = Field(description="US dollars, by the provider's bill or its price.")
-    open: Decimal = Field(description="US dollars expected for what is in flight or uncertain.")
+    open: Decimal = Field(
+        description="US dollars expected for what is in flight, uncertain, or was cancelled after it was sent."
+    )
 
 
 class CostsView(BaseModel):

@@ -39,17 +39,30 @@ _TAKE = """
     FROM taken ORDER BY priority DESC, id
 """
 
-_DONE = "DELETE FROM procrastinate_jobs WHERE id = ANY(%(ids)s) AND status IN ('todo', 'doing')"
+_DONE = """
+    DELETE FROM procrastinate_jobs t
+    USING unnest(%(ids)s::bigint[], %(workers)s::bigint[]) AS d (id, worker_id)
+    WHERE t.id = d.id AND t.worker_id = d.worker_id AND t.status = 'doing'
+"""
+_OURS = """
+    SELECT id FROM procrastinate_jobs
+    WHERE id = %(id)s AND worker_id = %(worker_id)s AND status = 'doing'
+"""
 
 
 class TaskManager(manager.JobManager):
-    """Procrastinate's job manager, for a worker that runs at most `concurrency` tasks."""
+    """Procrastinate's job manager, for a worker that runs at most `concurrency` tasks.
+
+    A worker that was silent for too long (a laptop that slept) has lost its tasks without knowing: it must
+    neither begin one a second time beside itself nor end one that another worker has by now.
+    """
 
     def __init__(self, connector: BaseConnector, concurrency: int) -> None:
         super().__init__(connector)
         self._free = concurrency
         self._taken: list[jobs.Job] = []
-        self._delete: Together[int, None] = Together(self._delete_together)
+        self._at_work: set[int | None] = set()
+        self._delete: Together[jobs.Job, None] = Together(self._delete_together)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> jobs.Job | None:
         """The next task, or None. What was taken with it is handed out by the next calls."""
@@ -60,25 +73,40 @@ class TaskManager(manager.JobManager):
                 worker_id=worker_id,
                 most=max(1, min(AT_ONCE, self._free)),
             )
-            self._taken = [jobs.Job.from_row(row) for row in reversed(rows)]
+            taken = [jobs.Job.from_row(row) for row in reversed(rows)]
+            self._taken = [
+                job for job in taken if job.id not in self._at_work
+            ]  # those were lost, and are back
         if not self._taken:
             return None
         self._free -= 1
-        return self._taken.pop()
+        job = self._taken.pop()
+        self._at_work.add(job.id)
+        return job
 
     async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
         """Note the end of a task. Those that went well are deleted, many in one statement."""
-        self._free += 1
-        if delete_job and job.id is not None:
-            await self._delete(job.id)
-        else:
+        self._end(job)
+        if delete_job:
+            await self._delete(job)
+        elif await self._is_ours(job):
             await super().finish_job(job, status, delete_job)
 
     async def retry_job(self, job: jobs.Job, *args: Any, **kwargs: Any) -> None:
         """Put a task back for later."""
-        self._free += 1
-        await super().retry_job(job, *args, **kwargs)
+        self._end(job)
+        if await self._is_ours(job):
+            await super().retry_job(job, *args, **kwargs)
 
-    async def _delete_together(self, ids: Sequence[int]) -> Sequence[None]:
-        await self.connector.execute_query_async(query=_DONE, ids=list(ids))
-        return [None] * len(ids)
+    def _end(self, job: jobs.Job) -> None:
+        self._free += 1
+        self._at_work.discard(job.id)
+
+    async def _is_ours(self, job: jobs.Job) -> bool:
+        given = {"id": job.id, "worker_id": job.worker_id}
+        return bool(await self.connector.execute_query_all_async(query=_OURS, **given))
+
+    async def _delete_together(self, done: Sequence[jobs.Job]) -> Sequence[None]:
+        ids, workers = [job.id for job in done], [job.worker_id for job in done]
+        await self.connector.execute_query_async(query=_DONE, ids=ids, workers=workers)
+        return [None] * len(done)

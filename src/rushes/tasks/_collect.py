@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import SubmissionState, VideoStatus
 from rushes.db.queries import ledger
+from rushes.db.queries.assets import unknown_keys
 from rushes.db.queries.ledger import Take, Work
 from rushes.db.queries.takes import FinishedTake, StoredTake, stored_videos
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
@@ -43,8 +44,10 @@ async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> N
         done = await run.ledger.complete(FinishedTake(take.id, work.id, stored, share, closes, cost))
         if not done.ours:
             raise FencedError
-        if not done.kept:  # cancelled or deleted meanwhile
-            await run.bucket.delete(stored.video_key, stored.thumbnail_key)
+        if not done.kept:  # cancelled or deleted meanwhile, unless it was stored already
+            async with run.db.statement() as session:
+                unknown = await unknown_keys(session, [stored.video_key, stored.thumbnail_key])
+            await run.bucket.delete(*unknown)
     if not (all_came and missing):
         async with run.db.begin() as session:
             await _close(session, work, finished, cost)

@@ -51,6 +51,8 @@ async def move_on(run: Runtime, provider: str) -> None:
     for row in stuck:
         async with run.db.begin() as session:
             job = await locked_job(session, row.owner_id, row.id)
+            if job.status != JobStatus.PROCESSING:
+                continue  # paused or cancelled since
             found = await _another(run, job, provider, _modes(row))
             if found is None:
                 log.info("job %s waits for %s: no other provider can do it", job.id, provider)

@@ -46,7 +46,8 @@ _COSTS = """
     SELECT {key} AS key, {label} AS label, count(*) FILTER (WHERE first) AS submissions, count(*) AS videos,
            COALESCE(sum(COALESCE(cost, 0) * COALESCE(share, 0)), 0)::numeric(14, 6) AS settled,
            COALESCE(sum(cost_estimate * COALESCE(share, 0)) FILTER (
-               WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0)::numeric(14, 6) AS open
+               WHERE cost IS NULL AND (state IN ('claimed', 'submitting', 'submitted', 'uncertain')
+                   OR state = 'cancelled' AND submitted_at IS NOT NULL)), 0)::numeric(14, 6) AS open
     FROM shares GROUP BY 1, 2 ORDER BY {order}
 """
 

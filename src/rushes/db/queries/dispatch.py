@@ -151,7 +151,7 @@ _OVER = """
         SELECT 1 FROM videos
         WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
 """
-_LOCK_ENDING = text(f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR UPDATE")  # noqa: S608  # our own constant
+_LOCK_ENDING = text(f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR NO KEY UPDATE")  # noqa: S608  # our own constant
 _END_JOBS = text(
     f"""
     WITH ended AS (

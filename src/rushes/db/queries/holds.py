@@ -50,7 +50,7 @@ READY = (
 _LET_GO = text(
     f"""
     WITH {CAPS}, free AS (
-        SELECT v.id, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
+        SELECT v.id, v.waiting_for, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
         FROM videos v JOIN jobs j ON j.id = v.job_id
         LEFT JOIN caps ON caps.job_id = j.id
         LEFT JOIN submissions s ON s.id = v.submission_id
@@ -69,7 +69,10 @@ _LET_GO = text(
     ), changed AS (
         UPDATE videos SET status = CASE WHEN free.accepted THEN 'generating' ELSE 'queued' END,
                waiting_for = NULL, error_type = NULL, error_message = NULL
-        FROM free WHERE videos.id = free.id RETURNING videos.*
+        FROM free
+        -- once more: it may have been cancelled while this waited for its row
+        WHERE videos.id = free.id AND videos.status = 'waiting' AND videos.waiting_for = free.waiting_for
+        RETURNING videos.*
     )
     {VIDEO_EVENT}
     """  # noqa: S608  # only our own constants are put in

@@ -142,8 +142,12 @@ def no_job(job_id: UUID) -> NotFound:
 
 
 async def locked_job(session: AsyncSession, owner: UUID, job_id: UUID) -> Job:
-    """The row, locked until the transaction ends. Raises `NotFound`, also for somebody else's."""
-    job = await session.scalar(select(Job).where(Job.id == job_id, Job.owner_id == owner).with_for_update())
+    """The row, locked until the transaction ends. Raises `NotFound`, also for somebody else's.
+
+    Not its key: takes that are being stored refer to it, and must not wait for who waits for them.
+    """
+    row = select(Job).where(Job.id == job_id, Job.owner_id == owner).with_for_update(key_share=True)
+    job = await session.scalar(row)
     if job is None:
         raise no_job(job_id)
     return job

@@ -68,22 +68,28 @@ _TAKE = text(
     WITH before AS (
         SELECT id, state FROM submissions
         WHERE id = ANY(:ids) AND state IN ('claimed', 'submitting', 'submitted') ORDER BY id FOR UPDATE
-    ), mine AS (
-        UPDATE submissions SET worker = :worker,
-               state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
-        FROM before WHERE submissions.id = before.id
-        RETURNING submissions.*, before.state AS state_before
     )
+    UPDATE submissions SET worker = :worker,
+           state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
+    FROM before WHERE submissions.id = before.id
+    RETURNING submissions.id, before.state
+    """
+)
+
+_WORK = text(
+    """
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
-           mine.state_before, mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
+           mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
            j.name AS job_name,
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
-    FROM mine JOIN jobs j ON j.id = mine.job_id
+    FROM submissions mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.video_ids)
     LEFT JOIN shot_inputs i ON i.shot_id = mine.shot_id
     LEFT JOIN submissions source ON source.id = i.source_submission_id
-    ORDER BY mine.id, v.position
+    WHERE mine.id = ANY(:ids)
+    -- the order in which they were asked for: an answer names its takes by it
+    ORDER BY mine.id, array_position(mine.video_ids, v.id)
     """
 )
 
@@ -119,12 +125,15 @@ async def take_over(session: Executor, submission_ids: Sequence[UUID], worker: s
     nothing was sent yet, `submitting` that a crash came between. None for one that has ended, or whose
     job is gone.
     """
-    rows = await session.execute(_TAKE, {"ids": list(submission_ids), "worker": worker})
-    taken = {each: _work(list(takes)) for each, takes in groupby(rows, key=lambda row: row.id)}
+    mine = await session.execute(_TAKE, {"ids": list(submission_ids), "worker": worker})
+    before: dict[UUID, str] = {row.id: row.state for row in mine}
+    # A statement of its own: what the worker before has stored while this one waited for its row is seen.
+    rows = await session.execute(_WORK, {"ids": list(before)})
+    taken = {each: _work(list(takes), before[each]) for each, takes in groupby(rows, key=lambda row: row.id)}
     return [taken.get(each) for each in submission_ids]
 
 
-def _work(rows: Sequence[Row[Any]]) -> Work:
+def _work(rows: Sequence[Row[Any]], state: str) -> Work:
     first = rows[0]
     return Work(
         id=first.id,
@@ -134,7 +143,7 @@ def _work(rows: Sequence[Row[Any]]) -> Work:
         provider=first.provider,
         model=first.model,
         credential_id=first.credential_id,
-        state=SubmissionState(first.state_before),
+        state=SubmissionState(state),
         remote_id=first.remote_id,
         faults=first.faults,
         submitted_at=first.submitted_at,
