@@ -35,6 +35,7 @@ export const tm = {
   usedBy: (n: number) => `Shot ${count(n)}`,
   problems: (n: number) => `${plural(n, "problem")} to mend`,
   editHere: "Edit the prompts here",
+  emptyZip: "There is no image and no prompts file in this ZIP.",
   unreadableZip: "This ZIP cannot be looked into here. Unpack it and drop the folder instead.",
   empty: "Drop images and prompts, and every pair is shown here before anything is made.",
   start: (n: number) => `Start ${plural(n, "video")}`,

@@ -24,7 +24,7 @@ export const tt = {
     unselect: "Selected",
     selected: "Selected",
     emptyFilter: "No video here",
-    emptyFilterText: "None of this job's videos is in this state.",
+    emptyFilterText: "None of this job's videos is like that.",
     showAll: "Show all",
     showMore: "Show all of the prompt",
     showLess: "Show less",
@@ -114,6 +114,7 @@ export const tt = {
     editPrompt: "Edit prompt",
     again: "Make again",
     goOn: "I have done it, go on",
+    settings: "Keys and accounts",
     decide: "Decide",
     titles: {
       high_demand: "Provider busy",

@@ -41,6 +41,15 @@ export function Failed({ error, onRetry, page = false }: FailedProps) {
   const text = problem.hint ? `${problem.detail} ${problem.hint}` : problem.detail;
   return (
     <Nothing icon={CircleAlert} title={problem.title} text={text} page={page}>
+      {problem.errors && problem.errors.length > 0 && (
+        <ul className="w-full text-bad text-sm">
+          {problem.errors.map((each) => (
+            <li key={each.where + each.message}>
+              {each.where}: {each.message}
+            </li>
+          ))}
+        </ul>
+      )}
       <Button onClick={onRetry}>
         <RotateCw />
         {t.common.retry}

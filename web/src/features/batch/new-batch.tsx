@@ -53,6 +53,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
   const name = words.name.trim() || suggested(pile.zip?.name ?? contents.prompts?.name);
   const made = useRef<{ jobId: string; from: string } | null>(null);
   const busy = sending.sending;
+  const inTheWay = problems(pile).some((each) => each === "zip-and-images" || (from === "file" && !own));
 
   function set(next: Parameters<typeof change>[0]): void {
     change(next);
@@ -121,6 +122,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           }}
         />
         {contents.unreadable && <p className="text-bad text-sm">{tm.unreadableZip}</p>}
+        {contents.empty && <p className="text-bad text-sm">{tm.emptyZip}</p>}
         {draft.tooLarge && <p className="text-sm text-wait">{tm.tooLarge}</p>}
         {!own && (
           <PromptsField
@@ -188,7 +190,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           report={report}
           errors={errors.length}
           pending={checked.pending}
-          blocked={busy || problems(pile).includes("zip-and-images") || contents.unreadable}
+          blocked={busy || inTheWay || contents.unreadable || checked.error !== null}
           again={sending.phase.is === "dropped" || sending.phase.is === "stopped"}
           onStart={start}
         />

@@ -77,7 +77,7 @@ export function ShotsPanel(props: Props) {
   );
 }
 
-function State({ pending, errors, shots, own }: Props) {
+function State({ pending, error, errors, shots, own }: Props) {
   if (pending)
     return (
       <>
@@ -92,6 +92,7 @@ function State({ pending, errors, shots, own }: Props) {
         <span className="font-medium text-bad">{tm.problems(errors.length)}</span>
       </>
     );
+  if (error !== null) return null; // it is told below
   const Icon = own ? PencilLine : CircleCheck;
   return (
     <>

@@ -36,8 +36,10 @@ export function useCheck(asked: Asked) {
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
   });
+  const last = useRef(answer.data);
+  if (answer.data) last.current = answer.data; // when it is refused as a whole, the pairs stay as they were
   return {
-    report: anything ? answer.data : undefined,
+    report: anything ? (answer.data ?? (answer.error ? last.current : undefined)) : undefined,
     error: answer.error,
     again: () => answer.refetch(),
     /** The answer is about something that is not there any more. */

@@ -4,8 +4,8 @@ import type { Pile } from "@/lib/pile";
 
 const NOTHING: Contents = { pictures: [], prompts: null };
 
-/** What a pile holds, a ZIP looked into. `unreadable` when it cannot be. */
-export function useContents(pile: Pile): Contents & { unreadable: boolean } {
+/** What a pile holds, a ZIP looked into. `unreadable` when it cannot be; `empty` when nothing is in it. */
+export function useContents(pile: Pile): Contents & { unreadable: boolean; empty: boolean } {
   const [contents, setContents] = useState(NOTHING);
   const [unreadable, setUnreadable] = useState(false);
   useEffect(() => {
@@ -26,5 +26,6 @@ export function useContents(pile: Pile): Contents & { unreadable: boolean } {
       gone = true;
     };
   }, [pile]);
-  return { ...contents, unreadable };
+  const empty = pile.zip !== null && contents.pictures.length === 0 && contents.prompts === null;
+  return { ...contents, unreadable, empty: empty && contents !== NOTHING };
 }

@@ -6,6 +6,7 @@ import {
   Download,
   Ellipsis,
   FileVideo,
+  Hand,
   LoaderCircle,
   Shuffle,
   Trash2,
@@ -110,7 +111,7 @@ function CardMenu({ operation, actions }: Props) {
 }
 
 function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => void }) {
-  const { status, message, suggestion, progress, created_at, job_id } = operation;
+  const { status, message, suggestion, error_type, progress, created_at, job_id } = operation;
   const { playing, hover } = useHoverPlay();
   if (status === "completed") {
     return (
@@ -142,13 +143,19 @@ function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => vo
       </div>
     );
   }
-  const made = status === "processing";
-  const Icon = made ? LoaderCircle : Clock;
+  const waits = status === "processing" && error_type !== null;
+  const made = status === "processing" && !waits;
+  const Icon = waits ? Hand : made ? LoaderCircle : Clock;
+  const words = waits ? ts.card.waiting : ts.card[status];
   return (
     <div className="flex size-full flex-col items-center justify-center gap-2 p-4 text-center text-sm">
-      <Icon className={made ? "size-5 animate-spin text-accent-text" : "size-5 text-faint"} />
-      <p>{ts.card[status]}</p>
-      {progress !== null && <Progress label={ts.card[status]} value={progress} className="max-w-40" />}
+      <Icon
+        className={
+          waits ? "size-5 text-wait" : made ? "size-5 animate-spin text-accent-text" : "size-5 text-faint"
+        }
+      />
+      <p>{words}</p>
+      {progress !== null && <Progress label={words} value={progress} className="max-w-40" />}
       <p className="line-clamp-3 break-words text-muted text-xs">{message}</p>
       <Since iso={created_at}>{(seconds) => elapsed(seconds)}</Since>
       <Link to="/jobs/$jobId" params={{ jobId: job_id }} className="rounded text-muted text-xs underline">

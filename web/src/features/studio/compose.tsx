@@ -36,6 +36,7 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
   const price = priceOf(form, provider);
   const noPrompt = tried && !form.prompt.trim() ? ts.promptMissing : undefined;
   const noImage = tried && form.mode === "image" && !start ? ts.imageMissing : undefined;
+  const file = start?.kind === "file" ? [start.file.name] : [];
   const set = (change: Partial<StudioForm>) => {
     make.reset();
     onForm({ ...form, ...change });
@@ -66,7 +67,7 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
       {form.mode === "image" && (
         <StartImage
           start={start}
-          error={noImage ?? faultOf(make.error, "image", "start_frame_video_id")}
+          error={noImage ?? faultOf(make.error, "image", "start_frame_video_id", ...file)}
           onChange={(next) => {
             make.reset();
             onStart(next);

@@ -6,7 +6,7 @@ import { problemOf, said } from "@/lib/problem";
 import { type Start, type StudioForm, toGeneration } from "@/lib/studio-form";
 import { ts } from "@/strings/studio";
 
-/** Ask for the video. A refusal that names fields is for the form; everything else is said. */
+/** Ask for the video. What goes wrong is said; what names a field is shown there too. */
 export function useMake(onBegun: (prompt: string) => void) {
   const client = useQueryClient();
   return useMutation<void, unknown, { form: StudioForm; start: Start | null }>({
@@ -25,9 +25,7 @@ export function useMake(onBegun: (prompt: string) => void) {
       onBegun(form.prompt.trim());
       await client.invalidateQueries({ queryKey: readOperationsInfiniteQueryKey() });
     },
-    onError: (error) => {
-      if ((problemOf(error).errors ?? []).length === 0) toast.error(said(error));
-    },
+    onError: (error) => toast.error(said(error)),
   });
 }
 

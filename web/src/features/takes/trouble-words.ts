@@ -19,7 +19,8 @@ export function wayOut(video: VideoView): WayOut {
 /** What it means, in a sentence or two. */
 export function meaning(video: VideoView): string {
   const { means } = tt.trouble;
-  if (video.error_type === "provider_changed" || video.error_type === "internal") return means.us;
+  const unknown = video.error_type === "provider_changed" || video.error_type === "internal";
+  if (unknown && video.waiting_for !== "uncertain") return means.us;
   return { edit: means.prompt, again: means.clock, "go-on": means.person, decide: means.uncertain }[
     wayOut(video)
   ];

@@ -1,6 +1,7 @@
-import { Ban, CircleHelp, Hand, ImageUp, Pencil, RotateCw, TriangleAlert } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Ban, CircleHelp, Hand, ImageUp, KeyRound, Pencil, RotateCw, TriangleAlert } from "lucide-react";
 import type { VideoView } from "@/api";
-import { Button } from "@/components/ui/button";
+import { Button, buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
@@ -98,6 +99,12 @@ function OtherWays({ video, alike, actions }: Props & { alike: number }) {
   if (way === "decide") return null;
   return (
     <>
+      {kind === "auth" && (
+        <Link to="/settings" className={buttonLook({})}>
+          <KeyRound />
+          {tt.trouble.settings}
+        </Link>
+      )}
       {way !== "edit" && (
         <Button onClick={() => actions.regenerate(video)}>
           <Pencil />
