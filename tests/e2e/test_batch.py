@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -101,3 +102,28 @@ async def test_a_second_tab_agrees(window: BrowserContext, server: Served):
     await other.sees_selected(1)
     await other.pauses()
     await one.sees_state("Paused")
+
+
+async def test_what_does_not_fit_is_named_and_the_pairs_stay(page: Page, server: Served, tmp_path: Path):
+    batch = make_batch(tmp_path / "in", ["A fox", "A harbour"])
+    person = Person(page, server.url)
+    await person.opens("/new")
+    await person.drops(*sorted(batch.iterdir()))
+    await person.chooses_echo()
+    start = page.get_by_role("button", name=re.compile("Start 2 video"))
+    await expect(start).to_be_enabled()
+    await page.get_by_label("Delay").fill("-3")
+    await expect(page.get_by_text("delay_seconds:")).to_be_visible()
+    await expect(start).to_be_disabled()
+    await expect(person.prompt(2)).to_have_value("A harbour")
+    await page.get_by_label("Delay").fill("0")
+    await expect(start).to_be_enabled()
+
+
+async def test_a_zip_with_nothing_in_it_is_told(page: Page, server: Served, tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "nothing.zip", "w") as archive:
+        archive.writestr("notes.bin", b"")
+    person = Person(page, server.url)
+    await person.opens("/new")
+    await person.drops(tmp_path / "nothing.zip")
+    await expect(page.get_by_text("no image and no prompts file in this ZIP")).to_be_visible()

@@ -127,3 +127,22 @@ async def test_what_is_missing_or_too_much_is_said_at_its_field(page: Page, serv
     await expect(maker.words).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_text("takes 2000")).to_be_visible()
     assert await faults(page) == []
+
+
+async def test_an_image_that_is_none_is_told_where_it_is(page: Page, server: Served, tmp_path: Path):
+    fake = tmp_path / "fake.jpg"
+    fake.write_bytes(b"not an image")
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await page.get_by_text("Image", exact=True).click()
+    await page.get_by_text("Drop an image, or choose one").locator("..").locator("..").drop({"files": fake})
+    await maker.asks_for("The fox turns its head")
+    image = page.get_by_role("region", name="First frame")
+    await expect(image.get_by_role("alert").or_(image.locator(".text-bad"))).to_contain_text("image")
+
+
+async def test_a_take_that_waits_says_so(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await maker.asks_for("A fox [auth]")
+    await expect(maker.card("A fox [auth]")).to_contain_text("Waits for you")
