@@ -1,6 +1,9 @@
-"""Upscales of odd clips and on bad days, by the real FFmpeg: turned, square, recoded, let go, disk full."""
+"""Upscales of odd clips and on bad days, by the real FFmpeg: turned, square, recoded, let go, disk full; and
+what two do with one at the same time.
+"""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -21,6 +24,7 @@ from rushes.media.ffmpeg import run_ffmpeg
 from rushes.media.probe import probe
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
+from rushes.storage.bucket import Stored
 from rushes.tasks import upscale_video as upscaling
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.sweep import let_go, sweep_orphans
@@ -229,3 +233,111 @@ async def test_the_sweeper_leaves_what_is_being_made(settings: Settings, tmp_pat
         nobodys.write_bytes(b"left behind")
         assert (await sweep_orphans(run, 0)).work_bytes == len(b"left behind")
         assert (ours.exists(), nobodys.exists()) == (True, False)
+
+
+async def finished_elsewhere(settings: Settings, run: Runtime, upscale_id: UUID) -> None:
+    """Another machine with the same database and storage makes the copy, from its beginning to its end."""
+    elsewhere = {
+        "data_dir": settings.data_dir.parent / "elsewhere",
+        "storage_url": folder(run).root.as_uri(),
+    }
+    async with open_runtime(settings.model_copy(update=elsewhere)):
+        await upscale_video(str(upscale_id))
+
+
+async def assert_one_copy(run: Runtime) -> None:
+    """The copy that the row tells of is stored, byte for byte, and no other."""
+    copy = await made(run)
+    async with run.db.begin() as session:
+        sha256 = await session.scalar(text("SELECT sha256 FROM upscales"))
+    assert hashlib.sha256(copy.read_bytes()).hexdigest() == sha256
+    assert list(copy.parent.iterdir()) == [copy]
+
+
+@pytest.mark.slow
+async def test_who_has_made_what_another_has_finished_meanwhile_stores_nothing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.1)
+    async with open_runtime(settings) as run:
+        upscale_id = await begun(run, source)
+        stored: list[str] = []
+        put = folder(run).put
+
+        async def noted(key: str, source: Path, *, durable: bool = True) -> Stored:
+            stored.append(key)
+            return await put(key, source, durable=durable)
+
+        async def overtaken(args: list[str], *, into: Path, **_: object) -> None:
+            await run_ffmpeg(args, into=into)  # tells no progress, and so does not hear of the other
+            if into.parent == run.settings.work_dir:
+                await finished_elsewhere(settings, run, upscale_id)
+
+        monkeypatch.setattr(folder(run), "put", noted)
+        monkeypatch.setattr(upscaling, "run_ffmpeg", overtaken)
+        await upscale_video(str(upscale_id))
+        await assert_one_copy(run)
+        assert stored == []
+
+
+@pytest.mark.slow
+async def test_who_is_overtaken_while_storing_leaves_the_copy_of_the_other(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.1)
+    async with open_runtime(settings) as run:
+        upscale_id = await begun(run, source)
+        put = folder(run).put
+
+        async def overtaken(key: str, source: Path, *, durable: bool = True) -> Stored:
+            await finished_elsewhere(settings, run, upscale_id)
+            return await put(key, source, durable=durable)
+
+        monkeypatch.setattr(folder(run), "put", overtaken)
+        await upscale_video(str(upscale_id))
+        await assert_one_copy(run)
+
+
+@pytest.mark.slow
+async def test_two_tries_of_one_worker_do_not_meet_in_a_file(
+    run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=0.1))
+    tries: list[Path] = []
+
+    async def again(args: list[str], *, into: Path, **_: object) -> None:
+        tries.append(into)
+        await run_ffmpeg(args, into=into)
+        if len(tries) == 1:  # taken for dead: the worker begins it once more
+            await upscale_video(str(upscale_id))
+
+    monkeypatch.setattr(upscaling, "run_ffmpeg", again)
+    await upscale_video(str(upscale_id))
+    assert len(tries) == 2
+    await assert_one_copy(run)
+
+
+async def test_who_hears_that_another_makes_it_stops(
+    run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def without_an_end(wanted: Upscale) -> list[str]:
+        return ["-re", "-f", "lavfi", "-i", "color=s=64x36:r=12", "-f", "mp4"]
+
+    monkeypatch.setattr(upscaling, "upscale_args", without_an_end)
+    upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=20))
+    upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+
+    async def under_way() -> bool:
+        async with run.db.begin() as session:
+            return bool(await session.scalar(text("SELECT progress > 0 FROM upscales")))
+
+    await until(under_way)
+    async with run.db.begin() as session:
+        assert await upscales.take_over(session, upscale_id, "another")
+    try:
+        await asyncio.wait_for(upscale, 15)
+    finally:
+        upscale.cancel()
+    assert encoders_at_work(run.settings.work_dir) == []
+    assert list(run.settings.work_dir.iterdir()) == []
+    assert (await row_of(run)).status == "running", "the other goes on"

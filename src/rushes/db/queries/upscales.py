@@ -44,7 +44,8 @@ _TAKE = text(
     """  # noqa: S608  # only our own constant is put in
 )
 
-_HOLD = text("SELECT id FROM upscales WHERE id = :id AND worker = :worker AND status = 'running' FOR UPDATE")
+_OURS = "SELECT id FROM upscales WHERE id = :id AND worker = :worker AND status = 'running'"
+_HOLD = text(f"{_OURS} FOR UPDATE")
 
 _RETIRE = text(
     """
@@ -144,6 +145,12 @@ async def change_upscale(session: Executor, work: Work, worker: str, **values: o
         {**values, "id": work.id, "worker": worker},
     )
     return bool(row.scalar())
+
+
+async def is_ours(session: Executor, work: Work, worker: str) -> bool:
+    """Whether this worker makes it, and nobody has given it up."""
+    row = await session.execute(text(_OURS), {"id": work.id, "worker": worker})
+    return row.one_or_none() is not None
 
 
 async def record_done(
