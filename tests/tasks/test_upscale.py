@@ -4,21 +4,30 @@ what two do with one at the same time.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import av
 import pytest
 from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.media.clips import clip, encoders_at_work
 
-from rushes.actions.upscale import start_upscale
+from rushes.actions import upscale as asking
+from rushes.actions.review import delete_videos
+from rushes.actions.upscale import cancel_upscale, start_upscale
+from rushes.core.states import VideoStatus
 from rushes.core.upscaling import Quality, Recipe
 from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries import upscales
+from rushes.db.queries import upscale_tasks, upscales
+from rushes.db.queries.changes import change_videos
+from rushes.db.queries.jobs import locked_job
+from rushes.db.queue import Deferred, defer
+from rushes.errors import NotFound
 from rushes.media.commands import Upscale, upscale_args
 from rushes.media.ffmpeg import run_ffmpeg
 from rushes.media.probe import probe
@@ -31,6 +40,7 @@ from rushes.tasks.sweep import let_go, sweep_orphans
 from rushes.tasks.upscale_video import upscale_video
 
 Make = Callable[[Path], Awaitable[Path]]
+T = TypeVar("T")
 
 
 async def begun(run: Runtime, source: Path, **recipe: object) -> UUID:
@@ -341,3 +351,115 @@ async def test_who_hears_that_another_makes_it_stops(
     assert encoders_at_work(run.settings.work_dir) == []
     assert list(run.settings.work_dir.iterdir()) == []
     assert (await row_of(run)).status == "running", "the other goes on"
+
+
+async def waits_or_ends(run: Runtime, task: asyncio.Task[Any]) -> None:
+    """Until the task waits for a row that another transaction holds, or is done."""
+
+    async def one_of_both() -> bool:
+        async with run.db.statement() as session:
+            waiting = await session.execute(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+            )
+        return task.done() or waiting.scalar_one() > 0
+
+    await until(one_of_both)
+
+
+FAST = Recipe.model_validate({"quality": "fast"})
+
+
+async def test_giving_up_leaves_what_another_is_just_asking_for(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    first = await start_upscale(run, LOCAL_OWNER, ids, FAST)
+    giving_up: list[asyncio.Task[None]] = []
+
+    async def at_the_end(session: AsyncSession, tasks: Sequence[Deferred]) -> None:
+        giving_up.append(asyncio.create_task(cancel_upscale(run, LOCAL_OWNER, first.task_id)))
+        await waits_or_ends(run, giving_up[0])
+        await defer(session, tasks)
+
+    monkeypatch.setattr(asking, "defer", at_the_end)
+    second = await start_upscale(run, LOCAL_OWNER, ids, FAST)
+    await giving_up[0]
+    assert (await row_of(run)).status == "queued"
+    await cancel_upscale(run, LOCAL_OWNER, second.task_id)
+    assert (await row_of(run)).status == "cancelled"
+
+
+async def test_the_last_two_who_give_up_at_once_leave_nothing_running(run: Runtime):
+    _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    first, second = [await start_upscale(run, LOCAL_OWNER, ids, FAST) for _ in range(2)]
+    async with run.db.begin() as session:
+        assert await upscale_tasks.cancel_task(session, LOCAL_OWNER, first.task_id) == []
+        other = asyncio.create_task(cancel_upscale(run, LOCAL_OWNER, second.task_id))
+        await waits_or_ends(run, other)
+    await other
+    assert (await row_of(run)).status == "cancelled"
+
+
+async def taken_over(run: Runtime) -> upscales.Work:
+    """The one upscale there is, in our hands."""
+    upscale_id = (await row_of(run)).id
+    async with run.db.begin() as session:
+        work = await upscales.take_over(session, upscale_id, run.worker)
+    assert work
+    return work
+
+
+async def end(session: AsyncSession, run: Runtime, work: upscales.Work) -> list[str] | None:
+    """Say that its copy is there."""
+    key = f"jobs/{work.job_id}/upscales/{work.id}.mp4"
+    return await upscales.record_done(
+        session, work, run.worker, key=key, width=3840, height=2160, size=1, sha256="0"
+    )
+
+
+@pytest.mark.parametrize("what", ["task", "video"])
+async def test_what_is_stopped_while_it_ends_is_not_locked_crosswise(run: Runtime, what: str):
+    _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    task_id = (await start_upscale(run, LOCAL_OWNER, ids, FAST)).task_id
+    work = await taken_over(run)
+    stop = (
+        cancel_upscale(run, LOCAL_OWNER, task_id) if what == "task" else delete_videos(run, LOCAL_OWNER, ids)
+    )
+    async with run.db.begin() as session:
+        assert await end(session, run, work) == []
+        stopping = asyncio.create_task(stop)
+        await waits_or_ends(run, stopping)
+        assert await change_videos(session, ids, come_from=[VideoStatus.COMPLETED], upscaled=True) == ids
+    await stopping
+    assert (await row_of(run)).status == "completed"
+
+
+async def deleted_beside(run: Runtime, job_id: UUID, other: Coroutine[Any, Any, T]) -> T:
+    """What comes of the other when the job is deleted that somebody holds already."""
+    async with run.db.begin() as session:
+        await locked_job(session, LOCAL_OWNER, job_id)
+        task = asyncio.create_task(other)
+        await waits_or_ends(run, task)
+        await session.execute(text("DELETE FROM jobs WHERE id = :id"), {"id": job_id})
+    return await task
+
+
+async def test_what_ends_while_its_job_is_deleted_is_not_locked_crosswise(run: Runtime):
+    job_id, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    await start_upscale(run, LOCAL_OWNER, ids, FAST)
+    work = await taken_over(run)
+
+    async def ending() -> list[str] | None:
+        async with run.db.begin() as session:
+            return await end(session, run, work)
+
+    assert await deleted_beside(run, job_id, ending()) is None
+
+
+async def test_what_is_asked_for_while_its_job_is_deleted_is_not_locked_crosswise(run: Runtime):
+    job_id, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    with pytest.raises(NotFound):
+        await deleted_beside(run, job_id, start_upscale(run, LOCAL_OWNER, ids, FAST))
