@@ -27,6 +27,7 @@ from rushes.db.models import LOCAL_OWNER
 from rushes.errors import NotFound, SystemFault
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import MIB, Settings
+from rushes.storage.archive import BucketArchive, Ids, Keep
 from rushes.storage.places import open_archive
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.sweep import delete_from_archive, let_go, purge_deleted, sweep
@@ -289,6 +290,111 @@ async def test_a_deleted_video_leaves_the_archive_too(settings: Settings, telegr
         with pytest.raises(NotFound):
             await read(run, keys[0])
         assert await read(run, keys[1]) == CONTENTS[1]
+
+
+async def in_archive(run: Runtime, telegram: Telegram) -> int:
+    """How many files or messages the archive has."""
+    archive = run.bucket.archive
+    if isinstance(archive, BucketArchive):
+        return len(await asyncio.to_thread(lambda: list(archive.bucket.files())))
+    return len(telegram.messages)
+
+
+async def delete_for_good(run: Runtime, video_id: UUID) -> None:
+    """A person deletes it, its time is over, and the sweeper comes to the archive."""
+    await delete_video(run, LOCAL_OWNER, video_id)
+    assert await purge_deleted(run) == 1
+    await delete_from_archive(run)
+
+
+@pytest.mark.parametrize("moment", ["before", "amid", "after"])
+async def test_what_is_deleted_while_it_is_archived_does_not_stay_in_the_archive(
+    everywhere: Settings, telegram: Telegram, monkeypatch: pytest.MonkeyPatch, moment: str
+):
+    async with open_runtime(changed(everywhere, undo_seconds=0)) as run:
+        _, (video_id,) = await finished(run, CONTENTS[:1])
+        archive = run.bucket.archive
+        assert archive
+        store = archive.store
+
+        async def deleted_meanwhile(key: str, source: Path, ids: Ids, keep: Keep) -> Ids:
+            kept: list[Ids] = []
+
+            async def amid(ids: Ids) -> None:
+                await keep(ids)
+                kept.append(ids)
+                if moment == "amid" and len(kept) == 1:
+                    await delete_for_good(run, video_id)
+
+            if moment == "before":
+                await delete_for_good(run, video_id)
+            ids = await store(key, source, ids, amid)
+            if moment == "after" or (moment == "amid" and not kept):  # a bucket takes a file whole
+                await delete_for_good(run, video_id)
+            return ids
+
+        monkeypatch.setattr(archive, "store", deleted_meanwhile)
+        await archive_videos()
+        telegram.faults = [(TelegramFault.INTERNAL, "deleteMessage")]
+        for _ in range(2):  # an archive that does not answer is asked again
+            await delete_from_archive(run)
+        assert await in_archive(run, telegram) == 0
+        assert await states(run, archive.name) == []
+
+
+async def test_what_was_sent_of_a_deleted_video_before_the_archive_broke_does_not_stay_there(
+    settings: Settings, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+):
+    async with open_runtime(changed(settings, undo_seconds=0, **in_telegram(telegram))) as run:
+        _, (video_id,) = await finished(run, CONTENTS[:1])
+        archive = run.bucket.archive
+        assert archive
+        store = archive.store
+
+        async def deleted_meanwhile(key: str, source: Path, ids: Ids, keep: Keep) -> Ids:
+            await delete_for_good(run, video_id)
+            telegram.faults = [(TelegramFault.INTERNAL, "getFile")] * 1000
+            return await store(key, source, ids, keep)
+
+        monkeypatch.setattr(archive, "store", deleted_meanwhile)
+        await archive_videos()
+        telegram.faults.clear()
+        assert len(telegram.messages) == 4, "three parts and their list, which nobody has read back"
+        await delete_from_archive(run)
+        assert (telegram.messages, await states(run, archive.name)) == ({}, [])
+
+
+async def test_the_sweeper_forgets_nothing_that_is_stored_while_it_deletes(
+    settings: Settings, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+):
+    settings = changed(settings, undo_seconds=0, **in_folder(settings))
+    async with open_runtime(settings) as run:
+        _, (video_id,) = await finished(run, CONTENTS[:1])
+        archive = run.bucket.archive
+        assert archive
+        store, delete = archive.store, archive.delete
+        storing, swept = asyncio.Event(), asyncio.Event()
+
+        async def slow(key: str, source: Path, ids: Ids, keep: Keep) -> Ids:
+            storing.set()
+            await swept.wait()
+            return await store(key, source, ids, keep)
+
+        async def just_before(key: str, ids: Ids) -> None:
+            await delete(key, ids)
+            swept.set()
+            await archiving
+
+        monkeypatch.setattr(archive, "store", slow)
+        archiving = asyncio.create_task(archive_videos())
+        await storing.wait()
+        with monkeypatch.context() as patched:
+            patched.setattr(archive, "delete", just_before)
+            await delete_for_good(run, video_id)
+        assert await in_archive(run, telegram) == 1
+        await delete_from_archive(run)
+        assert await in_archive(run, telegram) == 0
+        assert await states(run, archive.name) == []
 
 
 async def test_wrong_bytes_from_the_archive_are_not_shown(settings: Settings, s3: S3Front):

@@ -1,32 +1,46 @@
-"""Upscales of odd clips and on bad days, by the real FFmpeg: turned, square, recoded, let go, disk full."""
+"""Upscales of odd clips and on bad days, by the real FFmpeg: turned, square, recoded, let go, disk full; and
+what two do with one at the same time.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import av
 import pytest
 from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.media.clips import clip, encoders_at_work
 
-from rushes.actions.upscale import start_upscale
+from rushes.actions import upscale as asking
+from rushes.actions.review import delete_videos
+from rushes.actions.upscale import cancel_upscale, start_upscale
+from rushes.core.states import VideoStatus
 from rushes.core.upscaling import Quality, Recipe
 from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries import upscales
+from rushes.db.queries import upscale_tasks, upscales
+from rushes.db.queries.changes import change_videos
+from rushes.db.queries.jobs import locked_job
+from rushes.db.queue import Deferred, defer
+from rushes.errors import NotFound
 from rushes.media.commands import Upscale, upscale_args
 from rushes.media.ffmpeg import run_ffmpeg
 from rushes.media.probe import probe
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
+from rushes.storage.bucket import Stored
 from rushes.tasks import upscale_video as upscaling
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.sweep import let_go, sweep_orphans
 from rushes.tasks.upscale_video import upscale_video
 
 Make = Callable[[Path], Awaitable[Path]]
+T = TypeVar("T")
 
 
 async def begun(run: Runtime, source: Path, **recipe: object) -> UUID:
@@ -229,3 +243,223 @@ async def test_the_sweeper_leaves_what_is_being_made(settings: Settings, tmp_pat
         nobodys.write_bytes(b"left behind")
         assert (await sweep_orphans(run, 0)).work_bytes == len(b"left behind")
         assert (ours.exists(), nobodys.exists()) == (True, False)
+
+
+async def finished_elsewhere(settings: Settings, run: Runtime, upscale_id: UUID) -> None:
+    """Another machine with the same database and storage makes the copy, from its beginning to its end."""
+    elsewhere = {
+        "data_dir": settings.data_dir.parent / "elsewhere",
+        "storage_url": folder(run).root.as_uri(),
+    }
+    async with open_runtime(settings.model_copy(update=elsewhere)):
+        await upscale_video(str(upscale_id))
+
+
+async def assert_one_copy(run: Runtime) -> None:
+    """The copy that the row tells of is stored, byte for byte, and no other."""
+    copy = await made(run)
+    async with run.db.begin() as session:
+        sha256 = await session.scalar(text("SELECT sha256 FROM upscales"))
+    assert hashlib.sha256(copy.read_bytes()).hexdigest() == sha256
+    assert list(copy.parent.iterdir()) == [copy]
+
+
+@pytest.mark.slow
+async def test_who_has_made_what_another_has_finished_meanwhile_stores_nothing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.1)
+    async with open_runtime(settings) as run:
+        upscale_id = await begun(run, source)
+        stored: list[str] = []
+        put = folder(run).put
+
+        async def noted(key: str, source: Path, *, durable: bool = True) -> Stored:
+            stored.append(key)
+            return await put(key, source, durable=durable)
+
+        async def overtaken(args: list[str], *, into: Path, **_: object) -> None:
+            await run_ffmpeg(args, into=into)  # tells no progress, and so does not hear of the other
+            if into.parent == run.settings.work_dir:
+                await finished_elsewhere(settings, run, upscale_id)
+
+        monkeypatch.setattr(folder(run), "put", noted)
+        monkeypatch.setattr(upscaling, "run_ffmpeg", overtaken)
+        await upscale_video(str(upscale_id))
+        await assert_one_copy(run)
+        assert stored == []
+
+
+@pytest.mark.slow
+async def test_who_is_overtaken_while_storing_leaves_the_copy_of_the_other(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source = await clip(tmp_path / "clip.mp4", seconds=0.1)
+    async with open_runtime(settings) as run:
+        upscale_id = await begun(run, source)
+        put = folder(run).put
+
+        async def overtaken(key: str, source: Path, *, durable: bool = True) -> Stored:
+            await finished_elsewhere(settings, run, upscale_id)
+            return await put(key, source, durable=durable)
+
+        monkeypatch.setattr(folder(run), "put", overtaken)
+        await upscale_video(str(upscale_id))
+        await assert_one_copy(run)
+
+
+@pytest.mark.slow
+async def test_two_tries_of_one_worker_do_not_meet_in_a_file(
+    run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=0.1))
+    tries: list[Path] = []
+
+    async def again(args: list[str], *, into: Path, **_: object) -> None:
+        tries.append(into)
+        await run_ffmpeg(args, into=into)
+        if len(tries) == 1:  # taken for dead: the worker begins it once more
+            await upscale_video(str(upscale_id))
+
+    monkeypatch.setattr(upscaling, "run_ffmpeg", again)
+    await upscale_video(str(upscale_id))
+    assert len(tries) == 2
+    await assert_one_copy(run)
+
+
+async def test_who_hears_that_another_makes_it_stops(
+    run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def without_an_end(wanted: Upscale) -> list[str]:
+        return ["-re", "-f", "lavfi", "-i", "color=s=64x36:r=12", "-f", "mp4"]
+
+    monkeypatch.setattr(upscaling, "upscale_args", without_an_end)
+    upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=20))
+    upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+
+    async def under_way() -> bool:
+        async with run.db.begin() as session:
+            return bool(await session.scalar(text("SELECT progress > 0 FROM upscales")))
+
+    await until(under_way)
+    async with run.db.begin() as session:
+        assert await upscales.take_over(session, upscale_id, "another")
+    try:
+        await asyncio.wait_for(upscale, 15)
+    finally:
+        upscale.cancel()
+    assert encoders_at_work(run.settings.work_dir) == []
+    assert list(run.settings.work_dir.iterdir()) == []
+    assert (await row_of(run)).status == "running", "the other goes on"
+
+
+async def waits_or_ends(run: Runtime, task: asyncio.Task[Any]) -> None:
+    """Until the task waits for a row that another transaction holds, or is done."""
+
+    async def one_of_both() -> bool:
+        async with run.db.statement() as session:
+            waiting = await session.execute(
+                text(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+            )
+        return task.done() or waiting.scalar_one() > 0
+
+    await until(one_of_both)
+
+
+FAST = Recipe.model_validate({"quality": "fast"})
+
+
+async def test_giving_up_leaves_what_another_is_just_asking_for(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    first = await start_upscale(run, LOCAL_OWNER, ids, FAST)
+    giving_up: list[asyncio.Task[None]] = []
+
+    async def at_the_end(session: AsyncSession, tasks: Sequence[Deferred]) -> None:
+        giving_up.append(asyncio.create_task(cancel_upscale(run, LOCAL_OWNER, first.task_id)))
+        await waits_or_ends(run, giving_up[0])
+        await defer(session, tasks)
+
+    monkeypatch.setattr(asking, "defer", at_the_end)
+    second = await start_upscale(run, LOCAL_OWNER, ids, FAST)
+    await giving_up[0]
+    assert (await row_of(run)).status == "queued"
+    await cancel_upscale(run, LOCAL_OWNER, second.task_id)
+    assert (await row_of(run)).status == "cancelled"
+
+
+async def test_the_last_two_who_give_up_at_once_leave_nothing_running(run: Runtime):
+    _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    first, second = [await start_upscale(run, LOCAL_OWNER, ids, FAST) for _ in range(2)]
+    async with run.db.begin() as session:
+        assert await upscale_tasks.cancel_task(session, LOCAL_OWNER, first.task_id) == []
+        other = asyncio.create_task(cancel_upscale(run, LOCAL_OWNER, second.task_id))
+        await waits_or_ends(run, other)
+    await other
+    assert (await row_of(run)).status == "cancelled"
+
+
+async def taken_over(run: Runtime) -> upscales.Work:
+    """The one upscale there is, in our hands."""
+    upscale_id = (await row_of(run)).id
+    async with run.db.begin() as session:
+        work = await upscales.take_over(session, upscale_id, run.worker)
+    assert work
+    return work
+
+
+async def end(session: AsyncSession, run: Runtime, work: upscales.Work) -> list[str] | None:
+    """Say that its copy is there."""
+    key = f"jobs/{work.job_id}/upscales/{work.id}.mp4"
+    return await upscales.record_done(
+        session, work, run.worker, key=key, width=3840, height=2160, size=1, sha256="0"
+    )
+
+
+@pytest.mark.parametrize("what", ["task", "video"])
+async def test_what_is_stopped_while_it_ends_is_not_locked_crosswise(run: Runtime, what: str):
+    _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    task_id = (await start_upscale(run, LOCAL_OWNER, ids, FAST)).task_id
+    work = await taken_over(run)
+    stop = (
+        cancel_upscale(run, LOCAL_OWNER, task_id) if what == "task" else delete_videos(run, LOCAL_OWNER, ids)
+    )
+    async with run.db.begin() as session:
+        assert await end(session, run, work) == []
+        stopping = asyncio.create_task(stop)
+        await waits_or_ends(run, stopping)
+        assert await change_videos(session, ids, come_from=[VideoStatus.COMPLETED], upscaled=True) == ids
+    await stopping
+    assert (await row_of(run)).status == "completed"
+
+
+async def deleted_beside(run: Runtime, job_id: UUID, other: Coroutine[Any, Any, T]) -> T:
+    """What comes of the other when the job is deleted that somebody holds already."""
+    async with run.db.begin() as session:
+        await locked_job(session, LOCAL_OWNER, job_id)
+        task = asyncio.create_task(other)
+        await waits_or_ends(run, task)
+        await session.execute(text("DELETE FROM jobs WHERE id = :id"), {"id": job_id})
+    return await task
+
+
+async def test_what_ends_while_its_job_is_deleted_is_not_locked_crosswise(run: Runtime):
+    job_id, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    await start_upscale(run, LOCAL_OWNER, ids, FAST)
+    work = await taken_over(run)
+
+    async def ending() -> list[str] | None:
+        async with run.db.begin() as session:
+            return await end(session, run, work)
+
+    assert await deleted_beside(run, job_id, ending()) is None
+
+
+async def test_what_is_asked_for_while_its_job_is_deleted_is_not_locked_crosswise(run: Runtime):
+    job_id, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
+    with pytest.raises(NotFound):
+        await deleted_beside(run, job_id, start_upscale(run, LOCAL_OWNER, ids, FAST))

@@ -1,11 +1,11 @@
 """Copies finished videos to the archive: one task at a time, until every video is there for certain.
 
 Run again after a crash it goes on where the rows say: parts that were sent are not sent again. What fails is
-put off, ever longer, and never given up: until the archive has a video, it stays in the storage.
+put off, ever longer, and never given up: until the archive has a video, it stays in the storage. Of one that
+is deleted meanwhile the rows say what has come into the archive, and the sweeper deletes it there.
 """
 
 import asyncio
-import json
 import logging
 
 from rushes.core.backoff import grow
@@ -40,7 +40,7 @@ async def archive_videos() -> None:
 async def _archive(run: Runtime, archive: Archive, asset: copies.ToCopy) -> None:
     async def keep(ids: Ids) -> None:
         async with run.db.begin() as session:
-            await copies.keep_ids(session, asset.key, archive.name, ids)
+            await copies.keep_ids(session, archive.name, asset, ids)
 
     async with run.db.begin() as session:
         begun = await copies.begin_copy(session, archive.name, asset)
@@ -55,7 +55,7 @@ async def _archive(run: Runtime, archive: Archive, asset: copies.ToCopy) -> None
         await _put_off(run, archive, asset, RetryLater(f"The storage cannot be read: {error.strerror}."))
     else:
         async with run.db.begin() as session:
-            await copies.verified(session, asset.key, archive.name, run.bucket.hot.name, json.dumps(ids))
+            await copies.verified(session, archive.name, asset, run.bucket.hot.name, ids)
 
 
 async def _put_off(run: Runtime, archive: Archive, asset: copies.ToCopy, error: RushesError) -> None:
@@ -63,6 +63,6 @@ async def _put_off(run: Runtime, archive: Archive, asset: copies.ToCopy, error: 
         faults = await copies.faults_of(session, asset.key, archive.name)
         told = error.after if isinstance(error, RetryLater) else None
         wait = grow(run.settings.network_retry_wait, faults) if told is None else told
-        await copies.put_off(session, asset.key, archive.name, wait, error.message)
+        await copies.put_off(session, archive.name, asset, wait, error.message)
     level = logging.DEBUG if isinstance(error, NotFound) else logging.WARNING  # deleted meanwhile
     log.log(level, "%s is not in %s yet: %s", asset.key, archive.name, error.message)

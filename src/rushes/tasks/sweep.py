@@ -93,7 +93,7 @@ async def delete_from_archive(run: Runtime) -> Swept:
             log.warning("%s stays in %s for now: %s", copy.key, copy.place, error.message)
             continue
         async with run.db.begin() as session:
-            await copies.forget(session, copy.key, copy.place)
+            await copies.forget(session, copy)
     return Swept(archive_copies=deleted)
 
 

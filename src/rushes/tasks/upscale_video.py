@@ -1,13 +1,15 @@
 """Makes the 4K copy of one video. Safe to run again at any time: what was half made is made anew.
 
 The bytes are stored before the row says so, under a key of their own; a row that was cancelled, deleted or
-taken over meanwhile is not changed any more, and the bytes go.
+taken over meanwhile is not changed any more, and the bytes go. Every try has a file and a key to itself: who
+was taken for dead and comes late neither writes over nor deletes what another has made.
 """
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from rushes.core.states import VideoStatus
 from rushes.core.upscaling import UpscaleStatus, fit_4k
@@ -20,6 +22,7 @@ from rushes.media.commands import Upscale, upscale_args
 from rushes.media.encoders import choose_encoder
 from rushes.media.facts import Probe
 from rushes.media.ffmpeg import run_ffmpeg
+from rushes.providers._contract import ProgressCallback
 from rushes.runtime import Runtime, runtime
 from rushes.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.tasks._progress import throttled
@@ -39,11 +42,12 @@ async def upscale_video(upscale_id: str) -> None:
         work = await upscales.take_over(session, UUID(upscale_id), run.worker)
     if work is None:
         return
-    file = run.settings.work_dir / f"{work.id}.mp4"
+    file = run.settings.work_dir / f"{work.id}.{uuid4()}.mp4"
     try:
         check_disk(run)
         made = await _make(run, work, file)
-        await uninterrupted(_keep(run, work, made, file))
+        if made is not None:
+            await uninterrupted(_keep(run, work, made, file))
     except (RetryLater, SystemFault) as error:
         await _again_later(run, work, error)
     except (Damaged, GenerationFailed, NotFound) as error:
@@ -57,16 +61,31 @@ async def upscale_video(upscale_id: str) -> None:
         file.unlink(missing_ok=True)
 
 
-async def _make(run: Runtime, work: Work, file: Path) -> Probe:
-    """Write the 4K copy and look whether it is what was wanted. Raises `Damaged` when it is not."""
+async def _make(run: Runtime, work: Work, file: Path) -> Probe | None:
+    """Write the 4K copy as long as it is ours to write. None: it is not any more. Raises `Damaged`."""
+    ours = asyncio.timeout(None)
 
     async def write(fraction: float) -> None:
         async with run.db.statement() as session:
-            await upscales.change_upscale(session, work, run.worker, progress=fraction)
+            still = await upscales.change_upscale(session, work, run.worker, progress=fraction)
+        if not (still or ours.expired()):
+            ours.reschedule(0)  # at once
 
+    try:
+        async with ours, throttled(write) as progress:
+            return await _render(run, work, file, progress)
+    except TimeoutError:
+        if not ours.expired():
+            raise
+        _not_ours(work)
+        return None
+
+
+async def _render(run: Runtime, work: Work, file: Path, progress: ProgressCallback) -> Probe:
+    """Write the 4K copy and look whether it is what was wanted. Raises `Damaged` when it is not."""
     recipe = work.recipe
     encoder = await choose_encoder(recipe.codec, hardware=recipe.hardware, work_dir=run.settings.work_dir)
-    async with run.bucket.local(work.video_key, hold=True) as source, throttled(write) as progress:
+    async with run.bucket.local(work.video_key, hold=True) as source:
         clip, shape = await run.reception.look_into(source)
         width, height = fit_4k(shape.width, shape.height, shape.pixel_aspect)
         wanted = Upscale(
@@ -92,7 +111,12 @@ async def _make(run: Runtime, work: Work, file: Path) -> Probe:
 
 async def _keep(run: Runtime, work: Work, made: Probe, file: Path) -> None:
     """Store the bytes, then say so. Bytes that no row wants, the old copy's among them, are deleted."""
-    stored = await run.bucket.put(f"jobs/{work.job_id}/upscales/{work.id}.mp4", file)
+    async with run.db.statement() as session:
+        ours = await upscales.is_ours(session, work, run.worker)
+    if not ours:
+        _not_ours(work)
+        return
+    stored = await run.bucket.put(f"jobs/{work.job_id}/upscales/{file.name}", file)
     async with run.db.begin() as session:
         replaced = await upscales.record_done(
             session,
@@ -107,8 +131,12 @@ async def _keep(run: Runtime, work: Work, made: Probe, file: Path) -> None:
         if replaced is not None:
             await change_videos(session, [work.video_id], come_from=[VideoStatus.COMPLETED], upscaled=True)
     if replaced is None:
-        log.info("upscale %s was given up, or belongs to another worker now", work.id)
+        _not_ours(work)
     await run.bucket.delete(*([stored.key] if replaced is None else replaced))
+
+
+def _not_ours(work: Work) -> None:
+    log.info("upscale %s was given up, or belongs to another worker now", work.id)
 
 
 async def _again_later(run: Runtime, work: Work, fault: RetryLater | SystemFault) -> None:

@@ -3,6 +3,7 @@
 Only videos are archived. `place` is the name of an archive, `hot` that of the storage.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,12 +44,31 @@ _BEGIN = text(
     RETURNING ids
     """
 )
+# What follows may find no row: the asset was deleted meanwhile, and the sweeper has forgotten the copy. What
+# came into the archive since is written down all the same, so that the sweeper deletes that too.
+_KEEP_IDS = text(
+    """
+    INSERT INTO copies (key, place, owner_id, state, sha256, size_bytes, ids)
+    VALUES (:key, :place, :owner_id, 'storing', :sha256, :size_bytes, CAST(:ids AS jsonb))
+    ON CONFLICT (key, place) DO UPDATE SET ids = EXCLUDED.ids
+    """
+)
+_PUT_OFF = text(
+    """
+    INSERT INTO copies (key, place, owner_id, state, sha256, size_bytes, faults, error, retry_at)
+    VALUES (:key, :place, :owner_id, 'storing', :sha256, :size_bytes, 1, :error,
+            now() + make_interval(secs => :seconds))
+    ON CONFLICT (key, place) DO UPDATE SET state = 'storing', faults = copies.faults + 1,
+        error = EXCLUDED.error, retry_at = EXCLUDED.retry_at
+    """
+)
 _VERIFIED = text(
     """
     WITH archived AS (
-        UPDATE copies SET state = 'verified', verified_at = now(), ids = CAST(:ids AS jsonb),
-               faults = 0, retry_at = NULL, error = NULL
-        WHERE key = :key AND place = :place
+        INSERT INTO copies (key, place, owner_id, state, sha256, size_bytes, ids, verified_at)
+        VALUES (:key, :place, :owner_id, 'verified', :sha256, :size_bytes, CAST(:ids AS jsonb), now())
+        ON CONFLICT (key, place) DO UPDATE SET state = 'verified', verified_at = now(), ids = EXCLUDED.ids,
+            faults = 0, retry_at = NULL, error = NULL
     )
     INSERT INTO copies (key, place, owner_id, state, sha256, size_bytes, since)
     SELECT key, :hot, owner_id, 'hot', sha256, size_bytes, created_at FROM assets WHERE key = :key
@@ -73,8 +93,10 @@ _HOLD = text(
     """
 )
 _ONE_MAY_GO = text(_MAY_GO.text.replace("ORDER BY h.since LIMIT :most", "AND h.key = :key"))
-
-
+_FORGET = text(
+    "DELETE FROM copies WHERE key = :key AND place = :place"
+    " AND state = :state AND faults = :faults AND ids = CAST(:ids AS jsonb)"
+)
 _USAGE = text(
     """
     SELECT count(*) FILTER (WHERE here) AS hot_files,
@@ -139,27 +161,19 @@ async def begin_copy(session: Executor, place: str, asset: ToCopy) -> dict[str, 
     return (await session.execute(_BEGIN, {**vars(asset), "place": place})).scalar_one()
 
 
-async def keep_ids(session: AsyncSession, key: str, place: str, ids: dict[str, Any]) -> None:
+async def keep_ids(session: Executor, place: str, asset: ToCopy, ids: dict[str, Any]) -> None:
     """Keep what is stored so far: another try goes on behind it."""
-    copy = await session.get(Copy, (key, place))
-    if copy is not None:
-        copy.ids = ids
+    await session.execute(_KEEP_IDS, {**vars(asset), "place": place, "ids": json.dumps(ids)})
 
 
-async def verified(session: Executor, key: str, place: str, hot: str, ids: str) -> None:
+async def verified(session: Executor, place: str, asset: ToCopy, hot: str, ids: dict[str, Any]) -> None:
     """The archive's bytes were read back and are right: from now on the storage's may leave."""
-    await session.execute(_VERIFIED, {"key": key, "place": place, "hot": hot, "ids": ids})
+    await session.execute(_VERIFIED, {**vars(asset), "place": place, "hot": hot, "ids": json.dumps(ids)})
 
 
-async def put_off(session: Executor, key: str, place: str, seconds: float, error: str) -> None:
+async def put_off(session: Executor, place: str, asset: ToCopy, seconds: float, error: str) -> None:
     """Try again later."""
-    await session.execute(
-        text(
-            "UPDATE copies SET state = 'storing', faults = faults + 1, error = :error,"
-            " retry_at = now() + make_interval(secs => :seconds) WHERE key = :key AND place = :place"
-        ),
-        {"key": key, "place": place, "seconds": seconds, "error": error},
-    )
+    await session.execute(_PUT_OFF, {**vars(asset), "place": place, "seconds": seconds, "error": error})
 
 
 async def faults_of(session: Executor, key: str, place: str) -> int:
@@ -228,11 +242,10 @@ async def of_deleted_assets(session: AsyncSession, places: Sequence[str], most: 
     return list(await session.scalars(select(Copy).where(Copy.place.in_(places), gone).limit(most)))
 
 
-async def forget(session: Executor, key: str, place: str) -> None:
-    """There is no such copy any more."""
-    await session.execute(
-        text("DELETE FROM copies WHERE key = :key AND place = :place"), {"key": key, "place": place}
-    )
+async def forget(session: Executor, copy: Copy) -> None:
+    """There is no such copy any more; unless something more was stored there since it was looked up."""
+    known = {"key": copy.key, "place": copy.place, "state": copy.state, "faults": copy.faults}
+    await session.execute(_FORGET, {**known, "ids": json.dumps(copy.ids)})
 
 
 async def try_lock(session: AsyncSession, key: str) -> bool:

@@ -31,6 +31,17 @@ _ITEMS = text(
     """
 )
 
+# By itself and first: who is just asking for the same upscale holds its video, and a statement that waits for
+# that does not see the link that was written meanwhile; the next one does.
+_LOCK = text(
+    """
+    SELECT id FROM videos WHERE id IN (
+        SELECT u.video_id FROM upscale_task_videos l JOIN upscales u ON u.id = l.upscale_id
+        WHERE l.task_id = :id AND l.owner_id = :owner)
+    ORDER BY id FOR UPDATE
+    """
+)
+
 
 async def add_task(session: Executor, owner: UUID, recipe: Recipe) -> UUID:
     """A new task, still without videos."""
@@ -57,7 +68,10 @@ async def link(session: Executor, owner: UUID, task_id: UUID, upscale_ids: Seque
 
 
 async def cancel_of_videos(session: Executor, video_ids: Sequence[UUID]) -> list[UUID]:
-    """Cancel the upscales of videos, whoever asked for them. Returns those that had not ended."""
+    """Cancel the upscales of videos, whoever asked for them. Returns those that had not ended.
+
+    The videos are held by the caller: nobody asks for a new one meanwhile.
+    """
     rows = await session.execute(
         text(
             f"""
@@ -74,10 +88,11 @@ async def cancel_of_videos(session: Executor, video_ids: Sequence[UUID]) -> list
 
 
 async def cancel_task(session: Executor, owner: UUID, task_id: UUID) -> list[UUID]:
-    """Give a task up. Returns the upscales that nobody wants any more; they are cancelled.
+    """Give a task up. Returns the upscales that nobody wants any more; they are cancelled. In a transaction.
 
     Raises `NotFound`.
     """
+    await session.execute(_LOCK, {"id": task_id, "owner": owner})
     given_up = await session.execute(
         text(
             "UPDATE upscale_tasks SET cancelled_at = COALESCE(cancelled_at, now())"

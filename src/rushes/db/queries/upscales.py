@@ -18,6 +18,11 @@ UPSCALE_EVENT = """
     RETURNING video_id
 """
 
+# Everybody who holds several holds a job first, then its videos, then upscales: a new row refers to its job.
+_LOCK_JOBS = text(
+    "SELECT id FROM jobs WHERE id IN (SELECT job_id FROM videos WHERE id = ANY(:ids) AND owner_id = :owner)"
+    " ORDER BY id FOR KEY SHARE"
+)
 # By itself: a statement that waits for a lock does not see what was written beside it meanwhile.
 _LOCK = text("SELECT id FROM videos WHERE id = ANY(:ids) AND owner_id = :owner ORDER BY id FOR UPDATE")
 
@@ -44,7 +49,8 @@ _TAKE = text(
     """  # noqa: S608  # only our own constant is put in
 )
 
-_HOLD = text("SELECT id FROM upscales WHERE id = :id AND worker = :worker AND status = 'running' FOR UPDATE")
+_OURS = "SELECT id FROM upscales WHERE id = :id AND worker = :worker AND status = 'running'"
+_HOLD = text(f"{_OURS} FOR UPDATE")
 
 _RETIRE = text(
     """
@@ -75,6 +81,7 @@ class Work:
     """An upscale with what a worker needs to make it."""
 
     id: UUID
+    owner_id: UUID
     video_id: UUID
     job_id: UUID
     video_key: str
@@ -94,9 +101,14 @@ async def candidates(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
 
     A video may come twice: with the copy that is there and with one under way.
     """
+    await _lock(session, owner, video_ids)
+    return list(await session.execute(_CANDIDATES, {"ids": list(video_ids), "owner": owner}))
+
+
+async def _lock(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> None:
     wanted = {"ids": list(video_ids), "owner": owner}
+    await session.execute(_LOCK_JOBS, wanted)
     await session.execute(_LOCK, wanted)
-    return list(await session.execute(_CANDIDATES, wanted))
 
 
 async def add_upscales(
@@ -129,7 +141,9 @@ async def take_over(session: Executor, upscale_id: UUID, worker: str) -> Work | 
     row = (await session.execute(_TAKE, {"id": upscale_id, "worker": worker})).one_or_none()
     if row is None:
         return None
-    return Work(row.id, row.video_id, row.job_id, row.video_key, row.duration_seconds, recipe_of(row))
+    return Work(
+        row.id, row.owner_id, row.video_id, row.job_id, row.video_key, row.duration_seconds, recipe_of(row)
+    )
 
 
 async def change_upscale(session: Executor, work: Work, worker: str, **values: object) -> bool:
@@ -146,6 +160,12 @@ async def change_upscale(session: Executor, work: Work, worker: str, **values: o
     return bool(row.scalar())
 
 
+async def is_ours(session: Executor, work: Work, worker: str) -> bool:
+    """Whether this worker makes it, and nobody has given it up."""
+    row = await session.execute(text(_OURS), {"id": work.id, "worker": worker})
+    return row.one_or_none() is not None
+
+
 async def record_done(
     session: Executor, work: Work, worker: str, *, key: str, width: int, height: int, size: int, sha256: str
 ) -> list[str] | None:
@@ -153,6 +173,7 @@ async def record_done(
 
     Returns the keys that it replaces, whose bytes nobody needs any more. None: it is not ours any more.
     """
+    await _lock(session, work.owner_id, [work.video_id])
     held = await session.execute(_HOLD, {"id": work.id, "worker": worker})
     if held.one_or_none() is None:
         return None
