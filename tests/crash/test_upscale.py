@@ -73,8 +73,8 @@ async def test_upscales_survive_being_killed_and_no_encoder_outlives_its_worker(
             large = list((await session.execute(text("SELECT key FROM upscales WHERE current"))).scalars())
         assert view.status is UpscaleStatus.COMPLETED
         assert {each.status for each in view.videos} == {UpscaleStatus.COMPLETED}
-        # Second names of what was read at a kill cost no room, and go with the orphans.
-        assert {key for key, _ in run.bucket.files() if not key.startswith(f"{HELD}/")} == keys
+        # Second names of what was read at a kill cost no room; what was just being stored goes with them.
+        assert {key for key, _ in run.bucket.files() if not key.startswith(f"{HELD}/")} >= keys
         await sweep(run, older_than_seconds=0)
         assert {key for key, _ in run.bucket.files()} - {MARK} == keys
         assert list(home.work_dir.iterdir()) == []
