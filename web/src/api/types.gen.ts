@@ -303,7 +303,7 @@ export type CostRow = {
     /**
      * Open
      *
-     * US dollars expected for what is in flight, uncertain, or was cancelled after it was sent.
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
      */
     open: string;
 };
