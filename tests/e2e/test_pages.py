@@ -19,8 +19,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 WIDTHS = (360, 768, 2560)
 CUT_OFF = """
 () => [...document.querySelectorAll(':is([role=dialog], [role=toolbar], main li) button')]
-    .filter((each) => each.getBoundingClientRect().right > innerWidth || each.getBoundingClientRect().left < 0)
-    .map((each) => each.getAttribute('aria-label') ?? each.textContent)
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([, { left, right }]) => left < 0 || right > innerWidth)
+    .map(([each]) => each.getAttribute('aria-label') ?? each.textContent)
 """
 """What lies over the page, or is clipped, makes it no wider: its buttons are looked at one by one."""
 LONG_NAME = "Winter_campaign_" * 12
@@ -40,9 +41,7 @@ EVERY_STATE = (
 async def every_page(server: Served) -> dict[str, str]:
     """The addresses of all pages, each with something on it, and a word that is there when it is drawn."""
     run = server.run
-    mixed = await make_job(
-        run, EVERY_STATE, name=LONG_NAME, outputs=2, findable=False, delay_seconds=0.1
-    )
+    mixed = await make_job(run, EVERY_STATE, name=LONG_NAME, outputs=2, findable=False, delay_seconds=0.1)
     draft = await make_job(run, ["A fox"], start=False)
     done = await make_job(run, ["A fox", "A harbour"])
     await until_status(run, done, "completed")
