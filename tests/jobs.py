@@ -28,13 +28,14 @@ async def make_job(
     *,
     start: bool = True,
     owner: UUID = LOCAL_OWNER,
+    name: str = "a job",
     **settings: Any,
 ) -> UUID:
     """A text-only job of these prompts, started unless told otherwise."""
     job_id = await create_job(
         run,
         owner,
-        "a job",
+        name,
         JobSettings.model_validate({"provider": "echo", "allow_text_only": True, **settings}),
     )
     async with run.db.begin() as session:

@@ -18,11 +18,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WIDTHS = (360, 768, 2560)
 CUT_OFF = """
-() => [...document.querySelectorAll('[role=dialog] button')]
-    .filter((each) => each.getBoundingClientRect().right > innerWidth)
-    .map((each) => each.getAttribute('aria-label') ?? each.textContent)
+() => [...document.querySelectorAll(':is([role=dialog], [role=toolbar], main li) button')]
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([, { left, right }]) => left < 0 || right > innerWidth)
+    .map(([each]) => each.getAttribute('aria-label') ?? each.textContent)
 """
-"""What lies over the page makes it no wider: its buttons are looked at one by one."""
+"""What lies over the page, or is clipped, makes it no wider: its buttons are looked at one by one."""
+LONG_NAME = "Winter_campaign_" * 12
 THEMES: tuple[tuple[Literal["light", "dark"], Sequence[str]], ...] = (
     ("light", EVERYTHING),
     ("dark", CONTRAST),
@@ -39,7 +41,7 @@ EVERY_STATE = (
 async def every_page(server: Served) -> dict[str, str]:
     """The addresses of all pages, each with something on it, and a word that is there when it is drawn."""
     run = server.run
-    mixed = await make_job(run, EVERY_STATE, outputs=2, findable=False, delay_seconds=0.1)
+    mixed = await make_job(run, EVERY_STATE, name=LONG_NAME, outputs=2, findable=False, delay_seconds=0.1)
     draft = await make_job(run, ["A fox"], start=False)
     done = await make_job(run, ["A fox", "A harbour"])
     await until_status(run, done, "completed")
@@ -144,6 +146,75 @@ async def test_no_page_is_wider_than_its_window(page: Page, server: Served):
     assert wider == []
 
 
+async def test_every_button_is_inside_the_window_of_a_phone(page: Page, server: Served):
+    prompts = ["A fox", "A harbour", "A singer [refuse:people]", "A wheat field [slow:600]"]
+    job_id = await make_job(server.run, prompts, name=LONG_NAME, delay_seconds=0.1)
+    person = Person(page, server.url)
+    await page.set_viewport_size({"width": 360, "height": 800})
+    await person.opens_job(job_id)
+    await person.sees_finished(2)
+    await expect(page.get_by_role("list", name="Why videos are not there")).to_be_visible()
+    await page.get_by_role("button", name="Mark all").click()
+    bar = page.get_by_role("toolbar", name="Marked videos")
+    await expect(bar.get_by_role("button", name="Compare")).to_be_visible()
+    await expect(bar.get_by_role("button", name="Retry")).to_be_visible()
+    assert await page.evaluate(CUT_OFF) == []
+    await bar.get_by_role("button", name="Unmark all").click()
+    await page.get_by_role("button", name="More", exact=True).click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await expect(page.get_by_role("dialog")).to_contain_text(LONG_NAME)
+    assert await page.evaluate(CUT_OFF) == []
+    await page.keyboard.press("Escape")
+    await person.opens(f"/jobs/{job_id}?show=failed")
+    pressed = page.get_by_role("group", name="Show").get_by_role("button", pressed=True)
+    await expect(pressed).to_contain_text("Failed")
+    await expect(pressed).to_be_in_viewport(ratio=1)
+
+
+async def test_the_keyboard_is_where_it_was_when_a_dialog_has_closed(page: Page, server: Served):
+    job_id = await make_job(server.run, ["A singer [refuse:people]", "A field [slow:600]"], delay_seconds=0.1)
+    person = Person(page, server.url)
+    await person.opens_job(job_id)
+    dialog = page.get_by_role("dialog")
+
+    rewrite = person.take(1).get_by_role("button", name="Edit prompt")
+    await rewrite.focus()
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_label("Prompt", exact=True)).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(rewrite).to_be_focused()
+
+    more = page.get_by_role("button", name="More", exact=True)
+    await more.focus()
+    for _ in range(2):  # the second time, nothing has to be fetched first
+        await page.keyboard.press("Enter")
+        await page.get_by_role("menuitem", name="Delete").press("Enter")
+        await expect(dialog).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await expect(more).to_be_focused()
+
+    await page.get_by_role("button", name="Pause", exact=True).press("Enter")
+    resume = page.get_by_role("button", name="Resume", exact=True)
+    await expect(resume).to_be_focused()
+    await resume.press("Enter")
+    await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_focused()
+
+
+async def test_what_was_deleted_comes_back_with_a_key(page: Page, server: Served):
+    job_id = await make_job(server.run, ["A fox", "A harbour"])
+    await until_status(server.run, job_id, "completed")
+    person = Person(page, server.url)
+    await person.opens_job(job_id)
+    await page.get_by_role("button", name="Mark all").click()
+    await page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
+    deleted = page.get_by_text("2 videos deleted")
+    await expect(deleted).to_be_visible()
+    await page.keyboard.press("Control+z")
+    await expect(person.takes).to_have_count(2)
+    await expect(deleted).to_have_count(0, timeout=5_000)  # by itself it goes after ten seconds
+
+
 async def test_a_job_can_be_reviewed_with_the_keyboard_alone(page: Page, server: Served):
     job_id = await make_job(server.run, ["A fox", "A harbour"])
     await until_status(server.run, job_id, "completed")
@@ -160,5 +231,6 @@ async def test_a_job_can_be_reviewed_with_the_keyboard_alone(page: Page, server:
     await expect(player.get_by_role("button", name="Selected")).to_have_attribute("aria-pressed", "true")
     await page.keyboard.press("Escape")
     await expect(player).to_have_count(0)
+    await expect(person.finished(2)).to_be_focused()
     await person.sees_selected(2)
     assert [each.selected for each in await videos(server.run, job_id)] == [False, True]

@@ -66,6 +66,15 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
 
     await card.get_by_role("button", name="Play:").click()
     viewer = page.get_by_role("dialog")
+    await expect(viewer).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(card.get_by_role("button", name="Play:")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await viewer.get_by_role("button", name="Vary").click()
+    await expect(viewer).to_have_count(0)
+    await expect(maker.words).to_be_focused()
+
+    await card.get_by_role("button", name="Play:").click()
     await expect(viewer.locator("video")).to_have_js_property("videoWidth", 64)
     await viewer.get_by_role("button", name="Delete").click()
     await page.get_by_role("dialog", name="Delete this video?").get_by_role("button", name="Delete").click()
@@ -87,11 +96,14 @@ async def test_a_video_starts_from_an_image_and_another_from_its_last_frame(
     await maker.asks_for("The fox turns its head")
     await maker.sees("The fox turns its head")
 
+    await page.set_viewport_size({"width": 360, "height": 640})  # where the form is far above
     await maker.card("The fox turns its head").get_by_role("button", name="More").click()
     await page.get_by_role("menuitem", name="Use as start frame").click()
     await expect(page.get_by_role("img", name="Last frame of the video")).to_have_js_property(
         "naturalWidth", 64
     )
+    await expect(maker.words).to_be_focused()
+    await expect(maker.words).to_be_in_viewport()
     await maker.asks_for("The fox walks away")
     await maker.sees("The fox walks away")
     made = (await page.request.get(f"{server.url}/api/video_chat/operations")).json

@@ -2,6 +2,7 @@ import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
+import { useFocusBack } from "@/lib/focus-back";
 import { t } from "@/strings/en";
 
 type Props = {
@@ -15,6 +16,7 @@ type Props = {
 
 /** A dialog over the page: title, what it is about, fields, and what can be done. */
 export function Dialog({ open, onClose, title, text, children, footer }: Props) {
+  const focus = useFocusBack({ first: "field" });
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -22,6 +24,7 @@ export function Dialog({ open, onClose, title, text, children, footer }: Props) 
         <Radix.Content
           {...(text ? {} : { "aria-describedby": undefined })}
           className="rise -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none"
+          {...focus}
           // A toast is not "outside": its button may be pressed while this is open.
           onInteractOutside={(event) => {
             if ((event.target as Element | null)?.closest("[data-sonner-toaster]")) event.preventDefault();
@@ -30,7 +33,9 @@ export function Dialog({ open, onClose, title, text, children, footer }: Props) 
           onKeyDown={(event) => event.stopPropagation()}
         >
           <header className="flex items-start gap-4 px-5 pt-4 pb-1">
-            <Radix.Title className="flex-1 pt-1 font-semibold text-lg">{title}</Radix.Title>
+            <Radix.Title className="min-w-0 flex-1 pt-1 font-semibold text-lg [overflow-wrap:anywhere]">
+              {title}
+            </Radix.Title>
             <Radix.Close asChild>
               <Button kind="ghost" size="icon-sm" aria-label={t.common.close}>
                 <X />

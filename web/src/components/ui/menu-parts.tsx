@@ -14,6 +14,11 @@ export function OpenedMenu({ trigger, children }: { trigger: ReactNode; children
         <Radix.Content
           align="end"
           sideOffset={6}
+          // What was chosen may have put the keyboard somewhere: there it stays.
+          onCloseAutoFocus={(event) => {
+            const now = document.activeElement;
+            if (now && now !== document.body && !now.closest("[role=menu]")) event.preventDefault();
+          }}
           className="rise z-50 min-w-44 rounded-lg border border-line bg-surface p-1 shadow-pop"
         >
           {children}

@@ -88,7 +88,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
 
   if (!draft.loaded) return <Skeleton className="h-96" />;
   return (
-    <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr]">
       <div className="flex min-w-0 flex-col gap-5">
         {draft.back && (
           <p className="flex flex-wrap items-center gap-x-3 rounded-lg border border-line bg-surface py-1.5 pr-1.5 pl-3 text-sm">
@@ -140,6 +140,23 @@ export function NewBatch({ providers, first, onStarted }: Props) {
             }}
           />
         )}
+      </div>
+      <section
+        aria-labelledby="settings"
+        className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 lg:sticky lg:top-16 lg:row-span-2 lg:max-h-[calc(100dvh-9rem)] lg:overflow-y-auto"
+      >
+        <h2 id="settings" className="font-semibold">
+          {tb.settings}
+        </h2>
+        <SettingsForm
+          providers={providers}
+          provider={provider}
+          settings={settings}
+          disabled={busy}
+          onChange={(next) => set({ settings: next })}
+        />
+      </section>
+      <div className="min-w-0 lg:col-start-1">
         {anything ? (
           <ShotsPanel
             rows={rows}
@@ -167,21 +184,6 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           <p className="py-4 text-center text-faint text-sm">{tm.empty}</p>
         )}
       </div>
-      <section
-        aria-labelledby="settings"
-        className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 lg:sticky lg:top-16"
-      >
-        <h2 id="settings" className="font-semibold">
-          {tb.settings}
-        </h2>
-        <SettingsForm
-          providers={providers}
-          provider={provider}
-          settings={settings}
-          disabled={busy}
-          onChange={(next) => set({ settings: next })}
-        />
-      </section>
       <div className="sticky bottom-0 z-20 -mx-4 -mb-6 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
         {sending.phase.is !== "ready" && (
           <Outcome phase={sending.phase} textOnly={settings.textOnly} onStop={sending.stop} />

@@ -44,7 +44,9 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
       toast.success(t.job.deleted);
     },
   });
-  const open = job.status === "processing" || job.status === "paused";
+  const paused = job.status === "paused";
+  const open = job.status === "processing" || paused;
+  const turning = pause.isPending || resume.isPending;
   return (
     <>
       {retryable > 0 && (
@@ -57,16 +59,14 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
           {t.job.retryFailed(retryable)}
         </Button>
       )}
-      {job.status === "processing" && (
-        <Button disabled={pause.isPending} onClick={() => pause.mutate({ path })}>
-          <Pause />
-          {t.job.pause}
-        </Button>
-      )}
-      {job.status === "paused" && (
-        <Button kind="primary" disabled={resume.isPending} onClick={() => resume.mutate({ path })}>
-          <Play />
-          {t.job.resume}
+      {open && (
+        // One button, never disabled: it keeps the keyboard while it turns into the other.
+        <Button
+          kind={paused ? "primary" : "plain"}
+          onClick={() => !turning && (paused ? resume : pause).mutate({ path })}
+        >
+          {paused ? <Play /> : <Pause />}
+          {paused ? t.job.resume : t.job.pause}
         </Button>
       )}
       <Menu

@@ -29,7 +29,9 @@ export function Reasons({ job, onShow }: { job: JobView; onShow: (filter: TakeFi
           <span className={each.waiting_for ? "tnum font-semibold text-wait" : "tnum font-semibold text-bad"}>
             {count(each.count)}
           </span>
-          <span className="shrink-0 font-medium">{tt.trouble.titles[each.error_type]}</span>
+          <span className="min-w-0 truncate font-medium md:shrink-0">
+            {tt.trouble.titles[each.error_type]}
+          </span>
           <span className="max-w-96 truncate text-muted max-md:hidden" title={each.message}>
             {each.message}
           </span>

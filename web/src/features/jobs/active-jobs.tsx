@@ -12,7 +12,7 @@ export function ActiveJobs({ jobs }: { jobs: readonly JobView[] }) {
   return (
     <section aria-labelledby="active" className="flex flex-col gap-3">
       <Heading id="active" title={t.dashboard.active} aside={count(active.length)} />
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {active.map((job) => (
           <li key={job.job_id}>
             <Link

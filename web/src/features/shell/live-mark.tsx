@@ -4,6 +4,9 @@ import { liveState } from "@/lib/live";
 import { t } from "@/strings/en";
 
 const PATIENCE_MS = 1500;
+/** On a phone there is no room for words in the bar: they are under it. */
+const LOST =
+  "text-bad max-sm:pointer-events-none max-sm:absolute max-sm:inset-x-0 max-sm:top-full max-sm:border-line max-sm:border-b max-sm:bg-bg max-sm:py-1 max-sm:text-center";
 
 /** Whether what is seen is what is. Says nothing of a hiccup that mends at once. */
 export function LiveMark() {
@@ -23,7 +26,7 @@ export function LiveMark() {
           lost ? "animate-pulse bg-bad-fill" : state === "live" ? "bg-good-fill" : "bg-faint",
         )}
       />
-      <span className={lost ? "text-bad max-sm:sr-only" : "sr-only"}>{words}</span>
+      <span className={lost ? LOST : "sr-only"}>{words}</span>
     </p>
   );
 }

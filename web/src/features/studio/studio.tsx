@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import type { Operation, ProviderView } from "@/api";
 import { keepHistory, keptHistory, remember } from "@/lib/prompt-history";
@@ -27,6 +27,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
   });
   const [start, setStart] = useState<Start | null>(null);
   const [history, setHistory] = useState(keptHistory);
+  const [going, go] = useState(false);
   const words = useRef<HTMLTextAreaElement>(null);
 
   function change(next: StudioForm): void {
@@ -35,12 +36,16 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
   }
   function toWords(): void {
     onOpen(null);
-    // After the player has given the focus back to where it was opened.
+    go(true);
+  }
+  useEffect(() => {
+    if (!going || openId) return; // the player keeps the keyboard for as long as it is there
+    go(false);
     setTimeout(() => {
       words.current?.scrollIntoView({ block: "center" });
-      words.current?.focus();
+      words.current?.focus({ preventScroll: true });
     });
-  }
+  }, [going, openId]);
   const begun = useCallback((prompt: string) => {
     setHistory((before) => {
       const next = remember(before, prompt);

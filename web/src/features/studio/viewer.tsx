@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Download, FileVideo, Shuffle, Trash2, X } fr
 import type { Operation } from "@/api";
 import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
+import { useFocusBack } from "@/lib/focus-back";
 import { moment, money } from "@/lib/format";
 import { t } from "@/strings/en";
 import { ts } from "@/strings/studio";
@@ -20,6 +21,8 @@ type Props = {
 export function Viewer({ operations, openId, onOpen, actions }: Props) {
   const index = operations.findIndex((each) => each.operation_id === openId);
   const operation = operations[index];
+  // Nothing in it is the first thing to press: arrows go on, Escape leaves.
+  const focus = useFocusBack({ first: "itself" });
   const go = (step: number) => {
     const next = operations[index + step];
     if (next) onOpen(next.operation_id);
@@ -30,11 +33,7 @@ export function Viewer({ operations, openId, onOpen, actions }: Props) {
         <Radix.Content
           aria-describedby={undefined}
           className="fixed inset-0 z-40 flex flex-col bg-bg outline-none"
-          // Nothing in it is the first thing to press: arrows go on, Escape leaves.
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            (event.currentTarget as HTMLElement).focus();
-          }}
+          {...focus}
           onKeyDown={(event) => {
             if ((event.target as HTMLElement).tagName === "VIDEO") return; // arrows seek in it
             if (event.key === "ArrowLeft") go(-1);

@@ -2,6 +2,7 @@ import { CircleCheck, Columns2, Download, RotateCw, Scaling, Trash2, X } from "l
 import { type ReactNode, useState } from "react";
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
+import { count } from "@/lib/format";
 import { isRetryable } from "@/lib/take-filter";
 import { upscalable } from "@/lib/upscales";
 import { tr } from "@/strings/review";
@@ -33,10 +34,13 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
         <div
           role="toolbar"
           aria-label={tt.bar.label}
-          className="rise -translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex max-w-[calc(100vw-1.5rem)] items-center gap-1.5 rounded-xl border border-line-strong bg-surface p-1.5 pl-4 shadow-pop max-sm:pl-3"
+          className="rise -translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex w-max max-w-[calc(100vw-1.5rem)] flex-wrap items-center justify-center gap-1.5 rounded-xl border border-line-strong bg-surface p-1.5 pl-4 shadow-pop max-sm:gap-1 max-sm:pl-3"
         >
           <p role="status" className="tnum mr-1 whitespace-nowrap font-medium text-sm sm:mr-2">
-            {tt.bar.marked(marked.length)}
+            <span className="max-sm:sr-only">{tt.bar.marked(marked.length)}</span>
+            <span aria-hidden className="sm:hidden">
+              {count(marked.length)}
+            </span>
           </p>
           <Do
             primary
@@ -103,7 +107,7 @@ function Do({ icon, words, title = words, run, off = false, primary = false }: D
   return (
     <Button
       kind={primary ? "primary" : "plain"}
-      className="max-md:px-2.5"
+      className="max-md:px-2.5 max-sm:px-2"
       disabled={off}
       title={title}
       onClick={run}

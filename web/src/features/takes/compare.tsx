@@ -5,6 +5,7 @@ import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Stars } from "@/components/ui/stars";
 import { cn } from "@/lib/cn";
+import { useFocusBack } from "@/lib/focus-back";
 import { t } from "@/strings/en";
 import { tr } from "@/strings/review";
 import { tt } from "@/strings/takes";
@@ -15,6 +16,7 @@ type Props = { videos: VideoView[]; shape: number; actions: TakeActions; onClose
 /** Takes beside each other, playing in step. */
 export function Compare({ videos, shape, actions, onClose }: Props) {
   const screens = useRef(new Map<string, HTMLVideoElement>());
+  const focus = useFocusBack({ first: "itself" });
   const [playing, setPlaying] = useState(true);
   const [at, setAt] = useState(0);
   const focused = videos[Math.min(at, videos.length - 1)];
@@ -67,6 +69,7 @@ export function Compare({ videos, shape, actions, onClose }: Props) {
         <Radix.Content
           aria-describedby={undefined}
           className="fixed inset-0 z-40 flex flex-col bg-bg outline-none"
+          {...focus}
           onKeyDown={pressed}
           onInteractOutside={(event) => event.preventDefault()}
         >

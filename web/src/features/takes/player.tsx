@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
+import { useFocusBack } from "@/lib/focus-back";
 import { t } from "@/strings/en";
 import { tt } from "@/strings/takes";
 import { Going } from "./going";
@@ -26,6 +27,8 @@ type Props = {
 export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props) {
   const index = videos.findIndex((each) => each.video_id === videoId);
   const video = videos[index];
+  // The keyboard is for the player, not for its first button: Space plays, it does not close.
+  const focus = useFocusBack({ first: "itself", after: () => (video ? tileOf(video.video_id) : null) });
   return (
     <Radix.Root open={video !== undefined} onOpenChange={(open) => !open && onOpen(null)}>
       <Radix.Portal>
@@ -33,11 +36,7 @@ export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props
           aria-describedby={undefined}
           className="fixed inset-0 z-40 flex flex-col bg-bg outline-none"
           onInteractOutside={(event) => event.preventDefault()}
-          // The keyboard is for the player, not for its first button: Space plays, it does not close.
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            (event.currentTarget as HTMLElement).focus();
-          }}
+          {...focus}
         >
           <Radix.Title className="sr-only">{tt.player.title}</Radix.Title>
           {video && (
@@ -57,6 +56,11 @@ export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What is pressed to open a take, if it is in the page. */
+function tileOf(videoId: string): HTMLElement | null {
+  return document.querySelector(`[data-take="${videoId}"] button`);
 }
 
 type StageProps = {

@@ -33,6 +33,7 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
   return (
     <article
       aria-label={name}
+      data-take={video.video_id}
       className={clsx(
         "group relative select-none overflow-hidden rounded-lg bg-well outline-2",
         marked ? "outline-accent-text" : video.selected ? "outline-good" : "outline-transparent",

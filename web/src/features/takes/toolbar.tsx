@@ -17,6 +17,13 @@ type Props = {
   onMarkAll: () => void;
 };
 
+/** Scroll its row so that it is seen; the page stays where it is. */
+function toMiddle(pressed: HTMLElement | null): void {
+  const row = pressed?.parentElement;
+  if (pressed && row)
+    row.scrollLeft = pressed.offsetLeft - row.offsetLeft - (row.clientWidth - pressed.offsetWidth) / 2;
+}
+
 /** Which takes are shown. Stays in sight while the gallery scrolls. */
 export function Toolbar(props: Props) {
   const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll } = props;
@@ -34,6 +41,7 @@ export function Toolbar(props: Props) {
             key={each}
             type="button"
             aria-pressed={each === filter}
+            ref={each === filter ? toMiddle : undefined}
             onClick={() => onFilter(each)}
             className={cn(
               "flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 text-sm",

@@ -78,8 +78,10 @@ export function useReview(job_id: string) {
           const gone = new Set(data.video_ids);
           show((all) => all.filter((each) => !gone.has(each.video_id)));
           const stayed = videos.length - gone.size;
+          let told: string | number | undefined;
           const undo = () => {
             lastUndo.current = null;
+            toast.dismiss(told);
             return done(async () => {
               const back = await restoreVideos({ body: { video_ids: data.video_ids }, throwOnError: true });
               toast.success(tr.restored(back.data.video_ids.length));
@@ -88,7 +90,7 @@ export function useReview(job_id: string) {
           };
           if (gone.size > 0) {
             lastUndo.current = undo;
-            toast(tr.deleted(gone.size), {
+            told = toast(tr.deleted(gone.size), {
               duration: UNDO_MS,
               action: { label: tr.undo, onClick: undo },
               ...(stayed > 0 ? { description: tr.notDeleted(stayed) } : {}),
