@@ -211,6 +211,25 @@ async def test_a_take_is_stored_while_its_job_is_being_cancelled(run: Runtime):
     assert video.status == "completed"
 
 
+async def test_a_take_that_comes_while_its_job_is_being_deleted_waits_for_that(run: Runtime):
+    job_id = await make_job(run, ["a"], outputs=1)
+    submission = await claimed(run)
+    await taken_over(run, submission)
+    (video,) = await videos(run, job_id)
+    async with run.db.begin() as session:
+        await locked_job(session, LOCAL_OWNER, job_id, to_delete=True)
+        storing = asyncio.create_task(
+            run.ledger.complete(take(video.video_id, submission, job_id, closes=True))
+        )
+        await waits_for_a_row(run)
+        await session.execute(text("UPDATE videos SET status = 'cancelled'"))
+        await session.execute(text("DELETE FROM jobs"))
+    done = await storing
+    assert (done.ours, done.kept) == (True, False)
+    (row,) = await ledger(run, job_id)
+    assert row.state == "completed", "it is paid for"
+
+
 async def test_a_job_that_is_paused_meanwhile_is_not_moved(run: Runtime, monkeypatch: pytest.MonkeyPatch):
     job_id = await make_job(run, ["a"], when_down="fallback", aspect_ratio="9:16")
     await sql(

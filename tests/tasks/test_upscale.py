@@ -440,7 +440,7 @@ async def test_what_is_stopped_while_it_ends_is_not_locked_crosswise(run: Runtim
 async def deleted_beside(run: Runtime, job_id: UUID, other: Coroutine[Any, Any, T]) -> T:
     """What comes of the other when the job is deleted that somebody holds already."""
     async with run.db.begin() as session:
-        await locked_job(session, LOCAL_OWNER, job_id)
+        await locked_job(session, LOCAL_OWNER, job_id, to_delete=True)
         task = asyncio.create_task(other)
         await waits_or_ends(run, task)
         await session.execute(text("DELETE FROM jobs WHERE id = :id"), {"id": job_id})

@@ -187,7 +187,7 @@ async def cancel_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
 async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
     """Cancel what runs, delete rows and bytes. The ledger stays: it is what was paid."""
     async with run.db.begin() as session:
-        job = await locked_job(session, owner, job_id)
+        job = await locked_job(session, owner, job_id, to_delete=True)
         await _stop(session, job_id)
         running = await _running_tasks(session, job_id) + await upscale_tasks_of(session, job_id=job_id)
         keys = await assets.keys_of_job(session, job_id)

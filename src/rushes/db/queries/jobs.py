@@ -141,13 +141,13 @@ def no_job(job_id: UUID) -> NotFound:
     return NotFound(f"There is no job {job_id}.", hint="`rushes jobs` (GET /api/jobs) lists them.")
 
 
-async def locked_job(session: AsyncSession, owner: UUID, job_id: UUID) -> Job:
+async def locked_job(session: AsyncSession, owner: UUID, job_id: UUID, *, to_delete: bool = False) -> Job:
     """The row, locked until the transaction ends. Raises `NotFound`, also for somebody else's.
 
-    Not its key: takes that are being stored refer to it, and must not wait for who waits for them.
+    Its key only `to_delete` it: who stores what refers to it need not wait, except for that.
     """
-    row = select(Job).where(Job.id == job_id, Job.owner_id == owner).with_for_update(key_share=True)
-    job = await session.scalar(row)
+    row = select(Job).where(Job.id == job_id, Job.owner_id == owner)
+    job = await session.scalar(row.with_for_update(key_share=not to_delete))
     if job is None:
         raise no_job(job_id)
     return job

@@ -18,6 +18,10 @@ _COMPLETE = text(
             video_id uuid, submission_id uuid, share numeric, closes boolean, cost numeric,
             video_key text, thumbnail_key text, duration_seconds float, width int, height int,
             size_bytes bigint, sha256 text, thumbnail_size bigint, thumbnail_sha256 text)
+    ), there AS MATERIALIZED (  -- before any video: who deletes a job has it first, and then its videos
+        SELECT id FROM jobs WHERE id IN (
+            SELECT s.job_id FROM submissions s JOIN takes t ON t.submission_id = s.id)
+        ORDER BY id FOR KEY SHARE
     ), held AS (
         UPDATE submissions s
         SET state = CASE WHEN t.closes THEN 'completed' ELSE s.state END,
@@ -36,6 +40,7 @@ _COMPLETE = text(
                generation_completed_at = now()
         FROM takes t
         WHERE videos.id = t.video_id AND videos.submission_id = t.submission_id
+          AND videos.job_id IN (SELECT id FROM there)
           AND videos.status = 'generating' AND t.submission_id IN (SELECT id FROM held)
         RETURNING videos.*
     ), stored AS (
