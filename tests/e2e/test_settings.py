@@ -225,6 +225,8 @@ async def test_the_theme_is_kept(page: Page, server: Served):
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
     for theme in ("Dark", "Light"):
+        for above in ("Nothing was spent yet.", "There is nothing to free now."):
+            await expect(page.get_by_text(above)).to_be_visible()  # nothing moves from here on
         await page.get_by_role("group", name="Theme").get_by_text(theme, exact=True).click()
         await expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())
         await page.reload()
