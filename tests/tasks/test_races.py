@@ -50,6 +50,15 @@ async def taken_over(run: Runtime, submission: UUID) -> Work:
     return work
 
 
+async def one_in_hand(run: Runtime) -> tuple[UUID, UUID, UUID]:
+    """A job with one take, taken over by this worker: the ids of the job, the submission and the video."""
+    job_id = await make_job(run, ["a"], outputs=1)
+    submission = await claimed(run)
+    await taken_over(run, submission)
+    (video,) = await videos(run, job_id)
+    return job_id, submission, video.video_id
+
+
 async def waits_for_a_row(run: Runtime, many: int = 1) -> None:
     """Until so many statements wait for what another transaction holds."""
 
@@ -197,13 +206,10 @@ async def test_of_two_decisions_one_holds(run: Runtime):
 
 
 async def test_a_take_is_stored_while_its_job_is_being_cancelled(run: Runtime):
-    job_id = await make_job(run, ["a"], outputs=1)
-    submission = await claimed(run)
-    await taken_over(run, submission)
-    (video,) = await videos(run, job_id)
+    job_id, submission, video_id = await one_in_hand(run)
     async with run.db.begin() as session:
         await locked_job(session, LOCAL_OWNER, job_id)
-        storing = run.ledger.complete(take(video.video_id, submission, job_id, closes=True))
+        storing = run.ledger.complete(take(video_id, submission, job_id, closes=True))
         done = await asyncio.wait_for(storing, 30)
     assert done.kept
     await cancel_job(run, LOCAL_OWNER, job_id)
@@ -212,15 +218,10 @@ async def test_a_take_is_stored_while_its_job_is_being_cancelled(run: Runtime):
 
 
 async def test_a_take_that_comes_while_its_job_is_being_deleted_waits_for_that(run: Runtime):
-    job_id = await make_job(run, ["a"], outputs=1)
-    submission = await claimed(run)
-    await taken_over(run, submission)
-    (video,) = await videos(run, job_id)
+    job_id, submission, video_id = await one_in_hand(run)
     async with run.db.begin() as session:
         await locked_job(session, LOCAL_OWNER, job_id, to_delete=True)
-        storing = asyncio.create_task(
-            run.ledger.complete(take(video.video_id, submission, job_id, closes=True))
-        )
+        storing = asyncio.create_task(run.ledger.complete(take(video_id, submission, job_id, closes=True)))
         await waits_for_a_row(run)
         await session.execute(text("UPDATE videos SET status = 'cancelled'"))
         await session.execute(text("DELETE FROM jobs"))

@@ -74,9 +74,8 @@ class TaskManager(manager.JobManager):
                 most=max(1, min(AT_ONCE, self._free)),
             )
             taken = [jobs.Job.from_row(row) for row in reversed(rows)]
-            self._taken = [
-                job for job in taken if job.id not in self._at_work
-            ]  # those were lost, and are back
+            # One that is at work here was lost, and is ours again.
+            self._taken = [job for job in taken if job.id not in self._at_work]
         if not self._taken:
             return None
         self._free -= 1

@@ -151,7 +151,9 @@ _OVER = """
         SELECT 1 FROM videos
         WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
 """
-_LOCK_ENDING = text(f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR NO KEY UPDATE")  # noqa: S608  # our own constant
+_LOCK_ENDING = text(
+    f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608  # only our own constant is put in
+)
 _END_JOBS = text(
     f"""
     WITH ended AS (
@@ -164,7 +166,7 @@ _END_JOBS = text(
     INSERT INTO events (owner_id, job_id, type, data)
     SELECT owner_id, id, 'job', jsonb_build_object('status', status) FROM ended
     RETURNING job_id
-    """  # noqa: S608  # as above
+    """  # noqa: S608  # only our own constant is put in
 )
 
 
