@@ -12,6 +12,7 @@ from scripts.gen import settings_page
 
 from rushes import errors
 from rushes.actions.environment import KEYS
+from rushes.core.states import OPEN_VIDEOS, JobStatus, SubmissionState, VideoStatus, WaitingFor, sql_list
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._registry import provider_classes
 from rushes.settings import Settings
@@ -21,6 +22,10 @@ SOURCES = sorted(path for room in ("src", "standins") for path in (ROOT / room).
 MOST_LINES = 300
 LONGER: set[str] = set()
 """Modules that may be longer. This list may only shrink."""
+
+
+STATES = [*VideoStatus, *SubmissionState, *JobStatus, *WaitingFor]
+LIST_OF_STATES = re.compile(r"'({0})'\s*,\s*'({0})'".format("|".join(sorted({str(each) for each in STATES}))))
 
 
 def tracked_files() -> list[Path]:
@@ -76,6 +81,19 @@ def test_every_setting_is_described_and_in_the_docs():
     assert all(field.description for field in Settings.model_fields.values())
     page = ROOT / "docs/guide/settings.md"
     assert page.read_text() == settings_page(), "run `make gen`"
+
+
+def test_lists_of_states_are_made_from_the_enums():
+    """In SQL a list that is spelled by hand goes on without the state that comes next."""
+    spelled = {
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in (ROOT / "src").rglob("*.py")
+        if "versions" not in path.parts and path.name != "states.py"
+        for found in LIST_OF_STATES.finditer(path.read_text())
+        if len(set(found.groups())) == 2
+    }
+    assert spelled == set()
+    assert sql_list(OPEN_VIDEOS) == "('queued', 'generating', 'waiting')"
 
 
 def test_every_error_is_in_the_tree_and_drawn_in_its_docstring():
