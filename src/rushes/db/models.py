@@ -26,9 +26,6 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from rushes.core import states
-
-_in = states.sql_list
 LOCAL_OWNER = UUID("00000000-0000-0000-0000-000000000001")
 """The one owner there is until accounts come."""
 
@@ -96,7 +93,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("jobs_by_owner", "owner_id", "created_at"),
-        Index("jobs_processing", "id", postgresql_where=text(f"status IN {_in(states.ACTIVE_JOBS)}")),
+        Index("jobs_processing", "id", postgresql_where=text("status IN ('processing', 'paused')")),
         Index(
             "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
         ),
@@ -160,13 +157,15 @@ class Video(Base):
         Index("videos_by_job", "job_id", "status", "deleted_at"),
         Index("videos_by_shot", "shot_id"),
         Index("videos_queued", "job_id", "position", postgresql_where=text("status = 'queued'")),
-        Index("videos_open", "job_id", postgresql_where=text(f"status IN {_in(states.OPEN_VIDEOS)}")),
+        Index(
+            "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
+        ),
         Index("videos_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
             "videos_trouble",
             "owner_id",
             "job_id",
-            postgresql_where=text(f"status IN {_in(states.OVERDUE_VIDEOS)} AND deleted_at IS NULL"),
+            postgresql_where=text("status IN ('failed', 'waiting') AND deleted_at IS NULL"),
         ),
         Index("videos_by_submission", "submission_id", postgresql_where=text("submission_id IS NOT NULL")),
         Index(
@@ -179,7 +178,7 @@ class Video(Base):
         Index(
             "videos_held",
             "provider",
-            postgresql_where=text(f"status = 'waiting' AND waiting_for IN {_in(states.RECHECKED)}"),
+            postgresql_where=text("status = 'waiting' AND waiting_for IN ('person', 'budget', 'provider')"),
         ),
     )
 
@@ -234,7 +233,7 @@ class Submission(Base):
         Index(
             "submissions_active",
             "provider",
-            postgresql_where=text(f"state IN {_in(states.ACTIVE_SUBMISSIONS)}"),
+            postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
         ),
         Index("submissions_by_job", "job_id"),
         Index("submissions_by_day", "owner_id", "claimed_at"),
