@@ -9,8 +9,8 @@ import pytest
 
 from rushes.actions.flow import keep_account
 from rushes.core.flow import FLOW, FlowAccountView
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import ActionNeeded
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import (
     Call,
     Credential,

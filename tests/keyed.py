@@ -10,8 +10,8 @@ import pytest
 from pydantic import Field
 
 from rushes.actions.keys import NewKey, add_key
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import ActionNeeded, RetryLater
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import (
     Call,
     Credential,

@@ -16,7 +16,7 @@ from rushes import errors
 from rushes.actions.environment import KEYS
 from rushes.core import states
 from rushes.core.states import JobStatus, SubmissionState, VideoStatus, WaitingFor, sql_list
-from rushes.db.models import Base
+from rushes.platform.db.models import Base
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._registry import provider_classes
 from rushes.settings import Settings
@@ -188,10 +188,10 @@ def test_the_layers_hold():
 @pytest.mark.parametrize(
     ("contract", "module", "line"),
     [
-        ("One way down", "db/engine.py", "import rushes.runtime"),
-        ("One way down", "browser/finder.py", "import rushes.vault"),
+        ("One way down", "platform/db/engine.py", "import rushes.runtime"),
+        ("One way down", "browser/finder.py", "import rushes.platform.vault"),
         ("One way down", "stray.py", ""),
-        ("Providers know no database", "providers/echo.py", "import rushes.db.engine"),
+        ("Providers know no database", "providers/echo.py", "import rushes.platform.db.engine"),
         ("Rules without I/O", "core/states.py", "import sqlalchemy"),
     ],
     ids=[

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rushes.together import GATHER_SECONDS, Together
+from rushes.platform.batching import GATHER_SECONDS, Together
 
 
 class Recorder:

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from rushes.actions.keys import rotate
 from rushes.errors import ActionNeeded
+from rushes.platform.vault import Vault
 from rushes.runtime import Runtime
 from rushes.settings import Settings
-from rushes.vault import Vault
 from tests.keyed import give_key, need_keys
 
 

@@ -15,18 +15,18 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.core.flow import FLOW
-from rushes.core.variables import WRONG_SETTINGS, settings_fault
-from rushes.db.engine import Database, open_database
 from rushes.db.ledger import Ledger
-from rushes.db.schema import bring_up_to_date
 from rushes.errors import NotFound
-from rushes.media.receive import Reception
+from rushes.platform.db.engine import Database, open_database
+from rushes.platform.db.schema import bring_up_to_date
+from rushes.platform.media.receive import Reception
+from rushes.platform.storage.places import access_of_storage, open_archive, open_bucket
+from rushes.platform.storage.policy import Storage
+from rushes.platform.variables import WRONG_SETTINGS, settings_fault
+from rushes.platform.vault import Vault
 from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers._registry import AnyProvider, provider_class, provider_ids
 from rushes.settings import Settings
-from rushes.storage.places import access_of_storage, open_archive, open_bucket
-from rushes.storage.policy import Storage
-from rushes.vault import Vault
 
 QUEUE_POOL = 5
 

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.api.rows import finished, picture, set_video, store
 from tests.serving import Served
 
-from rushes.db.models import LOCAL_OWNER
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.tasks.sweep import CACHE_SECONDS, sweep
 
 

@@ -19,8 +19,8 @@ from rushes.browser.display import screen
 from rushes.browser.guide import Obstacle
 from rushes.browser.sign_in_window import SignInWindow
 from rushes.core.states import CredentialState
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import ActionNeeded, SystemFault
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.flow import FlowProvider, FlowSettings
 from rushes.runtime import Runtime
 

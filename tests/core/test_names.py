@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rushes.core.names import content_disposition, cut_bytes, printable, safe_filename, slug
+from rushes.platform.names import content_disposition, cut_bytes, printable, safe_filename, slug
 
 ANYTHING = st.text(st.characters(), max_size=200)
 RESERVED = ["CON", "nul.txt", "Com1.mp4", "LPT9", "aux.tar.gz", "com¹", "prn .txt"]

@@ -16,7 +16,7 @@ from standins.gemini.remote import Gemini
 from rushes.actions.keys import NewKey, add_key
 from rushes.actions.videos import resolve
 from rushes.core.states import Decision
-from rushes.db.models import LOCAL_OWNER
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import open_runtime
 from rushes.settings import Settings
 from tests.crash.victim import Victim

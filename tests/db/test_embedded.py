@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rushes.db.embedded import start_embedded
 from rushes.errors import SystemFault
+from rushes.platform.db.embedded import start_embedded
 
 
 def server_pid(data: Path) -> int:
@@ -28,7 +28,7 @@ def runs(pid: int) -> bool:
 def test_it_stops_with_its_last_user_and_not_before(open_folder: Path):
     data = open_folder / "data"
     program = (
-        "import sys, pathlib; from rushes.db.embedded import start_embedded;"
+        "import sys, pathlib; from rushes.platform.db.embedded import start_embedded;"
         f"data = pathlib.Path({str(data)!r}); server = start_embedded(data, data / 'postgres');"
         "print(server.url, flush=True); sys.stdin.read(); server.close()"
     )
@@ -48,7 +48,7 @@ def test_it_stops_with_its_last_user_and_not_before(open_folder: Path):
 def test_a_killed_user_does_not_keep_it_running(open_folder: Path):
     data = open_folder / "data"
     program = (
-        "import sys, pathlib; from rushes.db.embedded import start_embedded;"
+        "import sys, pathlib; from rushes.platform.db.embedded import start_embedded;"
         f"data = pathlib.Path({str(data)!r}); start_embedded(data, data / 'postgres');"
         "print('there', flush=True); sys.stdin.read()"
     )

@@ -3,8 +3,8 @@
 from sqlalchemy import text
 from tests.jobs import until
 
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.events import Cursor, events_after, now
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 
 INSERT = text(

@@ -8,8 +8,8 @@ import pytest
 from procrastinate.jobs import Status
 from sqlalchemy import text
 
-from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
-from rushes.db.task_manager import TaskManager
+from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
+from rushes.platform.db.task_manager import TaskManager
 from rushes.runtime import Runtime
 
 

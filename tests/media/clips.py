@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from rushes.media.ffmpeg import run_ffmpeg
+from rushes.platform.media.ffmpeg import run_ffmpeg
 
 
 async def clip(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rushes.media.camera import Box, Room, ease, plan
-from rushes.media.moves import Move, move_for, pace_of
+from rushes.platform.media.camera import Box, Room, ease, plan
+from rushes.platform.media.moves import Move, move_for, pace_of
 
 FRAMES = 96
 WIDE = Room(3000.0, 900.0, Box(700.0, 0.0, 1600.0, 900.0), (1900.0, 500.0))

@@ -2,8 +2,15 @@
 
 import pytest
 
-from rushes.core.upscaling import Codec, Quality
-from rushes.media.commands import HARDWARE, SOFTWARE, Upscale, encoder_args, encoder_trial_args, upscale_args
+from rushes.platform.media.commands import (
+    HARDWARE,
+    SOFTWARE,
+    Upscale,
+    encoder_args,
+    encoder_trial_args,
+    upscale_args,
+)
+from rushes.platform.media.upscaling import Codec, Quality
 
 EVERY = [*SOFTWARE.values(), *(encoder for encoders in HARDWARE.values() for encoder in encoders)]
 

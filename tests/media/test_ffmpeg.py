@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rushes.errors import ErrorType, GenerationFailed, SystemFault
-from rushes.media.ffmpeg import escape_filter_value, ffmpeg_exe, run_ffmpeg
-from rushes.media.probe import probe
+from rushes.platform.media.ffmpeg import escape_filter_value, ffmpeg_exe, run_ffmpeg
+from rushes.platform.media.probe import probe
 
 RAW = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "64x36", "-r", "24", "-i", "pipe:0"]
 FRAME = bytes(64 * 36 * 3 // 2)

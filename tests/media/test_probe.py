@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from rushes.errors import Damaged
-from rushes.media.facts import Probe
-from rushes.media.ffmpeg import run_ffmpeg
-from rushes.media.probe import probe
+from rushes.platform.media.facts import Probe
+from rushes.platform.media.ffmpeg import run_ffmpeg
+from rushes.platform.media.probe import probe
 from tests.media.clips import clip
 
 

@@ -14,12 +14,12 @@ import pytest_asyncio
 from PIL import Image
 
 from rushes.errors import Damaged
-from rushes.media.receive import Reception
+from rushes.platform.media.receive import Reception
 from rushes.providers.echo import clip
 
 BREAKS = """
 import sys
-from rushes.media import look
+from rushes.platform.media import look
 seen = look._look
 def breaks(video, thumbnail):
     if "bad" in video.name:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from rushes.errors import Damaged
-from rushes.media.stills import SHEET_FRAMES, write_last_frame, write_sheet
+from rushes.platform.media.stills import SHEET_FRAMES, write_last_frame, write_sheet
 from rushes.providers.echo import clip
 
 

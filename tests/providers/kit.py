@@ -22,9 +22,9 @@ from PIL import Image
 from pydantic import ValidationError
 
 from rushes.errors import Invalid
-from rushes.media.facts import Probe
-from rushes.media.pixels import resize
-from rushes.media.probe import probe
+from rushes.platform.media.facts import Probe
+from rushes.platform.media.pixels import resize
+from rushes.platform.media.probe import probe
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._contract import (
     Call,

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from rushes.errors import Invalid
-from rushes.media.frame import Grade
+from rushes.platform.media.frame import Grade
 from rushes.providers._animatic_frames import frames_of
 from rushes.providers._contract import Call, Output, ShotInput
 from rushes.providers.animatic import Animatic, AnimaticOptions, AnimaticSettings

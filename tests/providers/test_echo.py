@@ -14,7 +14,7 @@ from rushes.errors import (
     Rejected,
     RetryLater,
 )
-from rushes.media.probe import probe
+from rushes.platform.media.probe import probe
 from rushes.providers._contract import Call, Finished, Output, Running, ShotInput, Unknown
 from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings, clip
 from tests.providers.kit import ProviderKit, ignore

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import SecretStr
 from standins.s3_front import ACCESS_KEY, SECRET_KEY, S3Front
 
+from rushes.platform.storage.places import access_of_storage, open_bucket
+from rushes.platform.storage.remote import RemoteBucket
 from rushes.settings import MIB, Settings
-from rushes.storage.places import access_of_storage, open_bucket
-from rushes.storage.remote import RemoteBucket
 
 
 def in_s3(s3: S3Front) -> dict[str, Any]:

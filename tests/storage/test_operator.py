@@ -22,9 +22,9 @@ from rushes.actions.ownership import MARK, adopt
 from rushes.actions.storage import check, migrate, verify
 from rushes.core.storage import Found
 from rushes.db.queries.installation import identity, set_turns
+from rushes.platform.storage.local import LocalBucket
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.storage.local import LocalBucket
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.dispatch import check_disk
 from rushes.tasks.sweep import let_go, sweep_orphans

@@ -12,8 +12,8 @@ from standins.s3_front import Fault, S3Front
 from tests.storage.s3 import bucket_in
 
 from rushes.errors import ErrorType, NotFound, RetryLater, SystemFault
+from rushes.platform.storage.remote import RemoteBucket
 from rushes.settings import MIB
-from rushes.storage.remote import RemoteBucket
 
 KEY = "jobs/1/videos/a b.mp4"
 

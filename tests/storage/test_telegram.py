@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from standins.telegram.server import CHAT, TOKEN, Fault, Telegram
 
 from rushes.errors import NotFound, ProviderChanged, RetryLater, RushesError, SystemFault
+from rushes.platform.storage.archive import Ids
+from rushes.platform.storage.telegram import TelegramArchive
+from rushes.platform.storage.telegram_api import TelegramApi
 from rushes.settings import MIB
-from rushes.storage.archive import Ids
-from rushes.storage.telegram import TelegramArchive
-from rushes.storage.telegram_api import TelegramApi
 
 KEY = "jobs/1/videos/2.mp4"
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rushes.storage.zip_stream import Entry, Member, Source, ZipWriter, zip_length, zip_stream
+from rushes.platform.storage.zip_stream import Entry, Member, Source, ZipWriter, zip_length, zip_stream
 
 AT = datetime(2026, 3, 14, 9, 26, 54)  # noqa: DTZ001  # the format knows no zones
 GIB = 1024**3

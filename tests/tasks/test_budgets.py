@@ -11,9 +11,9 @@ from tests.jobs import accepted_keys, ledger, make_job, until, until_status, vid
 from rushes.actions.jobs import cancel_job
 from rushes.actions.money import costs_csv, put_budgets, put_job_budget
 from rushes.core.money import Budgets, By
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.budgets import read_budgets
 from rushes.db.queries.costs import read_costs
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.echo import EchoProvider, EchoSettings
 from rushes.runtime import Runtime
 from rushes.tasks.dispatch import dispatch_now

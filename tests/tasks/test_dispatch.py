@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.jobs import ledger, make_job, until, videos, view
 
 from rushes.actions.jobs import cancel_job
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries import dispatch as queries
 from rushes.db.queries.jobs import locked_job
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 from rushes.tasks import dispatch
 

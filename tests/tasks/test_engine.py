@@ -15,8 +15,8 @@ from rushes.actions.review import delete_video, restore_video
 from rushes.actions.start_job import start_job
 from rushes.actions.videos import regenerate, resolve
 from rushes.core.states import Decision
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Conflict, Rejected
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import Call, Output, ProgressCallback
 from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime

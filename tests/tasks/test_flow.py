@@ -14,7 +14,7 @@ from tests.jobs import until, until_status, videos
 from rushes.actions import flow
 from rushes.actions.routing import route
 from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 from rushes.settings import Settings
 

@@ -17,10 +17,10 @@ from rushes.actions.jobs import delete_job
 from rushes.actions.keys import KeyChange, change_key, check_key, delete_key
 from rushes.core.states import CredentialState
 from rushes.core.views import CredentialView
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import get_credential
 from rushes.db.queries.events import Cursor, events_after
 from rushes.errors import ActionNeeded, Conflict, ErrorType, RetryLater
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import Call, Unknown
 from rushes.providers.echo import EchoOptions
 from rushes.runtime import Runtime

@@ -16,8 +16,8 @@ from standins.gemini.remote import Busy, Gemini
 from tests.jobs import folder, ledger, make_job, videos, view
 
 from rushes.actions.keys import NewKey, add_key
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import RetryLater
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import Call
 from rushes.providers.omni import Omni
 from rushes.runtime import Runtime

@@ -13,14 +13,14 @@ from tests.tasks.test_workers import sent, working
 from rushes.actions.jobs import cancel_job, pause_job
 from rushes.actions.videos import regenerate, resolve
 from rushes.core.states import Decision
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries import holds
 from rushes.db.queries import net as net_queries
 from rushes.db.queries.dispatch import Terms, claim
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.ledger import Work
 from rushes.db.queries.takes import FinishedTake, StoredTake
-from rushes.db.task_manager import TaskManager
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.db.task_manager import TaskManager
 from rushes.providers._contract import Call, Finished, Output, ProgressCallback, Running
 from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime

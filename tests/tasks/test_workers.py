@@ -14,12 +14,12 @@ from tests.keyed import give_key, need_keys
 
 from rushes.actions.ownership import MARK
 from rushes.core.states import SubmissionState
-from rushes.db.engine import Executor
 from rushes.db.queries import ledger as ledger_queries
 from rushes.db.queries import net as net_queries
 from rushes.db.queries.dispatch import Terms, claim
 from rushes.db.queries.workers import workers_alive
 from rushes.errors import ErrorType, NotFound, RetryLater
+from rushes.platform.db.engine import Executor
 from rushes.providers._contract import Call
 from rushes.providers.echo import EchoOptions, EchoProvider
 from rushes.runtime import Runtime, open_runtime

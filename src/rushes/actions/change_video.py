@@ -17,12 +17,12 @@ from rushes.actions.start_job import plan_of, with_inputs
 from rushes.core.modes import MODE_WORDS
 from rushes.core.states import JobKind
 from rushes.core.views import VideoView, options_of
-from rushes.db.engine import Executor
-from rushes.db.models import Job, Shot, Video
 from rushes.db.queries.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import get_video
 from rushes.errors import Conflict, Fault, Invalid
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.models import Job, Shot, Video
 from rushes.providers._contract import Mode, ShotInput
 from rushes.runtime import Runtime
 

@@ -18,10 +18,10 @@ from rushes.actions.flow_storage import take_in_state_url
 from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
 from rushes.actions.settings import key_variables
 from rushes.core.states import CredentialState
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.paying import CredentialRow
 from rushes.db.queries.credentials import sealed
 from rushes.errors import RushesError
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.db.paying import CredentialRow
 from rushes.providers._contract import CredentialKind
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime

@@ -17,10 +17,10 @@ from rushes.actions.hold_account import HeldElsewhereError, hold, opened
 from rushes.actions.jobs import retry_videos
 from rushes.core.flow import FLOW, FlowAccountView, FlowQueue, bucket_key, checked_state
 from rushes.core.states import CredentialState, set_aside_state
-from rushes.db.paying import CredentialRow
 from rushes.db.queries import accounts, credentials
-from rushes.db.queue import check_account_task, defer, dispatch_task
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater
+from rushes.platform.db.paying import CredentialRow
+from rushes.platform.db.queue import check_account_task, defer, dispatch_task
 from rushes.providers._contract import Credential, CredentialKind
 from rushes.runtime import Runtime
 

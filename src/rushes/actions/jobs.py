@@ -17,12 +17,12 @@ from rushes.core.states import (
     VideoStatus,
     WaitingFor,
 )
-from rushes.db.models import Job, Submission, Video
 from rushes.db.queries import assets
 from rushes.db.queries.changes import change_jobs, change_videos
 from rushes.db.queries.jobs import locked_job
-from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
 from rushes.errors import Conflict, ErrorType
+from rushes.platform.db.models import Job, Submission, Video
+from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
 from rushes.runtime import Runtime
 
 

@@ -10,13 +10,13 @@ from pydantic import Field, SecretStr, ValidationError
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from rushes.core.requests import RequestModel
 from rushes.core.states import CredentialState
 from rushes.core.views import CredentialView
-from rushes.db.paying import CredentialRow
 from rushes.db.queries import credentials as queries
-from rushes.db.queue import defer, dispatch_task
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater, RushesError
+from rushes.platform.db.paying import CredentialRow
+from rushes.platform.db.queue import defer, dispatch_task
+from rushes.platform.requests import RequestModel
 from rushes.providers._contract import Credential, CredentialKind
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime

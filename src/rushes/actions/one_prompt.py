@@ -23,15 +23,15 @@ from rushes.actions.upload import asset_row, new_work_folder
 from rushes.core.modes import Mode, mode_of
 from rushes.core.states import JobKind
 from rushes.core.views import JobSettings
-from rushes.db.models import Asset, Shot, Video
 from rushes.db.queries.files import StoredFile
 from rushes.db.queries.inputs import Inputs, Source, add_inputs
 from rushes.db.queries.one_prompt import get_one
 from rushes.errors import Fault, Invalid
 from rushes.intake.images import normalise_image
+from rushes.platform.db.models import Asset, Shot, Video
+from rushes.platform.storage.bucket import Stored
 from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
-from rushes.storage.bucket import Stored
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from rushes.actions.jobs import go_on
 from rushes.actions.upscale import abort
 from rushes.core.states import OPEN_VIDEOS
-from rushes.db.models import Video
 from rushes.db.queries import dispatch as dispatching
 from rushes.db.queries import review, upscale_tasks, upscales
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
 from rushes.errors import Conflict, NotFound
+from rushes.platform.db.models import Video
 from rushes.runtime import Runtime
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from rushes.actions.upload import new_work_folder
 from rushes.db.queries.files import StoredFile, add_still, still_of, video_file
 from rushes.errors import NotFound
-from rushes.media.stills import write_last_frame, write_sheet
+from rushes.platform.media.stills import write_last_frame, write_sheet
+from rushes.platform.storage.bucket import storage_fault
 from rushes.runtime import Runtime
-from rushes.storage.bucket import storage_fault
 
 
 class Still(StrEnum):

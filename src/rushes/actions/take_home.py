@@ -14,12 +14,12 @@ from sqlalchemy import Row
 
 from rushes.actions.upscale import these
 from rushes.core.file_names import Named, check_names, path_of, unique_paths
-from rushes.core.names import no_formula, slug
 from rushes.core.states import VideoStatus
-from rushes.core.upscaling import Resolution
-from rushes.db.engine import Executor
 from rushes.db.queries.videos import video_rows
 from rushes.errors import Conflict, NotFound
+from rushes.platform.db.engine import Executor
+from rushes.platform.media.upscaling import Resolution
+from rushes.platform.names import no_formula, slug
 from rushes.settings import Settings
 
 MANIFEST = "manifest.csv"

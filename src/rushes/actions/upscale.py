@@ -9,10 +9,10 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import VideoStatus
-from rushes.core.upscaling import LONG_SIDE, SHORT_SIDE, Recipe, UpscaleStarted
 from rushes.db.queries import upscale_tasks, upscales
-from rushes.db.queue import defer, upscale_task
 from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.platform.db.queue import defer, upscale_task
+from rushes.platform.media.upscaling import LONG_SIDE, SHORT_SIDE, Recipe, UpscaleStarted
 from rushes.runtime import Runtime
 
 _NAMED = 5

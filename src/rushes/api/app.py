@@ -41,9 +41,9 @@ from rushes.api.routes import (
     video_chat,
     videos,
 )
+from rushes.platform.storage.places import link_origin
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.storage.places import link_origin
 from rushes.tasks.worker import run_worker
 
 log = logging.getLogger(__name__)

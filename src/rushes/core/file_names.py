@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Formatter
 
-from rushes.core.names import safe_filename
 from rushes.errors import Fault, Invalid
+from rushes.platform.names import safe_filename
 
 DEFAULT_NAMES = "{job}/{number:03d}_{take}_{slug}.mp4"
 SUFFIX = ".mp4"

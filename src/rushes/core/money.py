@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from rushes.core.requests import RequestModel
+from rushes.platform.requests import RequestModel
 
 
 class CapView(BaseModel):

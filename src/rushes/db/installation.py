@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ARRAY, CheckConstraint, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rushes.db.models import Base
+from rushes.platform.db.models import Base
 
 __all__ = ["Base", "InstallationRow", "PeriodicTaskRow", "TaskFailureRow"]
 

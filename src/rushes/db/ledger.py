@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from rushes.db.engine import Database
 from rushes.db.queries.ledger import Work, record_submitted, take_over
 from rushes.db.queries.takes import FinishedTake, Kept, complete_takes
-from rushes.together import Together
+from rushes.platform.batching import Together
+from rushes.platform.db.engine import Database
 
 ONE_IS_WRONG = (DataError, IntegrityError, ProgrammingError)
 """What a statement fails with because of a single row in it (a remote id with a NUL, say)."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rushes.media.camera import plan
-from rushes.media.card import card_stage
-from rushes.media.frame import Grade, draw_frames, to_planes
-from rushes.media.moves import Move, move_for, pace_of
-from rushes.media.stage import blur_stage, crop_stage, open_picture
-from rushes.media.stage import check_picture as check_picture
+from rushes.platform.media.camera import plan
+from rushes.platform.media.card import card_stage
+from rushes.platform.media.frame import Grade, draw_frames, to_planes
+from rushes.platform.media.moves import Move, move_for, pace_of
+from rushes.platform.media.stage import blur_stage, crop_stage, open_picture
+from rushes.platform.media.stage import check_picture as check_picture
 from rushes.providers._contract import ShotInput
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import Fault, Invalid
-from rushes.media.commands import RawVideo, encode_raw_args
-from rushes.media.ffmpeg import run_ffmpeg
-from rushes.media.sound import sound_bed
+from rushes.platform.media.commands import RawVideo, encode_raw_args
+from rushes.platform.media.ffmpeg import run_ffmpeg
+from rushes.platform.media.sound import sound_bed
 from rushes.providers._contract import (
     Call,
     Finished,

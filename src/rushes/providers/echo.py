@@ -39,6 +39,7 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
+from rushes.platform.batching import Together
 from rushes.providers._contract import (
     Call,
     Credential,
@@ -54,7 +55,6 @@ from rushes.providers._contract import (
     VideoProvider,
 )
 from rushes.settings import default_data_dir
-from rushes.together import Together
 
 TAG = re.compile(r"\[(\w+)(?::(\w+))?\]")
 CLIPS = Path(__file__).with_name("_echo_clips")

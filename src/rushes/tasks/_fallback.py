@@ -15,11 +15,11 @@ from rushes.actions.settings import Plan
 from rushes.core.modes import Mode
 from rushes.core.states import MAYBE_ACCEPTED, JobStatus, VideoStatus, sql_list
 from rushes.core.views import JobSettings
-from rushes.db.models import Job
 from rushes.db.queries.changes import change_jobs, change_videos
 from rushes.db.queries.jobs import locked_job
-from rushes.db.queue import defer, dispatch_task
 from rushes.errors import Invalid
+from rushes.platform.db.models import Job
+from rushes.platform.db.queue import defer, dispatch_task
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)

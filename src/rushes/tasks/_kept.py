@@ -8,7 +8,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from rushes.storage.policy import sha256_of
+from rushes.platform.storage.policy import sha256_of
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ from rushes.core.states import SubmissionState, VideoStatus, WaitingFor, set_asi
 from rushes.db.queries import credentials, ledger, pauses
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.ledger import Take, Work
-from rushes.db.queue import defer, make_videos_task
 from rushes.errors import (
     ActionNeeded,
     ErrorType,
@@ -22,6 +21,7 @@ from rushes.errors import (
     RushesError,
     SystemFault,
 )
+from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers._contract import CredentialKind
 from rushes.runtime import Runtime
 from rushes.tasks._credentials import limits, rest_seconds

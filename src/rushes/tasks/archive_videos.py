@@ -9,11 +9,11 @@ import asyncio
 import logging
 
 from rushes.core.backoff import grow
-from rushes.db.queries import copies
 from rushes.errors import NotFound, RetryLater, RushesError
+from rushes.platform.storage import copies
+from rushes.platform.storage.archive import Archive, Ids
+from rushes.platform.storage.policy import sha256_of
 from rushes.runtime import Runtime
-from rushes.storage.archive import Archive, Ids
-from rushes.storage.policy import sha256_of
 
 log = logging.getLogger(__name__)
 

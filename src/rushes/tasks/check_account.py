@@ -9,8 +9,8 @@ from rushes.actions.flow_storage import take_in_state_url
 from rushes.actions.hold_account import HeldElsewhereError
 from rushes.core.flow import FLOW
 from rushes.db.queries import accounts, credentials
-from rushes.db.queue import check_account_task, defer
 from rushes.errors import RushesError
+from rushes.platform.db.queue import check_account_task, defer
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from rushes.core.flow import FLOW
 from rushes.db.queries import dispatch as queries
 from rushes.db.queries import pauses
-from rushes.db.queue import defer, dispatch_task
 from rushes.errors import ErrorType, SystemFault
+from rushes.platform.db.queue import defer, dispatch_task
+from rushes.platform.storage.bucket import free_bytes
 from rushes.providers._contract import CredentialKind
 from rushes.providers._registry import AnyProvider
 from rushes.runtime import Runtime
-from rushes.storage.bucket import free_bytes
 from rushes.tasks._fallback import move_on
 
 log = logging.getLogger(__name__)

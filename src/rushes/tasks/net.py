@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
-from rushes.db.queries import accounts, copies, net, pauses, upscales
+from rushes.db.queries import accounts, net, pauses, upscales
 from rushes.db.queries import dispatch as dispatching
-from rushes.db.queue import (
+from rushes.errors import ErrorType, SystemFault
+from rushes.platform.db.queue import (
     archive_task,
     cancel_submission_task,
     defer,
@@ -15,7 +16,7 @@ from rushes.db.queue import (
     make_videos_task,
     upscale_task,
 )
-from rushes.errors import ErrorType, SystemFault
+from rushes.platform.storage import copies
 from rushes.runtime import Runtime
 from rushes.tasks.dispatch import check_disk
 

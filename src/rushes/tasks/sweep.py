@@ -14,11 +14,12 @@ from pathlib import Path
 
 from rushes.actions.ownership import is_ours
 from rushes.core.storage import Swept
-from rushes.db.queries import assets, copies, review
+from rushes.db.queries import assets, review
 from rushes.db.queries.one_prompt import delete_expired
 from rushes.errors import RushesError
+from rushes.platform.storage import copies
+from rushes.platform.storage.archive import Archive
 from rushes.runtime import Runtime
-from rushes.storage.archive import Archive
 
 log = logging.getLogger(__name__)
 

@@ -12,19 +12,19 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from rushes.core.states import VideoStatus
-from rushes.core.upscaling import UpscaleStatus, fit_4k
 from rushes.db.queries import upscales
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.upscales import Work
-from rushes.db.queue import defer, upscale_task
 from rushes.errors import Damaged, GenerationFailed, NotFound, RetryLater, RushesError, SystemFault
-from rushes.media.commands import Upscale, upscale_args
-from rushes.media.encoders import choose_encoder
-from rushes.media.facts import Probe
-from rushes.media.ffmpeg import run_ffmpeg
+from rushes.platform.db.queue import defer, upscale_task
+from rushes.platform.media.commands import Upscale, upscale_args
+from rushes.platform.media.encoders import choose_encoder
+from rushes.platform.media.facts import Probe
+from rushes.platform.media.ffmpeg import run_ffmpeg
+from rushes.platform.media.upscaling import UpscaleStatus, fit_4k
+from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.providers._contract import ProgressCallback
 from rushes.runtime import Runtime
-from rushes.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.tasks._progress import throttled
 from rushes.tasks._uninterrupted import uninterrupted
 from rushes.tasks.dispatch import check_disk

@@ -17,9 +17,9 @@ from rushes.actions.hold_account import leave_all
 from rushes.core.flow import FLOW
 from rushes.db.faults import database_is_away, in_a_line
 from rushes.db.queries import net, upkeep
-from rushes.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
-from rushes.db.task_manager import TaskManager
 from rushes.errors import NotFound, SystemFault
+from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
+from rushes.platform.db.task_manager import TaskManager
 from rushes.runtime import Runtime
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.cancel_submission import cancel_submission
@@ -138,7 +138,7 @@ def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
 
 
 def _register(run: Runtime) -> None:
-    """Bring the tasks, under the names by which db/queue.py puts them into the queue."""
+    """Bring the tasks, under the names by which platform/db/queue.py puts them into the queue."""
     if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
         for task in TASKS:
             run.queue.task(name=f"rushes:{task.__name__}", retry=CARRY_ON)(partial(task, run))

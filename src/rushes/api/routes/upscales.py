@@ -12,8 +12,8 @@ from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.upscaling import Codec, Quality, Recipe, Target, UpscaleStarted, UpscaleView
 from rushes.db.queries.upscale_tasks import open_tasks, view_task
+from rushes.platform.media.upscaling import Codec, Quality, Recipe, Target, UpscaleStarted, UpscaleView
 
 router = APIRouter(prefix="/api/videos/upscale", tags=["upscaling"])
 

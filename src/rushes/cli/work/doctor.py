@@ -26,14 +26,14 @@ from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
 from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
 from rushes.core.flow import FLOW
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
 from rushes.db.queries.credentials import sealed as sealed_credential
 from rushes.errors import Invalid, RushesError
-from rushes.media.ffmpeg import ffmpeg_exe
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.media.ffmpeg import ffmpeg_exe
+from rushes.platform.storage.bucket import free_bytes
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.storage.bucket import free_bytes
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 150000

@@ -25,8 +25,8 @@ from rushes.cli.work.output import count, duration, out, say, short, table, tell
 from rushes.cli.work.session import agreed, find_account, with_runtime
 from rushes.core.flow import FlowAccountView, Requeued
 from rushes.core.states import CredentialState
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 
 FIRST_NAME = "flow"

@@ -29,9 +29,9 @@ from rushes.cli.work.progress import who_acts
 from rushes.cli.work.session import agreed, find_job, with_runtime
 from rushes.core.states import ENDED_JOBS, JobStatus, VideoStatus
 from rushes.core.views import JobView, VideoView
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]

@@ -17,9 +17,9 @@ from rushes.cli.work.output import count, money, out, short, table, tell, tell_j
 from rushes.cli.work.session import agreed, find_key, pairs, with_runtime
 from rushes.core.states import CredentialState
 from rushes.core.views import CredentialView
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
 from rushes.errors import Fault, Invalid
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 
 STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}

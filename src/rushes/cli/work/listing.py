@@ -6,8 +6,8 @@ from rushes.cli._words import Code
 from rushes.cli.work.output import out, say, short, styled, table, tell_json, when
 from rushes.cli.work.session import with_runtime
 from rushes.core.states import JobStatus
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import list_jobs
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.runtime import Runtime
 
 

@@ -14,10 +14,10 @@ from rushes.cli.work.session import pairs
 from rushes.core.modes import Mode
 from rushes.core.pairing import place
 from rushes.core.views import WhenDown
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import ShotInput
 from rushes.runtime import Runtime
 

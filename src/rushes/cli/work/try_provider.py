@@ -19,10 +19,10 @@ from rushes.cli.work.background import Background
 from rushes.cli.work.output import money, price, say, tell
 from rushes.cli.work.session import can_ask, confirm, with_runtime
 from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import usable
 from rushes.db.queries.jobs import get_job
 from rushes.errors import ActionNeeded, Invalid
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers._contract import Mode, ShotInput
 from rushes.runtime import Runtime
 

@@ -9,9 +9,9 @@ from sqlalchemy import Row, text
 
 from rushes.core.flow import FLOW, FlowAccountView, FlowQueue
 from rushes.core.states import ACTIVE_JOBS, STALLED_VIDEOS, CredentialState, sql_list
-from rushes.db.engine import Executor
 from rushes.db.queries.credentials import WITH_USE
 from rushes.errors import NotFound
+from rushes.platform.db.engine import Executor
 
 _ACCOUNTS = f"""
     SELECT a.*, extract(epoch FROM now() - a.renewed_at)::float AS age, now() AS looked_at,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.states import ACTIVE_SUBMISSIONS, sql_list
-from rushes.db.engine import Database, Executor
+from rushes.platform.db.engine import Database, Executor
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.money import BudgetsView, CapView
-from rushes.db.engine import Executor
 from rushes.db.queries.holds import SPENT
+from rushes.platform.db.engine import Executor
 
 _SPENT = text(
     f"""

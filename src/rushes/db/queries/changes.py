@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from rushes.core.states import JobStatus, VideoStatus
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 VIDEO_EVENT = """
     INSERT INTO events (owner_id, job_id, video_id, type, data)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from rushes.core.money import By, CostRow, CostsView
 from rushes.core.states import UNSETTLED_SUBMISSIONS, sql_list
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 _KEYS = {
     By.VIDEO: (

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
 from rushes.core.views import CredentialView
-from rushes.db.engine import Executor
-from rushes.db.paying import CredentialRow
 from rushes.errors import ErrorType, NotFound
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.paying import CredentialRow
 
 WITH_USE = f"""
     SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.core.states import ACTIVE_JOBS, ACTIVE_SUBMISSIONS, OPEN_VIDEOS, sql_list
 from rushes.db.queries import holds
 from rushes.db.queries.holds import CAPS
-from rushes.db.queue import defer, make_videos_task
+from rushes.platform.db.queue import defer, make_videos_task
 
 EVERYBODY = UUID(int=0)
 """Who pays where nothing is paid: all share one number of places."""

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from rushes.db.engine import Executor
 from rushes.errors import NotFound
+from rushes.platform.db.engine import Executor
 
 
 async def add_link(

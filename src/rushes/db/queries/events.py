@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 
 @dataclass(frozen=True, order=True)

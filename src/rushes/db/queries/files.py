@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.engine import Executor
 from rushes.errors import NotFound
+from rushes.platform.db.engine import Executor
 
 _VIDEO = """
     SELECT a.key, a.media_type, a.sha256, v.prompt_number AS number, v.video_index AS take,

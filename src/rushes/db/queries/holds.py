@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, sql_list
 from rushes.db.queries.changes import VIDEO_EVENT
-from rushes.db.queue import defer, make_videos_task
+from rushes.platform.db.queue import defer, make_videos_task
 
 _COUNTS = (
     f"CASE WHEN state IN {sql_list(UNSETTLED_SUBMISSIONS)}"

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.engine import Executor
 from rushes.errors import Conflict, Fault, Invalid
+from rushes.platform.db.engine import Executor
 
 
 @dataclass(frozen=True)

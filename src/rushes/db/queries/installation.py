@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.engine import Database, Executor
+from rushes.platform.db.engine import Database, Executor
 
 log = logging.getLogger(__name__)
 

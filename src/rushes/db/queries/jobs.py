@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.core.flow import FLOW
 from rushes.core.states import OVERDUE_VIDEOS, UNSETTLED_SUBMISSIONS, JobKind, JobStatus, WaitingFor, sql_list
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
-from rushes.db.engine import Executor
-from rushes.db.models import Job
 from rushes.errors import ErrorType, NotFound
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.models import Job
 
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]

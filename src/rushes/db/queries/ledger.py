@@ -17,7 +17,7 @@ from sqlalchemy import Row, text
 
 from rushes.core.states import ACTIVE_SUBMISSIONS, MAY_BE_NAMED, MAYBE_ACCEPTED, SubmissionState, sql_list
 from rushes.core.views import options_of
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 
 @dataclass(frozen=True)

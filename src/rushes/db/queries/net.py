@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.states import ACTIVE_SUBMISSIONS, RECHECKED, RUNNING_VIDEOS, sql_list
-from rushes.db.engine import Executor
-from rushes.db.queue import UPSCALE_QUEUE
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.queue import UPSCALE_QUEUE
 
 _DROPPED = text(
     f"""

@@ -10,10 +10,10 @@ from sqlalchemy import Row, text
 from rushes.core.modes import Mode, mode_of
 from rushes.core.states import ENDED_JOBS, JobKind, sql_list
 from rushes.core.views import VideoView
-from rushes.db.engine import Executor
 from rushes.db.queries.jobs import Order
 from rushes.db.queries.videos import video_view
 from rushes.errors import NotFound
+from rushes.platform.db.engine import Executor
 
 _VIDEO = """
     SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason, j.ended_at AS job_ended_at,

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from rushes.core.overview import NeedView, StatsView
 from rushes.core.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 MOST_NEEDS = 100
 _STATS = text(

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.states import JobStatus
-from rushes.db.engine import Executor
 from rushes.db.queries.changes import change_jobs
 from rushes.errors import SystemFault
+from rushes.platform.db.engine import Executor
 
 
 async def pause(session: Executor, job_ids: list[UUID], fault: SystemFault) -> None:

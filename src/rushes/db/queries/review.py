@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from rushes.core.states import UNSETTLED_SUBMISSIONS, sql_list
-from rushes.db.engine import Executor
 from rushes.db.queries.changes import VIDEO_EVENT
+from rushes.platform.db.engine import Executor
 
 
 def _change(assignment: str, where: str) -> TextClause:

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.states import ACTIVE_SUBMISSIONS, sql_list
-from rushes.db.engine import Executor
 from rushes.db.queries.changes import VIDEO_EVENT
+from rushes.platform.db.engine import Executor
 
 _COMPLETE = text(
     f"""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from rushes.core.upkeep import PeriodicState, PeriodicTaskView, TaskFailureView
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 LEAST_OVERDUE_SECONDS = 600.0
 """A round may take long: a sweep looks at every file."""

@@ -7,7 +7,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row, text
 
-from rushes.core.upscaling import (
+from rushes.db.queries.upscales import UPSCALE_EVENT, recipe_of
+from rushes.errors import NotFound
+from rushes.platform.db.engine import Executor
+from rushes.platform.media.upscaling import (
     OPEN_UPSCALES,
     Item,
     Recipe,
@@ -18,9 +21,6 @@ from rushes.core.upscaling import (
     task_progress,
     task_status,
 )
-from rushes.db.engine import Executor
-from rushes.db.queries.upscales import UPSCALE_EVENT, recipe_of
-from rushes.errors import NotFound
 
 _ITEMS = text(
     """

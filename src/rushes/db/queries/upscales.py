@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row, text
 
-from rushes.core.upscaling import Codec, Quality, Recipe
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
+from rushes.platform.media.upscaling import Codec, Quality, Recipe
 
 UPSCALE_EVENT = """
     INSERT INTO events (owner_id, job_id, video_id, type, data)

@@ -10,9 +10,9 @@ from sqlalchemy import Row, text
 
 from rushes.core.states import VideoStatus, WaitingFor
 from rushes.core.views import VideoView
-from rushes.db.engine import Executor
 from rushes.db.queries.changes import change_videos
 from rushes.errors import ErrorType, NotFound
+from rushes.platform.db.engine import Executor
 
 
 def video_view(row: Row[Any]) -> VideoView:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from rushes.db.engine import Executor
+from rushes.platform.db.engine import Executor
 
 
 async def workers_alive(session: Executor, silent_seconds: float) -> int:
