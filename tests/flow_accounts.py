@@ -11,7 +11,8 @@ from rushes.actions.flow import keep_account
 from rushes.core.flow import FLOW, FlowAccountView
 from rushes.errors import ActionNeeded
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers._contract import (
+from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
+from rushes.providers.video_contract import (
     Call,
     Credential,
     CredentialKind,
@@ -21,7 +22,6 @@ from rushes.providers._contract import (
     Running,
     Unknown,
 )
-from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings
 from rushes.runtime import Runtime
 
 

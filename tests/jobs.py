@@ -15,7 +15,7 @@ from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from rushes.platform.storage.local import LocalBucket
-from rushes.providers.echo import Accepted
+from rushes.providers.video.echo import Accepted
 from rushes.runtime import Runtime
 
 PATIENCE_SECONDS = 60.0

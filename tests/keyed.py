@@ -12,7 +12,8 @@ from pydantic import Field
 from rushes.actions.keys import NewKey, add_key
 from rushes.errors import ActionNeeded, RetryLater
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers._contract import (
+from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
+from rushes.providers.video_contract import (
     Call,
     Credential,
     CredentialFields,
@@ -21,7 +22,6 @@ from rushes.providers._contract import (
     Limits,
     Running,
 )
-from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings
 from rushes.runtime import Runtime
 
 Fault = Callable[[str], Exception | None]

@@ -24,8 +24,8 @@ from rushes.platform.storage.places import access_of_storage, open_archive, open
 from rushes.platform.storage.policy import Storage
 from rushes.platform.variables import WRONG_SETTINGS, settings_fault
 from rushes.platform.vault import Vault
-from rushes.providers._catalogue import Catalogue, CatalogueEntry, load_catalogue
-from rushes.providers._registry import AnyProvider, provider_class, provider_ids
+from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
+from rushes.providers.registry import AnyProvider, provider_class, provider_ids
 from rushes.settings import Settings
 
 QUEUE_POOL = 5

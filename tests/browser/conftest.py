@@ -15,9 +15,9 @@ from playwright.async_api import async_playwright
 from scripts.chromium import playwright_program, system_program
 from standins.flow import Scenario, Site, serve_flow
 
-from rushes.browser.config import BrowserConfig
-from rushes.browser.pages.project import ProjectPage
-from rushes.browser.session import Session
+from rushes.providers.video.flow.browser.config import BrowserConfig
+from rushes.providers.video.flow.browser.pages.project import ProjectPage
+from rushes.providers.video.flow.browser.session import Session
 
 SHORT = 6.0
 """How long these pages may take: the stand-in's are there at once, but the machine may be busy."""

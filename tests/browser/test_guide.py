@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from standins.flow.failures import FAILURES
 
-from rushes.browser.finder import css_of, plain, text_pattern
-from rushes.browser.guide import Alternative, FailureClass, Guide, load_guides
 from rushes.errors import Invalid
+from rushes.providers.video.flow.browser.finder import css_of, plain, text_pattern
+from rushes.providers.video.flow.browser.guide import Alternative, FailureClass, Guide, load_guides
 
 MINE = """
 generation = "c"

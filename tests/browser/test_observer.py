@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standins.flow.envelope import done, envelope, opaque
 
-from rushes.browser.observer import Observer, holds
-from rushes.browser.wire import Asked, Told, read_reply, read_request, records
+from rushes.providers.video.flow.browser.observer import Observer, holds
+from rushes.providers.video.flow.browser.wire import Asked, Told, read_reply, read_request, records
 
 A, B, PROJECT = (str(uuid4()) for _ in range(3))
 SUBMIT, POLL, CREDITS = "YhhmEf", "jwpduf", "nzlxg"

@@ -11,16 +11,16 @@ import pytest
 from standins.flow import Site
 from standins.flow.envelope import envelope
 
-from rushes.browser.guide import FailureClass, Obstacle
-from rushes.browser.obstacles import ObstacleMet
-from rushes.browser.pages.home import Home
-from rushes.browser.pages.options import Option
-from rushes.browser.pages.project import ProjectPage
-from rushes.browser.pages.settings import SettingsPane, Wanted
-from rushes.browser.pages.tab import Tab
-from rushes.browser.pages.tiles import Tile
-from rushes.browser.session import Session
 from rushes.errors import ErrorType, Invalid, ProviderChanged, Rejected, RetryLater
+from rushes.providers.video.flow.browser.guide import FailureClass, Obstacle
+from rushes.providers.video.flow.browser.obstacles import ObstacleMet
+from rushes.providers.video.flow.browser.pages.home import Home
+from rushes.providers.video.flow.browser.pages.options import Option
+from rushes.providers.video.flow.browser.pages.project import ProjectPage
+from rushes.providers.video.flow.browser.pages.settings import SettingsPane, Wanted
+from rushes.providers.video.flow.browser.pages.tab import Tab
+from rushes.providers.video.flow.browser.pages.tiles import Tile
+from rushes.providers.video.flow.browser.session import Session
 from tests.browser.conftest import Job, open_project, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from standins.flow import Site
 
-from rushes.browser.accounts import Accounts
-from rushes.browser.config import BrowserConfig
-from rushes.browser.doctor import examine
-from rushes.browser.guide import Obstacle
-from rushes.browser.pages.sign_in import SignedIn
-from rushes.browser.profile import browser_of
-from rushes.browser.session import Session
-from rushes.browser.sign_in_window import open_sign_in
 from rushes.errors import ErrorType, Invalid, ProviderChanged, RetryLater, SystemFault
+from rushes.providers.video.flow.browser.accounts import Accounts
+from rushes.providers.video.flow.browser.config import BrowserConfig
+from rushes.providers.video.flow.browser.doctor import examine
+from rushes.providers.video.flow.browser.guide import Obstacle
+from rushes.providers.video.flow.browser.pages.sign_in import SignedIn
+from rushes.providers.video.flow.browser.profile import browser_of
+from rushes.providers.video.flow.browser.session import Session
+from rushes.providers.video.flow.browser.sign_in_window import open_sign_in
 from tests.browser.conftest import Account, Job, open_project, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -10,11 +10,11 @@ from uuid import uuid4
 import pytest
 from filelock import FileLock
 
-from rushes.browser.incidents import trim
-from rushes.browser.logs import AUTOMATION, keep_logs, let_go
-from rushes.browser.profile import browser_of, profile, remove_stale
-from rushes.browser.redact import GONE, redact, secrets_of
 from rushes.errors import RetryLater
+from rushes.providers.video.flow.browser.incidents import trim
+from rushes.providers.video.flow.browser.logs import AUTOMATION, keep_logs, let_go
+from rushes.providers.video.flow.browser.profile import browser_of, profile, remove_stale
+from rushes.providers.video.flow.browser.redact import GONE, redact, secrets_of
 
 STATE = json.dumps(
     {
@@ -51,7 +51,7 @@ def test_short_values_are_no_secrets():
 
 
 def test_the_logs_are_redacted_and_their_files_let_go(tmp_path: Path):
-    before = list(logging.getLogger("rushes.browser.automation").handlers)
+    before = list(logging.getLogger("rushes.providers.video.flow.browser.automation").handlers)
     keep_logs(tmp_path)
     keep_logs(tmp_path)
     AUTOMATION.info("asked %s", "https://example.com/?Signature=topsecret")
@@ -60,7 +60,7 @@ def test_the_logs_are_redacted_and_their_files_let_go(tmp_path: Path):
     lines = (tmp_path / "automation.log").read_text().splitlines()
     assert len(lines) == 1, "written once, and not after it was let go"
     assert "topsecret" not in lines[0]
-    assert logging.getLogger("rushes.browser.automation").handlers == before
+    assert logging.getLogger("rushes.providers.video.flow.browser.automation").handlers == before
 
 
 def test_the_oldest_incidents_go_when_there_are_too_many(tmp_path: Path):

@@ -20,7 +20,7 @@ from rushes.cli.work.watch import code_of, stands_still
 from rushes.core.states import JobStatus, VideoStatus, WaitingFor
 from rushes.core.views import JobView, VideoView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RushesError, SystemFault
-from rushes.providers._catalogue import load_catalogue
+from rushes.providers.catalogue import load_catalogue
 from rushes.runtime import Providers
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)

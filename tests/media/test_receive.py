@@ -15,7 +15,7 @@ from PIL import Image
 
 from rushes.errors import Damaged
 from rushes.platform.media.receive import Reception
-from rushes.providers.echo import clip
+from rushes.providers.video.echo import clip
 
 BREAKS = """
 import sys

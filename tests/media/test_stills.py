@@ -7,7 +7,7 @@ from PIL import Image, ImageStat
 
 from rushes.errors import Damaged
 from rushes.platform.media.stills import SHEET_FRAMES, write_last_frame, write_sheet
-from rushes.providers.echo import clip
+from rushes.providers.video.echo import clip
 
 
 def green(picture: Image.Image) -> float:

@@ -13,9 +13,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from rushes.errors import Invalid
 from rushes.platform.media.frame import Grade
-from rushes.providers._animatic_frames import frames_of
-from rushes.providers._contract import Call, Output, ShotInput
-from rushes.providers.animatic import Animatic, AnimaticOptions, AnimaticSettings
+from rushes.providers.video._animatic_frames import frames_of
+from rushes.providers.video.animatic import Animatic, AnimaticOptions, AnimaticSettings
+from rushes.providers.video_contract import Call, Output, ShotInput
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 PORTRAIT = (405, 720)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rushes.core.modes import Mode
 from rushes.errors import Invalid
-from rushes.providers._catalogue import NEAR, Model, load_catalogue
-from rushes.providers._contract import ShotInput
+from rushes.providers.catalogue import NEAR, Model, load_catalogue
+from rushes.providers.modes import Mode
+from rushes.providers.video_contract import ShotInput
 from rushes.runtime import Providers
 
 TODAY = date(2026, 11, 21)

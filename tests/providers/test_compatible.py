@@ -24,9 +24,9 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
-from rushes.providers._catalogue import CatalogueEntry, Model
-from rushes.providers._contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
-from rushes.providers.compatible import Compatible, CompatibleOptions, CompatibleSettings
+from rushes.providers.catalogue import CatalogueEntry, Model
+from rushes.providers.video.compatible import Compatible, CompatibleOptions, CompatibleSettings
+from rushes.providers.video_contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 from tests.providers.replies import (
     changed_step,

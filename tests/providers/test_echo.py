@@ -15,8 +15,8 @@ from rushes.errors import (
     RetryLater,
 )
 from rushes.platform.media.probe import probe
-from rushes.providers._contract import Call, Finished, Output, Running, ShotInput, Unknown
-from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings, clip
+from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings, clip
+from rushes.providers.video_contract import Call, Finished, Output, Running, ShotInput, Unknown
 from tests.providers.kit import ProviderKit, ignore
 
 

@@ -20,9 +20,9 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
-from rushes.providers._catalogue import load_catalogue
-from rushes.providers._contract import Call, Credential, Finished, Mode, Running, ShotInput, Unknown
-from rushes.providers.fal import DIALECTS, Fal, FalOptions, FalSettings
+from rushes.providers.catalogue import load_catalogue
+from rushes.providers.video.fal import DIALECTS, Fal, FalOptions, FalSettings
+from rushes.providers.video_contract import Call, Credential, Finished, Mode, Running, ShotInput, Unknown
 from tests.providers.kit import ProviderKit, Refused, picture
 from tests.providers.replies import (
     changed_step,

@@ -18,9 +18,6 @@ from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
 from standins.flow.world import Media
 
-from rushes.browser.guide import load_guides
-from rushes.browser.pages import frames, uploads
-from rushes.browser.profile import browser_of
 from rushes.errors import (
     ActionNeeded,
     Damaged,
@@ -30,14 +27,17 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
-from rushes.providers import _flow_errors as errors
-from rushes.providers import _flow_watch
-from rushes.providers._contract import Call, Credential, Finished, JobRef, Running, ShotInput, Unknown
-from rushes.providers._flow_fetch import check
-from rushes.providers._flow_ids import Remote, failed, failure_of, upload_name
-from rushes.providers._flow_watch import Watch
-from rushes.providers._registry import AnyProvider
-from rushes.providers.flow import FlowOptions, FlowProvider, FlowSettings
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video.flow import errors
+from rushes.providers.video.flow import watch as _flow_watch
+from rushes.providers.video.flow.browser.guide import load_guides
+from rushes.providers.video.flow.browser.pages import frames, uploads
+from rushes.providers.video.flow.browser.profile import browser_of
+from rushes.providers.video.flow.fetch import check
+from rushes.providers.video.flow.ids import Remote, failed, failure_of, upload_name
+from rushes.providers.video.flow.provider import FlowOptions, FlowProvider, FlowSettings
+from rushes.providers.video.flow.watch import Watch
+from rushes.providers.video_contract import Call, Credential, Finished, JobRef, Running, ShotInput, Unknown
 from tests.flowing import quick
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 

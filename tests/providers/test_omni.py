@@ -29,7 +29,8 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
-from rushes.providers._contract import (
+from rushes.providers.video.omni import Omni, OmniOptions, OmniSettings
+from rushes.providers.video_contract import (
     Call,
     Credential,
     Finished,
@@ -39,7 +40,6 @@ from rushes.providers._contract import (
     Unknown,
     VideoOptions,
 )
-from rushes.providers.omni import Omni, OmniOptions, OmniSettings
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 MODEL = "gemini-omni-1.1-flash"
@@ -517,7 +517,7 @@ async def test_a_cancelled_take_is_told_to_gemini(omni: Omni, gemini: Gemini):
 
 def test_who_does_not_use_omni_does_not_load_its_sdk():
     program = (
-        "import sys; from rushes.providers.omni import Omni, OmniSettings;"
+        "import sys; from rushes.providers.video.omni import Omni, OmniSettings;"
         " Omni(OmniSettings()); print('google.genai' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

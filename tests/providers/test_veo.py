@@ -30,11 +30,11 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
-from rushes.providers._catalogue import load_catalogue
-from rushes.providers._contract import Call, Credential, Finished, Running, ShotInput, Unknown
-from rushes.providers._google import SUPPORT_CODES
-from rushes.providers._registry import AnyProvider
-from rushes.providers.veo import Veo, VeoOptions, VeoSettings
+from rushes.providers.catalogue import load_catalogue
+from rushes.providers.google import SUPPORT_CODES
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video.veo import Veo, VeoOptions, VeoSettings
+from rushes.providers.video_contract import Call, Credential, Finished, Running, ShotInput, Unknown
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 from tests.providers.replies import (
     changed_step,

@@ -14,7 +14,7 @@ from rushes.core.money import Budgets, By
 from rushes.db.queries.budgets import read_budgets
 from rushes.db.queries.costs import read_costs
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers.echo import EchoProvider, EchoSettings
+from rushes.providers.video.echo import EchoProvider, EchoSettings
 from rushes.runtime import Runtime
 from rushes.tasks.dispatch import dispatch_now
 

@@ -17,8 +17,8 @@ from rushes.actions.videos import regenerate, resolve
 from rushes.core.states import Decision
 from rushes.errors import Conflict, Rejected
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers._contract import Call, Output, ProgressCallback
-from rushes.providers.echo import EchoOptions, EchoProvider
+from rushes.providers.video.echo import EchoOptions, EchoProvider
+from rushes.providers.video_contract import Call, Output, ProgressCallback
 from rushes.runtime import Runtime
 from rushes.tasks._kept import keep, take_up
 from rushes.tasks.sweep import purge_deleted

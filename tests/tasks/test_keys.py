@@ -21,8 +21,8 @@ from rushes.db.queries.credentials import get_credential
 from rushes.db.queries.events import Cursor, events_after
 from rushes.errors import ActionNeeded, Conflict, ErrorType, RetryLater
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers._contract import Call, Unknown
-from rushes.providers.echo import EchoOptions
+from rushes.providers.video.echo import EchoOptions
+from rushes.providers.video_contract import Call, Unknown
 from rushes.runtime import Runtime
 
 pytestmark = pytest.mark.usefixtures("worker")

@@ -21,8 +21,8 @@ from rushes.db.queries.ledger import Work
 from rushes.db.queries.takes import FinishedTake, StoredTake
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.task_manager import TaskManager
-from rushes.providers._contract import Call, Finished, Output, ProgressCallback, Running
-from rushes.providers.echo import EchoOptions, EchoProvider
+from rushes.providers.video.echo import EchoOptions, EchoProvider
+from rushes.providers.video_contract import Call, Finished, Output, ProgressCallback, Running
 from rushes.runtime import Runtime
 from rushes.tasks import _fallback, net
 

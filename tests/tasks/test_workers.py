@@ -20,8 +20,8 @@ from rushes.db.queries.dispatch import Terms, claim
 from rushes.db.queries.workers import workers_alive
 from rushes.errors import ErrorType, NotFound, RetryLater
 from rushes.platform.db.engine import Executor
-from rushes.providers._contract import Call
-from rushes.providers.echo import EchoOptions, EchoProvider
+from rushes.providers.video.echo import EchoOptions, EchoProvider
+from rushes.providers.video_contract import Call
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import net

@@ -14,7 +14,6 @@ from rushes.actions.jobs import go_on
 from rushes.actions.one_prompt import Wish, make_one
 from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of, with_inputs
-from rushes.core.modes import MODE_WORDS
 from rushes.core.states import JobKind
 from rushes.core.views import VideoView, options_of
 from rushes.db.queries.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
@@ -23,7 +22,8 @@ from rushes.db.queries.videos import get_video
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video
-from rushes.providers._contract import Mode, ShotInput
+from rushes.providers.modes import MODE_WORDS
+from rushes.providers.video_contract import Mode, ShotInput
 from rushes.runtime import Runtime
 
 

@@ -15,7 +15,7 @@ from rushes.core.views import JobSettings
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
 from rushes.intake.dry_run import DryRun, dry_run
-from rushes.providers._contract import ShotInput
+from rushes.providers.video_contract import ShotInput
 from rushes.runtime import Runtime
 
 

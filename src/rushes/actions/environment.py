@@ -22,8 +22,8 @@ from rushes.db.queries.credentials import sealed
 from rushes.errors import RushesError
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.paying import CredentialRow
-from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video_contract import CredentialKind
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)

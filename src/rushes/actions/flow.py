@@ -21,7 +21,7 @@ from rushes.db.queries import accounts, credentials
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import check_account_task, defer, dispatch_task
-from rushes.providers._contract import Credential, CredentialKind
+from rushes.providers.video_contract import Credential, CredentialKind
 from rushes.runtime import Runtime
 
 LONGEST_NAME = 100

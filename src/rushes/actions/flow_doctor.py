@@ -5,7 +5,7 @@ from uuid import UUID
 
 from rushes.actions.flow import open_account
 from rushes.actions.flow_login import provider_of
-from rushes.browser.doctor import Report, StepReport, examine
+from rushes.providers.video.flow.browser.doctor import Report, StepReport, examine
 from rushes.runtime import Runtime
 
 

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from rushes.actions import flow
-from rushes.browser.guide import Obstacle
-from rushes.browser.obstacles import ObstacleMet
-from rushes.browser.pages.sign_in import SignedIn
-from rushes.browser.sign_in_window import SignInWindow, open_sign_in
 from rushes.core.flow import FLOW, FlowAccountView
 from rushes.core.states import CredentialState
 from rushes.errors import ActionNeeded
-from rushes.providers.flow import FlowProvider
+from rushes.providers.video.flow.browser.guide import Obstacle
+from rushes.providers.video.flow.browser.obstacles import ObstacleMet
+from rushes.providers.video.flow.browser.pages.sign_in import SignedIn
+from rushes.providers.video.flow.browser.sign_in_window import SignInWindow, open_sign_in
+from rushes.providers.video.flow.provider import FlowProvider
 from rushes.runtime import Runtime
 
 LOOK_SECONDS = 0.5

@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from rushes.core.states import CredentialState
 from rushes.db.queries import accounts, credentials
-from rushes.providers._contract import Credential, CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video_contract import Credential, CredentialKind
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)

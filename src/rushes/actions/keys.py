@@ -17,8 +17,8 @@ from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, Ret
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.requests import RequestModel
-from rushes.providers._contract import Credential, CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video_contract import Credential, CredentialKind
 from rushes.runtime import Runtime
 
 SHOWN = 4

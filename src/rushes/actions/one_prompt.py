@@ -20,7 +20,6 @@ from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan, check_shot, job_settings
 from rushes.actions.start_job import add_job, start_in
 from rushes.actions.upload import asset_row, new_work_folder
-from rushes.core.modes import Mode, mode_of
 from rushes.core.states import JobKind
 from rushes.core.views import JobSettings
 from rushes.db.queries.files import StoredFile
@@ -30,7 +29,8 @@ from rushes.errors import Fault, Invalid
 from rushes.intake.images import normalise_image
 from rushes.platform.db.models import Asset, Shot, Video
 from rushes.platform.storage.bucket import Stored
-from rushes.providers._contract import ShotInput
+from rushes.providers.modes import Mode, mode_of
+from rushes.providers.video_contract import ShotInput
 from rushes.runtime import Runtime
 
 

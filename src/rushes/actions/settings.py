@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rushes.core.modes import MODE_WORDS
 from rushes.core.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
-from rushes.providers._catalogue import Model
-from rushes.providers._checks import price_faults
-from rushes.providers._contract import CredentialKind, ShotInput, VideoOptions
-from rushes.providers._registry import AnyProvider
+from rushes.providers.catalogue import Model
+from rushes.providers.checks import price_faults
+from rushes.providers.modes import MODE_WORDS
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video_contract import CredentialKind, ShotInput, VideoOptions
 from rushes.runtime import Runtime
 
 EVERY_SHOT = "every shot"

@@ -21,7 +21,7 @@ from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.errors import Conflict, Fault, Invalid, NotFound
 from rushes.platform.db.models import Job, Project, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
-from rushes.providers._contract import ShotInput
+from rushes.providers.video_contract import ShotInput
 from rushes.runtime import Runtime
 
 NAME_LENGTH = 200

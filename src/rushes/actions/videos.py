@@ -24,7 +24,7 @@ from rushes.db.queries.videos import video_row
 from rushes.errors import Conflict, ErrorType, Fault, Invalid
 from rushes.intake.images import normalise_image
 from rushes.platform.db.models import Asset, Submission, Video
-from rushes.providers._contract import ShotInput
+from rushes.providers.video_contract import ShotInput
 from rushes.runtime import Runtime
 
 

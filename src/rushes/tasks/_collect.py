@@ -13,7 +13,7 @@ from rushes.db.queries.ledger import Take, Work
 from rushes.db.queries.takes import FinishedTake, StoredTake, stored_videos
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
-from rushes.providers._contract import Call, Finished, Output, VideoOptions
+from rushes.providers.video_contract import Call, Finished, Output, VideoOptions
 from rushes.runtime import Runtime
 from rushes.tasks._kept import keep, take_up
 from rushes.tasks._outcomes import FencedError, again_or_fail, fail_videos, words

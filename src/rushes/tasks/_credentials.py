@@ -12,7 +12,7 @@ from rushes.actions.hold_account import opened
 from rushes.core.states import CredentialState
 from rushes.db.queries import credentials as queries
 from rushes.errors import ActionNeeded, ErrorType, RetryLater, RushesError
-from rushes.providers._contract import Credential
+from rushes.providers.video_contract import Credential
 from rushes.runtime import Runtime
 
 LIMITS = (ErrorType.RATE_LIMITED, ErrorType.QUOTA, ErrorType.CREDITS)

@@ -22,7 +22,7 @@ from rushes.errors import (
     SystemFault,
 )
 from rushes.platform.db.queue import defer, make_videos_task
-from rushes.providers._contract import CredentialKind
+from rushes.providers.video_contract import CredentialKind
 from rushes.runtime import Runtime
 from rushes.tasks._credentials import limits, rest_seconds
 

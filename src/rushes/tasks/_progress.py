@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from rushes.core.states import VideoStatus
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.ledger import Take, Work
-from rushes.providers._contract import ProgressCallback
+from rushes.providers.video_contract import ProgressCallback
 from rushes.runtime import Runtime
 
 EVERY_SECONDS = 0.5

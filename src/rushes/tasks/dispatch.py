@@ -13,8 +13,8 @@ from rushes.db.queries import pauses
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.storage.bucket import free_bytes
-from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video_contract import CredentialKind
 from rushes.runtime import Runtime
 from rushes.tasks._fallback import move_on
 

@@ -35,7 +35,7 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
-from rushes.providers._contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
+from rushes.providers.video_contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
 from rushes.runtime import Runtime
 from rushes.tasks import _outcomes as outcomes
 from rushes.tasks._collect import close_without_rest, collect

@@ -23,7 +23,7 @@ from rushes.platform.media.facts import Probe
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import UpscaleStatus, fit_4k
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
-from rushes.providers._contract import ProgressCallback
+from rushes.providers.video_contract import ProgressCallback
 from rushes.runtime import Runtime
 from rushes.tasks._progress import throttled
 from rushes.tasks._uninterrupted import uninterrupted

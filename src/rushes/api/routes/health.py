@@ -19,8 +19,8 @@ from rushes.db.queries.accounts import Counts, counts
 from rushes.db.queries.credentials import available
 from rushes.db.queries.workers import workers_alive
 from rushes.platform.storage.bucket import free_bytes
-from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import provider_classes
+from rushes.providers.registry import provider_classes
+from rushes.providers.video_contract import CredentialKind
 from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/health", tags=["health"])

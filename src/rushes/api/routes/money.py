@@ -16,7 +16,7 @@ from rushes.core.routing import Considered
 from rushes.core.views import JobSettings
 from rushes.db.queries.budgets import read_budgets
 from rushes.db.queries.costs import read_costs
-from rushes.providers._contract import Mode
+from rushes.providers.video_contract import Mode
 
 router = APIRouter(prefix="/api", tags=["money"])
 

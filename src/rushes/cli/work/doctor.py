@@ -15,8 +15,6 @@ from rich.text import Text
 from sqlalchemy import text
 
 from rushes.actions.flow_login import provider_of
-from rushes.browser.installed import program_of, screen_of
-from rushes.browser.window import INSTALL
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.doctor_storage import storage_and_archive
@@ -32,6 +30,8 @@ from rushes.errors import Invalid, RushesError
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.ffmpeg import ffmpeg_exe
 from rushes.platform.storage.bucket import free_bytes
+from rushes.providers.video.flow.browser.installed import program_of, screen_of
+from rushes.providers.video.flow.browser.window import INSTALL
 from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 

@@ -18,7 +18,6 @@ from rushes.actions.environment import take_in_environment
 from rushes.actions.flow_doctor import examine_page
 from rushes.actions.flow_login import log_in
 from rushes.actions.hold_account import HeldElsewhereError, leave_all
-from rushes.browser.doctor import StepReport
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
@@ -27,6 +26,7 @@ from rushes.core.flow import FlowAccountView, Requeued
 from rushes.core.states import CredentialState
 from rushes.errors import Fault, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.video.flow.browser.doctor import StepReport
 from rushes.runtime import Runtime
 
 FIRST_NAME = "flow"

@@ -11,7 +11,7 @@ from rushes.cli.work.output import duration, money, out, price, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
 from rushes.core.views import ModelView, ProviderView
-from rushes.providers._contract import CredentialKind
+from rushes.providers.video_contract import CredentialKind
 from rushes.runtime import Runtime
 
 

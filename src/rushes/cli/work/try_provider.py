@@ -23,7 +23,7 @@ from rushes.db.queries.credentials import usable
 from rushes.db.queries.jobs import get_job
 from rushes.errors import ActionNeeded, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers._contract import Mode, ShotInput
+from rushes.providers.video_contract import Mode, ShotInput
 from rushes.runtime import Runtime
 
 PROMPT = "A paper boat drifts on a calm lake at dawn, slow push in"

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.core.modes import Mode, mode_of
 from rushes.core.states import ENDED_JOBS, JobKind, sql_list
 from rushes.core.views import VideoView
 from rushes.db.queries.jobs import Order
 from rushes.db.queries.videos import video_view
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Executor
+from rushes.providers.modes import Mode, mode_of
 
 _VIDEO = """
     SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason, j.ended_at AS job_ended_at,
