@@ -17,8 +17,8 @@ from sqlalchemy import text
 from bench._home import Home, home
 from bench.orchestration import fill
 from rushes.actions.start_job import start_job
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime, open_runtime
 
 
 async def completed(run: Runtime, job_id: UUID) -> int:

@@ -26,11 +26,11 @@ from tests.api.rows import made_before
 from bench._home import home
 from rushes.actions.upscale import start_upscale
 from rushes.db.queries.upscale_tasks import view_task
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.commands import Upscale, upscale_args
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import OPEN_UPSCALES, Quality, Recipe, UpscaleStatus
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.worker import run_worker
 

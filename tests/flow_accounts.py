@@ -9,6 +9,7 @@ import pytest
 
 from rushes.actions.flow import keep_account
 from rushes.core.flow import FLOW, FlowAccountView
+from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
@@ -22,7 +23,6 @@ from rushes.providers.video_contract import (
     Running,
     Unknown,
 )
-from rushes.runtime import Runtime
 
 
 def state_of(name: str, turn: int = 0) -> str:

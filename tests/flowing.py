@@ -15,9 +15,9 @@ from standins.flow import Scenario, Site, clip_text
 
 from rushes.actions.flow import keep_account
 from rushes.actions.start_job import create_job, start_job
-from rushes.core.views import JobSettings
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.platform.db.models import LOCAL_OWNER, Shot
-from rushes.runtime import Runtime
 from tests.jobs import folder, videos
 
 QUICK: dict[str, Any] = {

@@ -10,6 +10,7 @@ import pytest
 from pydantic import Field
 
 from rushes.actions.keys import NewKey, add_key
+from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded, RetryLater
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
@@ -22,7 +23,6 @@ from rushes.providers.video_contract import (
     Limits,
     Running,
 )
-from rushes.runtime import Runtime
 
 Fault = Callable[[str], Exception | None]
 """Asked at each submit, with the key's name: what to answer instead of accepting."""

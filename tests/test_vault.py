@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy import text
 
 from rushes.actions.keys import rotate
+from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
 from rushes.platform.vault import Vault
-from rushes.runtime import Runtime
 from rushes.settings import Settings
 from tests.keyed import give_key, need_keys
 

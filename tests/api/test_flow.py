@@ -19,10 +19,10 @@ from tests.serving import Served, serve
 
 from rushes.actions import flow, flow_storage
 from rushes.core.flow import FLOW, FlowAccountView
-from rushes.core.states import CredentialState
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, NotFound
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 SECRET = "cookie-of-ada"

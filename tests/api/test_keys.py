@@ -13,10 +13,10 @@ from tests.serving import Served
 
 from rushes.actions.environment import take_in_environment
 from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
-from rushes.core.views import JobSettings
-from rushes.db.queries.credentials import list_credentials
+from rushes.engine.credentials import list_credentials
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 SECRET = "sk-very-secret-indeed-x3Fq"
 

@@ -16,8 +16,8 @@ from tests.media.clips import clip, encoders_at_work
 from tests.serving import Served, serve
 
 from rushes.db.queries import review
+from rushes.engine.runtime import Runtime
 from rushes.platform.media.probe import probe
-from rushes.runtime import Runtime
 from rushes.settings import Settings
 
 ENDED = ("completed", "failed", "cancelled")

@@ -13,7 +13,8 @@ from standins.flow import Scenario, serve_flow
 
 from rushes.actions import flow
 from rushes.actions.flow_login import BY_HAND, TO_DO, log_in
-from rushes.core.states import CredentialState
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, SystemFault
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.flow.browser import by_hand
@@ -22,7 +23,6 @@ from rushes.providers.video.flow.browser.display import screen
 from rushes.providers.video.flow.browser.guide import Obstacle
 from rushes.providers.video.flow.browser.sign_in_window import SignInWindow
 from rushes.providers.video.flow.provider import FlowProvider, FlowSettings
-from rushes.runtime import Runtime
 
 
 @asynccontextmanager

@@ -13,8 +13,8 @@ import pytest
 from standins.flow import Site, serve_flow
 
 from rushes.actions import flow
+from rushes.engine.runtime import Runtime
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 from rushes.settings import Settings
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
 from tests.jobs import until, until_status, view

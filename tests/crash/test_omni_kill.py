@@ -15,9 +15,9 @@ from standins.gemini.remote import Gemini
 
 from rushes.actions.keys import NewKey, add_key
 from rushes.actions.videos import resolve
-from rushes.core.states import Decision
+from rushes.engine.runtime import open_runtime
+from rushes.engine.states import Decision
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import open_runtime
 from rushes.settings import Settings
 from tests.crash.victim import Victim
 from tests.jobs import folder, ledger, make_job, until, videos, view

@@ -19,11 +19,11 @@ from rushes.actions.download import Wanted, prepare_download, prepare_link
 from rushes.actions.ownership import MARK
 from rushes.actions.upscale import start_upscale
 from rushes.db.queries.upscale_tasks import view_task
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe, UpscaleStatus
 from rushes.platform.storage.local import HELD
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.sweep import sweep
 from tests.api.rows import made_before

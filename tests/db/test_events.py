@@ -3,9 +3,9 @@
 from sqlalchemy import text
 from tests.jobs import until
 
-from rushes.db.queries.events import Cursor, events_after, now
+from rushes.engine.events import Cursor, events_after, now
+from rushes.engine.runtime import Runtime
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 INSERT = text(
     "INSERT INTO events (owner_id, job_id, type, data)"

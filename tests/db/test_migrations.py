@@ -14,13 +14,13 @@ from sqlalchemy import Connection, text
 
 from rushes.db import installation
 from rushes.db.queries.installation import FIRST_TURN, Identity, identity
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import SystemFault
 from rushes.platform.db import copies, downloads, inputs, models, upscaling
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import MIGRATIONS, alembic_config, migrate
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.schema import newest
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 Base = models.Base

@@ -8,9 +8,9 @@ import pytest
 from procrastinate.jobs import Status
 from sqlalchemy import text
 
+from rushes.engine.runtime import Runtime
 from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
 from rushes.platform.db.task_manager import TaskManager
-from rushes.runtime import Runtime
 
 
 async def tasks(run: Runtime) -> list[str]:

@@ -22,11 +22,11 @@ from rushes.actions.ownership import MARK, adopt
 from rushes.actions.storage import check, migrate, verify
 from rushes.core.storage import Found
 from rushes.db.queries.installation import identity, set_turns
+from rushes.engine.dispatch import check_disk
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.storage.local import LocalBucket
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.dispatch import check_disk
 from rushes.tasks.sweep import let_go, sweep_orphans
 
 CONTENTS = [os.urandom(1000 + n) for n in range(3)]
@@ -262,7 +262,7 @@ async def test_a_disk_of_any_folder_can_be_full(
     folder(run).root = another_disk / "nothing-is-written-here"
     free = dict.fromkeys(run.bucket.folders, 10000 * 2**20)
     free[folder(run).root] = 5 * 2**20
-    monkeypatch.setattr("rushes.tasks.dispatch.free_bytes", free.__getitem__)
+    monkeypatch.setattr("rushes.engine.dispatch.free_bytes", free.__getitem__)
     object.__setattr__(run.settings, "min_free_bytes", 100 * 2**20)
     job_id = await make_job(run, ["a"])
     job = await until_status(run, job_id, "paused")

@@ -23,11 +23,11 @@ from tests.storage.s3 import archive_in_s3, in_s3
 
 from rushes.actions.review import delete_video
 from rushes.core.storage import Swept
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound, SystemFault
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.archive import BucketArchive, Ids, Keep
 from rushes.platform.storage.places import open_archive
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import MIB, Settings
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.sweep import delete_from_archive, let_go, purge_deleted, sweep

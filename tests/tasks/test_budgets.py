@@ -13,10 +13,10 @@ from rushes.actions.money import costs_csv, put_budgets, put_job_budget
 from rushes.core.money import Budgets, By
 from rushes.db.queries.budgets import read_budgets
 from rushes.db.queries.costs import read_costs
+from rushes.engine.dispatch import dispatch_now
+from rushes.engine.runtime import Runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoProvider, EchoSettings
-from rushes.runtime import Runtime
-from rushes.tasks.dispatch import dispatch_now
 
 CENT = Decimal("0.01")
 

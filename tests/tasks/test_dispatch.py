@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.jobs import ledger, make_job, until, videos, view
 
 from rushes.actions.jobs import cancel_job
-from rushes.db.queries import dispatch as queries
 from rushes.db.queries.jobs import locked_job
+from rushes.engine import claim as queries
+from rushes.engine import dispatch
+from rushes.engine.runtime import Runtime
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
-from rushes.tasks import dispatch
 
 
 async def test_a_slow_dispatcher_runs_one_at_a_time_and_once_more_for_all_who_asked_meanwhile(

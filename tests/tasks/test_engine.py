@@ -14,13 +14,13 @@ from rushes.actions.jobs import cancel_job, delete_job, pause_job, resume_job, r
 from rushes.actions.review import delete_video, restore_video
 from rushes.actions.start_job import start_job
 from rushes.actions.videos import regenerate, resolve
-from rushes.core.states import Decision
+from rushes.engine.kept import keep, take_up
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import Decision
 from rushes.errors import Conflict, Rejected
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call, Output, ProgressCallback
-from rushes.runtime import Runtime
-from rushes.tasks._kept import keep, take_up
 from rushes.tasks.sweep import purge_deleted
 
 pytestmark = pytest.mark.usefixtures("worker")

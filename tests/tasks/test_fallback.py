@@ -3,7 +3,7 @@
 import pytest
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 
 pytestmark = pytest.mark.usefixtures("worker")
 

@@ -13,9 +13,9 @@ from tests.jobs import until, until_status, videos
 
 from rushes.actions import flow
 from rushes.actions.routing import route
-from rushes.core.views import JobSettings
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 from rushes.settings import Settings
 
 PROMPTS = [f"A boat number {number} leaves the pier" for number in range(1, 15)]

@@ -14,12 +14,12 @@ from rushes.actions.hold_account import HeldElsewhereError, hold, leave_all
 from rushes.actions.jobs import retry_failed
 from rushes.actions.keys import rotate
 from rushes.core.flow import FLOW
-from rushes.core.states import CredentialState
 from rushes.db.queries import accounts
-from rushes.db.queries.events import Cursor, events_after
+from rushes.engine.events import Cursor, events_after
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, ErrorType, SystemFault
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.check_account import look_after_accounts
 

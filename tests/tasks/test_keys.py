@@ -15,15 +15,15 @@ from tests.keyed import EchoWithKeys, give_key, need_keys
 
 from rushes.actions.jobs import delete_job
 from rushes.actions.keys import KeyChange, change_key, check_key, delete_key
-from rushes.core.states import CredentialState
-from rushes.core.views import CredentialView
-from rushes.db.queries.credentials import get_credential
-from rushes.db.queries.events import Cursor, events_after
+from rushes.engine.credentials import get_credential
+from rushes.engine.events import Cursor, events_after
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
+from rushes.engine.views import CredentialView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, RetryLater
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions
 from rushes.providers.video_contract import Call, Unknown
-from rushes.runtime import Runtime
 
 pytestmark = pytest.mark.usefixtures("worker")
 

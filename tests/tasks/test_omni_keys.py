@@ -16,11 +16,11 @@ from standins.gemini.remote import Busy, Gemini
 from tests.jobs import folder, ledger, make_job, videos, view
 
 from rushes.actions.keys import NewKey, add_key
+from rushes.engine.runtime import Runtime
 from rushes.errors import RetryLater
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.omni import Omni
 from rushes.providers.video_contract import Call
-from rushes.runtime import Runtime
 from rushes.settings import Settings
 
 SHOTS = 500

@@ -19,8 +19,8 @@ from rushes.cli.work.verdict import Check
 from rushes.core.upkeep import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.db.faults import database_is_away, in_a_line
 from rushes.db.queries import upkeep
+from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
-from rushes.runtime import Runtime
 from rushes.tasks import worker as worker_module
 from rushes.tasks.periodic import Periodic, keep_running
 from rushes.tasks.worker import periodic_tasks, run_worker

@@ -12,19 +12,20 @@ from tests.tasks.test_workers import sent, working
 
 from rushes.actions.jobs import cancel_job, pause_job
 from rushes.actions.videos import regenerate, resolve
-from rushes.core.states import Decision
-from rushes.db.queries import holds
-from rushes.db.queries import net as net_queries
-from rushes.db.queries.dispatch import Terms, claim
 from rushes.db.queries.jobs import locked_job
-from rushes.db.queries.ledger import Work
-from rushes.db.queries.takes import FinishedTake, StoredTake
+from rushes.engine import holds
+from rushes.engine import reconcile as net
+from rushes.engine import reconcile_rows as net_queries
+from rushes.engine.claim import Terms, claim
+from rushes.engine.ledger import Work
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import Decision
+from rushes.engine.takes import FinishedTake, StoredTake
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.task_manager import TaskManager
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call, Finished, Output, ProgressCallback, Running
-from rushes.runtime import Runtime
-from rushes.tasks import _fallback, net
+from rushes.tasks import _fallback
 
 TERMS = Terms("echo", "Echo", concurrency=10, outputs_per_call=4)
 

@@ -20,10 +20,11 @@ from tests.media.clips import clip, encoders_at_work
 from rushes.actions import upscale as asking
 from rushes.actions.review import delete_videos
 from rushes.actions.upscale import cancel_upscale, start_upscale
-from rushes.core.states import VideoStatus
 from rushes.db.queries import upscale_tasks, upscales
-from rushes.db.queries.changes import change_videos
 from rushes.db.queries.jobs import locked_job
+from rushes.engine.changes import change_videos
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import VideoStatus
 from rushes.errors import NotFound
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.queue import Deferred, defer
@@ -32,7 +33,6 @@ from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.platform.storage.bucket import Stored
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks import upscale_video as upscaling
 from rushes.tasks.archive_videos import archive_videos

@@ -13,19 +13,19 @@ from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_sta
 from tests.keyed import give_key, need_keys
 
 from rushes.actions.ownership import MARK
-from rushes.core.states import SubmissionState
-from rushes.db.queries import ledger as ledger_queries
-from rushes.db.queries import net as net_queries
-from rushes.db.queries.dispatch import Terms, claim
-from rushes.db.queries.workers import workers_alive
+from rushes.engine import ledger as ledger_queries
+from rushes.engine import reconcile as net
+from rushes.engine import reconcile_rows as net_queries
+from rushes.engine.claim import Terms, claim
+from rushes.engine.reconcile import tick
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import SubmissionState
+from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, NotFound, RetryLater
 from rushes.platform.db.engine import Executor
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
-from rushes.tasks import net
-from rushes.tasks.net import tick
 from rushes.tasks.sweep import sweep
 from rushes.tasks.worker import check_queues, run_worker
 

@@ -14,17 +14,17 @@ from rushes.actions.jobs import go_on
 from rushes.actions.one_prompt import Wish, make_one
 from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of, with_inputs
-from rushes.core.states import JobKind
-from rushes.core.views import VideoView, options_of
 from rushes.db.queries.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import get_video
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind
+from rushes.engine.views import VideoView, options_of
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import Mode, ShotInput
-from rushes.runtime import Runtime
 
 
 async def change_video(run: Runtime, owner: UUID, video_id: UUID, prompt: str, *, extend: bool) -> UUID:

@@ -11,12 +11,12 @@ from rushes.actions.start_job import estimate
 from rushes.core.matching import Pair
 from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding
 from rushes.core.pairing import place
-from rushes.core.views import JobSettings
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
 from rushes.intake.dry_run import DryRun, dry_run
 from rushes.providers.video_contract import ShotInput
-from rushes.runtime import Runtime
 
 
 async def estimate_job(run: Runtime, owner: UUID, settings: JobSettings, shots: int) -> Estimate:

@@ -27,12 +27,12 @@ from rushes.actions.take_home import (
 )
 from rushes.db.queries import downloads
 from rushes.db.queries.videos import mark_downloaded
+from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.platform.media.sheet import Tile, contact_sheet
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import safe_filename
 from rushes.platform.storage.zip_stream import Entry, Member, Source, zip_length, zip_stream
-from rushes.runtime import Runtime
 
 SHEET = "contact-sheet.png"
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from rushes.actions.flow import open_account
 from rushes.actions.flow_login import provider_of
+from rushes.engine.runtime import Runtime
 from rushes.providers.video.flow.browser.doctor import Report, StepReport, examine
-from rushes.runtime import Runtime
 
 
 async def examine_page(

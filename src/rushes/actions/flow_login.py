@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 
 from rushes.actions import flow
 from rushes.core.flow import FLOW, FlowAccountView
-from rushes.core.states import CredentialState
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded
 from rushes.providers.video.flow.browser.guide import Obstacle
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
 from rushes.providers.video.flow.browser.pages.sign_in import SignedIn
 from rushes.providers.video.flow.browser.sign_in_window import SignInWindow, open_sign_in
 from rushes.providers.video.flow.provider import FlowProvider
-from rushes.runtime import Runtime
 
 LOOK_SECONDS = 0.5
 LONGEST_SECONDS = 20 * 60.0

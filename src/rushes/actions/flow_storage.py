@@ -18,11 +18,11 @@ from pydantic import BaseModel, ValidationError
 from rushes.actions import flow
 from rushes.core.flow import LARGEST_STATE, FlowAccountView, bucket_key, name_in_key
 from rushes.db.queries import accounts
+from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, RushesError, SystemFault
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.bucket import Bucket
 from rushes.platform.storage.places import access_of_storage, open_bucket
-from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,12 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.core.states import CredentialState
-from rushes.db.queries import accounts, credentials
+from rushes.db.queries import accounts
+from rushes.engine import credentials
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
 from rushes.providers.registry import AnyProvider
 from rushes.providers.video_contract import Credential, CredentialKind
-from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,11 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.upscale import abort, upscale_tasks_of
-from rushes.core.states import (
+from rushes.db.queries.jobs import locked_job
+from rushes.engine import assets
+from rushes.engine.changes import change_jobs, change_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import (
     ENDED_JOBS,
     MAYBE_ACCEPTED,
     OPEN_VIDEOS,
@@ -17,13 +21,9 @@ from rushes.core.states import (
     VideoStatus,
     WaitingFor,
 )
-from rushes.db.queries import assets
-from rushes.db.queries.changes import change_jobs, change_videos
-from rushes.db.queries.jobs import locked_job
 from rushes.errors import Conflict, ErrorType
 from rushes.platform.db.models import Job, Submission, Video
 from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
-from rushes.runtime import Runtime
 
 
 async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:

@@ -10,16 +10,16 @@ from pydantic import Field, SecretStr, ValidationError
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from rushes.core.states import CredentialState
-from rushes.core.views import CredentialView
-from rushes.db.queries import credentials as queries
+from rushes.engine import credentials as queries
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
+from rushes.engine.views import CredentialView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater, RushesError
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.requests import RequestModel
 from rushes.providers.registry import AnyProvider
 from rushes.providers.video_contract import Credential, CredentialKind
-from rushes.runtime import Runtime
 
 SHOWN = 4
 SHORTEST_SECRET = 8

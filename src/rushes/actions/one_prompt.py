@@ -20,18 +20,18 @@ from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan, check_shot, job_settings
 from rushes.actions.start_job import add_job, start_in
 from rushes.actions.upload import asset_row, new_work_folder
-from rushes.core.states import JobKind
-from rushes.core.views import JobSettings
 from rushes.db.queries.files import StoredFile
 from rushes.db.queries.inputs import Inputs, Source, add_inputs
 from rushes.db.queries.one_prompt import get_one
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind
+from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
 from rushes.intake.images import normalise_image
 from rushes.platform.db.models import Asset, Shot, Video
 from rushes.platform.storage.bucket import Stored
 from rushes.providers.modes import Mode, mode_of
 from rushes.providers.video_contract import ShotInput
-from rushes.runtime import Runtime
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from rushes.db.queries import installation
 from rushes.db.queries.installation import Identity
+from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
-from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from rushes.actions.jobs import go_on
 from rushes.actions.upscale import abort
-from rushes.core.states import OPEN_VIDEOS
-from rushes.db.queries import dispatch as dispatching
 from rushes.db.queries import review, upscale_tasks, upscales
 from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
+from rushes.engine import claim as dispatching
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import OPEN_VIDEOS
 from rushes.errors import Conflict, NotFound
 from rushes.platform.db.models import Video
-from rushes.runtime import Runtime
 
 
 async def select_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], selected: bool) -> list[UUID]:

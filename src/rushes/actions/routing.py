@@ -9,12 +9,12 @@ from pydantic import Field
 
 from rushes.actions.settings import Plan, plan
 from rushes.core.routing import LAST_RESORT, Candidate, Route, Way, choose
-from rushes.core.views import JobSettings
-from rushes.db.queries.credentials import usable
+from rushes.engine.credentials import usable
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import CredentialKind, Mode
-from rushes.runtime import Runtime
 
 WAYS = {CredentialKind.KEY: Way.KEY, CredentialKind.FLOW_ACCOUNT: Way.FLOW_ACCOUNT, None: Way.FREE}
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rushes.core.views import JobSettings, ModelView, ProviderView
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
 from rushes.providers.catalogue import Model
 from rushes.providers.checks import price_faults
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.registry import AnyProvider
 from rushes.providers.video_contract import CredentialKind, ShotInput, VideoOptions
-from rushes.runtime import Runtime
 
 EVERY_SHOT = "every shot"
 """Where a fault is that all shots of a job have."""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from rushes.core.storage import CheckReport, Found, MigrateReport, PlaceView, StorageView
-from rushes.db.queries import assets
+from rushes.engine import assets
+from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, RetryLater
 from rushes.platform.storage import copies
 from rushes.platform.storage.bucket import Bucket, free_bytes
 from rushes.platform.storage.policy import sha256_of
-from rushes.runtime import Runtime
 
 BATCH = 200
 Told = Callable[[int, int], None]

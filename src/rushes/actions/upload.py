@@ -11,15 +11,15 @@ from sqlalchemy import delete, insert, update
 
 from rushes.actions.start_job import plan_of
 from rushes.core.matching import Pair
-from rushes.core.states import JobStatus
-from rushes.core.views import UnmatchedPrompt, UploadReport
-from rushes.db.queries import assets
 from rushes.db.queries.jobs import locked_job
+from rushes.engine import assets
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus
+from rushes.engine.views import UnmatchedPrompt, UploadReport
 from rushes.errors import Conflict
 from rushes.intake.batch import Batch, BatchShot, read_batch
 from rushes.platform.db.models import Asset, Job, Shot
 from rushes.platform.storage.bucket import Stored
-from rushes.runtime import Runtime
 
 Images = Path | Sequence[tuple[str, Path]] | None
 """A ZIP, a folder, or named files; None when every prompt is text only."""

@@ -41,8 +41,8 @@ from rushes.api.routes import (
     video_chat,
     videos,
 )
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.storage.places import link_origin
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from rushes.tasks.worker import run_worker
 

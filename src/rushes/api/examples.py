@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from rushes.actions.download import PreparedDownload
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
-from rushes.core.states import JobKind, JobStatus, VideoStatus
-from rushes.core.views import (
+from rushes.engine.states import JobKind, JobStatus, VideoStatus
+from rushes.engine.views import (
     ErrorCount,
     JobPage,
     JobView,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from rushes.api.examples import JOB_ID
 from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding, NeedKind, NeedView, StatsView
-from rushes.core.states import WaitingFor
+from rushes.engine.states import WaitingFor
 from rushes.errors import ErrorType
 
 STATS = StatsView(

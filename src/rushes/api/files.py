@@ -13,9 +13,9 @@ from starlette.types import Send
 
 from rushes.api.problems import answer, documented, problem
 from rushes.db.queries.files import StoredFile
+from rushes.engine.runtime import Runtime
 from rushes.platform.media.small import nearest_width, small_file, write_small
 from rushes.platform.names import content_disposition
-from rushes.runtime import Runtime
 
 NO_SUCH_RANGE: dict[int | str, dict[str, Any]] = {
     416: documented(

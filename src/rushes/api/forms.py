@@ -11,7 +11,7 @@ from rushes.actions.settings import faults_of
 from rushes.api.uploads import Form, Part
 from rushes.core.matching import Pair
 from rushes.core.prompts import Prompt
-from rushes.core.views import JobSettings
+from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
 from rushes.settings import Settings
 

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.api.deps import RequestModel
 from rushes.api.studio import Prompt, Short, advice_of, message_of
-from rushes.core.states import VideoStatus
 from rushes.db.queries.one_prompt import OneVideo
+from rushes.engine.states import VideoStatus
 from rushes.errors import Fault, Invalid, NotFound
 
 DEFAULT_SECONDS = "4"

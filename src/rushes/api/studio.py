@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rushes.api.deps import RequestModel
 from rushes.core.advice import ADVICE, CANCELLED, Advice
-from rushes.core.states import VideoStatus
-from rushes.core.views import Pagination
 from rushes.db.queries.one_prompt import OneVideo
+from rushes.engine.states import VideoStatus
+from rushes.engine.views import Pagination
 from rushes.errors import ErrorType
 from rushes.providers.modes import Mode
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rushes.core.states import CredentialState
+from rushes.engine.states import CredentialState
 from rushes.errors import ErrorType, Fault, Invalid
 
 FLOW = "flow"

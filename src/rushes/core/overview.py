@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from rushes.core.states import WaitingFor
-from rushes.core.views import Expected
+from rushes.engine.states import WaitingFor
+from rushes.engine.views import Expected
 from rushes.errors import ErrorType
 
 

@@ -8,12 +8,12 @@ is deleted meanwhile the rows say what has come into the archive, and the sweepe
 import asyncio
 import logging
 
-from rushes.core.backoff import grow
+from rushes.engine.backoff import grow
+from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, RetryLater, RushesError
 from rushes.platform.storage import copies
 from rushes.platform.storage.archive import Archive, Ids
 from rushes.platform.storage.policy import sha256_of
-from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

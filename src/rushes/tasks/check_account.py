@@ -8,10 +8,11 @@ from rushes.actions.flow import check_account as look
 from rushes.actions.flow_storage import take_in_state_url
 from rushes.actions.hold_account import HeldElsewhereError
 from rushes.core.flow import FLOW
-from rushes.db.queries import accounts, credentials
+from rushes.db.queries import accounts
+from rushes.engine import credentials
+from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.platform.db.queue import check_account_task, defer
-from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

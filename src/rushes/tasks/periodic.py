@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rushes.db.faults import in_a_line, is_expected
 from rushes.db.queries import upkeep
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

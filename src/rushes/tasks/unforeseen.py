@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rushes.db.faults import database_is_away, in_a_line, is_expected
 from rushes.db.queries import upkeep
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from rushes.core.states import VideoStatus
 from rushes.db.queries import upscales
-from rushes.db.queries.changes import change_videos
 from rushes.db.queries.upscales import Work
+from rushes.engine.changes import change_videos
+from rushes.engine.dispatch import check_disk
+from rushes.engine.progress import throttled
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
+from rushes.engine.uninterrupted import uninterrupted
 from rushes.errors import Damaged, GenerationFailed, NotFound, RetryLater, RushesError, SystemFault
 from rushes.platform.db.queue import defer, upscale_task
 from rushes.platform.media.commands import Upscale, upscale_args
@@ -24,10 +28,6 @@ from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import UpscaleStatus, fit_4k
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.providers.video_contract import ProgressCallback
-from rushes.runtime import Runtime
-from rushes.tasks._progress import throttled
-from rushes.tasks._uninterrupted import uninterrupted
-from rushes.tasks.dispatch import check_disk
 
 log = logging.getLogger(__name__)
 

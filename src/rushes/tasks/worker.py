@@ -16,17 +16,18 @@ from sqlalchemy.exc import DBAPIError
 from rushes.actions.hold_account import leave_all
 from rushes.core.flow import FLOW
 from rushes.db.faults import database_is_away, in_a_line
-from rushes.db.queries import net, upkeep
+from rushes.db.queries import upkeep
+from rushes.engine import reconcile_rows as net
+from rushes.engine.cancel_submission import cancel_submission
+from rushes.engine.dispatch import dispatch
+from rushes.engine.reconcile import recover, tick
+from rushes.engine.run import make_videos
+from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, SystemFault
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
-from rushes.runtime import Runtime
 from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.cancel_submission import cancel_submission
 from rushes.tasks.check_account import check_account, look_after_accounts
-from rushes.tasks.dispatch import dispatch
-from rushes.tasks.make_videos import make_videos
-from rushes.tasks.net import recover, tick
 from rushes.tasks.periodic import Periodic, RepeatedFailure, keep_running
 from rushes.tasks.sweep import delete_from_archive, let_go, sweep
 from rushes.tasks.unforeseen import FailureWatch

@@ -15,9 +15,9 @@ from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, Sendable, Stream, send
 from rushes.api.forms import invalid_fields
 from rushes.api.problems import problems
+from rushes.engine.runtime import Runtime
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import content_disposition
-from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api", tags=["videos"])
 

@@ -15,7 +15,7 @@ from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.core.flow import FlowAccountView, FlowQueue, Requeued
-from rushes.core.states import CredentialState
+from rushes.engine.states import CredentialState
 
 router = APIRouter(prefix="/api/flow", tags=["flow"])
 

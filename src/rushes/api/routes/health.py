@@ -16,12 +16,12 @@ from rushes.core.flow import FLOW
 from rushes.core.upkeep import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.db.queries import upkeep
 from rushes.db.queries.accounts import Counts, counts
-from rushes.db.queries.credentials import available
-from rushes.db.queries.workers import workers_alive
+from rushes.engine.credentials import available
+from rushes.engine.runtime import Runtime
+from rushes.engine.workers import workers_alive
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.registry import provider_classes
 from rushes.providers.video_contract import CredentialKind
-from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 

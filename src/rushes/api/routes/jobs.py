@@ -16,12 +16,12 @@ from rushes.api.examples import answers
 from rushes.api.forms import BATCH_FORM, batch_in, batch_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
-from rushes.core.states import JobKind, JobStatus
-from rushes.core.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
 from rushes.db.queries.jobs import JobSort, Order, get_job, list_jobs
 from rushes.db.queries.videos import list_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind, JobStatus
+from rushes.engine.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
 from rushes.errors import ErrorType
-from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 

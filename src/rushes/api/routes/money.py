@@ -13,9 +13,9 @@ from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.core.money import Budgets, BudgetsView, By, CapView, CostRow, CostsView, JobBudget
 from rushes.core.routing import Considered
-from rushes.core.views import JobSettings
 from rushes.db.queries.budgets import read_budgets
 from rushes.db.queries.costs import read_costs
+from rushes.engine.views import JobSettings
 from rushes.providers.video_contract import Mode
 
 router = APIRouter(prefix="/api", tags=["money"])

@@ -39,12 +39,12 @@ from rushes.api.openai import (
 )
 from rushes.api.openai_errors import openai_errors
 from rushes.api.uploads import Part, receive_form
-from rushes.core.states import JobKind, VideoStatus
 from rushes.db.queries.files import Copy, StoredFile, video_file
 from rushes.db.queries.jobs import Order
 from rushes.db.queries.one_prompt import get_one, ones_after
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind, VideoStatus
 from rushes.errors import Conflict, Fault, Invalid
-from rushes.runtime import Runtime
 from rushes.settings import MIB
 
 router = APIRouter(prefix="/v1/videos", tags=["OpenAI"])

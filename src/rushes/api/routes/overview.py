@@ -13,8 +13,8 @@ from rushes.api.examples import answers
 from rushes.api.forms import CHECK_FORM, check_in, check_parts
 from rushes.api.uploads import receive_form
 from rushes.core.overview import CheckReport, Estimate, NeedView, StatsView
-from rushes.core.views import JobSettings
 from rushes.db.queries import overview
+from rushes.engine.views import JobSettings
 
 router = APIRouter(prefix="/api", tags=["overview"])
 

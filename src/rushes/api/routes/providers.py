@@ -9,7 +9,7 @@ from rushes.api import examples
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.views import ProviderView
+from rushes.engine.views import ProviderView
 
 router = APIRouter(prefix="/api/providers", tags=["providers"])
 

@@ -14,10 +14,10 @@ from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_VIDEO
-from rushes.core.views import VideoView
 from rushes.db.queries.videos import get_video
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import VideoView
 from rushes.errors import Conflict
-from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/videos", tags=["review"])
 

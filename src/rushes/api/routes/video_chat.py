@@ -26,11 +26,11 @@ from rushes.api.studio import (
     operation_of,
 )
 from rushes.api.uploads import Part, receive_form
-from rushes.core.states import JobKind
-from rushes.core.views import Pagination
 from rushes.db.queries.one_prompt import get_one, page_of_ones
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind
+from rushes.engine.views import Pagination
 from rushes.errors import Fault, Invalid
-from rushes.runtime import Runtime
 from rushes.settings import MIB
 
 router = APIRouter(prefix="/api/video_chat", tags=["one prompt"])

@@ -18,12 +18,12 @@ from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
-from rushes.core.states import Decision
-from rushes.core.views import VideoView
 from rushes.db.queries.files import Copy, video_file
 from rushes.db.queries.videos import get_video
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import Decision
+from rushes.engine.views import VideoView
 from rushes.platform.media.upscaling import Resolution
-from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 

@@ -32,11 +32,11 @@ from rushes.cli.work.output import (
 )
 from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots, sort_paths
 from rushes.cli.work.session import can_ask, confirm, with_runtime
-from rushes.core.views import Expected, UploadReport
 from rushes.db.queries.jobs import get_job
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import Expected, UploadReport
 from rushes.intake.batch import Batch, read_batch
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 __all__ = ["Wanted", "batch"]
 

@@ -24,15 +24,15 @@ from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
 from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
 from rushes.core.flow import FLOW
-from rushes.db.queries.credentials import list_credentials
-from rushes.db.queries.credentials import sealed as sealed_credential
+from rushes.engine.credentials import list_credentials
+from rushes.engine.credentials import sealed as sealed_credential
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import Invalid, RushesError
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.ffmpeg import ffmpeg_exe
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.video.flow.browser.installed import program_of, screen_of
 from rushes.providers.video.flow.browser.window import INSTALL
-from rushes.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 OLDEST_PYTHON = (3, 11)

@@ -23,11 +23,11 @@ from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
 from rushes.cli.work.session import agreed, find_account, with_runtime
 from rushes.core.flow import FlowAccountView, Requeued
-from rushes.core.states import CredentialState
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import Fault, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.flow.browser.doctor import StepReport
-from rushes.runtime import Runtime
 
 FIRST_NAME = "flow"
 """What the first account is called when its owner does not say."""

@@ -27,12 +27,12 @@ from rushes.cli.work.output import (
 )
 from rushes.cli.work.progress import who_acts
 from rushes.cli.work.session import agreed, find_job, with_runtime
-from rushes.core.states import ENDED_JOBS, JobStatus, VideoStatus
-from rushes.core.views import JobView, VideoView
 from rushes.db.queries.jobs import get_job
 from rushes.db.queries.videos import list_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus
+from rushes.engine.views import JobView, VideoView
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 

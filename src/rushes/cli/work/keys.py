@@ -15,12 +15,12 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, money, out, short, table, tell, tell_json, when
 from rushes.cli.work.session import agreed, find_key, pairs, with_runtime
-from rushes.core.states import CredentialState
-from rushes.core.views import CredentialView
-from rushes.db.queries.credentials import list_credentials
+from rushes.engine.credentials import list_credentials
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
+from rushes.engine.views import CredentialView
 from rushes.errors import Fault, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
 

@@ -11,9 +11,9 @@ from rushes.cli.work.session import find_job, with_runtime
 from rushes.core.money import Budgets, By, CapView
 from rushes.db.queries.budgets import read_budgets
 from rushes.db.queries.costs import read_costs
+from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 NONE = "none"
 

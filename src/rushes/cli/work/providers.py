@@ -10,9 +10,9 @@ from rushes.cli._words import Code
 from rushes.cli.work.output import duration, money, out, price, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
-from rushes.core.views import ModelView, ProviderView
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import ModelView, ProviderView
 from rushes.providers.video_contract import CredentialKind
-from rushes.runtime import Runtime
 
 
 def providers(json: bool) -> int:

@@ -5,10 +5,10 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import have_it_done
 from rushes.cli.work.output import short, tell, tell_json
 from rushes.cli.work.session import find_video, with_runtime
-from rushes.core.states import Decision
 from rushes.db.queries.videos import get_video
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import Decision
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
 
 
 def resolve_video(given: str, decision: Decision, json: bool) -> int:

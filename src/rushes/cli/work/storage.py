@@ -11,8 +11,8 @@ from rushes.cli._words import Code
 from rushes.cli.work.output import count, err, say, tell, tell_json
 from rushes.cli.work.session import confirm, with_runtime
 from rushes.core.storage import CheckReport, Found
+from rushes.engine.runtime import Runtime
 from rushes.platform.storage.places import access_of_storage, open_bucket
-from rushes.runtime import Runtime
 from rushes.tasks.sweep import sweep as sweep_now
 
 

@@ -18,13 +18,13 @@ from rushes.cli.work import watch
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import money, price, say, tell
 from rushes.cli.work.session import can_ask, confirm, with_runtime
-from rushes.core.views import JobSettings
-from rushes.db.queries.credentials import usable
 from rushes.db.queries.jobs import get_job
+from rushes.engine.credentials import usable
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.errors import ActionNeeded, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video_contract import Mode, ShotInput
-from rushes.runtime import Runtime
 
 PROMPT = "A paper boat drifts on a calm lake at dawn, slow push in"
 PICTURE = (1280, 720)

@@ -11,13 +11,13 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.session import find_job, find_video, with_runtime
-from rushes.core.states import VideoStatus
 from rushes.db.queries.upscale_tasks import view_task
 from rushes.db.queries.videos import list_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
-from rushes.runtime import Runtime
 
 LOOK_SECONDS = 0.5
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from rushes.core.flow import FLOW, FlowAccountView, FlowQueue
-from rushes.core.states import ACTIVE_JOBS, STALLED_VIDEOS, CredentialState, sql_list
-from rushes.db.queries.credentials import WITH_USE
+from rushes.engine.credentials import WITH_USE
+from rushes.engine.states import ACTIVE_JOBS, STALLED_VIDEOS, CredentialState, sql_list
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Executor
 

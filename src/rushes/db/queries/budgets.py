@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.money import BudgetsView, CapView
-from rushes.db.queries.holds import SPENT
+from rushes.engine.holds import SPENT
 from rushes.platform.db.engine import Executor
 
 _SPENT = text(

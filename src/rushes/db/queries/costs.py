@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.money import By, CostRow, CostsView
-from rushes.core.states import UNSETTLED_SUBMISSIONS, sql_list
+from rushes.engine.states import UNSETTLED_SUBMISSIONS, sql_list
 from rushes.platform.db.engine import Executor
 
 _KEYS = {

@@ -8,8 +8,15 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.flow import FLOW
-from rushes.core.states import OVERDUE_VIDEOS, UNSETTLED_SUBMISSIONS, JobKind, JobStatus, WaitingFor, sql_list
-from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
+from rushes.engine.states import (
+    OVERDUE_VIDEOS,
+    UNSETTLED_SUBMISSIONS,
+    JobKind,
+    JobStatus,
+    WaitingFor,
+    sql_list,
+)
+from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job

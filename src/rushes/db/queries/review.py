@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from rushes.core.states import UNSETTLED_SUBMISSIONS, sql_list
-from rushes.db.queries.changes import VIDEO_EVENT
+from rushes.engine.changes import VIDEO_EVENT
+from rushes.engine.states import UNSETTLED_SUBMISSIONS, sql_list
 from rushes.platform.db.engine import Executor
 
 

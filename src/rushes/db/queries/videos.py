@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.core.states import VideoStatus, WaitingFor
-from rushes.core.views import VideoView
-from rushes.db.queries.changes import change_videos
+from rushes.engine.changes import change_videos
+from rushes.engine.states import VideoStatus, WaitingFor
+from rushes.engine.views import VideoView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
-from rushes.core.views import CredentialView
+from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
+from rushes.engine.views import CredentialView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.paying import CredentialRow

@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.core.flow import FLOW
-from rushes.db.ledger import Ledger
+from rushes.engine.ledger_batches import Ledger
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date

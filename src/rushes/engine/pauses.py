@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.core.states import JobStatus
-from rushes.db.queries.changes import change_jobs
+from rushes.engine.changes import change_jobs
+from rushes.engine.states import JobStatus
 from rushes.errors import SystemFault
 from rushes.platform.db.engine import Executor
 

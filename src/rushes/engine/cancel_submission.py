@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.db.queries import ledger
-from rushes.runtime import Runtime
-from rushes.tasks._credentials import open_credential
-from rushes.tasks.dispatch import dispatch_soon
+from rushes.engine import ledger
+from rushes.engine.credential_use import open_credential
+from rushes.engine.dispatch import dispatch_soon
+from rushes.engine.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from rushes.core.states import VideoStatus
-from rushes.db.queries.changes import change_videos
-from rushes.db.queries.ledger import Take, Work
+from rushes.engine.changes import change_videos
+from rushes.engine.ledger import Take, Work
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
 from rushes.providers.video_contract import ProgressCallback
-from rushes.runtime import Runtime
 
 EVERY_SECONDS = 0.5
 SMALLEST_STEP = 0.02

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.core.states import ACTIVE_SUBMISSIONS, sql_list
-from rushes.db.queries.changes import VIDEO_EVENT
+from rushes.engine.changes import VIDEO_EVENT
+from rushes.engine.states import ACTIVE_SUBMISSIONS, sql_list
 from rushes.platform.db.engine import Executor
 
 _COMPLETE = text(

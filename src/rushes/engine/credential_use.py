@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from rushes.actions.hold_account import opened
-from rushes.core.states import CredentialState
-from rushes.db.queries import credentials as queries
+from rushes.engine import credentials as queries
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, ErrorType, RetryLater, RushesError
 from rushes.providers.video_contract import Credential
-from rushes.runtime import Runtime
 
 LIMITS = (ErrorType.RATE_LIMITED, ErrorType.QUOTA, ErrorType.CREDITS)
 """What is about the credential and not about the shot, when it comes as `RetryLater`."""

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import ACTIVE_JOBS, ACTIVE_SUBMISSIONS, OPEN_VIDEOS, sql_list
-from rushes.db.queries import holds
-from rushes.db.queries.holds import CAPS
+from rushes.engine import holds
+from rushes.engine.holds import CAPS
+from rushes.engine.states import ACTIVE_JOBS, ACTIVE_SUBMISSIONS, OPEN_VIDEOS, sql_list
 from rushes.platform.db.queue import defer, make_videos_task
 
 EVERYBODY = UUID(int=0)

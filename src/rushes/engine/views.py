@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.core.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
+from rushes.engine.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
 
 WhenDown = Literal["wait", "fallback"]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.core.states import ACTIVE_SUBMISSIONS, RECHECKED, RUNNING_VIDEOS, sql_list
+from rushes.engine.states import ACTIVE_SUBMISSIONS, RECHECKED, RUNNING_VIDEOS, sql_list
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.queue import UPSCALE_QUEUE
 

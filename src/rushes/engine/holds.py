@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, sql_list
-from rushes.db.queries.changes import VIDEO_EVENT
+from rushes.engine.changes import VIDEO_EVENT
+from rushes.engine.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, sql_list
 from rushes.platform.db.queue import defer, make_videos_task
 
 _COUNTS = (

@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
-from rushes.db.queries import accounts, net, pauses, upscales
-from rushes.db.queries import dispatch as dispatching
+from rushes.db.queries import accounts, upscales
+from rushes.engine import claim as dispatching
+from rushes.engine import pauses
+from rushes.engine import reconcile_rows as net
+from rushes.engine.dispatch import check_disk
+from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.queue import (
     archive_task,
@@ -17,8 +21,6 @@ from rushes.platform.db.queue import (
     upscale_task,
 )
 from rushes.platform.storage import copies
-from rushes.runtime import Runtime
-from rushes.tasks.dispatch import check_disk
 
 log = logging.getLogger(__name__)
 

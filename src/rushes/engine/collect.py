@@ -6,18 +6,18 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import SubmissionState, VideoStatus
-from rushes.db.queries import ledger
-from rushes.db.queries.assets import unknown_keys
-from rushes.db.queries.ledger import Take, Work
-from rushes.db.queries.takes import FinishedTake, StoredTake, stored_videos
+from rushes.engine import ledger
+from rushes.engine.assets import unknown_keys
+from rushes.engine.kept import keep, take_up
+from rushes.engine.ledger import Take, Work
+from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, words
+from rushes.engine.progress import watch_progress
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import SubmissionState, VideoStatus
+from rushes.engine.takes import FinishedTake, StoredTake, stored_videos
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.providers.video_contract import Call, Finished, Output, VideoOptions
-from rushes.runtime import Runtime
-from rushes.tasks._kept import keep, take_up
-from rushes.tasks._outcomes import FencedError, again_or_fail, fail_videos, words
-from rushes.tasks._progress import watch_progress
 
 
 async def collect(run: Runtime, work: Work, call: Call[VideoOptions], finished: Finished) -> None:

@@ -21,8 +21,14 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from rushes.actions.hold_account import HeldElsewhereError, hold
-from rushes.core.states import SubmissionState
-from rushes.db.queries import ledger
+from rushes.engine import ledger, outcomes
+from rushes.engine.collect import close_without_rest, collect
+from rushes.engine.credential_use import open_credential, rest_left, stop
+from rushes.engine.dispatch import dispatch_soon
+from rushes.engine.progress import watch_progress
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import SubmissionState
+from rushes.engine.uninterrupted import uninterrupted
 from rushes.errors import (
     ActionNeeded,
     Damaged,
@@ -36,13 +42,6 @@ from rushes.errors import (
     SystemFault,
 )
 from rushes.providers.video_contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
-from rushes.runtime import Runtime
-from rushes.tasks import _outcomes as outcomes
-from rushes.tasks._collect import close_without_rest, collect
-from rushes.tasks._credentials import open_credential, rest_left, stop
-from rushes.tasks._progress import watch_progress
-from rushes.tasks._uninterrupted import uninterrupted
-from rushes.tasks.dispatch import dispatch_soon
 
 log = logging.getLogger(__name__)
 

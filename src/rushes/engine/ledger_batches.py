@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from rushes.db.queries.ledger import Work, record_submitted, take_over
-from rushes.db.queries.takes import FinishedTake, Kept, complete_takes
+from rushes.engine.ledger import Work, record_submitted, take_over
+from rushes.engine.takes import FinishedTake, Kept, complete_takes
 from rushes.platform.batching import Together
 from rushes.platform.db.engine import Database
 

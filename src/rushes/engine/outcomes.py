@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.backoff import grow, retry_of
-from rushes.core.states import SubmissionState, VideoStatus, WaitingFor, set_aside_state
-from rushes.db.queries import credentials, ledger, pauses
-from rushes.db.queries.changes import change_videos
-from rushes.db.queries.ledger import Take, Work
+from rushes.engine import credentials, ledger, pauses
+from rushes.engine.backoff import grow, retry_of
+from rushes.engine.changes import change_videos
+from rushes.engine.credential_use import limits, rest_seconds
+from rushes.engine.ledger import Take, Work
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import SubmissionState, VideoStatus, WaitingFor, set_aside_state
 from rushes.errors import (
     ActionNeeded,
     ErrorType,
@@ -23,8 +25,6 @@ from rushes.errors import (
 )
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.video_contract import CredentialKind
-from rushes.runtime import Runtime
-from rushes.tasks._credentials import limits, rest_seconds
 
 MOST_CHANGED_ANSWERS = 3
 """How often an answer that is not understood is asked for again before a person is."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from rushes.core.states import JobStatus, VideoStatus
+from rushes.engine.states import JobStatus, VideoStatus
 from rushes.platform.db.engine import Executor
 
 VIDEO_EVENT = """

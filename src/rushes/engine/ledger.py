@@ -15,8 +15,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.core.states import ACTIVE_SUBMISSIONS, MAY_BE_NAMED, MAYBE_ACCEPTED, SubmissionState, sql_list
-from rushes.core.views import options_of
+from rushes.engine.states import ACTIVE_SUBMISSIONS, MAY_BE_NAMED, MAYBE_ACCEPTED, SubmissionState, sql_list
+from rushes.engine.views import options_of
 from rushes.platform.db.engine import Executor
 
 
