@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rushes.core.matching import image_number, match, natural_key
-from rushes.core.prompts import Prompt
+from rushes.intake.matching import image_number, match, natural_key
+from rushes.intake.prompts import Prompt
 
 NAMES = {
     "1.jpeg": 1,

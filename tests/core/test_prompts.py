@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rushes.core.prompts import ParsedPrompts, Prompt, parse_prompts
 from rushes.errors import Fault, Invalid
+from rushes.intake.prompts import ParsedPrompts, Prompt, parse_prompts
 
 Numbered = list[tuple[int, str]]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rushes.core.matching import image_number
-from rushes.core.prompts import parse_prompts
+from rushes.intake.matching import image_number
+from rushes.intake.prompts import parse_prompts
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide" / "prompts.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```\w+\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)

@@ -8,14 +8,14 @@ from uuid import UUID
 from rushes.actions.routing import BATCH, plan_for
 from rushes.actions.settings import Plan, check_shot
 from rushes.actions.start_job import estimate
-from rushes.core.matching import Pair
 from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding
-from rushes.core.pairing import place
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
 from rushes.intake.dry_run import DryRun, dry_run
+from rushes.intake.matching import Pair
+from rushes.intake.pairing import place
 from rushes.providers.video_contract import ShotInput
 
 

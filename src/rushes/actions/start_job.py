@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.routing import BATCH, plan_for
 from rushes.actions.settings import Plan, check_shots, plan
-from rushes.core.pairing import place
 from rushes.db.queries.inputs import Inputs, inputs_of_job
 from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.engine.changes import change_jobs
@@ -20,6 +19,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.engine.views import Expected, JobSettings, Started
 from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.intake.pairing import place
 from rushes.platform.db.models import Job, Project, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.providers.video_contract import ShotInput

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, update
 
 from rushes.actions.start_job import plan_of
-from rushes.core.matching import Pair
 from rushes.db.queries.jobs import locked_job
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
@@ -18,6 +17,7 @@ from rushes.engine.states import JobStatus
 from rushes.engine.views import UnmatchedPrompt, UploadReport
 from rushes.errors import Conflict
 from rushes.intake.batch import Batch, BatchShot, read_batch
+from rushes.intake.matching import Pair
 from rushes.platform.db.models import Asset, Job, Shot
 from rushes.platform.storage.bucket import Stored
 

@@ -11,12 +11,12 @@ from rushes.actions.routing import plan_for
 from rushes.actions.settings import EVERY_SHOT, Plan, check_shots, job_settings
 from rushes.actions.start_job import NAME_LENGTH, clean_name
 from rushes.cli.work.session import pairs
-from rushes.core.pairing import place
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
+from rushes.intake.pairing import place
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.modes import Mode
 from rushes.providers.video_contract import ShotInput

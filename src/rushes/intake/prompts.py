@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rushes.core.prompt_raw import MAX_ITEMS, MAX_NUMBER, Findings, Prompt, RawPrompt, decode
-from rushes.core.prompt_tables import looks_like_json, read_json, read_table
-from rushes.core.prompt_text import read_text
-from rushes.core.prompt_xlsx import read_xlsx
 from rushes.errors import Fault, Invalid
+from rushes.intake.prompt_raw import MAX_ITEMS, MAX_NUMBER, Findings, Prompt, RawPrompt, decode
+from rushes.intake.prompt_tables import looks_like_json, read_json, read_table
+from rushes.intake.prompt_text import read_text
+from rushes.intake.prompt_xlsx import read_xlsx
 
 __all__ = ["MAX_NUMBER", "ParsedPrompts", "Prompt", "bad_text", "parse_prompts"]
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rushes.core.prompt_raw import Findings, RawPrompt, to_number
+from rushes.intake.prompt_raw import Findings, RawPrompt, to_number
 
 _LABEL = re.compile(
     r"\s*+(?:[-*+•]\s++)?(?:\#{1,6}\s*+)?[*_]{0,3}(?P<word>prompt|shot|scene|image|video)(?:-|[\s_\#]*)"

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from rushes.core.prompt_raw import MAX_ITEMS, Findings
-from rushes.core.prompt_tables import Row, read_rows
+from rushes.intake.prompt_raw import MAX_ITEMS, Findings
+from rushes.intake.prompt_tables import Row, read_rows
 
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_ENTRIES = 1000

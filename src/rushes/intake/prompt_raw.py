@@ -1,6 +1,6 @@
 """What all readers of prompts files share: the bytes as text, and a prompt as it was found.
 
-A reader returns prompts as they stand in the file, numbered or not; `core/prompts.py` checks them.
+A reader returns prompts as they stand in the file, numbered or not; `intake/prompts.py` checks them.
 """
 
 import codecs

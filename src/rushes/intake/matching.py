@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rushes.core.prompt_raw import MAX_NUMBER, Prompt, to_number
 from rushes.errors import Fault
+from rushes.intake.prompt_raw import MAX_NUMBER, Prompt, to_number
 
 # Numbers that say something else: size, resolution, rate, date, time, version, scale.
 _NOT_THE_NUMBER = re.compile(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from rushes.core.matching import image_number
-from rushes.core.prompt_raw import MAX_ITEMS, Findings, RawPrompt, to_number
-from rushes.core.prompt_text import unquote
+from rushes.intake.matching import image_number
+from rushes.intake.prompt_raw import MAX_ITEMS, Findings, RawPrompt, to_number
+from rushes.intake.prompt_text import unquote
 
 Row = tuple[int, Sequence[str]]
 """The line or row number a row starts at, and its cells."""

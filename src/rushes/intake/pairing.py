@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from rushes.core.matching import MatchReport, Pair
-from rushes.core.prompts import MAX_NUMBER, bad_text
 from rushes.errors import Fault
+from rushes.intake.matching import MatchReport, Pair
+from rushes.intake.prompts import MAX_NUMBER, bad_text
 
 
 def as_told(images: Sequence[str], pairs: Sequence[Pair]) -> MatchReport:
