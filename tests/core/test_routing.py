@@ -1,6 +1,6 @@
 """Who makes a job's videos when nobody says: the order, and the reasons."""
 
-from rushes.core.routing import Candidate, Way, choose
+from rushes.planning.rules import Candidate, Way, choose
 
 OMNI = Candidate("omni", "Omni", "omni-1", Way.KEY, credentials=1)
 VEO = Candidate("veo", "Veo", "veo-3", Way.KEY, credentials=1)

@@ -12,9 +12,9 @@ from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
 from tests.jobs import until, until_status, videos
 
 from rushes.actions import flow
-from rushes.actions.routing import route
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
+from rushes.planning.routing import route
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.jobs import go_on
 from rushes.actions.one_prompt import Wish, make_one
-from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of, with_inputs
 from rushes.db.queries.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
 from rushes.db.queries.jobs import locked_job
@@ -21,6 +20,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView, options_of
 from rushes.errors import Conflict, Fault, Invalid
+from rushes.planning.settings import check_shot
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video
 from rushes.providers.modes import MODE_WORDS

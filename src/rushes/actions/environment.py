@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from rushes.actions.flow_storage import take_in_state_url
 from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
-from rushes.actions.settings import key_variables
 from rushes.engine.credentials import sealed
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import RushesError
+from rushes.planning.settings import key_variables
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.paying import CredentialRow
 from rushes.providers.registry import AnyProvider

@@ -16,8 +16,6 @@ from sqlalchemy import func, insert, select
 
 from rushes.actions.jobs import delete_job
 from rushes.actions.review import delete_video
-from rushes.actions.routing import plan_for
-from rushes.actions.settings import Plan, check_shot, job_settings
 from rushes.actions.start_job import add_job, start_in
 from rushes.actions.upload import asset_row, new_work_folder
 from rushes.db.queries.files import StoredFile
@@ -28,6 +26,8 @@ from rushes.engine.states import JobKind
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
 from rushes.intake.images import normalise_image
+from rushes.planning.routing import plan_for
+from rushes.planning.settings import Plan, check_shot, job_settings
 from rushes.platform.db.models import Asset, Shot, Video
 from rushes.platform.storage.bucket import Stored
 from rushes.providers.modes import Mode, mode_of

@@ -9,8 +9,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.routing import BATCH, plan_for
-from rushes.actions.settings import Plan, check_shots, plan
 from rushes.db.queries.inputs import Inputs, inputs_of_job
 from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.engine.changes import change_jobs
@@ -20,6 +18,8 @@ from rushes.engine.states import JobStatus
 from rushes.engine.views import Expected, JobSettings, Started
 from rushes.errors import Conflict, Fault, Invalid, NotFound
 from rushes.intake.pairing import place
+from rushes.planning.routing import BATCH, plan_for
+from rushes.planning.settings import Plan, check_shots, plan
 from rushes.platform.db.models import Job, Project, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.providers.video_contract import ShotInput

@@ -12,7 +12,6 @@ from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.jobs import AFRESH, go_on, let_go_on
-from rushes.actions.settings import check_shot
 from rushes.actions.start_job import plan_of, with_inputs
 from rushes.actions.upload import asset_row, new_work_folder
 from rushes.db.queries.inputs import Inputs, inputs_of_job
@@ -24,6 +23,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.errors import Conflict, ErrorType, Fault, Invalid
 from rushes.intake.images import normalise_image
+from rushes.planning.settings import check_shot
 from rushes.platform.db.models import Asset, Submission, Video
 from rushes.providers.video_contract import ShotInput
 

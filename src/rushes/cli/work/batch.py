@@ -10,8 +10,6 @@ from rich.console import Console
 from rich.text import Text
 
 from rushes.actions.jobs import delete_job
-from rushes.actions.routing import BATCH
-from rushes.actions.settings import Plan
 from rushes.actions.start_job import create_planned, estimate, start_job
 from rushes.actions.upload import new_work_folder, report_of, store_batch
 from rushes.cli._words import Code
@@ -36,6 +34,8 @@ from rushes.db.queries.jobs import get_job
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import Expected, UploadReport
 from rushes.intake.batch import Batch, read_batch
+from rushes.planning.routing import BATCH
+from rushes.planning.settings import Plan
 from rushes.platform.db.models import LOCAL_OWNER
 
 __all__ = ["Wanted", "batch"]

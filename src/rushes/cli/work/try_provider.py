@@ -10,7 +10,6 @@ from uuid import UUID
 from PIL import Image
 
 from rushes.actions.environment import take_in_environment
-from rushes.actions.settings import Plan, check_shot, plan
 from rushes.actions.start_job import create_planned, start_job
 from rushes.actions.upload import new_work_folder, upload
 from rushes.cli._words import Code
@@ -23,6 +22,7 @@ from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import ActionNeeded, Invalid
+from rushes.planning.settings import Plan, check_shot, plan
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video_contract import Mode, ShotInput
 

@@ -1,4 +1,4 @@
-"""Chooses a provider for a job's settings: gathers what the rules of core/routing.py ask about."""
+"""Chooses a provider for a job's settings: gathers what the rules of planning/rules.py ask about."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from rushes.actions.settings import Plan, plan
-from rushes.core.routing import LAST_RESORT, Candidate, Route, Way, choose
 from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
+from rushes.planning.rules import LAST_RESORT, Candidate, Route, Way, choose
+from rushes.planning.settings import Plan, plan
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import CredentialKind, Mode
 
