@@ -14,9 +14,9 @@ from standins._clips import code_of, read_code
 from standins.flow import Scenario, Site, clip_text
 
 from rushes.actions.flow import keep_account
-from rushes.actions.start_job import create_job, start_job
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
+from rushes.jobs.start import create_job, start_job
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from tests.jobs import folder, videos
 

@@ -8,11 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.jobs import ledger, make_job, until, videos, view
 
-from rushes.actions.jobs import cancel_job
-from rushes.db.queries.jobs import locked_job
 from rushes.engine import claim as queries
 from rushes.engine import dispatch
 from rushes.engine.runtime import Runtime
+from rushes.jobs.actions import cancel_job
+from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import LOCAL_OWNER
 
 

@@ -10,9 +10,7 @@ from sqlalchemy import text
 from tests.jobs import folder, ledger, make_job, until, until_status, videos
 from tests.tasks.test_workers import sent, working
 
-from rushes.actions.jobs import cancel_job, pause_job
 from rushes.actions.videos import regenerate, resolve
-from rushes.db.queries.jobs import locked_job
 from rushes.engine import holds
 from rushes.engine import reconcile as net
 from rushes.engine import reconcile_rows as net_queries
@@ -21,11 +19,13 @@ from rushes.engine.ledger import Work
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.engine.takes import FinishedTake, StoredTake
+from rushes.jobs import fallback as _fallback
+from rushes.jobs.actions import cancel_job, pause_job
+from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.task_manager import TaskManager
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call, Finished, Output, ProgressCallback, Running
-from rushes.tasks import _fallback
 
 TERMS = Terms("echo", "Echo", concurrency=10, outputs_per_call=4)
 

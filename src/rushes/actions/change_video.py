@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.jobs import go_on
 from rushes.actions.one_prompt import Wish, make_one
-from rushes.actions.start_job import plan_of, with_inputs
-from rushes.db.queries.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
-from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import get_video
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView, options_of
 from rushes.errors import Conflict, Fault, Invalid
+from rushes.jobs.actions import go_on
+from rushes.jobs.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
+from rushes.jobs.rows import locked_job
+from rushes.jobs.start import plan_of, with_inputs
 from rushes.planning.settings import check_shot
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video

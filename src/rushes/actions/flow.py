@@ -14,13 +14,13 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from rushes.actions.hold_account import HeldElsewhereError, hold, opened
-from rushes.actions.jobs import retry_videos
 from rushes.core.flow import FLOW, FlowAccountView, FlowQueue, bucket_key, checked_state
 from rushes.db.queries import accounts
 from rushes.engine import credentials
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState, set_aside_state
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater
+from rushes.jobs.actions import retry_videos
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import check_account_task, defer, dispatch_task
 from rushes.providers.video_contract import Credential, CredentialKind

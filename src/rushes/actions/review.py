@@ -5,15 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from rushes.actions.jobs import go_on
 from rushes.actions.upscale import abort
 from rushes.db.queries import review, upscale_tasks, upscales
-from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.videos import video_row
 from rushes.engine import claim as dispatching
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import OPEN_VIDEOS
 from rushes.errors import Conflict, NotFound
+from rushes.jobs.actions import go_on
+from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import Video
 
 

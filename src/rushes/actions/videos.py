@@ -11,11 +11,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.jobs import AFRESH, go_on, let_go_on
-from rushes.actions.start_job import plan_of, with_inputs
-from rushes.actions.upload import asset_row, new_work_folder
-from rushes.db.queries.inputs import Inputs, inputs_of_job
-from rushes.db.queries.jobs import locked_job
 from rushes.db.queries.review import drop_unused_image
 from rushes.db.queries.videos import video_row
 from rushes.engine.changes import change_videos
@@ -23,6 +18,11 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
 from rushes.errors import Conflict, ErrorType, Fault, Invalid
 from rushes.intake.images import normalise_image
+from rushes.jobs.actions import AFRESH, go_on, let_go_on
+from rushes.jobs.inputs import Inputs, inputs_of_job
+from rushes.jobs.rows import locked_job
+from rushes.jobs.start import plan_of, with_inputs
+from rushes.jobs.upload import asset_row, new_work_folder
 from rushes.planning.settings import check_shot
 from rushes.platform.db.models import Asset, Submission, Video
 from rushes.providers.video_contract import ShotInput

@@ -17,10 +17,10 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from rushes.actions.upload import new_work_folder
 from rushes.api.bodies import allow_body
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, TooLarge
+from rushes.jobs.upload import new_work_folder
 from rushes.platform.names import printable
 from rushes.platform.storage.bucket import storage_fault
 from rushes.settings import MIB

@@ -12,11 +12,11 @@ from rushes.engine import claim as queries
 from rushes.engine import pauses
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
+from rushes.jobs.fallback import move_on
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.registry import AnyProvider
 from rushes.providers.video_contract import CredentialKind
-from rushes.tasks._fallback import move_on
 
 log = logging.getLogger(__name__)
 

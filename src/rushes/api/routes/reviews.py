@@ -8,7 +8,6 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.actions import review as actions
-from rushes.actions.jobs import retry_videos
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers
@@ -18,6 +17,7 @@ from rushes.db.queries.videos import get_video
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import VideoView
 from rushes.errors import Conflict
+from rushes.jobs.actions import retry_videos
 
 router = APIRouter(prefix="/api/videos", tags=["review"])
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.core.overview import NeedView, StatsView
 from rushes.engine.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
+from rushes.jobs.overview_views import NeedView, StatsView
 from rushes.platform.db.engine import Executor
 
 MOST_NEEDS = 100

@@ -9,8 +9,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.db.queries.inputs import Inputs, inputs_of_job
-from rushes.db.queries.jobs import locked_job, median_seconds
 from rushes.engine.changes import change_jobs
 from rushes.engine.credentials import places
 from rushes.engine.runtime import Runtime
@@ -18,6 +16,8 @@ from rushes.engine.states import JobStatus
 from rushes.engine.views import Expected, JobSettings, Started
 from rushes.errors import Conflict, Fault, Invalid, NotFound
 from rushes.intake.pairing import place
+from rushes.jobs.inputs import Inputs, inputs_of_job
+from rushes.jobs.rows import locked_job, median_seconds
 from rushes.planning.routing import BATCH, plan_for
 from rushes.planning.settings import Plan, check_shots, plan
 from rushes.platform.db.models import Job, Project, Shot, Video

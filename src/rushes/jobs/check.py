@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from rushes.actions.start_job import estimate
-from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault
@@ -14,6 +12,8 @@ from rushes.intake.archive import NamedFile
 from rushes.intake.dry_run import DryRun, dry_run
 from rushes.intake.matching import Pair
 from rushes.intake.pairing import place
+from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding
+from rushes.jobs.start import estimate
 from rushes.planning.routing import BATCH, plan_for
 from rushes.planning.settings import Plan, check_shot
 from rushes.providers.video_contract import ShotInput

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.db.queries.jobs import locked_job
 from rushes.engine.changes import change_jobs, change_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, JobStatus, VideoStatus, sql_list
 from rushes.engine.views import JobSettings
 from rushes.errors import Invalid
+from rushes.jobs.rows import locked_job
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import Plan
 from rushes.platform.db.models import Job

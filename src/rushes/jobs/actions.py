@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.upscale import abort, upscale_tasks_of
-from rushes.db.queries.jobs import locked_job
 from rushes.engine import assets
 from rushes.engine.changes import change_jobs, change_videos
 from rushes.engine.runtime import Runtime
@@ -22,6 +21,7 @@ from rushes.engine.states import (
     WaitingFor,
 )
 from rushes.errors import Conflict, ErrorType
+from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import Job, Submission, Video
 from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
 

@@ -9,8 +9,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, update
 
-from rushes.actions.start_job import plan_of
-from rushes.db.queries.jobs import locked_job
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
@@ -18,6 +16,8 @@ from rushes.engine.views import UnmatchedPrompt, UploadReport
 from rushes.errors import Conflict
 from rushes.intake.batch import Batch, BatchShot, read_batch
 from rushes.intake.matching import Pair
+from rushes.jobs.rows import locked_job
+from rushes.jobs.start import plan_of
 from rushes.platform.db.models import Asset, Job, Shot
 from rushes.platform.storage.bucket import Stored
 
