@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import insert, text
 
-from rushes.db.queries.videos import list_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings, JobView, VideoView
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import create_job, start_job
+from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from rushes.platform.storage.local import LocalBucket
 from rushes.providers.video.echo import Accepted

@@ -15,8 +15,8 @@ from tests.jobs import folder, make_job, until
 from tests.media.clips import clip, encoders_at_work
 from tests.serving import Served, serve
 
-from rushes.db.queries import review
 from rushes.engine.runtime import Runtime
+from rushes.library import review_rows as review
 from rushes.platform.media.probe import probe
 from rushes.settings import Settings
 

@@ -14,9 +14,9 @@ from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
 
 from rushes.actions.keys import NewKey, add_key
-from rushes.actions.videos import resolve
 from rushes.engine.runtime import open_runtime
 from rushes.engine.states import Decision
+from rushes.library.actions import resolve
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from tests.crash.victim import Victim

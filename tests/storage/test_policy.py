@@ -21,10 +21,10 @@ from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.serving import serve
 from tests.storage.s3 import archive_in_s3, in_s3
 
-from rushes.actions.review import delete_video
 from rushes.core.storage import Swept
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound, SystemFault
+from rushes.library.review import delete_video
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.archive import BucketArchive, Ids, Keep
 from rushes.platform.storage.places import open_archive

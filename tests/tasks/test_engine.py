@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import text
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, videos, view
 
-from rushes.actions.review import delete_video, restore_video
-from rushes.actions.videos import regenerate, resolve
 from rushes.engine.kept import keep, take_up
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.errors import Conflict, Rejected
 from rushes.jobs.actions import cancel_job, delete_job, pause_job, resume_job, retry_failed
 from rushes.jobs.start import start_job
+from rushes.library.actions import regenerate, resolve
+from rushes.library.review import delete_video, restore_video
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call, Output, ProgressCallback

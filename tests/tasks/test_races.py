@@ -10,7 +10,6 @@ from sqlalchemy import text
 from tests.jobs import folder, ledger, make_job, until, until_status, videos
 from tests.tasks.test_workers import sent, working
 
-from rushes.actions.videos import regenerate, resolve
 from rushes.engine import holds
 from rushes.engine import reconcile as net
 from rushes.engine import reconcile_rows as net_queries
@@ -22,6 +21,7 @@ from rushes.engine.takes import FinishedTake, StoredTake
 from rushes.jobs import fallback as _fallback
 from rushes.jobs.actions import cancel_job, pause_job
 from rushes.jobs.rows import locked_job
+from rushes.library.actions import regenerate, resolve
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.task_manager import TaskManager
 from rushes.providers.video.echo import EchoOptions, EchoProvider

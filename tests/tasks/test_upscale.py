@@ -18,7 +18,6 @@ from tests.jobs import folder, until
 from tests.media.clips import clip, encoders_at_work
 
 from rushes.actions import upscale as asking
-from rushes.actions.review import delete_videos
 from rushes.actions.upscale import cancel_upscale, start_upscale
 from rushes.db.queries import upscale_tasks, upscales
 from rushes.engine.changes import change_videos
@@ -26,6 +25,7 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import NotFound
 from rushes.jobs.rows import locked_job
+from rushes.library.review import delete_videos
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.queue import Deferred, defer
 from rushes.platform.media.commands import Upscale, upscale_args

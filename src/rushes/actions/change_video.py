@@ -11,7 +11,6 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.actions.one_prompt import Wish, make_one
-from rushes.db.queries.videos import get_video
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView, options_of
@@ -20,6 +19,7 @@ from rushes.jobs.actions import go_on
 from rushes.jobs.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of, with_inputs
+from rushes.library.rows import get_video
 from rushes.planning.settings import check_shot
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video

@@ -26,9 +26,9 @@ from rushes.actions.take_home import (
     sidecar_path,
 )
 from rushes.db.queries import downloads
-from rushes.db.queries.videos import mark_downloaded
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, NotFound
+from rushes.library.rows import mark_downloaded
 from rushes.platform.media.sheet import Tile, contact_sheet
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import safe_filename

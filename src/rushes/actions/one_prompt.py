@@ -14,8 +14,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 
-from rushes.actions.review import delete_video
-from rushes.db.queries.files import StoredFile
 from rushes.db.queries.one_prompt import get_one
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
@@ -26,6 +24,8 @@ from rushes.jobs.actions import delete_job
 from rushes.jobs.inputs import Inputs, Source, add_inputs
 from rushes.jobs.start import add_job, start_in
 from rushes.jobs.upload import asset_row, new_work_folder
+from rushes.library.files import StoredFile
+from rushes.library.review import delete_video
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import Plan, check_shot, job_settings
 from rushes.platform.db.models import Asset, Shot, Video

@@ -14,9 +14,9 @@ from sqlalchemy import Row
 
 from rushes.actions.upscale import these
 from rushes.core.file_names import Named, check_names, path_of, unique_paths
-from rushes.db.queries.videos import video_rows
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
+from rushes.library.rows import video_rows
 from rushes.platform.db.engine import Executor
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import no_formula, slug

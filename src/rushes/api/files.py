@@ -12,8 +12,8 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.types import Send
 
 from rushes.api.problems import answer, documented, problem
-from rushes.db.queries.files import StoredFile
 from rushes.engine.runtime import Runtime
+from rushes.library.files import StoredFile
 from rushes.platform.media.small import nearest_width, small_file, write_small
 from rushes.platform.names import content_disposition
 

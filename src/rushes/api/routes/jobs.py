@@ -13,7 +13,6 @@ from rushes.api.examples import answers
 from rushes.api.forms import BATCH_FORM, batch_in, batch_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
-from rushes.db.queries.videos import list_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind, JobStatus
 from rushes.engine.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
@@ -22,6 +21,7 @@ from rushes.jobs import actions
 from rushes.jobs import start as starting
 from rushes.jobs.rows import JobSort, Order, get_job, list_jobs
 from rushes.jobs.upload import upload
+from rushes.library.rows import list_videos
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.openapi.models import Example
 
 from rushes.actions.one_prompt import Images, StartImage, Wish, delete_one, make_one
-from rushes.actions.stills import Still, still
 from rushes.api import examples
 from rushes.api.deps import Owner, Run, Text
 from rushes.api.examples import answers
@@ -31,6 +30,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import Pagination
 from rushes.errors import Fault, Invalid
+from rushes.library.stills import Still, still
 from rushes.settings import MIB
 
 router = APIRouter(prefix="/api/video_chat", tags=["one prompt"])

@@ -27,11 +27,11 @@ from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.own_files import is_sidecar, is_zip, list_and_sheet, place
 from rushes.cli.work.session import find_job, with_runtime
 from rushes.core.file_names import check_names, last_part
-from rushes.db.queries.videos import list_videos, mark_downloaded
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, ErrorType, Fault, Invalid, NotFound, SystemFault
 from rushes.jobs.rows import get_job
+from rushes.library.rows import list_videos, mark_downloaded
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.zip_stream import Source
 

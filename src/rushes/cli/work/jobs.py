@@ -25,13 +25,13 @@ from rushes.cli.work.output import (
 )
 from rushes.cli.work.progress import who_acts
 from rushes.cli.work.session import agreed, find_job, with_runtime
-from rushes.db.queries.videos import list_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus
 from rushes.engine.views import JobView, VideoView
 from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
+from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]

@@ -12,10 +12,10 @@ from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.session import find_job, find_video, with_runtime
 from rushes.db.queries.upscale_tasks import view_task
-from rushes.db.queries.videos import list_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
+from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
 

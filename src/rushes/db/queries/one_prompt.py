@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.db.queries.videos import video_view
 from rushes.engine.states import ENDED_JOBS, JobKind, sql_list
 from rushes.engine.views import VideoView
 from rushes.errors import NotFound
 from rushes.jobs.rows import Order
+from rushes.library.rows import video_view
 from rushes.platform.db.engine import Executor
 from rushes.providers.modes import Mode, mode_of
 

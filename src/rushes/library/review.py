@@ -6,14 +6,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from rushes.actions.upscale import abort
-from rushes.db.queries import review, upscale_tasks, upscales
-from rushes.db.queries.videos import video_row
+from rushes.db.queries import upscale_tasks, upscales
 from rushes.engine import claim as dispatching
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import OPEN_VIDEOS
 from rushes.errors import Conflict, NotFound
 from rushes.jobs.actions import go_on
 from rushes.jobs.rows import locked_job
+from rushes.library import review_rows as review
+from rushes.library.rows import video_row
 from rushes.platform.db.models import Video
 
 

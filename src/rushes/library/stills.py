@@ -5,10 +5,10 @@ import shutil
 from enum import StrEnum
 from uuid import UUID
 
-from rushes.db.queries.files import StoredFile, add_still, still_of, video_file
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
 from rushes.jobs.upload import new_work_folder
+from rushes.library.files import StoredFile, add_still, still_of, video_file
 from rushes.platform.media.stills import write_last_frame, write_sheet
 from rushes.platform.storage.bucket import storage_fault
 

@@ -11,8 +11,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.db.queries.review import drop_unused_image
-from rushes.db.queries.videos import video_row
 from rushes.engine.changes import change_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
@@ -23,6 +21,8 @@ from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of, with_inputs
 from rushes.jobs.upload import asset_row, new_work_folder
+from rushes.library.review_rows import drop_unused_image
+from rushes.library.rows import video_row
 from rushes.planning.settings import check_shot
 from rushes.platform.db.models import Asset, Submission, Video
 from rushes.providers.video_contract import ShotInput
