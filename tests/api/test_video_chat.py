@@ -11,9 +11,9 @@ from tests.api.rows import picture, set_job
 from tests.jobs import ledger, make_job, until
 from tests.serving import Served, serve
 
-from rushes.core.advice import ADVICE
 from rushes.errors import ErrorType
 from rushes.settings import Settings
+from rushes.studio.advice import ADVICE
 from rushes.tasks.sweep import sweep
 
 API = "/api/video_chat"

@@ -1,7 +1,7 @@
 """The words for a person with one prompt."""
 
-from rushes.core.advice import ADVICE, CANCELLED
 from rushes.errors import ErrorType
+from rushes.studio.advice import ADVICE, CANCELLED
 
 
 def test_every_failure_has_words_of_its_own():

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from rushes.actions.ownership import is_ours
 from rushes.core.storage import Swept
-from rushes.db.queries.one_prompt import delete_expired
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.library import review_rows as review
 from rushes.platform.storage import copies
 from rushes.platform.storage.archive import Archive
+from rushes.studio.rows import delete_expired
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from rushes.actions.change_video import change_video
 from rushes.actions.take_home import take_filename
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
@@ -24,6 +23,7 @@ from rushes.library import actions
 from rushes.library.files import Copy, video_file
 from rushes.library.rows import get_video
 from rushes.platform.media.upscaling import Resolution
+from rushes.studio.change_video import change_video
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 

@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 
-from rushes.db.queries.one_prompt import get_one
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import JobSettings
@@ -32,6 +31,7 @@ from rushes.platform.db.models import Asset, Shot, Video
 from rushes.platform.storage.bucket import Stored
 from rushes.providers.modes import Mode, mode_of
 from rushes.providers.video_contract import ShotInput
+from rushes.studio.rows import get_one
 
 
 @dataclass(frozen=True)

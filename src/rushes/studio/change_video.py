@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.one_prompt import Wish, make_one
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView, options_of
@@ -25,6 +24,7 @@ from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import Mode, ShotInput
+from rushes.studio.actions import Wish, make_one
 
 
 async def change_video(run: Runtime, owner: UUID, video_id: UUID, prompt: str, *, extend: bool) -> UUID:
