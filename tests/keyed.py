@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from pydantic import Field
 
-from rushes.actions.keys import NewKey, add_key
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded, RetryLater
+from rushes.keys.actions import NewKey, add_key
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
 from rushes.providers.video_contract import (

@@ -13,9 +13,9 @@ import pytest
 from scripts.gen import settings_page
 
 from rushes import errors
-from rushes.actions.environment import KEYS
 from rushes.engine import states
 from rushes.engine.states import JobStatus, SubmissionState, VideoStatus, WaitingFor, sql_list
+from rushes.keys.environment import KEYS
 from rushes.platform.db.models import Base
 from rushes.providers.catalogue import load_catalogue
 from rushes.providers.registry import provider_classes

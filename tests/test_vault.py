@@ -9,9 +9,9 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 from sqlalchemy import text
 
-from rushes.actions.keys import rotate
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
+from rushes.keys.actions import rotate
 from rushes.platform.vault import Vault
 from rushes.settings import Settings
 from tests.keyed import give_key, need_keys

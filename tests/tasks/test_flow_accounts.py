@@ -11,7 +11,6 @@ from tests.jobs import accepted_keys, ledger, make_job, until, until_status, vid
 
 from rushes.actions import flow, hold_account
 from rushes.actions.hold_account import HeldElsewhereError, hold, leave_all
-from rushes.actions.keys import rotate
 from rushes.core.flow import FLOW
 from rushes.db.queries import accounts
 from rushes.engine.events import Cursor, events_after
@@ -19,6 +18,7 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, ErrorType, SystemFault
 from rushes.jobs.actions import retry_failed
+from rushes.keys.actions import rotate
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from rushes.tasks.check_account import look_after_accounts

@@ -13,7 +13,6 @@ from tests.api.rows import add_stranger
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 from tests.keyed import EchoWithKeys, give_key, need_keys
 
-from rushes.actions.keys import KeyChange, change_key, check_key, delete_key
 from rushes.engine.credentials import get_credential
 from rushes.engine.events import Cursor, events_after
 from rushes.engine.runtime import Runtime
@@ -21,6 +20,7 @@ from rushes.engine.states import CredentialState
 from rushes.engine.views import CredentialView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, RetryLater
 from rushes.jobs.actions import delete_job
+from rushes.keys.actions import KeyChange, change_key, check_key, delete_key
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions
 from rushes.providers.video_contract import Call, Unknown

@@ -15,9 +15,9 @@ from standins.gemini.app import create_app
 from standins.gemini.remote import Busy, Gemini
 from tests.jobs import folder, ledger, make_job, videos, view
 
-from rushes.actions.keys import NewKey, add_key
 from rushes.engine.runtime import Runtime
 from rushes.errors import RetryLater
+from rushes.keys.actions import NewKey, add_key
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.omni import Omni
 from rushes.providers.video_contract import Call

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from rushes.actions import flow as actions
 from rushes.actions import flow_storage
-from rushes.actions.environment import take_in_environment
 from rushes.actions.flow_doctor import examine_page
 from rushes.actions.flow_login import log_in
 from rushes.actions.hold_account import HeldElsewhereError, leave_all
@@ -26,6 +25,7 @@ from rushes.core.flow import FlowAccountView, Requeued
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import Fault, Invalid
+from rushes.keys.environment import take_in_environment
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.flow.browser.doctor import StepReport
 

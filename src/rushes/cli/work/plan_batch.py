@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rushes.actions.environment import take_in_environment
 from rushes.cli.work.session import pairs
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
@@ -15,6 +14,7 @@ from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
 from rushes.intake.pairing import place
 from rushes.jobs.start import NAME_LENGTH, clean_name
+from rushes.keys.environment import take_in_environment
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import EVERY_SHOT, Plan, check_shots, job_settings
 from rushes.platform.db.models import LOCAL_OWNER

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from PIL import Image
 
-from rushes.actions.environment import take_in_environment
 from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import Background
@@ -22,6 +21,7 @@ from rushes.errors import ActionNeeded, Invalid
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import create_planned, start_job
 from rushes.jobs.upload import new_work_folder, upload
+from rushes.keys.environment import take_in_environment
 from rushes.planning.settings import Plan, check_shot, plan
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video_contract import Mode, ShotInput

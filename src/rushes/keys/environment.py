@@ -15,11 +15,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import select
 
 from rushes.actions.flow_storage import take_in_state_url
-from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
 from rushes.engine.credentials import sealed
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import RushesError
+from rushes.keys.actions import KeyChange, NewKey, add_key, change_key
 from rushes.planning.settings import key_variables
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.paying import CredentialRow
