@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import text
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 
-from rushes.actions.money import costs_csv, put_budgets, put_job_budget
-from rushes.core.money import Budgets, By
-from rushes.db.queries.budgets import read_budgets
-from rushes.db.queries.costs import read_costs
 from rushes.engine.dispatch import dispatch_now
 from rushes.engine.runtime import Runtime
 from rushes.jobs.actions import cancel_job
+from rushes.money.actions import costs_csv, put_budgets, put_job_budget
+from rushes.money.budgets import read_budgets
+from rushes.money.costs import read_costs
+from rushes.money.views import Budgets, By
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoProvider, EchoSettings
 

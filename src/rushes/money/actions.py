@@ -5,13 +5,13 @@ import io
 from decimal import Decimal
 from uuid import UUID
 
-from rushes.core.money import Budgets, BudgetsView, CostRow, CostsView
-from rushes.db.queries.budgets import read_budgets, set_budgets
 from rushes.engine.reconcile_rows import providers_with_work
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS
 from rushes.errors import Conflict
 from rushes.jobs.rows import locked_job
+from rushes.money.budgets import read_budgets, set_budgets
+from rushes.money.views import Budgets, BudgetsView, CostRow, CostsView
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.names import no_formula
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.core.money import By, CostRow, CostsView
 from rushes.engine.states import UNSETTLED_SUBMISSIONS, sql_list
+from rushes.money.views import By, CostRow, CostsView
 from rushes.platform.db.engine import Executor
 
 _KEYS = {

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.core.money import BudgetsView, CapView
 from rushes.engine.holds import SPENT
+from rushes.money.views import BudgetsView, CapView
 from rushes.platform.db.engine import Executor
 
 _SPENT = text(
