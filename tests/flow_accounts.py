@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from rushes.actions.flow import keep_account
-from rushes.core.flow import FLOW, FlowAccountView
+from rushes.engine.flow_views import FLOW, FlowAccountView
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
+from rushes.flow_signins.actions import keep_account
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
 from rushes.providers.video_contract import (

@@ -11,11 +11,11 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from standins.flow import Scenario, serve_flow
 
-from rushes.actions import flow
-from rushes.actions.flow_login import BY_HAND, TO_DO, log_in
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, SystemFault
+from rushes.flow_signins import actions as flow
+from rushes.flow_signins.login import BY_HAND, TO_DO, log_in
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.flow.browser import by_hand
 from rushes.providers.video.flow.browser.config import BrowserConfig

@@ -11,9 +11,9 @@ from standins.flow import Site, serve_flow
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
 from tests.jobs import until, until_status, videos
 
-from rushes.actions import flow
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
+from rushes.flow_signins import actions as flow
 from rushes.planning.routing import route
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings

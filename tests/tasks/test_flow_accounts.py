@@ -9,19 +9,20 @@ from sqlalchemy import text
 from tests.flow_accounts import EchoOnAccounts, on_accounts, sign_in, state_of
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 
-from rushes.actions import flow, hold_account
-from rushes.actions.hold_account import HeldElsewhereError, hold, leave_all
-from rushes.core.flow import FLOW
-from rushes.db.queries import accounts
+from rushes.engine import flow_lease as hold_account
+from rushes.engine import flow_rows as accounts
 from rushes.engine.events import Cursor, events_after
+from rushes.engine.flow_lease import HeldElsewhereError, hold, leave_all
+from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, ErrorType, SystemFault
+from rushes.flow_signins import actions as flow
+from rushes.flow_signins.tasks import look_after_accounts
 from rushes.jobs.actions import retry_failed
 from rushes.keys.actions import rotate
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
-from rushes.tasks.check_account import look_after_accounts
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from rushes.actions.hold_account import opened
 from rushes.engine import credentials as queries
+from rushes.engine.flow_lease import opened
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, ErrorType, RetryLater, RushesError

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.core.flow import FLOW
 from rushes.engine import claim as queries
 from rushes.engine import pauses
+from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
 from rushes.jobs.fallback import move_on

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
-from rushes.db.queries import accounts, upscales
+from rushes.db.queries import upscales
 from rushes.engine import claim as dispatching
+from rushes.engine import flow_rows as accounts
 from rushes.engine import pauses
 from rushes.engine import reconcile_rows as net
 from rushes.engine.dispatch import check_disk

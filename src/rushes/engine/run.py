@@ -20,11 +20,11 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.actions.hold_account import HeldElsewhereError, hold
 from rushes.engine import ledger, outcomes
 from rushes.engine.collect import close_without_rest, collect
 from rushes.engine.credential_use import open_credential, rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
+from rushes.engine.flow_lease import HeldElsewhereError, hold
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState

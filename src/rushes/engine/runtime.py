@@ -14,7 +14,7 @@ import procrastinate
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from rushes.core.flow import FLOW
+from rushes.engine.flow_views import FLOW
 from rushes.engine.ledger_batches import Ledger
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database

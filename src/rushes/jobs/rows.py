@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.flow import FLOW
+from rushes.engine.flow_views import FLOW
 from rushes.engine.states import (
     OVERDUE_VIDEOS,
     UNSETTLED_SUBMISSIONS,

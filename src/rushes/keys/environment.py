@@ -14,11 +14,11 @@ from pydantic import AliasChoices, Field, SecretStr, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import select
 
-from rushes.actions.flow_storage import take_in_state_url
 from rushes.engine.credentials import sealed
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import RushesError
+from rushes.flow_signins.storage import take_in_state_url
 from rushes.keys.actions import KeyChange, NewKey, add_key, change_key
 from rushes.planning.settings import key_variables
 from rushes.platform.db.models import LOCAL_OWNER

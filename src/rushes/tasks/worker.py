@@ -13,21 +13,21 @@ from procrastinate.app import WorkerOptions
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
-from rushes.actions.hold_account import leave_all
-from rushes.core.flow import FLOW
 from rushes.db.faults import database_is_away, in_a_line
 from rushes.db.queries import upkeep
 from rushes.engine import reconcile_rows as net
 from rushes.engine.cancel_submission import cancel_submission
 from rushes.engine.dispatch import dispatch
+from rushes.engine.flow_lease import leave_all
+from rushes.engine.flow_views import FLOW
 from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, SystemFault
+from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
 from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.check_account import check_account, look_after_accounts
 from rushes.tasks.periodic import Periodic, RepeatedFailure, keep_running
 from rushes.tasks.sweep import delete_from_archive, let_go, sweep
 from rushes.tasks.unforeseen import FailureWatch

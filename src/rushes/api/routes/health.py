@@ -12,11 +12,11 @@ from rushes import __version__
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
-from rushes.core.flow import FLOW
 from rushes.core.upkeep import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.db.queries import upkeep
-from rushes.db.queries.accounts import Counts, counts
 from rushes.engine.credentials import available
+from rushes.engine.flow_rows import Counts, counts
+from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime
 from rushes.engine.workers import workers_alive
 from rushes.platform.storage.bucket import free_bytes

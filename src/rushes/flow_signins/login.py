@@ -8,11 +8,11 @@ import asyncio
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from rushes.actions import flow
-from rushes.core.flow import FLOW, FlowAccountView
+from rushes.engine.flow_views import FLOW, FlowAccountView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded
+from rushes.flow_signins import actions as flow
 from rushes.providers.video.flow.browser.guide import Obstacle
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
 from rushes.providers.video.flow.browser.pages.sign_in import SignedIn

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.core.flow import FLOW, FlowAccountView, FlowQueue
 from rushes.engine.credentials import WITH_USE
+from rushes.engine.flow_views import FLOW, FlowAccountView, FlowQueue
 from rushes.engine.states import ACTIVE_JOBS, STALLED_VIDEOS, CredentialState, sql_list
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Executor

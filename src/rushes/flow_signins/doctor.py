@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from rushes.actions.flow import open_account
-from rushes.actions.flow_login import provider_of
 from rushes.engine.runtime import Runtime
+from rushes.flow_signins.actions import open_account
+from rushes.flow_signins.login import provider_of
 from rushes.providers.video.flow.browser.doctor import Report, StepReport, examine
 
 

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from rushes.actions.hold_account import HeldElsewhereError, hold, opened
-from rushes.core.flow import FLOW, FlowAccountView, FlowQueue, bucket_key, checked_state
-from rushes.db.queries import accounts
 from rushes.engine import credentials
+from rushes.engine import flow_rows as accounts
+from rushes.engine.flow_lease import HeldElsewhereError, hold, opened
+from rushes.engine.flow_views import FLOW, FlowAccountView, FlowQueue, bucket_key, checked_state
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState, set_aside_state
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater

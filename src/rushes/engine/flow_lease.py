@@ -16,8 +16,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.db.queries import accounts
 from rushes.engine import credentials
+from rushes.engine import flow_rows as accounts
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.providers.registry import AnyProvider

@@ -4,14 +4,14 @@ import logging
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from rushes.actions.flow import check_account as look
-from rushes.actions.flow_storage import take_in_state_url
-from rushes.actions.hold_account import HeldElsewhereError
-from rushes.core.flow import FLOW
-from rushes.db.queries import accounts
 from rushes.engine import credentials
+from rushes.engine import flow_rows as accounts
+from rushes.engine.flow_lease import HeldElsewhereError
+from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
+from rushes.flow_signins.actions import check_account as look
+from rushes.flow_signins.storage import take_in_state_url
 from rushes.platform.db.queue import check_account_task, defer
 
 log = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ValidationError
 
-from rushes.actions import flow
-from rushes.core.flow import LARGEST_STATE, FlowAccountView, bucket_key, name_in_key
-from rushes.db.queries import accounts
+from rushes.engine import flow_rows as accounts
+from rushes.engine.flow_views import LARGEST_STATE, FlowAccountView, bucket_key, name_in_key
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, RushesError, SystemFault
+from rushes.flow_signins import actions as flow
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.bucket import Bucket
 from rushes.platform.storage.places import access_of_storage, open_bucket
@@ -115,7 +115,7 @@ def _unsealed(run: Runtime, content: str) -> tuple[str, str | None]:
 async def _fetch(run: Runtime, url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme in ("http", "https"):
-        return await _decode(import_module("rushes.actions.flow_fetch").read_address(url))
+        return await _decode(import_module("rushes.flow_signins.fetch").read_address(url))
     folder, _, name = url.rpartition("/")
     if not name or not folder.startswith(f"{parts.scheme}://"):
         raise SystemFault(
