@@ -17,8 +17,6 @@ from sqlalchemy import text
 
 from rushes.actions.download import Wanted, prepare_download, prepare_link
 from rushes.actions.ownership import MARK
-from rushes.actions.upscale import start_upscale
-from rushes.db.queries.upscale_tasks import view_task
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.probe import probe
@@ -26,6 +24,8 @@ from rushes.platform.media.upscaling import Quality, Recipe, UpscaleStatus
 from rushes.platform.storage.local import HELD
 from rushes.settings import Settings
 from rushes.tasks.sweep import sweep
+from rushes.upscale.actions import start_upscale
+from rushes.upscale.task_rows import view_task
 from tests.api.rows import made_before
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import folder, until

@@ -17,9 +17,6 @@ from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.media.clips import clip, encoders_at_work
 
-from rushes.actions import upscale as asking
-from rushes.actions.upscale import cancel_upscale, start_upscale
-from rushes.db.queries import upscale_tasks, upscales
 from rushes.engine.changes import change_videos
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import VideoStatus
@@ -34,10 +31,14 @@ from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.platform.storage.bucket import Stored
 from rushes.settings import Settings
-from rushes.tasks import upscale_video as upscaling
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.sweep import let_go, sweep_orphans
-from rushes.tasks.upscale_video import upscale_video
+from rushes.upscale import actions as asking
+from rushes.upscale import rows as upscales
+from rushes.upscale import task_rows as upscale_tasks
+from rushes.upscale import tasks as upscaling
+from rushes.upscale.actions import cancel_upscale, start_upscale
+from rushes.upscale.tasks import upscale_video
 
 Make = Callable[[Path], Awaitable[Path]]
 T = TypeVar("T")

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from rushes.actions.upscale import these
 from rushes.core.file_names import Named, check_names, path_of, unique_paths
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
@@ -21,6 +20,7 @@ from rushes.platform.db.engine import Executor
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import no_formula, slug
 from rushes.settings import Settings
+from rushes.upscale.actions import these
 
 MANIFEST = "manifest.csv"
 COLUMNS = (

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException
 
-from rushes.db.queries import upscales
 from rushes.engine import claim as dispatching
 from rushes.engine import flow_rows as accounts
 from rushes.engine import pauses
@@ -22,6 +21,7 @@ from rushes.platform.db.queue import (
     upscale_task,
 )
 from rushes.platform.storage import copies
+from rushes.upscale import rows as upscales
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.actions.upscale import abort, upscale_tasks_of
 from rushes.engine import assets
 from rushes.engine.changes import change_jobs, change_videos
 from rushes.engine.runtime import Runtime
@@ -24,6 +23,7 @@ from rushes.errors import Conflict, ErrorType
 from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import Job, Submission, Video
 from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
+from rushes.upscale.actions import abort, upscale_tasks_of
 
 
 async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:

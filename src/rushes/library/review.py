@@ -5,8 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from rushes.actions.upscale import abort
-from rushes.db.queries import upscale_tasks, upscales
 from rushes.engine import claim as dispatching
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import OPEN_VIDEOS
@@ -16,6 +14,9 @@ from rushes.jobs.rows import locked_job
 from rushes.library import review_rows as review
 from rushes.library.rows import video_row
 from rushes.platform.db.models import Video
+from rushes.upscale import rows as upscales
+from rushes.upscale import task_rows as upscale_tasks
+from rushes.upscale.actions import abort
 
 
 async def select_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], selected: bool) -> list[UUID]:

@@ -31,7 +31,7 @@ from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.periodic import Periodic, RepeatedFailure, keep_running
 from rushes.tasks.sweep import delete_from_archive, let_go, sweep
 from rushes.tasks.unforeseen import FailureWatch
-from rushes.tasks.upscale_video import upscale_video
+from rushes.upscale.tasks import upscale_video
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from rushes.db.queries import upscales
-from rushes.db.queries.upscales import Work
 from rushes.engine.changes import change_videos
 from rushes.engine.dispatch import check_disk
 from rushes.engine.progress import throttled
@@ -28,6 +26,8 @@ from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import UpscaleStatus, fit_4k
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.providers.video_contract import ProgressCallback
+from rushes.upscale import rows as upscales
+from rushes.upscale.rows import Work
 
 log = logging.getLogger(__name__)
 

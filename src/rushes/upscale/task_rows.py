@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row, text
 
-from rushes.db.queries.upscales import UPSCALE_EVENT, recipe_of
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.media.upscaling import (
@@ -21,6 +20,7 @@ from rushes.platform.media.upscaling import (
     task_progress,
     task_status,
 )
+from rushes.upscale.rows import UPSCALE_EVENT, recipe_of
 
 _ITEMS = text(
     """

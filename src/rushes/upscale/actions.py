@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.db.queries import upscale_tasks, upscales
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, Fault, Invalid, NotFound
 from rushes.platform.db.queue import defer, upscale_task
 from rushes.platform.media.upscaling import LONG_SIDE, SHORT_SIDE, Recipe, UpscaleStarted
+from rushes.upscale import rows as upscales
+from rushes.upscale import task_rows as upscale_tasks
 
 _NAMED = 5
 """How many ids a message names."""
