@@ -15,8 +15,8 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from rushes.actions.download import Wanted, prepare_download, prepare_link
 from rushes.actions.ownership import MARK
+from rushes.downloads.actions import Wanted, prepare_download, prepare_link
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.probe import probe

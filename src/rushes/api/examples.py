@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from rushes.actions.download import PreparedDownload
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
+from rushes.downloads.actions import PreparedDownload
 from rushes.engine.states import JobKind, JobStatus, VideoStatus
 from rushes.engine.views import (
     ErrorCount,

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from rushes.actions.take_home import take_filename
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
@@ -16,6 +15,7 @@ from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
+from rushes.downloads.contents import take_filename
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.engine.views import VideoView

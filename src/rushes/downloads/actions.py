@@ -14,7 +14,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
-from rushes.actions.take_home import (
+from rushes.downloads import rows as downloads
+from rushes.downloads.contents import (
     MANIFEST,
     Taken,
     choose,
@@ -25,7 +26,6 @@ from rushes.actions.take_home import (
     sidecar,
     sidecar_path,
 )
-from rushes.db.queries import downloads
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.library.rows import mark_downloaded

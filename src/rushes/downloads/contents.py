@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from rushes.core.file_names import Named, check_names, path_of, unique_paths
+from rushes.downloads.file_names import Named, check_names, path_of, unique_paths
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
 from rushes.library.rows import video_rows
