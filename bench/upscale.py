@@ -30,9 +30,9 @@ from rushes.platform.media.commands import Upscale, upscale_args
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import OPEN_UPSCALES, Quality, Recipe, UpscaleStatus
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
 from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
+from rushes.worker import run_worker
 
 GOAL = 1.05
 LOOK_SECONDS = 0.05

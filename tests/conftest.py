@@ -30,7 +30,7 @@ from rushes.platform.db.embedded import EmbeddedPostgres, start_embedded
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import migrate
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
+from rushes.worker import run_worker
 from tests.serving import Served, serve
 
 TEMPLATE = "rushes_template"

@@ -12,9 +12,9 @@ from tests.jobs import ledger, make_job, until
 from tests.serving import Served, serve
 
 from rushes.errors import ErrorType
+from rushes.ops.sweep import sweep
 from rushes.settings import Settings
 from rushes.studio.advice import ADVICE
-from rushes.tasks.sweep import sweep
 
 API = "/api/video_chat"
 

@@ -15,15 +15,15 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from rushes.actions.ownership import MARK
 from rushes.downloads.actions import Wanted, prepare_download, prepare_link
 from rushes.engine.runtime import Runtime, open_runtime
+from rushes.ops.ownership import MARK
+from rushes.ops.sweep import sweep
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe, UpscaleStatus
 from rushes.platform.storage.local import HELD
 from rushes.settings import Settings
-from rushes.tasks.sweep import sweep
 from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
 from tests.api.rows import made_before

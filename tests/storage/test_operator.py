@@ -18,16 +18,16 @@ from tests.jobs import folder, make_job, until_status
 from tests.serving import serve
 from tests.storage.s3 import in_s3
 
-from rushes.actions.ownership import MARK, adopt
-from rushes.actions.storage import check, migrate, verify
-from rushes.core.storage import Found
-from rushes.db.queries.installation import identity, set_turns
 from rushes.engine.dispatch import check_disk
 from rushes.engine.runtime import Runtime, open_runtime
+from rushes.ops.archive import archive_videos
+from rushes.ops.installation import identity, set_turns
+from rushes.ops.ownership import MARK, adopt
+from rushes.ops.storage import check, migrate, verify
+from rushes.ops.sweep import let_go, sweep_orphans
+from rushes.ops.views import Found
 from rushes.platform.storage.local import LocalBucket
 from rushes.settings import Settings
-from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.sweep import let_go, sweep_orphans
 
 CONTENTS = [os.urandom(1000 + n) for n in range(3)]
 

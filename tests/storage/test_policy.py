@@ -21,17 +21,17 @@ from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.serving import serve
 from tests.storage.s3 import archive_in_s3, in_s3
 
-from rushes.core.storage import Swept
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound, SystemFault
 from rushes.library.review import delete_video
+from rushes.ops.archive import archive_videos
+from rushes.ops.sweep import delete_from_archive, let_go, purge_deleted, sweep
+from rushes.ops.views import Swept
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.archive import BucketArchive, Ids, Keep
 from rushes.platform.storage.places import open_archive
 from rushes.settings import MIB, Settings
-from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.sweep import delete_from_archive, let_go, purge_deleted, sweep
-from rushes.tasks.worker import run_worker
+from rushes.worker import run_worker
 
 CONTENTS = [os.urandom(40_000 + n) for n in range(4)]
 

@@ -18,10 +18,10 @@ from rushes.jobs.actions import cancel_job, delete_job, pause_job, resume_job, r
 from rushes.jobs.start import start_job
 from rushes.library.actions import regenerate, resolve
 from rushes.library.review import delete_video, restore_video
+from rushes.ops.sweep import purge_deleted
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call, Output, ProgressCallback
-from rushes.tasks.sweep import purge_deleted
 
 pytestmark = pytest.mark.usefixtures("worker")
 

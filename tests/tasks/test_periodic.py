@@ -14,16 +14,16 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from tests.jobs import make_job, until, until_status
 from tests.serving import Served
 
+from rushes import worker as worker_module
 from rushes.cli.work.doctor_upkeep import look_at_upkeep
 from rushes.cli.work.verdict import Check
-from rushes.core.upkeep import PeriodicState, PeriodicTaskView, TaskFailureView
-from rushes.db.faults import database_is_away, in_a_line
-from rushes.db.queries import upkeep
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
-from rushes.tasks import worker as worker_module
-from rushes.tasks.periodic import Periodic, keep_running
-from rushes.tasks.worker import periodic_tasks, run_worker
+from rushes.ops import upkeep
+from rushes.ops.periodic import Periodic, keep_running
+from rushes.ops.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
+from rushes.platform.db.faults import database_is_away, in_a_line
+from rushes.worker import periodic_tasks, run_worker
 
 
 @asynccontextmanager
@@ -233,7 +233,7 @@ async def test_a_task_that_fails_unforeseen_is_logged_with_its_ids_counted_and_f
         worker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await worker
-    told = [each for each in caplog.records if each.name == "rushes.tasks.unforeseen"]
+    told = [each for each in caplog.records if each.name == "rushes.engine.unforeseen"]
     assert '"provider": "echo"' in told[0].getMessage()
     assert in_a_line(error) in told[0].getMessage()
     assert told[0].exc_info is not None

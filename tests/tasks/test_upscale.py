@@ -23,6 +23,8 @@ from rushes.engine.states import VideoStatus
 from rushes.errors import NotFound
 from rushes.jobs.rows import locked_job
 from rushes.library.review import delete_videos
+from rushes.ops.archive import archive_videos
+from rushes.ops.sweep import let_go, sweep_orphans
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.queue import Deferred, defer
 from rushes.platform.media.commands import Upscale, upscale_args
@@ -31,8 +33,6 @@ from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.platform.storage.bucket import Stored
 from rushes.settings import Settings
-from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.sweep import let_go, sweep_orphans
 from rushes.upscale import actions as asking
 from rushes.upscale import rows as upscales
 from rushes.upscale import task_rows as upscale_tasks

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 from tests.keyed import give_key, need_keys
 
-from rushes.actions.ownership import MARK
 from rushes.engine import ledger as ledger_queries
 from rushes.engine import reconcile as net
 from rushes.engine import reconcile_rows as net_queries
@@ -22,12 +21,13 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import SubmissionState
 from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, NotFound, RetryLater
+from rushes.ops.ownership import MARK
+from rushes.ops.sweep import sweep
 from rushes.platform.db.engine import Executor
 from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call
 from rushes.settings import Settings
-from rushes.tasks.sweep import sweep
-from rushes.tasks.worker import check_queues, run_worker
+from rushes.worker import check_queues, run_worker
 
 
 @contextlib.asynccontextmanager

@@ -44,7 +44,7 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.keys.environment import take_in_environment
 from rushes.platform.storage.places import link_origin
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
+from rushes.worker import run_worker
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, SystemFault
 from rushes.settings import Settings
-from rushes.tasks.worker import worker_lock
+from rushes.worker import worker_lock
 
 LOG_BYTES = 5 * 1024 * 1024
 MOST_STARTS = 3

@@ -15,7 +15,7 @@ from rushes.errors import NotFound
 from rushes.keys.environment import take_in_environment
 from rushes.platform.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
 from rushes.settings import Settings
-from rushes.tasks.worker import check_queues, run_worker, worked_on
+from rushes.worker import check_queues, run_worker, worked_on
 
 log = logging.getLogger(__name__)
 

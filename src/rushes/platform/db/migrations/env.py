@@ -3,8 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from rushes.db import installation
-from rushes.platform.db import copies, downloads, inputs, models, paying, upscaling
+from rushes.platform.db import copies, downloads, inputs, installation, models, paying, upscaling
 
 TABLES = (copies, downloads, inputs, installation, models, paying, upscaling)
 """Every module with tables: importing one adds them to the metadata that `alembic check` compares."""

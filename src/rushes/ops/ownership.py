@@ -10,10 +10,10 @@ import asyncio
 import logging
 from uuid import uuid4
 
-from rushes.db.queries import installation
-from rushes.db.queries.installation import Identity
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
+from rushes.ops import installation
+from rushes.ops.installation import Identity
 
 log = logging.getLogger(__name__)
 

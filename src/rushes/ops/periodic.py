@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from rushes.db.faults import in_a_line, is_expected
-from rushes.db.queries import upkeep
 from rushes.engine.runtime import Runtime
+from rushes.ops import upkeep
+from rushes.platform.db.faults import in_a_line, is_expected
 
 log = logging.getLogger(__name__)
 

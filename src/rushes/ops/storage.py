@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from rushes.core.storage import CheckReport, Found, MigrateReport, PlaceView, StorageView
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, RetryLater
+from rushes.ops.views import CheckReport, Found, MigrateReport, PlaceView, StorageView
 from rushes.platform.storage import copies
 from rushes.platform.storage.bucket import Bucket, free_bytes
 from rushes.platform.storage.policy import sha256_of

@@ -12,12 +12,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rushes.actions.ownership import is_ours
-from rushes.core.storage import Swept
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.library import review_rows as review
+from rushes.ops.ownership import is_ours
+from rushes.ops.views import Swept
 from rushes.platform.storage import copies
 from rushes.platform.storage.archive import Archive
 from rushes.studio.rows import delete_expired

@@ -13,8 +13,6 @@ from procrastinate.app import WorkerOptions
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
-from rushes.db.faults import database_is_away, in_a_line
-from rushes.db.queries import upkeep
 from rushes.engine import reconcile_rows as net
 from rushes.engine.cancel_submission import cancel_submission
 from rushes.engine.dispatch import dispatch
@@ -23,14 +21,16 @@ from rushes.engine.flow_views import FLOW
 from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
 from rushes.engine.runtime import Runtime
+from rushes.engine.unforeseen import FailureWatch
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
+from rushes.ops import upkeep
+from rushes.ops.archive import archive_videos
+from rushes.ops.periodic import Periodic, RepeatedFailure, keep_running
+from rushes.ops.sweep import delete_from_archive, let_go, sweep
+from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
-from rushes.tasks.archive_videos import archive_videos
-from rushes.tasks.periodic import Periodic, RepeatedFailure, keep_running
-from rushes.tasks.sweep import delete_from_archive, let_go, sweep
-from rushes.tasks.unforeseen import FailureWatch
 from rushes.upscale.tasks import upscale_video
 
 log = logging.getLogger(__name__)
