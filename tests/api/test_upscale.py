@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from tests.api.rows import add_stranger, finished, made_before, nowhere, set_video
 from tests.jobs import folder, make_job, until
-from tests.media.clips import clip, encoders_at_work
+from tests.platform.media.clips import clip, encoders_at_work
 from tests.serving import Served, serve
 
 from rushes.engine.runtime import Runtime

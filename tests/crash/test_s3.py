@@ -18,7 +18,7 @@ from rushes.ops.ownership import MARK
 from rushes.ops.sweep import sweep_orphans
 from rushes.settings import Settings
 from tests.jobs import accepted_keys, make_job, until, until_status, view
-from tests.storage.s3 import in_s3
+from tests.platform.storage.s3 import in_s3
 
 SHOTS, KILLS = 10, 3
 SEED = int(os.environ.get("RUSHES_TEST_SEED", "20261121"))

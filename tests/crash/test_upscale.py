@@ -29,7 +29,7 @@ from rushes.upscale.task_rows import view_task
 from tests.api.rows import made_before
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import folder, until
-from tests.media.clips import clip, encoders_at_work
+from tests.platform.media.clips import clip, encoders_at_work
 
 KILLS = 2
 

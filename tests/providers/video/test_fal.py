@@ -9,6 +9,15 @@ from uuid import uuid4
 import pytest
 from standins._server import serve_app
 from standins.fal import KEY, FalStandIn
+from tests.providers.kit import ProviderKit, Refused, picture
+from tests.providers.replies import (
+    changed_step,
+    cut_short_then_whole,
+    failure,
+    finish,
+    keep_the_key_from_another_host,
+    refusal,
+)
 
 from rushes.errors import (
     ActionNeeded,
@@ -23,15 +32,6 @@ from rushes.errors import (
 from rushes.providers.catalogue import load_catalogue
 from rushes.providers.video.fal import DIALECTS, Fal, FalOptions, FalSettings
 from rushes.providers.video_contract import Call, Credential, Finished, Mode, Running, ShotInput, Unknown
-from tests.providers.kit import ProviderKit, Refused, picture
-from tests.providers.replies import (
-    changed_step,
-    cut_short_then_whole,
-    failure,
-    finish,
-    keep_the_key_from_another_host,
-    refusal,
-)
 
 Served = tuple[FalStandIn, str]
 VEO = "fal-ai/veo3.1/fast"

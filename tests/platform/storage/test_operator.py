@@ -15,8 +15,8 @@ from sqlalchemy import text
 from standins.s3_front import SECRET_KEY, S3Front
 from tests.api.rows import finished
 from tests.jobs import folder, make_job, until_status
+from tests.platform.storage.s3 import in_s3
 from tests.serving import serve
-from tests.storage.s3 import in_s3
 
 from rushes.engine.dispatch import check_disk
 from rushes.engine.runtime import Runtime, open_runtime

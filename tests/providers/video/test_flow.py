@@ -17,6 +17,8 @@ from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
 from standins.flow.world import Media
+from tests.flowing import quick
+from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 from rushes.errors import (
     ActionNeeded,
@@ -38,8 +40,6 @@ from rushes.providers.video.flow.ids import Remote, failed, failure_of, upload_n
 from rushes.providers.video.flow.provider import FlowOptions, FlowProvider, FlowSettings
 from rushes.providers.video.flow.watch import Watch
 from rushes.providers.video_contract import Call, Credential, Finished, JobRef, Running, ShotInput, Unknown
-from tests.flowing import quick
-from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them

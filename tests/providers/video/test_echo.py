@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.providers.kit import ProviderKit, ignore
 
 from rushes.errors import (
     ActionNeeded,
@@ -17,7 +18,6 @@ from rushes.errors import (
 from rushes.platform.media.probe import probe
 from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings, clip
 from rushes.providers.video_contract import Call, Finished, Output, Running, ShotInput, Unknown
-from tests.providers.kit import ProviderKit, ignore
 
 
 def asking(prompt: str, *, key: str = "key-1", takes: int = 1, **options: object) -> Call[EchoOptions]:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.platform.media.clips import clip
 
 from rushes.errors import Damaged
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.pictures import THUMBNAIL_SIDE, thumbnail_of, write_picture
 from rushes.platform.media.probe import open_video
 from rushes.platform.media.sheet import PAPER, Tile, contact_sheet
-from tests.media.clips import clip
 
 # Pillow mentions numpy in these types, which is not installed.
 # pyright: reportUnknownMemberType=false

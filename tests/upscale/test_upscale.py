@@ -15,7 +15,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
-from tests.media.clips import clip, encoders_at_work
+from tests.platform.media.clips import clip, encoders_at_work
 
 from rushes.engine.changes import change_videos
 from rushes.engine.runtime import Runtime, open_runtime

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from procrastinate import jobs
 from sqlalchemy import text
+from tests.engine.test_workers import sent, working
 from tests.jobs import folder, ledger, make_job, until, until_status, videos
-from tests.tasks.test_workers import sent, working
 
 from rushes.engine import holds
 from rushes.engine import reconcile as net

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from standins.s3_front import Fault, S3Front
-from tests.storage.s3 import bucket_in
+from tests.platform.storage.s3 import bucket_in
 
 from rushes.errors import ErrorType, NotFound, RetryLater, SystemFault
 from rushes.platform.storage.remote import RemoteBucket

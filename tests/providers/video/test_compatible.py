@@ -13,6 +13,15 @@ from pydantic import ValidationError
 from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.openai_videos import KEY, PRICE, OpenAiVideosStandIn
+from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.providers.replies import (
+    changed_step,
+    cut_short_then_whole,
+    failure,
+    finish,
+    keep_the_key_from_another_host,
+    refusal,
+)
 
 from rushes.errors import (
     ActionNeeded,
@@ -27,15 +36,6 @@ from rushes.errors import (
 from rushes.providers.catalogue import CatalogueEntry, Model
 from rushes.providers.video.compatible import Compatible, CompatibleOptions, CompatibleSettings
 from rushes.providers.video_contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
-from tests.providers.kit import ProviderKit, Refused, ignore, picture
-from tests.providers.replies import (
-    changed_step,
-    cut_short_then_whole,
-    failure,
-    finish,
-    keep_the_key_from_another_host,
-    refusal,
-)
 
 Served = tuple[OpenAiVideosStandIn, str]
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from tests.platform.media.clips import clip
 
 from rushes.errors import Damaged
 from rushes.platform.media.facts import Probe
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.probe import probe
-from tests.media.clips import clip
 
 
 async def test_it_tells_what_is_in_a_video(tmp_path: Path):

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from standins.flow import Site
 from standins.flow.envelope import envelope
+from tests.providers.video.flow.conftest import Job, open_project, sign_in
 
 from rushes.errors import ErrorType, Invalid, ProviderChanged, Rejected, RetryLater
 from rushes.providers.video.flow.browser.guide import FailureClass, Obstacle
@@ -21,7 +22,6 @@ from rushes.providers.video.flow.browser.pages.settings import SettingsPane, Wan
 from rushes.providers.video.flow.browser.pages.tab import Tab
 from rushes.providers.video.flow.browser.pages.tiles import Tile
 from rushes.providers.video.flow.browser.session import Session
-from tests.browser.conftest import Job, open_project, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

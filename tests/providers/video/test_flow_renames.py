@@ -14,13 +14,13 @@ import pytest_asyncio
 from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.names import Name, names
+from tests.flowing import quick
+from tests.providers.kit import ignore, picture
 
 from rushes.errors import ErrorType, ProviderChanged, RetryLater
 from rushes.providers.video.flow.browser.guide import Guide, load_guides
 from rushes.providers.video.flow.provider import FlowOptions, FlowProvider, FlowSettings
 from rushes.providers.video_contract import Call, Credential, JobRef, Running, ShotInput
-from tests.flowing import quick
-from tests.providers.kit import ignore, picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ON_THE_WAY = (

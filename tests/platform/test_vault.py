@@ -8,13 +8,13 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import ValidationError
 from sqlalchemy import text
+from tests.keyed import give_key, need_keys
 
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
 from rushes.keys.actions import rotate
 from rushes.platform.vault import Vault
 from rushes.settings import Settings
-from tests.keyed import give_key, need_keys
 
 
 def vault_of(folder: Path, *keys: str) -> Vault:

@@ -19,6 +19,14 @@ from standins._clips import code_of, read_code
 from standins._server import serve_app
 from standins.devapi_veo import KEY, DevApiVeoStandIn
 from standins.vertex import PROJECT, TOKEN, VertexStandIn
+from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.providers.replies import (
+    changed_step,
+    cut_short_then_whole,
+    finish,
+    keep_the_key_from_another_host,
+    refusal,
+)
 
 from rushes.errors import (
     ActionNeeded,
@@ -35,14 +43,6 @@ from rushes.providers.google import SUPPORT_CODES
 from rushes.providers.registry import AnyProvider
 from rushes.providers.video.veo import Veo, VeoOptions, VeoSettings
 from rushes.providers.video_contract import Call, Credential, Finished, Running, ShotInput, Unknown
-from tests.providers.kit import ProviderKit, Refused, ignore, picture
-from tests.providers.replies import (
-    changed_step,
-    cut_short_then_whole,
-    finish,
-    keep_the_key_from_another_host,
-    refusal,
-)
 
 FAST = "veo-3.1-fast-generate-001"
 PREVIEW = "veo-3.1-fast-generate-preview"

@@ -18,6 +18,7 @@ from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini, Interaction
 from standins.gemini.wire import Create
+from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 from rushes.errors import (
     ActionNeeded,
@@ -40,7 +41,6 @@ from rushes.providers.video_contract import (
     Unknown,
     VideoOptions,
 )
-from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 MODEL = "gemini-omni-1.1-flash"
 NEWER = "gemini-omni-1.2-flash"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from standins.flow import Site
+from tests.providers.video.flow.conftest import Account, Job, open_project, sign_in
 
 from rushes.errors import ErrorType, Invalid, ProviderChanged, RetryLater, SystemFault
 from rushes.providers.video.flow.browser.accounts import Accounts
@@ -21,7 +22,6 @@ from rushes.providers.video.flow.browser.pages.sign_in import SignedIn
 from rushes.providers.video.flow.browser.profile import browser_of
 from rushes.providers.video.flow.browser.session import Session
 from rushes.providers.video.flow.browser.sign_in_window import open_sign_in
-from tests.browser.conftest import Account, Job, open_project, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

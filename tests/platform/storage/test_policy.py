@@ -18,8 +18,8 @@ from standins.telegram.server import CHAT, TOKEN, Telegram
 from standins.telegram.server import Fault as TelegramFault
 from tests.api.rows import finished
 from tests.jobs import accepted_keys, make_job, until, until_status, videos
+from tests.platform.storage.s3 import archive_in_s3, in_s3
 from tests.serving import serve
-from tests.storage.s3 import archive_in_s3, in_s3
 
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound, SystemFault

@@ -10,13 +10,13 @@ import av
 import psutil
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
+from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 from rushes.errors import Invalid
 from rushes.platform.media.frame import Grade
 from rushes.providers.video._animatic_frames import frames_of
 from rushes.providers.video.animatic import Animatic, AnimaticOptions, AnimaticSettings
 from rushes.providers.video_contract import Call, Output, ShotInput
-from tests.providers.kit import ProviderKit, Refused, ignore, picture
 
 PORTRAIT = (405, 720)
 
