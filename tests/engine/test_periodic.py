@@ -17,11 +17,11 @@ from tests.serving import Served
 from rushes import worker as worker_module
 from rushes.cli.work.doctor_upkeep import look_at_upkeep
 from rushes.cli.work.verdict import Check
+from rushes.engine import upkeep
+from rushes.engine.periodic import Periodic, keep_running
 from rushes.engine.runtime import Runtime
+from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.errors import ErrorType, SystemFault
-from rushes.ops import upkeep
-from rushes.ops.periodic import Periodic, keep_running
-from rushes.ops.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.worker import periodic_tasks, run_worker
 

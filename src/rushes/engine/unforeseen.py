@@ -13,8 +13,8 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.worker import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
+from rushes.engine import upkeep
 from rushes.engine.runtime import Runtime
-from rushes.ops import upkeep
 from rushes.platform.db.faults import database_is_away, in_a_line, is_expected
 
 log = logging.getLogger(__name__)

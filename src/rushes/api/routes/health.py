@@ -12,13 +12,13 @@ from rushes import __version__
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
+from rushes.engine import upkeep
 from rushes.engine.credentials import available
 from rushes.engine.flow_rows import Counts, counts
 from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime
+from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.engine.workers import workers_alive
-from rushes.ops import upkeep
-from rushes.ops.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.registry import provider_classes
 from rushes.providers.video_contract import CredentialKind

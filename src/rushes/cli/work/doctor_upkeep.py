@@ -1,10 +1,10 @@
 """What `rushes doctor` says of the workers' upkeep: periodic tasks, and tasks that fail unforeseen."""
 
 from rushes.cli.work.verdict import Check, broken, note, ok
+from rushes.engine import upkeep
 from rushes.engine.runtime import Runtime
+from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.engine.workers import workers_alive
-from rushes.ops import upkeep
-from rushes.ops.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 
 SEE_THE_LOG = "The log of the worker has the traceback. Please report it; it is tried again."
 

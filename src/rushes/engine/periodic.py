@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from rushes.engine import upkeep
 from rushes.engine.runtime import Runtime
-from rushes.ops import upkeep
 from rushes.platform.db.faults import in_a_line, is_expected
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from rushes.ops.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
+from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.platform.db.engine import Executor
 
 LEAST_OVERDUE_SECONDS = 600.0
