@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
 from scripts.gen import settings_page
 
 from rushes import errors
@@ -76,6 +78,12 @@ def test_every_setting_is_described_and_in_the_docs():
     assert all(field.description for field in Settings.model_fields.values())
     page = ROOT / "docs/guide/settings.md"
     assert page.read_text() == settings_page(), "run `make gen`"
+
+
+def test_every_setting_belongs_to_one_group():
+    groups = [each for each in Settings.__bases__ if issubclass(each, BaseModel) and each is not BaseSettings]
+    named = [name for group in groups for name in group.model_fields]
+    assert sorted(named) == sorted(Settings.model_fields)
 
 
 def test_every_error_is_in_the_tree_and_drawn_in_its_docstring():

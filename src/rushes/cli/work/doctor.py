@@ -24,9 +24,9 @@ from rushes.cli.work.doctor_upkeep import look_at_upkeep
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
+from rushes.cli.work.session import acting_user
 from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
 from rushes.core.flow import FLOW
-from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import list_credentials
 from rushes.db.queries.credentials import sealed as sealed_credential
 from rushes.errors import Invalid, RushesError
@@ -213,7 +213,7 @@ def _models(run: Runtime) -> list[Check]:
 async def _keys(run: Runtime) -> list[Check]:
     """Keys that wait for their owner, or that cannot be decrypted here."""
     async with run.db.statement() as session:
-        keys = await list_credentials(session, LOCAL_OWNER)
+        keys = await list_credentials(session, acting_user())
         sealed = [await sealed_credential(session, key.id) for key in keys]
     faults = [f"{key.provider}, {key.name}: {key.state_reason}" for key in keys if key.state_reason]
     for row in sealed:

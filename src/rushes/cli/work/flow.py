@@ -22,10 +22,9 @@ from rushes.browser.doctor import StepReport
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
-from rushes.cli.work.session import agreed, find_account, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_account, with_runtime
 from rushes.core.flow import FlowAccountView, Requeued
 from rushes.core.states import CredentialState
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
 from rushes.runtime import Runtime
 
@@ -39,7 +38,7 @@ def login(name: str, by_hand: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         called = name or await _usual_name(run)
-        account = await log_in(run, LOCAL_OWNER, called, say, by_hand=by_hand)
+        account = await log_in(run, acting_user(), called, say, by_hand=by_hand)
         await Background(run).ensure_for_work()
         who = f" as {account.email}" if account.email else ""
         return _told(account, json, f"is signed in{who}, and kept encrypted.")
@@ -49,7 +48,7 @@ def login(name: str, by_hand: bool, json: bool) -> int:
 
 async def _usual_name(run: Runtime) -> str:
     """The one account there is is signed in again; who has several says which."""
-    there = await actions.list_all(run, LOCAL_OWNER)
+    there = await actions.list_all(run, acting_user())
     if len(there) > 1:
         faults = [Fault(each.name, each.state.replace("_", " "), "ambiguous") for each in there]
         raise Invalid("Which account?", faults, hint="rushes flow login NAME; a new name adds an account.")
@@ -61,7 +60,7 @@ def accounts(json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         await take_in_environment(run)
-        found = await actions.list_all(run, LOCAL_OWNER)
+        found = await actions.list_all(run, acting_user())
         if json:
             tell_json(found)
         elif not found:
@@ -104,7 +103,7 @@ def check(name: str, json: bool) -> int:
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name)
         async with _at_hand(run, account_id):
-            account = await actions.check_account(run, LOCAL_OWNER, account_id)
+            account = await actions.check_account(run, acting_user(), account_id)
         await Background(run).ensure_for_work()
         good = account.state is CredentialState.READY
         state = account.state.replace("_", " ")
@@ -120,7 +119,7 @@ async def _at_hand(run: Runtime, account_id: UUID) -> AsyncGenerator[None]:
     try:
         yield
     except HeldElsewhereError as held:
-        raise actions.in_use(await actions.get(run, LOCAL_OWNER, account_id), held) from held
+        raise actions.in_use(await actions.get(run, acting_user(), account_id), held) from held
     finally:
         await leave_all(run)
 
@@ -132,7 +131,7 @@ def doctor(name: str, json: bool) -> int:
         account_id = await _find(run, name or await _usual_name(run))
         async with _at_hand(run, account_id):
             told = _say_nothing if json else partial(step_lines, out())
-            report = await examine_page(run, LOCAL_OWNER, account_id, told)
+            report = await examine_page(run, acting_user(), account_id, told)
         if json:
             tell_json(report)
         else:
@@ -166,10 +165,10 @@ def export(name: str, file: str, bucket: bool, replace: bool) -> int:
         _one_place(file, bucket)
         account_id = await _find(run, name)
         if bucket:
-            key = await flow_storage.export_to_bucket(run, LOCAL_OWNER, account_id)
+            key = await flow_storage.export_to_bucket(run, acting_user(), account_id)
             tell(f"It is in {run.bucket.name} as {key}, encrypted with this installation's key.")
             return Code.DONE
-        state = await actions.signed_in_state(run, LOCAL_OWNER, account_id)
+        state = await actions.signed_in_state(run, acting_user(), account_id)
         if file == "-":
             sys.stdout.write(f"{state}\n")
             return Code.DONE
@@ -204,10 +203,10 @@ def import_(name: str, file: str, bucket: bool, json: bool) -> int:
     async def command(run: Runtime) -> int:
         _one_place(file, bucket)
         if bucket:
-            account = await flow_storage.import_from_bucket(run, LOCAL_OWNER, name)
+            account = await flow_storage.import_from_bucket(run, acting_user(), name)
         else:
             content = await asyncio.to_thread(_read, file)
-            account = await flow_storage.import_state(run, LOCAL_OWNER, name, content)
+            account = await flow_storage.import_state(run, acting_user(), name, content)
         await Background(run).ensure_for_work()
         return _told(
             account, json, f"is kept, encrypted. Look whether it is signed in: rushes flow check {name}"
@@ -238,7 +237,7 @@ def logout(name: str, yes: bool) -> int:
         account_id = await _find(run, name)
         if not await agreed(f"what the account {name} is signed in with", yes):
             return Code.USAGE
-        left = await actions.log_out(run, LOCAL_OWNER, account_id)
+        left = await actions.log_out(run, acting_user(), account_id)
         tell(f"The account {name} is signed out here.")
         if left is not None:
             say(
@@ -257,14 +256,14 @@ def queue(requeue_failed: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         if requeue_failed:
-            requeued = Requeued(requeued=await actions.requeue_failed(run, LOCAL_OWNER))
+            requeued = Requeued(requeued=await actions.requeue_failed(run, acting_user()))
             await Background(run).ensure_for_work()
             if json:
                 tell_json(requeued)
             else:
                 tell(f"{count(requeued.requeued, 'video')} made again.")
             return Code.DONE
-        status = await actions.queue_status(run, LOCAL_OWNER)
+        status = await actions.queue_status(run, acting_user())
         if json:
             tell_json(status)
         else:

@@ -10,11 +10,10 @@ from rushes.actions.environment import take_in_environment
 from rushes.actions.routing import plan_for
 from rushes.actions.settings import EVERY_SHOT, Plan, check_shots, job_settings
 from rushes.actions.start_job import NAME_LENGTH, clean_name
-from rushes.cli.work.session import pairs
+from rushes.cli.work.session import acting_user, pairs
 from rushes.core.modes import Mode
 from rushes.core.pairing import place
 from rushes.core.views import WhenDown
-from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
@@ -124,7 +123,7 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
         "when_down": wanted.when_down,
     }
     try:
-        return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
+        return await plan_for(run, acting_user(), job_settings({**settings, **given}), modes)
     except Invalid as error:
         raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
 
