@@ -44,7 +44,7 @@ async def archived(settings: Settings, cold: Path) -> AsyncGenerator[tuple[Runti
     given = settings.model_copy(update={"archive_url": cold.as_uri(), "hot_ttl": 0.0})
     async with open_runtime(given) as run:
         job_id, ids = await finished(run, CONTENTS)
-        await archive_videos()
+        await archive_videos(run)
         yield run, [f"jobs/{job_id}/videos/{each}.mp4" for each in ids]
 
 
@@ -70,7 +70,7 @@ async def test_damage_is_seen_and_mended_from_the_other_place(
     assert all(each.mended for each in report.found)
     assert report.lost == 0
     assert [each.wrong for each in (await check(run)).found] == ["not archived"] * 2
-    await archive_videos()
+    await archive_videos(run)
     assert (await verify(run)).found == []
     assert folder(run).path(keys[0]).read_bytes() == CONTENTS[0]
 
@@ -209,7 +209,7 @@ async def test_the_api_tells_what_is_where_and_makes_room(settings: Settings, co
         total = sum(map(len, CONTENTS))
         before = (await client.get("/api/storage")).json()
         assert (before["videos"], before["waiting_for_archive"], before["can_be_freed_bytes"]) == (3, 3, 0)
-        await archive_videos()
+        await archive_videos(served.run)
         between = (await client.get("/api/storage")).json()
         assert (between["waiting_for_archive"], between["can_be_freed_bytes"]) == (0, total)
         assert between["archive"] == {"name": f"archive {cold.as_uri()}", "files": 3, "bytes": total}

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from filelock import FileLock, Timeout
 from procrastinate import RetryStrategy
@@ -41,6 +42,17 @@ BACK_SECONDS = 1.0
 CARRY_ON = RetryStrategy(max_attempts=10, exponential_wait=2)
 """For what no task expects (the database went away, a bug): again, later and later. The rows say where
 to go on; after the last attempt the net takes the task up again."""
+
+
+TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
+    make_videos,
+    cancel_submission,
+    dispatch,
+    archive_videos,
+    upscale_video,
+    check_account,
+)
+"""What the queue runs: each is given the runtime, and by name the arguments that it was deferred with."""
 
 
 def worker_lock(run: Runtime) -> FileLock:
@@ -128,12 +140,8 @@ def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
 def _register(run: Runtime) -> None:
     """Bring the tasks, under the names by which db/queue.py puts them into the queue."""
     if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
-        run.queue.task(name="rushes:make_videos", retry=CARRY_ON)(make_videos)
-        run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
-        run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
-        run.queue.task(name="rushes:archive_videos", retry=CARRY_ON)(archive_videos)
-        run.queue.task(name="rushes:upscale_video", retry=CARRY_ON)(upscale_video)
-        run.queue.task(name="rushes:check_account", retry=CARRY_ON)(check_account)
+        for task in TASKS:
+            run.queue.task(name=f"rushes:{task.__name__}", retry=CARRY_ON)(partial(task, run))
 
 
 async def _run_once(run: Runtime, asked: set[str]) -> None:

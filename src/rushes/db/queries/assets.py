@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.core.states import ACTIVE_SUBMISSIONS, sql_list
 from rushes.db.engine import Database, Executor
 
 
@@ -75,7 +76,7 @@ async def active_ids(session: Executor) -> set[str]:
     """Submissions and upscales whose files in the work folder are in use."""
     rows = await session.execute(
         text(
-            "SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')"
+            f"SELECT id FROM submissions WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}"  # noqa: S608  # only our own constants are put in
             " UNION ALL SELECT id FROM upscales WHERE status = 'running'"
         )
     )
