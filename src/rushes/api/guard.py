@@ -75,8 +75,11 @@ def _own_site(host: str, headers: Headers) -> bool:
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         return False
     origin = headers.get("origin")
-    # Not the scheme: a proxy may speak TLS for us.
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        # Not the scheme: a proxy may speak TLS for us.
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # no address at all: `http://[`
+        return False
 
 
 def _careful(send: Send) -> Callable[[Message], Awaitable[None]]:

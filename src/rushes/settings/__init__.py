@@ -18,9 +18,10 @@ from rushes.settings.storage import StorageSettings
 __all__ = ["GIB", "MIB", "Settings", "default_data_dir"]
 
 
-class Settings(
+# The fields of the last base come first, in `Settings.model_fields` and so in the docs.
+# pydantic's two bases declare `model_config` with a type each.
+class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     BaseSettings,
-    # The fields of the last come first, in `Settings.model_fields` and so in the docs.
     LibrarySettings,
     FlowSettings,
     EngineSettings,

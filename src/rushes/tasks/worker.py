@@ -20,6 +20,7 @@ from rushes.db.queries import net, upkeep
 from rushes.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.db.task_manager import TaskManager
 from rushes.errors import NotFound, SystemFault
+from rushes.private import FILE_MODE
 from rushes.runtime import Runtime
 from rushes.tasks.archive_videos import archive_videos
 from rushes.tasks.cancel_submission import cancel_submission
@@ -57,7 +58,7 @@ TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
 
 def worker_lock(run: Runtime) -> FileLock:
     """Held by the one worker of an embedded database. Gone with its process, however that ends."""
-    return FileLock(run.settings.data_dir / "worker.lock", thread_local=False)
+    return FileLock(run.settings.data_dir / "worker.lock", thread_local=False, mode=FILE_MODE)
 
 
 def check_queues(run: Runtime, names: Iterable[str]) -> None:

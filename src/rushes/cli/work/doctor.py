@@ -6,7 +6,7 @@ import platform
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
@@ -28,6 +28,7 @@ from rushes.cli.work.serve import address, answers_as_rushes
 from rushes.cli.work.session import acting_user
 from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
 from rushes.core.flow import FLOW
+from rushes.db.faults import in_a_line
 from rushes.db.queries.credentials import list_credentials
 from rushes.db.queries.credentials import sealed as sealed_credential
 from rushes.errors import Invalid, RushesError
@@ -41,6 +42,7 @@ OLDEST_POSTGRES = 150000
 ENCODERS = ("libx264", "aac")
 FORMATS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "avif": "AVIF"}
 ANSWER_SECONDS = 20.0
+SEE_OR_REPORT = "If what it says does not help, please report it."
 SET_UP_AGAIN = "Install Rushes again (in a checkout: remove .venv, then run make)."
 
 
@@ -66,12 +68,23 @@ def doctor(json: bool) -> int:
 
 
 async def examine(settings: Settings) -> list[Check]:
-    """Look at everything. Never raises for what it finds."""
-    checks = [_python(), await _ffmpeg(), _pictures()]
-    checks.append(await asyncio.to_thread(_data_folder, settings))
-    checks += await storage_and_archive(settings)
-    checks += await _database_and_worker(settings)
-    checks.append(await asyncio.to_thread(_port, settings))
+    """Look at everything. Never raises for what it finds, nor for a check that itself fails."""
+    checks: list[Check] = []
+
+    async def look(name: str, at: Awaitable[Check | list[Check]]) -> None:
+        try:
+            found = await at
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is told, and the rest is looked at
+            found = broken(name, in_a_line(error), f"This check itself failed. {SEE_OR_REPORT}")
+        checks.extend(found if isinstance(found, list) else [found])
+
+    await look("Python", asyncio.to_thread(_python))
+    await look("FFmpeg", _ffmpeg())
+    await look("Images", asyncio.to_thread(_pictures))
+    await look("Data folder", asyncio.to_thread(_data_folder, settings))
+    await look("Storage", storage_and_archive(settings))
+    await look("PostgreSQL", _database_and_worker(settings))
+    await look("Port", asyncio.to_thread(_port, settings))
     return checks
 
 

@@ -17,6 +17,7 @@ from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
 from rushes.errors import Conflict
+from rushes.private import keep_files_private
 from rushes.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def serve(host: str | None, port: int | None, *, with_worker: bool) -> int:
     given = {"host": host, "port": port}
     settings = load_settings().model_copy(update={k: v for k, v in given.items() if v is not None})
     log_to_stderr(settings.log_level)
+    keep_files_private()
     # The server raises the signal that stopped it again when it is done; by then it has done its work.
     for each in STOP:
         signal.signal(each, _already_stopping)
