@@ -11,12 +11,12 @@ import psutil
 import psycopg
 import pytest
 
-from rushes.browser.display import screen
 from rushes.children import child_environment
-from rushes.db.embedded import start_embedded
-from rushes.media import ffmpeg
-from rushes.media.receive import Reception
-from rushes.providers.echo import clip
+from rushes.platform.db.embedded import start_embedded
+from rushes.platform.media import ffmpeg
+from rushes.platform.media.receive import Reception
+from rushes.providers.video.echo import clip
+from rushes.providers.video.flow.browser.display import screen
 
 SOURCES = Path(__file__).parents[1] / "src/rushes"
 STARTS = {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from rushes.db.embedded import start_embedded
+from rushes.engine.runtime import open_runtime
 from rushes.errors import ErrorType, SystemFault
+from rushes.platform.db.embedded import start_embedded
 from rushes.private import is_root
-from rushes.runtime import open_runtime
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
+from rushes.worker import run_worker
 
 
 def mode(path: Path) -> int:

@@ -31,7 +31,7 @@ from rushes.errors import (
     SystemFault,
     TooLarge,
 )
-from rushes.storage.bucket import storage_fault
+from rushes.platform.storage.bucket import storage_fault
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from rich.text import Text
 from rushes.cli._words import Code
 from rushes.cli.work.output import out, say, short, styled, table, tell_json, when
 from rushes.cli.work.session import acting_user, with_runtime
-from rushes.core.states import JobStatus
-from rushes.db.queries.jobs import list_jobs
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus
+from rushes.jobs.rows import list_jobs
 
 
 def list_all(status: JobStatus | None, limit: int, json: bool) -> int:
