@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +20,12 @@ from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
 from rushes.platform.media.receive import Reception
+from rushes.platform.private import data_folder, private_folder
 from rushes.platform.storage.bucket import storage_fault
 from rushes.platform.storage.places import access_of_storage, open_archive, open_bucket
 from rushes.platform.storage.policy import Storage
 from rushes.platform.variables import WRONG_SETTINGS, settings_fault
 from rushes.platform.vault import Vault
-from rushes.private import data_folder, private_folder
 from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers.registry import AnyProvider, provider_class, provider_ids
 from rushes.settings import Settings
@@ -93,6 +93,8 @@ class Runtime:
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
+    fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
+    """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:

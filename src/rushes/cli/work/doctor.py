@@ -14,7 +14,6 @@ from PIL import features
 from rich.text import Text
 from sqlalchemy import text
 
-from rushes.children import child_environment
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.doctor_storage import storage_and_archive
@@ -30,6 +29,7 @@ from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import Invalid, RushesError
 from rushes.flow_signins.login import provider_of
+from rushes.platform.children import child_environment
 from rushes.platform.db.faults import in_a_line
 from rushes.platform.media.ffmpeg import ffmpeg_exe
 from rushes.platform.storage.bucket import free_bytes

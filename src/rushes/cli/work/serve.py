@@ -17,7 +17,7 @@ from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
 from rushes.errors import Conflict
-from rushes.private import keep_files_private
+from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
 from rushes.keys.environment import take_in_environment
 from rushes.platform.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
-from rushes.private import keep_files_private
+from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
 from rushes.worker import check_queues, run_worker, worked_on
 

@@ -20,9 +20,9 @@ from typing import IO
 from filelock import FileLock
 from platformdirs.api import RuntimeDirWarning
 
-from rushes.children import child_environment
 from rushes.errors import ErrorType, SystemFault
-from rushes.private import FILE_MODE, data_folder, is_root
+from rushes.platform.children import child_environment
+from rushes.platform.private import FILE_MODE, data_folder, is_root
 
 with warnings.catch_warnings():
     # The wheel looks for a runtime folder when imported and warns where there is no login session.

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from rushes.children import child_environment
 from rushes.errors import ErrorType, GenerationFailed, RushesError, SystemFault
+from rushes.platform.children import child_environment
 
 if sys.platform == "linux":
     import fcntl

@@ -14,9 +14,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rushes.children import child_environment
 from rushes.errors import Damaged
 from rushes.platform.batching import Together
+from rushes.platform.children import child_environment
 from rushes.platform.media.facts import Probe, Shape
 from rushes.platform.media.ffmpeg import tied_to_us
 

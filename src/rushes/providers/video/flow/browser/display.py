@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Mapping
 
-from rushes.children import child_environment
 from rushes.errors import ErrorType, SystemFault
+from rushes.platform.children import child_environment
 
 START_SECONDS = 20.0
 SCREEN = "1600x1000x24"

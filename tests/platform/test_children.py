@@ -11,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 
-from rushes.children import child_environment
+from rushes.platform.children import child_environment
 from rushes.platform.db.embedded import start_embedded
 from rushes.platform.media import ffmpeg
 from rushes.platform.media.receive import Reception

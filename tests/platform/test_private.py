@@ -10,7 +10,7 @@ import pytest
 from rushes.engine.runtime import open_runtime
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.embedded import start_embedded
-from rushes.private import is_root
+from rushes.platform.private import is_root
 from rushes.settings import Settings
 from rushes.worker import run_worker
 
