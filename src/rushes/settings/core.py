@@ -59,6 +59,11 @@ class CoreSettings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8001, ge=1, le=65535, description="Port the API listens on.")
+    insecure: bool = Field(
+        default=False,
+        description="Listen on an address that other machines reach, although whoever reaches it may do"
+        " everything: there are no accounts yet.",
+    )
     allowed_hosts: list[str] = Field(
         default=[],
         description='Names this server is asked for, as JSON: ["studio.example.org"]. Addresses and'
