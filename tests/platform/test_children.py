@@ -18,7 +18,7 @@ from rushes.platform.media.receive import Reception
 from rushes.providers.video.echo import clip
 from rushes.providers.video.flow.browser.display import screen
 
-SOURCES = Path(__file__).parents[1] / "src/rushes"
+SOURCES = Path(__file__).parents[2] / "src/rushes"
 STARTS = {
     *("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"),
     *(f"subprocess.{name}" for name in ("Popen", "run", "call", "check_call", "check_output")),
