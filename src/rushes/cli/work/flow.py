@@ -1,4 +1,4 @@
-"""What the commands on Google Flow's accounts do."""
+"""What the commands on Flow sign-ins do."""
 
 import asyncio
 import os
@@ -15,9 +15,9 @@ from rich.text import Text
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
-from rushes.cli.work.session import acting_user, agreed, find_account, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_sign_in, with_runtime
 from rushes.engine.flow_lease import HeldElsewhereError, leave_all
-from rushes.engine.flow_views import FlowAccountView, Requeued
+from rushes.engine.flow_views import FlowSignInView, Requeued
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import Fault, Invalid
@@ -51,12 +51,12 @@ async def _usual_name(run: Runtime) -> str:
     there = await actions.list_all(run, acting_user())
     if len(there) > 1:
         faults = [Fault(each.name, each.state.replace("_", " "), "ambiguous") for each in there]
-        raise Invalid("Which account?", faults, hint="rushes flow login NAME; a new name adds an account.")
+        raise Invalid("Which Flow sign-in?", faults, hint="rushes flow login NAME; a new name adds one.")
     return there[0].name if there else FIRST_NAME
 
 
-def accounts(json: bool) -> int:
-    """`rushes flow accounts`."""
+def sign_ins(json: bool) -> int:
+    """`rushes flow sign-ins`."""
 
     async def command(run: Runtime) -> int:
         await take_in_environment(run)
@@ -64,7 +64,7 @@ def accounts(json: bool) -> int:
         if json:
             tell_json(found)
         elif not found:
-            tell("No Flow account is signed in yet. Do it: rushes flow login")
+            tell("There is no Flow sign-in yet. Make one: rushes flow login")
         else:
             out().print(_table(found))
         return Code.DONE
@@ -72,9 +72,9 @@ def accounts(json: bool) -> int:
     return with_runtime(command)
 
 
-def _table(found: list[FlowAccountView]):
+def _table(found: list[FlowSignInView]):
     right = ("credits", "made")
-    rows = table("account", "name", "e-mail", "state", "kept", "checked", *right, right=right)
+    rows = table("sign-in", "name", "e-mail", "state", "kept", "checked", *right, right=right)
     for account in found:
         state = Text(account.state.replace("_", " "), STYLES.get(account.state, "yellow"))
         if account.state_reason:
@@ -235,10 +235,10 @@ def logout(name: str, yes: bool) -> int:
 
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name)
-        if not await agreed(f"what the account {name} is signed in with", yes):
+        if not await agreed(f"the Flow sign-in {name}", yes):
             return Code.USAGE
         left = await actions.log_out(run, acting_user(), account_id)
-        tell(f"The account {name} is signed out here.")
+        tell(f"The Flow sign-in {name} is signed out here.")
         if left is not None:
             say(
                 f"{count(left.in_flight, 'submission')} of it {'is' if left.in_flight == 1 else 'are'} not"
@@ -275,12 +275,12 @@ def queue(requeue_failed: bool, json: bool) -> int:
 
 async def _find(run: Runtime, given: str) -> UUID:
     async with run.db.begin() as session:
-        return await find_account(session, given)
+        return await find_sign_in(session, given)
 
 
-def _told(account: FlowAccountView, json: bool, what: str) -> int:
+def _told(sign_in: FlowSignInView, json: bool, what: str) -> int:
     if json:
-        tell_json(account)
+        tell_json(sign_in)
     else:
-        tell(f"The Flow account {account.name!r} {what}")
+        tell(f"The Flow sign-in {sign_in.name!r} {what}")
     return Code.DONE

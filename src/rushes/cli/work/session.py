@@ -73,11 +73,11 @@ async def find_key(session: AsyncSession, given: str) -> UUID:
     return await _find(session, "credentials", "key", "name", given, hint, "state <> 'deleted'")
 
 
-async def find_account(session: AsyncSession, given: str) -> UUID:
-    """The Flow account a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
-    hint = "`rushes flow accounts` lists them; `rushes flow login` adds one."
+async def find_sign_in(session: AsyncSession, given: str) -> UUID:
+    """The Flow sign-in a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
+    hint = "`rushes flow sign-ins` lists them; `rushes flow login` adds one."
     only = "state <> 'deleted' AND kind = 'flow_account'"
-    return await _find(session, "credentials", "Flow account", "name", given, hint, only)
+    return await _find(session, "credentials", "Flow sign-in", "name", given, hint, only)
 
 
 async def _find(
