@@ -15,6 +15,7 @@ from rushes.cli.work.session import acting_user
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView
+from rushes.errors import Actor
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos
 
@@ -83,8 +84,7 @@ def stands_still(job: JobView, videos: list[VideoView]) -> bool:
         return not any(video.status is VideoStatus.GENERATING for video in videos) or job.paused_by != "user"
     if job.status is not JobStatus.PROCESSING:
         return True
-    open_ones = [video for video in videos if video.status in (VideoStatus.QUEUED, VideoStatus.GENERATING)]
-    return not open_ones and job.waiting_videos > 0
+    return job.waiting_videos > 0 and not any(video.next_actor is Actor.CLOCK for video in videos)
 
 
 def code_of(job: JobView) -> int:
