@@ -17,6 +17,8 @@ from rushes.actions.flow import keep_account
 from rushes.actions.start_job import create_job, start_job
 from rushes.core.views import JobSettings
 from rushes.db.models import LOCAL_OWNER, Shot
+from rushes.providers._contract import Credential, JobRef
+from rushes.providers.flow import FlowProvider
 from rushes.runtime import Runtime
 from tests.jobs import folder, videos
 
@@ -67,6 +69,20 @@ async def sign_in(run: Runtime, site: Site, name: str) -> UUID:
         connection = await session.connection()
         await connection.exec_driver_sql("UPDATE credentials SET spacing_seconds = 0")
     return account.id
+
+
+async def leave_tabs(flow: FlowProvider, account: Credential, keep: JobRef | None = None) -> None:
+    """Close the account's tabs but that of a job: each goes on asking for news as long as it is open."""
+    session = await flow.accounts.session(account)
+    if not session.is_open:
+        return
+    pages = session._pages  # pyright: ignore[reportPrivateUsage]
+    left = pages.get(keep.id) if keep else None
+    if left is None or left.page.is_closed():
+        await session.tab()  # a browser without any tab would end
+    for page in [*pages.values()]:
+        if page is not left and not page.page.is_closed():
+            await page.page.close()
 
 
 def picture_of(number: int) -> bytes:

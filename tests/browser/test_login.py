@@ -23,6 +23,7 @@ from rushes.db.models import LOCAL_OWNER
 from rushes.errors import ActionNeeded, SystemFault
 from rushes.providers.flow import FlowProvider, FlowSettings
 from rushes.runtime import Runtime
+from tests.waiting import PATIENCE_SECONDS
 
 
 @asynccontextmanager
@@ -63,7 +64,7 @@ async def test_a_person_signs_in_and_rushes_sees_it(
             {"url": site.url, "RUSHES_DATA_DIR": run.settings.data_dir, "browser": program}
         )
         monkeypatch.setitem(run.providers._built, "flow", FlowProvider(settings))  # pyright: ignore[reportPrivateUsage]
-        async with a_screen(monkeypatch), asyncio.timeout(120):
+        async with a_screen(monkeypatch), asyncio.timeout(PATIENCE_SECONDS):
             login = asyncio.create_task(log_in(run, LOCAL_OWNER, "ada", said.put_nowait))
             page = await opened.get()
             await until_said(Obstacle.SIGNED_OUT)
@@ -96,6 +97,7 @@ PERSON = """#!{python}
 # What a person does in an ordinary browser, which nobody else is attached to: signs in, and closes it.
 import sys
 from playwright.sync_api import sync_playwright
+from tests.waiting import PATIENCE_SECONDS
 
 folder = next(each.partition("=")[2] for each in sys.argv if each.startswith("--user-data-dir="))
 with sync_playwright() as playwright:
@@ -132,7 +134,7 @@ async def test_a_person_may_sign_in_in_an_ordinary_browser(
             {"url": site.url, "RUSHES_DATA_DIR": run.settings.data_dir, "browser": program}
         )
         monkeypatch.setitem(run.providers._built, "flow", FlowProvider(settings))  # pyright: ignore[reportPrivateUsage]
-        async with a_screen(monkeypatch), asyncio.timeout(120):
+        async with a_screen(monkeypatch), asyncio.timeout(PATIENCE_SECONDS):
             login = log_in(run, LOCAL_OWNER, "ada", said.append, by_hand=True)
             if signs_in:
                 account = await login

@@ -22,6 +22,7 @@ from rushes.browser.pages.tiles import Tile
 from rushes.browser.session import Session
 from rushes.errors import ErrorType, Invalid, ProviderChanged, Rejected, RetryLater
 from tests.browser.conftest import Job, open_project, sign_in
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -47,7 +48,7 @@ async def prepare(page: ProjectPage, picture: Path, wanted: Wanted = FRAMES, pro
 
 async def tiles_of(page: ProjectPage, kind: str, count: int) -> list[Tile]:
     """Wait until so many tiles are of a kind."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             shown = [each for each in await page.tiles() if each.kind == kind]
             if len(shown) >= count:

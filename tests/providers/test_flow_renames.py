@@ -19,7 +19,7 @@ from rushes.browser.guide import Guide, load_guides
 from rushes.errors import ErrorType, ProviderChanged, RetryLater
 from rushes.providers._contract import Call, Credential, JobRef, Running, ShotInput
 from rushes.providers.flow import FlowOptions, FlowProvider, FlowSettings
-from tests.flowing import quick
+from tests.flowing import leave_tabs, quick
 from tests.providers.kit import ignore, picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -120,6 +120,7 @@ async def shot(
             return error.message
         raise
     finally:
+        await leave_tabs(flow, ada)
         assert billed(site, prompt) <= 1, renamed
     assert read_code(into) == code_of(clip_text(site.bill[-1].image_sha256, prompt, 1))
     assert site.bill[-1].mode == "frames"

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.media.clips import clip, encoders_at_work
+from tests.waiting import result_of
 
 from rushes.actions import upscale as asking
 from rushes.actions.review import delete_videos
@@ -345,7 +346,7 @@ async def test_who_hears_that_another_makes_it_stops(
     async with run.db.begin() as session:
         assert await upscales.take_over(session, upscale_id, "another")
     try:
-        await asyncio.wait_for(upscale, 15)
+        await result_of(upscale)
     finally:
         upscale.cancel()
     assert encoders_at_work(run.settings.work_dir) == []
