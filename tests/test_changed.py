@@ -9,14 +9,14 @@ FILES = {
     "src/rushes/core/rules.py": "",
     "src/rushes/db/rows.py": "from rushes.core import rules",
     "src/rushes/cli/main.py": "WORKER = lazy('rushes.db.rows')",
-    "src/rushes/media/look.py": "TABLE = 'table.toml'",
+    "src/rushes/platform/media/look.py": "TABLE = 'table.toml'",
     "src/rushes/media/table.toml": "",
     "src/rushes/pages/finder.py": "",
     "src/rushes/pages/selectors/home.toml": "",
     "tests/conftest.py": """
 import pytest
 import rushes.db.rows as rows
-from rushes.media import look
+from rushes.platform.media import look
 
 @pytest.fixture
 def run():
@@ -44,7 +44,7 @@ def videos(run):
     [
         ("src/rushes/core/rules.py", "core/test_rules cli/test_main db/test_rows media/test_videos"),
         ("src/rushes/db/rows.py", "cli/test_main db/test_rows media/test_videos"),
-        ("src/rushes/media/look.py", "media/test_videos"),
+        ("src/rushes/platform/media/look.py", "media/test_videos"),
         ("src/rushes/media/table.toml", "media/test_videos"),
         ("src/rushes/pages/selectors/home.toml", "pages/test_finder"),
         ("src/rushes/cli/main.py", "cli/test_main"),

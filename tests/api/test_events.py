@@ -16,7 +16,7 @@ from tests.jobs import make_job, until, until_status
 from tests.serving import Served, serve
 from tests.waiting import PATIENCE_SECONDS
 
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 from rushes.settings import Settings
 
 
