@@ -97,7 +97,6 @@ PERSON = """#!{python}
 # What a person does in an ordinary browser, which nobody else is attached to: signs in, and closes it.
 import sys
 from playwright.sync_api import sync_playwright
-from tests.waiting import PATIENCE_SECONDS
 
 folder = next(each.partition("=")[2] for each in sys.argv if each.startswith("--user-data-dir="))
 with sync_playwright() as playwright:
