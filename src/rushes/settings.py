@@ -260,7 +260,8 @@ class Settings(BaseSettings):
         default=2.0,
         ge=0,
         description="Days after which videos of the one-prompt and OpenAI APIs are deleted, counted from"
-        " their end; selected ones never are. 0: none is.",
+        " their end; selected ones never are. 0: none is. A change is for videos that are asked for"
+        " after it.",
     )
     min_free_bytes: int = Field(
         default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."

@@ -20,7 +20,7 @@ from rushes.core.states import (
 from rushes.db.models import Job, Submission, Video
 from rushes.db.queries import assets
 from rushes.db.queries.changes import change_jobs, change_videos
-from rushes.db.queries.jobs import locked_job
+from rushes.db.queries.jobs import EXPIRES, locked_job
 from rushes.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
 from rushes.errors import Conflict, ErrorType
 from rushes.runtime import Runtime
@@ -66,6 +66,7 @@ async def go_on(session: AsyncSession, job: Job, *, also_paused: bool = False) -
         paused_by=None,
         pause_reason=None,
         ended_at=None,
+        expires_at=None,
     )
     await defer(session, [dispatch_task(job.provider)])
 
@@ -179,7 +180,10 @@ async def cancel_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
             paused_by=None,
             pause_reason=None,
         )
-        await session.execute(text("UPDATE jobs SET ended_at = now() WHERE id = :id"), {"id": job_id})
+        await session.execute(
+            text(f"UPDATE jobs SET ended_at = now(), {EXPIRES} WHERE id = :id"),  # noqa: S608  # our own constant
+            {"id": job_id},
+        )
         running = await _running_tasks(session, job_id)
     await abort(run, running)
 

@@ -97,6 +97,7 @@ class Job(Base):
         Index(
             "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
         ),
+        Index("jobs_expiring", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = _key()
@@ -130,6 +131,10 @@ class Job(Base):
     created_at: Mapped[datetime] = _now()
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    keep_days: Mapped[float | None]
+    """Days from its end until it is deleted, set by what makes it; None: it is kept for ever."""
+    expires_at: Mapped[datetime | None]
+    """When it is deleted, unless a take of it is selected: set when it ends, None until then."""
 
 
 class Shot(Base):

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.db.queries import holds
 from rushes.db.queries.holds import CAPS
+from rushes.db.queries.jobs import EXPIRES
 from rushes.db.queue import defer, make_videos_task
 
 EVERYBODY = UUID(int=0)
@@ -157,7 +158,7 @@ _LOCK_ENDING = text(
 _END_JOBS = text(
     f"""
     WITH ended AS (
-        UPDATE jobs SET ended_at = now(), status = CASE
+        UPDATE jobs SET ended_at = now(), {EXPIRES}, status = CASE
             WHEN EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND status = 'completed')
             THEN 'completed' ELSE 'failed' END
         WHERE id = ANY(:ids) AND {_OVER}

@@ -14,6 +14,9 @@ from rushes.db.engine import Executor
 from rushes.db.models import Job
 from rushes.errors import ErrorType, NotFound
 
+EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
+"""What a job that ends now is assigned: nothing, where its maker gave it no days."""
+
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
@@ -68,6 +71,20 @@ _HISTORY = text(
         SELECT generation_completed_at - generation_started_at AS took FROM videos
         WHERE provider = :provider AND model = :model AND status = 'completed' AND retry_count = 0
         ORDER BY generation_completed_at DESC LIMIT 200) recent
+    """
+)
+
+_EXPIRED = text(
+    """
+    WITH expired AS (
+        DELETE FROM jobs
+        WHERE expires_at <= now() AND status IN ('completed', 'failed', 'cancelled')
+          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
+        RETURNING id, owner_id
+    )
+    INSERT INTO events (owner_id, job_id, type, data)
+    SELECT owner_id, id, 'job', '{"status": "deleted"}' FROM expired
+    RETURNING job_id
     """
 )
 
@@ -190,3 +207,11 @@ async def median_seconds(session: Executor, provider: str, model: str) -> float 
     """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
     value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
     return None if value is None else float(value)
+
+
+async def delete_expired(session: Executor) -> list[UUID]:
+    """Delete ended jobs whose time is over and of which nothing is selected. Returns their ids.
+
+    Their bytes are then nobody's, and the sweeper's.
+    """
+    return list((await session.execute(_EXPIRED)).scalars())
