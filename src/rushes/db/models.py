@@ -231,7 +231,10 @@ class Video(Base):
 
 
 class Submission(Base):
-    """The ledger: one paid call. Its id is the idempotency key. Never deleted with its job."""
+    """The ledger: one paid call. Its id is the idempotency key. Never deleted with its job.
+
+    What it is for is its subject: a kind (`SubjectKind`) and the ids of what waits for it, takes or others.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (
@@ -246,9 +249,10 @@ class Submission(Base):
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID]
-    shot_id: Mapped[UUID]
-    video_ids: Mapped[list[UUID]]
+    job_id: Mapped[UUID | None]
+    shot_id: Mapped[UUID | None]
+    subject_kind: Mapped[str] = mapped_column(server_default="takes")
+    subject_ids: Mapped[list[UUID]]
     attempt: Mapped[int]
     provider: Mapped[str]
     model: Mapped[str]

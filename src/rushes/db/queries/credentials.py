@@ -12,19 +12,20 @@ from rushes.core.states import CredentialState
 from rushes.core.views import CredentialView
 from rushes.db.engine import Executor
 from rushes.db.paying import CredentialRow
+from rushes.db.queries.submission_costs import LEDGER
 from rushes.errors import ErrorType, NotFound
 
-WITH_USE = """
+WITH_USE = f"""
     SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
-        SELECT credential_id, count(*) AS submissions, sum(cost) AS cost,
+        SELECT credential_id, count(*) AS submissions, sum(settled) AS cost,
                count(*) FILTER (WHERE state IN ('claimed', 'submitting', 'submitted')) AS in_flight
-        FROM submissions WHERE owner_id = :owner AND credential_id IS NOT NULL
-          AND state <> 'released' GROUP BY credential_id
+        FROM {LEDGER} s WHERE owner_id = :owner AND credential_id IS NOT NULL
+          AND counted GROUP BY credential_id
     ) u ON u.credential_id = c.id
     WHERE c.owner_id = :owner AND c.state <> 'deleted'
-"""
+"""  # noqa: S608  # only our own constant is put in
 
 
 _EVENT = """
@@ -183,8 +184,9 @@ async def in_use(session: Executor, credential_id: UUID) -> int:
     row = await session.execute(
         text(
             "SELECT count(*) FROM submissions s WHERE credential_id = :id"
-            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND EXISTS ("
-            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))"
+            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND ("
+            " subject_kind <> 'takes' OR EXISTS ("
+            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting')))"
         ),
         {"id": credential_id},
     )

@@ -112,7 +112,7 @@ _CLAIM = text(
                    secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
     )
-    INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
+    INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
            model, credential_id, 'claimed', request_hash, COALESCE(take_price, 0) * count(*), 0

@@ -12,6 +12,7 @@ from rushes.core.states import JobKind, JobStatus, WaitingFor
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
+from rushes.db.queries.submission_costs import LEDGER
 from rushes.errors import ErrorType, NotFound
 
 EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
@@ -43,9 +44,8 @@ _JOBS = """
         ORDER BY position LIMIT 1
     ) current ON true
     CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
-                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
-        FROM submissions WHERE job_id = j.id
+        SELECT COALESCE(sum(settled), 0) AS cost, COALESCE(sum(open), 0) AS open_cost
+        FROM {ledger} s WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
@@ -144,7 +144,7 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     """One job. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(
-            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner")),
+            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner", ledger=LEDGER)),
             {"id": job_id, "owner": owner},
         )
     ).one_or_none()
@@ -195,7 +195,7 @@ async def list_jobs(
     # The page first: what is counted for each job is counted for these alone.
     page_of_jobs = f"SELECT * FROM jobs j WHERE {where} {by} LIMIT :limit OFFSET :offset"  # noqa: S608  # ours
     rows = await session.execute(
-        text(f"{_JOBS.format(jobs=page_of_jobs)} {by}"),
+        text(f"{_JOBS.format(jobs=page_of_jobs, ledger=LEDGER)} {by}"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(

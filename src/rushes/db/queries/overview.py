@@ -6,10 +6,11 @@ from sqlalchemy import text
 
 from rushes.core.overview import NeedView, StatsView
 from rushes.db.engine import Executor
+from rushes.db.queries.submission_costs import LEDGER
 
 MOST_NEEDS = 100
 _STATS = text(
-    """
+    f"""
     SELECT v.*, j.*, l.spent, a.storage_bytes, t.seconds
     FROM (
         SELECT count(*) AS videos, count(*) FILTER (WHERE v.status = 'completed') AS completed,
@@ -22,7 +23,7 @@ _STATS = text(
         SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN ('processing', 'paused')) AS active
         FROM jobs WHERE owner_id = :owner
     ) j, (
-        SELECT COALESCE(sum(cost), 0) AS spent FROM submissions WHERE owner_id = :owner
+        SELECT COALESCE(sum(settled), 0) AS spent FROM {LEDGER} s WHERE owner_id = :owner
     ) l, (
         SELECT COALESCE(sum(size_bytes), 0) AS storage_bytes FROM assets WHERE owner_id = :owner
     ) a, (
@@ -33,7 +34,7 @@ _STATS = text(
             JOIN videos v ON v.job_id = j.id AND v.status = 'completed'
             LIMIT 1000) lately
     ) t
-    """
+    """  # noqa: S608  # only our own constant is put in
 )
 _NEEDS = text(
     """
