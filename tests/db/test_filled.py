@@ -4,7 +4,7 @@ It is made by the migrations up to 0010 and `filled/0010.sql`, then migrated to 
 that moves or renames something adds to `RENAMED` or `MOVED`, with a test of its own of what became of it.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -113,7 +113,7 @@ def filled(postgres: PostgresServer, tmp_path: Path) -> Iterator[Filled]:
 
 
 @contextmanager
-def opened(address: str) -> Iterator[Connection]:
+def opened(address: str) -> Generator[Connection]:
     """A connection in one transaction."""
     engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:
