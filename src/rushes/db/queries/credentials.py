@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import CredentialState
+from rushes.core.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
 from rushes.core.views import CredentialView
 from rushes.db.engine import Executor
 from rushes.db.paying import CredentialRow
@@ -20,12 +20,12 @@ WITH_USE = f"""
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
         SELECT credential_id, count(*) AS submissions, sum(settled) AS cost,
-               count(*) FILTER (WHERE state IN ('claimed', 'submitting', 'submitted')) AS in_flight
+               count(*) FILTER (WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}) AS in_flight
         FROM {LEDGER} s WHERE owner_id = :owner AND credential_id IS NOT NULL
           AND counted GROUP BY credential_id
     ) u ON u.credential_id = c.id
     WHERE c.owner_id = :owner AND c.state <> 'deleted'
-"""  # noqa: S608  # only our own constant is put in
+"""  # noqa: S608  # only our own constants are put in
 
 
 _EVENT = """
@@ -183,8 +183,8 @@ async def in_use(session: Executor, credential_id: UUID) -> int:
     """Submissions that still need it: in the making, or waiting for the word whether they were made."""
     row = await session.execute(
         text(
-            "SELECT count(*) FROM submissions s WHERE credential_id = :id"
-            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND ("
+            "SELECT count(*) FROM submissions s WHERE credential_id = :id"  # noqa: S608  # only our own constants are put in
+            f" AND (state IN {sql_list(ACTIVE_SUBMISSIONS)} OR state = 'uncertain' AND ("
             " subject_kind <> 'takes' OR EXISTS ("
             " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting')))"
         ),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.core.states import MAYBE_ACCEPTED, sql_list
 from rushes.db.queries.changes import VIDEO_EVENT
 from rushes.db.queries.submission_costs import LEDGER, SPENT
 from rushes.db.queue import defer, make_videos_task
@@ -44,7 +45,7 @@ READY = (
 _LET_GO = text(
     f"""
     WITH {CAPS}, free AS (
-        SELECT v.id, v.waiting_for, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
+        SELECT v.id, v.waiting_for, COALESCE(s.state IN {sql_list(MAYBE_ACCEPTED)}, false) AS accepted
         FROM videos v JOIN jobs j ON j.id = v.job_id
         LEFT JOIN caps ON caps.job_id = j.id
         LEFT JOIN submissions s ON s.id = v.submission_id
@@ -53,7 +54,7 @@ _LET_GO = text(
           AND CASE v.waiting_for
               WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
                    OR call_price <= LEAST(job_left, day_left, month_left)
-              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN ('submitting', 'submitted')
+              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN {sql_list(MAYBE_ACCEPTED)}
                    THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
                    WHEN v.error_type IS DISTINCT FROM 'auth' THEN false
                    WHEN i.credential_id IS NULL THEN {READY}

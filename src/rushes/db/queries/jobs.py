@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.flow import FLOW
-from rushes.core.states import JobKind, JobStatus, WaitingFor
+from rushes.core.states import ENDED_JOBS, OVERDUE_VIDEOS, JobKind, JobStatus, WaitingFor, sql_list
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
@@ -21,11 +21,11 @@ EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
-_JOBS = """
+_JOBS = f"""
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons
-    FROM ({jobs}) j
+    FROM ({{jobs}}) j
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -45,17 +45,17 @@ _JOBS = """
     ) current ON true
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(settled), 0) AS cost, COALESCE(sum(open), 0) AS open_cost
-        FROM {ledger} s WHERE job_id = j.id
+        FROM {LEDGER} s WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
                    'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
         FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
-              WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
+              WHERE job_id = j.id AND status IN {sql_list(OVERDUE_VIDEOS)} AND error_type IS NOT NULL
                 AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
     ) reasons
-"""
+"""  # noqa: S608  # only our own constants are put in
 
 _SORTS: dict[JobSort, str] = {
     "created_at": "j.created_at",
@@ -75,17 +75,17 @@ _HISTORY = text(
 )
 
 _EXPIRED = text(
-    """
+    f"""
     WITH expired AS (
         DELETE FROM jobs
-        WHERE expires_at <= now() AND status IN ('completed', 'failed', 'cancelled')
+        WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
           AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
         RETURNING id, owner_id
     )
     INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, id, 'job', '{"status": "deleted"}' FROM expired
+    SELECT owner_id, id, 'job', '{{"status": "deleted"}}' FROM expired
     RETURNING job_id
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -144,7 +144,7 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     """One job. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(
-            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner", ledger=LEDGER)),
+            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner")),
             {"id": job_id, "owner": owner},
         )
     ).one_or_none()
@@ -195,7 +195,7 @@ async def list_jobs(
     # The page first: what is counted for each job is counted for these alone.
     page_of_jobs = f"SELECT * FROM jobs j WHERE {where} {by} LIMIT :limit OFFSET :offset"  # noqa: S608  # ours
     rows = await session.execute(
-        text(f"{_JOBS.format(jobs=page_of_jobs, ledger=LEDGER)} {by}"),
+        text(f"{_JOBS.format(jobs=page_of_jobs)} {by}"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(

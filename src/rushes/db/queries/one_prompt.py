@@ -80,7 +80,7 @@ async def page_of_ones(
     where = " AND (CAST(:session AS text) IS NULL OR j.session_id = :session)"
     given = {"owner": owner, "kind": str(kind), "session": session_id}
     # Both parts are literals of this module; what comes from outside is bound.
-    total = await session.execute(text(f"SELECT count(*) FROM ({_VIDEO}{where}) each"), given)  # noqa: S608
+    total = await session.execute(text(f"SELECT count(*) FROM ({_VIDEO}{where}) each"), given)  # noqa: S608  # only our own constants are put in
     rows = await session.execute(
         text(f"{_VIDEO}{where} ORDER BY v.created_at DESC, v.id DESC LIMIT :limit OFFSET :offset"),
         {**given, "limit": limit, "offset": (page - 1) * limit},

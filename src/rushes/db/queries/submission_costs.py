@@ -7,13 +7,11 @@ counted   false for one that was given back before it was accepted: it cost noth
 US dollars, never rounded. Whatever adds up submissions selects from `LEDGER`, so their totals are equal.
 """
 
-from rushes.core.states import ACTIVE_SUBMISSIONS, SubmissionState
-
-_MAY_BE_BILLED = ", ".join(f"'{state}'" for state in (*ACTIVE_SUBMISSIONS, SubmissionState.UNCERTAIN))
+from rushes.core.states import UNSETTLED_SUBMISSIONS, SubmissionState, sql_list
 
 LEDGER = f"""(
     SELECT submissions.*, COALESCE(cost, 0) AS settled,
-           CASE WHEN cost IS NULL AND (state IN ({_MAY_BE_BILLED})
+           CASE WHEN cost IS NULL AND (state IN {sql_list(UNSETTLED_SUBMISSIONS)}
                      OR state = '{SubmissionState.CANCELLED}' AND submitted_at IS NOT NULL)
                 THEN cost_estimate ELSE 0 END AS open,
            state <> '{SubmissionState.RELEASED}' OR cost IS NOT NULL AS counted
