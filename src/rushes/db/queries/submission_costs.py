@@ -7,7 +7,7 @@ counted   false for one that was given back before it was accepted: it cost noth
 US dollars, never rounded. Whatever adds up submissions selects from `LEDGER`, so their totals are equal.
 """
 
-from rushes.core.states import UNSETTLED_SUBMISSIONS, SubmissionState, sql_list
+from rushes.engine.states import UNSETTLED_SUBMISSIONS, SubmissionState, sql_list
 
 LEDGER = f"""(
     SELECT submissions.*, COALESCE(cost, 0) AS settled,
