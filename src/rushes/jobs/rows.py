@@ -7,16 +7,14 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.db.queries.submission_costs import LEDGER
+from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
 from rushes.engine.states import ENDED_JOBS, OVERDUE_VIDEOS, JobKind, JobStatus, WaitingFor, sql_list
+from rushes.engine.submission_costs import LEDGER
 from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job
-
-EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
-"""What a job that ends now is assigned: nothing, where its maker gave it no days."""
 
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
@@ -76,15 +74,13 @@ _HISTORY = text(
 
 _EXPIRED = text(
     f"""
-    WITH expired AS (
+    WITH changed AS (
         DELETE FROM jobs
         WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
           AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
         RETURNING id, owner_id
     )
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, id, 'job', '{{"status": "deleted"}}' FROM expired
-    RETURNING job_id
+    {JOB_DELETED_EVENT}
     """  # noqa: S608  # only our own constants are put in
 )
 

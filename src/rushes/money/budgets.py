@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.queries.submission_costs import LEDGER, SPENT
+from rushes.engine.submission_costs import LEDGER, SPENT
 from rushes.money.views import BudgetsView, CapView
 from rushes.platform.db.engine import Executor
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.db.queries.submission_costs import LEDGER
 from rushes.engine.states import SUBJECT_TITLES, SubjectKind
+from rushes.engine.submission_costs import LEDGER
 from rushes.money.views import By, CostRow, CostsView
 from rushes.platform.db.engine import Executor
 
