@@ -259,9 +259,8 @@ class Settings(BaseSettings):
     operation_days: float = Field(
         default=2.0,
         ge=0,
-        description="Days after which videos of the one-prompt and OpenAI APIs are deleted, counted from"
-        " their end; selected ones never are. 0: none is. A change is for videos that are asked for"
-        " after it.",
+        description="Days after its end when a video of the one-prompt or OpenAI API is deleted, unless it is"
+        " selected; as set when the video is asked for. 0: none is.",
     )
     min_free_bytes: int = Field(
         default=1 * GIB, ge=0, description="Jobs pause when the data folder has less free space than this."

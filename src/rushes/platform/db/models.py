@@ -132,9 +132,8 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     keep_days: Mapped[float | None]
-    """Days from its end until it is deleted, set by what makes it; None: it is kept for ever."""
     expires_at: Mapped[datetime | None]
-    """When it is deleted, unless a take of it is selected: set when it ends, None until then."""
+    """Set at its end, `keep_days` after it (None: never): it is then deleted, unless a take is selected."""
 
 
 class Shot(Base):
@@ -231,10 +230,7 @@ class Video(Base):
 
 
 class Submission(Base):
-    """The ledger: one paid call. Its id is the idempotency key. Never deleted with its job.
-
-    What it is for is its subject: a kind (`SubjectKind`) and the ids of what waits for it, takes or others.
-    """
+    """The ledger: one paid call for a subject (kind and ids). Its id is the idempotency key; outlives its job."""
 
     __tablename__ = "submissions"
     __table_args__ = (
