@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.api.rows import finished, nowhere
 from tests.conftest import PostgresServer
 from tests.serving import Served
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.api.problems import add_handlers
 from rushes.errors import (
@@ -190,14 +191,14 @@ async def test_a_database_that_is_gone_is_a_problem_and_health_still_answers(
     assert (health.json()["status"], health.json()["database"]) == ("down", False)
     postgres.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await api.get("/api/health")).status_code != 200:
             await asyncio.sleep(0.05)
     assert (await api.get(f"/api/jobs/{job_id}")).status_code == 200
 
 
 async def test_health_tells_of_workers_and_disk(client: httpx.AsyncClient, server: Served):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (health := (await client.get("/api/health")).json())["status"] != "ok":
             await asyncio.sleep(0.05)
     assert (health["workers"], health["database"], health["disk_ok"]) == (2, True, True)
