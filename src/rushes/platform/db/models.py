@@ -230,7 +230,7 @@ class Video(Base):
 
 
 class Submission(Base):
-    """The ledger: one paid call for a subject (kind and ids). Its id is the idempotency key; outlives its job."""
+    """The ledger: one paid call for a subject (kind, ids). Its id is the idempotency key; outlives jobs."""
 
     __tablename__ = "submissions"
     __table_args__ = (
