@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import assets
 from rushes.engine.changes import change_jobs, change_videos
+from rushes.engine.local_work import cancel_work_of
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import (
     ENDED_JOBS,
@@ -23,7 +24,6 @@ from rushes.errors import Conflict, ErrorType
 from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import Job, Submission, Video
 from rushes.platform.db.queue import cancel_submission_task, defer, dispatch_task, make_videos_task
-from rushes.upscale.actions import abort, upscale_tasks_of
 
 
 async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
@@ -181,7 +181,7 @@ async def cancel_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
         )
         await session.execute(text("UPDATE jobs SET ended_at = now() WHERE id = :id"), {"id": job_id})
         running = await _running_tasks(session, job_id)
-    await abort(run, running)
+    await _abort(run, running)
 
 
 async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
@@ -189,7 +189,8 @@ async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id, to_delete=True)
         await _stop(session, job_id)
-        running = await _running_tasks(session, job_id) + await upscale_tasks_of(session, job_id=job_id)
+        running = await _running_tasks(session, job_id)
+        await cancel_work_of(session, job_id=job_id)
         keys = await assets.keys_of_job(session, job_id)
         await session.execute(
             text(
@@ -199,7 +200,7 @@ async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
             {"owner": job.owner_id, "id": job_id},
         )
         await session.execute(delete(Job).where(Job.id == job_id))
-    await abort(run, running)
+    await _abort(run, running)
     await run.bucket.delete(*keys)
 
 
@@ -241,3 +242,9 @@ async def _running_tasks(session: AsyncSession, job_id: UUID) -> list[int]:
         {"job": job_id},
     )
     return list(rows.scalars())
+
+
+async def _abort(run: Runtime, task_ids: Sequence[int]) -> None:
+    """Wake tasks that sleep, so that they stop now and not at their next look."""
+    for task_id in task_ids:
+        await run.queue.job_manager.cancel_job_by_id_async(task_id, abort=True)
