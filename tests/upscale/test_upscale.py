@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.platform.media.clips import clip, encoders_at_work
+from tests.waiting import result_of
 
 from rushes.engine import local_work_rows
-from rushes.engine.changes import change_videos
 from rushes.engine.local_work_rows import ClaimedWork
 from rushes.engine.local_work_run import carry_on
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import VideoStatus
+from rushes.engine.transitions import touch_takes
 from rushes.errors import NotFound
 from rushes.jobs.rows import locked_job
 from rushes.library.review import delete_videos
@@ -355,7 +356,7 @@ async def test_who_hears_that_another_makes_it_stops(
     async with run.db.begin() as session:
         assert await local_work_rows.claim(session, upscale_id, "another")
     try:
-        await asyncio.wait_for(upscale, 15)
+        await result_of(upscale)
     finally:
         upscale.cancel()
     assert encoders_at_work(run.settings.work_dir) == []
@@ -449,7 +450,7 @@ async def test_what_is_stopped_while_it_ends_is_not_locked_crosswise(run: Runtim
         assert await end(session, run, work) == []
         stopping = asyncio.create_task(stop)
         await waits_or_ends(run, stopping)
-        assert await change_videos(session, ids, come_from=[VideoStatus.COMPLETED], upscaled=True) == ids
+        assert await touch_takes(session, ids, among=[VideoStatus.COMPLETED], upscaled=True) == ids
     await stopping
     assert (await row_of(run)).status == "completed"
 

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, JsonValue
 from sqlalchemy import TextClause, text
 
+from rushes.engine.events import WORK_EVENT
 from rushes.engine.local_work_states import OPEN_WORK, WorkPriority
 from rushes.engine.states import sql_list
 from rushes.platform.db.engine import Executor
@@ -21,19 +22,12 @@ from rushes.platform.storage.bucket import Stored
 OPEN = sql_list(OPEN_WORK)
 """The statuses of what has not ended, for SQL."""
 
-_EVENT = """
-    INSERT INTO events (owner_id, job_id, video_id, type, data)
-    SELECT owner_id, job_id, video_id, kind, jsonb_strip_nulls(jsonb_build_object(
-        'work_id', id, 'status', status, 'progress', progress, 'error', error))
-    FROM changed
-"""
-
 
 def _change(assignments: str, where: str) -> TextClause:
     # Both parts are literals of this module; what comes from outside is bound.
     return text(
         f"WITH changed AS (UPDATE local_work SET {assignments} WHERE {where} RETURNING *),"  # noqa: S608
-        f" reported AS ({_EVENT}) SELECT * FROM changed"
+        f" reported AS ({WORK_EVENT}) SELECT * FROM changed"
     )
 
 
@@ -72,7 +66,7 @@ _ADD = text(
              AS n (id uuid, subject text, params jsonb, job_id uuid, video_id uuid)
         RETURNING *
     )
-    {_EVENT}
+    {WORK_EVENT}
     """  # noqa: S608  # only our own constant is put in
 )
 _ADD_ASSETS = text(

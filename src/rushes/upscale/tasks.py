@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import change_videos
 from rushes.engine.local_work import Made, NewFile, WorkKind, WorkTry
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
+from rushes.engine.transitions import touch_takes
 from rushes.errors import Damaged, NotFound
 from rushes.platform.media.commands import Upscale, upscale_args
 from rushes.platform.media.encoders import choose_encoder
@@ -74,7 +74,7 @@ class UpscaleKind(WorkKind[Recipe]):
         work, (file,) = attempt.work, stored
         assert work.video_id
         replaced = await upscales.record_copy(session, work, attempt.params, file, made.result)
-        await change_videos(session, [work.video_id], come_from=[VideoStatus.COMPLETED], upscaled=True)
+        await touch_takes(session, [work.video_id], among=[VideoStatus.COMPLETED], upscaled=True)
         return replaced
 
 

@@ -25,32 +25,11 @@ export type Accepted = {
 };
 
 /**
- * AccountImport
+ * Actor
  *
- * An account that was signed in elsewhere.
+ * Who has to act before this can go on.
  */
-export type AccountImport = {
-    /**
-     * Name
-     *
-     * What to call it. One of this name is signed in again.
-     */
-    name: string;
-    /**
-     * Storage State
-     *
-     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
-     */
-    storage_state: {
-        [key: string]: unknown;
-    } | string;
-    /**
-     * Check
-     *
-     * Have a worker look whether it is signed in.
-     */
-    check?: boolean;
-};
+export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
 
 /**
  * ApiBackend
@@ -579,6 +558,16 @@ export type ErrorCount = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -718,11 +707,101 @@ export type Finding = {
 };
 
 /**
- * FlowAccountView
+ * FlowBackend
  *
- * A Google account with which Flow is used. What it is signed in with is never shown.
+ * Flow, by sign-ins in a browser.
  */
-export type FlowAccountView = {
+export type FlowBackend = {
+    /**
+     * Enabled
+     *
+     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
+     */
+    enabled: boolean;
+    /**
+     * Auth Configured
+     *
+     * Whether a Flow sign-in is ready and waits for nobody.
+     */
+    auth_configured: boolean;
+    /**
+     * Queue Configured
+     *
+     * Whether its queue can be reached. It is in the database, so also by other machines.
+     */
+    queue_configured: boolean;
+    /**
+     * Sign Ins
+     *
+     * How many Flow sign-ins there are, in whatever state.
+     */
+    sign_ins: number;
+    /**
+     * Accounts
+     *
+     * The same as `sign_ins`, under its earlier name.
+     *
+     * @deprecated
+     */
+    accounts: number;
+};
+
+/**
+ * FlowQueue
+ *
+ * Flow's videos in numbers.
+ */
+export type FlowQueue = {
+    /**
+     * Pending
+     *
+     * Queued, or waiting for somebody.
+     */
+    pending: number;
+    /**
+     * Processing
+     */
+    processing: number;
+    /**
+     * Failed
+     */
+    failed: number;
+};
+
+/**
+ * FlowSignInImport
+ *
+ * A Google account that was signed in to Flow elsewhere.
+ */
+export type FlowSignInImport = {
+    /**
+     * Name
+     *
+     * What to call it. One of this name is signed in again.
+     */
+    name: string;
+    /**
+     * Storage State
+     *
+     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
+     */
+    storage_state: {
+        [key: string]: unknown;
+    } | string;
+    /**
+     * Check
+     *
+     * Have a worker look whether it is signed in.
+     */
+    check?: boolean;
+};
+
+/**
+ * FlowSignInView
+ *
+ * A Flow sign-in: a Google account signed in by its owner. What it is signed in with is never shown.
+ */
+export type FlowSignInView = {
     /**
      * Id
      */
@@ -850,60 +929,6 @@ export type FlowAccountView = {
      * Created At
      */
     created_at: string;
-};
-
-/**
- * FlowBackend
- *
- * Flow, by signed-in accounts in a browser.
- */
-export type FlowBackend = {
-    /**
-     * Enabled
-     *
-     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
-     */
-    enabled: boolean;
-    /**
-     * Auth Configured
-     *
-     * Whether an account is signed in and waits for nobody.
-     */
-    auth_configured: boolean;
-    /**
-     * Queue Configured
-     *
-     * Whether its queue can be reached. It is in the database, so also by other machines.
-     */
-    queue_configured: boolean;
-    /**
-     * Accounts
-     *
-     * How many accounts there are, in whatever state.
-     */
-    accounts: number;
-};
-
-/**
- * FlowQueue
- *
- * Flow's videos in numbers.
- */
-export type FlowQueue = {
-    /**
-     * Pending
-     *
-     * Queued, or waiting for somebody.
-     */
-    pending: number;
-    /**
-     * Processing
-     */
-    processing: number;
-    /**
-     * Failed
-     */
-    failed: number;
 };
 
 /**
@@ -1371,13 +1396,13 @@ export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow account.
+ * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
  */
 export type NeedView = {
     /**
      * Job Id
      *
-     * null for an account.
+     * null for a Flow sign-in.
      */
     job_id: string | null;
     /**
@@ -1387,16 +1412,24 @@ export type NeedView = {
     /**
      * Account
      *
-     * The name of the Flow account that needs its owner.
+     * The same as `sign_in`, under its earlier name.
+     *
+     * @deprecated
      */
     account: string | null;
+    /**
+     * Sign In
+     *
+     * The name of the Flow sign-in that needs its owner.
+     */
+    sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     waiting_for: WaitingFor | null;
     /**
      * Count
      *
-     * How many videos; 0 for a job that is paused as a whole, or an account.
+     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -1413,6 +1446,16 @@ export type NeedView = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2493,6 +2536,13 @@ export type UpscaleStarted = {
 };
 
 /**
+ * UpscaleStatus
+ *
+ * Of the upscale of one video; of a task, what its upscales come to.
+ */
+export type UpscaleStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
  * UpscaleView
  *
  * How far a task is.
@@ -2505,7 +2555,7 @@ export type UpscaleView = {
     /**
      * `completed` when all have ended and at least one is there; `failed` when none is.
      */
-    status: WorkStatus;
+    status: UpscaleStatus;
     /**
      * Progress
      *
@@ -2558,7 +2608,7 @@ export type UpscaledVideo = {
      * Video Id
      */
     video_id: string;
-    status: WorkStatus;
+    status: UpscaleStatus;
     /**
      * Progress
      *
@@ -2738,6 +2788,16 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2773,21 +2833,7 @@ export type VideosSelection = {
  *
  * Who a waiting video waits for.
  */
-export type WaitingFor = 'person' | 'prompt' | 'budget' | 'provider' | 'uncertain';
-
-/**
- * WorkStatus
- *
- * Of one piece of local work, or of several together.
- */
-export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-
-/**
- * Actor
- *
- * Who has to act before this can go on.
- */
-export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
+export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
 /**
  * FaultView
@@ -2876,6 +2922,180 @@ export type Problem = {
 };
 
 /**
+ * ErrorCount
+ *
+ * How many videos of a job failed, or wait, for one reason.
+ */
+export type ErrorCountWritable = {
+    error_type: ErrorType;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    waiting_for?: WaitingFor | null;
+};
+
+/**
+ * JobPage
+ *
+ * A page of jobs.
+ */
+export type JobPageWritable = {
+    /**
+     * Items
+     */
+    items: Array<JobViewWritable>;
+    pagination: Pagination;
+};
+
+/**
+ * JobView
+ *
+ * One job.
+ */
+export type JobViewWritable = {
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * How it came about: a batch, the Studio, an OpenAI client.
+     */
+    kind: JobKind;
+    status: JobStatus;
+    /**
+     * Progress
+     *
+     * Percent of the expected videos that have ended, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Current Image
+     *
+     * The image (or prompt) being made now.
+     */
+    current_image: string | null;
+    /**
+     * Total Images
+     */
+    total_images: number;
+    /**
+     * Total Prompts
+     */
+    total_prompts: number;
+    /**
+     * Expected Videos
+     */
+    expected_videos: number;
+    /**
+     * Completed Videos
+     */
+    completed_videos: number;
+    /**
+     * Failed Videos
+     */
+    failed_videos: number;
+    /**
+     * Waiting Videos
+     */
+    waiting_videos: number;
+    /**
+     * Error Summary
+     */
+    error_summary: Array<ErrorCountWritable>;
+    /**
+     * Pause Reason
+     */
+    pause_reason: string | null;
+    /**
+     * Paused By
+     *
+     * `user`, or the error type of the fault that paused it.
+     */
+    paused_by: string | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Flow Needs Auth
+     *
+     * Whether videos of it wait until a Flow account is signed in again.
+     */
+    flow_needs_auth: boolean;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Outputs
+     */
+    outputs: number;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+    /**
+     * Cost
+     *
+     * US dollars spent so far, by the ledger.
+     */
+    cost: string;
+    /**
+     * Open Cost
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open_cost: string;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget: string | null;
+    /**
+     * Route Reason
+     *
+     * Why this provider makes it.
+     */
+    route_reason: string | null;
+    /**
+     * Estimated Cost
+     *
+     * US dollars expected, known once started.
+     */
+    estimated_cost: string | null;
+    /**
+     * Eta Seconds
+     */
+    eta_seconds: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+};
+
+/**
  * KeyChange
  *
  * What to change; what is left out stays.
@@ -2899,6 +3119,61 @@ export type KeyChangeWritable = {
      * Another secret.
      */
     secret?: string | null;
+};
+
+/**
+ * NeedView
+ *
+ * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
+ */
+export type NeedViewWritable = {
+    /**
+     * Job Id
+     *
+     * null for a Flow sign-in.
+     */
+    job_id: string | null;
+    /**
+     * Job Name
+     */
+    job_name: string | null;
+    /**
+     * Account
+     *
+     * The same as `sign_in`, under its earlier name.
+     *
+     * @deprecated
+     */
+    account: string | null;
+    /**
+     * Sign In
+     *
+     * The name of the Flow sign-in that needs its owner.
+     */
+    sign_in: string | null;
+    kind: NeedKind;
+    error_type: ErrorType | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * Count
+     *
+     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Job Ended At
+     */
+    job_ended_at: string | null;
 };
 
 /**
@@ -2951,6 +3226,147 @@ export type NewKeyWritable = {
      * Try it at the provider first; a bad one is not kept.
      */
     test?: boolean;
+};
+
+/**
+ * VideoView
+ *
+ * One video: a take of a shot.
+ */
+export type VideoViewWritable = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Shot Id
+     */
+    shot_id: string;
+    /**
+     * Image Filename
+     */
+    image_filename: string | null;
+    /**
+     * Prompt Number
+     */
+    prompt_number: number;
+    /**
+     * Prompt Text
+     */
+    prompt_text: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Video Index
+     *
+     * Which take of the shot, from 1.
+     */
+    video_index: number;
+    status: VideoStatus;
+    waiting_for: WaitingFor | null;
+    error_type: ErrorType | null;
+    /**
+     * Error Message
+     */
+    error_message: string | null;
+    /**
+     * Retry Count
+     */
+    retry_count: number;
+    /**
+     * Retry At
+     *
+     * When it is tried again.
+     */
+    retry_at: string | null;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100, while generating.
+     */
+    progress: number | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Seed
+     */
+    seed: number | null;
+    /**
+     * Cost
+     */
+    cost: string | null;
+    /**
+     * Selected
+     */
+    selected: boolean;
+    /**
+     * Rating
+     *
+     * Stars; 0 when none were given.
+     */
+    rating: number;
+    /**
+     * Downloaded
+     */
+    downloaded: boolean;
+    /**
+     * Upscaled
+     */
+    upscaled: boolean;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `&width=` gives a small one.
+     */
+    image_url: string | null;
+    /**
+     * Duration Seconds
+     */
+    duration_seconds: number | null;
+    /**
+     * File Size Mb
+     *
+     * Millions of bytes.
+     */
+    file_size_mb: number | null;
+    /**
+     * Resolution
+     *
+     * Width x height, pixels.
+     */
+    resolution: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Generation Started At
+     */
+    generation_started_at: string | null;
+    /**
+     * Generation Completed At
+     */
+    generation_completed_at: string | null;
 };
 
 export type CreateJobData = {
@@ -5695,150 +6111,6 @@ export type CheckKeyResponses = {
 
 export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
 
-export type ReadFlowAccountsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/flow/accounts';
-};
-
-export type ReadFlowAccountsErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
-
-export type ReadFlowAccountsResponses = {
-    /**
-     * Response Read Flow Accounts
-     *
-     * Your accounts.
-     */
-    200: Array<FlowAccountView>;
-};
-
-export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
-
-export type ImportFlowAccountData = {
-    body: AccountImport;
-    path?: never;
-    query?: never;
-    url: '/api/flow/accounts';
-};
-
-export type ImportFlowAccountErrors = {
-    /**
-     * It was encrypted with a key that is not here.
-     */
-    409: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
-
-export type ImportFlowAccountResponses = {
-    /**
-     * The account is kept.
-     */
-    201: FlowAccountView;
-};
-
-export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
-
-export type CheckFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Account Id
-         *
-         * The account.
-         */
-        account_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{account_id}/check';
-};
-
-export type CheckFlowAccountErrors = {
-    /**
-     * There is no such account.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
-
-export type CheckFlowAccountResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowAccountView;
-};
-
-export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
-
-export type LogOutFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Account Id
-         *
-         * The account.
-         */
-        account_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{account_id}';
-};
-
-export type LogOutFlowAccountErrors = {
-    /**
-     * There is no such account.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
-
-export type LogOutFlowAccountResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
-
 export type ReadFlowQueueData = {
     body?: never;
     path?: never;
@@ -5896,6 +6168,294 @@ export type RequeueFailedResponses = {
 };
 
 export type RequeueFailedResponse = RequeueFailedResponses[keyof RequeueFailedResponses];
+
+export type ReadFlowSignInsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/sign-ins';
+};
+
+export type ReadFlowSignInsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowSignInsError = ReadFlowSignInsErrors[keyof ReadFlowSignInsErrors];
+
+export type ReadFlowSignInsResponses = {
+    /**
+     * Response Read Flow Sign Ins
+     *
+     * Your Flow sign-ins.
+     */
+    200: Array<FlowSignInView>;
+};
+
+export type ReadFlowSignInsResponse = ReadFlowSignInsResponses[keyof ReadFlowSignInsResponses];
+
+export type ImportFlowSignInData = {
+    body: FlowSignInImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/sign-ins';
+};
+
+export type ImportFlowSignInErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowSignInError = ImportFlowSignInErrors[keyof ImportFlowSignInErrors];
+
+export type ImportFlowSignInResponses = {
+    /**
+     * The sign-in is kept.
+     */
+    201: FlowSignInView;
+};
+
+export type ImportFlowSignInResponse = ImportFlowSignInResponses[keyof ImportFlowSignInResponses];
+
+export type CheckFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}/check';
+};
+
+export type CheckFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
+
+export type CheckFlowSignInResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
+
+export type LogOutFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}';
+};
+
+export type LogOutFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowSignInError = LogOutFlowSignInErrors[keyof LogOutFlowSignInErrors];
+
+export type LogOutFlowSignInResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowSignInResponse = LogOutFlowSignInResponses[keyof LogOutFlowSignInResponses];
+
+export type ReadFlowAccountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ReadFlowAccountsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
+
+export type ReadFlowAccountsResponses = {
+    /**
+     * Response Read Flow Accounts
+     *
+     * Your Flow sign-ins.
+     */
+    200: Array<FlowSignInView>;
+};
+
+export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
+
+export type ImportFlowAccountData = {
+    body: FlowSignInImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ImportFlowAccountErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
+
+export type ImportFlowAccountResponses = {
+    /**
+     * The sign-in is kept.
+     */
+    201: FlowSignInView;
+};
+
+export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
+
+export type LogOutFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}';
+};
+
+export type LogOutFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
+
+export type LogOutFlowAccountResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
 
 export type ReadAllCostsData = {
     body?: never;

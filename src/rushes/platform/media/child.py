@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from rushes.platform.children import child_environment
+
 if sys.platform == "linux":
     import fcntl
 
@@ -50,7 +52,8 @@ def tied_to_us() -> tuple[str, ...]:
     if setpriv is None:
         return ()
     tied = (setpriv, "--pdeathsig", "KILL")
-    known = subprocess.run([*tied, "true"], stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # our own
+    probe = [*tied, "true"]
+    known = subprocess.run(probe, env=child_environment(), stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # our own
     return tied if known.returncode == 0 else ()
 
 
@@ -84,7 +87,13 @@ async def run_child(
 
 async def _start(argv: Sequence[str], stdin: int, folder: Path | None) -> Process:
     return await asyncio.create_subprocess_exec(
-        *argv, stdin=stdin, stdout=PIPE, stderr=PIPE, cwd=folder, process_group=0
+        *argv,
+        stdin=stdin,
+        stdout=PIPE,
+        stderr=PIPE,
+        cwd=folder,
+        env=child_environment(),
+        process_group=0,
     )
 
 
