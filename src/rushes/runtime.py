@@ -49,6 +49,19 @@ class Providers:
         """Every provider, in the order of the catalogue: who comes first when several can."""
         return tuple(each for each in self._catalogue.providers if each in self.ids)
 
+    def service_of(self, provider_id: str) -> str:
+        """The service whose credentials a provider uses."""
+        return self._catalogue.service_of(provider_id)
+
+    def of_service(self, service: str) -> tuple[str, ...]:
+        """The providers that use the credentials of a service, in the order of the catalogue."""
+        return tuple(each for each in self._catalogue.providers_of(service) if each in self.ids)
+
+    def service_title(self, service: str) -> str:
+        """What people call a service: its own title, or that of its only provider."""
+        named = self._catalogue.services.get(service)
+        return named.title if named else self.get(service).title
+
     def get(self, provider_id: str) -> AnyProvider:
         """A provider. Raises `NotFound` with the ids there are, `Invalid` for a setting of it that does not
         hold."""

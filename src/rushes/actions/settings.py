@@ -144,9 +144,13 @@ def check_shots(checked: Plan, shots: Sequence[tuple[str, ShotInput]]) -> list[F
     ]
 
 
-def key_variables(provider: AnyProvider) -> list[str]:
-    """The environment variables that may hold a key of it."""
-    return [f"RUSHES_{provider.id.upper()}_API_KEY", *provider.environment]
+def key_variables(run: Runtime, provider: AnyProvider) -> list[str]:
+    """Return the environment variables that may hold a key for it, the first that is set counts.
+
+    The first is its own; the others stand for all of its service.
+    """
+    ids = dict.fromkeys((provider.id, run.providers.service_of(provider.id)))
+    return [*(f"RUSHES_{each.upper()}_API_KEY" for each in ids), *provider.environment]
 
 
 def describe(run: Runtime, provider_id: str) -> ProviderView:
@@ -166,7 +170,9 @@ def describe(run: Runtime, provider_id: str) -> ProviderView:
         max_prompt_chars=provider.limits.max_prompt_chars,
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
         needs=provider.credential,
+        service=run.providers.service_of(provider_id),
+        service_title=run.providers.service_title(run.providers.service_of(provider_id)),
         key_fields=provider.Fields.model_json_schema() if provider.credential else {},
-        environment=key_variables(provider) if provider.credential is CredentialKind.KEY else [],
+        environment=key_variables(run, provider) if provider.credential is CredentialKind.KEY else [],
         offered=provider.offered,
     )

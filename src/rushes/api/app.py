@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 
 from rushes import __version__
 from rushes.actions.environment import take_in_environment
+from rushes.actions.reconcile_keys import reconcile_keys
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run)
+            await reconcile_keys(run)
             await take_in_environment(run)
             async with _worker_beside(run) if with_worker else contextlib.nullcontext():
                 yield

@@ -246,6 +246,8 @@ class ProviderView(BaseModel):
     needs: str | None = Field(
         default=None, description="What it is paid through: `key`, `flow_account`, or null: it is free."
     )
+    service: str = Field(description="Whose keys it uses; providers of one service share them.")
+    service_title: str = Field(description="What people call the service.")
     key_fields: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
     )
@@ -262,7 +264,12 @@ class CredentialView(BaseModel):
     """A key or an account. Its secret is never shown."""
 
     id: UUID
-    provider: str
+    service: str = Field(description="Who gave it out.")
+    provider: str = Field(description="The provider it was added for.")
+    providers: list[str] = Field(description="The providers of the service that it is used for.")
+    refused: dict[str, str] = Field(
+        description="Providers of the service that did not take it, and why; the others go on with it."
+    )
     kind: str = Field(description="`key` or `flow_account`.")
     name: str
     last_four: str = Field(description="The end of the secret, to tell one from another.")

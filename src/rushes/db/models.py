@@ -51,6 +51,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
         list[UUID]: ARRAY(PG_UUID(as_uuid=True)),
+        list[str]: ARRAY(Text),
     }
 
 

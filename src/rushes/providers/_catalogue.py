@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rushes.core.modes import Mode
 from rushes.errors import Fault, Invalid
@@ -88,11 +88,15 @@ class Model(BaseModel):
 
 
 class CatalogueEntry(BaseModel):
-    """What the catalogue says of one provider. The first model is the default."""
+    """What the catalogue says of one provider. The first model is the default.
+
+    `service`: whose credentials it uses, where that is not a service of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     models: list[Model] = Field(min_length=1)
+    service: str | None = None
 
     def model(self, model_id: str | None) -> Model | None:
         """The named model, the default for None, or None when there is no such model."""
@@ -111,12 +115,36 @@ class CatalogueEntry(BaseModel):
         return next(able, living[0] if living else None)
 
 
-class Catalogue(BaseModel):
-    """The whole file: provider id to entry."""
+class Service(BaseModel):
+    """Who gives out credentials that several providers use: one Google key serves all of Google's."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    title: str
+
+
+class Catalogue(BaseModel):
+    """The whole file: provider id to entry, and the services that several providers share."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    services: dict[str, Service] = {}
     providers: dict[str, CatalogueEntry]
+
+    @model_validator(mode="after")
+    def _services_are_there(self) -> Self:
+        named = {each.service for each in self.providers.values() if each.service}
+        if missing := named - set(self.services):
+            raise ValueError(f"no [services.…] for {', '.join(sorted(missing))}")
+        return self
+
+    def service_of(self, provider_id: str) -> str:
+        """The service whose credentials a provider uses."""
+        return self.providers[provider_id].service or provider_id
+
+    def providers_of(self, service: str) -> tuple[str, ...]:
+        """The providers that use the credentials of a service, in the order of the catalogue."""
+        return tuple(each for each in self.providers if self.service_of(each) == service)
 
 
 @cache
@@ -162,7 +190,10 @@ def _merged(shipped: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
         for each in entry.models:
             if each.get("id") in models:
                 models[each["id"]] = {**models[each["id"]], **each}
-        merged["providers"][provider_id] = {"models": [*new, *models.values()]}
+        merged["providers"][provider_id] = {
+            **shipped["providers"][provider_id],
+            "models": [*new, *models.values()],
+        }
     return merged
 
 

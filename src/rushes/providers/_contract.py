@@ -229,8 +229,8 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
     Fields: ClassVar[type[CredentialFields]] = CredentialFields
     """What goes with a credential."""
     environment: ClassVar[tuple[str, ...]] = ()
-    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider. `…_KEY`
-    or `…_TOKEN`."""
+    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY` and `RUSHES_<SERVICE>_API_KEY`, which may
+    for every provider. `…_KEY` or `…_TOKEN`."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
     knows_others: ClassVar[bool] = False
@@ -251,6 +251,14 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
 
         Only whether there is an image can be seen here: its file may be in a bucket far away.
         """
+
+    def unfit(self, secret: str, fields: Mapping[str, str]) -> str | None:
+        """Return why a key of the service cannot be one for this provider, as far as its form tells.
+
+        None: it may be one. `fields` is all that goes with it, also what only other providers use. A key that
+        belongs to another server must not be taken: it would be sent where it does not belong.
+        """
+        return None
 
     async def test(self, credential: Credential) -> None:
         """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""

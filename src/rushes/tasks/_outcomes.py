@@ -113,7 +113,7 @@ async def _set_aside(session: AsyncSession, work: Work, error: ActionNeeded) -> 
         return False
     account = runtime().providers.get(work.provider).credential is CredentialKind.FLOW_ACCOUNT
     state = set_aside_state(error.error_type, account=account)
-    await credentials.set_aside(session, work.credential_id, state, words(error), work.job_id)
+    await credentials.set_aside(session, work.credential_id, work.provider, state, words(error), work.job_id)
     return True
 
 

@@ -42,6 +42,7 @@ def _show(view: ProviderView) -> None:
             console.print(Text(f"    {model.warning}", "yellow"))
     if view.needs:
         what = "a signed-in account" if view.needs == CredentialKind.FLOW_ACCOUNT else "a key of yours"
+        what += f" for {view.service_title}" if view.service != view.id else ""
         where = (
             f" (rushes keys add {view.id}, or {' or '.join(view.environment)})" if view.environment else ""
         )

@@ -7,6 +7,7 @@ import logging
 import signal
 
 from rushes.actions.environment import take_in_environment
+from rushes.actions.reconcile_keys import reconcile_keys
 from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
@@ -47,6 +48,7 @@ def _share_memory() -> None:
 
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
     async with open_runtime(settings) as run:
+        await reconcile_keys(run)
         await take_in_environment(run)
         try:
             check_queues(run, names or ())  # an unknown one is said now, not waited for
