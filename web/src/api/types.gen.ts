@@ -354,9 +354,31 @@ export type CredentialView = {
      */
     id: string;
     /**
+     * Service
+     *
+     * Who gave it out.
+     */
+    service: string;
+    /**
      * Provider
+     *
+     * The provider it was added for.
      */
     provider: string;
+    /**
+     * Providers
+     *
+     * The providers of the service that it is used for.
+     */
+    providers: Array<string>;
+    /**
+     * Refused
+     *
+     * Providers of the service that did not take it, and why; the others go on with it.
+     */
+    refused: {
+        [key: string]: string;
+    };
     /**
      * Kind
      *
@@ -1430,9 +1452,15 @@ export type NewKey = {
     /**
      * Provider
      *
-     * Whose key it is.
+     * A provider it is for: this one has to take it. Or name a service.
      */
-    provider: string;
+    provider?: string | null;
+    /**
+     * Service
+     *
+     * Whose key it is; every provider of the service that takes it uses it.
+     */
+    service?: string | null;
     /**
      * Name
      *
@@ -1462,7 +1490,7 @@ export type NewKey = {
     /**
      * Test
      *
-     * Try it at the provider first; a bad one is not kept.
+     * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
 };
@@ -1942,6 +1970,18 @@ export type ProviderView = {
      * What it is paid through: `key`, `flow_account`, or null: it is free.
      */
     needs?: string | null;
+    /**
+     * Service
+     *
+     * Whose keys it uses; providers of one service share them.
+     */
+    service: string;
+    /**
+     * Service Title
+     *
+     * What people call the service.
+     */
+    service_title: string;
     /**
      * Key Fields
      *
@@ -2810,9 +2850,15 @@ export type NewKeyWritable = {
     /**
      * Provider
      *
-     * Whose key it is.
+     * A provider it is for: this one has to take it. Or name a service.
      */
-    provider: string;
+    provider?: string | null;
+    /**
+     * Service
+     *
+     * Whose key it is; every provider of the service that takes it uses it.
+     */
+    service?: string | null;
     /**
      * Name
      *
@@ -2848,7 +2894,7 @@ export type NewKeyWritable = {
     /**
      * Test
      *
-     * Try it at the provider first; a bad one is not kept.
+     * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
 };
@@ -5435,7 +5481,7 @@ export type CreateKeyData = {
 
 export type CreateKeyErrors = {
     /**
-     * There is a key of that name already.
+     * There is a key of that name already, or this key.
      */
     409: Problem;
     /**
