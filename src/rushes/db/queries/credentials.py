@@ -105,7 +105,8 @@ _SET_ASIDE = text(
         UPDATE credentials SET
             serves = CASE WHEN cardinality(serves) > 1 THEN array_remove(serves, :provider) ELSE serves END,
             refused = CASE WHEN cardinality(serves) > 1
-                THEN refused || jsonb_build_object(:provider, :reason) ELSE refused END,
+                THEN refused || jsonb_build_object(CAST(:provider AS text), CAST(:reason AS text))
+                ELSE refused END,
             state = CASE WHEN cardinality(serves) > 1 THEN state ELSE :state END,
             state_reason = CASE WHEN cardinality(serves) > 1 THEN state_reason ELSE :reason END
         WHERE id = :id AND state = 'ready' AND serves @> ARRAY[:provider] RETURNING *

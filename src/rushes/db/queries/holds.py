@@ -47,6 +47,9 @@ READY = (
     " WHERE c.owner_id = j.owner_id AND c.serves @> ARRAY[:provider] AND c.state = 'ready')"
 )
 
+_WHY_NOT = "COALESCE(c.refused ->> CAST(:provider AS text), c.state_reason, c.state)"
+"""What is wrong with a credential for the provider, in its own words where it said something."""
+
 _LET_GO = text(
     f"""
     WITH {CAPS}, free AS (
@@ -88,10 +91,10 @@ _HOLD = text(
         SELECT j.id AS job_id, 'person' AS waiting_for, 'auth' AS error_type,
                'There is no ' || :what || ' for ' || :title || ' that can be used'
                || COALESCE((SELECT ' (' || string_agg(
-                                c.name || ': ' || COALESCE(c.refused ->> :provider, c.state_reason, c.state),
-                                '; ') || ')'
+                                c.name || ': ' || {_WHY_NOT}, '; ') || ')'
                             FROM credentials c WHERE c.owner_id = j.owner_id AND c.state <> 'deleted'
-                              AND (c.serves @> ARRAY[:provider] OR jsonb_exists(c.refused, :provider))), '')
+                              AND (c.serves @> ARRAY[:provider]
+                                   OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
                || '. Add one, or put one right; it goes on by itself.' AS message
         FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
         UNION ALL
@@ -140,8 +143,7 @@ _HOLD_PINNED = text(
     WITH changed AS (
         UPDATE videos SET status = 'waiting', waiting_for = 'person', error_type = 'auth', retry_at = NULL,
                error_message = 'It goes on from a take that was made with ' || c.name
-                   || ', which cannot be used ('
-                   || COALESCE(c.refused ->> :provider, c.state_reason, c.state)
+                   || ', which cannot be used (' || {_WHY_NOT}
                    || '). No other can do it. It goes on when that is put right.'
         FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
         WHERE i.shot_id = videos.shot_id AND videos.status = 'queued' AND videos.provider = :provider
