@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.flow import FLOW
-from rushes.core.states import JobKind, JobStatus, WaitingFor
+from rushes.core.states import OVERDUE_VIDEOS, UNSETTLED_SUBMISSIONS, JobKind, JobStatus, WaitingFor, sql_list
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
@@ -17,11 +17,11 @@ from rushes.errors import ErrorType, NotFound
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
 Order = Literal["asc", "desc"]
 
-_JOBS = """
+_JOBS = f"""
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons
-    FROM ({jobs}) j
+    FROM ({{jobs}}) j
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -41,18 +41,18 @@ _JOBS = """
     ) current ON true
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
-                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
+                   WHERE state IN {sql_list(UNSETTLED_SUBMISSIONS)}), 0) AS open_cost
         FROM submissions WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
                    'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
         FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
-              WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
+              WHERE job_id = j.id AND status IN {sql_list(OVERDUE_VIDEOS)} AND error_type IS NOT NULL
                 AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
     ) reasons
-"""
+"""  # noqa: S608  # only our own constants are put in
 
 _SORTS: dict[JobSort, str] = {
     "created_at": "j.created_at",
