@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from rushes.providers._registry import provider_classes
+from rushes.providers._registry import every_class
 from rushes.settings import Settings
 
 PAGE = Path(__file__).parents[1] / "docs/guide/settings.md"
@@ -41,7 +41,7 @@ def _table(fields: dict[str, FieldInfo], prefix: str) -> str:
 def settings_page() -> str:
     """The whole page."""
     parts = [HEAD + _table(Settings.model_fields, "RUSHES_")]
-    for provider_id, cls in provider_classes().items():
+    for provider_id, cls in every_class().items():
         prefix = str(cls.Settings.model_config.get("env_prefix"))
         if cls.Settings.model_fields:
             parts.append(f"## Provider `{provider_id}`\n\n{_table(cls.Settings.model_fields, prefix)}")

@@ -17,8 +17,8 @@ from rushes.actions.environment import KEYS
 from rushes.core import states
 from rushes.core.states import JobStatus, SubmissionState, VideoStatus, WaitingFor, sql_list
 from rushes.db.models import Base
-from rushes.providers._catalogue import load_catalogue
-from rushes.providers._registry import provider_classes
+from rushes.providers._catalogue import Kind, load_catalogue
+from rushes.providers._registry import every_class, every_id, kind_of
 from rushes.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -62,20 +62,19 @@ def test_every_module_says_why_it_exists():
 
 
 def test_every_provider_has_a_test_and_a_place_in_the_catalogue():
-    catalogue = load_catalogue().providers
-    for provider_id in provider_classes():
-        assert (ROOT / f"tests/providers/test_{provider_id}.py").exists(), provider_id
-        assert provider_id in catalogue, provider_id
-    assert set(catalogue) == set(provider_classes())
+    for provider_id in every_id():
+        room = "" if kind_of(provider_id) is Kind.VIDEO else f"{kind_of(provider_id)}s/"
+        assert (ROOT / f"tests/providers/{room}test_{provider_id}.py").exists(), provider_id
+    assert set(load_catalogue().entries) == set(every_id())
 
 
 def test_every_variable_with_a_key_is_named_as_one():
-    for cls in provider_classes().values():
+    for cls in every_class().values():
         assert all(name.endswith(KEYS) for name in cls.environment), cls.id
 
 
 def test_every_option_of_a_provider_is_described():
-    for cls in provider_classes().values():
+    for cls in every_class().values():
         for model in (cls.Options, cls.Settings):
             for name, field in model.model_fields.items():
                 assert field.description, f"{model.__name__}.{name}"

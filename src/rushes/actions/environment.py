@@ -20,8 +20,8 @@ from rushes.core.states import CredentialState
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.credentials import sealed_of_service
 from rushes.errors import RushesError
-from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers._base import CredentialKind
+from rushes.providers._registry import AnyKind
 from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,8 @@ class Environment(BaseSettings):
 
 async def take_in_environment(run: Runtime) -> None:
     """Keep what the variables say. A changed one is put in; one that its owner switched off stays off."""
-    for provider_id in run.providers.ids if _names_a_key() else ():
-        provider = run.providers.get(provider_id)
+    for provider_id in run.providers.every_id if _names_a_key() else ():
+        provider = run.providers.of_any_kind(provider_id)
         if provider.credential is CredentialKind.KEY:
             found, fields = _read(run, provider)
             if secret := found.own or found.common:
@@ -62,7 +62,7 @@ def _names_a_key() -> bool:
     return Path(".env").exists() or any(each.endswith(KEYS) and not each.endswith(BUCKETS) for each in names)
 
 
-def _read(run: Runtime, provider: AnyProvider) -> tuple[Environment, dict[str, str]]:
+def _read(run: Runtime, provider: AnyKind) -> tuple[Environment, dict[str, str]]:
     prefix = f"RUSHES_{provider.id.upper()}_"
     names: dict[str, Any] = {
         name: (str | None, Field(default=None, validation_alias=f"{prefix}{name.upper()}"))
@@ -77,7 +77,7 @@ def _read(run: Runtime, provider: AnyProvider) -> tuple[Environment, dict[str, s
 
 
 async def _take_in(
-    run: Runtime, provider: AnyProvider, secret: SecretStr, fields: dict[str, str], *, common: bool
+    run: Runtime, provider: AnyKind, secret: SecretStr, fields: dict[str, str], *, common: bool
 ) -> None:
     """Keep one key. `common`: of a variable that stands for the whole service."""
     given = secret.get_secret_value().strip()

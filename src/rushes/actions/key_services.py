@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, Fault, Invalid, NotFound, RetryLater
-from rushes.providers._contract import Credential, CredentialKind
-from rushes.providers._registry import AnyProvider
+from rushes.providers._base import Credential, CredentialKind
+from rushes.providers._registry import AnyKind
 from rushes.runtime import Runtime
 
 
@@ -17,8 +17,8 @@ class KeyOwner:
 
     service: str
     title: str
-    named: AnyProvider | None
-    providers: tuple[AnyProvider, ...]
+    named: AnyKind | None
+    providers: tuple[AnyKind, ...]
     """All of the service that are paid through keys, in the order of the catalogue."""
 
 
@@ -27,13 +27,13 @@ class Fit:
     """What a key can be used for, as far as its form tells, and the `fields` to keep with it."""
 
     fields: Mapping[str, str]
-    providers: tuple[AnyProvider, ...]
+    providers: tuple[AnyKind, ...]
 
 
 def key_owner(run: Runtime, provider: str | None, service: str | None) -> KeyOwner:
     """Resolve what a person named. Raises `NotFound`, or `Invalid` for what takes no key."""
     if provider is not None:
-        named = run.providers.get(provider)
+        named = run.providers.of_any_kind(provider)
         if named.credential is not CredentialKind.KEY:
             raise _takes_none(named)
         service = run.providers.service_of(provider)
@@ -41,16 +41,16 @@ def key_owner(run: Runtime, provider: str | None, service: str | None) -> KeyOwn
         named = None
     ids = run.providers.of_service(service or "")
     if service is None or not ids:
-        there = ", ".join(sorted({run.providers.service_of(each) for each in run.providers.ids}))
+        there = ", ".join(sorted({run.providers.service_of(each) for each in run.providers.every_id}))
         raise NotFound(f"There is no service {service!r}. There are: {there}.")
-    built = [run.providers.get(each) for each in ids]
+    built = [run.providers.of_any_kind(each) for each in ids]
     keyed = tuple(each for each in built if each.credential is CredentialKind.KEY)
     if not keyed:
         raise _takes_none(built[0])
     return KeyOwner(service, named.title if named else run.providers.service_title(service), named, keyed)
 
 
-def _takes_none(provider: AnyProvider) -> Invalid:
+def _takes_none(provider: AnyKind) -> Invalid:
     free = provider.credential is None
     why = "It needs none." if free else "Sign in to it: rushes flow login."
     return Invalid(f"{provider.title} takes no key.", [Fault("provider", why, "needs_no_key")])
@@ -68,7 +68,7 @@ def fit(owner: KeyOwner, secret: str, given: Mapping[str, str], *, stored: bool 
         faults = [Fault(f"fields.{name}", there, "extra_forbidden") for name in unknown]
         raise Invalid(f"This does not fit a key of {owner.title}.", faults)
     fields: dict[str, str] = {}
-    fitting: list[AnyProvider] = []
+    fitting: list[AnyKind] = []
     unfit: dict[str, str] = {}
     for provider in owner.providers:
         try:
@@ -102,7 +102,7 @@ def refusal(title: str, reasons: Sequence[str]) -> Invalid:
     return Invalid(f"{title} does not take this key.", [Fault("secret", " ".join(reasons), "key_refused")])
 
 
-def own_fields(provider: AnyProvider, given: Mapping[str, str]) -> dict[str, str]:
+def own_fields(provider: AnyKind, given: Mapping[str, str]) -> dict[str, str]:
     """Return what of `given` is the provider's, with its defaults. Raises `Invalid`."""
     own = {name: value for name, value in given.items() if name in provider.Fields.model_fields}
     try:
@@ -116,7 +116,7 @@ def own_fields(provider: AnyProvider, given: Mapping[str, str]) -> dict[str, str
     return {name: str(value) for name, value in checked.model_dump(exclude_none=True).items()}
 
 
-async def tried(owner: KeyOwner, providers: Sequence[AnyProvider], key: Credential) -> dict[str, str]:
+async def tried(owner: KeyOwner, providers: Sequence[AnyKind], key: Credential) -> dict[str, str]:
     """Try a key at each provider, at no cost. Returns the reasons of those that do not take it, by id.
 
     A key that only rests is a good key. Raises `Invalid` when the named provider, or every one, does not take

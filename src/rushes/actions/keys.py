@@ -1,6 +1,7 @@
 """Keys as their owner handles them: added, tried, switched off and on, deleted, sealed anew."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -15,9 +16,9 @@ from rushes.core.states import CredentialState
 from rushes.core.views import CredentialView
 from rushes.db.paying import CredentialRow
 from rushes.db.queries import credentials as queries
-from rushes.db.queue import defer, dispatch_task
+from rushes.db.queue import Deferred, defer, dispatch_task
 from rushes.errors import ActionNeeded, Conflict, Fault, Invalid, RushesError
-from rushes.providers._contract import Credential, CredentialKind
+from rushes.providers._base import Credential, CredentialKind
 from rushes.runtime import Runtime
 
 SHOWN = 4
@@ -101,7 +102,7 @@ async def add_key(run: Runtime, owner: UUID, new: NewKey, origin: str = "user") 
                     last_checked_at=checked_at,
                 )
             )
-            await defer(session, [dispatch_task(each) for each in serves])
+            await defer(session, _woken(run, serves))
     except IntegrityError:
         raise _name_taken(name) from None  # the cause would show the row
     return await _view(run, owner, key_id)
@@ -171,7 +172,7 @@ async def check_key(run: Runtime, owner: UUID, key_id: UUID) -> CredentialView:
         if locked.state != CredentialState.DISABLED:
             locked.state, locked.state_reason = state, reason
         await session.flush()
-        await defer(session, [dispatch_task(each) for each in locked.serves])
+        await defer(session, _woken(run, locked.serves))
     return await _view(run, owner, key_id)
 
 
@@ -220,7 +221,7 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
                 await session.execute(
                     update(CredentialRow).where(CredentialRow.id == key_id).values(**values)
                 )
-            await defer(session, [dispatch_task(each) for each in serves])
+            await defer(session, _woken(run, serves))
     except IntegrityError:
         raise _name_taken(str(values["name"])) from None
     return await _view(run, owner, key_id)
@@ -238,7 +239,12 @@ async def delete_key(run: Runtime, owner: UUID, key_id: UUID) -> None:
             )
         row.state, row.state_reason, row.secret, row.fields = CredentialState.DELETED, None, "", {}
         await session.flush()
-        await defer(session, [dispatch_task(each) for each in row.serves])
+        await defer(session, _woken(run, row.serves))
+
+
+def _woken(run: Runtime, providers: Iterable[str]) -> list[Deferred]:
+    """What waited for a key of these is looked at again; only videos wait in a queue."""
+    return [dispatch_task(each) for each in providers if each in run.providers.ids]
 
 
 async def rotate(run: Runtime) -> int:

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from rushes.core.modes import MODE_WORDS
 from rushes.core.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
-from rushes.providers._catalogue import Model
+from rushes.providers._catalogue import AnyModel, Model
 from rushes.providers._checks import price_faults
-from rushes.providers._contract import CredentialKind, ShotInput, VideoOptions
-from rushes.providers._registry import AnyProvider
+from rushes.providers._contract import CredentialKind, ShotInput, VideoOptions, VideoProvider
+from rushes.providers._registry import AnyKind, AnyProvider
 from rushes.runtime import Runtime
 
 EVERY_SHOT = "every shot"
@@ -144,7 +144,7 @@ def check_shots(checked: Plan, shots: Sequence[tuple[str, ShotInput]]) -> list[F
     ]
 
 
-def key_variables(run: Runtime, provider: AnyProvider) -> list[str]:
+def key_variables(run: Runtime, provider: AnyKind) -> list[str]:
     """Return the environment variables that may hold a key for it, the first that is set counts.
 
     The first is its own; the others stand for all of its service.
@@ -154,25 +154,37 @@ def key_variables(run: Runtime, provider: AnyProvider) -> list[str]:
 
 
 def describe(run: Runtime, provider_id: str) -> ProviderView:
-    """A provider as the API and the command line show it."""
-    provider = run.providers.get(provider_id)
-    today = datetime.now(UTC).date()
+    """A provider of any kind as the API and the command line show it."""
+    provider = run.providers.of_any_kind(provider_id)
+    service = run.providers.service_of(provider_id)
+    if isinstance(provider, VideoProvider):
+        modes, outputs = sorted(provider.modes), provider.limits.max_outputs
+    else:
+        modes, outputs = [], 1
     return ProviderView(
         id=provider.id,
+        kind=provider.kind,
         title=provider.title,
-        modes=sorted(provider.modes),
-        models=[
-            ModelView.model_validate({**model.model_dump(), "warning": model.warning(today)})
-            for model in run.providers.catalogue(provider_id).models
-        ],
+        modes=modes,
+        models=_models(provider.models.models),
         options=provider.Options.model_json_schema(),
-        max_outputs=provider.limits.max_outputs,
+        max_outputs=outputs,
         max_prompt_chars=provider.limits.max_prompt_chars,
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
         needs=provider.credential,
-        service=run.providers.service_of(provider_id),
-        service_title=run.providers.service_title(run.providers.service_of(provider_id)),
+        service=service,
+        service_title=run.providers.service_title(service),
         key_fields=provider.Fields.model_json_schema() if provider.credential else {},
         environment=key_variables(run, provider) if provider.credential is CredentialKind.KEY else [],
         offered=provider.offered,
     )
+
+
+def _models(models: Sequence[AnyModel]) -> list[ModelView]:
+    today = datetime.now(UTC).date()
+    return [
+        ModelView.model_validate(
+            {"price_per_second": {}, **model.model_dump(), "warning": model.warning(today)}
+        )
+        for model in models
+    ]

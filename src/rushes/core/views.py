@@ -227,6 +227,9 @@ class ModelView(BaseModel):
         description='What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for'
         ' the other resolutions, `"*"` for all.',
     )
+    price_per_million_characters: Decimal | None = Field(
+        default=None, description="US dollars for a million characters of text, for voices."
+    )
     typical_seconds: float
     shutdown_date: datetime | None = None
     warning: str | None = Field(default=None, description="That its end is near, or past.")
@@ -236,6 +239,7 @@ class ProviderView(BaseModel):
     """A provider: what it can do, allows, and costs. `options` is JSON Schema."""
 
     id: str
+    kind: str = Field(default="video", description="What it makes: `video` or `voice`.")
     title: str
     modes: list[str]
     models: list[ModelView]

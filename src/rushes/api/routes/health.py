@@ -19,7 +19,7 @@ from rushes.db.queries.accounts import Counts, counts
 from rushes.db.queries.credentials import available
 from rushes.db.queries.workers import workers_alive
 from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import provider_classes
+from rushes.providers._registry import every_class
 from rushes.runtime import Runtime
 from rushes.storage.bucket import free_bytes
 
@@ -136,7 +136,7 @@ async def read_health(run: Run, response: Response) -> HealthView:
         disk_ok=disk_ok,
         backends=Backends(
             api=ApiBackend(
-                enabled=any(cls.credential is CredentialKind.KEY for cls in provider_classes().values()),
+                enabled=any(cls.credential is CredentialKind.KEY for cls in every_class().values()),
                 available_keys=seen.available_keys,
             ),
             flow=FlowBackend(

@@ -32,7 +32,7 @@ def add(whose: str, name: str, fields: tuple[str, ...], test: bool, json: bool) 
     """`rushes keys add`."""
 
     async def command(run: Runtime) -> int:
-        provider, service = (whose, None) if whose in run.providers.ids else (None, whose)
+        provider, service = (whose, None) if whose in run.providers.every_id else (None, whose)
         owner = key_owner(run, provider, service)  # what takes none is said before anything is asked
         given = pairs(fields, "--field")
         secret = await asyncio.to_thread(_ask, owner.title)
@@ -48,8 +48,8 @@ def served(run: Runtime, key: CredentialView) -> str:
     """The providers that use a key, by their titles, and those that do not take it."""
 
     def titles(ids: Iterable[str]) -> str:
-        known = run.providers.ids
-        return ", ".join(run.providers.get(each).title if each in known else each for each in ids)
+        known = run.providers.every_id
+        return ", ".join(run.providers.of_any_kind(each).title if each in known else each for each in ids)
 
     return f"{titles(key.providers)} (not {titles(key.refused)})" if key.refused else titles(key.providers)
 
