@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from rushes.providers._registry import every_class
+from rushes.providers.registry import every_class
 from rushes.settings import Settings
 
 PAGE = Path(__file__).parents[1] / "docs/guide/settings.md"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
-from rushes.providers._catalogue import Catalogue, CatalogueEntry, Service, load_catalogue
-from rushes.providers._contract import Call, Credential, CredentialFields
-from rushes.providers.echo import EchoOptions, EchoSettings
-from rushes.runtime import Runtime
+from rushes.providers.catalogue import Catalogue, CatalogueEntry, Service, load_catalogue
+from rushes.providers.video.echo import EchoOptions, EchoSettings
+from rushes.providers.video_contract import Call, Credential, CredentialFields
 from tests.keyed import EchoWithKeys
 
 SHARED = "pair"

@@ -24,8 +24,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
-from rushes.providers._catalogue import Catalogue
-from rushes.providers._catalogue import Kind as Kind
+from rushes.providers.catalogue import Catalogue
+from rushes.providers.catalogue import Kind as Kind
 
 
 class CredentialKind(StrEnum):

@@ -16,7 +16,7 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import Field
 
 from rushes.providers._base import BaseLimits, Credential, Options, Provider, ProviderSettings
-from rushes.providers._catalogue import Catalogue, Kind, VoiceEntry, load_catalogue
+from rushes.providers.catalogue import Catalogue, Kind, VoiceEntry, load_catalogue
 
 
 class VoiceOptions(Options, frozen=True):

@@ -16,9 +16,9 @@ import pytest
 
 from rushes.errors import Invalid
 from rushes.providers._base import Credential, Kind
-from rushes.providers._catalogue import load_catalogue
-from rushes.providers._registry import AnyVoice, class_of, ids_of, kind_of
 from rushes.providers._voice_contract import SpeechCall, VoiceProvider
+from rushes.providers.catalogue import load_catalogue
+from rushes.providers.registry import AnyVoice, class_of, ids_of, kind_of
 
 TEXT = "Butterflies return in spring."
 NEAR_SECONDS = 0.05

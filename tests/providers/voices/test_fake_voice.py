@@ -7,14 +7,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rushes.actions.environment import take_in_environment
-from rushes.actions.settings import describe
 from rushes.cli.work.providers import providers
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.credentials import list_credentials
-from rushes.providers import _catalogue, _registry, voices
-from rushes.providers._catalogue import Kind
-from rushes.runtime import Runtime
+from rushes.engine.credentials import list_credentials
+from rushes.engine.runtime import Runtime
+from rushes.keys.environment import take_in_environment
+from rushes.planning.settings import describe
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers import catalogue as _catalogue
+from rushes.providers import registry as _registry
+from rushes.providers import voices
+from rushes.providers.catalogue import Kind
 from rushes.settings import Settings
 from tests.providers.voices import kit as kit_module
 from tests.providers.voices.kit import VoiceKit

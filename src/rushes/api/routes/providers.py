@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from rushes.actions.settings import describe
 from rushes.api import examples
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.views import ProviderView
-from rushes.providers._catalogue import Kind
+from rushes.engine.views import ProviderView
+from rushes.planning.settings import describe
+from rushes.providers.catalogue import Kind
 
 router = APIRouter(prefix="/api/providers", tags=["providers"])
 

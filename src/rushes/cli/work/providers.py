@@ -5,14 +5,14 @@ from typing import Any
 
 from rich.text import Text
 
-from rushes.actions.settings import describe
 from rushes.cli._words import Code
 from rushes.cli.work.output import duration, money, out, price, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
-from rushes.core.views import ModelView, ProviderView
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import ModelView, ProviderView
+from rushes.planning.settings import describe
 from rushes.providers._base import CredentialKind, Kind
-from rushes.runtime import Runtime
 
 MADE = {Kind.VIDEO: "video", Kind.VOICE: "text"}
 """What one call makes, by kind."""
