@@ -6,7 +6,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.providers.catalogue import Kind
+from rushes.providers.kinds import Kind
 
 if TYPE_CHECKING:
     from rushes.cli.work import doctor as checks

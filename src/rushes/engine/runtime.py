@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,8 @@ from rushes.platform.storage.places import access_of_storage, open_archive, open
 from rushes.platform.storage.policy import Storage
 from rushes.platform.variables import WRONG_SETTINGS, settings_fault
 from rushes.platform.vault import Vault
-from rushes.providers.catalogue import Catalogue, CatalogueEntry, Kind, load_catalogue
+from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
+from rushes.providers.kinds import Kind
 from rushes.providers.registry import AnyKind, AnyProvider, class_of, every_id, ids_of
 from rushes.providers.video_contract import VideoProvider
 from rushes.settings import Settings
@@ -122,6 +123,8 @@ class Runtime:
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
+    fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
+    """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:

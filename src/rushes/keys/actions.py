@@ -19,7 +19,7 @@ from rushes.keys.services import Fit, KeyOwner, fit, key_owner, tried
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import Deferred, defer, dispatch_task
 from rushes.platform.requests import RequestModel
-from rushes.providers._base import Credential, CredentialKind
+from rushes.providers.base import Credential, CredentialKind
 
 SHOWN = 4
 SHORTEST_SECRET = 8

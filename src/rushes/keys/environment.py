@@ -21,7 +21,7 @@ from rushes.flow_signins.storage import take_in_state_url
 from rushes.keys.actions import KeyChange, NewKey, add_key, change_key
 from rushes.planning.settings import key_variables
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.providers._base import CredentialKind
+from rushes.providers.base import CredentialKind
 from rushes.providers.registry import AnyKind
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded, ErrorType, Fault, Invalid, NotFound, RetryLater
-from rushes.providers._base import Credential, CredentialKind
+from rushes.providers.base import Credential, CredentialKind
 from rushes.providers.registry import AnyKind
 
 

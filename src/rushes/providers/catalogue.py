@@ -3,7 +3,6 @@
 import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -26,13 +25,6 @@ class TokenPrices(BaseModel):
     input: Decimal
     text: Decimal
     video: Decimal
-
-
-class Kind(StrEnum):
-    """What a provider makes. Pictures and scripts become kinds with their first provider."""
-
-    VIDEO = "video"
-    VOICE = "voice"
 
 
 class AnyModel(BaseModel):

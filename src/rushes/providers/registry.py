@@ -1,7 +1,7 @@
 """Finds the providers of every kind: each file in the room of a kind whose name has no underscore is one.
 
-A package with a `provider.py` is one too. Each is loaded when it is needed: what some bring along is more
-than a worker for the others should carry. An id names one provider among all kinds.
+So is each package, with its class in `provider.py`. Each is loaded when it is needed: what some bring along
+is more than a worker for the others should carry. An id names one provider among all kinds.
 """
 
 import importlib
@@ -9,12 +9,12 @@ import inspect
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from rushes.providers._base import Kind, Provider
-from rushes.providers._voice_contract import VoiceProvider
+from rushes.providers.base import Provider
+from rushes.providers.kinds import Kind
 from rushes.providers.video_contract import VideoProvider
+from rushes.providers.voice_contract import VoiceProvider
 
 AnyProvider = VideoProvider[Any, Any]
 """A video provider of which only the contract is known: its options type is its own business."""
@@ -33,7 +33,7 @@ class Room:
 
 
 ROOMS = {
-    Kind.VIDEO: Room("rushes.providers", VideoProvider),
+    Kind.VIDEO: Room("rushes.providers.video", VideoProvider),
     Kind.VOICE: Room("rushes.providers.voices", VoiceProvider),
 }
 
@@ -45,17 +45,13 @@ def _modules() -> dict[str, tuple[Kind, str]]:
     for kind, room in ROOMS.items():
         folders = importlib.import_module(room.package).__path__
         for each in pkgutil.iter_modules(folders):
-            if each.name.startswith("_") or (each.ispkg and not _is_provider(folders, each.name)):
+            if each.name.startswith("_"):
                 continue
             if each.name in found:
                 raise ImportError(f"two providers have the id {each.name!r}")
             module = f"{room.package}.{each.name}" + (".provider" if each.ispkg else "")
             found[each.name] = kind, module
     return dict(sorted(found.items()))
-
-
-def _is_provider(folders: list[str], name: str) -> bool:
-    return any((Path(folder) / name / "provider.py").exists() for folder in folders)
 
 
 @cache

@@ -7,7 +7,7 @@ needs is in the `Call`. A provider knows no database and no storage.
     status(call, remote_id)       Running | Finished
     fetch(call, output, into)     the bytes of one take, written to a file
 
-What may be raised from `submit`, and what it means for the money, is in the docstring of `_base.py`. When a
+What may be raised from `submit`, and what it means for the money, is in the docstring of `base.py`. When a
 submission is left **uncertain**, `find` is asked, and if it cannot tell, the owner is. What the base has can
 be imported from here too: a video provider needs this module alone.
 """
@@ -22,12 +22,13 @@ from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from rushes.errors import RushesError
-from rushes.providers._base import BaseLimits, Options, Provider
-from rushes.providers._base import Credential as Credential
-from rushes.providers._base import CredentialFields as CredentialFields
-from rushes.providers._base import CredentialKind as CredentialKind
-from rushes.providers._base import ProviderSettings as ProviderSettings
-from rushes.providers.catalogue import Catalogue, Kind, load_catalogue
+from rushes.providers.base import BaseLimits, Options, Provider
+from rushes.providers.base import Credential as Credential
+from rushes.providers.base import CredentialFields as CredentialFields
+from rushes.providers.base import CredentialKind as CredentialKind
+from rushes.providers.base import ProviderSettings as ProviderSettings
+from rushes.providers.catalogue import Catalogue, load_catalogue
+from rushes.providers.kinds import Kind
 from rushes.providers.modes import Mode as Mode
 from rushes.providers.modes import mode_of
 

@@ -15,10 +15,11 @@ from uuid import UUID
 import pytest
 
 from rushes.errors import Invalid
-from rushes.providers._base import Credential, Kind
-from rushes.providers._voice_contract import SpeechCall, VoiceProvider
+from rushes.providers.base import Credential
 from rushes.providers.catalogue import load_catalogue
+from rushes.providers.kinds import Kind
 from rushes.providers.registry import AnyVoice, class_of, ids_of, kind_of
+from rushes.providers.voice_contract import SpeechCall, VoiceProvider
 
 TEXT = "Butterflies return in spring."
 NEAR_SECONDS = 0.05

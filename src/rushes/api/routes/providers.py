@@ -10,7 +10,7 @@ from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.engine.views import ProviderView
 from rushes.planning.settings import describe
-from rushes.providers.catalogue import Kind
+from rushes.providers.kinds import Kind
 
 router = APIRouter(prefix="/api/providers", tags=["providers"])
 

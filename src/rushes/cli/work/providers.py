@@ -12,7 +12,8 @@ from rushes.cli.work.session import with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import ModelView, ProviderView
 from rushes.planning.settings import describe
-from rushes.providers._base import CredentialKind, Kind
+from rushes.providers.base import CredentialKind
+from rushes.providers.kinds import Kind
 
 MADE = {Kind.VIDEO: "video", Kind.VOICE: "text"}
 """What one call makes, by kind."""

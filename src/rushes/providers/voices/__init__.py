@@ -1,1 +1,1 @@
-"""Voice providers, one file each; `_voice_contract.py` says what one is."""
+"""Voice providers, one file each; `voice_contract.py` says what one is."""

@@ -12,8 +12,8 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import ActionNeeded, Fault, Invalid
-from rushes.providers._base import BaseLimits, Credential, CredentialKind, ProviderSettings
-from rushes.providers._voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider, Word
+from rushes.providers.base import BaseLimits, Credential, CredentialKind, ProviderSettings
+from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider, Word
 
 RATE = 16_000
 PAUSE_SECONDS = 0.1

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_settings import BaseSettings
 
 from rushes.providers.catalogue import Catalogue
-from rushes.providers.catalogue import Kind as Kind
+from rushes.providers.kinds import Kind
 
 
 class CredentialKind(StrEnum):

@@ -3,7 +3,7 @@
     voices(credential) -> the voices there are        free
     speak(call, into)  -> Spoken, and a WAV file      the one call that may cost money
 
-What may be raised is in the docstring of `_base.py`. A call is one piece of text, a sentence or a short
+What may be raised is in the docstring of `base.py`. A call is one piece of text, a sentence or a short
 scene: its bounds are exact, trying again is cheap, and pieces are joined by who asked for them.
 """
 
@@ -15,8 +15,9 @@ from typing import ClassVar, Generic, TypeVar
 
 from pydantic import Field
 
-from rushes.providers._base import BaseLimits, Credential, Options, Provider, ProviderSettings
-from rushes.providers.catalogue import Catalogue, Kind, VoiceEntry, load_catalogue
+from rushes.providers.base import BaseLimits, Credential, Options, Provider, ProviderSettings
+from rushes.providers.catalogue import Catalogue, VoiceEntry, load_catalogue
+from rushes.providers.kinds import Kind
 
 
 class VoiceOptions(Options, frozen=True):

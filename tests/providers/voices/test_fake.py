@@ -16,7 +16,7 @@ from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers import catalogue as _catalogue
 from rushes.providers import registry as _registry
 from rushes.providers import voices
-from rushes.providers.catalogue import Kind
+from rushes.providers.kinds import Kind
 from rushes.settings import Settings
 from tests.providers.voices import kit as kit_module
 from tests.providers.voices.kit import VoiceKit
