@@ -203,6 +203,17 @@ async def test_an_upgrade_lets_a_key_serve_the_providers_that_have_come(run: Run
     assert (sorted(work.providers), lost.providers) == (["animatic", "echo"], ["echo"])
 
 
+async def test_what_the_secrets_are_sealed_with_cannot_be_read_and_a_process_starts_all_the_same(
+    run: Runtime, pair: Pair, caplog: pytest.LogCaptureFixture
+):
+    await store(run, "echo", "work")
+    run.vault.file.unlink()
+    run.vault.file.mkdir()
+    await reconcile_keys(run)
+    assert [key.providers for key in await keys(run)] == [["echo"]]
+    assert "cannot be opened" in caplog.text
+
+
 async def test_variables_of_the_service_and_of_a_provider_are_one_key_when_they_say_the_same(
     run: Runtime, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ):

@@ -60,8 +60,8 @@ def _opened(run: Runtime, owner: KeyOwner, rows: Sequence[Row[Any]]) -> list[_Ke
     for row in rows:
         try:
             secret = run.vault.open(row.secret)
-        except ActionNeeded as error:
-            log.warning("key %s cannot be opened: %s", row.id, error.message)
+        except (ActionNeeded, OSError) as error:  # a start does not fail of what a key alone needs
+            log.warning("key %s cannot be opened: %s", row.id, error)
             continue
         keys.append(_Key(row, secret, _fitting(owner, secret, row.fields)))
     return keys
