@@ -19,7 +19,7 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
     },
   });
   return (
-    <Dialog open onClose={onClose} title={tt.trouble.decideTitle} text={tt.trouble.means.uncertain}>
+    <Dialog open onClose={onClose} title={tt.trouble.decideTitle} text={tt.trouble.uncertain}>
       <ul className="flex flex-col gap-2">
         {DECISIONS.map((decision) => (
           <li key={decision}>
