@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from rushes.engine import credentials as queries
+from rushes.engine import merging
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded, Invalid
-from rushes.keys import merging
 from rushes.keys.services import KeyOwner, fit, key_owner
 from rushes.platform.db.queue import defer, dispatch_task
 
