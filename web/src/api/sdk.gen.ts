@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -678,45 +678,6 @@ export const updateKey = <ThrowOnError extends boolean = false>(options: Options
 export const checkKey = <ThrowOnError extends boolean = false>(options: Options<CheckKeyData, ThrowOnError>): RequestResult<CheckKeyResponses, CheckKeyErrors, ThrowOnError> => (options.client ?? client).post<CheckKeyResponses, CheckKeyErrors, ThrowOnError>({ url: '/api/keys/{key_id}/test', ...options });
 
 /**
- * List Flow accounts
- *
- * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
- */
-export const readFlowAccounts = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowAccountsData, ThrowOnError>): RequestResult<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError>({ url: '/api/flow/accounts', ...options });
-
-/**
- * Import a Flow account
- *
- * Bring in an account that was signed in elsewhere. What waited for it goes on by itself.
- */
-export const importFlowAccount = <ThrowOnError extends boolean = false>(options: Options<ImportFlowAccountData, ThrowOnError>): RequestResult<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError>({
-    url: '/api/flow/accounts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Check a Flow account
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- */
-export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: Options<CheckFlowAccountData, ThrowOnError>): RequestResult<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{account_id}/check', ...options });
-
-/**
- * Sign a Flow account out
- *
- * Forget what it is signed in with, here and in the bucket.
- *
- * One whose videos are on their way stays in the list, signed out.
- */
-export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowAccountData, ThrowOnError>): RequestResult<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{account_id}', ...options });
-
-/**
  * Flow's queue
  *
  * How many videos wait for Flow, are in the making there, and failed there.
@@ -729,6 +690,92 @@ export const readFlowQueue = <ThrowOnError extends boolean = false>(options?: Op
  * Make every video again that failed at Flow.
  */
 export const requeueFailed = <ThrowOnError extends boolean = false>(options?: Options<RequeueFailedData, ThrowOnError>): RequestResult<RequeueFailedResponses, RequeueFailedErrors, ThrowOnError> => (options?.client ?? client).post<RequeueFailedResponses, RequeueFailedErrors, ThrowOnError>({ url: '/api/flow/queue/requeue-failed', ...options });
+
+/**
+ * List Flow sign-ins
+ *
+ * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
+ */
+export const readFlowSignIns = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowSignInsData, ThrowOnError>): RequestResult<ReadFlowSignInsResponses, ReadFlowSignInsErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowSignInsResponses, ReadFlowSignInsErrors, ThrowOnError>({ url: '/api/flow/sign-ins', ...options });
+
+/**
+ * Import a Flow sign-in
+ *
+ * Bring in a sign-in that was made elsewhere. What waited for it continues automatically.
+ */
+export const importFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<ImportFlowSignInData, ThrowOnError>): RequestResult<ImportFlowSignInResponses, ImportFlowSignInErrors, ThrowOnError> => (options.client ?? client).post<ImportFlowSignInResponses, ImportFlowSignInErrors, ThrowOnError>({
+    url: '/api/flow/sign-ins',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ */
+export const checkFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<CheckFlowSignInData, ThrowOnError>): RequestResult<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}/check', ...options });
+
+/**
+ * Sign out of Flow
+ *
+ * Forget what it is signed in with, here and in the bucket.
+ *
+ * One whose videos are on their way stays in the list, signed out.
+ */
+export const logOutFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowSignInData, ThrowOnError>): RequestResult<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}', ...options });
+
+/**
+ * List Flow sign-ins
+ *
+ * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
+ *
+ * @deprecated
+ */
+export const readFlowAccounts = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowAccountsData, ThrowOnError>): RequestResult<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError>({ url: '/api/flow/accounts', ...options });
+
+/**
+ * Import a Flow sign-in
+ *
+ * Bring in a sign-in that was made elsewhere. What waited for it continues automatically.
+ *
+ * @deprecated
+ */
+export const importFlowAccount = <ThrowOnError extends boolean = false>(options: Options<ImportFlowAccountData, ThrowOnError>): RequestResult<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError>({
+    url: '/api/flow/accounts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ *
+ * @deprecated
+ */
+export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: Options<CheckFlowAccountData, ThrowOnError>): RequestResult<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}/check', ...options });
+
+/**
+ * Sign out of Flow
+ *
+ * Forget what it is signed in with, here and in the bucket.
+ *
+ * One whose videos are on their way stays in the list, signed out.
+ *
+ * @deprecated
+ */
+export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowAccountData, ThrowOnError>): RequestResult<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}', ...options });
 
 /**
  * Add up costs

@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { VideoView } from "@/api";
 import {
   listUpscalesQueryKey,
-  readFlowAccountsQueryKey,
+  readFlowSignInsQueryKey,
   readJobQueryKey,
   readJobsQueryKey,
   readKeysQueryKey,
@@ -82,7 +82,7 @@ export function follow(client: QueryClient): void {
       });
       const others = [
         ...(upscales ? [listUpscalesQueryKey()] : []),
-        ...(credentials ? [readKeysQueryKey(), readFlowAccountsQueryKey()] : []),
+        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey()] : []),
       ];
       upscales = credentials = false;
       await Promise.all(

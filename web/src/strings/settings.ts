@@ -16,7 +16,7 @@ export const tc = {
     of: (service: string, providers: string) => `${service}: ${providers}`,
     free: "Free, needs no key",
     needsKey: "Needs a key",
-    needsAccount: "Needs an account",
+    needsAccount: "Needs a Flow sign-in",
     add: "Add a key",
     ending: (n: number) => `${plural(n, "model")} near the end, or past it`,
   },

@@ -4,11 +4,10 @@ from rich.text import Text
 
 from rushes.cli._words import Code
 from rushes.cli.work.output import out, say, short, styled, table, tell_json, when
-from rushes.cli.work.session import with_runtime
+from rushes.cli.work.session import acting_user, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.jobs.rows import list_jobs
-from rushes.platform.db.models import LOCAL_OWNER
 
 
 def list_all(status: JobStatus | None, limit: int, json: bool) -> int:
@@ -16,7 +15,7 @@ def list_all(status: JobStatus | None, limit: int, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         async with run.db.begin() as session:
-            page = await list_jobs(session, LOCAL_OWNER, status=status, limit=limit)
+            page = await list_jobs(session, acting_user(), status=status, limit=limit)
         if json:
             tell_json(page)
             return Code.DONE

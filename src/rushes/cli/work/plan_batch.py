@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rushes.cli.work.session import pairs
+from rushes.cli.work.session import acting_user, pairs
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid
@@ -17,7 +17,6 @@ from rushes.jobs.start import NAME_LENGTH, clean_name
 from rushes.keys.environment import take_in_environment
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import EVERY_SHOT, Plan, check_shots, job_settings
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.modes import Mode
 from rushes.providers.video_contract import ShotInput
 
@@ -124,7 +123,7 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
         "when_down": wanted.when_down,
     }
     try:
-        return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
+        return await plan_for(run, acting_user(), job_settings({**settings, **given}), modes)
     except Invalid as error:
         raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
 

@@ -1,6 +1,6 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import type { CredentialView, FlowAccountView, ProviderView } from "@/api";
+import type { CredentialView, FlowSignInView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { tc } from "@/strings/settings";
@@ -13,7 +13,7 @@ import { isFree, namesOf, type Service, servicesOf } from "./services";
 type Props = {
   providers: readonly ProviderView[];
   keys: readonly CredentialView[];
-  accounts: readonly FlowAccountView[];
+  accounts: readonly FlowSignInView[];
 };
 
 /** Who makes videos, and what they are paid through. Those that need something come first. */
