@@ -9,10 +9,10 @@ from sqlalchemy import insert, text
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 from tests.services import KEY, SCROLL, First, Second, shared_service
 
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import list_credentials, usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Invalid, NotFound
 from rushes.keys.actions import KeyChange, NewKey, add_key, change_key, check_key
 from rushes.keys.environment import take_in_environment

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.events import event_insert
 from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
-from rushes.engine.views import CredentialView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.paying import CredentialRow

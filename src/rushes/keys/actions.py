@@ -11,9 +11,9 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from rushes.engine import credentials as queries
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
 from rushes.errors import ActionNeeded, Conflict, Fault, Invalid, RushesError
 from rushes.keys.services import Fit, KeyOwner, fit, key_owner, tried
 from rushes.platform.db.paying import CredentialRow

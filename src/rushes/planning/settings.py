@@ -157,10 +157,10 @@ def describe(run: Runtime, provider_id: str) -> ProviderView:
     """A provider of any kind as the API and the command line show it."""
     provider = run.providers.of_any_kind(provider_id)
     service = run.providers.service_of(provider_id)
+    modes: list[str] = []
+    outputs = 1
     if isinstance(provider, VideoProvider):
-        modes, outputs = sorted(provider.modes), provider.limits.max_outputs
-    else:
-        modes, outputs = [], 1
+        modes, outputs = [str(each) for each in sorted(provider.modes)], provider.limits.max_outputs
     return ProviderView(
         id=provider.id,
         kind=provider.kind,

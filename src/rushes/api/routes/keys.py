@@ -11,9 +11,9 @@ from fastapi.openapi.models import Example
 from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import list_credentials
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
 from rushes.keys import actions
 from rushes.keys.actions import KeyChange, NewKey
 

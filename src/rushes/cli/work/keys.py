@@ -14,10 +14,10 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, money, out, short, table, tell, tell_json, when
 from rushes.cli.work.session import acting_user, agreed, find_key, pairs, with_runtime
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import list_credentials
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
 from rushes.errors import Fault, Invalid
 from rushes.keys import actions
 from rushes.keys.actions import KeyChange, NewKey
