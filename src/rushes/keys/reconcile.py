@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from rushes.engine import credentials as queries
 from rushes.engine import merging
 from rushes.engine.runtime import Runtime
-from rushes.errors import ActionNeeded, Invalid
+from rushes.errors import Invalid, RushesError
 from rushes.keys.services import KeyOwner, fit, key_owner
 from rushes.platform.db.queue import defer, dispatch_task
 
@@ -60,7 +60,7 @@ def _opened(run: Runtime, owner: KeyOwner, rows: Sequence[Row[Any]]) -> list[_Ke
     for row in rows:
         try:
             secret = run.vault.open(row.secret)
-        except (ActionNeeded, OSError) as error:  # a start does not fail of what a key alone needs
+        except RushesError as error:  # a start does not fail of what a key alone needs
             log.warning("key %s cannot be opened: %s", row.id, error)
             continue
         keys.append(_Key(row, secret, _fitting(owner, secret, row.fields)))
