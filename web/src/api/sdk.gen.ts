@@ -614,7 +614,7 @@ export const check = <ThrowOnError extends boolean = false>(options: Options<Che
 /**
  * List providers
  *
- * Every provider; `options` is the JSON Schema of what a job's settings may say to it.
+ * Every provider of a kind; `options` is the JSON Schema of what may be said to it.
  */
 export const readProviders = <ThrowOnError extends boolean = false>(options?: Options<ReadProvidersData, ThrowOnError>): RequestResult<ReadProvidersResponses, ReadProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ReadProvidersResponses, ReadProvidersErrors, ThrowOnError>({ url: '/api/providers', ...options });
 

@@ -1358,6 +1358,13 @@ export type KeyChange = {
 };
 
 /**
+ * Kind
+ *
+ * What a provider makes. Pictures and scripts become kinds with their first provider.
+ */
+export type Kind = 'video' | 'voice';
+
+/**
  * Mode
  *
  * What a shot gives a provider to start from.
@@ -1392,6 +1399,12 @@ export type ModelView = {
     credits?: {
         [key: string]: number;
     };
+    /**
+     * Price Per Million Characters
+     *
+     * US dollars for a million characters of text, for voices.
+     */
+    price_per_million_characters?: string | null;
     /**
      * Typical Seconds
      */
@@ -2041,6 +2054,10 @@ export type ProviderView = {
      * Id
      */
     id: string;
+    /**
+     * What it makes.
+     */
+    kind?: Kind;
     /**
      * Title
      */
@@ -5889,7 +5906,12 @@ export type CheckResponse = CheckResponses[keyof CheckResponses];
 export type ReadProvidersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * What they make.
+         */
+        kind?: Kind;
+    };
     url: '/api/providers';
 };
 

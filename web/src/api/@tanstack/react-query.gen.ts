@@ -1271,7 +1271,7 @@ export const readProvidersQueryKey = (options?: Options<ReadProvidersData>) => c
 /**
  * List providers
  *
- * Every provider; `options` is the JSON Schema of what a job's settings may say to it.
+ * Every provider of a kind; `options` is the JSON Schema of what may be said to it.
  */
 export const readProvidersOptions = (options?: Options<ReadProvidersData>) => queryOptions<ReadProvidersResponse, ReadProvidersError, ReadProvidersResponse, ReturnType<typeof readProvidersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
