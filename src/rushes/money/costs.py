@@ -26,7 +26,7 @@ _COSTS = f"""
     WITH shares AS (
         SELECT s.*, take.id AS video_id, (s.claimed_at AT TIME ZONE 'UTC')::date AS day,
                v.prompt_number, v.video_index, j.name, j.project_id, p.name AS project_name,
-               c.provider || ': ' || c.name AS key_name,
+               c.service || ': ' || c.name AS key_name,
                -- a take that came carries the cost; when none is here any more, all carry it alike
                CASE WHEN count(v.id) FILTER (WHERE v.status = 'completed') OVER its > 0
                     THEN (v.status = 'completed')::int::numeric
