@@ -40,7 +40,7 @@ AFRESH: dict[str, Any] = {
 
 async def reopen(session: AsyncSession, job: Job, *, also_paused: bool = False) -> None:
     """Make an ended job processing again (a paused one only if asked), and have the dispatcher run."""
-    cleared = {"paused_by": None, "pause_reason": None, "ended_at": None}
+    cleared = {"paused_by": None, "pause_reason": None, "ended_at": None, "expires_at": None}
     await change_jobs(session, [job.id], JobChanges.REOPEN, **cleared)
     if also_paused:
         await change_jobs(session, [job.id], JobChanges.RESUME, **cleared)
