@@ -3113,7 +3113,7 @@ export type JobViewWritable = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight or uncertain.
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**

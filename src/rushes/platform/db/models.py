@@ -51,7 +51,6 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
         list[UUID]: ARRAY(PG_UUID(as_uuid=True)),
-        list[str]: ARRAY(Text),
     }
 
 
