@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from rushes.engine.next_step import REASONS, TABLE, Case
 from rushes.engine.states import JobChanges, SubmissionChanges, TakeChanges, VideoStatus, changes_of
 from rushes.errors import Actor
-from rushes.providers.registry import provider_classes
+from rushes.providers.registry import every_class
 from rushes.settings import Settings
 
 GUIDE = Path(__file__).parents[1] / "docs/guide"
@@ -65,7 +65,7 @@ def _table(fields: dict[str, FieldInfo], prefix: str) -> str:
 def settings_page() -> str:
     """The whole page."""
     parts = [HEAD + _table(Settings.model_fields, "RUSHES_")]
-    for provider_id, cls in provider_classes().items():
+    for provider_id, cls in every_class().items():
         prefix = str(cls.Settings.model_config.get("env_prefix"))
         if cls.Settings.model_fields:
             parts.append(f"## Provider `{provider_id}`\n\n{_table(cls.Settings.model_fields, prefix)}")

@@ -20,7 +20,7 @@ from rushes.engine.states import JobStatus, SubmissionState, VideoStatus, Waitin
 from rushes.keys.environment import KEYS
 from rushes.platform.db.models import Base
 from rushes.providers.catalogue import load_catalogue
-from rushes.providers.registry import provider_classes
+from rushes.providers.registry import ROOMS, every_class, every_id, kind_of
 from rushes.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -64,20 +64,19 @@ def test_every_module_says_why_it_exists():
 
 
 def test_every_provider_has_a_test_and_a_place_in_the_catalogue():
-    catalogue = load_catalogue().providers
-    for provider_id in provider_classes():
-        assert (ROOT / f"tests/providers/video/test_{provider_id}.py").exists(), provider_id
-        assert provider_id in catalogue, provider_id
-    assert set(catalogue) == set(provider_classes())
+    for provider_id in every_id():
+        room = ROOMS[kind_of(provider_id)].package.rpartition(".")[2]
+        assert (ROOT / f"tests/providers/{room}/test_{provider_id}.py").exists(), provider_id
+    assert set(load_catalogue().entries) == set(every_id())
 
 
 def test_every_variable_with_a_key_is_named_as_one():
-    for cls in provider_classes().values():
+    for cls in every_class().values():
         assert all(name.endswith(KEYS) for name in cls.environment), cls.id
 
 
 def test_every_option_of_a_provider_is_described():
-    for cls in provider_classes().values():
+    for cls in every_class().values():
         for model in (cls.Options, cls.Settings):
             for name, field in model.model_fields.items():
                 assert field.description, f"{model.__name__}.{name}"

@@ -97,8 +97,9 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         for statement in (
             "INSERT INTO upscale_tasks (id, owner_id, quality, codec, enhance, hardware)"
             " VALUES (%s, %s, 'fast', 'h264', false, false)",
-            "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields, origin,"
-            " state) VALUES (%s, %s, 'omni', 'key', 'theirs', '1234', 'sealed', '{}', 'user', 'ready')",
+            "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four, secret,"
+            " fields, origin, state) VALUES (%s, %s, 'google', 'omni', '{omni}', 'key', 'theirs', '1234',"
+            " 'sealed', '{}', 'user', 'ready')",
             "INSERT INTO download_links (id, owner_id, wanted, expires_at)"
             f" VALUES (%s, %s, '{{\"video_ids\": [\"{video_id}\"]}}', now() + interval '1 day')",
         ):
@@ -107,8 +108,9 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
             )
         account_id = uuid4()
         await connection.exec_driver_sql(
-            "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields, origin,"
-            " state) VALUES (%s, %s, 'flow', 'flow_account', 'theirs', '', 'sealed', '{}', 'user', 'ready')",
+            "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four, secret,"
+            " fields, origin, state) VALUES (%s, %s, 'flow', 'flow', '{flow}', 'flow_account', 'theirs', '',"
+            " 'sealed', '{}', 'user', 'ready')",
             (account_id, STRANGER),
         )
     before = await everything(still)

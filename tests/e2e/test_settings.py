@@ -167,7 +167,9 @@ async def test_a_flow_account_is_imported_checked_switched_off_and_signed_out(
     # What a worker finds out, the page hears of.
     [account] = await list_all(server.run, LOCAL_OWNER)
     async with server.run.db.begin() as session:
-        assert await set_aside(session, account.id, CredentialState.NEEDS_AUTH, "Google wants you back.")
+        assert await set_aside(
+            session, account.id, "flow", CredentialState.NEEDS_AUTH, "Google wants you back."
+        )
     await expect(flow).to_contain_text("Signed out")
     await expect(flow.get_by_role("button", name="Sign in again")).to_be_visible()
     assert await faults(page) == []

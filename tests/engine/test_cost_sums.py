@@ -124,8 +124,9 @@ async def make_world(session: AsyncSession) -> World:
         world.keys.append(uuid4())
         await session.execute(
             text(
-                "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields,"
-                " origin, state) VALUES (:id, :owner, 'omni', 'key', :name, '', '', '{}', 'user', 'ready')"
+                "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four,"
+                " secret, fields, origin, state) VALUES (:id, :owner, 'google', 'omni', '{omni}', 'key', :name,"
+                " '', '', '{}', 'user', 'ready')"
             ),
             {"id": world.keys[-1], "owner": owner, "name": name},
         )

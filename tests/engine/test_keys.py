@@ -13,11 +13,11 @@ from tests.api.rows import add_stranger
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 from tests.keyed import EchoWithKeys, give_key, need_keys
 
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import get_credential
 from rushes.engine.events import Cursor, events_after
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, RetryLater
 from rushes.jobs.actions import delete_job
 from rushes.keys.actions import KeyChange, change_key, check_key, delete_key

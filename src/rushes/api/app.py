@@ -42,6 +42,7 @@ from rushes.api.routes import (
 )
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.keys.environment import take_in_environment
+from rushes.keys.reconcile import reconcile_keys
 from rushes.platform.storage.places import link_origin
 from rushes.settings import Settings
 from rushes.worker import run_worker
@@ -81,6 +82,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run)
+            await reconcile_keys(run)
             await take_in_environment(run)
             async with _worker_beside(run) if with_worker else contextlib.nullcontext():
                 yield

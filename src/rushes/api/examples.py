@@ -157,6 +157,8 @@ PROVIDER = ProviderView(
     max_outputs=4,
     max_prompt_chars=2000,
     concurrency=1,
+    service="animatic",
+    service_title="Animatic",
 )
 PREPARED = PreparedDownload(
     download_id=SHOT_ID,

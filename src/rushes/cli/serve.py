@@ -6,6 +6,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
+from rushes.providers.kinds import Kind
 
 if TYPE_CHECKING:
     from rushes.cli.work import doctor as checks
@@ -96,16 +97,21 @@ def worker(
     leave(working.worker(queues, until_idle))
 
 
-def providers(context: typer.Context, json: JsonOption = False) -> None:
+def providers(
+    context: typer.Context,
+    kind: Annotated[Kind, typer.Option(help="What they make.")] = Kind.VIDEO,
+    json: JsonOption = False,
+) -> None:
     """List the providers: their models, prices, limits and options.
 
     [bold]Examples[/bold]
     $ rushes providers
+    $ rushes providers --kind voice
     $ rushes providers --json
     $ rushes providers test omni
     """
     if context.invoked_subcommand is None:
-        leave(catalogue.providers(json))
+        leave(catalogue.providers(kind, json))
 
 
 def try_provider(

@@ -49,7 +49,7 @@ _CLAIM = text(
         FROM credentials c CROSS JOIN LATERAL (
             SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
         ) used
-        WHERE :keyed AND c.provider = :provider AND c.state = 'ready'
+        WHERE :keyed AND c.serves @> ARRAY[:provider] AND c.state = 'ready'
           AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
           AND (c.resting_until IS NULL OR c.resting_until <= now())
           AND (c.spaced_until IS NULL OR c.spaced_until <= now())
@@ -143,7 +143,7 @@ _NEXT_LOOK = text(
               AND v.retry_at > now()
             UNION ALL
             SELECT min(GREATEST(c.resting_until, c.spaced_until)) FROM credentials c
-            WHERE c.provider = :provider AND c.state = 'ready'
+            WHERE c.serves @> ARRAY[:provider] AND c.state = 'ready'
               AND GREATEST(c.resting_until, c.spaced_until) > now()
               AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                           WHERE j.owner_id = c.owner_id AND j.status = 'processing'

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.events import event_insert
 from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
 from rushes.engine.submission_costs import LEDGER
-from rushes.engine.views import CredentialView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.paying import CredentialRow
 
 WITH_USE = f"""
-    SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
+    SELECT c.*, c.serves AS providers, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
         SELECT credential_id, count(*) AS submissions, sum(settled) AS cost,
@@ -72,6 +72,29 @@ async def sealed(session: Executor, credential_id: UUID) -> Sealed | None:
     return Sealed(row.id, row.name, row.secret, row.fields, CredentialState(row.state), row.resting or 0.0)
 
 
+async def sealed_of_service(session: Executor, owner: UUID, service: str) -> list[Row[Any]]:
+    """An owner's keys of a service, the oldest first, with their secrets, still sealed."""
+    rows = await session.execute(
+        text(
+            "SELECT * FROM credentials WHERE owner_id = :owner AND service = :service AND kind = 'key'"
+            " AND state <> 'deleted' ORDER BY created_at, id"
+        ),
+        {"owner": owner, "service": service},
+    )
+    return list(rows.all())
+
+
+async def live_keys(session: Executor) -> list[Row[Any]]:
+    """All keys of everybody, by owner and service, the oldest first, their secrets still sealed."""
+    rows = await session.execute(
+        text(
+            "SELECT * FROM credentials WHERE kind = 'key' AND state <> 'deleted'"
+            " ORDER BY owner_id, service, created_at, id"
+        )
+    )
+    return list(rows.all())
+
+
 async def rest(session: Executor, credential_id: UUID, seconds: float, why: ErrorType) -> None:
     """Nothing new is submitted with it for so long; a longer rest that is on stays."""
     await session.execute(
@@ -84,23 +107,44 @@ async def rest(session: Executor, credential_id: UUID, seconds: float, why: Erro
     )
 
 
+_SET_ASIDE = text(
+    f"""
+    WITH changed AS (
+        UPDATE credentials SET
+            serves = CASE WHEN cardinality(serves) > 1 THEN array_remove(serves, :provider) ELSE serves END,
+            refused = CASE WHEN cardinality(serves) > 1
+                THEN refused || jsonb_build_object(CAST(:provider AS text), CAST(:reason AS text))
+                ELSE refused END,
+            state = CASE WHEN cardinality(serves) > 1 THEN state ELSE :state END,
+            state_reason = CASE WHEN cardinality(serves) > 1 THEN state_reason ELSE :reason END
+        WHERE id = :id AND state = 'ready' AND serves @> ARRAY[:provider] RETURNING *
+    ) {_EVENT}
+    """  # noqa: S608  # only our own constant is put in
+)
+
+
 async def set_aside(
     session: Executor,
     credential_id: UUID,
+    provider: str,
     state: CredentialState,
     reason: str,
     job_id: UUID | None = None,
 ) -> bool:
-    """ready → invalid, needs_auth or needs_person, with an event (of the job that found out, if one did).
+    """Use a credential no more for a provider that does not take it, until its owner has acted.
 
-    False: it was not ready.
+    While it serves other providers it stays ready for those; else ready → invalid, needs_auth or
+    needs_person. With an event (of the job that found out, if one did). False: it was not used for it.
     """
     row = await session.execute(
-        text(
-            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"  # noqa: S608  # ours
-            f" WHERE id = :id AND state = 'ready' RETURNING *) {_EVENT}"
-        ),
-        {"id": credential_id, "state": str(state), "reason": reason, "job_id": job_id},
+        _SET_ASIDE,
+        {
+            "id": credential_id,
+            "provider": provider,
+            "state": str(state),
+            "reason": reason,
+            "job_id": job_id,
+        },
     )
     return row.scalar() is not None
 
@@ -114,8 +158,8 @@ async def tell(session: Executor, credential_id: UUID) -> None:
 
 
 async def list_credentials(session: Executor, owner: UUID) -> list[CredentialView]:
-    """An owner's credentials with their use, by provider and name."""
-    rows = await session.execute(text(f"{WITH_USE} ORDER BY c.provider, lower(c.name)"), {"owner": owner})
+    """An owner's credentials with their use, by service and name."""
+    rows = await session.execute(text(f"{WITH_USE} ORDER BY c.service, lower(c.name)"), {"owner": owner})
     return [CredentialView.model_validate(row, from_attributes=True) for row in rows]
 
 
@@ -154,8 +198,8 @@ async def usable(session: Executor, owner: UUID) -> dict[str, int]:
     """Provider to the number of credentials that are ready; those that rest count too: they come back."""
     rows = await session.execute(
         text(
-            "SELECT provider, count(*) AS n FROM credentials"
-            " WHERE owner_id = :owner AND state = 'ready' GROUP BY provider"
+            "SELECT provider, count(*) AS n FROM (SELECT unnest(serves) AS provider FROM credentials"
+            " WHERE owner_id = :owner AND state = 'ready') each GROUP BY provider"
         ),
         {"owner": owner},
     )
@@ -167,7 +211,7 @@ async def places(session: Executor, owner: UUID, provider: str, usual: int) -> i
     row = await session.execute(
         text(
             "SELECT COALESCE(sum(COALESCE(concurrency, :usual)), 0)::int FROM credentials"
-            " WHERE owner_id = :owner AND provider = :provider AND state = 'ready'"
+            " WHERE owner_id = :owner AND serves @> ARRAY[:provider] AND state = 'ready'"
         ),
         {"owner": owner, "provider": provider, "usual": usual},
     )

@@ -39,8 +39,11 @@ CAPS = f"""
 
 READY = (
     "EXISTS (SELECT 1 FROM credentials c"
-    " WHERE c.owner_id = j.owner_id AND c.provider = :provider AND c.state = 'ready')"
+    " WHERE c.owner_id = j.owner_id AND c.serves @> ARRAY[:provider] AND c.state = 'ready')"
 )
+
+_WHY_NOT = "COALESCE(c.refused ->> CAST(:provider AS text), c.state_reason, c.state)"
+"""What is wrong with a credential for the provider, in its own words where it said something."""
 
 _LET_GO = text(
     f"""
@@ -55,11 +58,13 @@ _LET_GO = text(
               WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
                    OR call_price <= LEAST(job_left, day_left, month_left)
               WHEN 'person' THEN :keyed AND CASE WHEN s.state IN {sql_list(MAYBE_ACCEPTED)}
-                   THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
+                   THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready'
+                                AND serves @> ARRAY[:provider])
                    WHEN v.error_type IS DISTINCT FROM 'auth' THEN false
                    WHEN i.credential_id IS NULL THEN {READY}
                    ELSE EXISTS (SELECT 1 FROM credentials
-                                WHERE id = i.credential_id AND state = 'ready') END
+                                WHERE id = i.credential_id AND state = 'ready'
+                                  AND serves @> ARRAY[:provider]) END
               ELSE false END
     ), changed AS (
         UPDATE videos SET status = CASE WHEN free.accepted THEN '{TakeChanges.LOOK_AGAIN.target}'
@@ -83,9 +88,10 @@ _HOLD = text(
         SELECT j.id AS job_id, 'person' AS waiting_for, 'auth' AS error_type,
                'There is no ' || :what || ' for ' || :title || ' that can be used'
                || COALESCE((SELECT ' (' || string_agg(
-                                c.name || ': ' || COALESCE(c.state_reason, c.state), '; ') || ')'
-                            FROM credentials c WHERE c.owner_id = j.owner_id AND c.provider = :provider
-                              AND c.state <> 'deleted'), '')
+                                c.name || ': ' || {_WHY_NOT}, '; ') || ')'
+                            FROM credentials c WHERE c.owner_id = j.owner_id AND c.state <> 'deleted'
+                              AND (c.serves @> ARRAY[:provider]
+                                   OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
                || '. Add one, or put one right; it goes on by itself.' AS message
         FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
         UNION ALL
@@ -136,10 +142,10 @@ _HOLD_PINNED = text(
         UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = 'person', error_type = 'auth',
                retry_at = NULL,
                error_message = 'It goes on from a take that was made with ' || c.name
-                   || ', which cannot be used (' || COALESCE(c.state_reason, c.state)
+                   || ', which cannot be used (' || {_WHY_NOT}
                    || '). No other can do it. It goes on when that is put right.'
         FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
-        WHERE i.shot_id = videos.shot_id AND c.state <> 'ready'
+        WHERE i.shot_id = videos.shot_id AND NOT (c.state = 'ready' AND c.serves @> ARRAY[:provider])
           AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
           AND videos.provider = :provider
         RETURNING videos.*

@@ -114,7 +114,7 @@ async def _set_aside(run: Runtime, session: AsyncSession, work: Work, error: Act
         return False
     account = run.providers.get(work.provider).credential is CredentialKind.FLOW_ACCOUNT
     state = set_aside_state(error.error_type, account=account)
-    await credentials.set_aside(session, work.credential_id, state, words(error), work.job_id)
+    await credentials.set_aside(session, work.credential_id, work.provider, state, words(error), work.job_id)
     return True
 
 

@@ -27,7 +27,9 @@ from rushes.platform.storage.policy import Storage
 from rushes.platform.variables import WRONG_SETTINGS, settings_fault
 from rushes.platform.vault import Vault
 from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
-from rushes.providers.registry import AnyProvider, provider_class, provider_ids
+from rushes.providers.kinds import Kind
+from rushes.providers.registry import AnyKind, AnyProvider, class_of, every_id, ids_of
+from rushes.providers.video_contract import VideoProvider
 from rushes.settings import Settings
 
 QUEUE_POOL = 5
@@ -39,36 +41,66 @@ class Providers:
     def __init__(self, catalogue: Catalogue, without: frozenset[str] = frozenset()) -> None:
         self._catalogue = catalogue
         self._without = without
-        self._built: dict[str, AnyProvider] = {}
+        self._built: dict[str, AnyKind] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Every provider there is, but for those that are switched off."""
-        return tuple(each for each in provider_ids() if each not in self._without)
+        """Every video provider there is, but for those that are switched off."""
+        return self.of_kind(Kind.VIDEO)
+
+    @property
+    def every_id(self) -> tuple[str, ...]:
+        """Every provider of all kinds, but for those that are switched off."""
+        return tuple(each for kind in Kind for each in self.of_kind(kind))
+
+    def of_kind(self, kind: Kind) -> tuple[str, ...]:
+        """The providers of a kind, sorted, but for those that are switched off."""
+        return tuple(each for each in ids_of(kind) if each not in self._without)
 
     @property
     def by_preference(self) -> tuple[str, ...]:
-        """Every provider, in the order of the catalogue: who comes first when several can."""
+        """Every video provider, in the order of the catalogue: who comes first when several can."""
         return tuple(each for each in self._catalogue.providers if each in self.ids)
 
+    def service_of(self, provider_id: str) -> str:
+        """The service whose credentials a provider uses."""
+        return self._catalogue.service_of(provider_id)
+
+    def of_service(self, service: str) -> tuple[str, ...]:
+        """The providers that use the credentials of a service, in the order of the catalogue."""
+        return tuple(each for each in self._catalogue.providers_of(service) if each in self.every_id)
+
+    def service_title(self, service: str) -> str:
+        """What people call a service: its own title, or that of its only provider."""
+        named = self._catalogue.services.get(service)
+        return named.title if named else self.of_any_kind(service).title
+
     def get(self, provider_id: str) -> AnyProvider:
+        """A video provider. Raises as `of_any_kind`."""
+        provider = self.of_any_kind(provider_id)
+        if not isinstance(provider, VideoProvider):
+            raise NotFound(f"{provider.title} makes no videos. Those that do: {', '.join(self.ids)}.")
+        return provider
+
+    def of_any_kind(self, provider_id: str) -> AnyKind:
         """A provider. Raises `NotFound` with the ids there are, `Invalid` for a setting of it that does not
         hold."""
         if provider_id not in self._built:
-            if provider_id not in provider_ids():
-                raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
-            cls = provider_class(provider_id)
+            if provider_id not in every_id():
+                there = ", ".join(self.every_id)
+                raise NotFound(f"There is no provider {provider_id!r}. There are: {there}.")
+            cls = class_of(provider_id)
             try:
                 settings = cls.Settings()
             except WRONG_SETTINGS as error:
                 raise settings_fault(error, cls.Settings) from error
             provider = cls(settings)
-            provider.models = self.catalogue(provider_id)
+            provider.read_models(self._catalogue)
             self._built[provider_id] = provider
         return self._built[provider_id]
 
     def catalogue(self, provider_id: str) -> CatalogueEntry:
-        """What the catalogue says of a provider."""
+        """What the catalogue says of a video provider."""
         return self._catalogue.providers[provider_id]
 
     async def close(self) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.engine.next_step import ActsNext, NextStep, next_step
-from rushes.engine.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
+from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
+from rushes.providers.kinds import Kind
 
 WhenDown = Literal["wait", "fallback"]
 
@@ -237,6 +238,9 @@ class ModelView(BaseModel):
         description='What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for'
         ' the other resolutions, `"*"` for all.',
     )
+    price_per_million_characters: Decimal | None = Field(
+        default=None, description="US dollars for a million characters of text, for voices."
+    )
     typical_seconds: float
     shutdown_date: datetime | None = None
     warning: str | None = Field(default=None, description="That its end is near, or past.")
@@ -246,6 +250,7 @@ class ProviderView(BaseModel):
     """A provider: what it can do, allows, and costs. `options` is JSON Schema."""
 
     id: str
+    kind: Kind = Field(default=Kind.VIDEO, description="What it makes.")
     title: str
     modes: list[str]
     models: list[ModelView]
@@ -256,6 +261,8 @@ class ProviderView(BaseModel):
     needs: str | None = Field(
         default=None, description="What it is paid through: `key`, `flow_account`, or null: it is free."
     )
+    service: str = Field(description="Whose keys it uses; providers of one service share them.")
+    service_title: str = Field(description="What people call the service.")
     key_fields: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
     )
@@ -266,28 +273,3 @@ class ProviderView(BaseModel):
         default=True,
         description="False for one that is there for tests: pages leave it out of what they offer.",
     )
-
-
-class CredentialView(BaseModel):
-    """A key or an account. Its secret is never shown."""
-
-    id: UUID
-    provider: str
-    kind: str = Field(description="`key` or `flow_account`.")
-    name: str
-    last_four: str = Field(description="The end of the secret, to tell one from another.")
-    fields: dict[str, str] = Field(description="What goes with it and is no secret.")
-    origin: str = Field(description="`user`, or `environment`: taken in from a variable.")
-    state: CredentialState
-    state_reason: str | None = Field(description="What its owner has to do something about.")
-    resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
-    resting_for: ErrorType | None = Field(description="What made it rest.")
-    last_limited_at: datetime | None
-    last_used_at: datetime | None
-    last_checked_at: datetime | None
-    concurrency: int | None = Field(description="Submissions in flight; null: the provider's own number.")
-    spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
-    submissions: int = Field(description="How many were accepted, or are on their way.")
-    in_flight: int
-    cost: Decimal = Field(description="US dollars settled so far.")
-    created_at: datetime

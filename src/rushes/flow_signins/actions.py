@@ -85,7 +85,9 @@ async def keep_account(
                     insert(CredentialRow).values(
                         id=account_id,
                         owner_id=owner,
+                        service=run.providers.service_of(FLOW),
                         provider=FLOW,
+                        serves=[FLOW],
                         kind=CredentialKind.FLOW_ACCOUNT,
                         name=name,
                         last_four="",

@@ -37,7 +37,7 @@ _ENTRIES = f"""
         SELECT s.*, CASE WHEN subject_kind = '{SubjectKind.TAKES}' THEN cardinality(subject_ids) ELSE 0 END
                    AS videos,
                (s.claimed_at AT TIME ZONE 'UTC')::date AS day, j.name AS job_name, j.project_id,
-               p.name AS project_name, c.provider || ': ' || c.name AS key_name
+               p.name AS project_name, c.service || ': ' || c.name AS key_name
         FROM {LEDGER} s
         LEFT JOIN jobs j ON j.id = s.job_id LEFT JOIN projects p ON p.id = j.project_id
         LEFT JOIN credentials c ON c.id = s.credential_id

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from uuid import UUID
 
 import pytest
 from alembic import command
@@ -165,3 +166,60 @@ async def test_an_old_database_is_brought_up_to_date_at_the_start(run: Runtime, 
         await session.execute(text("CREATE SCHEMA public"))
     async with open_runtime(settings) as again, again.db.begin() as session:
         assert (await session.execute(text("SELECT count(*) FROM users"))).scalar_one() == 1
+
+
+async def test_keys_of_before_the_services_keep_all_they_had_and_names_that_now_meet_are_told_apart(
+    run: Runtime,
+):
+    keys = (
+        ("omni", "work", "ready", "AIza-sealed"),
+        ("veo", "work", "ready", "sa-sealed"),
+        ("veo", "work (veo)", "disabled", "sa2-sealed"),
+        ("fal", "work", "invalid", "fal-sealed"),
+        ("omni", "work", "deleted", ""),
+    )
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    before = str(ScriptDirectory.from_config(config).get_revision("0014").down_revision)
+
+    def back_and_forth(connection: Connection) -> None:
+        command.downgrade(alembic_config(connection), before)
+        for number, (provider, name, state, secret) in enumerate(keys):
+            connection.execute(
+                text(
+                    "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields,"
+                    " origin, state, concurrency, created_at) VALUES (:id, :owner, :provider, 'key', :name,"
+                    " '1234', :secret, '{\"project\": \"p\"}', 'user', :state, 3,"
+                    " now() + make_interval(secs => :n))"
+                ),
+                {
+                    "id": UUID(int=number),
+                    "owner": LOCAL_OWNER,
+                    "provider": provider,
+                    "name": name,
+                    "secret": secret,
+                    "state": state,
+                    "n": number,
+                },
+            )
+        command.upgrade(alembic_config(connection), "head")
+
+    async with run.db.engine.begin() as connection:
+        await connection.run_sync(back_and_forth)
+        rows = await connection.execute(
+            text(
+                "SELECT service, provider, serves, name, state, secret, fields, concurrency, refused"
+                " FROM credentials ORDER BY created_at"
+            )
+        )
+        found = [tuple(row) for row in rows]
+    refused: dict[str, str] = {}
+    kept = ({"project": "p"}, 3, refused)
+    assert found == [
+        ("google", "omni", ["omni"], "work", "ready", "AIza-sealed", *kept),
+        ("google", "veo", ["veo"], "work (veo 2)", "ready", "sa-sealed", *kept),
+        ("google", "veo", ["veo"], "work (veo)", "disabled", "sa2-sealed", *kept),
+        ("fal", "fal", ["fal"], "work", "invalid", "fal-sealed", *kept),
+        ("google", "omni", ["omni"], "work", "deleted", "", *kept),
+    ]

@@ -614,7 +614,7 @@ export const check = <ThrowOnError extends boolean = false>(options: Options<Che
 /**
  * List providers
  *
- * Every provider; `options` is the JSON Schema of what a job's settings may say to it.
+ * Every provider of a kind; `options` is the JSON Schema of what may be said to it.
  */
 export const readProviders = <ThrowOnError extends boolean = false>(options?: Options<ReadProvidersData, ThrowOnError>): RequestResult<ReadProvidersResponses, ReadProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ReadProvidersResponses, ReadProvidersErrors, ThrowOnError>({ url: '/api/providers', ...options });
 
@@ -635,7 +635,9 @@ export const readKeys = <ThrowOnError extends boolean = false>(options?: Options
 /**
  * Add a key
  *
- * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ * Try a key at its service, at no cost, and keep it, encrypted. What waited for one continues.
+ *
+ * One key serves every provider of its service that takes it; a provider that is named has to.
  */
 export const createKey = <ThrowOnError extends boolean = false>(options: Options<CreateKeyData, ThrowOnError>): RequestResult<CreateKeyResponses, CreateKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
     url: '/api/keys',
@@ -670,7 +672,8 @@ export const updateKey = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Try a key
  *
- * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ * Try it at all providers of its service, at no cost. `state` says whether it is ready again,
+ * `providers` for whom, and `refused` who does not take it.
  */
 export const checkKey = <ThrowOnError extends boolean = false>(options: Options<CheckKeyData, ThrowOnError>): RequestResult<CheckKeyResponses, CheckKeyErrors, ThrowOnError> => (options.client ?? client).post<CheckKeyResponses, CheckKeyErrors, ThrowOnError>({ url: '/api/keys/{key_id}/test', ...options });
 

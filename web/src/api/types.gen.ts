@@ -333,9 +333,31 @@ export type CredentialView = {
      */
     id: string;
     /**
+     * Service
+     *
+     * Who gave it out.
+     */
+    service: string;
+    /**
      * Provider
+     *
+     * The provider it was added for.
      */
     provider: string;
+    /**
+     * Providers
+     *
+     * The providers of the service that it is used for.
+     */
+    providers: Array<string>;
+    /**
+     * Refused
+     *
+     * Providers of the service that did not take it, and why; the others go on with it.
+     */
+    refused: {
+        [key: string]: string;
+    };
     /**
      * Kind
      *
@@ -1336,6 +1358,13 @@ export type KeyChange = {
 };
 
 /**
+ * Kind
+ *
+ * What a provider makes. Pictures and scripts become kinds with their first provider.
+ */
+export type Kind = 'video' | 'voice';
+
+/**
  * Mode
  *
  * What a shot gives a provider to start from.
@@ -1370,6 +1399,12 @@ export type ModelView = {
     credits?: {
         [key: string]: number;
     };
+    /**
+     * Price Per Million Characters
+     *
+     * US dollars for a million characters of text, for voices.
+     */
+    price_per_million_characters?: string | null;
     /**
      * Typical Seconds
      */
@@ -1485,9 +1520,15 @@ export type NewKey = {
     /**
      * Provider
      *
-     * Whose key it is.
+     * A provider it is for: this one has to take it. Or name a service.
      */
-    provider: string;
+    provider?: string | null;
+    /**
+     * Service
+     *
+     * Whose key it is; every provider of the service that takes it uses it.
+     */
+    service?: string | null;
     /**
      * Name
      *
@@ -1517,7 +1558,7 @@ export type NewKey = {
     /**
      * Test
      *
-     * Try it at the provider first; a bad one is not kept.
+     * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
 };
@@ -2014,6 +2055,10 @@ export type ProviderView = {
      */
     id: string;
     /**
+     * What it makes.
+     */
+    kind?: Kind;
+    /**
      * Title
      */
     title: string;
@@ -2049,6 +2094,18 @@ export type ProviderView = {
      * What it is paid through: `key`, `flow_account`, or null: it is free.
      */
     needs?: string | null;
+    /**
+     * Service
+     *
+     * Whose keys it uses; providers of one service share them.
+     */
+    service: string;
+    /**
+     * Service Title
+     *
+     * What people call the service.
+     */
+    service_title: string;
     /**
      * Key Fields
      *
@@ -3056,7 +3113,7 @@ export type JobViewWritable = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight or uncertain.
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -3185,9 +3242,15 @@ export type NewKeyWritable = {
     /**
      * Provider
      *
-     * Whose key it is.
+     * A provider it is for: this one has to take it. Or name a service.
      */
-    provider: string;
+    provider?: string | null;
+    /**
+     * Service
+     *
+     * Whose key it is; every provider of the service that takes it uses it.
+     */
+    service?: string | null;
     /**
      * Name
      *
@@ -3223,7 +3286,7 @@ export type NewKeyWritable = {
     /**
      * Test
      *
-     * Try it at the provider first; a bad one is not kept.
+     * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
 };
@@ -5843,7 +5906,12 @@ export type CheckResponse = CheckResponses[keyof CheckResponses];
 export type ReadProvidersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * What they make.
+         */
+        kind?: Kind;
+    };
     url: '/api/providers';
 };
 
@@ -5951,7 +6019,7 @@ export type CreateKeyData = {
 
 export type CreateKeyErrors = {
     /**
-     * There is a key of that name already.
+     * There is a key of that name already, or this key.
      */
     409: Problem;
     /**

@@ -17,6 +17,8 @@ import {
 const provider = (properties: Record<string, unknown>): ProviderView => ({
   id: "acme",
   title: "Acme",
+  service: "acme",
+  service_title: "Acme",
   modes: ["text_to_video"],
   models: [
     {

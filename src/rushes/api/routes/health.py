@@ -20,7 +20,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
 from rushes.engine.workers import workers_alive
 from rushes.platform.storage.bucket import free_bytes
-from rushes.providers.registry import provider_classes
+from rushes.providers.registry import every_class
 from rushes.providers.video_contract import CredentialKind
 
 router = APIRouter(prefix="/api/health", tags=["health"])
@@ -137,7 +137,7 @@ async def read_health(run: Run, response: Response) -> HealthView:
         disk_ok=disk_ok,
         backends=Backends(
             api=ApiBackend(
-                enabled=any(cls.credential is CredentialKind.KEY for cls in provider_classes().values()),
+                enabled=any(cls.credential is CredentialKind.KEY for cls in every_class().values()),
                 available_keys=seen.available_keys,
             ),
             flow=FlowBackend(

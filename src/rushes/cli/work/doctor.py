@@ -206,8 +206,8 @@ async def _worker(run: Runtime) -> Check:
 
 def _providers(run: Runtime) -> Check:
     """Whether each can be built: it has settings of its own. Raises `Invalid` for one that does not hold."""
-    for provider_id in run.providers.ids:
-        run.providers.get(provider_id)
+    for provider_id in run.providers.every_id:
+        run.providers.of_any_kind(provider_id)
     return ok("Settings", "all hold")
 
 

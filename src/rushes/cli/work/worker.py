@@ -14,6 +14,7 @@ from rushes.engine.local_work import KINDS
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
 from rushes.keys.environment import take_in_environment
+from rushes.keys.reconcile import reconcile_keys
 from rushes.platform.db.queue import ARCHIVE_QUEUE
 from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
@@ -50,6 +51,7 @@ def _share_memory() -> None:
 
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
     async with open_runtime(settings) as run:
+        await reconcile_keys(run)
         await take_in_environment(run)
         try:
             check_queues(run, names or ())  # an unknown one is said now, not waited for

@@ -1271,7 +1271,7 @@ export const readProvidersQueryKey = (options?: Options<ReadProvidersData>) => c
 /**
  * List providers
  *
- * Every provider; `options` is the JSON Schema of what a job's settings may say to it.
+ * Every provider of a kind; `options` is the JSON Schema of what may be said to it.
  */
 export const readProvidersOptions = (options?: Options<ReadProvidersData>) => queryOptions<ReadProvidersResponse, ReadProvidersError, ReadProvidersResponse, ReturnType<typeof readProvidersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1329,7 +1329,9 @@ export const readKeysOptions = (options?: Options<ReadKeysData>) => queryOptions
 /**
  * Add a key
  *
- * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ * Try a key at its service, at no cost, and keep it, encrypted. What waited for one continues.
+ *
+ * One key serves every provider of its service that takes it; a provider that is named has to.
  */
 export const createKeyMutation = (options?: Partial<Options<CreateKeyData>>): UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> => {
     const mutationOptions: UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> = {
@@ -1386,7 +1388,8 @@ export const updateKeyMutation = (options?: Partial<Options<UpdateKeyData>>): Us
 /**
  * Try a key
  *
- * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ * Try it at all providers of its service, at no cost. `state` says whether it is ready again,
+ * `providers` for whom, and `refused` who does not take it.
  */
 export const checkKeyMutation = (options?: Partial<Options<CheckKeyData>>): UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> => {
     const mutationOptions: UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> = {

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, KeyRound, LoaderCircle, Power, PowerOff, Trash2, Zap } from "lucide-react";
 import { useEffect, useState } from "react";
 import { toast } from "sonner";
-import type { CredentialView } from "@/api";
+import type { CredentialView, ProviderView } from "@/api";
 import {
   checkKeyMutation,
   deleteKeyMutation,
@@ -17,10 +17,18 @@ import { ago, duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
 import { t } from "@/strings/en";
 import { tc } from "@/strings/settings";
+import { namesOf } from "./services";
 import { TONES } from "./tones";
 
+type Props = {
+  credential: CredentialView;
+  /** All of its service: where there are several, the row says which it serves. */
+  providers: readonly ProviderView[];
+  onReplace: () => void;
+};
+
 /** One key: how it is, what was made with it, and what can be done. Its secret is never here. */
-export function KeyRow({ credential, onReplace }: { credential: CredentialView; onReplace: () => void }) {
+export function KeyRow({ credential, providers, onReplace }: Props) {
   const [asking, ask] = useState(false);
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: readKeysQueryKey() });
@@ -62,6 +70,14 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
           {credential.in_flight > 0 && ` · ${tc.key.flying(credential.in_flight)}`}
           {credential.last_used_at && ` · ${ago(credential.last_used_at)}`}
         </p>
+        {providers.length > 1 && (
+          <p className="text-muted text-xs">{tc.key.serves(namesOf(providers, credential.providers))}</p>
+        )}
+        {Object.entries(credential.refused).map(([id, why]) => (
+          <p key={id} className="text-sm text-wait">
+            {tc.key.refused(namesOf(providers, [id]) || id, why)}
+          </p>
+        ))}
         {credential.state_reason && <p className="text-bad text-sm">{credential.state_reason}</p>}
       </div>
       <State credential={credential} />
