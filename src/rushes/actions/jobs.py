@@ -57,7 +57,11 @@ async def resume_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
 
 
 async def go_on(session: AsyncSession, job: Job, *, also_paused: bool = False) -> None:
-    """An ended job is processing again (a paused one only if asked), and the dispatcher is told."""
+    """An ended job is processing again (a paused one only if asked), and the dispatcher is told.
+
+    One that had ended has lost its place in the queue: it takes turns like a new one.
+    """
+    place = {"queue_rank": 0} if job.status in ENDED_JOBS else {}
     await change_jobs(
         session,
         [job.id],
@@ -66,6 +70,7 @@ async def go_on(session: AsyncSession, job: Job, *, also_paused: bool = False) -
         paused_by=None,
         pause_reason=None,
         ended_at=None,
+        **place,
     )
     await defer(session, [dispatch_task(job.provider)])
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rushes.core.projects import ProjectRef
+from rushes.core.queue_order import QueuePlace
 from rushes.core.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
 
@@ -106,6 +108,10 @@ class JobView(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    project: ProjectRef | None = Field(description="The project it belongs to.")
+    queue: QueuePlace | None = Field(
+        description="Its place among your started jobs; null when it has not started or has ended."
+    )
 
 
 class Pagination(BaseModel):

@@ -80,10 +80,13 @@ class Project(Base):
     """A user's folder of jobs."""
 
     __tablename__ = "projects"
+    __table_args__ = (Index("projects_by_name", "owner_id", text("lower(name)"), unique=True),)
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
     name: Mapped[str]
+    archived_at: Mapped[datetime | None]
+    """Not offered for new jobs any more; its jobs stay."""
     created_at: Mapped[datetime] = _now()
 
 
@@ -94,6 +97,7 @@ class Job(Base):
     __table_args__ = (
         Index("jobs_by_owner", "owner_id", "created_at"),
         Index("jobs_processing", "id", postgresql_where=text("status IN ('processing', 'paused')")),
+        Index("jobs_by_project", "project_id", postgresql_where=text("project_id IS NOT NULL")),
         Index(
             "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
         ),
@@ -119,7 +123,8 @@ class Job(Base):
     """US dollars beyond which nothing new is submitted."""
     route_reason: Mapped[str | None]
     """Why this provider was chosen."""
-    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """The owner's order: a lower one goes first, jobs of one rank take turns; 0 until somebody moves it."""
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
     """`user`, or the error type of the system fault that paused it."""

@@ -18,7 +18,7 @@ from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.core.states import JobKind, JobStatus
 from rushes.core.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
-from rushes.db.queries.jobs import JobSort, Order, get_job, list_jobs
+from rushes.db.queries.jobs import JobSort, Order, ProjectFilter, get_job, list_jobs
 from rushes.db.queries.videos import list_videos
 from rushes.errors import ErrorType
 from rushes.runtime import Runtime
@@ -135,6 +135,9 @@ async def read_jobs(
     kind: Annotated[JobKind, Query(description="Only jobs that came about so.")] = JobKind.BATCH,
     status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
     search: Search = None,
+    project: Annotated[
+        ProjectFilter | None, Query(description="Only jobs of this project, or `none`: of no project.")
+    ] = None,
     page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
     limit: Annotated[int, Query(ge=1, le=100, description="Jobs a page.")] = 20,
     sort: Annotated[JobSort, Query(description="What the jobs are ordered by.")] = "created_at",
@@ -148,6 +151,7 @@ async def read_jobs(
             kind=kind,
             status=status,
             search=search,
+            project=project,
             page=page,
             limit=limit,
             sort=sort,

@@ -33,7 +33,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One change. `type` is `job`, `video`, `upscale` or `credential`; `data` its new state in short."""
+    """One change: its new state in short. `type`: `job`, `video`, `project`, `upscale` or `credential`."""
 
     cursor: Cursor
     job_id: UUID | None

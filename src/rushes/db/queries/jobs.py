@@ -8,20 +8,27 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.flow import FLOW
+from rushes.core.projects import ProjectRef
+from rushes.core.queue_order import QueuePlace
 from rushes.core.states import JobKind, JobStatus, WaitingFor
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
+from rushes.db.queries.queue_order import PLACES
 from rushes.errors import ErrorType, NotFound
 
-JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
+JobSort = Literal["created_at", "name", "status", "started_at", "ended_at", "queue"]
 Order = Literal["asc", "desc"]
+ProjectFilter = UUID | Literal["none"]
+"""The jobs of one project, or those that are in none."""
 
 _JOBS = """
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
-           reasons.reasons
+           reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
     FROM ({jobs}) j
+    LEFT JOIN projects p ON p.id = j.project_id
+    LEFT JOIN ({places}) queue ON queue.id = j.id
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -60,6 +67,8 @@ _SORTS: dict[JobSort, str] = {
     "status": "j.status",
     "started_at": "j.started_at",
     "ended_at": "j.ended_at",
+    # Those that are in the queue in its order, the others after them.
+    "queue": "CASE WHEN j.status IN ('processing', 'paused') THEN ROW(j.queue_rank, j.created_at) END",
 }
 
 _HISTORY = text(
@@ -100,7 +109,7 @@ def _view(row: Row[Any]) -> JobView:
         ),
         model=row.model,
         outputs=row.outputs,
-        settings=row.settings,
+        settings={**row.settings, "project_id": row.project_id and str(row.project_id)},
         cost=row.cost,
         open_cost=row.open_cost,
         budget=row.budget,
@@ -110,6 +119,8 @@ def _view(row: Row[Any]) -> JobView:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        project=ProjectRef(id=row.project_id, name=row.project_name) if row.project_id else None,
+        queue=QueuePlace(position=row.position, takes_turns=row.takes_turns) if row.position else None,
     )
 
 
@@ -127,7 +138,7 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     """One job. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(
-            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner")),
+            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner", places=PLACES)),
             {"id": job_id, "owner": owner},
         )
     ).one_or_none()
@@ -160,6 +171,7 @@ async def list_jobs(
     kind: JobKind = JobKind.BATCH,
     status: JobStatus | None = None,
     search: str | None = None,
+    project: ProjectFilter | None = None,
     page: int = 1,
     limit: int = 20,
     sort: JobSort = "created_at",
@@ -170,7 +182,12 @@ async def list_jobs(
         "j.owner_id = :owner AND j.kind = :kind AND (CAST(:status AS text) IS NULL OR j.status = :status)"
         " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
     )
-    given = {"owner": owner, "kind": str(kind), "status": status and str(status), "search": search}
+    given: dict[str, object] = {"owner": owner, "kind": str(kind), "status": status and str(status)}
+    given["search"] = search
+    if isinstance(project, UUID):
+        where, given["project"] = f"{where} AND j.project_id = :project", project
+    elif project is not None:
+        where += " AND j.project_id IS NULL"
     count = "SELECT count(*) FROM jobs j WHERE "
     total = (await session.execute(text(count + where), given)).scalar_one()
     # `order` is one of two words (its type, checked at the edge), not free text.
@@ -178,7 +195,7 @@ async def list_jobs(
     # The page first: what is counted for each job is counted for these alone.
     page_of_jobs = f"SELECT * FROM jobs j WHERE {where} {by} LIMIT :limit OFFSET :offset"  # noqa: S608  # ours
     rows = await session.execute(
-        text(f"{_JOBS.format(jobs=page_of_jobs)} {by}"),
+        text(f"{_JOBS.format(jobs=page_of_jobs, places=PLACES)} {by}"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(
