@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from rushes.actions.environment import take_in_environment
 from rushes.actions.routing import plan_for
 from rushes.actions.settings import EVERY_SHOT, Plan, check_shots, job_settings
 from rushes.actions.start_job import NAME_LENGTH, clean_name
-from rushes.cli.work.session import pairs
+from rushes.cli.work.session import find_project, pairs
 from rushes.core.modes import Mode
 from rushes.core.pairing import place
 from rushes.core.views import WhenDown
 from rushes.db.models import LOCAL_OWNER
+from rushes.db.queries.projects import check_project
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
@@ -53,6 +55,7 @@ class Wanted:
     negative: str | None
     seed: int | None
     name: str | None
+    project: str | None
     allow_text_only: bool
     dry_run: bool
     wait: bool
@@ -113,7 +116,9 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
     elif wanted.provider in run.providers.ids:
         schema = run.providers.get(wanted.provider).Options.model_json_schema()
         given |= _options(wanted.options, schema.get("properties", {}), wanted.provider)
+    project_id = await _project(run, wanted.project)
     settings = {
+        "project_id": project_id and str(project_id),
         "provider": wanted.provider,
         "model": wanted.model,
         "outputs": wanted.outputs,
@@ -127,6 +132,16 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
         return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
     except Invalid as error:
         raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
+
+
+async def _project(run: Runtime, given: str | None) -> UUID | None:
+    """The project that was named, which is never created here: a typing error would make another one."""
+    if given is None:
+        return None
+    async with run.db.begin() as session:
+        project_id = await find_project(session, given)
+        await check_project(session, LOCAL_OWNER, project_id)
+        return project_id
 
 
 def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
