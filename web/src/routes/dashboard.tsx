@@ -18,13 +18,19 @@ const PAGE = 20;
 export function Dashboard() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const recent = useQuery(readJobsOptions({ query: { limit: RECENT } }));
+  const recent = useQuery(readJobsOptions({ query: { limit: RECENT, sort: "queue", order: "asc" } }));
   const needs = useQuery(readNeedsOptions());
   const stats = useQuery(readStatsOptions());
-  const { q, status, page } = search;
+  const { q, status, project, page } = search;
   const listed = useQuery({
     ...readJobsOptions({
-      query: { limit: PAGE, page: page ?? 1, ...(q ? { search: q } : {}), ...(status ? { status } : {}) },
+      query: {
+        limit: PAGE,
+        page: page ?? 1,
+        ...(q ? { search: q } : {}),
+        ...(status ? { status } : {}),
+        ...(project ? { project } : {}),
+      },
     }),
     placeholderData: keepPreviousData,
   });

@@ -6,6 +6,7 @@ import {
   readFlowAccountsOptions,
   readHealthOptions,
   readKeysOptions,
+  readProjectsOptions,
   readProvidersOptions,
   readStorageOptions,
 } from "@/api/@tanstack/react-query.gen";
@@ -13,6 +14,7 @@ import { Failed, Skeleton } from "@/components/ui/states";
 import { About, Appearance } from "@/features/settings/appearance";
 import { Budgets } from "@/features/settings/budgets";
 import { Notices } from "@/features/settings/notices";
+import { Projects } from "@/features/settings/projects";
 import { Providers } from "@/features/settings/providers";
 import { Storage } from "@/features/settings/storage";
 import { offered } from "@/lib/offered";
@@ -28,6 +30,7 @@ export function Settings() {
   const accounts = useQuery({ ...readFlowAccountsOptions(), ...FRESH });
   const budgets = useQuery({ ...getBudgetsOptions(), ...FRESH });
   const costs = useQuery({ ...readAllCostsOptions({ query: { by: "provider" } }), ...FRESH });
+  const projects = useQuery({ ...readProjectsOptions({ query: { archived: true } }), ...FRESH });
   const storage = useQuery({ ...readStorageOptions(), ...FRESH });
   const health = useQuery({ ...readHealthOptions(), ...FRESH });
   useEffect(() => {
@@ -59,6 +62,7 @@ export function Settings() {
         <Loaded queries={[budgets, costs]}>
           {budgets.data && costs.data && <Budgets budgets={budgets.data} costs={costs.data} />}
         </Loaded>
+        <Loaded queries={[projects]}>{projects.data && <Projects projects={projects.data} />}</Loaded>
         <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
         <Notices />
         <Appearance />

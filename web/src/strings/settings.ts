@@ -6,6 +6,7 @@ export const tc = {
   sections: {
     providers: "Providers and keys",
     money: "Budgets",
+    projects: "Projects",
     storage: "Storage",
     notices: "Notifications",
     appearance: "Appearance",

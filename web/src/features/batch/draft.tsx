@@ -11,6 +11,7 @@ import {
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
 import { JobBadge } from "@/components/job-state";
+import { ProjectMenu } from "@/components/project-menu";
 import { Button } from "@/components/ui/button";
 import { estimate, plannedShots } from "@/lib/batch-settings";
 import { duration, money, words } from "@/lib/format";
@@ -57,6 +58,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="min-w-0 truncate font-semibold text-xl tracking-tight">{job.job_name}</h1>
         <JobBadge status={job.status} />
+        <ProjectMenu job={job} />
         <Button className="ml-auto" disabled={remove.isPending} onClick={() => remove.mutate({ path })}>
           <Trash2 />
           {t.common.delete}

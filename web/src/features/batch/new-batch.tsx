@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import { createJob, deleteJob, type Finding, type ProviderView, startJob } from "@/api";
+import { ProjectField } from "@/components/project-field";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/states";
@@ -62,7 +63,10 @@ export function NewBatch({ providers, first, onStarted }: Props) {
 
   /** The job to upload to. A job's settings are fixed, so other settings are another job. */
   async function job(): Promise<string> {
-    const body = { job_name: name, settings: toBody(settings) };
+    const body = {
+      job_name: name,
+      settings: { ...toBody(settings), ...(words.project ? { project_id: words.project } : {}) },
+    };
     const wanted = JSON.stringify(body);
     if (made.current?.from === wanted) return made.current.jobId;
     const before = made.current;
@@ -148,6 +152,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
         <h2 id="settings" className="font-semibold">
           {tb.settings}
         </h2>
+        <ProjectField value={words.project} disabled={busy} onChange={(project) => set({ project })} />
         <SettingsForm
           providers={providers}
           provider={provider}

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronLeft, CirclePause, KeyRound } from "lucide-react";
 import type { JobView } from "@/api";
 import { JobBadge, JobProgress } from "@/components/job-state";
+import { ProjectMenu } from "@/components/project-menu";
 import { duration, moment, money, percent } from "@/lib/format";
 import type { TakeFilter } from "@/lib/take-filter";
 import { t } from "@/strings/en";
@@ -26,6 +27,7 @@ export function JobHeader({ job, retryable, onShow }: Props) {
         </Link>
         <h1 className="min-w-0 truncate font-semibold text-xl tracking-tight">{job.job_name}</h1>
         <JobBadge status={job.status} />
+        <ProjectMenu job={job} />
         <div className="ml-auto flex items-center gap-2">
           <JobActions job={job} retryable={retryable} />
         </div>

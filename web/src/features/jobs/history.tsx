@@ -10,6 +10,7 @@ import { ago, count, moment, money } from "@/lib/format";
 import { type HistorySearch, JOB_STATES } from "@/lib/history-search";
 import { t } from "@/strings/en";
 import { Heading } from "./heading";
+import { ProjectFilter } from "./project-filter";
 
 const TYPING_MS = 250;
 
@@ -41,7 +42,7 @@ export function History({ page, error, onRetry, search, onSearch }: Props) {
         ) : (
           <ul className="divide-y divide-line">
             {page.items.map((job) => (
-              <Row key={job.job_id} job={job} />
+              <Row key={job.job_id} job={job} showProject={!search.project} />
             ))}
           </ul>
         )}
@@ -63,8 +64,8 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
     return () => clearTimeout(timer);
   }, [typed, search, onSearch]);
   return (
-    <search className="flex flex-1 items-center justify-end gap-2 max-sm:basis-full">
-      <div className="relative flex-1 sm:max-w-64">
+    <search className="flex flex-1 flex-wrap items-center justify-end gap-2 max-sm:basis-full">
+      <div className="relative flex-1 max-sm:basis-full sm:max-w-64">
         <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
         <Input
           type="search"
@@ -75,6 +76,13 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
           className="bg-surface! pl-8!"
         />
       </div>
+      <ProjectFilter
+        value={search.project}
+        onChange={(project) => {
+          const { page: _, project: __, ...rest } = search;
+          onSearch(project ? { ...rest, project } : rest);
+        }}
+      />
       <Select
         aria-label={t.dashboard.filter}
         value={search.status ?? ""}
@@ -96,7 +104,7 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
   );
 }
 
-function Row({ job }: { job: JobView }) {
+function Row({ job, showProject }: { job: JobView; showProject: boolean }) {
   const cost = Number(job.cost);
   return (
     <li>
@@ -105,7 +113,12 @@ function Row({ job }: { job: JobView }) {
         params={{ jobId: job.job_id }}
         className="-outline-offset-2 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-raised sm:grid-cols-[minmax(0,1fr)_11rem_6.5rem_6.5rem] lg:grid-cols-[minmax(0,1fr)_13rem_7rem_7rem_7rem]"
       >
-        <span className="truncate font-medium">{job.job_name}</span>
+        <span className="flex min-w-0 items-baseline gap-2">
+          <span className="truncate font-medium">{job.job_name}</span>
+          {showProject && job.project && (
+            <span className="max-w-1/2 shrink-0 truncate text-faint text-sm">{job.project.name}</span>
+          )}
+        </span>
         <span className="tnum text-muted text-sm max-sm:order-last">
           {job.expected_videos > 0 && t.job.of(job.completed_videos, job.expected_videos)}
           {job.failed_videos > 0 && <span className="text-bad"> · {t.job.failed(job.failed_videos)}</span>}
