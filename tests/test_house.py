@@ -5,13 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
+from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 import pytest
 from scripts.gen import settings_page
 
 from rushes import errors
 from rushes.actions.environment import KEYS
+from rushes.core import states
+from rushes.core.states import JobStatus, SubmissionState, VideoStatus, WaitingFor, sql_list
+from rushes.db.models import Base
 from rushes.providers._catalogue import load_catalogue
 from rushes.providers._registry import provider_classes
 from rushes.settings import Settings
@@ -21,6 +26,10 @@ SOURCES = sorted(path for room in ("src", "standins") for path in (ROOT / room).
 MOST_LINES = 300
 LONGER: set[str] = set()
 """Modules that may be longer. This list may only shrink."""
+
+
+STATES = [*VideoStatus, *SubmissionState, *JobStatus, *WaitingFor]
+LIST_OF_STATES = re.compile(r"'({0})'\s*,\s*'({0})'".format("|".join(sorted({str(each) for each in STATES}))))
 
 
 def tracked_files() -> list[Path]:
@@ -76,6 +85,36 @@ def test_every_setting_is_described_and_in_the_docs():
     assert all(field.description for field in Settings.model_fields.values())
     page = ROOT / "docs/guide/settings.md"
     assert page.read_text() == settings_page(), "run `make gen`"
+
+
+def test_lists_of_states_are_made_from_the_enums():
+    """In SQL a list that is spelled by hand misses the state that is added next."""
+    spelled = {
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in (ROOT / "src").rglob("*.py")
+        if "versions" not in path.parts and path.name not in ("states.py", "models.py")
+        for found in LIST_OF_STATES.finditer(path.read_text())
+        if len(set(found.groups())) == 2
+    }
+    assert spelled == set()
+
+
+def test_indexes_hold_the_states_that_are_asked_for():
+    """An index over some states serves a query only while both name the same ones."""
+    named = {
+        sql_list(cast("tuple[StrEnum, ...]", each))
+        for each in vars(states).values()
+        if isinstance(each, tuple) and each and isinstance(each[0], StrEnum)
+    }
+    tables = Base.metadata.tables
+    wheres = [
+        str(index.dialect_options["postgresql"]["where"])
+        for table in ("jobs", "videos", "submissions")
+        for index in tables[table].indexes
+    ]
+    lists = [found for where in wheres for found in re.findall(r"\('[^)]*,[^)]*\)", where)]
+    assert len(lists) == 5
+    assert set(lists) <= named
 
 
 def test_every_error_is_in_the_tree_and_drawn_in_its_docstring():

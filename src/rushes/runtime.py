@@ -103,23 +103,12 @@ async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
     await connection.execute("SET synchronous_commit = off")
 
 
-_current: Runtime | None = None
-
-
-def runtime() -> Runtime:
-    """The runtime of this process. Tasks reach the world through it."""
-    if _current is None:
-        raise RuntimeError("no runtime is open")
-    return _current
-
-
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     """Start or reach the database, bring it up to date, build the rest; close it all at the end.
 
     Raises `SystemFault` when the database cannot be had.
     """
-    global _current  # noqa: PLW0603  # the one composition root of the process
     async with contextlib.AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
@@ -141,25 +130,21 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         reception = Reception()
         stack.push_async_callback(reception.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-        previous, _current = (
-            _current,
-            Runtime(
-                settings=settings,
-                db=db,
-                bucket=bucket,
-                providers=providers,
-                queue=queue,
-                ledger=Ledger(db, worker),
-                reception=reception,
-                vault=Vault(settings),
-                worker=worker,
-            ),
+        run = Runtime(
+            settings=settings,
+            db=db,
+            bucket=bucket,
+            providers=providers,
+            queue=queue,
+            ledger=Ledger(db, worker),
+            reception=reception,
+            vault=Vault(settings),
+            worker=worker,
         )
         try:
-            yield _current
+            yield run
         finally:
-            for task in list(_current.dispatching.values()):
+            for task in list(run.dispatching.values()):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-            _current = previous

@@ -20,7 +20,7 @@ async def claims(run: Runtime, jobs: dict[UUID, str], *, at_once: int = 1) -> st
     run.settings.provider_concurrency["echo"] = at_once
     claimed = ""
     while True:
-        await dispatch_now("echo")
+        await dispatch_now(run, "echo")
         async with run.db.begin() as session:
             rows = await session.execute(
                 text(
@@ -100,17 +100,17 @@ async def test_what_a_person_waits_for_takes_turns_with_the_first_batch(run: Run
 async def test_a_job_is_moved_while_its_takes_are_in_flight(run: Runtime):
     a, b, _ = await three_jobs(run)
     run.settings.provider_concurrency["echo"] = 1
-    await dispatch_now("echo")
+    await dispatch_now(run, "echo")
     async with run.db.begin() as session:
         first = (await session.execute(text("SELECT job_id FROM submissions"))).scalar_one()
     behind = b if first == a else a
     await move_job(run, LOCAL_OWNER, behind, Move.TOP)
-    await dispatch_now("echo")
+    await dispatch_now(run, "echo")
     async with run.db.begin() as session:
         claimed = await session.execute(text("SELECT job_id FROM submissions WHERE state = 'claimed'"))
         assert list(claimed.scalars()) == [first], "what is claimed stays, and nothing passes the limit"
         await session.execute(text("UPDATE submissions SET state = 'completed'"))
-    await dispatch_now("echo")
+    await dispatch_now(run, "echo")
     async with run.db.begin() as session:
         claimed = await session.execute(text("SELECT job_id FROM submissions WHERE state = 'claimed'"))
         assert list(claimed.scalars()) == [behind]

@@ -123,7 +123,7 @@ async def test_a_clip_keeps_its_shape_and_its_orientation(
 ):
     source = await make(tmp_path / "odd.mp4")
     async with open_runtime(settings) as run:
-        await upscale_video(str(await begun(run, source)))
+        await upscale_video(run, str(await begun(run, source)))
         with av.open(str(await made(run))) as film:
             (video,) = film.streams.video
             frames = list(film.decode(video))
@@ -140,7 +140,7 @@ async def test_every_codec_keeps_frames_times_and_colour_tags_also_enhanced(
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
     source = await remade(tmp_path / "tagged.mp4", "-vf", tags)
     async with open_runtime(settings) as run:
-        await upscale_video(str(await begun(run, source, codec=codec, enhance=True)))
+        await upscale_video(run, str(await begun(run, source, codec=codec, enhance=True)))
         with av.open(str(source)) as film:
             times = [frame.time for frame in film.decode(video=0)]
         with av.open(str(await made(run))) as film:
@@ -173,9 +173,9 @@ async def test_a_video_whose_time_ends_in_the_middle_is_upscaled_all_the_same(
     async with open_runtime(settings.model_copy(update=archiving)) as run:
         upscale_id = await begun(run, source)
         key = (await row_of(run)).video_key
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 1, "it is gone before anybody begins"
-        upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+        upscale = asyncio.create_task(upscale_video(run, str(upscale_id)))
 
         async def encoding() -> bool:
             return bool(encoders_at_work(run.settings.work_dir))
@@ -205,7 +205,7 @@ async def test_a_disk_that_is_full_is_waited_out(
         upscale_id = await begun(run, source)
         with monkeypatch.context() as patched:
             patched.setattr(upscaling, "upscale_args", onto_a_full_disk)
-            await upscale_video(str(upscale_id))
+            await upscale_video(run, str(upscale_id))
         row = await row_of(run)
         assert (row.status, row.upscaled) == ("queued", False)
         assert "disk is full" in row.error
@@ -218,7 +218,7 @@ async def test_a_disk_that_is_full_is_waited_out(
                 )
             )
             assert later.scalar_one() == 1, "it comes again by itself"
-        await upscale_video(str(upscale_id))
+        await upscale_video(run, str(upscale_id))
         assert probe(await made(run)).width == 3840
         assert (await row_of(run)).error is None
 
@@ -226,7 +226,7 @@ async def test_a_disk_that_is_full_is_waited_out(
 async def test_a_disk_that_is_nearly_full_is_not_filled(settings: Settings, tmp_path: Path):
     source = await clip(tmp_path / "clip.mp4", seconds=0.1)
     async with open_runtime(settings.model_copy(update={"min_free_bytes": 2**60})) as run:
-        await upscale_video(str(await begun(run, source)))
+        await upscale_video(run, str(await begun(run, source)))
         row = await row_of(run)
         assert row.status == "queued"
         assert "MiB are free" in row.error
@@ -252,7 +252,7 @@ async def finished_elsewhere(settings: Settings, run: Runtime, upscale_id: UUID)
         "storage_url": folder(run).root.as_uri(),
     }
     async with open_runtime(settings.model_copy(update=elsewhere)):
-        await upscale_video(str(upscale_id))
+        await upscale_video(run, str(upscale_id))
 
 
 async def assert_one_copy(run: Runtime) -> None:
@@ -285,7 +285,7 @@ async def test_who_has_made_what_another_has_finished_meanwhile_stores_nothing(
 
         monkeypatch.setattr(folder(run), "put", noted)
         monkeypatch.setattr(upscaling, "run_ffmpeg", overtaken)
-        await upscale_video(str(upscale_id))
+        await upscale_video(run, str(upscale_id))
         await assert_one_copy(run)
         assert stored == []
 
@@ -304,7 +304,7 @@ async def test_who_is_overtaken_while_storing_leaves_the_copy_of_the_other(
             return await put(key, source, durable=durable)
 
         monkeypatch.setattr(folder(run), "put", overtaken)
-        await upscale_video(str(upscale_id))
+        await upscale_video(run, str(upscale_id))
         await assert_one_copy(run)
 
 
@@ -319,10 +319,10 @@ async def test_two_tries_of_one_worker_do_not_meet_in_a_file(
         tries.append(into)
         await run_ffmpeg(args, into=into)
         if len(tries) == 1:  # taken for dead: the worker begins it once more
-            await upscale_video(str(upscale_id))
+            await upscale_video(run, str(upscale_id))
 
     monkeypatch.setattr(upscaling, "run_ffmpeg", again)
-    await upscale_video(str(upscale_id))
+    await upscale_video(run, str(upscale_id))
     assert len(tries) == 2
     await assert_one_copy(run)
 
@@ -335,7 +335,7 @@ async def test_who_hears_that_another_makes_it_stops(
 
     monkeypatch.setattr(upscaling, "upscale_args", without_an_end)
     upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=20))
-    upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+    upscale = asyncio.create_task(upscale_video(run, str(upscale_id)))
 
     async def under_way() -> bool:
         async with run.db.begin() as session:

@@ -1,5 +1,6 @@
 """The states of jobs, videos and submissions, and which of them are ends."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from rushes.errors import ErrorType
@@ -105,7 +106,25 @@ class Decision(StrEnum):
 
 
 OPEN_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING, VideoStatus.WAITING)
+OVERDUE_VIDEOS = (VideoStatus.FAILED, VideoStatus.WAITING)
+"""Takes that are not there, and are told of as such."""
+STALLED_VIDEOS = (VideoStatus.QUEUED, VideoStatus.WAITING)
+"""Takes that are to be made and nobody is making."""
+RUNNING_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING)
+"""Takes that continue automatically."""
+RECHECKED = (WaitingFor.PERSON, WaitingFor.BUDGET, WaitingFor.PROVIDER)
+"""What the dispatcher looks at again: whether a waiting take may continue now."""
+ACTIVE_JOBS = (JobStatus.PROCESSING, JobStatus.PAUSED)
 ENDED_JOBS = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 MAYBE_ACCEPTED = (SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)
 """Sent, perhaps accepted: such a submission is carried on, and its videos are never asked for anew."""
-ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)
+ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, *MAYBE_ACCEPTED)
+MAY_BE_NAMED = (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN)
+"""What the provider may give its remote id for."""
+UNSETTLED_SUBMISSIONS = (*ACTIVE_SUBMISSIONS, SubmissionState.UNCERTAIN)
+"""What they cost is not known yet: their estimate counts."""
+
+
+def sql_list(states: Sequence[StrEnum]) -> str:
+    """The states as an SQL list, for `IN`: `('queued', 'waiting')`. None of them holds a quote."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"

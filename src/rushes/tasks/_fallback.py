@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.actions.routing import plan_for
 from rushes.actions.settings import Plan
 from rushes.core.modes import Mode
-from rushes.core.states import JobStatus, VideoStatus
+from rushes.core.states import MAYBE_ACCEPTED, JobStatus, VideoStatus, sql_list
 from rushes.core.views import JobSettings
 from rushes.db.models import Job
 from rushes.db.queries.changes import change_jobs, change_videos
@@ -28,7 +28,7 @@ CARRIED = (("aspect_ratio", "resolution", "duration_seconds"), ("aspect_ratio",)
 """Options that providers have in common: as many of them as another one takes."""
 
 _STUCK = text(
-    """
+    f"""
     SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message,
            bool_or(v.image_key IS NOT NULL) AS images, bool_or(i.last_image_key IS NOT NULL) AS last_images,
            bool_or(cardinality(i.reference_keys) > 0) AS reference_images
@@ -36,11 +36,11 @@ _STUCK = text(
     LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
       AND j.settings ->> 'when_down' = 'fallback'
-      AND COALESCE(s.state NOT IN ('submitting', 'submitted'), true)
+      AND COALESCE(s.state NOT IN {sql_list(MAYBE_ACCEPTED)}, true)
       AND i.source_submission_id IS NULL  -- what goes on from a take can only be made where that was
       AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
     GROUP BY j.id, j.owner_id
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 

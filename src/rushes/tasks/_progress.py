@@ -9,16 +9,17 @@ from rushes.core.states import VideoStatus
 from rushes.db.queries.changes import change_videos
 from rushes.db.queries.ledger import Take, Work
 from rushes.providers._contract import ProgressCallback
-from rushes.runtime import runtime
+from rushes.runtime import Runtime
 
 EVERY_SECONDS = 0.5
 SMALLEST_STEP = 0.02
 
 
 @asynccontextmanager
-async def watch_progress(work: Work, take: Take | None = None) -> AsyncGenerator[ProgressCallback]:
+async def watch_progress(
+    run: Runtime, work: Work, take: Take | None = None
+) -> AsyncGenerator[ProgressCallback]:
     """Gives a callback (for this loop's thread); what it was last told, 0..1, is written for the takes."""
-    run = runtime()
     video_ids = [take.id] if take else [each.id for each in work.takes]
 
     async def write(fraction: float) -> None:

@@ -11,7 +11,7 @@ import logging
 from rushes.core.backoff import grow
 from rushes.db.queries import copies
 from rushes.errors import NotFound, RetryLater, RushesError
-from rushes.runtime import Runtime, runtime
+from rushes.runtime import Runtime
 from rushes.storage.archive import Archive, Ids
 from rushes.storage.policy import sha256_of
 
@@ -21,9 +21,8 @@ AT_ONCE = 2
 """While one video is read back, the next is sent."""
 
 
-async def archive_videos() -> None:
+async def archive_videos(run: Runtime) -> None:
     """Archive everything whose time has come."""
-    run = runtime()
     archive = run.bucket.archive
     if archive is None:
         return

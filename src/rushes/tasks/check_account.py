@@ -11,14 +11,13 @@ from rushes.core.flow import FLOW
 from rushes.db.queries import accounts, credentials
 from rushes.db.queue import check_account_task, defer
 from rushes.errors import RushesError
-from rushes.runtime import Runtime, runtime
+from rushes.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 
-async def check_account(account_id: str) -> None:
+async def check_account(run: Runtime, account_id: str) -> None:
     """The check as a task. What keeps it from being made is told in the account's row, and it is over."""
-    run = runtime()
     key = UUID(account_id)
     async with run.db.statement() as session:
         owner = await accounts.owner_of(session, key)

@@ -14,7 +14,7 @@ from rushes.db.queue import defer, dispatch_task
 from rushes.errors import ErrorType, SystemFault
 from rushes.providers._contract import CredentialKind
 from rushes.providers._registry import AnyProvider
-from rushes.runtime import Runtime, runtime
+from rushes.runtime import Runtime
 from rushes.storage.bucket import free_bytes
 from rushes.tasks._fallback import move_on
 
@@ -26,14 +26,13 @@ RESTS = 4
 """A dispatcher that is asked for all the time works a fifth of it: the takes need the database too."""
 
 
-async def dispatch(provider: str) -> None:
+async def dispatch(run: Runtime, provider: str) -> None:
     """The dispatcher as a task, for those who are not in a worker."""
-    await dispatch_now(provider)
+    await dispatch_now(run, provider)
 
 
-async def dispatch_now(provider: str) -> None:
+async def dispatch_now(run: Runtime, provider: str) -> None:
     """Claim what may start on one provider, plan the next look, and end jobs that are done."""
-    run = runtime()
     if provider not in run.providers.ids:
         return  # switched off here
     implementation = run.providers.get(provider)
@@ -90,13 +89,12 @@ def check_disk(run: Runtime) -> None:
         )
 
 
-def dispatch_soon(provider: str) -> None:
+def dispatch_soon(run: Runtime, provider: str) -> None:
     """Run the dispatcher of a provider in a moment, once for all who ask meanwhile.
 
     One at a time in a process: each would wait for the same lock with a connection in its hands, and when
     the database is slow they would soon hold all there are.
     """
-    run = runtime()
     if provider in run.dispatching:
         run.asked_again.add(provider)
     else:
@@ -111,7 +109,7 @@ async def _later(run: Runtime, provider: str) -> None:
             run.asked_again.discard(provider)
             began = time.monotonic()
             try:
-                await dispatch_now(provider)
+                await dispatch_now(run, provider)
             except DBAPIError as error:
                 log.warning("dispatch of %s put off to the net: %s", provider, error.orig)
             took = time.monotonic() - began

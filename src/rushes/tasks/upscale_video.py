@@ -23,7 +23,7 @@ from rushes.media.encoders import choose_encoder
 from rushes.media.facts import Probe
 from rushes.media.ffmpeg import run_ffmpeg
 from rushes.providers._contract import ProgressCallback
-from rushes.runtime import Runtime, runtime
+from rushes.runtime import Runtime
 from rushes.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.tasks._progress import throttled
 from rushes.tasks._uninterrupted import uninterrupted
@@ -35,9 +35,8 @@ LONGER_SECONDS = 0.25
 """By so much the result may differ in length: sound that is coded again begins and ends in whole frames."""
 
 
-async def upscale_video(upscale_id: str) -> None:
+async def upscale_video(run: Runtime, upscale_id: str) -> None:
     """Carry an upscale on from where its row says it is."""
-    run = runtime()
     async with run.db.statement() as session:
         work = await upscales.take_over(session, UUID(upscale_id), run.worker)
     if work is None:

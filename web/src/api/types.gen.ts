@@ -971,7 +971,7 @@ export type Generation = {
 /**
  * Health
  *
- * `ok`; `degraded`: it answers, but videos are not being made; `down`: nothing works.
+ * `ok`; `degraded`: it answers, but makes no videos or its upkeep fails; `down`: nothing works.
  */
 export type Health = 'ok' | 'degraded' | 'down';
 
@@ -1009,6 +1009,18 @@ export type HealthView = {
      */
     disk_ok: boolean;
     backends: Backends;
+    /**
+     * Periodic Tasks
+     *
+     * What workers do again and again: when it last succeeded, and what it failed with.
+     */
+    periodic_tasks: Array<PeriodicTaskView>;
+    /**
+     * Task Failures
+     *
+     * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
+     */
+    task_failures: Array<TaskFailureView>;
 };
 
 /**
@@ -1942,6 +1954,58 @@ export type Pagination = {
 };
 
 /**
+ * PeriodicState
+ *
+ * `ok`; `failing`: the last round failed, and the next one comes; `overdue`: no round begins or ends.
+ */
+export type PeriodicState = 'ok' | 'failing' | 'overdue';
+
+/**
+ * PeriodicTaskView
+ *
+ * One periodic task of the workers, on all machines together.
+ */
+export type PeriodicTaskView = {
+    /**
+     * Name
+     */
+    name: string;
+    state: PeriodicState;
+    /**
+     * Interval Seconds
+     *
+     * Seconds from the end of a round to the next.
+     */
+    interval_seconds: number;
+    /**
+     * Last Success At
+     */
+    last_success_at: string | null;
+    /**
+     * Last Failure At
+     */
+    last_failure_at: string | null;
+    /**
+     * Last Error
+     *
+     * What the last failure was, in a line.
+     */
+    last_error: string | null;
+    /**
+     * Failures
+     *
+     * Rounds that failed, ever.
+     */
+    failures: number;
+    /**
+     * Failures In A Row
+     *
+     * Rounds that failed since one succeeded.
+     */
+    failures_in_a_row: number;
+};
+
+/**
  * PlaceView
  *
  * A place that holds bytes.
@@ -2407,6 +2471,42 @@ export type Swept = {
  * What it is made to.
  */
 export type Target = '4k';
+
+/**
+ * TaskFailureView
+ *
+ * A task of the queue that fails in a way nobody foresaw: a bug of Rushes. It is tried again.
+ */
+export type TaskFailureView = {
+    /**
+     * Task
+     */
+    task: string;
+    /**
+     * Subject
+     *
+     * The ids of what it works on, as JSON.
+     */
+    subject: string;
+    /**
+     * Tries
+     */
+    tries: number;
+    /**
+     * First At
+     */
+    first_at: string;
+    /**
+     * Last At
+     */
+    last_at: string;
+    /**
+     * Error
+     *
+     * In a line. The log of the worker has the traceback.
+     */
+    error: string;
+};
 
 /**
  * Underway

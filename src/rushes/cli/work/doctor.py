@@ -20,6 +20,7 @@ from rushes.browser.window import INSTALL
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.doctor_storage import storage_and_archive
+from rushes.cli.work.doctor_upkeep import look_at_upkeep
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
@@ -153,6 +154,7 @@ async def _database_and_worker(settings: Settings) -> list[Check]:
         async with open_runtime(alone) as run:
             checks.append(await _database(run))
             checks.append(await _worker(run))
+            checks += await look_at_upkeep(run)
             checks += _models(run)
             checks += await _keys(run)
             checks.append(await asyncio.to_thread(_providers, run))

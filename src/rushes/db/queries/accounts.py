@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from rushes.core.flow import FLOW, FlowAccountView, FlowQueue
-from rushes.core.states import CredentialState
+from rushes.core.states import ACTIVE_JOBS, STALLED_VIDEOS, CredentialState, sql_list
 from rushes.db.engine import Executor
 from rushes.db.queries.credentials import WITH_USE
 from rushes.errors import NotFound
@@ -151,8 +151,8 @@ async def queue(session: Executor, owner: UUID) -> FlowQueue:
     row = (
         await session.execute(
             text(
-                "SELECT count(*) FILTER (WHERE v.status IN ('queued', 'waiting')"
-                "                        AND j.status IN ('processing', 'paused')) AS pending,"
+                f"SELECT count(*) FILTER (WHERE v.status IN {sql_list(STALLED_VIDEOS)}"  # noqa: S608  # only our own constants are put in
+                f"                        AND j.status IN {sql_list(ACTIVE_JOBS)}) AS pending,"
                 " count(*) FILTER (WHERE v.status = 'generating') AS processing,"
                 " count(*) FILTER (WHERE v.status = 'failed') AS failed"
                 " FROM videos v JOIN jobs j ON j.id = v.job_id"

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.money import By, CostRow, CostsView
+from rushes.core.states import UNSETTLED_SUBMISSIONS, sql_list
 from rushes.db.engine import Executor
 
 _KEYS = {
@@ -21,7 +22,7 @@ _KEYS = {
     By.DAY: ("day::text", "day::text"),
 }
 
-_COSTS = """
+_COSTS = f"""
     WITH shares AS (
         SELECT s.*, take.id AS video_id, (s.claimed_at AT TIME ZONE 'UTC')::date AS day,
                v.prompt_number, v.video_index, j.name, j.project_id, p.name AS project_name,
@@ -43,13 +44,14 @@ _COSTS = """
                OR s.claimed_at < (CAST(:until AS date) + 1)::timestamp AT TIME ZONE 'UTC')
         WINDOW its AS (PARTITION BY s.id)
     )
-    SELECT {key} AS key, {label} AS label, count(*) FILTER (WHERE first) AS submissions, count(*) AS videos,
+    SELECT {{key}} AS key, {{label}} AS label, count(*) FILTER (WHERE first) AS submissions,
+           count(*) AS videos,
            COALESCE(sum(COALESCE(cost, 0) * COALESCE(share, 0)), 0)::numeric(14, 6) AS settled,
            COALESCE(sum(cost_estimate * COALESCE(share, 0)) FILTER (
-               WHERE cost IS NULL AND (state IN ('claimed', 'submitting', 'submitted', 'uncertain')
+               WHERE cost IS NULL AND (state IN {sql_list(UNSETTLED_SUBMISSIONS)}
                    OR state = 'cancelled' AND submitted_at IS NOT NULL)), 0)::numeric(14, 6) AS open
-    FROM shares GROUP BY 1, 2 ORDER BY {order}
-"""
+    FROM shares GROUP BY 1, 2 ORDER BY {{order}}
+"""  # noqa: S608  # only our own constants are put in
 
 
 async def read_costs(

@@ -8,23 +8,23 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.core.states import CredentialState
+from rushes.core.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
 from rushes.core.views import CredentialView
 from rushes.db.engine import Executor
 from rushes.db.paying import CredentialRow
 from rushes.errors import ErrorType, NotFound
 
-WITH_USE = """
+WITH_USE = f"""
     SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
         SELECT credential_id, count(*) AS submissions, sum(cost) AS cost,
-               count(*) FILTER (WHERE state IN ('claimed', 'submitting', 'submitted')) AS in_flight
+               count(*) FILTER (WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}) AS in_flight
         FROM submissions WHERE owner_id = :owner AND credential_id IS NOT NULL
           AND state <> 'released' GROUP BY credential_id
     ) u ON u.credential_id = c.id
     WHERE c.owner_id = :owner AND c.state <> 'deleted'
-"""
+"""  # noqa: S608  # only our own constants are put in
 
 
 _EVENT = """
@@ -182,8 +182,8 @@ async def in_use(session: Executor, credential_id: UUID) -> int:
     """Submissions that still need it: in the making, or waiting for the word whether they were made."""
     row = await session.execute(
         text(
-            "SELECT count(*) FROM submissions s WHERE credential_id = :id"
-            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND EXISTS ("
+            "SELECT count(*) FROM submissions s WHERE credential_id = :id"  # noqa: S608  # only our own constants are put in
+            f" AND (state IN {sql_list(ACTIVE_SUBMISSIONS)} OR state = 'uncertain' AND EXISTS ("
             " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))"
         ),
         {"id": credential_id},

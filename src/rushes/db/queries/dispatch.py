@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.core.states import ACTIVE_JOBS, ACTIVE_SUBMISSIONS, OPEN_VIDEOS, sql_list
 from rushes.db.queries import holds
 from rushes.db.queries.holds import CAPS
 from rushes.db.queue import defer, make_videos_task
@@ -27,7 +28,7 @@ _CLAIM = text(
     f"""
     WITH {CAPS}, busy AS (
         SELECT owner_id, job_id, credential_id, count(*) AS n FROM submissions
-        WHERE provider = :provider AND state IN ('claimed', 'submitting', 'submitted')
+        WHERE provider = :provider AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
         GROUP BY owner_id, job_id, credential_id
     ), rooms AS (
         SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
@@ -150,11 +151,11 @@ _NEXT_LOOK = text(
     """
 )
 
-_OVER = """
-    status IN ('processing', 'paused') AND NOT EXISTS (
+_OVER = f"""
+    status IN {sql_list(ACTIVE_JOBS)} AND NOT EXISTS (
         SELECT 1 FROM videos
-        WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
-"""
+        WHERE job_id = jobs.id AND status IN {sql_list(OPEN_VIDEOS)} AND deleted_at IS NULL)
+"""  # noqa: S608  # only our own constants are put in
 _LOCK_ENDING = text(
     f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608  # only our own constant is put in
 )

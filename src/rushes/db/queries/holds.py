@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.core.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, sql_list
 from rushes.db.queries.changes import VIDEO_EVENT
 from rushes.db.queue import defer, make_videos_task
 
 _COUNTS = (
-    "CASE WHEN state IN ('claimed', 'submitting', 'submitted', 'uncertain')"
+    f"CASE WHEN state IN {sql_list(UNSETTLED_SUBMISSIONS)}"
     " OR (state = 'cancelled' AND submitted_at IS NOT NULL) THEN COALESCE(cost, cost_estimate) ELSE cost END"
 )
 SPENT = f"COALESCE(sum({_COUNTS}), 0)"
@@ -50,7 +51,7 @@ READY = (
 _LET_GO = text(
     f"""
     WITH {CAPS}, free AS (
-        SELECT v.id, v.waiting_for, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
+        SELECT v.id, v.waiting_for, COALESCE(s.state IN {sql_list(MAYBE_ACCEPTED)}, false) AS accepted
         FROM videos v JOIN jobs j ON j.id = v.job_id
         LEFT JOIN caps ON caps.job_id = j.id
         LEFT JOIN submissions s ON s.id = v.submission_id
@@ -59,7 +60,7 @@ _LET_GO = text(
           AND CASE v.waiting_for
               WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
                    OR call_price <= LEAST(job_left, day_left, month_left)
-              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN ('submitting', 'submitted')
+              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN {sql_list(MAYBE_ACCEPTED)}
                    THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
                    WHEN v.error_type IS DISTINCT FROM 'auth' THEN false
                    WHEN i.credential_id IS NULL THEN {READY}

@@ -10,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.core.flow import FLOW
 from rushes.core.projects import ProjectRef
 from rushes.core.queue_order import QueuePlace
-from rushes.core.states import JobKind, JobStatus, WaitingFor
+from rushes.core.states import (
+    ACTIVE_JOBS,
+    OVERDUE_VIDEOS,
+    UNSETTLED_SUBMISSIONS,
+    JobKind,
+    JobStatus,
+    WaitingFor,
+    sql_list,
+)
 from rushes.core.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.db.engine import Executor
 from rushes.db.models import Job
@@ -22,13 +30,13 @@ Order = Literal["asc", "desc"]
 ProjectFilter = UUID | Literal["none"]
 """The jobs of one project, or those that are in none."""
 
-_JOBS = """
+_JOBS = f"""
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
-    FROM ({jobs}) j
+    FROM ({{jobs}}) j
     LEFT JOIN projects p ON p.id = j.project_id
-    LEFT JOIN ({places}) queue ON queue.id = j.id
+    LEFT JOIN ({PLACES}) queue ON queue.id = j.id
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -48,18 +56,18 @@ _JOBS = """
     ) current ON true
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
-                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
+                   WHERE state IN {sql_list(UNSETTLED_SUBMISSIONS)}), 0) AS open_cost
         FROM submissions WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
                    'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
         FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
-              WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
+              WHERE job_id = j.id AND status IN {sql_list(OVERDUE_VIDEOS)} AND error_type IS NOT NULL
                 AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
     ) reasons
-"""
+"""  # noqa: S608  # only our own constants are put in
 
 _SORTS: dict[JobSort, str] = {
     "created_at": "j.created_at",
@@ -68,7 +76,7 @@ _SORTS: dict[JobSort, str] = {
     "started_at": "j.started_at",
     "ended_at": "j.ended_at",
     # Those that are in the queue in its order, the others after them.
-    "queue": "CASE WHEN j.status IN ('processing', 'paused') THEN ROW(j.queue_rank, j.created_at) END",
+    "queue": f"CASE WHEN j.status IN {sql_list(ACTIVE_JOBS)} THEN ROW(j.queue_rank, j.created_at) END",
 }
 
 _HISTORY = text(
@@ -138,7 +146,7 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     """One job. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(
-            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner", places=PLACES)),
+            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner")),
             {"id": job_id, "owner": owner},
         )
     ).one_or_none()
@@ -195,7 +203,7 @@ async def list_jobs(
     # The page first: what is counted for each job is counted for these alone.
     page_of_jobs = f"SELECT * FROM jobs j WHERE {where} {by} LIMIT :limit OFFSET :offset"  # noqa: S608  # ours
     rows = await session.execute(
-        text(f"{_JOBS.format(jobs=page_of_jobs, places=PLACES)} {by}"),
+        text(f"{_JOBS.format(jobs=page_of_jobs)} {by}"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.core.states import SubmissionState
+from rushes.core.states import ACTIVE_SUBMISSIONS, MAY_BE_NAMED, MAYBE_ACCEPTED, SubmissionState, sql_list
 from rushes.core.views import options_of
 from rushes.db.engine import Executor
 
@@ -64,16 +64,16 @@ class Work:
 
 
 _TAKE = text(
-    """
+    f"""
     WITH before AS (
         SELECT id, state FROM submissions
-        WHERE id = ANY(:ids) AND state IN ('claimed', 'submitting', 'submitted') ORDER BY id FOR UPDATE
+        WHERE id = ANY(:ids) AND state IN {sql_list(ACTIVE_SUBMISSIONS)} ORDER BY id FOR UPDATE
     )
     UPDATE submissions SET worker = :worker,
            state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
     FROM before WHERE submissions.id = before.id
     RETURNING submissions.id, before.state
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 _WORK = text(
@@ -94,27 +94,27 @@ _WORK = text(
 )
 
 _SUBMITTED = text(
-    """
+    f"""
     UPDATE submissions SET state = 'submitted', remote_id = r.remote_id, submitted_at = now(), error = NULL
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, remote_id text)
-    WHERE submissions.id = r.id AND worker = :worker AND state IN ('submitting', 'uncertain')
+    WHERE submissions.id = r.id AND worker = :worker AND state IN {sql_list(MAY_BE_NAMED)}
     RETURNING submissions.id
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 _END = text(
-    """
+    f"""
     UPDATE submissions SET state = :state, error = :error, cost = COALESCE(:cost, cost), ended_at = now()
-    WHERE id = :id AND worker = :worker AND state IN ('claimed', 'submitting', 'submitted') RETURNING id
-    """
+    WHERE id = :id AND worker = :worker AND state IN {sql_list(ACTIVE_SUBMISSIONS)} RETURNING id
+    """  # noqa: S608  # only our own constants are put in
 )
 
 _FAULT = text(
-    """
+    f"""
     UPDATE submissions SET faults = faults + 1, error = :error
-    WHERE id = :id AND worker = :worker AND state IN ('claimed', 'submitting', 'submitted')
+    WHERE id = :id AND worker = :worker AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
     RETURNING faults
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -196,9 +196,9 @@ async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: 
     """Take back that it was taken over: it is a claim again unless it was sent before. False: not ours."""
     row = await session.execute(
         text(
-            "UPDATE submissions SET worker = NULL,"
+            "UPDATE submissions SET worker = NULL,"  # noqa: S608  # only our own constants are put in
             " state = CASE WHEN state = 'submitting' AND NOT :sent THEN 'claimed' ELSE state END"
-            " WHERE id = :id AND worker = :worker AND state IN ('submitting', 'submitted') RETURNING id"
+            f" WHERE id = :id AND worker = :worker AND state IN {sql_list(MAYBE_ACCEPTED)} RETURNING id"
         ),
         {"id": submission_id, "worker": worker, "sent": sent},
     )
@@ -252,8 +252,8 @@ async def active(session: Executor, submission_id: UUID) -> Active | None:
     row = (
         await session.execute(
             text(
-                "SELECT id, provider, credential_id, remote_id FROM submissions"
-                " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
+                "SELECT id, provider, credential_id, remote_id FROM submissions"  # noqa: S608  # only our own constants are put in
+                f" WHERE id = :id AND state IN {sql_list(ACTIVE_SUBMISSIONS)}"
             ),
             {"id": submission_id},
         )
@@ -265,8 +265,8 @@ async def cancel(session: Executor, submission_id: UUID, note: str) -> None:
     """Close the row as given up, whoever held it."""
     await session.execute(
         text(
-            "UPDATE submissions SET state = 'cancelled', error = :note, ended_at = now()"
-            " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
+            "UPDATE submissions SET state = 'cancelled', error = :note, ended_at = now()"  # noqa: S608  # only our own constants are put in
+            f" WHERE id = :id AND state IN {sql_list(ACTIVE_SUBMISSIONS)}"
         ),
         {"id": submission_id, "note": note},
     )

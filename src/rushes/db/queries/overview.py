@@ -5,21 +5,22 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.overview import NeedView, StatsView
+from rushes.core.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
 from rushes.db.engine import Executor
 
 MOST_NEEDS = 100
 _STATS = text(
-    """
+    f"""
     SELECT v.*, j.*, l.spent, a.storage_bytes, t.seconds
     FROM (
         SELECT count(*) AS videos, count(*) FILTER (WHERE v.status = 'completed') AS completed,
                count(*) FILTER (WHERE v.status = 'failed') AS failed,
                count(*) FILTER (WHERE v.status = 'waiting') AS waiting,
-               count(*) FILTER (WHERE v.status IN ('queued', 'generating')) AS open
+               count(*) FILTER (WHERE v.status IN {sql_list(RUNNING_VIDEOS)}) AS open
         FROM jobs j JOIN videos v ON v.job_id = j.id  -- for the index videos_by_job alone
         WHERE j.owner_id = :owner AND v.deleted_at IS NULL
     ) v, (
-        SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN ('processing', 'paused')) AS active
+        SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN {sql_list(ACTIVE_JOBS)}) AS active
         FROM jobs WHERE owner_id = :owner
     ) j, (
         SELECT COALESCE(sum(cost), 0) AS spent FROM submissions WHERE owner_id = :owner
@@ -33,10 +34,10 @@ _STATS = text(
             JOIN videos v ON v.job_id = j.id AND v.status = 'completed'
             LIMIT 1000) lately
     ) t
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 _NEEDS = text(
-    """
+    f"""
     SELECT * FROM (
         SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
                t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
@@ -44,7 +45,7 @@ _NEEDS = text(
         FROM (
             SELECT job_id, status, error_type, waiting_for, count(*) AS count, min(error_message) AS message
             FROM videos
-            WHERE owner_id = :owner AND status IN ('failed', 'waiting') AND deleted_at IS NULL
+            WHERE owner_id = :owner AND status IN {sql_list(OVERDUE_VIDEOS)} AND deleted_at IS NULL
             GROUP BY job_id, status, error_type, waiting_for
         ) t JOIN jobs j ON j.id = t.job_id
         WHERE t.status = 'waiting' OR j.ended_at IS NULL OR j.ended_at > now() - interval '7 days'
@@ -59,7 +60,7 @@ _NEEDS = text(
     ) needs
     ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id
     LIMIT :most
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 

@@ -6,20 +6,21 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.core.projects import ProjectView
+from rushes.core.states import ACTIVE_JOBS, sql_list
 from rushes.db.engine import Executor
 from rushes.db.models import Project
 from rushes.errors import Conflict, NotFound
 
-_PROJECTS = """
+_PROJECTS = f"""
     SELECT p.id, p.name, p.created_at, p.archived_at IS NOT NULL AS archived,
            COALESCE(j.jobs, 0) AS jobs, COALESCE(j.active_jobs, 0) AS active_jobs
     FROM projects p LEFT JOIN (
         SELECT project_id, count(*) AS jobs,
-               count(*) FILTER (WHERE status IN ('processing', 'paused')) AS active_jobs
+               count(*) FILTER (WHERE status IN {sql_list(ACTIVE_JOBS)}) AS active_jobs
         FROM jobs WHERE owner_id = :owner AND project_id IS NOT NULL GROUP BY project_id
     ) j ON j.project_id = p.id
     WHERE p.owner_id = :owner
-"""
+"""  # noqa: S608  # only our own constant is put in
 
 _EVENT = text(
     "INSERT INTO events (owner_id, type, data) VALUES (:owner, 'project',"

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.core.queue_order import Queued
+from rushes.core.states import ACTIVE_JOBS, sql_list
 from rushes.db.engine import Executor
 from rushes.db.queries.changes import JOB_EVENT
 
-_IN_QUEUE = "owner_id = :owner AND kind = 'batch' AND status IN ('processing', 'paused')"
+_IN_QUEUE = f"owner_id = :owner AND kind = 'batch' AND status IN {sql_list(ACTIVE_JOBS)}"
 
 PLACES = f"""
     SELECT id, row_number() OVER (ORDER BY queue_rank, created_at, id) AS position,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
+from rushes.core.states import UNSETTLED_SUBMISSIONS, sql_list
 from rushes.db.engine import Executor
 from rushes.db.queries.changes import VIDEO_EVENT
 
@@ -15,7 +16,7 @@ from rushes.db.queries.changes import VIDEO_EVENT
 def _change(assignment: str, where: str) -> TextClause:
     # Both parts are literals of this module; what comes from outside is bound.
     return text(
-        f"WITH changed AS (UPDATE videos SET {assignment}"  # noqa: S608
+        f"WITH changed AS (UPDATE videos SET {assignment}"  # noqa: S608  # only our own constants are put in
         f" WHERE id = ANY(:video_ids) AND owner_id = :owner AND {where} RETURNING *) {VIDEO_EVENT}"
     )
 
@@ -38,7 +39,7 @@ _PURGE = text(
                 AND NOT EXISTS (
                     SELECT 1 FROM submissions s JOIN videos o ON o.submission_id = s.id
                     WHERE s.id = videos.submission_id
-                      AND s.state IN ('claimed', 'submitting', 'submitted', 'uncertain')
+                      AND s.state IN {sql_list(UNSETTLED_SUBMISSIONS)}
                       AND (o.deleted_at IS NULL OR o.deleted_at > now() - make_interval(secs => :after)))
             LIMIT :limit FOR UPDATE SKIP LOCKED)
         RETURNING id, job_id, video_key, thumbnail_key, image_key

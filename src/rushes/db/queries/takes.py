@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.core.states import ACTIVE_SUBMISSIONS, sql_list
 from rushes.db.engine import Executor
 from rushes.db.queries.changes import VIDEO_EVENT
 
@@ -30,7 +31,7 @@ _COMPLETE = text(
             ended_at = CASE WHEN t.closes THEN now() ELSE s.ended_at END
         FROM takes t
         WHERE s.id = t.submission_id AND s.worker = :worker
-          AND s.state IN ('claimed', 'submitting', 'submitted')
+          AND s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
         RETURNING s.id
     ), changed AS (
         UPDATE videos SET status = 'completed', progress = NULL, video_key = t.video_key,
