@@ -32,7 +32,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
   const shots = plannedShots(job);
   const videos = shots * job.outputs;
   const filled = shots > 0;
-  const [replacing, replace] = useState(!filled);
+  const [replacing, setReplacing] = useState(!filled);
   const path = { job_id: job.job_id };
   const again = () =>
     Promise.all(
@@ -80,7 +80,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
         <p className="flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface px-4 py-3">
           <Images className="size-4 text-muted" />
           {tb.onServer(job.total_images, job.total_prompts)}
-          <Button size="sm" className="ml-auto" onClick={() => replace(true)}>
+          <Button size="sm" className="ml-auto" onClick={() => setReplacing(true)}>
             {tb.replace}
           </Button>
         </p>

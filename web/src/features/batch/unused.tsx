@@ -12,7 +12,7 @@ const FEW = 12;
 
 /** Images that no shot has: left out, unless one makes a shot of them. */
 export function Unused({ pictures, disabled, onUse }: Props) {
-  const [all, showAll] = useState(false);
+  const [all, setAll] = useState(false);
   if (pictures.length === 0) return null;
   const shown = all ? pictures : pictures.slice(0, FEW);
   return (
@@ -39,7 +39,7 @@ export function Unused({ pictures, disabled, onUse }: Props) {
         ))}
       </ul>
       {pictures.length > shown.length && (
-        <Button kind="ghost" size="sm" onClick={() => showAll(true)}>
+        <Button kind="ghost" size="sm" onClick={() => setAll(true)}>
           {td.more(pictures.length - shown.length)}
         </Button>
       )}

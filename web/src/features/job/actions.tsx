@@ -22,21 +22,21 @@ const Confirm = lazyRouteComponent(() => import("@/components/ui/confirm"), "Con
 
 /** Pause, resume, retry, cancel, delete: only what the job's state allows. */
 export function JobActions({ job, retryable }: { job: JobView; retryable: number }) {
-  const [asking, ask] = useState<"cancel" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
   const client = useQueryClient();
   const navigate = useNavigate();
   const path = { job_id: job.job_id };
   const toView = { onSuccess: (now: JobView) => client.setQueryData(readJobQueryKey({ path }), now) };
   const pause = useMutation({ ...told(pauseJobMutation()), ...toView });
   const resume = useMutation({ ...told(resumeJobMutation()), ...toView });
-  const cancel = useMutation({ ...told(cancelJobMutation()), ...toView, onSettled: () => ask(null) });
+  const cancel = useMutation({ ...told(cancelJobMutation()), ...toView, onSettled: () => setAsking(null) });
   const retry = useMutation({
     ...told(retryFailedMutation()),
     onSuccess: ({ retried }) => toast.success(t.job.retried(retried)),
   });
   const remove = useMutation({
     ...told(deleteJobMutation()),
-    onSettled: () => ask(null),
+    onSettled: () => setAsking(null),
     onSuccess: async () => {
       await navigate({ to: "/" });
       client.removeQueries({ queryKey: readJobQueryKey({ path }) });
@@ -77,12 +77,12 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
         }
       >
         {open && (
-          <MenuItem onSelect={() => ask("cancel")}>
+          <MenuItem onSelect={() => setAsking("cancel")}>
             <Ban />
             {t.job.cancel}
           </MenuItem>
         )}
-        <MenuItem danger onSelect={() => ask("delete")}>
+        <MenuItem danger onSelect={() => setAsking("delete")}>
           <Trash2 />
           {t.job.delete}
         </MenuItem>
@@ -91,7 +91,7 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
         {asking === "cancel" && (
           <Confirm
             open
-            onClose={() => ask(null)}
+            onClose={() => setAsking(null)}
             title={t.job.cancelTitle(job.job_name)}
             text={t.job.cancelText}
             yes={t.job.cancel}
@@ -103,7 +103,7 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
         {asking === "delete" && (
           <Confirm
             open
-            onClose={() => ask(null)}
+            onClose={() => setAsking(null)}
             title={t.job.deleteTitle(job.job_name)}
             text={t.job.deleteText(job.expected_videos)}
             yes={t.job.delete}

@@ -19,7 +19,7 @@ const looks = {
 
 /** What does not go on without the user: one line a job and reason, and the way there. */
 export function Attention({ needs }: { needs: readonly NeedView[] }) {
-  const [all, showAll] = useState(false);
+  const [all, setAll] = useState(false);
   if (needs.length === 0) return null;
   const shown = all ? needs : needs.slice(0, FEW);
   const more = needs.length - shown.length;
@@ -39,7 +39,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
           <Button
             kind="ghost"
             className="w-full rounded-none! border-line border-t"
-            onClick={() => showAll(true)}
+            onClick={() => setAll(true)}
           >
             {td.more(more)}
           </Button>

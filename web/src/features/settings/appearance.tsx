@@ -3,7 +3,7 @@ import type { HealthView } from "@/api";
 import { buttonLook } from "@/components/ui/button";
 import { Segments } from "@/components/ui/segments";
 import { count } from "@/lib/format";
-import { chosenTheme, setTheme, type Theme } from "@/lib/theme";
+import { chosenTheme, saveTheme, type Theme } from "@/lib/theme";
 import { t } from "@/strings/en";
 import { tc } from "@/strings/settings";
 import { Section } from "./section";
@@ -12,7 +12,7 @@ const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 /** How the page looks, in this browser. */
 export function Appearance() {
-  const [theme, show] = useState<Theme>(chosenTheme);
+  const [theme, setTheme] = useState<Theme>(chosenTheme);
   return (
     <Section id="appearance" title={tc.sections.appearance}>
       <div className="rounded-xl border border-line bg-surface p-4">
@@ -22,8 +22,8 @@ export function Appearance() {
           className="w-96 max-w-full"
           options={THEMES.map((value) => ({ value, label: t.theme[value] }))}
           onChange={(next) => {
+            saveTheme(next);
             setTheme(next);
-            show(next);
           }}
         />
       </div>

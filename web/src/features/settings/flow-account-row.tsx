@@ -22,7 +22,7 @@ import { TONES } from "./tones";
 
 /** One Google account: whether it is signed in, how old that is, and what can be done. */
 export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView; onAgain: () => void }) {
-  const [asking, ask] = useState(false);
+  const [asking, setAsking] = useState(false);
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
@@ -38,7 +38,7 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
     ...logOutFlowAccountMutation(),
     onError,
     onSettled: () => {
-      ask(false);
+      setAsking(false);
       return onSettled();
     },
     onSuccess: () => toast.success(tf.isOut),
@@ -95,7 +95,7 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
             <LogIn />
             {tf.again}
           </MenuItem>
-          <MenuItem danger onSelect={() => ask(true)}>
+          <MenuItem danger onSelect={() => setAsking(true)}>
             <LogOut />
             {tf.out}
           </MenuItem>
@@ -103,7 +103,7 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
       </div>
       <Confirm
         open={asking}
-        onClose={() => ask(false)}
+        onClose={() => setAsking(false)}
         title={tf.outTitle(name)}
         text={tf.outText}
         yes={tf.out}

@@ -12,7 +12,7 @@ type Props = { provider: ProviderView; accounts: readonly FlowAccountView[] };
 
 /** The provider that works through accounts which people sign in. */
 export function FlowAccounts({ provider, accounts }: Props) {
-  const [signing, sign] = useState<{ again: FlowAccountView | null } | null>(null);
+  const [signing, setSigning] = useState<{ again: FlowAccountView | null } | null>(null);
   return (
     <article
       id="flow"
@@ -27,7 +27,7 @@ export function FlowAccounts({ provider, accounts }: Props) {
           </p>
         </div>
         {accounts.length === 0 && <Badge tone="neutral">{tc.providers.needsAccount}</Badge>}
-        <Button onClick={() => sign({ again: null })}>
+        <Button onClick={() => setSigning({ again: null })}>
           <Plus />
           {tf.add}
         </Button>
@@ -38,12 +38,12 @@ export function FlowAccounts({ provider, accounts }: Props) {
         <ul className="divide-y divide-line border-line border-t">
           {accounts.map((each) => (
             <li key={each.id}>
-              <FlowAccountRow account={each} onAgain={() => sign({ again: each })} />
+              <FlowAccountRow account={each} onAgain={() => setSigning({ again: each })} />
             </li>
           ))}
         </ul>
       )}
-      {signing && <FlowAccountForm again={signing.again} onClose={() => sign(null)} />}
+      {signing && <FlowAccountForm again={signing.again} onClose={() => setSigning(null)} />}
     </article>
   );
 }

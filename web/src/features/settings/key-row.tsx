@@ -21,7 +21,7 @@ import { TONES } from "./tones";
 
 /** One key: how it is, what was made with it, and what can be done. Its secret is never here. */
 export function KeyRow({ credential, onReplace }: { credential: CredentialView; onReplace: () => void }) {
-  const [asking, ask] = useState(false);
+  const [asking, setAsking] = useState(false);
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: readKeysQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
@@ -41,7 +41,7 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
     ...deleteKeyMutation(),
     onError,
     onSettled: () => {
-      ask(false);
+      setAsking(false);
       return onSettled();
     },
     onSuccess: () => toast.success(tc.key.removed),
@@ -88,7 +88,7 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
             <KeyRound />
             {tc.key.replace}
           </MenuItem>
-          <MenuItem danger onSelect={() => ask(true)}>
+          <MenuItem danger onSelect={() => setAsking(true)}>
             <Trash2 />
             {tc.key.remove}
           </MenuItem>
@@ -96,7 +96,7 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
       </div>
       <Confirm
         open={asking}
-        onClose={() => ask(false)}
+        onClose={() => setAsking(false)}
         title={tc.key.removeTitle(name)}
         text={tc.key.removeText}
         yes={tc.key.remove}
@@ -108,12 +108,12 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
 }
 
 function State({ credential: { state, resting_until } }: { credential: CredentialView }) {
-  const [now, tick] = useState(Date.now);
+  const [now, setNow] = useState(Date.now);
   const left = resting_until ? (Date.parse(resting_until) - now) / 1000 : 0;
   const resting = state === "ready" && left > 0;
   useEffect(() => {
     if (!resting) return;
-    const timer = setInterval(() => tick(Date.now()), 1000);
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, [resting]);
   if (resting) return <Badge tone="wait">{tc.key.resting(duration(left))}</Badge>;

@@ -10,7 +10,7 @@ import { Section } from "./section";
 
 /** Whether this browser tells of what happens while one looks elsewhere. */
 export function Notices() {
-  const [state, show] = useState(noticeState);
+  const [state, setState] = useState(noticeState);
   const client = useQueryClient();
   const about = { unable: tn.unable, denied: tn.denied, off: tn.ask, on: tn.on }[state];
   return (
@@ -22,7 +22,7 @@ export function Notices() {
           hint={about}
           checked={state === "on"}
           disabled={state === "unable" || state === "denied"}
-          onChange={async (event) => show(await switchNotices(client, event.target.checked))}
+          onChange={async (event) => setState(await switchNotices(client, event.target.checked))}
         />
         {state === "on" && (
           <Button onClick={() => notify(tn.tried.title, tn.tried.body, "try")}>

@@ -17,7 +17,7 @@ type Props = {
 
 /** Who makes videos, and what they are paid through. Those that need something come first. */
 export function Providers({ providers, keys, accounts }: Props) {
-  const [writing, write] = useState<KeyFormFor | null>(null);
+  const [writing, setWriting] = useState<KeyFormFor | null>(null);
   const sorted = [...providers].sort((a, b) => Number(!a.needs) - Number(!b.needs));
   return (
     <Section id="providers" title={tc.sections.providers} text={tc.providers.text}>
@@ -30,13 +30,13 @@ export function Providers({ providers, keys, accounts }: Props) {
               <Provider
                 provider={provider}
                 keys={keys.filter((each) => each.provider === provider.id)}
-                onWrite={write}
+                onWrite={setWriting}
               />
             )}
           </li>
         ))}
       </ul>
-      {writing && <KeyForm of={writing} onClose={() => write(null)} />}
+      {writing && <KeyForm of={writing} onClose={() => setWriting(null)} />}
     </Section>
   );
 }

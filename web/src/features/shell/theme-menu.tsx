@@ -2,7 +2,7 @@ import { Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuChoice } from "@/components/ui/menu";
-import { chosenTheme, setTheme, type Theme } from "@/lib/theme";
+import { chosenTheme, saveTheme, type Theme } from "@/lib/theme";
 import { t } from "@/strings/en";
 
 const options = [
@@ -12,7 +12,7 @@ const options = [
 ] as const;
 
 export function ThemeMenu() {
-  const [theme, show] = useState<Theme>(chosenTheme);
+  const [theme, setTheme] = useState<Theme>(chosenTheme);
   const Icon = { system: Monitor, dark: Moon, light: Sun }[theme];
   return (
     <Menu
@@ -27,8 +27,8 @@ export function ThemeMenu() {
         value={theme}
         options={options}
         onChange={(next) => {
+          saveTheme(next);
           setTheme(next);
-          show(next);
         }}
       />
     </Menu>

@@ -35,9 +35,9 @@ export function elapsed(seconds: number): string {
 
 /** A moment that is over for longer every second. */
 export function Since({ iso, children }: { iso: string; children: (seconds: number) => ReactNode }) {
-  const [now, tick] = useState(Date.now);
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1000);
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
   return <p className="tnum text-faint text-xs">{children(Math.max(0, (now - Date.parse(iso)) / 1000))}</p>;

@@ -29,7 +29,7 @@ type Props = {
 /** What was asked for, the newest first. */
 export function Gallery({ operations, total, more, openId, onOpen, onVary, onStartFrom }: Props) {
   const client = useQueryClient();
-  const [asking, ask] = useState<Operation | null>(null);
+  const [asking, setAsking] = useState<Operation | null>(null);
   const again = () => client.invalidateQueries({ queryKey: readOperationsInfiniteQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
   const keep = useMutation({ ...selectVideoMutation(), onError, onSettled: again });
@@ -37,7 +37,7 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
     ...deleteOperationMutation(),
     onError,
     onSettled: async () => {
-      ask(null);
+      setAsking(null);
       await again();
     },
     onSuccess: (_, { path }) => {
@@ -51,7 +51,7 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
       keep.mutate({ path: { video_id: each.operation_id }, body: { selected: !each.selected } }),
     vary: onVary,
     startFrom: onStartFrom,
-    remove: ask,
+    remove: setAsking,
   };
   const underway = asking?.status === "pending" || asking?.status === "processing";
   return (
@@ -90,7 +90,7 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
       />
       <Confirm
         open={asking !== null}
-        onClose={() => ask(null)}
+        onClose={() => setAsking(null)}
         title={underway ? ts.stopTitle : ts.removeTitle}
         text={underway ? ts.stopText : ts.removeText}
         yes={underway ? ts.stop : ts.card.delete}

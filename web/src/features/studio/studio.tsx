@@ -27,7 +27,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
   });
   const [start, setStart] = useState<Start | null>(null);
   const [history, setHistory] = useState(keptHistory);
-  const [going, go] = useState(false);
+  const [going, setGoing] = useState(false);
   const words = useRef<HTMLTextAreaElement>(null);
 
   function change(next: StudioForm): void {
@@ -36,11 +36,11 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
   }
   function toWords(): void {
     onOpen(null);
-    go(true);
+    setGoing(true);
   }
   useEffect(() => {
     if (!going || openId) return; // the player keeps the keyboard for as long as it is there
-    go(false);
+    setGoing(false);
     setTimeout(() => {
       words.current?.scrollIntoView({ block: "center" });
       words.current?.focus({ preventScroll: true });

@@ -21,7 +21,7 @@ type Props = {
 
 /** What can be done with all that is marked. */
 export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
-  const [downloading, download] = useState(false);
+  const [downloading, setDownloading] = useState(false);
   const finished = marked.filter((each) => each.status === "completed");
   const small = upscalable(marked);
   const retryable = marked.filter(isRetryable);
@@ -47,7 +47,7 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
             icon={<Download />}
             words={tt.bar.download}
             off={finished.length === 0}
-            run={() => download(true)}
+            run={() => setDownloading(true)}
           />
           <Do
             icon={<CircleCheck />}
@@ -86,7 +86,7 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
           videos={finished}
           name={job.job_name}
           left={marked.length - finished.length}
-          onClose={() => download(false)}
+          onClose={() => setDownloading(false)}
         />
       )}
     </>

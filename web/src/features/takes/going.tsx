@@ -33,9 +33,9 @@ export function Going({ video, paused }: { video: VideoView; paused: boolean }) 
 }
 
 function Retry({ at, tried }: { at: string; tried: number }) {
-  const [now, tick] = useState(Date.now);
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1000);
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
   const left = (Date.parse(at) - now) / 1000;

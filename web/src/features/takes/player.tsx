@@ -74,7 +74,7 @@ type StageProps = {
 
 function Stage({ job, video, index, all, before, after, onOpen, actions, blocked }: StageProps) {
   const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
-  const [help, showHelp] = useState(false);
+  const [help, setHelp] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const done = video.status === "completed" && video.video_url !== null;
   const run = {
@@ -95,7 +95,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
     },
     fullscreen: () =>
       document.fullscreenElement ? document.exitFullscreen() : whole.current?.requestFullscreen(),
-    help: () => showHelp((now) => !now),
+    help: () => setHelp((now) => !now),
   };
   usePlayerKeys(screen, run, !blocked);
   return (
@@ -153,7 +153,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
         </div>
         <PlayerInfo video={video} />
       </div>
-      <KeysHelp open={help} onClose={() => showHelp(false)} />
+      <KeysHelp open={help} onClose={() => setHelp(false)} />
     </>
   );
 }

@@ -22,8 +22,8 @@ type Props = {
 
 /** Another take, with other words or another image if wanted. A failed one is made again in its place. */
 export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: Props) {
-  const [prompt, write] = useState(video.prompt_text);
-  const [all, replaceAll] = useState(true);
+  const [prompt, setPrompt] = useState(video.prompt_text);
+  const [all, setAll] = useState(true);
   const [image, setImage] = useState<File | null>(null);
   const client = useQueryClient();
   const replaces = video.status !== "completed";
@@ -75,7 +75,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
             {...ids}
             value={prompt}
             rows={6}
-            onChange={(event) => write(event.target.value)}
+            onChange={(event) => setPrompt(event.target.value)}
             onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit()}
           />
         )}
@@ -85,7 +85,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
         <Toggle
           label={tt.regenerate.all(alike.length)}
           checked={all}
-          onChange={(event) => replaceAll(event.target.checked)}
+          onChange={(event) => setAll(event.target.checked)}
         />
       )}
     </Dialog>

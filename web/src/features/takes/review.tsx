@@ -31,9 +31,9 @@ type Props = {
 export function Review(props: Props) {
   const { job, videos, mostChars, filter, onFilter, stars, onStars, videoId, onOpen } = props;
   const [marks, setMarks] = useState<Marks>(NONE);
-  const [regenerating, regenerate] = useState<VideoView | null>(null);
-  const [deciding, decide] = useState<VideoView | null>(null);
-  const [upscaling, upscale] = useState<VideoView[]>([]);
+  const [regenerating, setRegenerating] = useState<VideoView | null>(null);
+  const [deciding, setDeciding] = useState<VideoView | null>(null);
+  const [upscaling, setUpscaling] = useState<VideoView[]>([]);
   const [comparing, setComparing] = useState<readonly string[]>([]);
   const review = useReview(job.job_id);
 
@@ -66,8 +66,8 @@ export function Review(props: Props) {
       open: (video) => latest.current.onOpen(video.video_id),
       mark,
       markShot,
-      regenerate,
-      decide,
+      regenerate: setRegenerating,
+      decide: setDeciding,
       compare: (takes) => setComparing(takes.slice(0, MOST_COMPARED).map((each) => each.video_id)),
       ...review,
     }),
@@ -111,7 +111,7 @@ export function Review(props: Props) {
       )}
       {/* A boundary each: while one part comes, the others stay as they are. */}
       <Suspense>
-        {idle && <Upscales videos={videos} asked={upscaling} onAsked={() => upscale([])} />}
+        {idle && <Upscales videos={videos} asked={upscaling} onAsked={() => setUpscaling([])} />}
       </Suspense>
       <Suspense>
         {marked.length > 0 && (
@@ -119,7 +119,7 @@ export function Review(props: Props) {
             job={job}
             marked={marked}
             actions={actions}
-            onUpscale={upscale}
+            onUpscale={setUpscaling}
             onDone={() => setMarks(NONE)}
           />
         )}
@@ -152,12 +152,12 @@ export function Review(props: Props) {
             video={regenerating}
             videos={videos}
             mostChars={mostChars}
-            onClose={() => regenerate(null)}
+            onClose={() => setRegenerating(null)}
             onMade={(made) => videoId && onOpen(made)}
           />
         )}
       </Suspense>
-      <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => decide(null)} />}</Suspense>
+      <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => setDeciding(null)} />}</Suspense>
     </>
   );
 }

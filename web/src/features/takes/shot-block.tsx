@@ -52,7 +52,7 @@ const BESIDE = { width: SOURCE };
 type SourceProps = { shot: Shot; actions: TakeActions; stacked: boolean };
 
 function Source({ shot, actions, stacked }: SourceProps) {
-  const [whole, showWhole] = useState(false);
+  const [whole, setWhole] = useState(false);
   const text = useRef<HTMLParagraphElement>(null);
   const cut = useCut(text, shot.first.prompt_text);
   const { image_filename, image_url, prompt_text } = shot.first;
@@ -104,7 +104,7 @@ function Source({ shot, actions, stacked }: SourceProps) {
             size="sm"
             className="-ml-2"
             aria-expanded={whole}
-            onClick={() => showWhole(!whole)}
+            onClick={() => setWhole(!whole)}
           >
             {whole ? tt.gallery.showLess : tt.gallery.showMore}
           </Button>

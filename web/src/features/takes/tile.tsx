@@ -28,8 +28,8 @@ const TOUCH = matchMedia("(pointer: coarse)");
 export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked, actions }: Props) {
   const name = tt.gallery.take(video.prompt_number, video.video_index);
   const done = video.status === "completed";
-  const [near, come] = useState(TOUCH.matches);
-  const comes = near ? undefined : () => come(true);
+  const [near, setNear] = useState(TOUCH.matches);
+  const comes = near ? undefined : () => setNear(true);
   return (
     <article
       aria-label={name}
