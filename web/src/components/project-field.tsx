@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { readProjectsOptions } from "@/api/@tanstack/react-query.gen";
 import { Field, Select } from "@/components/ui/field";
-import { projectStrings } from "@/strings/projects";
+import { projectsStrings } from "@/strings/projects";
 
 type Props = { value: string | null; disabled: boolean; onChange: (project: string | null) => void };
 
@@ -14,13 +14,13 @@ export function ProjectField({ value, disabled, onChange }: Props) {
     return (
       <p className="text-faint text-xs">
         <Link to="/settings" hash="projects" className="underline underline-offset-2">
-          {projectStrings.emptyHint}
+          {projectsStrings.emptyHint}
         </Link>
       </p>
     );
   }
   return (
-    <Field label={projectStrings.label}>
+    <Field label={projectsStrings.label}>
       {(ids) => (
         <Select
           {...ids}
@@ -28,7 +28,7 @@ export function ProjectField({ value, disabled, onChange }: Props) {
           disabled={disabled}
           onChange={(event) => onChange(event.target.value || null)}
         >
-          <option value="">{projectStrings.none}</option>
+          <option value="">{projectsStrings.none}</option>
           {projects.map((each) => (
             <option key={each.id} value={each.id}>
               {each.name}

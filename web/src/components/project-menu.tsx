@@ -12,17 +12,17 @@ import {
 import { Button } from "@/components/ui/button";
 import { Menu, MenuChoice, MenuItem } from "@/components/ui/menu";
 import { said } from "@/lib/problem";
-import { projectStrings } from "@/strings/projects";
+import { projectsStrings } from "@/strings/projects";
 
 const NONE = "";
 
 /** The project of a job, and another one for it. */
 export function ProjectMenu({ job }: { job: JobView }) {
-  const name = job.project?.name ?? projectStrings.none;
+  const name = job.project?.name ?? projectsStrings.none;
   return (
     <Menu
       trigger={
-        <Button kind="ghost" size="sm" className="min-w-0 max-w-48" aria-label={projectStrings.choose(name)}>
+        <Button kind="ghost" size="sm" className="min-w-0 max-w-48" aria-label={projectsStrings.choose(name)}>
           <Folder />
           <span className="truncate">{name}</span>
           <ChevronDown />
@@ -46,12 +46,12 @@ function Choices({ job }: { job: JobView }) {
     onSuccess: (now) => {
       client.setQueryData(readJobQueryKey({ path }), now);
       void client.invalidateQueries({ queryKey: readJobsQueryKey() });
-      toast.success(now.project ? projectStrings.moved(now.project.name) : projectStrings.removed);
+      toast.success(now.project ? projectsStrings.moved(now.project.name) : projectsStrings.removed);
     },
   });
   const own = job.project;
   const choices = [
-    { value: NONE, label: projectStrings.none },
+    { value: NONE, label: projectsStrings.none },
     // One that is archived is not among those that are offered, but the job is in it.
     ...(own && !projects.some((each) => each.id === own.id) ? [{ value: own.id, label: own.name }] : []),
     ...projects.map((each) => ({ value: each.id, label: each.name })),
@@ -59,14 +59,14 @@ function Choices({ job }: { job: JobView }) {
   return (
     <>
       <MenuChoice
-        label={projectStrings.label}
+        label={projectsStrings.label}
         value={own?.id ?? NONE}
         options={choices}
         onChange={(value) => update.mutate({ path, body: { project_id: value || null } })}
       />
       <MenuItem onSelect={() => navigate({ to: "/settings", hash: "projects" })}>
         <FolderCog />
-        {projectStrings.manage}
+        {projectsStrings.manage}
       </MenuItem>
     </>
   );

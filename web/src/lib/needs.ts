@@ -2,15 +2,17 @@
 import type { NeedView } from "@/api";
 import { REFUSALS } from "@/lib/refused";
 import type { TakeFilter } from "@/lib/take-filter";
-import { td } from "@/strings/dashboard";
+import { dashboardStrings } from "@/strings/dashboard";
 
 /** `3 prompts refused`, `2 videos wait for you`. */
 export function needTitle({ kind, count, error_type, waiting_for }: NeedView): string {
-  if (kind === "paused") return td.needs.paused;
-  if (kind === "account") return td.needs.account;
-  if (waiting_for === "uncertain") return td.needs.uncertain(count);
-  if (kind === "waiting") return td.needs.waiting(count);
-  return error_type && REFUSALS.has(error_type) ? td.needs.refused(count) : td.needs.failed(count);
+  if (kind === "paused") return dashboardStrings.needs.paused;
+  if (kind === "account") return dashboardStrings.needs.account;
+  if (waiting_for === "uncertain") return dashboardStrings.needs.uncertain(count);
+  if (kind === "waiting") return dashboardStrings.needs.waiting(count);
+  return error_type && REFUSALS.has(error_type)
+    ? dashboardStrings.needs.refused(count)
+    : dashboardStrings.needs.failed(count);
 }
 
 /** What the job's page shows for it. */

@@ -18,8 +18,8 @@ import { Projects } from "@/features/settings/projects";
 import { Providers } from "@/features/settings/providers";
 import { Storage } from "@/features/settings/storage";
 import { offered } from "@/lib/offered";
-import { t } from "@/strings/en";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { settingsStrings } from "@/strings/settings";
 
 /** What is used and left changes without us: looked at again whenever the page is. */
 const FRESH = { staleTime: 0 };
@@ -34,14 +34,14 @@ export function Settings() {
   const storage = useQuery({ ...readStorageOptions(), ...FRESH });
   const health = useQuery({ ...readHealthOptions(), ...FRESH });
   useEffect(() => {
-    document.title = `${tc.title} · ${t.app}`;
+    document.title = `${settingsStrings.title} · ${appStrings.app}`;
   }, []);
   return (
     <div className="mx-auto grid w-full max-w-5xl items-start gap-x-10 gap-y-6 px-4 py-6 sm:px-6 lg:grid-cols-[11rem_minmax(0,1fr)]">
-      <h1 className="font-semibold text-xl tracking-tight lg:col-span-2">{tc.title}</h1>
-      <nav aria-label={tc.title} className="sticky top-16 max-lg:hidden">
+      <h1 className="font-semibold text-xl tracking-tight lg:col-span-2">{settingsStrings.title}</h1>
+      <nav aria-label={settingsStrings.title} className="sticky top-16 max-lg:hidden">
         <ul className="flex flex-col">
-          {Object.entries(tc.sections).map(([id, name]) => (
+          {Object.entries(settingsStrings.sections).map(([id, name]) => (
             <li key={id}>
               <a
                 href={`#${id}`}

@@ -1,7 +1,7 @@
 // Words of the settings of Flow accounts.
 import { count, plural } from "@/lib/format";
 
-export const tf = {
+export const flowStrings = {
   none: "No account yet. Sign in on a machine with a screen, then bring what that made here.",
   how: "Sign in on a machine with a screen: rushes flow login NAME. Then: rushes flow export NAME FILE.",
   add: "Import an account",

@@ -1,7 +1,7 @@
 // Words of projects, and of the order in which jobs are made.
 import { count, plural } from "@/lib/format";
 
-export const projectStrings = {
+export const projectsStrings = {
   label: "Project",
   all: "All projects",
   none: "No project",

@@ -1,7 +1,7 @@
 // Words of the settings page.
 import { count, plural } from "@/lib/format";
 
-export const tc = {
+export const settingsStrings = {
   title: "Settings",
   sections: {
     providers: "Providers and keys",

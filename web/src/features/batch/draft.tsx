@@ -16,8 +16,8 @@ import { Button } from "@/components/ui/button";
 import { estimate, plannedShots } from "@/lib/batch-settings";
 import { duration, money, words } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { tb } from "@/strings/batch";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
+import { batchStrings } from "@/strings/batch";
 import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
 import { PromptsField } from "./prompts-field";
@@ -61,7 +61,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
         <ProjectMenu job={job} />
         <Button className="ml-auto" disabled={remove.isPending} onClick={() => remove.mutate({ path })}>
           <Trash2 />
-          {t.common.delete}
+          {appStrings.common.delete}
         </Button>
       </header>
       <dl className="flex flex-wrap gap-x-6 gap-y-2 rounded-xl border border-line bg-surface px-4 py-3 text-sm">
@@ -69,7 +69,9 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
           ([name, value]) => (
             <div key={String(name)}>
               <dt className="text-faint text-xs">
-                {name === "outputs" ? tb.outputs : (tb.labels[String(name)] ?? words(String(name)))}
+                {name === "outputs"
+                  ? batchStrings.outputs
+                  : (batchStrings.labels[String(name)] ?? words(String(name)))}
               </dt>
               <dd>{shown(String(name), value)}</dd>
             </div>
@@ -79,9 +81,9 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
       {filled && !replacing && (
         <p className="flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface px-4 py-3">
           <Images className="size-4 text-muted" />
-          {tb.onServer(job.total_images, job.total_prompts)}
+          {batchStrings.onServer(job.total_images, job.total_prompts)}
           <Button size="sm" className="ml-auto" onClick={() => setReplacing(true)}>
-            {tb.replace}
+            {batchStrings.replace}
           </Button>
         </p>
       )}
@@ -97,9 +99,13 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
         videos={videos}
         estimate={
           filled && cost
-            ? tb.estimate(
+            ? batchStrings.estimate(
                 videos,
-                cost.dollars === null ? tb.unknown : cost.dollars > 0 ? money(cost.dollars) : tb.free,
+                cost.dollars === null
+                  ? batchStrings.unknown
+                  : cost.dollars > 0
+                    ? money(cost.dollars)
+                    : batchStrings.free,
                 duration(cost.seconds),
               )
             : null
@@ -115,7 +121,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
 }
 
 function shown(name: string, value: unknown): string {
-  if (typeof value === "boolean") return value ? tb.yes : tb.no;
-  const unit = tb.units[name];
+  if (typeof value === "boolean") return value ? batchStrings.yes : batchStrings.no;
+  const unit = batchStrings.units[name];
   return unit ? `${value} ${unit}` : String(value);
 }

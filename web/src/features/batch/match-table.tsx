@@ -4,7 +4,7 @@ import type { Finding } from "@/api";
 import { cn } from "@/lib/cn";
 import type { Picture } from "@/lib/pictures";
 import { byRow, drop, edit, move, putImage, type Row, shiftImages } from "@/lib/rows";
-import { tm } from "@/strings/match";
+import { matchStrings } from "@/strings/match";
 import { ImagePicker } from "./image-picker";
 import { MatchRow, type RowActions } from "./match-row";
 import { useRowDrag } from "./use-row-drag";
@@ -66,7 +66,7 @@ export function MatchTable(props: Props) {
       const to = at(id) + by;
       if (to < 0 || to >= rows.length) return;
       refocus.current = id;
-      setSaid(tm.moved(rows[to]?.number ?? 0, to + 1));
+      setSaid(matchStrings.moved(rows[to]?.number ?? 0, to + 1));
       onChange(move(rows, at(id), to));
     },
     write: (id, prompt) => onChange(edit(rows, id, { prompt })),

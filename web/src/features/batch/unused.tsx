@@ -2,8 +2,8 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { Picture } from "@/lib/pictures";
-import { td } from "@/strings/dashboard";
-import { tm } from "@/strings/match";
+import { dashboardStrings } from "@/strings/dashboard";
+import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
 
 type Props = { pictures: readonly Picture[]; disabled: boolean; onUse: (name: string) => void };
@@ -17,15 +17,15 @@ export function Unused({ pictures, disabled, onUse }: Props) {
   const shown = all ? pictures : pictures.slice(0, FEW);
   return (
     <section className="border-line border-b px-3 py-3">
-      <h3 className="mb-2 font-medium text-sm text-wait">{tm.unused(pictures.length)}</h3>
+      <h3 className="mb-2 font-medium text-sm text-wait">{matchStrings.unused(pictures.length)}</h3>
       <ul className="flex flex-wrap gap-2">
         {shown.map((picture) => (
           <li key={picture.name} className="w-20">
             <button
               type="button"
               disabled={disabled}
-              aria-label={tm.use(picture.name)}
-              title={tm.use(picture.name)}
+              aria-label={matchStrings.use(picture.name)}
+              title={matchStrings.use(picture.name)}
               className="group relative block w-full overflow-hidden rounded-md text-left"
               onClick={() => onUse(picture.name)}
             >
@@ -40,7 +40,7 @@ export function Unused({ pictures, disabled, onUse }: Props) {
       </ul>
       {pictures.length > shown.length && (
         <Button kind="ghost" size="sm" onClick={() => setAll(true)}>
-          {td.more(pictures.length - shown.length)}
+          {dashboardStrings.more(pictures.length - shown.length)}
         </Button>
       )}
     </section>

@@ -3,8 +3,8 @@ import type { JobView } from "@/api";
 import { JobBadge, JobProgress } from "@/components/job-state";
 import { cn } from "@/lib/cn";
 import { count, duration, percent } from "@/lib/format";
-import { t } from "@/strings/en";
-import { projectStrings } from "@/strings/projects";
+import { appStrings } from "@/strings/app";
+import { projectsStrings } from "@/strings/projects";
 import { Heading } from "./heading";
 import { MoveMenu } from "./move-menu";
 
@@ -17,7 +17,7 @@ export function ActiveJobs({ jobs }: { jobs: readonly JobView[] }) {
   if (active.length === 0) return null;
   return (
     <section aria-labelledby="active" className="flex flex-col gap-3">
-      <Heading id="active" title={t.dashboard.active} aside={count(active.length)} />
+      <Heading id="active" title={appStrings.dashboard.active} aside={count(active.length)} />
       <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {active.map((job) => (
           <li key={job.job_id} className="relative">
@@ -33,20 +33,20 @@ export function ActiveJobs({ jobs }: { jobs: readonly JobView[] }) {
               <JobProgress job={job} />
               <span className="tnum flex items-baseline justify-between gap-2 text-muted text-sm">
                 <span>
-                  {t.job.of(job.completed_videos, job.expected_videos)}
+                  {appStrings.job.of(job.completed_videos, job.expected_videos)}
                   {job.failed_videos > 0 && (
-                    <span className="text-bad"> · {t.job.failed(job.failed_videos)}</span>
+                    <span className="text-bad"> · {appStrings.job.failed(job.failed_videos)}</span>
                   )}
                   {job.waiting_videos > 0 && (
-                    <span className="text-wait"> · {t.job.waiting(job.waiting_videos)}</span>
+                    <span className="text-wait"> · {appStrings.job.waiting(job.waiting_videos)}</span>
                   )}
                   {movable && job.queue && !job.queue.takes_turns && (
-                    <span> · {projectStrings.queue.place(job.queue.position)}</span>
+                    <span> · {projectsStrings.queue.place(job.queue.position)}</span>
                   )}
                 </span>
                 <span className="shrink-0">
                   {job.status === "processing" && job.eta_seconds !== null
-                    ? t.dashboard.left(duration(job.eta_seconds))
+                    ? appStrings.dashboard.left(duration(job.eta_seconds))
                     : percent(job.progress)}
                 </span>
               </span>

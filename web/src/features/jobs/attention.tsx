@@ -5,8 +5,8 @@ import type { NeedView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { needFilter, needTitle } from "@/lib/needs";
-import { td } from "@/strings/dashboard";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
+import { dashboardStrings } from "@/strings/dashboard";
 import { Heading } from "./heading";
 
 const FEW = 5;
@@ -25,7 +25,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
   const more = needs.length - shown.length;
   return (
     <section aria-labelledby="attention" className="flex flex-col gap-3">
-      <Heading id="attention" title={t.dashboard.attention} aside={count(needs.length)} />
+      <Heading id="attention" title={appStrings.dashboard.attention} aside={count(needs.length)} />
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <ul className="divide-y divide-line">
           {shown.map((need) => (
@@ -41,7 +41,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
             className="w-full rounded-none! border-line border-t"
             onClick={() => setAll(true)}
           >
-            {td.more(more)}
+            {dashboardStrings.more(more)}
           </Button>
         )}
       </div>

@@ -8,7 +8,7 @@ import { Input, Select } from "@/components/ui/field";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import { ago, count, moment, money } from "@/lib/format";
 import { type HistorySearch, JOB_STATES } from "@/lib/history-search";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 import { Heading } from "./heading";
 import { ProjectFilter } from "./project-filter";
 
@@ -27,7 +27,11 @@ export function History({ page, error, onRetry, search, onSearch }: Props) {
   return (
     <section aria-labelledby="history" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <Heading id="history" title={t.dashboard.history} aside={page && count(page.pagination.total)} />
+        <Heading
+          id="history"
+          title={appStrings.dashboard.history}
+          aside={page && count(page.pagination.total)}
+        />
         <Filters search={search} onSearch={onSearch} />
       </div>
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
@@ -36,8 +40,12 @@ export function History({ page, error, onRetry, search, onSearch }: Props) {
         ) : !page ? (
           <Skeleton className="h-80 rounded-none!" />
         ) : page.items.length === 0 ? (
-          <Nothing icon={SearchX} title={t.dashboard.nothingFound} text={t.dashboard.nothingFoundText}>
-            <Button onClick={() => onSearch({})}>{t.dashboard.clearFilter}</Button>
+          <Nothing
+            icon={SearchX}
+            title={appStrings.dashboard.nothingFound}
+            text={appStrings.dashboard.nothingFoundText}
+          >
+            <Button onClick={() => onSearch({})}>{appStrings.dashboard.clearFilter}</Button>
           </Nothing>
         ) : (
           <ul className="divide-y divide-line">
@@ -69,8 +77,8 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
         <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
         <Input
           type="search"
-          aria-label={t.dashboard.search}
-          placeholder={t.dashboard.search}
+          aria-label={appStrings.dashboard.search}
+          placeholder={appStrings.dashboard.search}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           className="bg-surface! pl-8!"
@@ -84,7 +92,7 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
         }}
       />
       <Select
-        aria-label={t.dashboard.filter}
+        aria-label={appStrings.dashboard.filter}
         value={search.status ?? ""}
         className="w-auto! bg-surface!"
         onChange={(event) => {
@@ -93,10 +101,10 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
           onSearch(status ? { ...rest, status } : rest);
         }}
       >
-        <option value="">{t.dashboard.anyStatus}</option>
+        <option value="">{appStrings.dashboard.anyStatus}</option>
         {JOB_STATES.map((status) => (
           <option key={status} value={status}>
-            {t.jobStatus[status]}
+            {appStrings.jobStatus[status]}
           </option>
         ))}
       </Select>
@@ -120,14 +128,16 @@ function Row({ job, showProject }: { job: JobView; showProject: boolean }) {
           )}
         </span>
         <span className="tnum text-muted text-sm max-sm:order-last">
-          {job.expected_videos > 0 && t.job.of(job.completed_videos, job.expected_videos)}
-          {job.failed_videos > 0 && <span className="text-bad"> · {t.job.failed(job.failed_videos)}</span>}
+          {job.expected_videos > 0 && appStrings.job.of(job.completed_videos, job.expected_videos)}
+          {job.failed_videos > 0 && (
+            <span className="text-bad"> · {appStrings.job.failed(job.failed_videos)}</span>
+          )}
         </span>
         <span className="flex max-sm:justify-self-end">
           <JobBadge status={job.status} />
         </span>
         <span className="tnum text-muted text-sm max-lg:hidden">
-          {cost > 0 && t.dashboard.spent(money(cost))}
+          {cost > 0 && appStrings.dashboard.spent(money(cost))}
         </span>
         <time
           dateTime={job.created_at}
@@ -144,17 +154,22 @@ function Row({ job, showProject }: { job: JobView; showProject: boolean }) {
 function Pages({ page, onPage }: { page: JobPage; onPage: (page: number) => void }) {
   const { page: now, totalPages, hasNext, hasPrev } = page.pagination;
   return (
-    <nav aria-label={t.dashboard.history} className="flex items-center justify-center gap-2">
+    <nav aria-label={appStrings.dashboard.history} className="flex items-center justify-center gap-2">
       <Button
         size="icon"
-        aria-label={t.dashboard.previous}
+        aria-label={appStrings.dashboard.previous}
         disabled={!hasPrev}
         onClick={() => onPage(now - 1)}
       >
         <ChevronLeft />
       </Button>
-      <span className="tnum px-2 text-muted text-sm">{t.dashboard.page(now, totalPages)}</span>
-      <Button size="icon" aria-label={t.dashboard.next} disabled={!hasNext} onClick={() => onPage(now + 1)}>
+      <span className="tnum px-2 text-muted text-sm">{appStrings.dashboard.page(now, totalPages)}</span>
+      <Button
+        size="icon"
+        aria-label={appStrings.dashboard.next}
+        disabled={!hasNext}
+        onClick={() => onPage(now + 1)}
+      >
         <ChevronRight />
       </Button>
     </nav>

@@ -7,7 +7,7 @@ import { moveInQueueMutation, readJobQueryKey, readJobsQueryKey } from "@/api/@t
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { said } from "@/lib/problem";
-import { projectStrings } from "@/strings/projects";
+import { projectsStrings } from "@/strings/projects";
 
 const MOVES = [
   ["top", ArrowUpToLine],
@@ -30,7 +30,7 @@ export function MoveMenu({ job, place, jobs }: Props) {
     onSuccess: (now) => {
       client.setQueryData(readJobQueryKey({ path }), now);
       void client.invalidateQueries({ queryKey: readJobsQueryKey() });
-      if (now.queue) toast.success(projectStrings.queue.moved(now.job_name, now.queue.position));
+      if (now.queue) toast.success(projectsStrings.queue.moved(now.job_name, now.queue.position));
     },
   });
   // A card that goes to another place loses the keyboard on its way.
@@ -48,7 +48,12 @@ export function MoveMenu({ job, place, jobs }: Props) {
   return (
     <Menu
       trigger={
-        <Button ref={button} kind="ghost" size="icon-sm" aria-label={projectStrings.queue.menu(job.job_name)}>
+        <Button
+          ref={button}
+          kind="ghost"
+          size="icon-sm"
+          aria-label={projectsStrings.queue.menu(job.job_name)}
+        >
           <ArrowUpDown />
         </Button>
       }
@@ -60,13 +65,13 @@ export function MoveMenu({ job, place, jobs }: Props) {
           onSelect={() => start(to)}
         >
           <Icon />
-          {projectStrings.queue[to]}
+          {projectsStrings.queue[to]}
         </MenuItem>
       ))}
       {fixed && (
         <MenuItem onSelect={() => start("turns")}>
           <Shuffle />
-          {projectStrings.queue.turns}
+          {projectsStrings.queue.turns}
         </MenuItem>
       )}
     </Menu>

@@ -4,7 +4,7 @@ import { FolderCog } from "lucide-react";
 import { readProjectsOptions } from "@/api/@tanstack/react-query.gen";
 import { buttonLook } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
-import { projectStrings } from "@/strings/projects";
+import { projectsStrings } from "@/strings/projects";
 
 type Props = { value: string | undefined; onChange: (project: string | undefined) => void };
 
@@ -24,22 +24,24 @@ export function ProjectFilter({ value, onChange }: Props) {
   return (
     <>
       <Select
-        aria-label={projectStrings.label}
+        aria-label={projectsStrings.label}
         value={value ?? ""}
         className="w-auto! min-w-0 bg-surface! max-sm:flex-1 sm:max-w-44"
         onChange={(event) => onChange(event.target.value || undefined)}
       >
-        <option value="">{projectStrings.all}</option>
-        {!known && <option value={value}>{projectStrings.deleted}</option>}
+        <option value="">{projectsStrings.all}</option>
+        {!known && <option value={value}>{projectsStrings.deleted}</option>}
         {options(current)}
-        <option value="none">{projectStrings.none}</option>
-        {archived.length > 0 && <optgroup label={projectStrings.archivedGroup}>{options(archived)}</optgroup>}
+        <option value="none">{projectsStrings.none}</option>
+        {archived.length > 0 && (
+          <optgroup label={projectsStrings.archivedGroup}>{options(archived)}</optgroup>
+        )}
       </Select>
       <Link
         to="/settings"
         hash="projects"
-        aria-label={projectStrings.manage}
-        title={projectStrings.manage}
+        aria-label={projectsStrings.manage}
+        title={projectsStrings.manage}
         className={buttonLook({ kind: "ghost", size: "icon" })}
       >
         <FolderCog />

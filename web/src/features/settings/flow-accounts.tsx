@@ -3,8 +3,8 @@ import { useState } from "react";
 import type { FlowAccountView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { tf } from "@/strings/flow";
-import { tc } from "@/strings/settings";
+import { flowStrings } from "@/strings/flow";
+import { settingsStrings } from "@/strings/settings";
 import { FlowAccountForm } from "./flow-account-form";
 import { FlowAccountRow } from "./flow-account-row";
 
@@ -26,14 +26,14 @@ export function FlowAccounts({ provider, accounts }: Props) {
             {provider.models.map((each) => each.title).join(", ")}
           </p>
         </div>
-        {accounts.length === 0 && <Badge tone="neutral">{tc.providers.needsAccount}</Badge>}
+        {accounts.length === 0 && <Badge tone="neutral">{settingsStrings.providers.needsAccount}</Badge>}
         <Button onClick={() => setSigning({ again: null })}>
           <Plus />
-          {tf.add}
+          {flowStrings.add}
         </Button>
       </header>
       {accounts.length === 0 ? (
-        <p className="border-line border-t px-4 py-3 text-muted text-sm">{tf.none}</p>
+        <p className="border-line border-t px-4 py-3 text-muted text-sm">{flowStrings.none}</p>
       ) : (
         <ul className="divide-y divide-line border-line border-t">
           {accounts.map((each) => (

@@ -8,8 +8,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { problemOf } from "@/lib/problem";
 import { fieldsOf } from "@/lib/schema";
-import { t } from "@/strings/en";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { settingsStrings } from "@/strings/settings";
 import { SecretField } from "./secret-field";
 
 export type KeyFormFor =
@@ -37,7 +37,7 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       }
     },
     onSuccess: async () => {
-      toast.success(tc.form.saved);
+      toast.success(settingsStrings.form.saved);
       onClose();
       await client.invalidateQueries({ queryKey: readKeysQueryKey() });
     },
@@ -55,14 +55,16 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       open
       onClose={onClose}
       title={
-        of.kind === "new" ? tc.form.addTitle(of.provider.title) : tc.form.replaceTitle(of.credential.name)
+        of.kind === "new"
+          ? settingsStrings.form.addTitle(of.provider.title)
+          : settingsStrings.form.replaceTitle(of.credential.name)
       }
-      text={of.kind === "new" ? tc.form.text : tc.form.replaceText}
+      text={of.kind === "new" ? settingsStrings.form.text : settingsStrings.form.replaceText}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="primary" disabled={save.isPending} onClick={go}>
-            {of.kind === "new" ? tc.form.save : tc.form.put}
+            {of.kind === "new" ? settingsStrings.form.save : settingsStrings.form.put}
           </Button>
         </>
       }
@@ -75,10 +77,10 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
         }}
       >
         <SecretField
-          label={tc.form.secret}
-          hint={tc.form.secretHint}
-          choose={tc.form.file}
-          error={tried && !secret.trim() ? tc.form.missing : faultOf("secret")}
+          label={settingsStrings.form.secret}
+          hint={settingsStrings.form.secretHint}
+          choose={settingsStrings.form.file}
+          error={tried && !secret.trim() ? settingsStrings.form.missing : faultOf("secret")}
           value={secret}
           onChange={setSecret}
         />
@@ -101,7 +103,11 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
           </Field>
         ))}
         {of.kind === "new" && (
-          <Field label={tc.form.name} hint={tc.form.nameHint} error={faultOf("name")}>
+          <Field
+            label={settingsStrings.form.name}
+            hint={settingsStrings.form.nameHint}
+            error={faultOf("name")}
+          >
             {(ids) => (
               <Input
                 {...ids}

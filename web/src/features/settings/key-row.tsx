@@ -15,8 +15,8 @@ import { Confirm } from "@/components/ui/confirm";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { ago, duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { settingsStrings } from "@/strings/settings";
 import { TONES } from "./tones";
 
 /** One key: how it is, what was made with it, and what can be done. Its secret is never here. */
@@ -34,8 +34,8 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
     onSettled,
     onSuccess: (now) =>
       now.state === "ready"
-        ? toast.success(tc.key.good(now.name))
-        : toast.error(tc.key.bad(now.name, now.state_reason ?? "")),
+        ? toast.success(settingsStrings.key.good(now.name))
+        : toast.error(settingsStrings.key.bad(now.name, now.state_reason ?? "")),
   });
   const remove = useMutation({
     ...deleteKeyMutation(),
@@ -44,7 +44,7 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
       setAsking(false);
       return onSettled();
     },
-    onSuccess: () => toast.success(tc.key.removed),
+    onSuccess: () => toast.success(settingsStrings.key.removed),
   });
   const spent = money(Number(credential.cost));
   return (
@@ -53,13 +53,15 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
         <p className="flex flex-wrap items-center gap-x-2">
           <span className="truncate font-medium">{name}</span>
           <span className="tnum whitespace-nowrap text-faint text-xs">
-            {tc.key.ends(credential.last_four)}
-            {credential.origin === "environment" && `, ${tc.key.environment}`}
+            {settingsStrings.key.ends(credential.last_four)}
+            {credential.origin === "environment" && `, ${settingsStrings.key.environment}`}
           </span>
         </p>
         <p className="tnum text-muted text-xs">
-          {credential.submissions > 0 ? tc.key.used(credential.submissions, spent) : tc.key.unused}
-          {credential.in_flight > 0 && ` · ${tc.key.flying(credential.in_flight)}`}
+          {credential.submissions > 0
+            ? settingsStrings.key.used(credential.submissions, spent)
+            : settingsStrings.key.unused}
+          {credential.in_flight > 0 && ` · ${settingsStrings.key.flying(credential.in_flight)}`}
           {credential.last_used_at && ` · ${ago(credential.last_used_at)}`}
         </p>
         {credential.state_reason && <p className="text-bad text-sm">{credential.state_reason}</p>}
@@ -68,11 +70,11 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
       <div className="flex items-center gap-1">
         <Button size="sm" disabled={check.isPending} onClick={() => check.mutate({ path })}>
           {check.isPending ? <LoaderCircle className="animate-spin" /> : <Zap />}
-          {tc.key.test}
+          {settingsStrings.key.test}
         </Button>
         <Menu
           trigger={
-            <Button kind="ghost" size="icon-sm" aria-label={`${t.common.more}: ${name}`}>
+            <Button kind="ghost" size="icon-sm" aria-label={`${appStrings.common.more}: ${name}`}>
               <Ellipsis />
             </Button>
           }
@@ -82,24 +84,24 @@ export function KeyRow({ credential, onReplace }: { credential: CredentialView; 
             disabled={update.isPending}
           >
             {state === "disabled" ? <Power /> : <PowerOff />}
-            {state === "disabled" ? tc.key.on : tc.key.off}
+            {state === "disabled" ? settingsStrings.key.on : settingsStrings.key.off}
           </MenuItem>
           <MenuItem onSelect={onReplace}>
             <KeyRound />
-            {tc.key.replace}
+            {settingsStrings.key.replace}
           </MenuItem>
           <MenuItem danger onSelect={() => setAsking(true)}>
             <Trash2 />
-            {tc.key.remove}
+            {settingsStrings.key.remove}
           </MenuItem>
         </Menu>
       </div>
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}
-        title={tc.key.removeTitle(name)}
-        text={tc.key.removeText}
-        yes={tc.key.remove}
+        title={settingsStrings.key.removeTitle(name)}
+        text={settingsStrings.key.removeText}
+        yes={settingsStrings.key.remove}
         busy={remove.isPending}
         onYes={() => remove.mutate({ path })}
       />
@@ -116,6 +118,6 @@ function State({ credential: { state, resting_until } }: { credential: Credentia
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, [resting]);
-  if (resting) return <Badge tone="wait">{tc.key.resting(duration(left))}</Badge>;
-  return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
+  if (resting) return <Badge tone="wait">{settingsStrings.key.resting(duration(left))}</Badge>;
+  return <Badge tone={TONES[state]}>{settingsStrings.key.state[state]}</Badge>;
 }

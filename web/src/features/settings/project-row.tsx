@@ -16,8 +16,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { projectStrings } from "@/strings/projects";
+import { appStrings } from "@/strings/app";
+import { projectsStrings } from "@/strings/projects";
 
 const NONE = "none";
 
@@ -41,7 +41,7 @@ export function ProjectRow({ project, others }: Props) {
     onSettled,
     onSuccess: () => {
       close();
-      toast.success(projectStrings.gone);
+      toast.success(projectsStrings.gone);
     },
   });
   return (
@@ -55,28 +55,28 @@ export function ProjectRow({ project, others }: Props) {
           >
             {project.name}
           </Link>
-          {project.archived && <Badge tone="neutral">{projectStrings.archived}</Badge>}
+          {project.archived && <Badge tone="neutral">{projectsStrings.archived}</Badge>}
         </p>
-        <p className="tnum text-muted text-xs">{projectStrings.jobs(project.jobs, project.active_jobs)}</p>
+        <p className="tnum text-muted text-xs">{projectsStrings.jobs(project.jobs, project.active_jobs)}</p>
       </div>
       <Menu
         trigger={
-          <Button kind="ghost" size="icon-sm" aria-label={`${t.common.more}: ${project.name}`}>
+          <Button kind="ghost" size="icon-sm" aria-label={`${appStrings.common.more}: ${project.name}`}>
             <Ellipsis />
           </Button>
         }
       >
         <MenuItem onSelect={() => setOpen("rename")}>
           <Pencil />
-          {projectStrings.rename}
+          {projectsStrings.rename}
         </MenuItem>
         <MenuItem onSelect={() => update.mutate({ path, body: { archived: !project.archived } })}>
           {project.archived ? <ArchiveRestore /> : <Archive />}
-          {project.archived ? projectStrings.unarchive : projectStrings.archive}
+          {project.archived ? projectsStrings.unarchive : projectsStrings.archive}
         </MenuItem>
         <MenuItem danger onSelect={() => setOpen("delete")}>
           <Trash2 />
-          {projectStrings.delete}
+          {projectsStrings.delete}
         </MenuItem>
       </Menu>
       {open === "rename" && (
@@ -110,7 +110,7 @@ type RenameProps = {
 function Rename({ project, busy, onClose, onSave }: RenameProps) {
   const [name, setName] = useState(project.name);
   return (
-    <Dialog open onClose={onClose} title={projectStrings.renameTitle(project.name)}>
+    <Dialog open onClose={onClose} title={projectsStrings.renameTitle(project.name)}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
@@ -118,13 +118,13 @@ function Rename({ project, busy, onClose, onSave }: RenameProps) {
           if (name.trim() && !busy) onSave(name);
         }}
       >
-        <Field label={projectStrings.name}>
+        <Field label={projectsStrings.name}>
           {(ids) => (
             <Input {...ids} value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
           )}
         </Field>
         <Button type="submit" kind="primary" className="self-end" disabled={!name.trim() || busy}>
-          {projectStrings.save}
+          {projectsStrings.save}
         </Button>
       </form>
     </Dialog>
@@ -145,22 +145,22 @@ function Delete({ project, others, busy, onClose, onDelete }: DeleteProps) {
     <Dialog
       open
       onClose={onClose}
-      title={projectStrings.deleteTitle(project.name)}
-      text={projectStrings.deleteText(project.jobs)}
+      title={projectsStrings.deleteTitle(project.name)}
+      text={projectsStrings.deleteText(project.jobs)}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="danger" disabled={busy} onClick={() => onDelete(jobsTo)}>
-            {projectStrings.delete}
+            {projectsStrings.delete}
           </Button>
         </>
       }
     >
       {project.jobs > 0 && (
-        <Field label={projectStrings.jobsTo}>
+        <Field label={projectsStrings.jobsTo}>
           {(ids) => (
             <Select {...ids} value={jobsTo} onChange={(event) => setJobsTo(event.target.value)}>
-              <option value={NONE}>{projectStrings.none}</option>
+              <option value={NONE}>{projectsStrings.none}</option>
               {others
                 .filter((each) => !each.archived)
                 .map((each) => (

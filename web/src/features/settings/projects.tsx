@@ -7,7 +7,7 @@ import { createProjectMutation, readProjectsQueryKey } from "@/api/@tanstack/rea
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { said } from "@/lib/problem";
-import { projectStrings } from "@/strings/projects";
+import { projectsStrings } from "@/strings/projects";
 import { ProjectRow } from "./project-row";
 import { Section } from "./section";
 
@@ -21,11 +21,11 @@ export function Projects({ projects }: { projects: readonly ProjectView[] }) {
     onSuccess: (project) => {
       setName("");
       void client.invalidateQueries({ queryKey: readProjectsQueryKey() });
-      toast.success(projectStrings.created(project.name));
+      toast.success(projectsStrings.created(project.name));
     },
   });
   return (
-    <Section id="projects" title={projectStrings.title} text={projectStrings.text}>
+    <Section id="projects" title={projectsStrings.title} text={projectsStrings.text}>
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <form
           className="flex items-end gap-2 px-4 py-3"
@@ -35,7 +35,7 @@ export function Projects({ projects }: { projects: readonly ProjectView[] }) {
           }}
         >
           <div className="min-w-0 flex-1">
-            <Field label={projectStrings.name}>
+            <Field label={projectsStrings.name}>
               {(ids) => (
                 <Input
                   {...ids}
@@ -49,11 +49,11 @@ export function Projects({ projects }: { projects: readonly ProjectView[] }) {
           </div>
           <Button type="submit" disabled={!name.trim() || create.isPending}>
             <Plus />
-            {projectStrings.create}
+            {projectsStrings.create}
           </Button>
         </form>
         {projects.length === 0 ? (
-          <p className="border-line border-t px-4 py-3 text-muted text-sm">{projectStrings.empty}</p>
+          <p className="border-line border-t px-4 py-3 text-muted text-sm">{projectsStrings.empty}</p>
         ) : (
           <ul className="divide-y divide-line border-line border-t">
             {projects.map((each) => (

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { CredentialView, FlowAccountView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { tc } from "@/strings/settings";
+import { settingsStrings } from "@/strings/settings";
 import { FlowAccounts } from "./flow-accounts";
 import { KeyForm, type KeyFormFor } from "./key-form";
 import { KeyRow } from "./key-row";
@@ -20,7 +20,7 @@ export function Providers({ providers, keys, accounts }: Props) {
   const [writing, setWriting] = useState<KeyFormFor | null>(null);
   const sorted = [...providers].sort((a, b) => Number(!a.needs) - Number(!b.needs));
   return (
-    <Section id="providers" title={tc.sections.providers} text={tc.providers.text}>
+    <Section id="providers" title={settingsStrings.sections.providers} text={settingsStrings.providers.text}>
       <ul className="flex flex-col gap-3">
         {sorted.map((provider) => (
           <li key={provider.id}>
@@ -59,18 +59,22 @@ function Provider({ provider, keys, onWrite }: ProviderProps) {
             {provider.models.map((each) => each.title).join(", ")}
           </p>
         </div>
-        {!provider.needs && <Badge tone="good">{tc.providers.free}</Badge>}
-        {provider.needs && keys.length === 0 && <Badge tone="neutral">{tc.providers.needsKey}</Badge>}
+        {!provider.needs && <Badge tone="good">{settingsStrings.providers.free}</Badge>}
+        {provider.needs && keys.length === 0 && (
+          <Badge tone="neutral">{settingsStrings.providers.needsKey}</Badge>
+        )}
         {takesKeys && (
           <Button onClick={() => onWrite({ kind: "new", provider })}>
             {keys.length === 0 ? <KeyRound /> : <Plus />}
-            {tc.providers.add}
+            {settingsStrings.providers.add}
           </Button>
         )}
       </header>
       {warnings.length > 0 && (
         <details className="border-line border-t px-4 py-2 text-sm">
-          <summary className="w-fit rounded text-wait">{tc.providers.ending(warnings.length)}</summary>
+          <summary className="w-fit rounded text-wait">
+            {settingsStrings.providers.ending(warnings.length)}
+          </summary>
           <ul className="mt-1 flex flex-col gap-0.5 text-muted">
             {warnings.map((each) => (
               <li key={each.id}>{each.warning}</li>

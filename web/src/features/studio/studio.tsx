@@ -3,7 +3,7 @@ import { toast } from "sonner";
 import type { Operation, ProviderView } from "@/api";
 import { keepHistory, keptHistory, remember } from "@/lib/prompt-history";
 import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "@/lib/studio-form";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
 import { Compose } from "./compose";
 import { Gallery } from "./gallery";
 
@@ -62,7 +62,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
           kind: "file",
           file: new File([await answer.blob()], "start.jpg", { type: "image/jpeg" }),
         });
-      else toast.error(ts.imageGone);
+      else toast.error(studioStrings.imageGone);
     }
     toWords();
   }

@@ -12,7 +12,7 @@ import {
 } from "@/lib/gallery-layout";
 import { useIdle } from "@/lib/idle";
 import type { Shot } from "@/lib/shots";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 import { ShotBlock } from "./shot-block";
 import type { TakeActions } from "./take-actions";
 
@@ -47,7 +47,7 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
   return (
     <ul
       ref={list}
-      aria-label={tt.gallery.label}
+      aria-label={takesStrings.gallery.label}
       className="relative mb-20 overflow-x-clip" // what script lays out is for a moment as wide as the window was
       style={{ height: virtual.getTotalSize() }}
     >

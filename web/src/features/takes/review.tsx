@@ -7,8 +7,8 @@ import { useIdle } from "@/lib/idle";
 import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
 import { byShot } from "@/lib/shots";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 import { Gallery } from "./gallery";
 import { ActionBar, Compare, DecideDialog, fetchLater, Player, RegenerateDialog, Upscales } from "./later";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
@@ -96,9 +96,15 @@ export function Review(props: Props) {
         onMarkAll={() => markShot(order)}
       />
       {shots.length === 0 ? (
-        <Nothing icon={Film} title={tt.gallery.emptyFilter} text={tt.gallery.emptyFilterText}>
-          {filter !== "all" && <Button onClick={() => onFilter("all")}>{tt.gallery.showAll}</Button>}
-          {stars > 0 && <Button onClick={() => onStars(0)}>{tr.stars.any}</Button>}
+        <Nothing
+          icon={Film}
+          title={takesStrings.gallery.emptyFilter}
+          text={takesStrings.gallery.emptyFilterText}
+        >
+          {filter !== "all" && (
+            <Button onClick={() => onFilter("all")}>{takesStrings.gallery.showAll}</Button>
+          )}
+          {stars > 0 && <Button onClick={() => onStars(0)}>{reviewStrings.stars.any}</Button>}
         </Nothing>
       ) : (
         <Gallery
