@@ -4,9 +4,9 @@ import { useEffect } from "react";
 import { readProvidersOptions } from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { NewBatch } from "@/features/batch/new-batch";
-import { offered } from "@/lib/offered";
 import { appStrings } from "@/strings/app";
 import { batchStrings } from "@/strings/batch";
+import { offered } from "./offered";
 
 export function NewJob() {
   const providers = useQuery({ ...readProvidersOptions(), select: offered });

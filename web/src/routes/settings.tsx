@@ -17,9 +17,9 @@ import { Notices } from "@/features/settings/notices";
 import { Projects } from "@/features/settings/projects";
 import { Providers } from "@/features/settings/providers";
 import { Storage } from "@/features/settings/storage";
-import { offered } from "@/lib/offered";
 import { appStrings } from "@/strings/app";
 import { settingsStrings } from "@/strings/settings";
+import { offered } from "./offered";
 
 /** What is used and left changes without us: looked at again whenever the page is. */
 const FRESH = { staleTime: 0 };

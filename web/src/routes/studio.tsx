@@ -4,9 +4,9 @@ import { useEffect } from "react";
 import { readOperationsInfiniteOptions, readProvidersOptions } from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { Studio } from "@/features/studio/studio";
-import { offered } from "@/lib/offered";
 import { appStrings } from "@/strings/app";
 import { studioStrings } from "@/strings/studio";
+import { offered } from "./offered";
 
 const route = getRouteApi("/studio");
 const PAGE = 24;

@@ -2,11 +2,11 @@ import { FileArchive, FolderOpen, ImagePlus, Images, Upload, X } from "lucide-re
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { droppedFiles } from "@/lib/drop";
 import { bytes } from "@/lib/format";
 import { ACCEPT, add, EMPTY, imageBytes, type Pile, problems } from "@/lib/pile";
 import { appStrings } from "@/strings/app";
 import { batchStrings } from "@/strings/batch";
+import { droppedFiles } from "./drop";
 import { Thumbs } from "./thumbs";
 
 /** `listed`: the images are shown elsewhere, one by one. */

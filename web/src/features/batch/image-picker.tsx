@@ -2,10 +2,10 @@ import { useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
-import type { Row } from "@/lib/rows";
 import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
+import type { Picture } from "./pictures";
+import type { Row } from "./rows";
 
 type Props = {
   row: Row;

@@ -4,10 +4,10 @@ import type { Finding } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
-import { leftOut, type Row } from "@/lib/rows";
 import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
+import type { Picture } from "./pictures";
+import { leftOut, type Row } from "./rows";
 
 export type RowActions = {
   move: (id: string, by: number) => void;

@@ -2,11 +2,11 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Finding } from "@/api";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
-import { byRow, drop, edit, move, putImage, type Row, shiftImages } from "@/lib/rows";
 import { matchStrings } from "@/strings/match";
 import { ImagePicker } from "./image-picker";
 import { MatchRow, type RowActions } from "./match-row";
+import type { Picture } from "./pictures";
+import { byRow, drop, edit, move, putImage, type Row, shiftImages } from "./rows";
 import { useRowDrag } from "./use-row-drag";
 
 type Props = {

@@ -2,10 +2,10 @@ import { CircleCheck, CircleX, ListPlus, LoaderCircle, PencilLine, Shuffle } fro
 import type { Finding } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Failed } from "@/components/ui/states";
-import type { Picture } from "@/lib/pictures";
-import { append, byRow, type Row, unused } from "@/lib/rows";
 import { matchStrings } from "@/strings/match";
 import { MatchTable } from "./match-table";
+import type { Picture } from "./pictures";
+import { append, byRow, type Row, unused } from "./rows";
 import { Unused } from "./unused";
 
 type Props = {

@@ -1,10 +1,10 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import type { Picture } from "@/lib/pictures";
 import { dashboardStrings } from "@/strings/dashboard";
 import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
+import type { Picture } from "./pictures";
 
 type Props = { pictures: readonly Picture[]; disabled: boolean; onUse: (name: string) => void };
 

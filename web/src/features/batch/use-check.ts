@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type CheckData, type CheckReport, check } from "@/api";
 import { type BatchSettings, toBody } from "@/lib/batch-settings";
-import { type Row, toPairs } from "@/lib/rows";
+import { type Row, toPairs } from "./rows";
 
 export type Asked = {
   settings: BatchSettings;

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { BatchSettings } from "@/lib/batch-settings";
-import { forgetDraft, keepFiles, keepWords, keptFiles, keptWords } from "@/lib/draft-store";
 import { EMPTY, type Pile } from "@/lib/pile";
-import type { Row } from "@/lib/rows";
+import { forgetDraft, keepFiles, keepWords, keptFiles, keptWords } from "./draft-store";
+import type { Row } from "./rows";
 import type { PromptsFrom } from "./use-batch";
 
 /** All that is written and chosen; `rows` when a person has changed the matching. */

@@ -7,9 +7,9 @@ import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import { ago, count, moment, money } from "@/lib/format";
-import { type HistorySearch, JOB_STATES } from "@/lib/history-search";
 import { appStrings } from "@/strings/app";
 import { Heading } from "./heading";
+import { type HistorySearch, JOB_STATES } from "./history-search";
 import { ProjectFilter } from "./project-filter";
 
 const TYPING_MS = 250;

@@ -7,10 +7,10 @@ import { getBudgetsQueryKey, putBudgetsMutation } from "@/api/@tanstack/react-qu
 import { Button, buttonLook } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Progress } from "@/components/ui/progress";
-import { readCap, typedCap, usedShare } from "@/lib/caps";
 import { count, money } from "@/lib/format";
 import { said } from "@/lib/problem";
 import { settingsStrings } from "@/strings/settings";
+import { readCap, typedCap, usedShare } from "./caps";
 import { Section } from "./section";
 
 /** What may be spent, and what was. */

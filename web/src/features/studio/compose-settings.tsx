@@ -1,8 +1,8 @@
 import type { ProviderView } from "@/api";
 import { Field, Select, Textarea } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
-import { ASPECTS, DURATIONS, fitTo, possible, RESOLUTIONS, type StudioForm, usable } from "@/lib/studio-form";
 import { studioStrings } from "@/strings/studio";
+import { ASPECTS, DURATIONS, fitTo, possible, RESOLUTIONS, type StudioForm, usable } from "./studio-form";
 
 type Props = {
   providers: readonly ProviderView[];

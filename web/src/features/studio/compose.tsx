@@ -6,10 +6,10 @@ import { Field, Textarea } from "@/components/ui/field";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
 import { money } from "@/lib/format";
-import { priceOf, type Start, type StudioForm } from "@/lib/studio-form";
 import { studioStrings } from "@/strings/studio";
 import { ComposeSettings } from "./compose-settings";
 import { StartImage } from "./start-image";
+import { priceOf, type Start, type StudioForm } from "./studio-form";
 import { faultOf, useMake } from "./use-make";
 
 type Props = {

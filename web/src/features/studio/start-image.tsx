@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import type { Start } from "@/lib/studio-form";
 import { appStrings } from "@/strings/app";
 import { studioStrings } from "@/strings/studio";
+import type { Start } from "./studio-form";
 
 const KINDS = "image/*,.heic,.heif,.avif";
 const IMAGE = /^image\/|\.(hei[cf]|avif)$/i;

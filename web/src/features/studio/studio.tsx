@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import type { Operation, ProviderView } from "@/api";
-import { keepHistory, keptHistory, remember } from "@/lib/prompt-history";
-import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "@/lib/studio-form";
 import { studioStrings } from "@/strings/studio";
 import { Compose } from "./compose";
 import { Gallery } from "./gallery";
+import { keepHistory, keptHistory, remember } from "./prompt-history";
+import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "./studio-form";
 
 type Props = {
   providers: readonly ProviderView[];

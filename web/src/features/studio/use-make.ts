@@ -3,8 +3,8 @@ import { toast } from "sonner";
 import { generateVideo, generateVideoWithImage, type Problem } from "@/api";
 import { readOperationsInfiniteQueryKey } from "@/api/@tanstack/react-query.gen";
 import { problemOf, said } from "@/lib/problem";
-import { type Start, type StudioForm, toGeneration } from "@/lib/studio-form";
 import { studioStrings } from "@/strings/studio";
+import { type Start, type StudioForm, toGeneration } from "./studio-form";
 
 /** Ask for the video. What goes wrong is said; what names a field is shown there too. */
 export function useMake(onBegun: (prompt: string) => void) {

@@ -4,12 +4,12 @@ import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { isRetryable } from "@/lib/take-filter";
-import { upscalable } from "@/lib/upscales";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
 import { upscaleStrings } from "@/strings/upscale";
 import { DownloadDialog } from "./download-dialog";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
+import { upscalable } from "./upscale-tasks";
 
 type Props = {
   job: JobView;

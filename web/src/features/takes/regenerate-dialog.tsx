@@ -7,10 +7,10 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea, Toggle } from "@/components/ui/field";
 import { said } from "@/lib/problem";
-import { regenerate } from "@/lib/regenerate";
-import { failedAlike } from "@/lib/shots";
 import { takesStrings } from "@/strings/takes";
 import { ImageSwap } from "./image-swap";
+import { regenerate } from "./regenerate";
+import { failedAlike } from "./shots";
 
 type Props = {
   video: VideoView;

@@ -3,10 +3,10 @@ import { memo, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { GAP, type GalleryLayout, SHOT_GAP, SOURCE } from "@/lib/gallery-layout";
-import type { Shot } from "@/lib/shots";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
+import { GAP, type GalleryLayout, SHOT_GAP, SOURCE } from "./gallery-layout";
+import type { Shot } from "./shots";
 import type { TakeActions } from "./take-actions";
 import { Tile } from "./tile";
 

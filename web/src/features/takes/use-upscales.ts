@@ -3,8 +3,8 @@ import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 import type { UpscaleView, VideoView } from "@/api";
 import { listUpscalesOptions, readUpscaleOptions } from "@/api/@tanstack/react-query.gen";
-import { endOf, ofThese } from "@/lib/upscales";
 import { upscaleStrings } from "@/strings/upscale";
+import { endOf, ofThese } from "./upscale-tasks";
 
 /** The 4K copies of these videos that are on their way; also those that another tab asked for. The end of
  * each is said once. */
