@@ -11,9 +11,9 @@ from tests.api.rows import STRANGER, add_stranger, nowhere, set_job
 from tests.jobs import make_job
 from tests.serving import Served
 
-from rushes.actions.projects import NewProject, create_project
-from rushes.core.projects import MOST_PROJECTS
-from rushes.db.models import LOCAL_OWNER
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.projects.actions import NewProject, create_project
+from rushes.projects.views import MOST_PROJECTS
 
 
 async def create(api: httpx.AsyncClient, name: str) -> str:

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
-from rushes.actions.projects import NewProject, create_project
-from rushes.actions.queue_order import move_job
-from rushes.core.queue_order import Move
-from rushes.db.models import LOCAL_OWNER
+from rushes.jobs.queue_order import move_job
+from rushes.jobs.queue_views import Move
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.projects.actions import NewProject, create_project
 from rushes.settings import Settings
 from tests.api.rows import picture
 from tests.e2e.axe import CONTRAST, faults

@@ -7,7 +7,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.core.views import WhenDown
+from rushes.engine.views import WhenDown
 
 if TYPE_CHECKING:
     from rushes.cli.work import batch as work

@@ -6,7 +6,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JobArg, JsonOption, YesOption, leave
-from rushes.core.queue_order import Move
+from rushes.jobs.queue_views import Move
 
 if TYPE_CHECKING:
     from rushes.cli.work import projects as work

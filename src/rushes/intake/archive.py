@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from rushes.core.names import printable
 from rushes.errors import Fault, Invalid, TooLarge
 from rushes.intake.kinds import Kind, kind_of
+from rushes.platform.names import printable
 from rushes.settings import MIB, Settings
 
 NamedFile = tuple[str, Path]

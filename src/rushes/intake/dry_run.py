@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.core.matching import Pair
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
 from rushes.intake.gather import Gathered, Order, gather
+from rushes.intake.matching import Pair
 from rushes.intake.pair_up import PairedUp, pair_up, refuse_numbers
 from rushes.settings import Settings
 

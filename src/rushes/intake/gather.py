@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rushes.core.matching import Pair, natural_key
-from rushes.core.names import printable
-from rushes.core.prompts import Prompt, parse_prompts
 from rushes.errors import Fault, Invalid
 from rushes.intake.archive import NamedFile, unpack_images
 from rushes.intake.kinds import Kind, kind_of
+from rushes.intake.matching import Pair, natural_key
+from rushes.intake.prompts import Prompt, parse_prompts
+from rushes.platform.names import printable
 from rushes.settings import Settings
 
 Images = Path | Sequence[NamedFile]

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
 from pydantic import ConfigDict, Field, model_validator
 
-from rushes.actions.projects import JobChange, change_job
-from rushes.actions.queue_order import move_job, move_job_before
 from rushes.api import examples
 from rushes.api.deps import JobId, Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.queue_order import Move
-from rushes.core.views import JobView
-from rushes.db.queries.jobs import get_job
+from rushes.engine.views import JobView
+from rushes.jobs.queue_order import move_job, move_job_before
+from rushes.jobs.queue_views import Move
+from rushes.jobs.rows import get_job
+from rushes.projects.actions import JobChange, change_job
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 

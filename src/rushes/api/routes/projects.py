@@ -5,14 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Response
 
-from rushes.actions import projects as actions
-from rushes.actions.projects import JobsTo, NewProject, ProjectChange
 from rushes.api import examples
 from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.projects import ProjectView
-from rushes.db.queries import projects as queries
+from rushes.projects import actions
+from rushes.projects import rows as queries
+from rushes.projects.actions import JobsTo, NewProject, ProjectChange
+from rushes.projects.views import ProjectView
 
 router = APIRouter(prefix="/api/projects", tags=["projects"])
 

@@ -1,10 +1,10 @@
 """What `rushes doctor` says of the workers' upkeep: periodic tasks, and tasks that fail unforeseen."""
 
 from rushes.cli.work.verdict import Check, broken, note, ok
-from rushes.core.upkeep import PeriodicState, PeriodicTaskView, TaskFailureView
-from rushes.db.queries import upkeep
-from rushes.db.queries.workers import workers_alive
-from rushes.runtime import Runtime
+from rushes.engine import upkeep
+from rushes.engine.runtime import Runtime
+from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
+from rushes.engine.workers import workers_alive
 
 SEE_THE_LOG = "The log of the worker has the traceback. Please report it; it is tried again."
 

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.cli._words import Code
 from rushes.cli.work.output import out, say, short, styled, table, tell_json, when
 from rushes.cli.work.session import find_project, with_runtime
-from rushes.core.states import JobStatus
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import ProjectFilter, list_jobs
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus
+from rushes.jobs.rows import ProjectFilter, list_jobs
+from rushes.platform.db.models import LOCAL_OWNER
 
 
 def list_all(

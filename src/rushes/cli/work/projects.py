@@ -4,19 +4,19 @@ from uuid import UUID
 
 from rich.text import Text
 
-from rushes.actions import projects as actions
-from rushes.actions.projects import JobChange, NewProject, ProjectChange
-from rushes.actions.queue_order import move_job
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, out, say, short, table, tell, tell_json, when
 from rushes.cli.work.session import agreed, find_job, find_project, with_runtime
-from rushes.core.projects import ProjectView
-from rushes.core.queue_order import Move
-from rushes.core.views import JobView
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import get_job
-from rushes.db.queries.projects import get_project, list_projects
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobView
+from rushes.jobs.queue_order import move_job
+from rushes.jobs.queue_views import Move
+from rushes.jobs.rows import get_job
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.projects import actions
+from rushes.projects.actions import JobChange, NewProject, ProjectChange
+from rushes.projects.rows import get_project, list_projects
+from rushes.projects.views import ProjectView
 
 NONE = "none"
 """Instead of a project: no project."""

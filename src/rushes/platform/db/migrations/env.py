@@ -1,0 +1,18 @@
+"""Alembic's entry: runs the migrations on the connection that `rushes.platform.db.migrate` hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from rushes.platform.db import copies, downloads, inputs, installation, models, paying, upscaling
+
+TABLES = (copies, downloads, inputs, installation, models, paying, upscaling)
+"""Every module with tables: importing one adds them to the metadata that `alembic check` compares."""
+
+connection: Connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=models.Base.metadata,
+    include_name=lambda name, kind, _: not (kind == "table" and str(name).startswith("procrastinate_")),
+)
+with context.begin_transaction():
+    context.run_migrations()
