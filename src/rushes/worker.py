@@ -26,6 +26,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.unforeseen import FailureWatch
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
+from rushes.jobs.fallback import move_on
 from rushes.ops.archive import archive_videos
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
@@ -140,6 +141,7 @@ def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
 
 def _register(run: Runtime) -> None:
     """Bring the tasks, under the names by which platform/db/queue.py puts them into the queue."""
+    run.fallback = move_on
     if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
         for task in TASKS:
             run.queue.task(name=f"rushes:{task.__name__}", retry=CARRY_ON)(partial(task, run))

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
 from rushes.downloads.actions import PreparedDownload
+from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.states import JobKind, JobStatus, VideoStatus
 from rushes.engine.views import (
     ErrorCount,
@@ -23,7 +24,6 @@ from rushes.engine.views import (
     VideoView,
 )
 from rushes.errors import ErrorType
-from rushes.jobs.queue_views import QueuePlace
 from rushes.platform.media.upscaling import (
     Codec,
     Quality,
@@ -32,7 +32,7 @@ from rushes.platform.media.upscaling import (
     UpscaleStatus,
     UpscaleView,
 )
-from rushes.projects.views import ProjectRef, ProjectView
+from rushes.projects.views import ProjectView
 from rushes.providers.modes import Mode
 
 JOB_ID = UUID("0b7a2f4e-5c1d-4d6e-9f60-2f7b8a9c1d2e")

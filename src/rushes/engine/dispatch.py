@@ -12,7 +12,6 @@ from rushes.engine import pauses
 from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
-from rushes.jobs.fallback import move_on
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.registry import AnyProvider
@@ -48,7 +47,8 @@ async def dispatch_now(run: Runtime, provider: str) -> None:
             wait = (done.next_look - datetime.now(UTC)).total_seconds()
             if wait < run.settings.tick_seconds:  # later ones are the net's
                 await defer(session, [dispatch_task(provider, at=done.next_look)])
-    await move_on(run, provider)
+    if run.fallback is not None:
+        await run.fallback(run, provider)
     async with run.db.begin() as session:
         await queries.end_jobs(session)
 

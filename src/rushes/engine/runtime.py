@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +91,8 @@ class Runtime:
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
+    fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
+    """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
-from rushes.jobs.queue_views import QueuePlace
-from rushes.projects.views import ProjectRef
 
 WhenDown = Literal["wait", "fallback"]
 

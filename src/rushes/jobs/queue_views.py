@@ -12,8 +12,6 @@ from enum import StrEnum
 from itertools import groupby
 from uuid import UUID
 
-from pydantic import BaseModel, Field
-
 
 class Move(StrEnum):
     """Where to move a job: one step, all the way, or back among those that take turns."""
@@ -23,13 +21,6 @@ class Move(StrEnum):
     DOWN = "down"
     BOTTOM = "bottom"
     TURNS = "turns"
-
-
-class QueuePlace(BaseModel):
-    """The place of a started job among all of its owner's."""
-
-    position: int = Field(description="From 1, the one whose videos are submitted first.")
-    takes_turns: bool = Field(description="Whether it takes turns with others, because nobody has moved it.")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.flow_views import FLOW
 from rushes.engine.states import (
     ACTIVE_JOBS,
@@ -20,10 +21,8 @@ from rushes.engine.states import (
 from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.errors import ErrorType, NotFound
 from rushes.jobs.queue_rows import PLACES
-from rushes.jobs.queue_views import QueuePlace
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job
-from rushes.projects.views import ProjectRef
 
 JobSort = Literal["created_at", "name", "status", "started_at", "ended_at", "queue"]
 Order = Literal["asc", "desc"]

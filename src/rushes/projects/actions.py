@@ -1,4 +1,4 @@
-"""Projects: create, rename, archive, delete, and put a job into one."""
+"""Projects: create, rename, archive, delete."""
 
 from typing import Literal
 from uuid import UUID, uuid4
@@ -11,8 +11,6 @@ from rushes.engine.changes import change_jobs
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.errors import Conflict
-from rushes.jobs.rows import locked_job
-from rushes.jobs.start import clean_name
 from rushes.platform.db.models import Project
 from rushes.platform.requests import RequestModel
 from rushes.projects import rows as queries
@@ -39,15 +37,6 @@ class ProjectChange(RequestModel):
     archived: bool | None = Field(
         default=None, description="true: not offered for new jobs any more; its jobs stay. false: offered."
     )
-
-
-class JobChange(RequestModel):
-    """What to change about a job; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    job_name: str | None = Field(default=None, max_length=200, description="Another name.")
-    project_id: UUID | None = Field(default=None, description="The project it belongs to; null for none.")
 
 
 async def create_project(run: Runtime, owner: UUID, new: NewProject) -> ProjectView:
@@ -108,21 +97,6 @@ async def delete_project(run: Runtime, owner: UUID, project_id: UUID, jobs_to: J
         await change_jobs(session, jobs, come_from=list(JobStatus), project_id=target)
         await session.delete(await queries.locked_project(session, owner, project_id))
         await queries.write_event(session, owner, project_id, "deleted")
-
-
-async def change_job(run: Runtime, owner: UUID, job_id: UUID, change: JobChange) -> None:
-    """Rename a job, or put it into a project or into none. Raises `NotFound`, `Invalid` or `Conflict`."""
-    values: dict[str, object] = {}
-    if change.job_name is not None:
-        values["name"] = clean_name(change.job_name)
-    async with run.db.begin() as session:
-        if "project_id" in change.model_fields_set:
-            if change.project_id is not None:
-                await queries.check_project(session, owner, change.project_id)
-            values["project_id"] = change.project_id
-        await locked_job(session, owner, job_id)
-        if values:
-            await change_jobs(session, [job_id], come_from=list(JobStatus), **values)
 
 
 def _name_used(name: str) -> Conflict:

@@ -1,23 +1,16 @@
 """Projects: the folders that jobs belong to, as the API shows them, and what a name of one may be."""
 
 from datetime import datetime
-from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from rushes.engine.arrangement import ProjectRef
 from rushes.errors import Fault, Invalid
 from rushes.platform.names import printable
 
 LONGEST_NAME = 100
 MOST_PROJECTS = 1000
 """Per owner, archived ones included: the list of projects is not paged."""
-
-
-class ProjectRef(BaseModel):
-    """The project of a job."""
-
-    id: UUID
-    name: str
 
 
 class ProjectView(ProjectRef):

@@ -1,4 +1,6 @@
-"""Finds the providers: every module beside this one whose name has no underscore is one.
+"""Finds the providers: every module or package of `video/` whose name has no underscore is one.
+
+The class of a package is in its module `provider`.
 
 Each is loaded when it is needed: what some bring along is more than a worker for the others should carry.
 """
@@ -9,7 +11,7 @@ import pkgutil
 from functools import cache
 from typing import Any
 
-from rushes import providers
+from rushes.providers import video
 from rushes.providers.video_contract import VideoProvider
 
 AnyProvider = VideoProvider[Any, Any]
@@ -19,15 +21,15 @@ AnyProvider = VideoProvider[Any, Any]
 @cache
 def provider_ids() -> tuple[str, ...]:
     """The id of every provider, sorted; none is loaded for it."""
-    return tuple(
-        sorted(each.name for each in pkgutil.iter_modules(providers.__path__) if each.name[0] != "_")
-    )
+    return tuple(sorted(each.name for each in pkgutil.iter_modules(video.__path__) if each.name[0] != "_"))
 
 
 @cache
 def provider_class(provider_id: str) -> type[AnyProvider]:
     """The class of one of them, loaded. A file that breaks the rule `id == file name` is a bug."""
-    module = importlib.import_module(f"{providers.__name__}.{provider_id}")
+    module = importlib.import_module(f"{video.__name__}.{provider_id}")
+    if hasattr(module, "__path__"):
+        module = importlib.import_module(f"{module.__name__}.provider")
     classes: list[type[AnyProvider]] = [
         value
         for _, value in inspect.getmembers(module, inspect.isclass)

@@ -12,10 +12,10 @@ from rushes.api.deps import JobId, Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.engine.views import JobView
+from rushes.jobs.change import JobChange, change_job
 from rushes.jobs.queue_order import move_job, move_job_before
 from rushes.jobs.queue_views import Move
 from rushes.jobs.rows import get_job
-from rushes.projects.actions import JobChange, change_job
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 

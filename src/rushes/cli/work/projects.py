@@ -9,12 +9,13 @@ from rushes.cli.work.output import count, out, say, short, table, tell, tell_jso
 from rushes.cli.work.session import agreed, find_job, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobView
+from rushes.jobs.change import JobChange, change_job
 from rushes.jobs.queue_order import move_job
 from rushes.jobs.queue_views import Move
 from rushes.jobs.rows import get_job
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.projects import actions
-from rushes.projects.actions import JobChange, NewProject, ProjectChange
+from rushes.projects.actions import NewProject, ProjectChange
 from rushes.projects.rows import get_project, list_projects
 from rushes.projects.views import ProjectView
 
@@ -88,7 +89,7 @@ def assign(given: str, project: str | None, *, json: bool) -> int:
     async def command(run: Runtime) -> int:
         job_id = await _find_job(run, given)
         project_id = None if project is None else await _find(run, project)
-        await actions.change_job(run, LOCAL_OWNER, job_id, JobChange(project_id=project_id))
+        await change_job(run, LOCAL_OWNER, job_id, JobChange(project_id=project_id))
         job = await _view(run, job_id)
         if json:
             tell_json(job)

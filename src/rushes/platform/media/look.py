@@ -1,8 +1,8 @@
 """Looks at videos: is one whole, what is in it, what does it look like, how is it shown.
 
-A program of its own (`python -m rushes.platform.media.look`): a file that makes a decoder crash or hang takes nobody
-with it, and decoding shares no interpreter with the worker. It reads one line of JSON for each batch, a list
-of `Question`, and answers with one line, a list of `Answer`, in their order. It ends with its input.
+A program of its own (`python -m rushes.platform.media.look`): a file that makes a decoder crash or hang takes
+nobody with it, and decoding shares no interpreter with the worker. It reads one line of JSON for each batch,
+a list of `Question`, and answers with one line, a list of `Answer`, in their order. It ends with its input.
 """
 
 import json
