@@ -13,9 +13,9 @@ from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
 
-from rushes.engine.changes import change_jobs
 from rushes.engine.credentials import set_aside
-from rushes.engine.states import CredentialState, JobStatus
+from rushes.engine.states import CredentialState, JobChanges
+from rushes.engine.transitions import change_jobs
 from rushes.flow_signins.actions import list_all
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
@@ -205,9 +205,7 @@ async def test_notifications_come_when_one_looks_elsewhere(page: Page, server: S
 
     job_id = await make_job(server.run, ["A fox"])
     async with server.run.db.begin() as session:
-        ended = await change_jobs(
-            session, [job_id], come_from=[JobStatus.PROCESSING], status=JobStatus.COMPLETED
-        )
+        ended = await change_jobs(session, [job_id], JobChanges.COMPLETE)
     assert ended == [job_id]
     await page.wait_for_function("() => shown.length > 0")
     assert "is finished" in (await page.evaluate("shown"))[0]

@@ -52,10 +52,11 @@ async def taken_over(run: Runtime, submission: UUID) -> Work:
 
 
 async def one_in_hand(run: Runtime) -> tuple[UUID, UUID, UUID]:
-    """A job with one take, taken over by this worker: the ids of the job, the submission and the video."""
+    """A job with one take, accepted for this worker: the ids of the job, the submission and the video."""
     job_id = await make_job(run, ["a"], outputs=1)
     submission = await claimed(run)
     await taken_over(run, submission)
+    assert await run.ledger.submitted((submission, "r"))
     (video,) = await videos(run, job_id)
     return job_id, submission, video.video_id
 

@@ -18,7 +18,7 @@ from rushes.engine import reconcile_rows as net_queries
 from rushes.engine.claim import Terms, claim
 from rushes.engine.reconcile import tick
 from rushes.engine.runtime import Runtime, open_runtime
-from rushes.engine.states import SubmissionState
+from rushes.engine.states import SubmissionChanges
 from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, NotFound, RetryLater
 from rushes.ops.ownership import MARK
@@ -72,7 +72,7 @@ async def test_a_silent_worker_loses_its_tasks_and_changes_nothing_any_more(run:
             assert taken is not None
         async with run.db.begin() as session:
             assert not await ledger_queries.end_submission(
-                session, row.id, run.worker, SubmissionState.COMPLETED
+                session, row.id, run.worker, SubmissionChanges.COMPLETE
             )
             assert await ledger_queries.record_fault(session, row.id, run.worker, "late") is None
     (row,) = await ledger(run, job_id)

@@ -17,9 +17,9 @@ from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.platform.media.clips import clip, encoders_at_work
 
-from rushes.engine.changes import change_videos
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import VideoStatus
+from rushes.engine.transitions import touch_takes
 from rushes.errors import NotFound
 from rushes.jobs.rows import locked_job
 from rushes.library.review import delete_videos
@@ -433,7 +433,7 @@ async def test_what_is_stopped_while_it_ends_is_not_locked_crosswise(run: Runtim
         assert await end(session, run, work) == []
         stopping = asyncio.create_task(stop)
         await waits_or_ends(run, stopping)
-        assert await change_videos(session, ids, come_from=[VideoStatus.COMPLETED], upscaled=True) == ids
+        assert await touch_takes(session, ids, among=[VideoStatus.COMPLETED], upscaled=True) == ids
     await stopping
     assert (await row_of(run)).status == "completed"
 

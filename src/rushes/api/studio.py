@@ -160,7 +160,8 @@ def message_of(one: OneVideo) -> str:
         case VideoStatus.FAILED | VideoStatus.CANCELLED:
             return f"{advice_of(one).kind}: {said}" if said else f"{advice_of(one).kind}."
         case VideoStatus.WAITING:
-            return f"It waits for you: {said}"
+            waits = video.said_next()
+            return f"It waits for {waits.whom if waits else 'you'}: {said}"
         case _ if one.pause_reason:
             return f"Paused: {one.pause_reason}"
         case VideoStatus.QUEUED if video.retry_at and said:

@@ -15,8 +15,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import holds
+from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CAPS
-from rushes.engine.states import ACTIVE_JOBS, ACTIVE_SUBMISSIONS, OPEN_VIDEOS, sql_list
+from rushes.engine.states import (
+    ACTIVE_SUBMISSIONS,
+    OPEN_VIDEOS,
+    JobChanges,
+    SubmissionChanges,
+    TakeChanges,
+    sql_list,
+)
 from rushes.platform.db.queue import defer, make_videos_task
 
 EVERYBODY = UUID(int=0)
@@ -101,15 +109,15 @@ _CLAIM = text(
         SELECT ranked.*, payers.places[ranked.place] AS credential_id
         FROM ranked JOIN payers ON payers.payer = ranked.payer AND ranked.place <= payers.n
     ), claimed AS (
-        UPDATE videos SET status = 'generating', submission_id = c.id, progress = NULL, retry_at = NULL,
-               waiting_for = NULL, error_type = NULL, error_message = NULL,
+        UPDATE videos SET status = '{TakeChanges.CLAIM.target}', submission_id = c.id, progress = NULL,
+               retry_at = NULL, waiting_for = NULL, error_type = NULL, error_message = NULL,
                generation_started_at = COALESCE(generation_started_at, now())
         FROM (SELECT chosen.*, unnest(video_ids) AS video_id FROM chosen) c
-        WHERE videos.id = c.video_id AND videos.status = 'queued' AND videos.deleted_at IS NULL
+        WHERE videos.id = c.video_id AND videos.status IN {sql_list(TakeChanges.CLAIM.sources)}
+          AND videos.deleted_at IS NULL
         RETURNING videos.position AS video_position, c.*
     ), told AS (
-        INSERT INTO events (owner_id, job_id, video_id, type, data)
-        SELECT owner_id, job_id, video_id, 'video', '{{"status": "generating"}}' FROM claimed
+        {TAKE_CLAIMED_EVENT}
     ), used AS (
         UPDATE credentials SET last_used_at = now(),
                spaced_until = now() + make_interval(
@@ -119,7 +127,8 @@ _CLAIM = text(
     INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
-           model, credential_id, 'claimed', request_hash, COALESCE(take_price, 0) * count(*), 0
+           model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash,
+           COALESCE(take_price, 0) * count(*), 0
     FROM claimed
     GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
              owner_turn, job_turn, position
@@ -152,7 +161,7 @@ _NEXT_LOOK = text(
 )
 
 _OVER = f"""
-    status IN {sql_list(ACTIVE_JOBS)} AND NOT EXISTS (
+    status IN {sql_list(JobChanges.COMPLETE.sources)} AND NOT EXISTS (
         SELECT 1 FROM videos
         WHERE job_id = jobs.id AND status IN {sql_list(OPEN_VIDEOS)} AND deleted_at IS NULL)
 """  # noqa: S608  # only our own constants are put in
@@ -161,16 +170,14 @@ _LOCK_ENDING = text(
 )
 _END_JOBS = text(
     f"""
-    WITH ended AS (
-        UPDATE jobs SET ended_at = now(), status = CASE
+    WITH changed AS (
+        UPDATE jobs SET ended_at = now(), pause_reason = NULL, paused_by = NULL, status = CASE
             WHEN EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND status = 'completed')
-            THEN 'completed' ELSE 'failed' END
+            THEN '{JobChanges.COMPLETE.target}' ELSE '{JobChanges.FAIL.target}' END
         WHERE id = ANY(:ids) AND {_OVER}
-        RETURNING id, owner_id, status
+        RETURNING *
     )
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, id, 'job', jsonb_build_object('status', status) FROM ended
-    RETURNING job_id
+    {JOB_EVENT}
     """  # noqa: S608  # only our own constant is put in
 )
 

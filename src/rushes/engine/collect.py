@@ -13,7 +13,7 @@ from rushes.engine.ledger import Take, Work
 from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, words
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import SubmissionState, VideoStatus
+from rushes.engine.states import SubmissionChanges, SubmissionState, VideoStatus
 from rushes.engine.takes import FinishedTake, StoredTake, stored_videos
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
@@ -87,9 +87,9 @@ async def _close(run: Runtime, session: AsyncSession, work: Work, finished: Fini
             await fail_videos(session, work, [take.id], error_type, words(error))
     for error_type, takes in again.items():
         await again_or_fail(run, session, work, takes, errors[error_type])
-    state = SubmissionState.COMPLETED if came else SubmissionState.FAILED
+    ended = SubmissionChanges.COMPLETE if came else SubmissionChanges.FAIL
     reasons = "; ".join(sorted({error.message for error in finished.failures.values()}))
-    if not await ledger.end_submission(session, work.id, run.worker, state, cost=cost, error=reasons or None):
+    if not await ledger.end_submission(session, work.id, run.worker, ended, cost=cost, error=reasons or None):
         raise FencedError
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.events import event_insert
 from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
 from rushes.engine.views import CredentialView
 from rushes.errors import ErrorType, NotFound
@@ -27,12 +28,18 @@ WITH_USE = f"""
 """  # noqa: S608  # only our own constants are put in
 
 
-_EVENT = """
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, CAST(:job_id AS uuid), 'credential', jsonb_build_object('credential_id', id,
-           'name', name, 'provider', provider, 'kind', kind, 'status', state, 'reason', state_reason)
-    FROM changed RETURNING id
-"""
+_EVENT = event_insert(
+    "credential",
+    job_id="CAST(:job_id AS uuid)",
+    returning="id",
+    strip_nulls=False,
+    credential_id="id",
+    name="name",
+    provider="provider",
+    kind="kind",
+    status="state",
+    reason="state_reason",
+)
 
 
 @dataclass(frozen=True)

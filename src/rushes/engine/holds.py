@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import VIDEO_EVENT
-from rushes.engine.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, sql_list
+from rushes.engine.events import VIDEO_EVENT
+from rushes.engine.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, TakeChanges, sql_list
 from rushes.platform.db.queue import defer, make_videos_task
 
 _COUNTS = (
@@ -68,11 +68,13 @@ _LET_GO = text(
                                 WHERE id = i.credential_id AND state = 'ready') END
               ELSE false END
     ), changed AS (
-        UPDATE videos SET status = CASE WHEN free.accepted THEN 'generating' ELSE 'queued' END,
+        UPDATE videos SET status = CASE WHEN free.accepted THEN '{TakeChanges.LOOK_AGAIN.target}'
+                                  ELSE '{TakeChanges.UNBLOCK.target}' END,
                waiting_for = NULL, error_type = NULL, error_message = NULL
         FROM free
         -- once more: it may have been cancelled while this waited for its row
-        WHERE videos.id = free.id AND videos.status = 'waiting' AND videos.waiting_for = free.waiting_for
+        WHERE videos.id = free.id AND videos.status IN {sql_list(TakeChanges.UNBLOCK.sources)}
+          AND videos.waiting_for = free.waiting_for
         RETURNING videos.*
     )
     {VIDEO_EVENT}
@@ -105,10 +107,11 @@ _HOLD = text(
     ), stuck AS (
         SELECT DISTINCT ON (job_id) * FROM reasons ORDER BY job_id, waiting_for DESC
     ), changed AS (
-        UPDATE videos SET status = 'waiting', waiting_for = stuck.waiting_for, error_type = stuck.error_type,
-               error_message = stuck.message, retry_at = NULL
+        UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = stuck.waiting_for,
+               error_type = stuck.error_type, error_message = stuck.message, retry_at = NULL
         FROM stuck
-        WHERE videos.job_id = stuck.job_id AND videos.status = 'queued' AND videos.provider = :provider
+        WHERE videos.job_id = stuck.job_id AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
+          AND videos.provider = :provider
         RETURNING videos.*
     )
     {VIDEO_EVENT}
@@ -136,12 +139,14 @@ _PINS = text(
 _HOLD_PINNED = text(
     f"""
     WITH changed AS (
-        UPDATE videos SET status = 'waiting', waiting_for = 'person', error_type = 'auth', retry_at = NULL,
+        UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = 'person', error_type = 'auth',
+               retry_at = NULL,
                error_message = 'It goes on from a take that was made with ' || c.name
                    || ', which cannot be used (' || COALESCE(c.state_reason, c.state)
                    || '). No other can do it. It goes on when that is put right.'
         FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
-        WHERE i.shot_id = videos.shot_id AND c.state <> 'ready' AND videos.status = 'queued'
+        WHERE i.shot_id = videos.shot_id AND c.state <> 'ready'
+          AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
           AND videos.provider = :provider
         RETURNING videos.*
     )

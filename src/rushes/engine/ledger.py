@@ -15,7 +15,14 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.engine.states import ACTIVE_SUBMISSIONS, MAY_BE_NAMED, MAYBE_ACCEPTED, SubmissionState, sql_list
+from rushes.engine.states import (
+    ACTIVE_SUBMISSIONS,
+    MAYBE_ACCEPTED,
+    SubmissionChanges,
+    SubmissionState,
+    Transition,
+    sql_list,
+)
 from rushes.engine.views import options_of
 from rushes.platform.db.engine import Executor
 
@@ -95,19 +102,18 @@ _WORK = text(
 
 _SUBMITTED = text(
     f"""
-    UPDATE submissions SET state = 'submitted', remote_id = r.remote_id, submitted_at = now(), error = NULL
+    UPDATE submissions SET state = '{SubmissionChanges.ACCEPT.target}', remote_id = r.remote_id,
+           submitted_at = now(), ended_at = NULL, error = NULL
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, remote_id text)
-    WHERE submissions.id = r.id AND worker = :worker AND state IN {sql_list(MAY_BE_NAMED)}
+    WHERE submissions.id = r.id AND worker = :worker AND state IN {sql_list(SubmissionChanges.ACCEPT.sources)}
     RETURNING submissions.id
     """  # noqa: S608  # only our own constants are put in
 )
 
-_END = text(
-    f"""
+_END = """
     UPDATE submissions SET state = :state, error = :error, cost = COALESCE(:cost, cost), ended_at = now()
-    WHERE id = :id AND worker = :worker AND state IN {sql_list(ACTIVE_SUBMISSIONS)} RETURNING id
-    """  # noqa: S608  # only our own constants are put in
-)
+    WHERE id = :id AND worker = :worker AND state = ANY(:sources) RETURNING id
+"""
 
 _FAULT = text(
     f"""
@@ -173,15 +179,22 @@ async def end_submission(
     session: Executor,
     submission_id: UUID,
     worker: str,
-    state: SubmissionState,
+    transition: Transition[SubmissionState],
     *,
     cost: Decimal | None = None,
     error: str | None = None,
 ) -> bool:
     """Close the row. False: not ours any more."""
     row = await session.execute(
-        _END,
-        {"id": submission_id, "worker": worker, "state": str(state), "cost": cost, "error": error},
+        text(_END),
+        {
+            "id": submission_id,
+            "worker": worker,
+            "state": str(transition.target),
+            "sources": [str(each) for each in transition.sources],
+            "cost": cost,
+            "error": error,
+        },
     )
     return bool(row.scalar())
 
@@ -265,8 +278,8 @@ async def cancel(session: Executor, submission_id: UUID, note: str) -> None:
     """Close the row as given up, whoever held it."""
     await session.execute(
         text(
-            "UPDATE submissions SET state = 'cancelled', error = :note, ended_at = now()"  # noqa: S608  # only our own constants are put in
-            f" WHERE id = :id AND state IN {sql_list(ACTIVE_SUBMISSIONS)}"
+            f"UPDATE submissions SET state = '{SubmissionChanges.CANCEL.target}', error = :note,"  # noqa: S608  # only our own constants are put in
+            f" ended_at = now() WHERE id = :id AND state IN {sql_list(SubmissionChanges.CANCEL.sources)}"
         ),
         {"id": submission_id, "note": note},
     )

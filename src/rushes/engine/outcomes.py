@@ -7,11 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import credentials, ledger, pauses
 from rushes.engine.backoff import grow, retry_of
-from rushes.engine.changes import change_videos
 from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import SubmissionState, VideoStatus, WaitingFor, set_aside_state
+from rushes.engine.states import (
+    SubmissionChanges,
+    SubmissionState,
+    TakeChanges,
+    Transition,
+    WaitingFor,
+    set_aside_state,
+)
+from rushes.engine.transitions import change_takes
 from rushes.errors import (
     ActionNeeded,
     ErrorType,
@@ -54,21 +61,21 @@ async def refused(run: Runtime, work: Work, error: Rejected | Invalid) -> None:
     """Definitely not accepted, and would not be the next time either."""
     error_type = error.error_type if isinstance(error, Rejected) else ErrorType.BAD_INPUT
     async with run.db.begin() as session:
-        await _end(run, session, work, SubmissionState.RELEASED, error.message)
+        await _end(run, session, work, SubmissionChanges.RELEASE, error.message)
         await fail_videos(session, work, [take.id for take in work.takes], error_type, words(error))
 
 
 async def released_until_later(run: Runtime, work: Work, error: RetryLater) -> None:
     """Definitely not accepted; the claim is given back and the videos wait for their time."""
     async with run.db.begin() as session:
-        await _end(run, session, work, SubmissionState.RELEASED, error.message)
+        await _end(run, session, work, SubmissionChanges.RELEASE, error.message)
         await again_or_fail(run, session, work, list(work.takes), error)
 
 
 async def released_until_person(run: Runtime, work: Work, error: ActionNeeded) -> None:
     """Definitely not accepted. The videos wait for the user; where a credential is at fault, for another."""
     async with run.db.begin() as session:
-        await _end(run, session, work, SubmissionState.RELEASED, error.message)
+        await _end(run, session, work, SubmissionChanges.RELEASE, error.message)
         if await _set_aside(run, session, work, error):
             await _queue_at_once(session, work, list(work.takes))
         else:
@@ -85,7 +92,7 @@ async def wait_for_person(run: Runtime, work: Work, error: ActionNeeded) -> None
 async def give_back(run: Runtime, work: Work) -> None:
     """Never sent: its credential has come to rest since it was claimed. The videos go on with another one."""
     async with run.db.begin() as session:
-        await _end(run, session, work, SubmissionState.RELEASED, "not sent: its key rests")
+        await _end(run, session, work, SubmissionChanges.RELEASE, "not sent: its key rests")
         await _queue_at_once(session, work, list(work.takes))
 
 
@@ -113,12 +120,11 @@ async def _set_aside(run: Runtime, session: AsyncSession, work: Work, error: Act
 
 async def _queue_at_once(session: AsyncSession, work: Work, takes: list[Take]) -> None:
     """generating → queued, as if it had not been tried."""
-    await change_videos(
+    await change_takes(
         session,
         [take.id for take in takes],
-        come_from=[VideoStatus.GENERATING],
+        TakeChanges.REQUEUE,
         submission_id=work.id,
-        status=str(VideoStatus.QUEUED),
         progress=None,
     )
 
@@ -189,12 +195,11 @@ async def again_or_fail(
     if retry is None:
         await fail_videos(session, work, video_ids, error.error_type, words(error))
         return
-    await change_videos(
+    await change_takes(
         session,
         video_ids,
-        come_from=[VideoStatus.GENERATING],
+        TakeChanges.REQUEUE,
         submission_id=work.id,
-        status=str(VideoStatus.QUEUED),
         retry_count=tries + 1,
         retry_at=datetime.now(UTC) + timedelta(seconds=retry.after),
         error_type=str(error.error_type),
@@ -207,12 +212,11 @@ async def fail_videos(
     session: AsyncSession, work: Work, video_ids: list[UUID], error_type: ErrorType, message: str
 ) -> None:
     """generating → failed, with the reason."""
-    await change_videos(
+    await change_takes(
         session,
         video_ids,
-        come_from=[VideoStatus.GENERATING],
+        TakeChanges.FAIL,
         submission_id=work.id,
-        status=str(VideoStatus.FAILED),
         error_type=str(error_type),
         error_message=message,
         progress=None,
@@ -232,12 +236,11 @@ async def _wait(
     message: str,
     video_ids: list[UUID] | None = None,
 ) -> None:
-    await change_videos(
+    await change_takes(
         session,
         video_ids or [take.id for take in work.takes],
-        come_from=[VideoStatus.GENERATING],
+        TakeChanges.SUSPEND,
         submission_id=work.id,
-        status=str(VideoStatus.WAITING),
         waiting_for=str(who),
         error_type=str(error_type),
         error_message=message,
@@ -248,12 +251,14 @@ async def _wait(
 async def _uncertain(
     run: Runtime, session: AsyncSession, work: Work, error_type: ErrorType, message: str
 ) -> None:
-    await _end(run, session, work, SubmissionState.UNCERTAIN, message)
+    await _end(run, session, work, SubmissionChanges.LOSE, message)
     await _wait(session, work, WaitingFor.UNCERTAIN, error_type, message)
 
 
-async def _end(run: Runtime, session: AsyncSession, work: Work, state: SubmissionState, error: str) -> None:
-    _ours(await ledger.end_submission(session, work.id, run.worker, state, error=error))
+async def _end(
+    run: Runtime, session: AsyncSession, work: Work, transition: Transition[SubmissionState], error: str
+) -> None:
+    _ours(await ledger.end_submission(session, work.id, run.worker, transition, error=error))
 
 
 def _ours(changed: bool) -> None:

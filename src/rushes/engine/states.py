@@ -1,7 +1,13 @@
-"""The states of jobs, videos and submissions, and which of them are ends."""
+"""The states of jobs, videos (takes) and submissions, their lists for SQL, and every change between them.
+
+What writes a state names a `Transition`; the statement looks for its `sources` and writes its `target`. The
+drawing in docs/guide/states.md is made from them, and a test drives the engine at random and compares.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from rushes.errors import ErrorType
 
@@ -42,7 +48,6 @@ class WaitingFor(StrEnum):
     """Who a waiting video waits for."""
 
     PERSON = "person"
-    PROMPT = "prompt"
     BUDGET = "budget"
     PROVIDER = "provider"
     UNCERTAIN = "uncertain"
@@ -119,8 +124,6 @@ ENDED_JOBS = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 MAYBE_ACCEPTED = (SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)
 """Sent, perhaps accepted: such a submission is carried on, and its videos are never asked for anew."""
 ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, *MAYBE_ACCEPTED)
-MAY_BE_NAMED = (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN)
-"""What the provider may give its remote id for."""
 UNSETTLED_SUBMISSIONS = (*ACTIVE_SUBMISSIONS, SubmissionState.UNCERTAIN)
 """What they cost is not known yet: their estimate counts."""
 
@@ -128,3 +131,92 @@ UNSETTLED_SUBMISSIONS = (*ACTIVE_SUBMISSIONS, SubmissionState.UNCERTAIN)
 def sql_list(states: Sequence[StrEnum]) -> str:
     """The states as an SQL list, for `IN`: `('queued', 'waiting')`. None of them holds a quote."""
     return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+StateT = TypeVar("StateT", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Transition(Generic[StateT]):
+    """From any of `sources` to `target`. No source: the row is created. `cause` is what the drawing says."""
+
+    cause: str
+    sources: tuple[StateT, ...]
+    target: StateT
+
+
+class TakeChanges:
+    """Of a take (`videos.status`)."""
+
+    CREATE = Transition("created by a start, a new prompt or a change", (), VideoStatus.QUEUED)
+    CLAIM = Transition("the dispatcher claims it", (VideoStatus.QUEUED,), VideoStatus.GENERATING)
+    BLOCK = Transition("no key or budget for it", (VideoStatus.QUEUED,), VideoStatus.WAITING)
+    UNBLOCK = Transition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    LOOK_AGAIN = Transition(
+        "its submission may be accepted: looked at again", (VideoStatus.WAITING,), VideoStatus.GENERATING
+    )
+    COMPLETE = Transition("stored", (VideoStatus.GENERATING,), VideoStatus.COMPLETED)
+    FAIL = Transition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
+    REQUEUE = Transition(
+        "tried again later, or with another key", (VideoStatus.GENERATING,), VideoStatus.QUEUED
+    )
+    SUSPEND = Transition("somebody has to act", (VideoStatus.GENERATING,), VideoStatus.WAITING)
+    RETRY = Transition(
+        "retry", (VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING), VideoStatus.QUEUED
+    )
+    MOVE = Transition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    DECIDE = Transition("decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    CANCEL = Transition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
+
+
+class SubmissionChanges:
+    """Of a submission (`submissions.state`)."""
+
+    CREATE = Transition("the dispatcher claims", (), SubmissionState.CLAIMED)
+    SEND = Transition("a worker is about to send it", (SubmissionState.CLAIMED,), SubmissionState.SUBMITTING)
+    POSTPONE = Transition(
+        "certainly not sent: postponed", (SubmissionState.SUBMITTING,), SubmissionState.CLAIMED
+    )
+    ACCEPT = Transition(
+        "the provider gave its id",
+        (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
+        SubmissionState.SUBMITTED,
+    )
+    COMPLETE = Transition(
+        "every take that came is stored", (SubmissionState.SUBMITTED,), SubmissionState.COMPLETED
+    )
+    FAIL = Transition("nothing came of it", (SubmissionState.SUBMITTED,), SubmissionState.FAILED)
+    RELEASE = Transition("definitely refused", (SubmissionState.SUBMITTING,), SubmissionState.RELEASED)
+    LOSE = Transition("its answer is lost, or it is overdue", MAYBE_ACCEPTED, SubmissionState.UNCERTAIN)
+    CANCEL = Transition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
+    LOOK_AGAIN = Transition("decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED)
+    MADE = Transition("decided: it was made", (SubmissionState.UNCERTAIN,), SubmissionState.COMPLETED)
+    GIVE_UP = Transition("decided: given up", (SubmissionState.UNCERTAIN,), SubmissionState.CANCELLED)
+
+
+class JobChanges:
+    """Of a job (`jobs.status`)."""
+
+    CREATE = Transition("created", (), JobStatus.PENDING)
+    START = Transition("start", (JobStatus.PENDING,), JobStatus.PROCESSING)
+    PAUSE = Transition("pause, or a fault of this installation", (JobStatus.PROCESSING,), JobStatus.PAUSED)
+    RESUME = Transition("resume, or the fault is gone", (JobStatus.PAUSED,), JobStatus.PROCESSING)
+    COMPLETE = Transition(
+        "nothing left to do, some takes are there",
+        (JobStatus.PROCESSING, JobStatus.PAUSED),
+        JobStatus.COMPLETED,
+    )
+    FAIL = Transition(
+        "nothing left to do, no take is there", (JobStatus.PROCESSING, JobStatus.PAUSED), JobStatus.FAILED
+    )
+    REOPEN = Transition("retry, regenerate, change, restore or decide", ENDED_JOBS, JobStatus.PROCESSING)
+    CANCEL = Transition(
+        "cancel", (JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.PAUSED), JobStatus.CANCELLED
+    )
+
+
+def changes_of(
+    diagram: type[TakeChanges] | type[SubmissionChanges] | type[JobChanges],
+) -> dict[str, Transition[StrEnum]]:
+    """The transitions of a diagram by name, in the order in which they are written here."""
+    return {name: each for name, each in vars(diagram).items() if isinstance(each, Transition)}

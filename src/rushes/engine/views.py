@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.next_step import ActsNext, NextStep, next_step
 from rushes.engine.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
 
@@ -64,13 +65,17 @@ def options_of(settings: Mapping[str, Any], provider: str) -> dict[str, Any]:
     return settings.get("earlier", {}).get(provider) or settings["options"]
 
 
-class ErrorCount(BaseModel):
+class ErrorCount(ActsNext):
     """How many videos of a job failed, or wait, for one reason."""
 
     error_type: ErrorType
     count: int
     message: str = Field(description="The reason of one of them.")
     waiting_for: WaitingFor | None = None
+
+    def said_next(self) -> NextStep | None:
+        status = VideoStatus.WAITING if self.waiting_for else VideoStatus.FAILED
+        return next_step(status, self.waiting_for, self.error_type)
 
 
 class JobView(BaseModel):
@@ -145,7 +150,7 @@ class JobPage(BaseModel):
     pagination: Pagination
 
 
-class VideoView(BaseModel):
+class VideoView(ActsNext):
     """One video: a take of a shot."""
 
     video_id: UUID
@@ -180,6 +185,9 @@ class VideoView(BaseModel):
     created_at: datetime
     generation_started_at: datetime | None
     generation_completed_at: datetime | None
+
+    def said_next(self) -> NextStep | None:
+        return next_step(self.status, self.waiting_for, self.error_type)
 
 
 class UnmatchedPrompt(BaseModel):

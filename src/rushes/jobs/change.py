@@ -4,9 +4,9 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from rushes.engine.changes import change_jobs
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
+from rushes.engine.transitions import touch_jobs
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import clean_name
 from rushes.platform.requests import RequestModel
@@ -34,4 +34,4 @@ async def change_job(run: Runtime, owner: UUID, job_id: UUID, change: JobChange)
             values["project_id"] = change.project_id
         await locked_job(session, owner, job_id)
         if values:
-            await change_jobs(session, [job_id], come_from=list(JobStatus), **values)
+            await touch_jobs(session, [job_id], among=list(JobStatus), **values)

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import change_jobs, change_videos
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import MAYBE_ACCEPTED, JobStatus, VideoStatus, sql_list
+from rushes.engine.states import MAYBE_ACCEPTED, JobStatus, TakeChanges, sql_list
+from rushes.engine.transitions import change_takes, touch_jobs
 from rushes.engine.views import JobSettings
 from rushes.errors import Invalid
 from rushes.jobs.rows import locked_job
@@ -88,10 +88,10 @@ async def _move(
     session: AsyncSession, job: Job, found: Plan, video_ids: list[UUID], message: str | None
 ) -> None:
     before = job.provider
-    await change_jobs(
+    await touch_jobs(
         session,
         [job.id],
-        come_from=[JobStatus.PROCESSING],
+        among=[JobStatus.PROCESSING],
         provider=found.provider.id,
         model=found.model.id,
         take_price=found.take_price,
@@ -101,11 +101,10 @@ async def _move(
     earlier.pop(found.provider.id, None)
     job.settings = {**found.stored(), "earlier": earlier}  # what was accepted there is still looked after
     await session.flush()
-    await change_videos(
+    await change_takes(
         session,
         video_ids,
-        come_from=[VideoStatus.WAITING],
-        status=str(VideoStatus.QUEUED),
+        TakeChanges.MOVE,
         provider=found.provider.id,
         model=found.model.id,
         waiting_for=None,

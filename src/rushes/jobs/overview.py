@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.engine.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
+from rushes.errors import Actor
 from rushes.jobs.overview_views import NeedView, StatsView
 from rushes.platform.db.engine import Executor
 
@@ -86,4 +87,5 @@ async def stats(session: Executor, owner: UUID) -> StatsView:
 async def needs(session: Executor, owner: UUID) -> list[NeedView]:
     """What does not go on without the user: accounts, what waits, what a fault paused, fresh failures."""
     rows = await session.execute(_NEEDS, {"owner": owner, "most": MOST_NEEDS})
-    return [NeedView.model_validate(dict(row)) for row in rows.mappings()]
+    needed = [NeedView.model_validate(dict(row)) for row in rows.mappings()]
+    return [each for each in needed if each.next_actor is not Actor.CLOCK]

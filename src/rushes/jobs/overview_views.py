@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from rushes.engine.states import WaitingFor
+from rushes.engine.next_step import ActsNext, NextStep, next_step, paused_step
+from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.views import Expected
 from rushes.errors import ErrorType
 
@@ -37,7 +38,7 @@ class NeedKind(StrEnum):
     ACCOUNT = "account"
 
 
-class NeedView(BaseModel):
+class NeedView(ActsNext):
     """What does not go on without the user, for one reason: videos of one job, or a Flow account."""
 
     job_id: UUID | None = Field(description="null for an account.")
@@ -50,6 +51,12 @@ class NeedView(BaseModel):
     message: str = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None
+
+    def said_next(self) -> NextStep | None:
+        if self.kind is NeedKind.PAUSED:
+            return paused_step(self.error_type)
+        status = VideoStatus.FAILED if self.kind is NeedKind.FAILED else VideoStatus.WAITING
+        return next_step(status, self.waiting_for, self.error_type)
 
 
 class Estimate(Expected):

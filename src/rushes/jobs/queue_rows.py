@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.engine.changes import JOB_EVENT
 from rushes.engine.states import ACTIVE_JOBS, sql_list
+from rushes.engine.transitions import touch_jobs
 from rushes.jobs.queue_views import Queued
 from rushes.platform.db.engine import Executor
 
@@ -24,16 +24,6 @@ _QUEUE = text(
     f"SELECT id, queue_rank FROM jobs WHERE {_IN_QUEUE} ORDER BY queue_rank, created_at, id"  # noqa: S608  # ours
 )
 _LOCK_JOBS = text("SELECT id FROM jobs WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
-_SET_RANKS = text(
-    f"""
-    WITH changed AS (
-        UPDATE jobs SET queue_rank = given.rank
-        FROM (SELECT unnest(CAST(:ids AS uuid[])) AS id, unnest(CAST(:ranks AS int[])) AS rank) given
-        WHERE jobs.id = given.id RETURNING jobs.*
-    )
-    {JOB_EVENT}
-    """  # noqa: S608  # only our own constant is put in
-)
 
 
 async def locked_queue(session: Executor, owner: UUID) -> list[Queued]:
@@ -48,4 +38,6 @@ async def set_ranks(session: Executor, ranks: Mapping[UUID, int]) -> None:
     if not ranks:
         return
     await session.execute(_LOCK_JOBS, {"ids": list(ranks)})
-    await session.execute(_SET_RANKS, {"ids": list(ranks), "ranks": list(ranks.values())})
+    for rank in sorted(set(ranks.values())):
+        ids = [job_id for job_id, new in ranks.items() if new == rank]
+        await touch_jobs(session, ids, among=ACTIVE_JOBS, queue_rank=rank)

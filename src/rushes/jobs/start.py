@@ -6,13 +6,13 @@ from math import ceil
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import change_jobs
 from rushes.engine.credentials import places
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import JobStatus
+from rushes.engine.states import JobChanges, JobStatus
+from rushes.engine.transitions import NOW, change_jobs
 from rushes.engine.views import Expected, JobSettings, Started
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.intake.pairing import place
@@ -108,14 +108,7 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
         raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
     _check_shots(checked, shots, await inputs_of_job(session, job_id))
     await session.execute(insert(Video), _takes(job, checked, shots))
-    await change_jobs(
-        session,
-        [job_id],
-        come_from=[JobStatus.PENDING],
-        status=str(JobStatus.PROCESSING),
-        take_price=checked.take_price,
-    )
-    await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
+    await change_jobs(session, [job_id], JobChanges.START, take_price=checked.take_price, started_at=NOW)
     estimate = await _estimate(run, session, owner, checked, len(shots))
     await defer(session, [dispatch_task(job.provider)])
     return estimate

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from rushes.engine import claim as dispatching
+from rushes.engine.again import reopen
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import OPEN_VIDEOS
 from rushes.errors import Conflict, NotFound
-from rushes.jobs.actions import go_on
 from rushes.jobs.rows import locked_job
 from rushes.library import review_rows as review
 from rushes.library.rows import video_row
@@ -65,7 +65,7 @@ async def restore_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID]) -
         going_on = {job_of.get(each) for each in back}
         for job in jobs:
             if job.id in going_on:
-                await go_on(session, job)
+                await reopen(session, job)
     return back
 
 

@@ -1,15 +1,14 @@
 """Videos as they are shown."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.engine.changes import change_videos
 from rushes.engine.states import VideoStatus, WaitingFor
+from rushes.engine.transitions import NOW, touch_takes
 from rushes.engine.views import VideoView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
@@ -112,10 +111,4 @@ async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
 
 async def mark_downloaded(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> None:
     """They were taken home."""
-    await change_videos(
-        session,
-        video_ids,
-        come_from=[VideoStatus.COMPLETED],
-        owner=owner,
-        downloaded_at=datetime.now(UTC),
-    )
+    await touch_takes(session, video_ids, among=[VideoStatus.COMPLETED], owner=owner, downloaded_at=NOW)

@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from rushes.engine.changes import change_jobs
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
+from rushes.engine.transitions import touch_jobs
 from rushes.errors import Conflict
 from rushes.platform.db.models import Project
 from rushes.platform.requests import RequestModel
@@ -94,9 +94,9 @@ async def delete_project(run: Runtime, owner: UUID, project_id: UUID, jobs_to: J
             )
         if target is not None:
             await queries.check_project(session, owner, target)
-        await change_jobs(session, jobs, come_from=list(JobStatus), project_id=target)
-        await session.delete(await queries.locked_project(session, owner, project_id))
+        await touch_jobs(session, jobs, among=list(JobStatus), project_id=target)
         await queries.write_event(session, owner, project_id, "deleted")
+        await session.delete(await queries.locked_project(session, owner, project_id))
 
 
 def _name_used(name: str) -> Conflict:

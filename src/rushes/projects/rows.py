@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.events import PROJECT_EVENT
 from rushes.engine.states import ACTIVE_JOBS, sql_list
 from rushes.errors import Conflict, NotFound
 from rushes.platform.db.engine import Executor
@@ -23,8 +24,10 @@ _PROJECTS = f"""
 """  # noqa: S608  # only our own constant is put in
 
 _EVENT = text(
-    "INSERT INTO events (owner_id, type, data) VALUES (:owner, 'project',"
-    " jsonb_build_object('project_id', CAST(:id AS uuid), 'status', CAST(:status AS text)))"
+    f"""
+    WITH changed AS (SELECT id, owner_id FROM projects WHERE id = :id AND owner_id = :owner)
+    {PROJECT_EVENT}
+    """  # noqa: S608  # only our own constant is put in
 )
 
 
@@ -100,5 +103,5 @@ async def jobs_of(session: AsyncSession, project_id: UUID) -> list[UUID]:
 
 
 async def write_event(session: Executor, owner: UUID, project_id: UUID, status: str) -> None:
-    """Tell open pages that a project was `created`, `changed` or `deleted`."""
-    await session.execute(_EVENT, {"owner": owner, "id": project_id, "status": status})
+    """Write the event of a project that was `created`, `changed` or is about to be `deleted`."""
+    await session.execute(_EVENT, {"owner": owner, "id": project_id, "event_status": status})

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.states import ENDED_JOBS, JobKind, sql_list
 from rushes.engine.views import VideoView
 from rushes.errors import NotFound
@@ -26,15 +27,13 @@ _VIDEO = """
 """
 _EXPIRED = text(
     f"""
-    WITH expired AS (
+    WITH changed AS (
         DELETE FROM jobs
         WHERE kind <> 'batch' AND status IN {sql_list(ENDED_JOBS)} AND ended_at < :before
           AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
         RETURNING id, owner_id
     )
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, id, 'job', '{{"status": "deleted"}}' FROM expired
-    RETURNING job_id
+    {JOB_DELETED_EVENT}
     """  # noqa: S608  # only our own constants are put in
 )
 

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from rushes.engine.changes import change_videos
 from rushes.engine.dispatch import check_disk
 from rushes.engine.progress import throttled
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
+from rushes.engine.transitions import touch_takes
 from rushes.engine.uninterrupted import uninterrupted
 from rushes.errors import Damaged, GenerationFailed, NotFound, RetryLater, RushesError, SystemFault
 from rushes.platform.db.queue import defer, upscale_task
@@ -128,7 +128,7 @@ async def _keep(run: Runtime, work: Work, made: Probe, file: Path) -> None:
             sha256=stored.sha256,
         )
         if replaced is not None:
-            await change_videos(session, [work.video_id], come_from=[VideoStatus.COMPLETED], upscaled=True)
+            await touch_takes(session, [work.video_id], among=[VideoStatus.COMPLETED], upscaled=True)
     if replaced is None:
         _not_ours(work)
     await run.bucket.delete(*([stored.key] if replaced is None else replaced))

@@ -53,6 +53,13 @@ export type AccountImport = {
 };
 
 /**
+ * Actor
+ *
+ * Who has to act before this can go on.
+ */
+export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
+
+/**
  * ApiBackend
  *
  * Providers that are paid by key.
@@ -579,6 +586,16 @@ export type ErrorCount = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -1466,6 +1483,16 @@ export type NeedView = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2906,6 +2933,16 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2941,14 +2978,7 @@ export type VideosSelection = {
  *
  * Who a waiting video waits for.
  */
-export type WaitingFor = 'person' | 'prompt' | 'budget' | 'provider' | 'uncertain';
-
-/**
- * Actor
- *
- * Who has to act before this can go on.
- */
-export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
+export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
 /**
  * FaultView
@@ -3037,6 +3067,180 @@ export type Problem = {
 };
 
 /**
+ * ErrorCount
+ *
+ * How many videos of a job failed, or wait, for one reason.
+ */
+export type ErrorCountWritable = {
+    error_type: ErrorType;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    waiting_for?: WaitingFor | null;
+};
+
+/**
+ * JobPage
+ *
+ * A page of jobs.
+ */
+export type JobPageWritable = {
+    /**
+     * Items
+     */
+    items: Array<JobViewWritable>;
+    pagination: Pagination;
+};
+
+/**
+ * JobView
+ *
+ * One job.
+ */
+export type JobViewWritable = {
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * How it came about: a batch, the Studio, an OpenAI client.
+     */
+    kind: JobKind;
+    status: JobStatus;
+    /**
+     * Progress
+     *
+     * Percent of the expected videos that have ended, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Current Image
+     *
+     * The image (or prompt) being made now.
+     */
+    current_image: string | null;
+    /**
+     * Total Images
+     */
+    total_images: number;
+    /**
+     * Total Prompts
+     */
+    total_prompts: number;
+    /**
+     * Expected Videos
+     */
+    expected_videos: number;
+    /**
+     * Completed Videos
+     */
+    completed_videos: number;
+    /**
+     * Failed Videos
+     */
+    failed_videos: number;
+    /**
+     * Waiting Videos
+     */
+    waiting_videos: number;
+    /**
+     * Error Summary
+     */
+    error_summary: Array<ErrorCountWritable>;
+    /**
+     * Pause Reason
+     */
+    pause_reason: string | null;
+    /**
+     * Paused By
+     *
+     * `user`, or the error type of the fault that paused it.
+     */
+    paused_by: string | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Flow Needs Auth
+     *
+     * Whether videos of it wait until a Flow account is signed in again.
+     */
+    flow_needs_auth: boolean;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Outputs
+     */
+    outputs: number;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+    /**
+     * Cost
+     *
+     * US dollars spent so far, by the ledger.
+     */
+    cost: string;
+    /**
+     * Open Cost
+     *
+     * US dollars expected for what is in flight or uncertain.
+     */
+    open_cost: string;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget: string | null;
+    /**
+     * Route Reason
+     *
+     * Why this provider makes it.
+     */
+    route_reason: string | null;
+    /**
+     * Estimated Cost
+     *
+     * US dollars expected, known once started.
+     */
+    estimated_cost: string | null;
+    /**
+     * Eta Seconds
+     */
+    eta_seconds: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+};
+
+/**
  * KeyChange
  *
  * What to change; what is left out stays.
@@ -3060,6 +3264,53 @@ export type KeyChangeWritable = {
      * Another secret.
      */
     secret?: string | null;
+};
+
+/**
+ * NeedView
+ *
+ * What does not go on without the user, for one reason: videos of one job, or a Flow account.
+ */
+export type NeedViewWritable = {
+    /**
+     * Job Id
+     *
+     * null for an account.
+     */
+    job_id: string | null;
+    /**
+     * Job Name
+     */
+    job_name: string | null;
+    /**
+     * Account
+     *
+     * The name of the Flow account that needs its owner.
+     */
+    account: string | null;
+    kind: NeedKind;
+    error_type: ErrorType | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * Count
+     *
+     * How many videos; 0 for a job that is paused as a whole, or an account.
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Job Ended At
+     */
+    job_ended_at: string | null;
 };
 
 /**
@@ -3112,6 +3363,147 @@ export type NewKeyWritable = {
      * Try it at the provider first; a bad one is not kept.
      */
     test?: boolean;
+};
+
+/**
+ * VideoView
+ *
+ * One video: a take of a shot.
+ */
+export type VideoViewWritable = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Shot Id
+     */
+    shot_id: string;
+    /**
+     * Image Filename
+     */
+    image_filename: string | null;
+    /**
+     * Prompt Number
+     */
+    prompt_number: number;
+    /**
+     * Prompt Text
+     */
+    prompt_text: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Video Index
+     *
+     * Which take of the shot, from 1.
+     */
+    video_index: number;
+    status: VideoStatus;
+    waiting_for: WaitingFor | null;
+    error_type: ErrorType | null;
+    /**
+     * Error Message
+     */
+    error_message: string | null;
+    /**
+     * Retry Count
+     */
+    retry_count: number;
+    /**
+     * Retry At
+     *
+     * When it is tried again.
+     */
+    retry_at: string | null;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100, while generating.
+     */
+    progress: number | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Seed
+     */
+    seed: number | null;
+    /**
+     * Cost
+     */
+    cost: string | null;
+    /**
+     * Selected
+     */
+    selected: boolean;
+    /**
+     * Rating
+     *
+     * Stars; 0 when none were given.
+     */
+    rating: number;
+    /**
+     * Downloaded
+     */
+    downloaded: boolean;
+    /**
+     * Upscaled
+     */
+    upscaled: boolean;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `&width=` gives a small one.
+     */
+    image_url: string | null;
+    /**
+     * Duration Seconds
+     */
+    duration_seconds: number | null;
+    /**
+     * File Size Mb
+     *
+     * Millions of bytes.
+     */
+    file_size_mb: number | null;
+    /**
+     * Resolution
+     *
+     * Width x height, pixels.
+     */
+    resolution: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Generation Started At
+     */
+    generation_started_at: string | null;
+    /**
+     * Generation Completed At
+     */
+    generation_completed_at: string | null;
 };
 
 export type CreateJobData = {

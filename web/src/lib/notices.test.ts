@@ -9,6 +9,8 @@ const NEED: NeedView = {
   kind: "failed",
   error_type: "policy_violation",
   waiting_for: null,
+  next_actor: "prompt",
+  next_step: "Change the prompt or the image, then make it again.",
   count: 1,
   message: "Refused.",
   provider: "omni",

@@ -14,6 +14,7 @@ from rushes.cli.work.progress import job_words, live_view, shot_lines
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView
+from rushes.errors import Actor
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER
@@ -83,8 +84,7 @@ def stands_still(job: JobView, videos: list[VideoView]) -> bool:
         return not any(video.status is VideoStatus.GENERATING for video in videos) or job.paused_by != "user"
     if job.status is not JobStatus.PROCESSING:
         return True
-    open_ones = [video for video in videos if video.status in (VideoStatus.QUEUED, VideoStatus.GENERATING)]
-    return not open_ones and job.waiting_videos > 0
+    return job.waiting_videos > 0 and not any(video.next_actor is Actor.CLOCK for video in videos)
 
 
 def code_of(job: JobView) -> int:

@@ -19,12 +19,7 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
     },
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={takesStrings.trouble.decideTitle}
-      text={takesStrings.trouble.means.uncertain}
-    >
+    <Dialog open onClose={onClose} title={takesStrings.trouble.decideTitle} text={takesStrings.trouble.uncertain}>
       <ul className="flex flex-col gap-2">
         {DECISIONS.map((decision) => (
           <li key={decision}>

@@ -58,9 +58,9 @@ test("a retry of the job leaves alone what may have been paid, and what is on it
 
 test("refused is what only another prompt or image can mend", () => {
   const all = [
-    video("a", "1", { status: "failed", error_type: "minors" }),
-    video("b", "1", { status: "failed", error_type: "timeout" }),
-    video("c", "1", { status: "queued", error_type: "minors" }),
+    video("a", "1", { status: "failed", next_actor: "prompt" }),
+    video("b", "1", { status: "failed", next_actor: "user" }),
+    video("c", "1", { status: "queued", next_actor: "clock" }),
   ];
   expect(all.filter((each) => passes(each, "refused")).map((each) => each.video_id)).toEqual(["a"]);
 });
