@@ -51,6 +51,10 @@ test: page browser ## run all tests
 test-fast: setup-dev ## run the tests that take no time
 	@$(PYTEST) -n 4 --dist loadgroup -m "not slow and not soak"
 
+.PHONY: test-changed
+test-changed: setup-dev ## run the tests that what you changed can break (SINCE=main)
+	@$(PY) -m scripts.changed $(or $(SINCE),main) -n 4 --dist loadgroup
+
 .PHONY: test-soak
 test-soak: setup-dev ## run the long form of the chaos tests
 	@$(PY) -m pytest -m soak

@@ -6,6 +6,7 @@ appends it to `build/flickering.txt`, so that it is found and made steady.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return  # all is well, or it was interrupted; or this is a process of pytest-xdist
     assert isinstance(terminal, TerminalReporter)
     failed = [report for kind in ("failed", "error") for report in terminal.stats.get(kind, [])]
+    for report in failed:
+        report.nodeid = re.sub(r"@\w+$", "", report.nodeid)  # pytest-xdist's group is not in the file
     names = list(dict.fromkeys(report.nodeid for report in failed))
     if not names or len(names) > MOST:
         return

@@ -27,6 +27,7 @@ def cleaned_up():
     assert not once_only("cleaned")
 
 def test_good(): pass
+@pytest.mark.xdist_group("slow_ones")
 def test_flickers(): assert not once_only("called"), "too slow today"
 def test_flickers_at_its_end(cleaned_up): pass
 def test_bad(): assert {good}
@@ -48,7 +49,18 @@ def test_what_passes_when_it_is_run_again_alone_is_on_record_and_fails_nothing(
     (tmp_path / "test_it.py").write_text(FILE.format(good=good))
     record = tmp_path / "record.txt"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.flickering", "-n", str(processes), "test_it.py"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.flickering",
+            "-n",
+            str(processes),
+            "--dist",
+            "loadgroup",
+            "test_it.py",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "RUSHES_TEST_FLICKERING": str(record)},
         capture_output=True,

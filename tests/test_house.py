@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
 from scripts.gen import PAGES
 
 from rushes import errors
@@ -88,6 +90,12 @@ def test_every_setting_is_described():
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_made_from_code_are_fresh(name: str):
     assert (ROOT / "docs/guide" / name).read_text() == PAGES[name](), "run `make gen`"
+
+
+def test_every_setting_belongs_to_one_group():
+    groups = [each for each in Settings.__bases__ if issubclass(each, BaseModel) and each is not BaseSettings]
+    named = [name for group in groups for name in group.model_fields]
+    assert sorted(named) == sorted(Settings.model_fields)
 
 
 def test_lists_of_states_are_made_from_the_enums():

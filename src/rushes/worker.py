@@ -32,6 +32,7 @@ from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
+from rushes.platform.private import FILE_MODE
 from rushes.upscale.tasks import upscale_video
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
 
 def worker_lock(run: Runtime) -> FileLock:
     """Held by the one worker of an embedded database. Gone with its process, however that ends."""
-    return FileLock(run.settings.data_dir / "worker.lock", thread_local=False)
+    return FileLock(run.settings.data_dir / "worker.lock", thread_local=False, mode=FILE_MODE)
 
 
 def check_queues(run: Runtime, names: Iterable[str]) -> None:

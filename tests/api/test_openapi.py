@@ -92,10 +92,14 @@ get /api/keys
 patch /api/keys/{key_id}
 post /api/keys/{key_id}/test
 delete /api/keys/{key_id}
+get /api/flow/sign-ins
+post /api/flow/sign-ins
+post /api/flow/sign-ins/{sign_in_id}/check
+delete /api/flow/sign-ins/{sign_in_id}
 get /api/flow/accounts
 post /api/flow/accounts
-post /api/flow/accounts/{account_id}/check
-delete /api/flow/accounts/{account_id}
+post /api/flow/accounts/{sign_in_id}/check
+delete /api/flow/accounts/{sign_in_id}
 get /api/flow/queue/status
 post /api/flow/queue/requeue-failed
 get /api/route

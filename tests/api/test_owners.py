@@ -71,7 +71,11 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {("GET", "/v1/models/{model_id}"), ("GET", "/api/downloads/{download_id}")}
     known |= {(method, f"/api/keys/{{key_id}}{rest}") for method, rest in OF_KEYS}
     known |= {(method, f"/api/projects/{{project_id}}{rest}") for method, rest in OF_PROJECTS}
-    known |= {(method, f"/api/flow/accounts/{{account_id}}{rest}") for method, rest in OF_ACCOUNTS}
+    known |= {
+        (method, f"/api/flow/{name}/{{sign_in_id}}{rest}")
+        for method, rest in OF_ACCOUNTS
+        for name in ("sign-ins", "accounts")
+    }
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
@@ -121,9 +125,10 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         assert refused.status_code == 404, (method, rest)
     assert (await api.get("/api/projects", params={"archived": True})).json() == []
     for method, rest in OF_ACCOUNTS:
-        refused = await api.request(method, f"/api/flow/accounts/{account_id}{rest}")
-        assert refused.status_code == 404, (method, rest)
-    assert (await api.get("/api/flow/accounts")).json() == []
+        for name in ("sign-ins", "accounts"):
+            refused = await api.request(method, f"/api/flow/{name}/{account_id}{rest}")
+            assert refused.status_code == 404, (method, rest)
+    assert (await api.get("/api/flow/sign-ins")).json() == []
     for method, rest in OF_UPSCALES:
         refused = await api.request(method, f"/api/videos/upscale/{task_id}{rest}")
         assert refused.status_code == 404, (method, rest)

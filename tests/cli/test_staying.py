@@ -14,7 +14,6 @@ from pathlib import Path
 from rushes.settings import Settings
 from tests.cli.installation import (
     COMMAND,
-    PATIENCE_SECONDS,
     Installation,
     environment,
     free_port,
@@ -22,6 +21,7 @@ from tests.cli.installation import (
     staying,
     until_up,
 )
+from tests.waiting import PATIENCE_SECONDS
 
 
 class Terminal:

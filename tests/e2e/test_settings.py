@@ -154,7 +154,7 @@ async def test_a_flow_account_is_imported_checked_switched_off_and_signed_out(
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
     flow = page.get_by_role("article", name="Flow")
-    await flow.get_by_role("button", name="Import an account").click()
+    await flow.get_by_role("button", name="Import a sign-in").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Name", exact=True).fill("studio")
     await dialog.get_by_label("Choose a file").set_input_files(state)
@@ -174,7 +174,7 @@ async def test_a_flow_account_is_imported_checked_switched_off_and_signed_out(
 
     await keeper.does("studio", "Sign out")
     await page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
-    await expect(flow).to_contain_text("Needs an account")
+    await expect(flow).to_contain_text("Needs a Flow sign-in")
 
 
 async def test_room_is_made_of_what_nothing_needs(page: Page, server: Served):

@@ -49,6 +49,7 @@ def test_a_job_that_a_fault_has_paused_needs_the_operator():
         job_id=None,
         job_name="a job",
         account=None,
+        sign_in=None,
         kind=NeedKind.PAUSED,
         error_type=ErrorType.DISK_FULL,
         waiting_for=None,

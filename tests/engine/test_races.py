@@ -9,6 +9,7 @@ from procrastinate import jobs
 from sqlalchemy import text
 from tests.engine.test_workers import sent, working
 from tests.jobs import folder, ledger, make_job, until, until_status, videos
+from tests.waiting import result_of
 
 from rushes.engine import holds
 from rushes.engine import reconcile as net
@@ -212,7 +213,7 @@ async def test_a_take_is_stored_while_its_job_is_being_cancelled(run: Runtime):
     async with run.db.begin() as session:
         await locked_job(session, LOCAL_OWNER, job_id)
         storing = run.ledger.complete(take(video_id, submission, job_id, closes=True))
-        done = await asyncio.wait_for(storing, 30)
+        done = await result_of(storing)
     assert done.kept
     await cancel_job(run, LOCAL_OWNER, job_id)
     (video,) = await videos(run, job_id)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 from tests.keyed import give_key, need_keys
+from tests.waiting import result_of
 
 from rushes.engine import ledger as ledger_queries
 from rushes.engine import reconcile as net
@@ -253,13 +254,13 @@ async def test_work_goes_on_after_the_database_cut_every_connection(run: Runtime
 
 async def test_a_worker_ends_when_it_is_idle(run: Runtime):
     job_id = await make_job(run, ["a", "[busy:1]"])
-    await asyncio.wait_for(run_worker(run, until_idle=True), 60)
+    await result_of(run_worker(run, until_idle=True))
     assert (await view(run, job_id)).status == "completed"
 
 
 async def test_a_worker_for_some_queues_does_not_wait_for_the_others(run: Runtime):
     own, other = await make_job(run, ["a"]), await make_job(run, ["b"], provider="animatic")
-    await asyncio.wait_for(run_worker(run, queues=["echo"], until_idle=True), 60)
+    await result_of(run_worker(run, queues=["echo"], until_idle=True))
     assert (await view(run, own)).status == "completed"
     assert (await view(run, other)).status == "processing"
 

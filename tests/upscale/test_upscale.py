@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.platform.media.clips import clip, encoders_at_work
+from tests.waiting import result_of
 
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import VideoStatus
@@ -346,7 +347,7 @@ async def test_who_hears_that_another_makes_it_stops(
     async with run.db.begin() as session:
         assert await upscales.take_over(session, upscale_id, "another")
     try:
-        await asyncio.wait_for(upscale, 15)
+        await result_of(upscale)
     finally:
         upscale.cancel()
     assert encoders_at_work(run.settings.work_dir) == []

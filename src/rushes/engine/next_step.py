@@ -167,7 +167,7 @@ TABLE: tuple[Case, ...] = (
     _waiting(
         WaitingFor.PROVIDER,
         Actor.CLOCK,
-        "It moves to another provider as soon as one can be used. Retry tries this one again.",
+        "It moves to another provider; when none can make it, it fails.",
         "another provider",
     ),
     _waiting(

@@ -189,7 +189,8 @@ async def again_or_fail(
     tries = max(take.retry_count for take in takes)
     retry = retry_of(error, tries, run.settings)
     video_ids = [take.id for take in takes]
-    if retry is None and work.settings.get("when_down") == "fallback" and isinstance(error, RetryLater):
+    may_move = work.source is None and work.settings.get("when_down") == "fallback"
+    if retry is None and may_move and isinstance(error, RetryLater):
         await _wait(session, work, WaitingFor.PROVIDER, error.error_type, words(error), video_ids)
         return
     if retry is None:

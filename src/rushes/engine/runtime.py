@@ -20,6 +20,8 @@ from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
 from rushes.platform.media.receive import Reception
+from rushes.platform.private import data_folder, private_folder
+from rushes.platform.storage.bucket import storage_fault
 from rushes.platform.storage.places import access_of_storage, open_archive, open_bucket
 from rushes.platform.storage.policy import Storage
 from rushes.platform.variables import WRONG_SETTINGS, settings_fault
@@ -105,6 +107,15 @@ async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
     await connection.execute("SET synchronous_commit = off")
 
 
+def _make_folders(settings: Settings) -> None:
+    try:
+        data_folder(settings.data_dir, embedded=settings.database_url is None)
+        for folder in (settings.work_dir, settings.storage_dir, settings.cache_dir, settings.log_dir):
+            private_folder(folder)
+    except OSError as error:
+        raise storage_fault(error) from error
+
+
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     """Start or reach the database, bring it up to date, build the rest; close it all at the end.
@@ -115,8 +126,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
         await bring_up_to_date(db)
-        settings.work_dir.mkdir(parents=True, exist_ok=True)
-        settings.storage_dir.mkdir(parents=True, exist_ok=True)
+        _make_folders(settings)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(
             db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_for_the_queue

@@ -165,6 +165,7 @@ class TakeChanges:
         "retry", (VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING), VideoStatus.QUEUED
     )
     MOVE = Transition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    STRAND = Transition("no other provider can make it", (VideoStatus.WAITING,), VideoStatus.FAILED)
     DECIDE = Transition("decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED)
     CANCEL = Transition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, JobStatus, TakeChanges, sql_list
-from rushes.engine.transitions import change_takes, touch_jobs
+from rushes.engine.transitions import NOW, change_takes, touch_jobs
 from rushes.engine.views import JobSettings
 from rushes.errors import Invalid
 from rushes.jobs.rows import locked_job
@@ -55,10 +55,25 @@ async def move_on(run: Runtime, provider: str) -> None:
                 continue  # paused or cancelled since
             found = await _another(run, job, provider, _modes(row))
             if found is None:
-                log.info("job %s waits for %s: no other provider can do it", job.id, provider)
+                await _strand(session, list(row.video_ids))
+                log.info("job %s: no provider but %s can do it", job.id, provider)
                 continue
             await _move(session, job, found, list(row.video_ids), row.message)
             log.info("job %s goes on with %s, since %s cannot be used", job.id, found.provider.id, provider)
+
+
+async def _strand(session: AsyncSession, video_ids: list[UUID]) -> None:
+    """Fail what was tried often enough; what lacks a key goes on waiting for one."""
+    busy = await session.execute(
+        text("SELECT id FROM videos WHERE id = ANY(:ids) AND waiting_for = 'provider'"), {"ids": video_ids}
+    )
+    await change_takes(
+        session,
+        list(busy.scalars()),
+        TakeChanges.STRAND,
+        waiting_for=None,
+        generation_completed_at=NOW,
+    )
 
 
 def _modes(row: Row[Any]) -> frozenset[Mode]:

@@ -39,7 +39,7 @@ _STATS = text(
 )
 _NEEDS = text(
     f"""
-    SELECT * FROM (
+    SELECT *, account AS sign_in FROM (
         SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
                t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
                j.ended_at AS job_ended_at
@@ -85,7 +85,7 @@ async def stats(session: Executor, owner: UUID) -> StatsView:
 
 
 async def needs(session: Executor, owner: UUID) -> list[NeedView]:
-    """What does not go on without the user: accounts, what waits, what a fault paused, fresh failures."""
+    """What needs the user: Flow sign-ins, what waits, what a fault paused, fresh failures."""
     rows = await session.execute(_NEEDS, {"owner": owner, "most": MOST_NEEDS})
     needed = [NeedView.model_validate(dict(row)) for row in rows.mappings()]
     return [each for each in needed if each.next_actor is not Actor.CLOCK]

@@ -39,15 +39,16 @@ class NeedKind(StrEnum):
 
 
 class NeedView(ActsNext):
-    """What does not go on without the user, for one reason: videos of one job, or a Flow account."""
+    """What does not go on without the user, for one reason: videos of one job, or a Flow sign-in."""
 
-    job_id: UUID | None = Field(description="null for an account.")
+    job_id: UUID | None = Field(description="null for a Flow sign-in.")
     job_name: str | None
-    account: str | None = Field(description="The name of the Flow account that needs its owner.")
+    account: str | None = Field(description="The same as `sign_in`, under its earlier name.", deprecated=True)
+    sign_in: str | None = Field(description="The name of the Flow sign-in that needs its owner.")
     kind: NeedKind
     error_type: ErrorType | None
     waiting_for: WaitingFor | None
-    count: int = Field(description="How many videos; 0 for a job that is paused as a whole, or an account.")
+    count: int = Field(description="How many videos; 0 for a job paused as a whole, or a Flow sign-in.")
     message: str = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None

@@ -17,6 +17,7 @@ from tests.api.rows import finished
 from tests.jobs import folder, make_job, until_status
 from tests.platform.storage.s3 import in_s3
 from tests.serving import serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.dispatch import check_disk
 from rushes.engine.runtime import Runtime, open_runtime
@@ -203,7 +204,7 @@ async def test_the_api_tells_what_is_where_and_makes_room(settings: Settings, co
     given = settings.model_copy(update={"archive_url": cold.as_uri(), "hot_ttl": 0.0})
     async with (
         serve(given, with_worker=False) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         await finished(served.run, CONTENTS)
         total = sum(map(len, CONTENTS))
@@ -279,7 +280,7 @@ async def test_no_secret_is_in_what_is_told(settings: Settings, s3: S3Front):
     secret = {**in_s3(s3), "s3_secret_key": SecretStr("wrong " + SECRET_KEY)}
     async with (
         serve(settings.model_copy(update=secret), with_worker=False) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         job_id = await make_job(served.run, ["a"])
         async with served.run.db.begin() as session:

@@ -20,6 +20,7 @@ from tests.api.rows import finished
 from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.platform.storage.s3 import archive_in_s3, in_s3
 from tests.serving import serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound, SystemFault
@@ -167,7 +168,7 @@ async def test_fifty_players_in_two_processes_bring_a_video_back_once(settings: 
         async with (
             serve(settings, with_worker=False) as one,
             serve(settings, with_worker=False) as other,
-            httpx.AsyncClient(timeout=120) as client,
+            httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,
         ):
             answers = await asyncio.gather(
                 *(
@@ -455,7 +456,7 @@ async def test_players_are_sent_to_the_bucket_and_a_link_keeps_the_video_there(
     settings = changed(settings, **in_s3(s3), **in_folder(settings))
     async with (
         serve(settings, with_worker=False) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         _, (video_id, *_) = await finished(served.run, CONTENTS)
         await archive_videos(served.run)

@@ -25,34 +25,6 @@ export type Accepted = {
 };
 
 /**
- * AccountImport
- *
- * An account that was signed in elsewhere.
- */
-export type AccountImport = {
-    /**
-     * Name
-     *
-     * What to call it. One of this name is signed in again.
-     */
-    name: string;
-    /**
-     * Storage State
-     *
-     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
-     */
-    storage_state: {
-        [key: string]: unknown;
-    } | string;
-    /**
-     * Check
-     *
-     * Have a worker look whether it is signed in.
-     */
-    check?: boolean;
-};
-
-/**
  * Actor
  *
  * Who has to act before this can go on.
@@ -735,11 +707,101 @@ export type Finding = {
 };
 
 /**
- * FlowAccountView
+ * FlowBackend
  *
- * A Google account with which Flow is used. What it is signed in with is never shown.
+ * Flow, by sign-ins in a browser.
  */
-export type FlowAccountView = {
+export type FlowBackend = {
+    /**
+     * Enabled
+     *
+     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
+     */
+    enabled: boolean;
+    /**
+     * Auth Configured
+     *
+     * Whether a Flow sign-in is ready and waits for nobody.
+     */
+    auth_configured: boolean;
+    /**
+     * Queue Configured
+     *
+     * Whether its queue can be reached. It is in the database, so also by other machines.
+     */
+    queue_configured: boolean;
+    /**
+     * Sign Ins
+     *
+     * How many Flow sign-ins there are, in whatever state.
+     */
+    sign_ins: number;
+    /**
+     * Accounts
+     *
+     * The same as `sign_ins`, under its earlier name.
+     *
+     * @deprecated
+     */
+    accounts: number;
+};
+
+/**
+ * FlowQueue
+ *
+ * Flow's videos in numbers.
+ */
+export type FlowQueue = {
+    /**
+     * Pending
+     *
+     * Queued, or waiting for somebody.
+     */
+    pending: number;
+    /**
+     * Processing
+     */
+    processing: number;
+    /**
+     * Failed
+     */
+    failed: number;
+};
+
+/**
+ * FlowSignInImport
+ *
+ * A Google account that was signed in to Flow elsewhere.
+ */
+export type FlowSignInImport = {
+    /**
+     * Name
+     *
+     * What to call it. One of this name is signed in again.
+     */
+    name: string;
+    /**
+     * Storage State
+     *
+     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
+     */
+    storage_state: {
+        [key: string]: unknown;
+    } | string;
+    /**
+     * Check
+     *
+     * Have a worker look whether it is signed in.
+     */
+    check?: boolean;
+};
+
+/**
+ * FlowSignInView
+ *
+ * A Flow sign-in: a Google account signed in by its owner. What it is signed in with is never shown.
+ */
+export type FlowSignInView = {
     /**
      * Id
      */
@@ -867,60 +929,6 @@ export type FlowAccountView = {
      * Created At
      */
     created_at: string;
-};
-
-/**
- * FlowBackend
- *
- * Flow, by signed-in accounts in a browser.
- */
-export type FlowBackend = {
-    /**
-     * Enabled
-     *
-     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
-     */
-    enabled: boolean;
-    /**
-     * Auth Configured
-     *
-     * Whether an account is signed in and waits for nobody.
-     */
-    auth_configured: boolean;
-    /**
-     * Queue Configured
-     *
-     * Whether its queue can be reached. It is in the database, so also by other machines.
-     */
-    queue_configured: boolean;
-    /**
-     * Accounts
-     *
-     * How many accounts there are, in whatever state.
-     */
-    accounts: number;
-};
-
-/**
- * FlowQueue
- *
- * Flow's videos in numbers.
- */
-export type FlowQueue = {
-    /**
-     * Pending
-     *
-     * Queued, or waiting for somebody.
-     */
-    pending: number;
-    /**
-     * Processing
-     */
-    processing: number;
-    /**
-     * Failed
-     */
-    failed: number;
 };
 
 /**
@@ -1441,13 +1449,13 @@ export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow account.
+ * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
  */
 export type NeedView = {
     /**
      * Job Id
      *
-     * null for an account.
+     * null for a Flow sign-in.
      */
     job_id: string | null;
     /**
@@ -1457,16 +1465,24 @@ export type NeedView = {
     /**
      * Account
      *
-     * The name of the Flow account that needs its owner.
+     * The same as `sign_in`, under its earlier name.
+     *
+     * @deprecated
      */
     account: string | null;
+    /**
+     * Sign In
+     *
+     * The name of the Flow sign-in that needs its owner.
+     */
+    sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     waiting_for: WaitingFor | null;
     /**
      * Count
      *
-     * How many videos; 0 for a job that is paused as a whole, or an account.
+     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -3269,13 +3285,13 @@ export type KeyChangeWritable = {
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow account.
+ * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
  */
 export type NeedViewWritable = {
     /**
      * Job Id
      *
-     * null for an account.
+     * null for a Flow sign-in.
      */
     job_id: string | null;
     /**
@@ -3285,16 +3301,24 @@ export type NeedViewWritable = {
     /**
      * Account
      *
-     * The name of the Flow account that needs its owner.
+     * The same as `sign_in`, under its earlier name.
+     *
+     * @deprecated
      */
     account: string | null;
+    /**
+     * Sign In
+     *
+     * The name of the Flow sign-in that needs its owner.
+     */
+    sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     waiting_for: WaitingFor | null;
     /**
      * Count
      *
-     * How many videos; 0 for a job that is paused as a whole, or an account.
+     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -6548,150 +6572,6 @@ export type CheckKeyResponses = {
 
 export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
 
-export type ReadFlowAccountsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/flow/accounts';
-};
-
-export type ReadFlowAccountsErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
-
-export type ReadFlowAccountsResponses = {
-    /**
-     * Response Read Flow Accounts
-     *
-     * Your accounts.
-     */
-    200: Array<FlowAccountView>;
-};
-
-export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
-
-export type ImportFlowAccountData = {
-    body: AccountImport;
-    path?: never;
-    query?: never;
-    url: '/api/flow/accounts';
-};
-
-export type ImportFlowAccountErrors = {
-    /**
-     * It was encrypted with a key that is not here.
-     */
-    409: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
-
-export type ImportFlowAccountResponses = {
-    /**
-     * The account is kept.
-     */
-    201: FlowAccountView;
-};
-
-export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
-
-export type CheckFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Account Id
-         *
-         * The account.
-         */
-        account_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{account_id}/check';
-};
-
-export type CheckFlowAccountErrors = {
-    /**
-     * There is no such account.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
-
-export type CheckFlowAccountResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowAccountView;
-};
-
-export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
-
-export type LogOutFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Account Id
-         *
-         * The account.
-         */
-        account_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{account_id}';
-};
-
-export type LogOutFlowAccountErrors = {
-    /**
-     * There is no such account.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
-
-export type LogOutFlowAccountResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
-
 export type ReadFlowQueueData = {
     body?: never;
     path?: never;
@@ -6749,6 +6629,294 @@ export type RequeueFailedResponses = {
 };
 
 export type RequeueFailedResponse = RequeueFailedResponses[keyof RequeueFailedResponses];
+
+export type ReadFlowSignInsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/sign-ins';
+};
+
+export type ReadFlowSignInsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowSignInsError = ReadFlowSignInsErrors[keyof ReadFlowSignInsErrors];
+
+export type ReadFlowSignInsResponses = {
+    /**
+     * Response Read Flow Sign Ins
+     *
+     * Your Flow sign-ins.
+     */
+    200: Array<FlowSignInView>;
+};
+
+export type ReadFlowSignInsResponse = ReadFlowSignInsResponses[keyof ReadFlowSignInsResponses];
+
+export type ImportFlowSignInData = {
+    body: FlowSignInImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/sign-ins';
+};
+
+export type ImportFlowSignInErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowSignInError = ImportFlowSignInErrors[keyof ImportFlowSignInErrors];
+
+export type ImportFlowSignInResponses = {
+    /**
+     * The sign-in is kept.
+     */
+    201: FlowSignInView;
+};
+
+export type ImportFlowSignInResponse = ImportFlowSignInResponses[keyof ImportFlowSignInResponses];
+
+export type CheckFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}/check';
+};
+
+export type CheckFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
+
+export type CheckFlowSignInResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
+
+export type LogOutFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}';
+};
+
+export type LogOutFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowSignInError = LogOutFlowSignInErrors[keyof LogOutFlowSignInErrors];
+
+export type LogOutFlowSignInResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowSignInResponse = LogOutFlowSignInResponses[keyof LogOutFlowSignInResponses];
+
+export type ReadFlowAccountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ReadFlowAccountsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
+
+export type ReadFlowAccountsResponses = {
+    /**
+     * Response Read Flow Accounts
+     *
+     * Your Flow sign-ins.
+     */
+    200: Array<FlowSignInView>;
+};
+
+export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
+
+export type ImportFlowAccountData = {
+    body: FlowSignInImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ImportFlowAccountErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
+
+export type ImportFlowAccountResponses = {
+    /**
+     * The sign-in is kept.
+     */
+    201: FlowSignInView;
+};
+
+export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
+
+export type LogOutFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}';
+};
+
+export type LogOutFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
+
+export type LogOutFlowAccountResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
 
 export type ReadAllCostsData = {
     body?: never;

@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { VideoView } from "@/api";
 import {
   listUpscalesQueryKey,
-  readFlowAccountsQueryKey,
+  readFlowSignInsQueryKey,
   readJobQueryKey,
   readJobsQueryKey,
   readKeysQueryKey,
@@ -86,7 +86,7 @@ export function follow(client: QueryClient): void {
       });
       const others = [
         ...(upscales ? [listUpscalesQueryKey()] : []),
-        ...(credentials ? [readKeysQueryKey(), readFlowAccountsQueryKey()] : []),
+        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey()] : []),
         ...(projects ? [EVERY_JOB] : []), // a job says the name of its project
         ...(projects || counts ? [readProjectsQueryKey()] : []), // they say how many jobs they have
       ];

@@ -10,7 +10,7 @@ test.each([
   [need({}), "3 videos failed", "failed"],
   [need({ kind: "waiting", waiting_for: "person", count: 1 }), "1 video waits for you", "waiting"],
   [need({ kind: "waiting", waiting_for: "uncertain" }), "3 videos need your word", "waiting"],
-  [need({ kind: "account", count: 0, error_type: "auth" }), "Flow account needs you", "all"],
+  [need({ kind: "account", count: 0, error_type: "auth" }), "Flow sign-in needs you", "all"],
   [need({ kind: "paused", count: 0, error_type: "disk_full" }), "Paused", "all"],
 ])("a need is told in words and leads to what it is about", (given, title, filter) => {
   expect([needTitle(given), needFilter(given)]).toEqual([title, filter]);

@@ -6,6 +6,7 @@ const NEED: NeedView = {
   job_id: "j1",
   job_name: "Winter",
   account: null,
+  sign_in: null,
   kind: "failed",
   error_type: "policy_violation",
   waiting_for: null,

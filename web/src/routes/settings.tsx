@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import {
   getBudgetsOptions,
   readAllCostsOptions,
-  readFlowAccountsOptions,
+  readFlowSignInsOptions,
   readHealthOptions,
   readKeysOptions,
   readProjectsOptions,
@@ -27,7 +27,7 @@ const FRESH = { staleTime: 0 };
 export function Settings() {
   const providers = useQuery({ ...readProvidersOptions(), select: offered });
   const keys = useQuery({ ...readKeysOptions(), ...FRESH });
-  const accounts = useQuery({ ...readFlowAccountsOptions(), ...FRESH });
+  const accounts = useQuery({ ...readFlowSignInsOptions(), ...FRESH });
   const budgets = useQuery({ ...getBudgetsOptions(), ...FRESH });
   const costs = useQuery({ ...readAllCostsOptions({ query: { by: "provider" } }), ...FRESH });
   const projects = useQuery({ ...readProjectsOptions({ query: { archived: true } }), ...FRESH });

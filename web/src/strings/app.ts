@@ -75,8 +75,8 @@ export const appStrings = {
     continue: "Continue",
   },
   job: {
-    flowNeedsAuth: "A Flow account is signed out; what it makes waits for you.",
-    flowSignIn: "Look at the accounts",
+    flowNeedsAuth: "A Flow sign-in has expired. Its videos are on hold.",
+    flowSignIn: "Open Flow sign-ins",
     of: (done: number, all: number) => `${count(done)} of ${plural(all, "video")}`,
     failed: (n: number) => `${count(n)} failed`,
     waiting: (n: number) => `${count(n)} waiting`,

@@ -20,7 +20,7 @@ export const dashboardStrings = {
     refused: (n: number) => `${plural(n, "prompt")} refused`,
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",
-    account: "Flow account needs you",
+    account: "Flow sign-in needs you",
   },
   more: (n: number) => `Show ${count(n)} more`,
 } as const;

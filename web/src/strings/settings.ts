@@ -16,7 +16,7 @@ export const settingsStrings = {
     text: "Keys are stored encrypted and never shown again. A job is shared between all keys of its provider.",
     free: "Free, needs no key",
     needsKey: "Needs a key",
-    needsAccount: "Needs an account",
+    needsAccount: "Needs a Flow sign-in",
     add: "Add a key",
     ending: (n: number) => `${plural(n, "model")} near the end, or past it`,
   },

@@ -114,7 +114,7 @@ export const takesStrings = {
     editPrompt: "Edit prompt",
     again: "Make again",
     goOn: "I have done it, go on",
-    settings: "Keys and accounts",
+    settings: "Keys and Flow sign-ins",
     decide: "Decide",
     titles: {
       high_demand: "Provider busy",

@@ -46,14 +46,15 @@ class ApiBackend(BaseModel):
 
 
 class FlowBackend(BaseModel):
-    """Flow, by signed-in accounts in a browser."""
+    """Flow, by sign-ins in a browser."""
 
     enabled: bool = Field(description="Whether Flow may be used here (FLOW_BACKEND_ENABLED).")
-    auth_configured: bool = Field(description="Whether an account is signed in and waits for nobody.")
+    auth_configured: bool = Field(description="Whether a Flow sign-in is ready and waits for nobody.")
     queue_configured: bool = Field(
         description="Whether its queue can be reached. It is in the database, so also by other machines."
     )
-    accounts: int = Field(description="How many accounts there are, in whatever state.")
+    sign_ins: int = Field(description="How many Flow sign-ins there are, in whatever state.")
+    accounts: int = Field(description="The same as `sign_ins`, under its earlier name.", deprecated=True)
 
 
 class Backends(BaseModel):
@@ -93,7 +94,7 @@ WELL = HealthView(
     disk_ok=True,
     backends=Backends(
         api=ApiBackend(enabled=True, available_keys=2),
-        flow=FlowBackend(enabled=True, auth_configured=True, queue_configured=True, accounts=1),
+        flow=FlowBackend(enabled=True, auth_configured=True, queue_configured=True, sign_ins=1, accounts=1),
     ),
     periodic_tasks=[
         PeriodicTaskView(
@@ -143,6 +144,7 @@ async def read_health(run: Run, response: Response) -> HealthView:
                 enabled=FLOW in run.providers.ids,
                 auth_configured=seen.flow.ready > 0,
                 queue_configured=found is not None,
+                sign_ins=seen.flow.accounts,
                 accounts=seen.flow.accounts,
             ),
         ),

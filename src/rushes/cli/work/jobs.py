@@ -24,7 +24,7 @@ from rushes.cli.work.output import (
     when,
 )
 from rushes.cli.work.progress import who_acts
-from rushes.cli.work.session import agreed, find_job, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_job, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus
 from rushes.engine.views import JobView, VideoView
@@ -32,7 +32,6 @@ from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
 from rushes.library.rows import list_videos
-from rushes.platform.db.models import LOCAL_OWNER
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -50,7 +49,7 @@ async def _find(run: Runtime, given: str) -> UUID:
 
 async def _view(run: Runtime, job_id: UUID) -> JobView:
     async with run.db.begin() as session:
-        return await get_job(session, LOCAL_OWNER, job_id)
+        return await get_job(session, acting_user(), job_id)
 
 
 def show(given: str, wait: bool, json: bool) -> int:
@@ -63,8 +62,8 @@ def show(given: str, wait: bool, json: bool) -> int:
         if wait:
             code = await watch.follow(run, job_id, background, json=False, quiet=True)
         async with run.db.begin() as session:
-            job = await get_job(session, LOCAL_OWNER, job_id)
-            videos = await list_videos(session, LOCAL_OWNER, job_id)
+            job = await get_job(session, acting_user(), job_id)
+            videos = await list_videos(session, acting_user(), job_id)
         if json:
             tell_json(JobWithVideos(**vars(job), videos=videos))
         else:
@@ -155,7 +154,7 @@ def start(given: str, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         job_id = await _find(run, given)
-        started = await start_job(run, LOCAL_OWNER, job_id)
+        started = await start_job(run, acting_user(), job_id)
         if json:
             tell_json(started)
         else:
@@ -173,7 +172,7 @@ def _act(given: str, json: bool, action: OnJob, told: Callable[[JobView], str], 
 
     async def command(run: Runtime) -> int:
         job_id = await _find(run, given)
-        await action(run, LOCAL_OWNER, job_id)
+        await action(run, acting_user(), job_id)
         job = await _view(run, job_id)
         if json:
             tell_json(job)
@@ -241,7 +240,7 @@ def delete(given: str, yes: bool) -> int:
         what = f"job {short(job_id)} ({job.job_name}) with {videos}"
         if not await agreed(what, yes):
             return Code.USAGE
-        await actions.delete_job(run, LOCAL_OWNER, job_id)
+        await actions.delete_job(run, acting_user(), job_id)
         await Background(run).ensure_for_work()
         tell(f"Deleted {what}.")
         return Code.DONE

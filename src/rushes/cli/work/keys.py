@@ -11,7 +11,7 @@ from rich.text import Text
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, money, out, short, table, tell, tell_json, when
-from rushes.cli.work.session import agreed, find_key, pairs, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_key, pairs, with_runtime
 from rushes.engine.credentials import list_credentials
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
@@ -20,7 +20,6 @@ from rushes.errors import Fault, Invalid
 from rushes.keys import actions
 from rushes.keys.actions import KeyChange, NewKey
 from rushes.keys.environment import take_in_environment
-from rushes.platform.db.models import LOCAL_OWNER
 
 STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
 
@@ -33,7 +32,7 @@ def add(provider: str, name: str, fields: tuple[str, ...], test: bool, json: boo
         given = pairs(fields, "--field")
         secret = await asyncio.to_thread(_ask, provider)
         new = NewKey(provider=provider, name=name, secret=secret, fields=given, test=test)
-        key = await actions.add_key(run, LOCAL_OWNER, new)
+        key = await actions.add_key(run, acting_user(), new)
         await Background(run).ensure_for_work()
         return _told(key, json, "is kept, encrypted.")
 
@@ -57,7 +56,7 @@ def list_all(json: bool) -> int:
     async def command(run: Runtime) -> int:
         await take_in_environment(run)
         async with run.db.statement() as session:
-            found = await list_credentials(session, LOCAL_OWNER)
+            found = await list_credentials(session, acting_user())
         if json:
             tell_json(found)
         elif not found:
@@ -93,7 +92,7 @@ def check(given: str, json: bool) -> int:
     """`rushes keys test`."""
 
     async def command(run: Runtime) -> int:
-        key = await actions.check_key(run, LOCAL_OWNER, await _find(run, given))
+        key = await actions.check_key(run, acting_user(), await _find(run, given))
         await Background(run).ensure_for_work()
         told = "works." if key.state is CredentialState.READY else f"is {key.state}: {key.state_reason or ''}"
         _told(key, json, told)
@@ -107,7 +106,7 @@ def switch(given: str, enabled: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         change = KeyChange(enabled=enabled)
-        key = await actions.change_key(run, LOCAL_OWNER, await _find(run, given), change)
+        key = await actions.change_key(run, acting_user(), await _find(run, given), change)
         await Background(run).ensure_for_work()
         return _told(key, json, "is on." if enabled else "is off. What was begun with it still arrives.")
 
@@ -121,7 +120,7 @@ def delete(given: str, yes: bool) -> int:
         key_id = await _find(run, given)
         if not await agreed(f"key {given}", yes):
             return Code.USAGE
-        await actions.delete_key(run, LOCAL_OWNER, key_id)
+        await actions.delete_key(run, acting_user(), key_id)
         tell(f"Deleted key {given}. What was paid with it stays on record.")
         return Code.DONE
 

@@ -7,11 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.cli._words import Code
 from rushes.cli.work.output import out, say, short, styled, table, tell_json, when
-from rushes.cli.work.session import find_project, with_runtime
+from rushes.cli.work.session import acting_user, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.jobs.rows import ProjectFilter, list_jobs
-from rushes.platform.db.models import LOCAL_OWNER
 
 
 def list_all(
@@ -24,7 +23,7 @@ def list_all(
         async with run.db.begin() as session:
             page = await list_jobs(
                 session,
-                LOCAL_OWNER,
+                acting_user(),
                 status=status,
                 project=await _project(session, project),
                 limit=limit,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from rushes.cli.work.session import find_project, pairs
+from rushes.cli.work.session import acting_user, find_project, pairs
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid
@@ -18,7 +18,6 @@ from rushes.jobs.start import NAME_LENGTH, clean_name
 from rushes.keys.environment import take_in_environment
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import EVERY_SHOT, Plan, check_shots, job_settings
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.projects.rows import check_project
 from rushes.providers.modes import Mode
 from rushes.providers.video_contract import ShotInput
@@ -129,7 +128,7 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
         "when_down": wanted.when_down,
     }
     try:
-        return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
+        return await plan_for(run, acting_user(), job_settings({**settings, **given}), modes)
     except Invalid as error:
         raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
 
@@ -140,7 +139,7 @@ async def _project(run: Runtime, given: str | None) -> UUID | None:
         return None
     async with run.db.begin() as session:
         project_id = await find_project(session, given)
-        await check_project(session, LOCAL_OWNER, project_id)
+        await check_project(session, acting_user(), project_id)
         return project_id
 
 

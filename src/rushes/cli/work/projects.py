@@ -6,14 +6,13 @@ from rich.text import Text
 
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, out, say, short, table, tell, tell_json, when
-from rushes.cli.work.session import agreed, find_job, find_project, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_job, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobView
 from rushes.jobs.change import JobChange, change_job
 from rushes.jobs.queue_order import move_job
 from rushes.jobs.queue_views import Move
 from rushes.jobs.rows import get_job
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.projects import actions
 from rushes.projects.actions import NewProject, ProjectChange
 from rushes.projects.rows import get_project, list_projects
@@ -28,7 +27,7 @@ def list_all(*, archived: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         async with run.db.statement() as session:
-            found = await list_projects(session, LOCAL_OWNER, archived=archived)
+            found = await list_projects(session, acting_user(), archived=archived)
         if json:
             tell_json(found)
         elif not found:
@@ -54,7 +53,7 @@ def create(name: str, *, json: bool) -> int:
     """`rushes projects create`."""
 
     async def command(run: Runtime) -> int:
-        project = await actions.create_project(run, LOCAL_OWNER, NewProject(name=name))
+        project = await actions.create_project(run, acting_user(), NewProject(name=name))
         return _report(project, "is created.", json=json)
 
     return with_runtime(command)
@@ -65,7 +64,7 @@ def rename(given: str, name: str, *, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         change = ProjectChange(name=name)
-        project = await actions.change_project(run, LOCAL_OWNER, await _find(run, given), change)
+        project = await actions.change_project(run, acting_user(), await _find(run, given), change)
         return _report(project, "has its new name.", json=json)
 
     return with_runtime(command)
@@ -76,7 +75,7 @@ def archive(given: str, *, archived: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         change = ProjectChange(archived=archived)
-        project = await actions.change_project(run, LOCAL_OWNER, await _find(run, given), change)
+        project = await actions.change_project(run, acting_user(), await _find(run, given), change)
         what = "is archived. Its jobs stay." if archived else "takes jobs again."
         return _report(project, what, json=json)
 
@@ -89,7 +88,7 @@ def assign(given: str, project: str | None, *, json: bool) -> int:
     async def command(run: Runtime) -> int:
         job_id = await _find_job(run, given)
         project_id = None if project is None else await _find(run, project)
-        await change_job(run, LOCAL_OWNER, job_id, JobChange(project_id=project_id))
+        await change_job(run, acting_user(), job_id, JobChange(project_id=project_id))
         job = await _view(run, job_id)
         if json:
             tell_json(job)
@@ -107,13 +106,13 @@ def delete(given: str, jobs_to: str | None, yes: bool) -> int:
     async def command(run: Runtime) -> int:
         project_id = await _find(run, given)
         async with run.db.statement() as session:
-            project = await get_project(session, LOCAL_OWNER, project_id)
+            project = await get_project(session, acting_user(), project_id)
         target: actions.JobsTo | None = None
         if jobs_to is not None:
             target = NONE if jobs_to == NONE else await _find(run, jobs_to)
         if not await agreed(f"project {project.name}", yes):
             return Code.USAGE
-        await actions.delete_project(run, LOCAL_OWNER, project_id, target)
+        await actions.delete_project(run, acting_user(), project_id, target)
         stay = f" {count(project.jobs, 'job')} stayed." if project.jobs else ""
         tell(f"Deleted project {project.name}.{stay}")
         return Code.DONE
@@ -126,7 +125,7 @@ def move(given: str, to: Move, *, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         job_id = await _find_job(run, given)
-        await move_job(run, LOCAL_OWNER, job_id, to)
+        await move_job(run, acting_user(), job_id, to)
         job = await _view(run, job_id)
         if json:
             tell_json(job)
@@ -158,4 +157,4 @@ async def _find_job(run: Runtime, given: str) -> UUID:
 
 async def _view(run: Runtime, job_id: UUID) -> JobView:
     async with run.db.statement() as session:
-        return await get_job(session, LOCAL_OWNER, job_id)
+        return await get_job(session, acting_user(), job_id)

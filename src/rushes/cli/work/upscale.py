@@ -9,12 +9,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
-from rushes.cli.work.session import find_job, find_video, with_runtime
+from rushes.cli.work.session import acting_user, find_job, find_video, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
 from rushes.library.rows import list_videos
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
 from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
@@ -27,7 +26,7 @@ def upscale(what: Sequence[str], recipe: Recipe, *, only_selected: bool, wait: b
 
     async def command(run: Runtime) -> int:
         videos = await _videos(run, what, only_selected)
-        begun = await start_upscale(run, LOCAL_OWNER, videos, recipe)
+        begun = await start_upscale(run, acting_user(), videos, recipe)
         say(begun.message)
         background = Background(run)
         if not await background.ensure_for_work():
@@ -53,7 +52,7 @@ async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> lis
                     return [await find_video(session, what[0])]
                 except NotFound:
                     raise no_job from None
-            listed = await list_videos(session, LOCAL_OWNER, job_id, selected_only=only_selected)
+            listed = await list_videos(session, acting_user(), job_id, selected_only=only_selected)
             finished = [video.video_id for video in listed if video.status is VideoStatus.COMPLETED]
             if not finished:
                 which = "selected and finished" if only_selected else "finished"
@@ -64,7 +63,7 @@ async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> lis
 
 async def _look(run: Runtime, task_id: UUID) -> UpscaleView:
     async with run.db.begin() as session:
-        return await view_task(session, LOCAL_OWNER, task_id)
+        return await view_task(session, acting_user(), task_id)
 
 
 async def _watch(run: Runtime, task_id: UUID, background: Background) -> UpscaleView:

@@ -14,6 +14,7 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
 from rushes.keys.environment import take_in_environment
 from rushes.platform.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
+from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
 from rushes.worker import check_queues, run_worker, worked_on
 
@@ -29,6 +30,7 @@ M_ARENA_MAX = -8
 def worker(queues: str | None, until_idle: bool) -> int:
     """Work until told to stop, or until there is nothing left to do."""
     _share_memory()
+    keep_files_private()
     settings = load_settings()
     log_to_stderr(settings.log_level)
     names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None

@@ -18,6 +18,7 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from rushes.errors import ErrorType, GenerationFailed, RushesError, SystemFault
+from rushes.platform.children import child_environment
 
 if sys.platform == "linux":
     import fcntl
@@ -52,7 +53,8 @@ def tied_to_us() -> tuple[str, ...]:
     if setpriv is None:
         return ()
     tied = (setpriv, "--pdeathsig", "KILL")
-    known = subprocess.run([*tied, "true"], stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # our own
+    probe = [*tied, "true"]
+    known = subprocess.run(probe, env=child_environment(), stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # our own
     return tied if known.returncode == 0 else ()
 
 
@@ -100,12 +102,12 @@ async def run_ffmpeg(
 
 async def _run(command: list[str], stdin: Iterator[bytes] | None, progress: "_Progress") -> None:
     if stdin is None:
-        process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+        process = await _start(command, DEVNULL)
         await _watch(process, None, progress)
         return
     read_end, write_end = os.pipe()
     try:
-        process = await asyncio.create_subprocess_exec(*command, stdin=read_end, stdout=PIPE, stderr=PIPE)
+        process = await _start(command, read_end)
     except BaseException:
         os.close(write_end)
         raise
@@ -114,6 +116,13 @@ async def _run(command: list[str], stdin: Iterator[bytes] | None, progress: "_Pr
     # No await between here and the feeder: it owns the write end and closes it.
     feeder = asyncio.create_task(asyncio.to_thread(_feed, stdin, write_end))
     await _watch(process, feeder, progress)
+
+
+async def _start(command: list[str], stdin: int) -> Process:
+    environment = child_environment()
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=stdin, stdout=PIPE, stderr=PIPE, env=environment
+    )
 
 
 async def _watch(process: Process, feeder: "asyncio.Task[None] | None", progress: "_Progress") -> None:

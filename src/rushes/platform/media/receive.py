@@ -7,7 +7,6 @@ then each of that batch is looked at alone, so that one bad file spoils nothing 
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from typing import Any
 
 from rushes.errors import Damaged
 from rushes.platform.batching import Together
+from rushes.platform.children import child_environment
 from rushes.platform.media.facts import Probe, Shape
 from rushes.platform.media.ffmpeg import tied_to_us
 
@@ -88,7 +88,8 @@ class Reception:
                     stdin=PIPE,
                     stdout=PIPE,
                     limit=LONGEST_ANSWER,
-                    env={**os.environ, "MALLOC_ARENA_MAX": "1"},  # glibc: its threads share their memory
+                    # MALLOC_ARENA_MAX: glibc's threads share their memory.
+                    env={**child_environment(), "MALLOC_ARENA_MAX": "1"},
                 )
             return self._looker
 

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowAccountView } from "@/api";
-import { importFlowAccountMutation, readFlowAccountsQueryKey } from "@/api/@tanstack/react-query.gen";
+import type { FlowSignInView } from "@/api";
+import { importFlowSignInMutation, readFlowSignInsQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
@@ -12,17 +12,17 @@ import { flowStrings } from "@/strings/flow";
 import { SecretField } from "./secret-field";
 
 /** What an account is signed in with goes in here, and never comes out again. */
-export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | null; onClose: () => void }) {
+export function FlowAccountForm({ again, onClose }: { again: FlowSignInView | null; onClose: () => void }) {
   const [name, setName] = useState(again?.name ?? "");
   const [state, setState] = useState("");
   const [tried, setTried] = useState(false);
   const client = useQueryClient();
   const bring = useMutation({
-    ...importFlowAccountMutation(),
+    ...importFlowSignInMutation(),
     onSuccess: async () => {
       toast.success(flowStrings.form.saved);
       onClose();
-      await client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
+      await client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
     },
   });
   const problem = bring.error ? problemOf(bring.error) : null;

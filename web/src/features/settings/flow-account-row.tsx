@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, LoaderCircle, LogIn, LogOut, Power, PowerOff, Zap } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
-import type { FlowAccountView } from "@/api";
+import type { FlowSignInView } from "@/api";
 import {
-  checkFlowAccountMutation,
-  logOutFlowAccountMutation,
-  readFlowAccountsQueryKey,
+  checkFlowSignInMutation,
+  logOutFlowSignInMutation,
+  readFlowSignInsQueryKey,
   updateKeyMutation,
 } from "@/api/@tanstack/react-query.gen";
 import { Badge } from "@/components/ui/badge";
@@ -21,21 +21,21 @@ import { settingsStrings } from "@/strings/settings";
 import { TONES } from "./tones";
 
 /** One Google account: whether it is signed in, how old that is, and what can be done. */
-export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView; onAgain: () => void }) {
+export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; onAgain: () => void }) {
   const [asking, setAsking] = useState(false);
   const client = useQueryClient();
-  const onSettled = () => client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
+  const onSettled = () => client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
   const { id, name, state, checking } = account;
   const update = useMutation({ ...updateKeyMutation(), onError, onSettled });
   const check = useMutation({
-    ...checkFlowAccountMutation(),
+    ...checkFlowSignInMutation(),
     onError,
     onSettled,
     onSuccess: () => toast.message(flowStrings.checkSoon(name)),
   });
   const out = useMutation({
-    ...logOutFlowAccountMutation(),
+    ...logOutFlowSignInMutation(),
     onError,
     onSettled: () => {
       setAsking(false);
@@ -65,7 +65,7 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
           <Button
             size="sm"
             disabled={check.isPending || checking}
-            onClick={() => check.mutate({ path: { account_id: id } })}
+            onClick={() => check.mutate({ path: { sign_in_id: id } })}
           >
             {checking ? <LoaderCircle className="animate-spin" /> : <Zap />}
             {flowStrings.check}
@@ -86,7 +86,7 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
             {state === "disabled" ? settingsStrings.key.on : settingsStrings.key.off}
           </MenuItem>
           {account.needs_you && (
-            <MenuItem onSelect={() => check.mutate({ path: { account_id: id } })} disabled={checking}>
+            <MenuItem onSelect={() => check.mutate({ path: { sign_in_id: id } })} disabled={checking}>
               <Zap />
               {flowStrings.check}
             </MenuItem>
@@ -108,13 +108,13 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
         text={flowStrings.outText}
         yes={flowStrings.out}
         busy={out.isPending}
-        onYes={() => out.mutate({ path: { account_id: id } })}
+        onYes={() => out.mutate({ path: { sign_in_id: id } })}
       />
     </div>
   );
 }
 
-function Facts({ account }: { account: FlowAccountView }) {
+function Facts({ account }: { account: FlowSignInView }) {
   const { signed_in_at: signedIn, last_used_at: used, last_checked_at: checked } = account;
   const facts = [
     ...(signedIn ? [flowStrings.signedIn(ago(signedIn))] : []),
@@ -131,7 +131,7 @@ function Facts({ account }: { account: FlowAccountView }) {
   );
 }
 
-function State({ account }: { account: FlowAccountView }) {
+function State({ account }: { account: FlowSignInView }) {
   const { state, state_reason, old, checking, resting_until, last_checked_at, last_used_at } = account;
   if (state !== "ready") return <Badge tone={TONES[state]}>{settingsStrings.key.state[state]}</Badge>;
   if (checking) return <Badge tone="accent">{flowStrings.state.checking}</Badge>;
@@ -144,7 +144,7 @@ function State({ account }: { account: FlowAccountView }) {
 }
 
 /** Says once how a check ended that was on while this was looked at. */
-function useSayChecked({ name, checking, state, state_reason }: FlowAccountView): void {
+function useSayChecked({ name, checking, state, state_reason }: FlowSignInView): void {
   const was = useRef(checking);
   useEffect(() => {
     const ended = was.current && !checking;

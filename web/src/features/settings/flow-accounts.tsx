@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { FlowAccountView, ProviderView } from "@/api";
+import type { FlowSignInView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { flowStrings } from "@/strings/flow";
@@ -8,11 +8,11 @@ import { settingsStrings } from "@/strings/settings";
 import { FlowAccountForm } from "./flow-account-form";
 import { FlowAccountRow } from "./flow-account-row";
 
-type Props = { provider: ProviderView; accounts: readonly FlowAccountView[] };
+type Props = { provider: ProviderView; accounts: readonly FlowSignInView[] };
 
 /** The provider that works through accounts which people sign in. */
 export function FlowAccounts({ provider, accounts }: Props) {
-  const [signing, setSigning] = useState<{ again: FlowAccountView | null } | null>(null);
+  const [signing, setSigning] = useState<{ again: FlowSignInView | null } | null>(null);
   return (
     <article
       id="flow"

@@ -1,6 +1,6 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import type { CredentialView, FlowAccountView, ProviderView } from "@/api";
+import type { CredentialView, FlowSignInView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { settingsStrings } from "@/strings/settings";
@@ -12,7 +12,7 @@ import { Section } from "./section";
 type Props = {
   providers: readonly ProviderView[];
   keys: readonly CredentialView[];
-  accounts: readonly FlowAccountView[];
+  accounts: readonly FlowSignInView[];
 };
 
 /** Who makes videos, and what they are paid through. Those that need something come first. */

@@ -19,7 +19,12 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
     },
   });
   return (
-    <Dialog open onClose={onClose} title={takesStrings.trouble.decideTitle} text={takesStrings.trouble.uncertain}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={takesStrings.trouble.decideTitle}
+      text={takesStrings.trouble.uncertain}
+    >
       <ul className="flex flex-col gap-2">
         {DECISIONS.map((decision) => (
           <li key={decision}>
