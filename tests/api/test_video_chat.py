@@ -311,10 +311,7 @@ async def test_operations_nobody_kept_are_deleted_after_their_time(client: httpx
     assert (await operation(client, kept))["expires_at"] is None
     async with run.db.begin() as session:
         await session.execute(
-            text(
-                "UPDATE jobs SET ended_at = ended_at - interval '49 hours',"
-                " created_at = created_at - interval '49 hours' WHERE name <> 'fox young'"
-            )
+            text("UPDATE jobs SET expires_at = expires_at - interval '49 hours' WHERE name <> 'fox young'")
         )
     await sweep(run, older_than_seconds=-60)
     assert (await client.get(f"{API}/operations/{old}")).status_code == 404

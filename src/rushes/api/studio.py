@@ -196,7 +196,7 @@ def look(one: OneVideo) -> Underway | Done | Failed:
     return Underway(status=status, elapsed_seconds=round(max(since, 0.0), 1), message=message_of(one))
 
 
-def operation_of(one: OneVideo, kept_days: float) -> Operation:
+def operation_of(one: OneVideo) -> Operation:
     """The operation that a video is."""
     video, status = one.video, status_of(one)
     path = f"/api/videos/{video.video_id}"
@@ -227,5 +227,5 @@ def operation_of(one: OneVideo, kept_days: float) -> Operation:
         source_video_id=one.source_video_id,
         created_at=video.created_at,
         completed_at=video.generation_completed_at if status is OperationStatus.COMPLETED else None,
-        expires_at=one.expires_at(kept_days),
+        expires_at=one.expires_at,
     )

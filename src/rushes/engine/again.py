@@ -43,7 +43,7 @@ async def reopen(session: AsyncSession, job: Job, *, also_paused: bool = False) 
 
     One that had ended has lost its place in the queue: it takes turns like a new one.
     """
-    cleared = {"paused_by": None, "pause_reason": None, "ended_at": None}
+    cleared = {"paused_by": None, "pause_reason": None, "ended_at": None, "expires_at": None}
     await change_jobs(session, [job.id], JobChanges.REOPEN, **cleared, queue_rank=0)
     if also_paused:
         await change_jobs(session, [job.id], JobChanges.RESUME, **cleared)

@@ -25,6 +25,7 @@ from rushes.engine.states import (
     TakeChanges,
     sql_list,
 )
+from rushes.engine.transitions import EXPIRES
 from rushes.platform.db.queue import defer, make_videos_task
 
 EVERYBODY = UUID(int=0)
@@ -124,7 +125,7 @@ _CLAIM = text(
                    secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
     )
-    INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
+    INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
            model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash,
@@ -171,7 +172,7 @@ _LOCK_ENDING = text(
 _END_JOBS = text(
     f"""
     WITH changed AS (
-        UPDATE jobs SET ended_at = now(), pause_reason = NULL, paused_by = NULL, status = CASE
+        UPDATE jobs SET ended_at = now(), {EXPIRES}, pause_reason = NULL, paused_by = NULL, status = CASE
             WHEN EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND status = 'completed')
             THEN '{JobChanges.COMPLETE.target}' ELSE '{JobChanges.FAIL.target}' END
         WHERE id = ANY(:ids) AND {_OVER}

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.events import event_insert
 from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
+from rushes.engine.submission_costs import LEDGER
 from rushes.engine.views import CredentialView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
@@ -19,10 +20,10 @@ WITH_USE = f"""
     SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
-        SELECT credential_id, count(*) AS submissions, sum(cost) AS cost,
+        SELECT credential_id, count(*) AS submissions, sum(settled) AS cost,
                count(*) FILTER (WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}) AS in_flight
-        FROM submissions WHERE owner_id = :owner AND credential_id IS NOT NULL
-          AND state <> 'released' GROUP BY credential_id
+        FROM {LEDGER} s WHERE owner_id = :owner AND credential_id IS NOT NULL
+          AND counted GROUP BY credential_id
     ) u ON u.credential_id = c.id
     WHERE c.owner_id = :owner AND c.state <> 'deleted'
 """  # noqa: S608  # only our own constants are put in
@@ -190,8 +191,9 @@ async def in_use(session: Executor, credential_id: UUID) -> int:
     row = await session.execute(
         text(
             "SELECT count(*) FROM submissions s WHERE credential_id = :id"  # noqa: S608  # only our own constants are put in
-            f" AND (state IN {sql_list(ACTIVE_SUBMISSIONS)} OR state = 'uncertain' AND EXISTS ("
-            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))"
+            f" AND (state IN {sql_list(ACTIVE_SUBMISSIONS)} OR state = 'uncertain' AND ("
+            " subject_kind <> 'takes' OR EXISTS ("
+            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting')))"
         ),
         {"id": credential_id},
     )

@@ -10,23 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.events import VIDEO_EVENT
-from rushes.engine.states import MAYBE_ACCEPTED, UNSETTLED_SUBMISSIONS, TakeChanges, sql_list
+from rushes.engine.states import MAYBE_ACCEPTED, TakeChanges, sql_list
+from rushes.engine.submission_costs import LEDGER, SPENT
 from rushes.platform.db.queue import defer, make_videos_task
-
-_COUNTS = (
-    f"CASE WHEN state IN {sql_list(UNSETTLED_SUBMISSIONS)}"
-    " OR (state = 'cancelled' AND submitted_at IS NOT NULL) THEN COALESCE(cost, cost_estimate) ELSE cost END"
-)
-SPENT = f"COALESCE(sum({_COUNTS}), 0)"
-"""Settled costs, and the estimates of what is not settled yet."""
 
 CAPS = f"""
     owners AS (
         SELECT b.*, spent.day AS day_spent, spent.month AS month_spent
         FROM budgets b CROSS JOIN LATERAL (
-            SELECT {SPENT} AS month, COALESCE(sum({_COUNTS}) FILTER (
+            SELECT {SPENT} AS month, COALESCE(sum(settled + open) FILTER (
                        WHERE claimed_at >= date_trunc('day', now(), 'UTC')), 0) AS day
-            FROM submissions
+            FROM {LEDGER} s
             WHERE owner_id = b.owner_id AND claimed_at >= date_trunc('month', now(), 'UTC')
         ) spent
         WHERE b.day IS NOT NULL OR b.month IS NOT NULL
@@ -34,7 +28,7 @@ CAPS = f"""
         SELECT j.id AS job_id, j.budget, o.day, o.month,
                COALESCE(j.take_price, 0) * LEAST(j.outputs, :per_call) AS call_price,
                CASE WHEN j.budget IS NULL THEN 'Infinity' ELSE j.budget - (
-                   SELECT {SPENT} FROM submissions WHERE job_id = j.id) END AS job_left,
+                   SELECT {SPENT} FROM {LEDGER} s WHERE job_id = j.id) END AS job_left,
                COALESCE(o.day - o.day_spent, 'Infinity') AS day_left,
                COALESCE(o.month - o.month_spent, 'Infinity') AS month_left
         FROM jobs j LEFT JOIN owners o ON o.owner_id = j.owner_id

@@ -74,7 +74,8 @@ _TAKE = text(
     f"""
     WITH before AS (
         SELECT id, state FROM submissions
-        WHERE id = ANY(:ids) AND state IN {sql_list(ACTIVE_SUBMISSIONS)} ORDER BY id FOR UPDATE
+        WHERE id = ANY(:ids) AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
+          AND subject_kind = 'takes' ORDER BY id FOR UPDATE
     )
     UPDATE submissions SET worker = :worker,
            state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
@@ -91,12 +92,12 @@ _WORK = text(
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM submissions mine JOIN jobs j ON j.id = mine.job_id
-    JOIN videos v ON v.id = ANY(mine.video_ids)
+    JOIN videos v ON v.id = ANY(mine.subject_ids)
     LEFT JOIN shot_inputs i ON i.shot_id = mine.shot_id
     LEFT JOIN submissions source ON source.id = i.source_submission_id
-    WHERE mine.id = ANY(:ids)
+    WHERE mine.id = ANY(:ids) AND mine.subject_kind = 'takes'
     -- the order in which they were asked for: an answer names its takes by it
-    ORDER BY mine.id, array_position(mine.video_ids, v.id)
+    ORDER BY mine.id, array_position(mine.subject_ids, v.id)
     """
 )
 
@@ -222,7 +223,7 @@ async def is_to_be_sent(session: Executor, submission_id: UUID, worker: str) -> 
     """Whether it is still this worker's, not accepted yet, and somebody still waits for one of its videos."""
     row = await session.execute(
         text(
-            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.video_ids)"
+            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.subject_ids)"
             " WHERE s.id = :id AND s.worker = :worker AND s.state = 'submitting'"
             " AND v.status = 'generating' AND v.deleted_at IS NULL)"
         ),

@@ -19,6 +19,7 @@ _DROPPED = text(
         FROM videos WHERE submission_id = s.id
     ) v
     WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
+      AND s.subject_kind = 'takes'  -- whatever else is paid for is reconciled by what asked for it
       AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs t
         WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))

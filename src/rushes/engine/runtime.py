@@ -125,7 +125,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     async with contextlib.AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
-        await bring_up_to_date(db)
+        await bring_up_to_date(db, settings.operation_days)
         _make_folders(settings)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(

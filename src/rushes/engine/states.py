@@ -76,6 +76,24 @@ class SubmissionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SubjectKind(StrEnum):
+    """What a submission is for. Its ids are those of the rows that wait for it; it may have none."""
+
+    TAKES = "takes"
+    VOICE = "voice"
+    PICTURE = "picture"
+    SCRIPT = "script"
+
+
+SUBJECT_TITLES = {
+    SubjectKind.TAKES: "videos",
+    SubjectKind.VOICE: "voice-overs",
+    SubjectKind.PICTURE: "pictures",
+    SubjectKind.SCRIPT: "scripts",
+}
+"""The kinds for a person."""
+
+
 class CredentialState(StrEnum):
     """Whether a key or account may be used. Resting is no state: a ready one rests until a time.
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.states import MAYBE_ACCEPTED, OPEN_VIDEOS, JobChanges, SubmissionChanges, TakeChanges
-from rushes.engine.transitions import NOW, change_jobs, change_takes
+from rushes.engine.transitions import EXPIRES, NOW, change_jobs, change_takes
 from rushes.platform.db.models import Submission, Video
 from rushes.platform.db.queue import cancel_submission_task, defer
 
@@ -18,6 +18,7 @@ _CANCEL_CLAIMS = text(
 _DELETE = text(
     f"WITH changed AS (DELETE FROM jobs WHERE id = :job RETURNING *) {JOB_DELETED_EVENT}"  # noqa: S608  # only our own constant is put in
 )
+_EXPIRE = text(f"UPDATE jobs SET {EXPIRES} WHERE id = :job")  # noqa: S608  # only our own constant is put in
 _RUNNING_TASKS = text(
     "SELECT t.id FROM submissions s JOIN procrastinate_jobs t ON t.lock = 'submission:' || s.id"
     " WHERE s.job_id = :job AND t.status IN ('todo', 'doing') AND t.task_name = 'rushes:make_videos'"
@@ -28,6 +29,7 @@ async def cancel_job_rows(session: AsyncSession, job_id: UUID) -> None:
     """Cancel the job with all that it has under way."""
     await stop_takes(session, job_id)
     await change_jobs(session, [job_id], JobChanges.CANCEL, paused_by=None, pause_reason=None, ended_at=NOW)
+    await session.execute(_EXPIRE, {"job": job_id})
 
 
 async def delete_job_rows(session: AsyncSession, job_id: UUID) -> None:

@@ -15,6 +15,8 @@ from rushes.engine.events import JOB_EVENT, VIDEO_EVENT
 from rushes.engine.states import JobStatus, Transition, VideoStatus
 from rushes.platform.db.engine import Executor
 
+EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
+"""What a job that ends now is assigned: nothing, where its maker gave it no days."""
 NOW: Final = object()
 """As a value: the time of the database."""
 

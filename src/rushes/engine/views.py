@@ -104,7 +104,9 @@ class JobView(BaseModel):
     outputs: int
     settings: dict[str, Any]
     cost: Decimal = Field(description="US dollars spent so far, by the ledger.")
-    open_cost: Decimal = Field(description="US dollars expected for what is in flight or uncertain.")
+    open_cost: Decimal = Field(
+        description="US dollars expected for what is in flight, uncertain, or cancelled after it was sent."
+    )
     budget: Decimal | None = Field(description="US dollars beyond which nothing new is submitted.")
     route_reason: str | None = Field(description="Why this provider makes it.")
     estimated_cost: Decimal | None = Field(description="US dollars expected, known once started.")

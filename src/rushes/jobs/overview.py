@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.engine.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
+from rushes.engine.submission_costs import LEDGER
 from rushes.errors import Actor
 from rushes.jobs.overview_views import NeedView, StatsView
 from rushes.platform.db.engine import Executor
@@ -24,7 +25,7 @@ _STATS = text(
         SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN {sql_list(ACTIVE_JOBS)}) AS active
         FROM jobs WHERE owner_id = :owner
     ) j, (
-        SELECT COALESCE(sum(cost), 0) AS spent FROM submissions WHERE owner_id = :owner
+        SELECT COALESCE(sum(settled), 0) AS spent FROM {LEDGER} s WHERE owner_id = :owner
     ) l, (
         SELECT COALESCE(sum(size_bytes), 0) AS storage_bytes FROM assets WHERE owner_id = :owner
     ) a, (

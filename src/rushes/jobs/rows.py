@@ -8,16 +8,18 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
 from rushes.engine.states import (
     ACTIVE_JOBS,
+    ENDED_JOBS,
     OVERDUE_VIDEOS,
-    UNSETTLED_SUBMISSIONS,
     JobKind,
     JobStatus,
     WaitingFor,
     sql_list,
 )
+from rushes.engine.submission_costs import LEDGER
 from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.errors import ErrorType, NotFound
 from rushes.jobs.queue_rows import PLACES
@@ -54,9 +56,8 @@ _JOBS = f"""
         ORDER BY position LIMIT 1
     ) current ON true
     CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
-                   WHERE state IN {sql_list(UNSETTLED_SUBMISSIONS)}), 0) AS open_cost
-        FROM submissions WHERE job_id = j.id
+        SELECT COALESCE(sum(settled), 0) AS cost, COALESCE(sum(open), 0) AS open_cost
+        FROM {LEDGER} s WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
@@ -85,6 +86,18 @@ _HISTORY = text(
         WHERE provider = :provider AND model = :model AND status = 'completed' AND retry_count = 0
         ORDER BY generation_completed_at DESC LIMIT 200) recent
     """
+)
+
+_EXPIRED = text(
+    f"""
+    WITH changed AS (
+        DELETE FROM jobs
+        WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
+          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
+        RETURNING id, owner_id
+    )
+    {JOB_DELETED_EVENT}
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -214,3 +227,11 @@ async def median_seconds(session: Executor, provider: str, model: str) -> float 
     """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
     value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
     return None if value is None else float(value)
+
+
+async def delete_expired(session: Executor) -> list[UUID]:
+    """Delete ended jobs whose time is over and of which nothing is selected. Returns their ids.
+
+    Their bytes are then nobody's, and the sweeper's.
+    """
+    return list((await session.execute(_EXPIRED)).scalars())

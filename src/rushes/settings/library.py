@@ -20,8 +20,8 @@ class LibrarySettings(BaseModel):
     operation_days: float = Field(
         default=2.0,
         ge=0,
-        description="Days after which videos of the one-prompt and OpenAI APIs are deleted, counted from"
-        " their end; selected ones never are. 0: none is.",
+        description="Days after its end when a video of the one-prompt or OpenAI API is deleted, unless it is"
+        " selected; as set when the video is asked for. 0: none is.",
     )
     undo_seconds: float = Field(
         default=600.0, ge=0, description="How long a deleted video can be brought back, seconds."

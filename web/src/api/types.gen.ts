@@ -96,7 +96,7 @@ export type BudgetsView = {
  *
  * What costs are added up by.
  */
-export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day';
+export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kind';
 
 /**
  * CapView
@@ -254,7 +254,7 @@ export type CostRow = {
     /**
      * Key
      *
-     * An id, or the day; empty for what has none (no project, no key).
+     * An id, the day or the kind; empty for what has none (no key, no job).
      */
     key: string;
     /**
@@ -1308,7 +1308,7 @@ export type JobView = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight or uncertain.
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**

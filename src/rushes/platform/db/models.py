@@ -101,6 +101,7 @@ class Job(Base):
         Index(
             "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
         ),
+        Index("jobs_expiring", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = _key()
@@ -135,6 +136,9 @@ class Job(Base):
     created_at: Mapped[datetime] = _now()
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    keep_days: Mapped[float | None]
+    expires_at: Mapped[datetime | None]
+    """Set at its end, `keep_days` after it (None: never): it is then deleted, unless a take is selected."""
 
 
 class Shot(Base):
@@ -231,7 +235,7 @@ class Video(Base):
 
 
 class Submission(Base):
-    """The ledger: one paid call. Its id is the idempotency key. Never deleted with its job."""
+    """The ledger: one paid call for a subject (kind, ids). Its id is the idempotency key; outlives jobs."""
 
     __tablename__ = "submissions"
     __table_args__ = (
@@ -246,9 +250,10 @@ class Submission(Base):
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID]
-    shot_id: Mapped[UUID]
-    video_ids: Mapped[list[UUID]]
+    job_id: Mapped[UUID | None]
+    shot_id: Mapped[UUID | None]
+    subject_kind: Mapped[str] = mapped_column(server_default="takes")
+    subject_ids: Mapped[list[UUID]]
     attempt: Mapped[int]
     provider: Mapped[str]
     model: Mapped[str]
