@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-import pytest
 from sqlalchemy import text
-from tests.api.rows import STRANGER, add_stranger, set_job
-from tests.jobs import make_job, until_status, view
+from tests.api.rows import STRANGER, add_stranger, set_job, set_video
+from tests.jobs import make_job, videos, view
 
 from rushes.engine.dispatch import dispatch_now
 from rushes.engine.runtime import Runtime
@@ -116,13 +115,13 @@ async def test_a_job_is_moved_while_its_takes_are_in_flight(run: Runtime):
         assert list(claimed.scalars()) == [behind]
 
 
-@pytest.mark.usefixtures("worker")
 async def test_an_ended_job_that_is_made_again_has_no_place_of_its_own_any_more(run: Runtime):
-    job_id = await make_job(run, ["[refuse:people]", "fine"], delay_seconds=0.1)
+    job_id, other = await make_job(run, ["a"]), await make_job(run, ["b"])
     await move_job(run, LOCAL_OWNER, job_id, Move.TOP)
-    ended = await until_status(run, job_id, "completed")
-    assert ended.queue is None
+    (take,) = await videos(run, job_id)
+    await set_video(run, take.video_id, status="failed", error_type="timeout")
+    await set_job(run, job_id, status="failed")
+    assert (await view(run, job_id)).queue is None
     await retry_failed(run, LOCAL_OWNER, job_id)
-    async with run.db.begin() as session:
-        rank = await session.execute(text("SELECT queue_rank FROM jobs WHERE id = :id"), {"id": job_id})
-        assert rank.scalar_one() == 0
+    places = [(await view(run, each)).queue for each in (job_id, other)]
+    assert all(place and place.takes_turns for place in places)

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rushes.jobs.queue_views import Move, Queued, index_after, ranks_after
@@ -63,6 +63,7 @@ def test_a_moved_job_has_a_place_of_its_own_and_the_others_keep_theirs(
     assert written_of(moved(queue_of(before), IDS[name], move)) == after
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from([m for m in Move if m is not Move.TURNS]))))
 def test_any_moves_leave_the_order_that_a_list_would_have(moves: list[tuple[int, Move]]):
     queue = [Queued(IDS[name], 0) for name in NAMES]

@@ -85,8 +85,7 @@ class Project(Base):
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
     name: Mapped[str]
-    archived_at: Mapped[datetime | None]
-    """Not offered for new jobs any more; its jobs stay."""
+    archived_at: Mapped[datetime | None]  # not offered for new jobs any more; its jobs stay
     created_at: Mapped[datetime] = _now()
 
 
@@ -97,7 +96,6 @@ class Job(Base):
     __table_args__ = (
         Index("jobs_by_owner", "owner_id", "created_at"),
         Index("jobs_processing", "id", postgresql_where=text("status IN ('processing', 'paused')")),
-        Index("jobs_by_project", "project_id", postgresql_where=text("project_id IS NOT NULL")),
         Index(
             "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
         ),
@@ -109,8 +107,7 @@ class Job(Base):
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(server_default="batch")
-    session_id: Mapped[str | None]
-    """What its client groups one-prompt jobs by; free text."""
+    session_id: Mapped[str | None]  # what its client groups one-prompt jobs by; free text
     source_video_id: Mapped[UUID | None]
     """The video it goes on from (its last frame, or a remix); may be deleted meanwhile."""
     status: Mapped[str] = mapped_column(default="pending")
@@ -120,12 +117,12 @@ class Job(Base):
     settings: Mapped[dict[str, Any]]
     take_price: Mapped[Decimal | None]
     """US dollars one take is expected to cost; set at start."""
-    budget: Mapped[Decimal | None]
-    """US dollars beyond which nothing new is submitted."""
+    budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
     route_reason: Mapped[str | None]
     """Why this provider was chosen."""
-    queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    """The owner's order: a lower one goes first, jobs of one rank take turns; 0 until somebody moves it."""
+    queue_rank: Mapped[int] = mapped_column(
+        default=0, server_default=text("0")
+    )  # lower first; 0 until it is moved
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
     """`user`, or the error type of the system fault that paused it."""

@@ -28,13 +28,9 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("queue_rank", sa.Integer(), server_default="0", nullable=False))
     op.execute("UPDATE jobs SET queue_rank = -priority WHERE priority <> 0")
     op.drop_column("jobs", "priority")
-    op.create_index(
-        "jobs_by_project", "jobs", ["project_id"], postgresql_where=sa.text("project_id IS NOT NULL")
-    )
 
 
 def downgrade() -> None:
-    op.drop_index("jobs_by_project", table_name="jobs")
     op.add_column("jobs", sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False))
     op.execute("UPDATE jobs SET priority = LEAST(GREATEST(-queue_rank, -32768), 32767) WHERE queue_rank <> 0")
     op.alter_column("jobs", "priority", server_default=None)
