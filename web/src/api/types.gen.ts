@@ -3217,7 +3217,7 @@ export type JobViewWritable = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight or uncertain.
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -3254,6 +3254,14 @@ export type JobViewWritable = {
      * Ended At
      */
     ended_at: string | null;
+    /**
+     * The project it belongs to.
+     */
+    project: ProjectRef | null;
+    /**
+     * Its place among your started jobs; null when it has not started or has ended.
+     */
+    queue: QueuePlace | null;
 };
 
 /**
