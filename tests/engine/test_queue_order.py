@@ -24,8 +24,8 @@ async def claims(run: Runtime, jobs: dict[UUID, str], *, at_once: int = 1) -> st
             rows = await session.execute(
                 text(
                     "WITH done AS (UPDATE submissions SET state = 'completed', ended_at = now()"
-                    " WHERE state = 'claimed' RETURNING job_id, video_ids), taken AS ("
-                    "UPDATE videos SET status = 'completed' FROM done WHERE videos.id = ANY(done.video_ids))"
+                    " WHERE state = 'claimed' RETURNING job_id, subject_ids), taken AS ("
+                    "UPDATE videos SET status = 'completed' FROM done WHERE videos.id = ANY(done.subject_ids))"
                     " SELECT job_id FROM done"
                 )
             )
@@ -119,7 +119,7 @@ async def test_an_ended_job_that_is_made_again_has_no_place_of_its_own_any_more(
     job_id, other = await make_job(run, ["a"]), await make_job(run, ["b"])
     await move_job(run, LOCAL_OWNER, job_id, Move.TOP)
     (take,) = await videos(run, job_id)
-    await set_video(run, take.video_id, status="failed", error_type="timeout")
+    await set_video(run, take.video_id, status="failed", error_type="timeout", error_message="Late.")
     await set_job(run, job_id, status="failed")
     assert (await view(run, job_id)).queue is None
     await retry_failed(run, LOCAL_OWNER, job_id)

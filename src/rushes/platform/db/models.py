@@ -120,9 +120,7 @@ class Job(Base):
     budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
     route_reason: Mapped[str | None]
     """Why this provider was chosen."""
-    queue_rank: Mapped[int] = mapped_column(
-        default=0, server_default=text("0")
-    )  # lower first; 0 until it is moved
+    queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # lower goes first
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
     """`user`, or the error type of the system fault that paused it."""
