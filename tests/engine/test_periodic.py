@@ -111,6 +111,7 @@ async def test_another_process_sees_that_a_round_fails(run: Runtime):
 async def test_what_was_said_while_the_database_was_away_is_counted_when_it_is_back(
     run: Runtime, monkeypatch: pytest.MonkeyPatch
 ):
+    """Also when the next round is one that succeeds."""
     work, real = Round(*[ValueError("x")] * 4), upkeep.round_ended
 
     async def away(*_args: object, **_given: object) -> None:
@@ -118,19 +119,21 @@ async def test_what_was_said_while_the_database_was_away_is_counted_when_it_is_b
 
     monkeypatch.setattr(upkeep, "round_ended", away)
     async with running(run, Periodic("tidy up", 0.01, work)):
-        await work.has_run(3)
+        await work.has_run(5)
         monkeypatch.setattr(upkeep, "round_ended", real)
 
         async def all_counted() -> bool:
             return (await fares(run, "tidy up")).failures == 4
 
         await until(all_counted)
+    seen = await fares(run, "tidy up")
+    assert (seen.state, seen.failures_in_a_row, seen.last_error) == (PeriodicState.OK, 0, "ValueError: x")
 
 
 async def test_a_task_of_which_nothing_is_heard_is_overdue_as_long_as_there_are_workers(run: Runtime):
     async with run.db.begin() as session:
         await upkeep.round_started(session, "tidy up", "a machine", 30.0)
-        await upkeep.round_ended(session, "tidy up", "a machine")
+        await upkeep.round_ended(session, "tidy up", "a machine", succeeded=True)
         await session.execute(
             text(
                 "UPDATE periodic_tasks SET started_at = now() - interval '11 minutes',"
@@ -145,7 +148,14 @@ async def test_a_machine_that_is_gone_does_not_fail_for_ever(run: Runtime):
     async with run.db.begin() as session:
         for machine, error in (("gone", "ValueError: x"), ("here", None)):
             await upkeep.round_started(session, "tidy up", machine, 30.0)
-            await upkeep.round_ended(session, "tidy up", machine, 1 if error else 0, error)
+            await upkeep.round_ended(
+                session,
+                "tidy up",
+                machine,
+                succeeded=error is None,
+                failures=int(error is not None),
+                error=error,
+            )
     seen = await fares(run, "tidy up")
     assert (seen.state, seen.failures_in_a_row) == (PeriodicState.FAILING, 1)
     async with run.db.begin() as session:

@@ -54,7 +54,7 @@ async def keep_running(run: Runtime, task: Periodic) -> None:
 
     A round that failed is run again sooner than its interval says, and ever later while it keeps failing.
     """
-    failure, unrecorded = RepeatedFailure(task.name), 0
+    failure = RepeatedFailure(task.name)
     record = _Record(run, task)
     while True:
         await record.started()
@@ -62,13 +62,10 @@ async def keep_running(run: Runtime, task: Periodic) -> None:
             await task.run(run)
         except Exception as error:  # noqa: BLE001  # logged and counted; the next round may succeed
             failure.failed(error)
-            unrecorded += 1
-            if await record.ended(unrecorded, in_a_line(error)):
-                unrecorded = 0
+            await record.ended(error)
             await asyncio.sleep(_until_again(run, task, failure.in_a_row))
         else:
             failure.succeeded()
-            unrecorded = 0
             await record.ended()
             await asyncio.sleep(task.interval_seconds)
 
@@ -84,6 +81,8 @@ class _Record:
         self._run, self._task = run, task
         self._machine = socket.gethostname()
         self._failure = RepeatedFailure(f"recording how {task.name} fares")
+        # Failures that are not recorded yet, and what the last of them was.
+        self._failed, self._error = 0, ""
 
     async def started(self) -> None:
         """Record the beginning of a round."""
@@ -94,13 +93,22 @@ class _Record:
         except (SQLAlchemyError, OSError) as error:
             self._failure.failed(error)
 
-    async def ended(self, failures: int = 0, error: str | None = None) -> bool:
-        """Record the end of a round. Return whether it could be."""
+    async def ended(self, error: Exception | None = None) -> None:
+        """Record the end of a round, and what could not be recorded of those before it."""
+        if error is not None:
+            self._failed, self._error = self._failed + 1, in_a_line(error)
         try:
             async with self._run.db.statement() as session:
-                await upkeep.round_ended(session, self._task.name, self._machine, failures, error)
+                await upkeep.round_ended(
+                    session,
+                    self._task.name,
+                    self._machine,
+                    succeeded=error is None,
+                    failures=self._failed,
+                    error=self._error if self._failed else None,
+                )
         except (SQLAlchemyError, OSError) as fault:  # it is recorded with the next round
             self._failure.failed(fault)
-            return False
-        self._failure.succeeded()
-        return True
+        else:
+            self._failed = 0
+            self._failure.succeeded()

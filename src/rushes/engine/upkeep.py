@@ -26,11 +26,11 @@ _STARTED = text(
 _ENDED = text(
     """
     UPDATE periodic_tasks
-    SET succeeded_at = CASE WHEN :failures = 0 THEN now() ELSE succeeded_at END,
+    SET succeeded_at = CASE WHEN :succeeded THEN now() ELSE succeeded_at END,
         failed_at = CASE WHEN :failures > 0 THEN now() ELSE failed_at END,
         error = COALESCE(:error, error),
         failures = failures + :failures,
-        failures_in_a_row = CASE WHEN :failures = 0 THEN 0 ELSE failures_in_a_row + :failures END
+        failures_in_a_row = CASE WHEN :succeeded THEN 0 ELSE failures_in_a_row + :failures END
     WHERE name = :name AND machine = :machine
     """
 )
@@ -51,10 +51,22 @@ async def round_started(session: Executor, name: str, machine: str, interval_sec
 
 
 async def round_ended(
-    session: Executor, name: str, machine: str, failures: int = 0, error: str | None = None
+    session: Executor,
+    name: str,
+    machine: str,
+    *,
+    succeeded: bool,
+    failures: int = 0,
+    error: str | None = None,
 ) -> None:
-    """Record that a round ended well, or that so many have failed since the last record."""
-    given = {"name": name, "machine": machine, "failures": failures, "error": error}
+    """Record how a round ended, and how many failed since the last record, the last one with `error`."""
+    given = {
+        "name": name,
+        "machine": machine,
+        "succeeded": succeeded,
+        "failures": failures,
+        "error": error,
+    }
     await session.execute(_ENDED, given)
 
 
