@@ -25,7 +25,8 @@ async def claims(run: Runtime, jobs: dict[UUID, str], *, at_once: int = 1) -> st
                 text(
                     "WITH done AS (UPDATE submissions SET state = 'completed', ended_at = now()"
                     " WHERE state = 'claimed' RETURNING job_id, subject_ids), taken AS ("
-                    "UPDATE videos SET status = 'completed' FROM done WHERE videos.id = ANY(done.subject_ids))"
+                    "UPDATE videos SET status = 'completed' FROM done"
+                    " WHERE videos.id = ANY(done.subject_ids))"
                     " SELECT job_id FROM done"
                 )
             )
