@@ -116,6 +116,7 @@ async def test_a_project_from_its_creation_to_its_end(page: Page, still: Served)
     await expect(page.get_by_role("dialog")).to_contain_text("Its 1 job will be kept.")
     assert await faults(page) == []
     await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("Project deleted")).to_be_visible()
     await expect(person.projects.get_by_role("link", name="Winter")).to_have_count(0)
     assert (await view(still.run, job_id)).project is None
 

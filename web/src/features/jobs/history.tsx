@@ -72,7 +72,7 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
     return () => clearTimeout(timer);
   }, [typed, search, onSearch]);
   return (
-    <search className="flex flex-1 flex-wrap items-center justify-end gap-2 max-sm:basis-full">
+    <search className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-2 max-sm:basis-full">
       <div className="relative flex-1 max-sm:basis-full sm:max-w-64">
         <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
         <Input
