@@ -19,6 +19,8 @@ from rushes.engine.cancel_submission import cancel_submission
 from rushes.engine.dispatch import dispatch
 from rushes.engine.flow_lease import leave_all
 from rushes.engine.flow_views import FLOW
+from rushes.engine.local_work import KINDS, prune_work, register
+from rushes.engine.local_work_run import WorkRetry, local_work
 from rushes.engine.periodic import Periodic, RepeatedFailure, keep_running
 from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
@@ -30,10 +32,10 @@ from rushes.jobs.fallback import move_on
 from rushes.ops.archive import archive_videos
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
-from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
+from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
 from rushes.platform.private import FILE_MODE
-from rushes.upscale.tasks import upscale_video
+from rushes.upscale.tasks import UPSCALE
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,10 @@ BACK_SECONDS = 1.0
 CARRY_ON = RetryStrategy(max_attempts=10, exponential_wait=2)
 """For what no task expects (the database went away, a bug): again, later and later. The rows say where
 to go on; after the last attempt the net takes the task up again."""
+LOCAL_KINDS = (UPSCALE,)
+for _kind in LOCAL_KINDS:
+    register(_kind)
+WORK_RETRY = WorkRetry(max_attempts=10, exponential_wait=2)
 
 
 TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
@@ -52,7 +58,6 @@ TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
     cancel_submission,
     dispatch,
     archive_videos,
-    upscale_video,
     check_account,
 )
 """What the queue runs: each is given the runtime, and by name the arguments that it was deferred with."""
@@ -64,9 +69,9 @@ def worker_lock(run: Runtime) -> FileLock:
 
 
 def check_queues(run: Runtime, names: Iterable[str]) -> None:
-    """Raise `NotFound` for a queue that is neither a provider's nor `archive` or `upscale`."""
+    """Raise `NotFound` for a queue that is neither a provider's, nor `archive`, nor of local work."""
     for name in names:
-        if name not in (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE):
+        if name not in (*run.providers.ids, ARCHIVE_QUEUE, *KINDS):
             if name == FLOW:
                 raise NotFound("Flow is switched off here.", hint="FLOW_BACKEND_ENABLED=true switches it on.")
             run.providers.get(name)
@@ -137,7 +142,7 @@ async def _work(
 
 def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
     """The queues a worker works on that was asked for these; all, when none are named."""
-    return {*(queues or (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE)), ENGINE_QUEUE}
+    return {*(queues or (*run.providers.ids, ARCHIVE_QUEUE, *KINDS)), ENGINE_QUEUE}
 
 
 def _register(run: Runtime) -> None:
@@ -146,18 +151,23 @@ def _register(run: Runtime) -> None:
     if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
         for task in TASKS:
             run.queue.task(name=f"rushes:{task.__name__}", retry=CARRY_ON)(partial(task, run))
+        run.queue.task(name="rushes:local_work", retry=WORK_RETRY)(partial(local_work, run))
 
 
 async def _run_once(run: Runtime, asked: set[str]) -> None:
     """Work on the queues until the database goes away.
 
-    Upscales have a worker of their own in here: it fetches only as many as it may work on at once, so that
-    those which must wait can be fetched by other machines.
+    Local work has a worker of its own in here: it fetches only as many of a kind as it may make at once, so
+    that those which must wait can be fetched by other machines.
     """
+    limits = {name: kind.concurrency(run.settings) for name, kind in KINDS.items() if name in asked}
     most = run.settings.worker_concurrency
-    workers = [asyncio.create_task(_work_on(run, [*asked - {UPSCALE_QUEUE}], most))]
-    if UPSCALE_QUEUE in asked:
-        workers.append(asyncio.create_task(_work_on(run, [UPSCALE_QUEUE], run.settings.upscale_concurrency)))
+    workers = [
+        asyncio.create_task(_work_on(run, TaskManager(run.queue.connector, most), [*asked - set(KINDS)]))
+    ]
+    if limits:
+        manager = TaskManager(run.queue.connector, sum(limits.values()), limits)
+        workers.append(asyncio.create_task(_work_on(run, manager, [*limits])))
     try:
         await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -172,10 +182,10 @@ async def _run_once(run: Runtime, asked: set[str]) -> None:
             raise end
 
 
-async def _work_on(run: Runtime, queues: list[str], concurrency: int) -> None:
+async def _work_on(run: Runtime, manager: TaskManager, queues: list[str]) -> None:
     options: WorkerOptions = {
         "queues": queues,
-        "concurrency": concurrency,
+        "concurrency": manager.concurrency,
         "name": run.worker,
         "install_signal_handlers": False,
         "update_heartbeat_interval": run.settings.heartbeat_seconds,
@@ -188,7 +198,7 @@ async def _work_on(run: Runtime, queues: list[str], concurrency: int) -> None:
     }
     # An app of its own: its manager keeps what it has taken, and a new one what an earlier run had not begun.
     app = run.queue.with_connector(run.queue.connector)
-    app.job_manager = TaskManager(run.queue.connector, concurrency)
+    app.job_manager = manager
     await app.run_worker_async(**options)
 
 
@@ -237,6 +247,7 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
 async def _prune(run: Runtime) -> None:
     async with run.db.begin() as session:
         await net.prune(session)
+        await prune_work(session)
         await upkeep.prune(session)
 
 

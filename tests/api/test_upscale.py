@@ -134,7 +134,7 @@ async def test_who_asks_for_the_same_shares_it_and_who_asks_for_another_is_told(
     first, second = await asyncio.gather(ask(api, [one]), ask(api, [two, one]))
     assert {first.status_code, second.status_code} == {202}
     async with still.run.db.begin() as session:
-        rows = await session.execute(text("SELECT video_id FROM upscales"))
+        rows = await session.execute(text("SELECT video_id FROM local_work"))
         assert sorted(rows.scalars()) == sorted([one, two])
         tasks = await session.execute(
             text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'upscale'")

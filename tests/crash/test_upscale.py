@@ -16,12 +16,13 @@ import pytest
 from sqlalchemy import text
 
 from rushes.downloads.actions import Wanted, prepare_download, prepare_link
+from rushes.engine.local_work_states import WorkStatus
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.ops.ownership import MARK
 from rushes.ops.sweep import sweep
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.probe import probe
-from rushes.platform.media.upscaling import Quality, Recipe, UpscaleStatus
+from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.platform.storage.local import HELD
 from rushes.settings import Settings
 from rushes.upscale.actions import start_upscale
@@ -74,9 +75,9 @@ async def test_upscales_survive_being_killed_and_no_encoder_outlives_its_worker(
         async with run.db.begin() as session:
             view = await view_task(session, LOCAL_OWNER, begun.task_id)
             keys = set((await session.execute(text("SELECT key FROM assets"))).scalars())
-            large = list((await session.execute(text("SELECT key FROM upscales WHERE current"))).scalars())
-        assert view.status is UpscaleStatus.COMPLETED
-        assert {each.status for each in view.videos} == {UpscaleStatus.COMPLETED}
+            large = list((await session.execute(text("SELECT key FROM upscales"))).scalars())
+        assert view.status is WorkStatus.COMPLETED
+        assert {each.status for each in view.videos} == {WorkStatus.COMPLETED}
         # Second names of what was read at a kill cost no room; what was just being stored goes with them.
         assert {key for key, _ in run.bucket.files() if not key.startswith(f"{HELD}/")} >= keys
         await sweep(run, older_than_seconds=0)

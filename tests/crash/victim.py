@@ -36,9 +36,9 @@ def kill_postgres(settings: Settings) -> None:
 class Victim:
     """A `rushes worker` process."""
 
-    def __init__(self, settings: Settings, concurrency: str) -> None:
+    def __init__(self, settings: Settings, concurrency: str, *, program: str = "rushes.cli.main") -> None:
         self.process = Popen(
-            [sys.executable, "-m", "rushes.cli.main", "worker", "--until-idle"],
+            [sys.executable, "-m", program, "worker", "--until-idle"],
             env={
                 **os.environ,
                 "RUSHES_DATA_DIR": str(settings.data_dir),

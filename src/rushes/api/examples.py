@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
 from rushes.downloads.actions import PreparedDownload
 from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.local_work_states import WorkStatus
 from rushes.engine.states import JobKind, JobStatus, VideoStatus
 from rushes.engine.views import (
     ErrorCount,
@@ -24,16 +25,10 @@ from rushes.engine.views import (
     VideoView,
 )
 from rushes.errors import ErrorType
-from rushes.platform.media.upscaling import (
-    Codec,
-    Quality,
-    UpscaledVideo,
-    UpscaleStarted,
-    UpscaleStatus,
-    UpscaleView,
-)
+from rushes.platform.media.upscaling import Codec, Quality
 from rushes.projects.views import ProjectView
 from rushes.providers.modes import Mode
+from rushes.upscale.views import UpscaledVideo, UpscaleStarted, UpscaleView
 
 JOB_ID = UUID("0b7a2f4e-5c1d-4d6e-9f60-2f7b8a9c1d2e")
 VIDEO_ID = UUID("7d3c9e1a-2b4f-4c8d-8e5a-6f1b2c3d4e5f")
@@ -189,7 +184,7 @@ UPSCALE_STARTED = UpscaleStarted(
 )
 UPSCALE = UpscaleView(
     task_id=UPSCALE_ID,
-    status=UpscaleStatus.RUNNING,
+    status=WorkStatus.RUNNING,
     progress=71.0,
     current_video=2,
     total_videos=2,
@@ -200,8 +195,8 @@ UPSCALE = UpscaleView(
     hardware=False,
     created_at=_AT,
     videos=[
-        UpscaledVideo(video_id=SHOT_ID, status=UpscaleStatus.COMPLETED, progress=100, error=None),
-        UpscaledVideo(video_id=VIDEO_ID, status=UpscaleStatus.RUNNING, progress=42, error=None),
+        UpscaledVideo(video_id=SHOT_ID, status=WorkStatus.COMPLETED, progress=100, error=None),
+        UpscaledVideo(video_id=VIDEO_ID, status=WorkStatus.RUNNING, progress=42, error=None),
     ],
 )
 

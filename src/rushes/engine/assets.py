@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine.local_work_states import OPEN_WORK
 from rushes.engine.states import ACTIVE_SUBMISSIONS, sql_list
 from rushes.platform.db.engine import Database, Executor
 
@@ -73,11 +74,11 @@ async def keys_of_job(session: Executor, job_id: UUID) -> list[str]:
 
 
 async def active_ids(session: Executor) -> set[str]:
-    """Submissions and upscales whose files in the work folder are in use."""
+    """Submissions and local work whose files in the work folder are in use."""
     rows = await session.execute(
         text(
             f"SELECT id FROM submissions WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}"  # noqa: S608  # only our own constants are put in
-            " UNION ALL SELECT id FROM upscales WHERE status = 'running'"
+            f" UNION ALL SELECT id FROM local_work WHERE status IN {sql_list(OPEN_WORK)}"
         )
     )
     return {str(each) for each in rows.scalars()}

@@ -20,6 +20,7 @@ def event_insert(
     kind: str,
     /,
     *,
+    kind_is_column: bool = False,
     source: str = "changed",
     job_id: str = "job_id",
     video_id: str = "NULL::uuid",
@@ -30,15 +31,16 @@ def event_insert(
     """Return the SQL that writes an event for each row of `source` (a table expression with an `owner_id`).
 
     `data` are the payload's fields as SQL; with `strip_nulls` one that is NULL is left out. Every argument is
-    our own constant.
+    our own constant. `kind` is the event's type, or the column that has it.
     """
+    kind = kind if kind_is_column else f"'{kind}'"
     fields = ", ".join(f"'{name}', {value}" for name, value in data.items())
     payload = f"jsonb_build_object({fields})"
     if strip_nulls:
         payload = f"jsonb_strip_nulls({payload})"
     return f"""
     INSERT INTO events (owner_id, job_id, video_id, type, data)
-    SELECT owner_id, {job_id}, {video_id}, '{kind}', {payload}
+    SELECT owner_id, {job_id}, {video_id}, {kind}, {payload}
     FROM {source}
     RETURNING {returning}
 """  # noqa: S608  # only our own constants are put in
@@ -64,6 +66,17 @@ PROJECT_EVENT = event_insert(
     "project", job_id="NULL::uuid", returning="id", project_id="id", status="CAST(:event_status AS text)"
 )
 """For each project in `changed`; what happened to it is bound."""
+WORK_EVENT = event_insert(
+    "kind",
+    kind_is_column=True,
+    video_id="video_id",
+    returning="id",
+    work_id="id",
+    status="status",
+    progress="progress",
+    error="error",
+)
+"""For each piece of local work in `changed`. Its type is the kind of the work (`upscale`)."""
 JOB_DELETED_EVENT = event_insert("job", job_id="id", returning="job_id", status="'deleted'")
 
 
@@ -86,7 +99,10 @@ class Cursor:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One change: its new state in short. `type`: `job`, `video`, `project`, `upscale` or `credential`."""
+    """One change: `data` is the new state in short.
+
+    `type` is `job`, `video`, `project`, `credential`, or a kind of local work (`upscale`).
+    """
 
     cursor: Cursor
     job_id: UUID | None

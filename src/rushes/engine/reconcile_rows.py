@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine.local_work_states import OPEN_WORK
 from rushes.engine.states import ACTIVE_SUBMISSIONS, RECHECKED, RUNNING_VIDEOS, sql_list
 from rushes.platform.db.engine import Executor
-from rushes.platform.db.queue import UPSCALE_QUEUE
 
 _DROPPED = text(
     f"""
@@ -84,15 +84,15 @@ async def has_work(session: Executor, queues: Sequence[str] | None = None) -> bo
                 OR EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                            WHERE j.status = 'processing' AND v.status IN {sql_list(RUNNING_VIDEOS)}
                              AND v.deleted_at IS NULL AND (:all OR v.provider = ANY(:queues)))
-                OR (:all OR CAST(:upscale AS text) = ANY(:queues))
-                   AND EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
+                OR EXISTS (SELECT 1 FROM local_work
+                           WHERE status IN {sql_list(OPEN_WORK)} AND (:all OR kind = ANY(:queues)))
                 OR EXISTS (SELECT 1 FROM submissions s
                            WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
                              AND (:all OR s.provider = ANY(:queues)) AND NOT EXISTS (
                                SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))
             """  # noqa: S608  # only our own constants are put in
         ),
-        {"all": queues is None, "queues": list(queues or ()), "upscale": UPSCALE_QUEUE},
+        {"all": queues is None, "queues": list(queues or ())},
     )
     return bool(row.scalar_one())
 

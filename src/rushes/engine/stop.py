@@ -1,11 +1,13 @@
 """Stops what a job has under way: its open takes, its claims, and what was sent."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.events import JOB_DELETED_EVENT
+from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, OPEN_VIDEOS, JobChanges, SubmissionChanges, TakeChanges
 from rushes.engine.transitions import EXPIRES, NOW, change_jobs, change_takes
 from rushes.platform.db.models import Submission, Video
@@ -55,3 +57,9 @@ async def stop_takes(session: AsyncSession, job_id: UUID) -> None:
 async def running_tasks(session: AsyncSession, job_id: UUID) -> list[int]:
     """Return the ids of the queue's tasks that carry the job's submissions."""
     return list((await session.execute(_RUNNING_TASKS, {"job": job_id})).scalars())
+
+
+async def abort(run: Runtime, task_ids: Sequence[int]) -> None:
+    """Wake tasks of the queue that sleep, so that they stop now and not at their next look."""
+    for task_id in task_ids:
+        await run.queue.job_manager.cancel_job_by_id_async(task_id, abort=True)

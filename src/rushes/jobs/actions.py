@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from rushes.engine import assets
 from rushes.engine.again import reopen, retry_takes
+from rushes.engine.local_work import cancel_work_of
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobChanges, JobStatus, VideoStatus, WaitingFor
-from rushes.engine.stop import cancel_job_rows, delete_job_rows, running_tasks, stop_takes
+from rushes.engine.stop import abort, cancel_job_rows, delete_job_rows, running_tasks, stop_takes
 from rushes.engine.transitions import change_jobs, touch_jobs
 from rushes.errors import Conflict, ErrorType
 from rushes.jobs.rows import locked_job
 from rushes.platform.db.models import Video
-from rushes.upscale.actions import abort, upscale_tasks_of
 
 
 async def pause_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
@@ -105,7 +105,8 @@ async def delete_job(run: Runtime, owner: UUID, job_id: UUID) -> None:
     async with run.db.begin() as session:
         await locked_job(session, owner, job_id, to_delete=True)
         await stop_takes(session, job_id)
-        running = await running_tasks(session, job_id) + await upscale_tasks_of(session, job_id=job_id)
+        running = await running_tasks(session, job_id)
+        await cancel_work_of(session, job_id=job_id)
         keys = await assets.keys_of_job(session, job_id)
         await delete_job_rows(session, job_id)
     await abort(run, running)

@@ -101,7 +101,7 @@ async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
             " u.sha256 AS upscaled_sha256, u.width AS upscaled_width, u.height AS upscaled_height"
             " FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, n)"
             " JOIN videos v ON v.id = wanted.id JOIN jobs j ON j.id = v.job_id"
-            " LEFT JOIN upscales u ON u.video_id = v.id AND u.current"
+            " LEFT JOIN upscales u ON u.video_id = v.id"
             " WHERE v.owner_id = :owner AND v.deleted_at IS NULL ORDER BY wanted.n"
         ),
         {"ids": list(video_ids), "owner": owner},

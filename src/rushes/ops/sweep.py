@@ -146,7 +146,7 @@ async def _expire(run: Runtime) -> None:
 def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
     freed = 0
     for entry in work_dir.iterdir():
-        # The files of a submission or an upscale begin with its id.
+        # The files of a submission or of local work begin with its id.
         if entry.name.split(".")[0] in in_use or entry.stat().st_mtime >= before:
             continue
         if entry.is_dir():

@@ -16,7 +16,7 @@ from tests.jobs import make_job, videos
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import SystemFault
 from rushes.ops.installation import FIRST_TURN, Identity, identity
-from rushes.platform.db import copies, downloads, inputs, installation, models, upscaling
+from rushes.platform.db import copies, downloads, inputs, installation, local_work, models, upscaling
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import MIGRATIONS, alembic_config, migrate
 from rushes.platform.db.models import LOCAL_OWNER
@@ -24,7 +24,7 @@ from rushes.platform.db.schema import newest
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, inputs, installation, upscaling)
+TABLES = (copies, downloads, inputs, installation, local_work, upscaling)
 """Modules that bring tables of their own."""
 NOBODYS = {"users", "installation", "periodic_tasks", "task_failures"}
 """Tables of the installation itself."""

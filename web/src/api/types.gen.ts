@@ -2697,13 +2697,6 @@ export type UpscaleStarted = {
 };
 
 /**
- * UpscaleStatus
- *
- * Of the upscale of one video; of a task, what its upscales come to.
- */
-export type UpscaleStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-
-/**
  * UpscaleView
  *
  * How far a task is.
@@ -2716,7 +2709,7 @@ export type UpscaleView = {
     /**
      * `completed` when all have ended and at least one is there; `failed` when none is.
      */
-    status: UpscaleStatus;
+    status: WorkStatus;
     /**
      * Progress
      *
@@ -2769,7 +2762,7 @@ export type UpscaledVideo = {
      * Video Id
      */
     video_id: string;
-    status: UpscaleStatus;
+    status: WorkStatus;
     /**
      * Progress
      *
@@ -2995,6 +2988,13 @@ export type VideosSelection = {
  * Who a waiting video waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WorkStatus
+ *
+ * Of one piece of local work, or of several together.
+ */
+export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 /**
  * FaultView

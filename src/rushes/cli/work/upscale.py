@@ -10,13 +10,15 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.session import acting_user, find_job, find_video, with_runtime
+from rushes.engine.local_work_states import OPEN_WORK, WorkStatus
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
 from rushes.library.rows import list_videos
-from rushes.platform.media.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
+from rushes.platform.media.upscaling import Recipe
 from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
+from rushes.upscale.views import UpscaleView
 
 LOOK_SECONDS = 0.5
 
@@ -36,7 +38,7 @@ def upscale(what: Sequence[str], recipe: Recipe, *, only_selected: bool, wait: b
             tell_json(view)
         else:
             _say(view)
-        return Code.FAILED if any(each.status is UpscaleStatus.FAILED for each in view.videos) else Code.DONE
+        return Code.FAILED if any(each.status is WorkStatus.FAILED for each in view.videos) else Code.DONE
 
     return with_runtime(command)
 
@@ -73,7 +75,7 @@ async def _watch(run: Runtime, task_id: UUID, background: Background) -> Upscale
         console=console, transient=True, disable=not console.is_terminal,
     ) as progress:  # fmt: skip
         bar = progress.add_task("", total=100)
-        while (view := await _look(run, task_id)).status in OPEN_UPSCALES:
+        while (view := await _look(run, task_id)).status in OPEN_WORK:
             told = f"{view.current_video} of {view.total_videos}"
             progress.update(bar, completed=view.progress, description=told)
             await background.ensure()
@@ -82,7 +84,7 @@ async def _watch(run: Runtime, task_id: UUID, background: Background) -> Upscale
 
 
 def _say(view: UpscaleView) -> None:
-    done = sum(each.status is UpscaleStatus.COMPLETED for each in view.videos)
+    done = sum(each.status is WorkStatus.COMPLETED for each in view.videos)
     tell(f"{done} of {count(view.total_videos, 'video')} in 4K ({view.status}).")
     for each in view.videos:
         if each.error:

@@ -10,10 +10,11 @@ from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
 from rushes.engine import reconcile_rows as net
+from rushes.engine.local_work import KINDS
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
 from rushes.keys.environment import take_in_environment
-from rushes.platform.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
+from rushes.platform.db.queue import ARCHIVE_QUEUE
 from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
 from rushes.worker import check_queues, run_worker, worked_on
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 STOP = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 2.0
-OTHERS = f"There are also the queues {ARCHIVE_QUEUE} and {UPSCALE_QUEUE}."
+OTHERS = f"There are also the queues {', '.join((ARCHIVE_QUEUE, *list(KINDS)[:-1]))} and {list(KINDS)[-1]}."
 M_ARENA_MAX = -8
 """From glibc's malloc.h."""
 
