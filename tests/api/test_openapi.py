@@ -25,6 +25,13 @@ post /api/jobs/{job_id}/start
 get /api/jobs/{job_id}
 get /api/jobs
 delete /api/jobs/{job_id}
+patch /api/jobs/{job_id}
+post /api/jobs/{job_id}/move
+get /api/projects
+post /api/projects
+get /api/projects/{project_id}
+patch /api/projects/{project_id}
+delete /api/projects/{project_id}
 post /api/jobs/{job_id}/cancel
 post /api/jobs/{job_id}/pause
 post /api/jobs/{job_id}/resume

@@ -21,6 +21,7 @@ from rushes.api.openai_errors import OPENAI_ALWAYS
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
+    arranging,
     downloads,
     events,
     flow,
@@ -31,6 +32,7 @@ from rushes.api.routes import (
     openai_models,
     openai_videos,
     overview,
+    projects,
     providers,
     reviews,
     shots,
@@ -52,6 +54,8 @@ log = logging.getLogger(__name__)
 OF_OPENAI = (openai_videos, openai_models)
 ROUTES = (
     jobs,
+    arranging,
+    projects,
     downloads,
     upscales,
     reviews,

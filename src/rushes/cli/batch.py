@@ -84,6 +84,12 @@ def batch(
     name: Annotated[
         str | None, typer.Option(help="Name of the job. Left out: the name of IMAGES.", show_default=False)
     ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROJECT", help="The project it belongs to (`rushes projects`).", show_default=False
+        ),
+    ] = None,
     allow_text_only: Annotated[
         bool, typer.Option("--allow-text-only", help="Make prompts without an image too.")
     ] = False,
@@ -106,6 +112,7 @@ def batch(
     $ rushes batch photos prompts.txt --aspect 9:16 --outputs 2
     $ rushes batch holiday.zip --duration 8 --option camera=orbit
     $ rushes batch 1.jpg 2.jpg prompts.csv --name "Two shots"
+    $ rushes batch photos prompts.txt --project "Winter 2026"
     $ rushes batch prompts.txt --allow-text-only --no-wait --yes
     """
     leave(
@@ -122,6 +129,7 @@ def batch(
                 negative=negative,
                 seed=seed,
                 name=name,
+                project=project,
                 allow_text_only=allow_text_only,
                 dry_run=dry_run,
                 wait=wait,

@@ -39,9 +39,12 @@ AFRESH: dict[str, Any] = {
 
 
 async def reopen(session: AsyncSession, job: Job, *, also_paused: bool = False) -> None:
-    """Make an ended job processing again (a paused one only if asked), and have the dispatcher run."""
+    """Make an ended job processing again (a paused one only if asked), and have the dispatcher run.
+
+    One that had ended has lost its place in the queue: it takes turns like a new one.
+    """
     cleared = {"paused_by": None, "pause_reason": None, "ended_at": None, "expires_at": None}
-    await change_jobs(session, [job.id], JobChanges.REOPEN, **cleared)
+    await change_jobs(session, [job.id], JobChanges.REOPEN, **cleared, queue_rank=0)
     if also_paused:
         await change_jobs(session, [job.id], JobChanges.RESUME, **cleared)
     await defer(session, [dispatch_task(job.provider)])

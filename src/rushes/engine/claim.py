@@ -1,6 +1,8 @@
 """The dispatcher's one query: what may start now under every limit, claimed in the same statement.
 
-Fair turns: a user with less in flight goes first; inside a user, a job with less in flight. Where a provider
+Fair turns: a user with less in flight goes first; inside a user, the job that its owner has put ahead
+(`queue_rank`), and among those of one rank the job with less in flight. One prompt that a person waits for
+(the Studio, an OpenAI client) takes turns with the first of the batches. Where a provider
 needs a credential the places are those of the owner's own ones, the least recently limited first. What goes
 on from a take is pinned to the credential of that take.
 """
@@ -59,7 +61,8 @@ _CLAIM = text(
         FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
         GROUP BY payer
     ), candidates AS (
-        SELECT v.*, j.owner_id, j.priority, j.take_price, j.settings, payers.payer,
+        SELECT v.*, j.owner_id, j.take_price, j.settings, payers.payer,
+               CASE WHEN j.kind = 'batch' THEN j.queue_rank END AS queue_rank,
                (row_number() OVER (
                    PARTITION BY v.shot_id, v.prompt_text, v.negative_prompt, v.image_key
                    ORDER BY v.position) - 1) / :per_call AS chunk
@@ -78,14 +81,15 @@ _CLAIM = text(
     ), calls AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, array_agg(id ORDER BY position) AS video_ids,
                min(position) AS position, max(retry_count) + 1 AS attempt,
-               job_id, owner_id, payer, shot_id, priority, take_price, model,
+               job_id, owner_id, payer, shot_id, queue_rank, take_price, model,
                md5(concat_ws(chr(31), :provider, model, prompt_text, negative_prompt, image_key,
                              settings::text)) AS request_hash
         FROM candidates
-        GROUP BY job_id, owner_id, payer, shot_id, priority, take_price, settings, model,
+        GROUP BY job_id, owner_id, payer, shot_id, queue_rank, take_price, settings, model,
                  prompt_text, negative_prompt, image_key, chunk
     ), in_job AS (
-        SELECT calls.*, caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
+        SELECT calls.*, COALESCE(queue_rank, min(queue_rank) OVER (PARTITION BY owner_id), 0) AS rank,
+               caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
                COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = calls.job_id), 0)
                + row_number() OVER (PARTITION BY calls.job_id ORDER BY position) AS job_turn,
                sum(caps.call_price) OVER (PARTITION BY calls.job_id ORDER BY position) AS job_sum
@@ -96,11 +100,11 @@ _CLAIM = text(
                + row_number() OVER its AS owner_turn,
                sum(call_price) OVER its AS owner_sum
         FROM in_job WHERE call_price IS NULL OR call_price = 0 OR job_sum <= job_left
-        WINDOW its AS (PARTITION BY owner_id ORDER BY priority DESC, job_turn, position, id
+        WINDOW its AS (PARTITION BY owner_id ORDER BY rank, job_turn, position, id
                        ROWS UNBOUNDED PRECEDING)
     ), ranked AS (
         SELECT in_owner.*, row_number() OVER (
-                   PARTITION BY payer ORDER BY owner_turn, priority DESC, job_turn, position, id) AS place
+                   PARTITION BY payer ORDER BY owner_turn, job_turn, position, id) AS place
         FROM in_owner WHERE call_price IS NULL OR call_price = 0 OR owner_sum <= owner_left
     ), chosen AS (
         SELECT ranked.*, payers.places[ranked.place] AS credential_id
@@ -128,8 +132,8 @@ _CLAIM = text(
            COALESCE(take_price, 0) * count(*), 0
     FROM claimed
     GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
-             owner_turn, priority, job_turn, position
-    ORDER BY owner_turn, priority DESC, job_turn, position
+             owner_turn, job_turn, position
+    ORDER BY owner_turn, job_turn, position
     RETURNING id
     """  # noqa: S608  # only our own constant is put in
 )

@@ -62,6 +62,10 @@ TAKE_CLAIMED_EVENT = event_insert(
 """For each row of `claimed`, which is of a take and what the dispatcher claimed it with."""
 JOB_EVENT = event_insert("job", job_id="id", returning="job_id", status="status", pause_reason="pause_reason")
 """For each job in `changed`."""
+PROJECT_EVENT = event_insert(
+    "project", job_id="NULL::uuid", returning="id", project_id="id", status="CAST(:event_status AS text)"
+)
+"""For each project in `changed`; what happened to it is bound."""
 WORK_EVENT = event_insert(
     "kind",
     kind_is_column=True,
@@ -97,7 +101,7 @@ class Cursor:
 class EventRow:
     """One change: `data` is the new state in short.
 
-    `type` is `job`, `video`, `credential`, or a kind of local work (`upscale`).
+    `type` is `job`, `video`, `project`, `credential`, or a kind of local work (`upscale`).
     """
 
     cursor: Cursor

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.next_step import ActsNext, NextStep, next_step
 from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
@@ -114,6 +115,10 @@ class JobView(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    project: ProjectRef | None = Field(description="The project it belongs to.")
+    queue: QueuePlace | None = Field(
+        description="Its place among your started jobs; null when it has not started or has ended."
+    )
 
 
 class Pagination(BaseModel):

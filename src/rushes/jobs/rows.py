@@ -7,23 +7,37 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
-from rushes.engine.states import ENDED_JOBS, OVERDUE_VIDEOS, JobKind, JobStatus, WaitingFor, sql_list
+from rushes.engine.states import (
+    ACTIVE_JOBS,
+    ENDED_JOBS,
+    OVERDUE_VIDEOS,
+    JobKind,
+    JobStatus,
+    WaitingFor,
+    sql_list,
+)
 from rushes.engine.submission_costs import LEDGER
 from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.errors import ErrorType, NotFound
+from rushes.jobs.queue_rows import PLACES
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job
 
-JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
+JobSort = Literal["created_at", "name", "status", "started_at", "ended_at", "queue"]
 Order = Literal["asc", "desc"]
+ProjectFilter = UUID | Literal["none"]
+"""The jobs of one project, or those that are in none."""
 
 _JOBS = f"""
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
-           reasons.reasons
+           reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
     FROM ({{jobs}}) j
+    LEFT JOIN projects p ON p.id = j.project_id
+    LEFT JOIN ({PLACES}) queue ON queue.id = j.id
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -61,6 +75,8 @@ _SORTS: dict[JobSort, str] = {
     "status": "j.status",
     "started_at": "j.started_at",
     "ended_at": "j.ended_at",
+    # Those that are in the queue in its order, the others after them.
+    "queue": f"CASE WHEN j.status IN {sql_list(ACTIVE_JOBS)} THEN ROW(j.queue_rank, j.created_at) END",
 }
 
 _HISTORY = text(
@@ -113,7 +129,7 @@ def _view(row: Row[Any]) -> JobView:
         ),
         model=row.model,
         outputs=row.outputs,
-        settings=row.settings,
+        settings={**row.settings, "project_id": row.project_id and str(row.project_id)},
         cost=row.cost,
         open_cost=row.open_cost,
         budget=row.budget,
@@ -123,6 +139,8 @@ def _view(row: Row[Any]) -> JobView:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        project=ProjectRef(id=row.project_id, name=row.project_name) if row.project_id else None,
+        queue=QueuePlace(position=row.position, takes_turns=row.takes_turns) if row.position else None,
     )
 
 
@@ -173,6 +191,7 @@ async def list_jobs(
     kind: JobKind = JobKind.BATCH,
     status: JobStatus | None = None,
     search: str | None = None,
+    project: ProjectFilter | None = None,
     page: int = 1,
     limit: int = 20,
     sort: JobSort = "created_at",
@@ -183,7 +202,12 @@ async def list_jobs(
         "j.owner_id = :owner AND j.kind = :kind AND (CAST(:status AS text) IS NULL OR j.status = :status)"
         " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
     )
-    given = {"owner": owner, "kind": str(kind), "status": status and str(status), "search": search}
+    given: dict[str, object] = {"owner": owner, "kind": str(kind), "status": status and str(status)}
+    given["search"] = search
+    if isinstance(project, UUID):
+        where, given["project"] = f"{where} AND j.project_id = :project", project
+    elif project is not None:
+        where += " AND j.project_id IS NULL"
     count = "SELECT count(*) FROM jobs j WHERE "
     total = (await session.execute(text(count + where), given)).scalar_one()
     # `order` is one of two words (its type, checked at the edge), not free text.

@@ -51,8 +51,10 @@ class Plan:
     def stored(self) -> dict[str, Any]:
         """What the job's row keeps: every value written out, so that a new default changes no old job."""
         return {
-            # The budget has a column of its own: it may change.
-            **self.settings.model_dump(mode="json", include=set(JobSettings.model_fields) - {"budget"}),
+            # The budget and the project have columns of their own: they may change.
+            **self.settings.model_dump(
+                mode="json", include=set(JobSettings.model_fields) - {"budget", "project_id"}
+            ),
             "provider": self.provider.id,
             "model": self.model.id,
             "options": self.options.model_dump(mode="json"),

@@ -1085,6 +1085,26 @@ export type JobBudget = {
 };
 
 /**
+ * JobChange
+ *
+ * What to change about a job; what is left out stays.
+ */
+export type JobChange = {
+    /**
+     * Job Name
+     *
+     * Another name.
+     */
+    job_name?: string | null;
+    /**
+     * Project Id
+     *
+     * The project it belongs to; null for none.
+     */
+    project_id?: string | null;
+};
+
+/**
  * JobCreated
  *
  * A job that was made.
@@ -1106,6 +1126,24 @@ export type JobCreated = {
  * How a job came about. Lists of jobs show batches; the others have pages and routes of their own.
  */
 export type JobKind = 'batch' | 'studio' | 'openai';
+
+/**
+ * JobMove
+ *
+ * Where to move a job: `to` or `before`.
+ */
+export type JobMove = {
+    /**
+     * `top`, `up`, `down`, `bottom`; `turns`: no place of its own any more, it takes turns with the jobs that nobody has moved.
+     */
+    to?: Move | null;
+    /**
+     * Before
+     *
+     * The job that it goes directly above.
+     */
+    before?: string | null;
+};
 
 /**
  * JobPage
@@ -1329,6 +1367,14 @@ export type JobView = {
      * Ended At
      */
     ended_at: string | null;
+    /**
+     * The project it belongs to.
+     */
+    project: ProjectRef | null;
+    /**
+     * Its place among your started jobs; null when it has not started or has ended.
+     */
+    queue: QueuePlace | null;
 };
 
 /**
@@ -1420,6 +1466,13 @@ export type ModelView = {
      */
     warning?: string | null;
 };
+
+/**
+ * Move
+ *
+ * Where to move a job: one step, all the way, or back among those that take turns.
+ */
+export type Move = 'top' | 'up' | 'down' | 'bottom' | 'turns';
 
 /**
  * NeedKind
@@ -1561,6 +1614,20 @@ export type NewKey = {
      * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
+};
+
+/**
+ * NewProject
+ *
+ * A project to be created.
+ */
+export type NewProject = {
+    /**
+     * Name
+     *
+     * What to call it: 1 to 100 characters, not the name of another project.
+     */
+    name: string;
 };
 
 /**
@@ -2045,6 +2112,80 @@ export type PlaceView = {
 };
 
 /**
+ * ProjectChange
+ *
+ * What to change; what is left out stays.
+ */
+export type ProjectChange = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Archived
+     *
+     * true: not offered for new jobs any more; its jobs stay. false: offered.
+     */
+    archived?: boolean | null;
+};
+
+/**
+ * ProjectRef
+ *
+ * The project of a job.
+ */
+export type ProjectRef = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * ProjectView
+ *
+ * One project.
+ */
+export type ProjectView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Archived
+     *
+     * Not offered for new jobs any more; its jobs stay.
+     */
+    archived: boolean;
+    /**
+     * Jobs
+     *
+     * How many jobs it has.
+     */
+    jobs: number;
+    /**
+     * Active Jobs
+     *
+     * How many of them are running or paused.
+     */
+    active_jobs: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * ProviderView
  *
  * A provider: what it can do, allows, and costs. `options` is JSON Schema.
@@ -2134,6 +2275,26 @@ export type ProviderView = {
  * How much time goes into keeping the picture.
  */
 export type Quality = 'fast' | 'balanced' | 'high';
+
+/**
+ * QueuePlace
+ *
+ * The place of a started job among all of its owner's.
+ */
+export type QueuePlace = {
+    /**
+     * Position
+     *
+     * From 1, the one whose videos are submitted first.
+     */
+    position: number;
+    /**
+     * Takes Turns
+     *
+     * Whether it takes turns with others, because nobody has moved it.
+     */
+    takes_turns: boolean;
+};
 
 /**
  * Rating
@@ -3150,6 +3311,14 @@ export type JobViewWritable = {
      * Ended At
      */
     ended_at: string | null;
+    /**
+     * The project it belongs to.
+     */
+    project: ProjectRef | null;
+    /**
+     * Its place among your started jobs; null when it has not started or has ended.
+     */
+    queue: QueuePlace | null;
 };
 
 /**
@@ -3654,6 +3823,50 @@ export type ReadJobResponses = {
 
 export type ReadJobResponse = ReadJobResponses[keyof ReadJobResponses];
 
+export type UpdateJobData = {
+    body: JobChange;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}';
+};
+
+export type UpdateJobErrors = {
+    /**
+     * There is no such job, or no such project.
+     */
+    404: Problem;
+    /**
+     * The project is archived.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateJobError = UpdateJobErrors[keyof UpdateJobErrors];
+
+export type UpdateJobResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: JobView;
+};
+
+export type UpdateJobResponse = UpdateJobResponses[keyof UpdateJobResponses];
+
 export type ReadJobsData = {
     body?: never;
     path?: never;
@@ -3675,6 +3888,12 @@ export type ReadJobsData = {
          */
         search?: string | null;
         /**
+         * Project
+         *
+         * Only jobs of this project, or `none`: of no project.
+         */
+        project?: string | 'none' | null;
+        /**
          * Page
          *
          * Which page, from 1.
@@ -3691,7 +3910,7 @@ export type ReadJobsData = {
          *
          * What the jobs are ordered by.
          */
-        sort?: 'created_at' | 'name' | 'status' | 'started_at' | 'ended_at';
+        sort?: 'created_at' | 'name' | 'status' | 'started_at' | 'ended_at' | 'queue';
         /**
          * Order
          *
@@ -3961,6 +4180,256 @@ export type ReadVideosResponses = {
 };
 
 export type ReadVideosResponse = ReadVideosResponses[keyof ReadVideosResponses];
+
+export type MoveInQueueData = {
+    body: JobMove;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}/move';
+};
+
+export type MoveInQueueErrors = {
+    /**
+     * There is no such job.
+     */
+    404: Problem;
+    /**
+     * The job is not in the queue.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type MoveInQueueError = MoveInQueueErrors[keyof MoveInQueueErrors];
+
+export type MoveInQueueResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: JobView;
+};
+
+export type MoveInQueueResponse = MoveInQueueResponses[keyof MoveInQueueResponses];
+
+export type ReadProjectsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Archived
+         *
+         * Also those that are archived, last.
+         */
+        archived?: boolean;
+    };
+    url: '/api/projects';
+};
+
+export type ReadProjectsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadProjectsError = ReadProjectsErrors[keyof ReadProjectsErrors];
+
+export type ReadProjectsResponses = {
+    /**
+     * Response Read Projects
+     *
+     * Your projects.
+     */
+    200: Array<ProjectView>;
+};
+
+export type ReadProjectsResponse = ReadProjectsResponses[keyof ReadProjectsResponses];
+
+export type CreateProjectData = {
+    body: NewProject;
+    path?: never;
+    query?: never;
+    url: '/api/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * There is a project of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    /**
+     * The project is created.
+     */
+    201: ProjectView;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type DeleteProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         *
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * Jobs To
+         *
+         * Where its jobs go: the id of another project, or `none`. Needed if it has any.
+         */
+        jobs_to?: string | 'none' | null;
+    };
+    url: '/api/projects/{project_id}';
+};
+
+export type DeleteProjectErrors = {
+    /**
+     * There is no such project.
+     */
+    404: Problem;
+    /**
+     * The project has jobs, and `jobs_to` does not say where to.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
+
+export type DeleteProjectResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
+
+export type ReadProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         *
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}';
+};
+
+export type ReadProjectErrors = {
+    /**
+     * There is no such project.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadProjectError = ReadProjectErrors[keyof ReadProjectErrors];
+
+export type ReadProjectResponses = {
+    /**
+     * The project as it is now.
+     */
+    200: ProjectView;
+};
+
+export type ReadProjectResponse = ReadProjectResponses[keyof ReadProjectResponses];
+
+export type UpdateProjectData = {
+    body: ProjectChange;
+    path: {
+        /**
+         * Project Id
+         *
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}';
+};
+
+export type UpdateProjectErrors = {
+    /**
+     * There is no such project.
+     */
+    404: Problem;
+    /**
+     * There is a project of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
+
+export type UpdateProjectResponses = {
+    /**
+     * The project as it is now.
+     */
+    200: ProjectView;
+};
+
+export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
@@ -5724,7 +6193,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };
@@ -5759,7 +6228,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };

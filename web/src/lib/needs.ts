@@ -2,16 +2,16 @@
 import type { NeedView } from "@/api";
 import { isRefused } from "@/lib/refused";
 import type { TakeFilter } from "@/lib/take-filter";
-import { td } from "@/strings/dashboard";
+import { dashboardStrings } from "@/strings/dashboard";
 
 /** `3 prompts refused`, `2 videos wait for you`. */
 export function needTitle(need: NeedView): string {
   const { kind, count, waiting_for } = need;
-  if (kind === "paused") return td.needs.paused;
-  if (kind === "account") return td.needs.account;
-  if (waiting_for === "uncertain") return td.needs.uncertain(count);
-  if (kind === "waiting") return td.needs.waiting(count);
-  return isRefused(need) ? td.needs.refused(count) : td.needs.failed(count);
+  if (kind === "paused") return dashboardStrings.needs.paused;
+  if (kind === "account") return dashboardStrings.needs.account;
+  if (waiting_for === "uncertain") return dashboardStrings.needs.uncertain(count);
+  if (kind === "waiting") return dashboardStrings.needs.waiting(count);
+  return isRefused(need) ? dashboardStrings.needs.refused(count) : dashboardStrings.needs.failed(count);
 }
 
 /** What the job's page shows for it. */

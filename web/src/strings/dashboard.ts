@@ -1,7 +1,7 @@
 // Words of the dashboard: totals, and what needs the user.
 import { count, plural } from "@/lib/format";
 
-export const td = {
+export const dashboardStrings = {
   totals: "Totals",
   videos: "Videos made",
   open: (n: number) => `${count(n)} on their way`,

@@ -1,7 +1,7 @@
 // Words of the settings of Flow sign-ins.
 import { count, plural } from "@/lib/format";
 
-export const tf = {
+export const flowStrings = {
   none: "No Flow sign-in yet. Run rushes flow login on a computer with a display, then import the file.",
   how: "Sign in on a machine with a screen: rushes flow login NAME. Then: rushes flow export NAME FILE.",
   add: "Import a sign-in",

@@ -1,11 +1,12 @@
 // Words of the settings page.
 import { count, plural } from "@/lib/format";
 
-export const tc = {
+export const settingsStrings = {
   title: "Settings",
   sections: {
     providers: "Providers and keys",
     money: "Budgets",
+    projects: "Projects",
     storage: "Storage",
     notices: "Notifications",
     appearance: "Appearance",

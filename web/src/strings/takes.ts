@@ -1,7 +1,7 @@
 // Words of the gallery, the player and what goes wrong with videos.
 import { count, plural } from "@/lib/format";
 
-export const tt = {
+export const takesStrings = {
   filters: {
     label: "Show",
     all: "All",

@@ -81,7 +81,9 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
     for name, value in (
         ("job", f"{job.job_id}  {job.job_name}"),
+        ("project", job.project.name if job.project else ""),
         ("status", styled(job.status)),
+        ("place", _place(job)),
         ("provider", f"{job.provider}, {job.model}: {told}"),
         ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
         ("videos", _counts(job)),
@@ -104,6 +106,13 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
             Text(_about(video)),
         )
     return Group(facts, "", takes) if videos else Group(facts)
+
+
+def _place(job: JobView) -> str:
+    if job.queue is None:
+        return ""
+    turns = ", takes turns" if job.queue.takes_turns else ""
+    return f"number {job.queue.position} in the queue{turns}"
 
 
 def _cost(job: JobView) -> str:

@@ -67,6 +67,12 @@ async def find_video(session: AsyncSession, given: str) -> UUID:
     return await _find(session, "videos", "video", "prompt_text", given, hint)
 
 
+async def find_project(session: AsyncSession, given: str) -> UUID:
+    """The project a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
+    hint = "`rushes projects` lists them; `rushes projects create NAME` creates one."
+    return await _find(session, "projects", "project", "name", given, hint)
+
+
 async def find_key(session: AsyncSession, given: str) -> UUID:
     """The key a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
     hint = "`rushes keys list` lists them."

@@ -80,10 +80,12 @@ class Project(Base):
     """A user's folder of jobs."""
 
     __tablename__ = "projects"
+    __table_args__ = (Index("projects_by_name", "owner_id", text("lower(name)"), unique=True),)
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
     name: Mapped[str]
+    archived_at: Mapped[datetime | None]  # not offered for new jobs any more; its jobs stay
     created_at: Mapped[datetime] = _now()
 
 
@@ -105,8 +107,7 @@ class Job(Base):
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(server_default="batch")
-    session_id: Mapped[str | None]
-    """What its client groups one-prompt jobs by; free text."""
+    session_id: Mapped[str | None]  # what its client groups one-prompt jobs by; free text
     source_video_id: Mapped[UUID | None]
     """The video it goes on from (its last frame, or a remix); may be deleted meanwhile."""
     status: Mapped[str] = mapped_column(default="pending")
@@ -116,11 +117,10 @@ class Job(Base):
     settings: Mapped[dict[str, Any]]
     take_price: Mapped[Decimal | None]
     """US dollars one take is expected to cost; set at start."""
-    budget: Mapped[Decimal | None]
-    """US dollars beyond which nothing new is submitted."""
+    budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
     route_reason: Mapped[str | None]
     """Why this provider was chosen."""
-    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # lower goes first
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
     """`user`, or the error type of the system fault that paused it."""

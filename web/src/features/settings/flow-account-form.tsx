@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { problemOf } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tf } from "@/strings/flow";
+import { appStrings } from "@/strings/app";
+import { flowStrings } from "@/strings/flow";
 import { SecretField } from "./secret-field";
 
 /** What an account is signed in with goes in here, and never comes out again. */
@@ -20,7 +20,7 @@ export function FlowAccountForm({ again, onClose }: { again: FlowSignInView | nu
   const bring = useMutation({
     ...importFlowSignInMutation(),
     onSuccess: async () => {
-      toast.success(tf.form.saved);
+      toast.success(flowStrings.form.saved);
       onClose();
       await client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
     },
@@ -40,13 +40,13 @@ export function FlowAccountForm({ again, onClose }: { again: FlowSignInView | nu
     <Dialog
       open
       onClose={onClose}
-      title={again ? tf.form.againTitle(again.name) : tf.form.addTitle}
-      text={`${tf.how} ${tf.form.text}`}
+      title={again ? flowStrings.form.againTitle(again.name) : flowStrings.form.addTitle}
+      text={`${flowStrings.how} ${flowStrings.form.text}`}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="primary" disabled={bring.isPending} onClick={go}>
-            {tf.form.save}
+            {flowStrings.form.save}
           </Button>
         </>
       }
@@ -60,9 +60,9 @@ export function FlowAccountForm({ again, onClose }: { again: FlowSignInView | nu
       >
         {!again && (
           <Field
-            label={tf.form.name}
-            hint={tf.form.nameHint}
-            error={tried && !name.trim() ? tf.form.nameMissing : faultOf("name")}
+            label={flowStrings.form.name}
+            hint={flowStrings.form.nameHint}
+            error={tried && !name.trim() ? flowStrings.form.nameMissing : faultOf("name")}
           >
             {(ids) => (
               <Input
@@ -76,11 +76,11 @@ export function FlowAccountForm({ again, onClose }: { again: FlowSignInView | nu
           </Field>
         )}
         <SecretField
-          label={tf.form.state}
-          hint={tf.form.stateHint}
-          choose={tf.form.choose}
+          label={flowStrings.form.state}
+          hint={flowStrings.form.stateHint}
+          choose={flowStrings.form.choose}
           accept=".json,.txt,application/json"
-          error={tried && !state.trim() ? tf.form.missing : faultOf("storage_state")}
+          error={tried && !state.trim() ? flowStrings.form.missing : faultOf("storage_state")}
           value={state}
           onChange={setState}
         />

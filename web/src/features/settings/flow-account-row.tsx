@@ -15,14 +15,14 @@ import { Confirm } from "@/components/ui/confirm";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { ago, duration, moment } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tf } from "@/strings/flow";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { flowStrings } from "@/strings/flow";
+import { settingsStrings } from "@/strings/settings";
 import { TONES } from "./tones";
 
 /** One Google account: whether it is signed in, how old that is, and what can be done. */
 export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; onAgain: () => void }) {
-  const [asking, ask] = useState(false);
+  const [asking, setAsking] = useState(false);
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
@@ -32,16 +32,16 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; 
     ...checkFlowSignInMutation(),
     onError,
     onSettled,
-    onSuccess: () => toast.message(tf.checkSoon(name)),
+    onSuccess: () => toast.message(flowStrings.checkSoon(name)),
   });
   const out = useMutation({
     ...logOutFlowSignInMutation(),
     onError,
     onSettled: () => {
-      ask(false);
+      setAsking(false);
       return onSettled();
     },
-    onSuccess: () => toast.success(tf.isOut),
+    onSuccess: () => toast.success(flowStrings.isOut),
   });
   useSayChecked(account);
   return (
@@ -59,7 +59,7 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; 
         {account.needs_you ? (
           <Button size="sm" onClick={onAgain}>
             <LogIn />
-            {tf.again}
+            {flowStrings.again}
           </Button>
         ) : (
           <Button
@@ -68,12 +68,12 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; 
             onClick={() => check.mutate({ path: { sign_in_id: id } })}
           >
             {checking ? <LoaderCircle className="animate-spin" /> : <Zap />}
-            {tf.check}
+            {flowStrings.check}
           </Button>
         )}
         <Menu
           trigger={
-            <Button kind="ghost" size="icon-sm" aria-label={`${t.common.more}: ${name}`}>
+            <Button kind="ghost" size="icon-sm" aria-label={`${appStrings.common.more}: ${name}`}>
               <Ellipsis />
             </Button>
           }
@@ -83,30 +83,30 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; 
             disabled={update.isPending}
           >
             {state === "disabled" ? <Power /> : <PowerOff />}
-            {state === "disabled" ? tc.key.on : tc.key.off}
+            {state === "disabled" ? settingsStrings.key.on : settingsStrings.key.off}
           </MenuItem>
           {account.needs_you && (
             <MenuItem onSelect={() => check.mutate({ path: { sign_in_id: id } })} disabled={checking}>
               <Zap />
-              {tf.check}
+              {flowStrings.check}
             </MenuItem>
           )}
           <MenuItem onSelect={onAgain}>
             <LogIn />
-            {tf.again}
+            {flowStrings.again}
           </MenuItem>
-          <MenuItem danger onSelect={() => ask(true)}>
+          <MenuItem danger onSelect={() => setAsking(true)}>
             <LogOut />
-            {tf.out}
+            {flowStrings.out}
           </MenuItem>
         </Menu>
       </div>
       <Confirm
         open={asking}
-        onClose={() => ask(false)}
-        title={tf.outTitle(name)}
-        text={tf.outText}
-        yes={tf.out}
+        onClose={() => setAsking(false)}
+        title={flowStrings.outTitle(name)}
+        text={flowStrings.outText}
+        yes={flowStrings.out}
         busy={out.isPending}
         onYes={() => out.mutate({ path: { sign_in_id: id } })}
       />
@@ -117,12 +117,12 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; 
 function Facts({ account }: { account: FlowSignInView }) {
   const { signed_in_at: signedIn, last_used_at: used, last_checked_at: checked } = account;
   const facts = [
-    ...(signedIn ? [tf.signedIn(ago(signedIn))] : []),
-    ...(used ? [tf.used(ago(used))] : []),
-    checked ? tf.checked(ago(checked)) : tf.unchecked,
-    ...(account.credits_left === null ? [] : [tf.credits(account.credits_left)]),
-    ...(account.submissions > 0 ? [tf.made(account.submissions)] : []),
-    ...(account.in_flight > 0 ? [tf.flying(account.in_flight)] : []),
+    ...(signedIn ? [flowStrings.signedIn(ago(signedIn))] : []),
+    ...(used ? [flowStrings.used(ago(used))] : []),
+    checked ? flowStrings.checked(ago(checked)) : flowStrings.unchecked,
+    ...(account.credits_left === null ? [] : [flowStrings.credits(account.credits_left)]),
+    ...(account.submissions > 0 ? [flowStrings.made(account.submissions)] : []),
+    ...(account.in_flight > 0 ? [flowStrings.flying(account.in_flight)] : []),
   ].join(" · ");
   return (
     <p className="tnum text-muted text-xs" title={signedIn ? moment(signedIn) : undefined}>
@@ -133,14 +133,14 @@ function Facts({ account }: { account: FlowSignInView }) {
 
 function State({ account }: { account: FlowSignInView }) {
   const { state, state_reason, old, checking, resting_until, last_checked_at, last_used_at } = account;
-  if (state !== "ready") return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
-  if (checking) return <Badge tone="accent">{tf.state.checking}</Badge>;
+  if (state !== "ready") return <Badge tone={TONES[state]}>{settingsStrings.key.state[state]}</Badge>;
+  if (checking) return <Badge tone="accent">{flowStrings.state.checking}</Badge>;
   // Whether it is signed in is known once somebody has looked, or made something with it.
   if (state_reason || !(last_checked_at || last_used_at))
-    return <Badge tone="neutral">{tf.state.unknown}</Badge>;
+    return <Badge tone="neutral">{flowStrings.state.unknown}</Badge>;
   const left = resting_until ? (Date.parse(resting_until) - Date.now()) / 1000 : 0;
-  if (left > 0) return <Badge tone="wait">{tf.state.resting(duration(left))}</Badge>;
-  return <Badge tone={old ? "wait" : "good"}>{old ? tf.state.old : tf.state.ready}</Badge>;
+  if (left > 0) return <Badge tone="wait">{flowStrings.state.resting(duration(left))}</Badge>;
+  return <Badge tone={old ? "wait" : "good"}>{old ? flowStrings.state.old : flowStrings.state.ready}</Badge>;
 }
 
 /** Says once how a check ended that was on while this was looked at. */
@@ -150,7 +150,7 @@ function useSayChecked({ name, checking, state, state_reason }: FlowSignInView):
     const ended = was.current && !checking;
     was.current = checking;
     if (!ended) return;
-    if (state === "ready") toast.success(tf.good(name));
-    else toast.error(tc.key.bad(name, state_reason ?? ""));
+    if (state === "ready") toast.success(flowStrings.good(name));
+    else toast.error(settingsStrings.key.bad(name, state_reason ?? ""));
   }, [name, checking, state, state_reason]);
 }

@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { problemOf } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { settingsStrings } from "@/strings/settings";
 import { SecretField } from "./secret-field";
 import { keyFields, type Service } from "./services";
 
@@ -35,7 +35,7 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       }
     },
     onSuccess: async () => {
-      toast.success(tc.form.saved);
+      toast.success(settingsStrings.form.saved);
       onClose();
       await client.invalidateQueries({ queryKey: readKeysQueryKey() });
     },
@@ -53,14 +53,14 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       open
       onClose={onClose}
       title={
-        of.kind === "new" ? tc.form.addTitle(of.service.title) : tc.form.replaceTitle(of.credential.name)
+        of.kind === "new" ? settingsStrings.form.addTitle(of.service.title) : settingsStrings.form.replaceTitle(of.credential.name)
       }
-      text={of.kind === "new" ? tc.form.text : tc.form.replaceText}
+      text={of.kind === "new" ? settingsStrings.form.text : settingsStrings.form.replaceText}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="primary" disabled={save.isPending} onClick={go}>
-            {of.kind === "new" ? tc.form.save : tc.form.put}
+            {of.kind === "new" ? settingsStrings.form.save : settingsStrings.form.put}
           </Button>
         </>
       }
@@ -73,10 +73,10 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
         }}
       >
         <SecretField
-          label={tc.form.secret}
-          hint={tc.form.secretHint}
-          choose={tc.form.file}
-          error={tried && !secret.trim() ? tc.form.missing : faultOf("secret")}
+          label={settingsStrings.form.secret}
+          hint={settingsStrings.form.secretHint}
+          choose={settingsStrings.form.file}
+          error={tried && !secret.trim() ? settingsStrings.form.missing : faultOf("secret")}
           value={secret}
           onChange={setSecret}
         />
@@ -99,7 +99,11 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
           </Field>
         ))}
         {of.kind === "new" && (
-          <Field label={tc.form.name} hint={tc.form.nameHint} error={faultOf("name")}>
+          <Field
+            label={settingsStrings.form.name}
+            hint={settingsStrings.form.nameHint}
+            error={faultOf("name")}
+          >
             {(ids) => (
               <Input
                 {...ids}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { CredentialView, FlowSignInView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { tc } from "@/strings/settings";
+import { settingsStrings } from "@/strings/settings";
 import { FlowAccounts } from "./flow-accounts";
 import { KeyForm, type KeyFormFor } from "./key-form";
 import { KeyRow } from "./key-row";
@@ -18,9 +18,9 @@ type Props = {
 
 /** Who makes videos, and what they are paid through. Those that need something come first. */
 export function Providers({ providers, keys, accounts }: Props) {
-  const [writing, write] = useState<KeyFormFor | null>(null);
+  const [writing, setWriting] = useState<KeyFormFor | null>(null);
   return (
-    <Section id="providers" title={tc.sections.providers} text={tc.providers.text}>
+    <Section id="providers" title={settingsStrings.sections.providers} text={settingsStrings.providers.text}>
       <ul className="flex flex-col gap-3">
         {servicesOf(providers).map((service) => {
           const flow = service.providers.find((each) => each.needs === "flow_account");
@@ -39,7 +39,7 @@ export function Providers({ providers, keys, accounts }: Props) {
           );
         })}
       </ul>
-      {writing && <KeyForm of={writing} onClose={() => write(null)} />}
+      {writing && <KeyForm of={writing} onClose={() => setWriting(null)} />}
     </Section>
   );
 }
@@ -56,7 +56,7 @@ function ServiceKeys({ service, keys, onWrite }: ServiceProps) {
   const warnings = providers.flatMap((each) => each.models).filter((each) => each.warning);
   return (
     <article
-      aria-label={providers.length > 1 ? tc.providers.of(title, namesOf(providers)) : title}
+      aria-label={providers.length > 1 ? settingsStrings.providers.of(title, namesOf(providers)) : title}
       className="rounded-xl border border-line bg-surface"
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
@@ -69,18 +69,20 @@ function ServiceKeys({ service, keys, onWrite }: ServiceProps) {
             </p>
           ))}
         </div>
-        {isFree(service) && <Badge tone="good">{tc.providers.free}</Badge>}
-        {!isFree(service) && keys.length === 0 && <Badge tone="neutral">{tc.providers.needsKey}</Badge>}
+        {isFree(service) && <Badge tone="good">{settingsStrings.providers.free}</Badge>}
+        {!isFree(service) && keys.length === 0 && <Badge tone="neutral">{settingsStrings.providers.needsKey}</Badge>}
         {!isFree(service) && (
           <Button onClick={() => onWrite({ kind: "new", service })}>
             {keys.length === 0 ? <KeyRound /> : <Plus />}
-            {tc.providers.add}
+            {settingsStrings.providers.add}
           </Button>
         )}
       </header>
       {warnings.length > 0 && (
         <details className="border-line border-t px-4 py-2 text-sm">
-          <summary className="w-fit rounded text-wait">{tc.providers.ending(warnings.length)}</summary>
+          <summary className="w-fit rounded text-wait">
+            {settingsStrings.providers.ending(warnings.length)}
+          </summary>
           <ul className="mt-1 flex flex-col gap-0.5 text-muted">
             {warnings.map((each) => (
               <li key={each.id}>{each.warning}</li>

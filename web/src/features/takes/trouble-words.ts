@@ -1,10 +1,10 @@
 // What is wrong with a video, in words: its name, and what it means for the user.
 import type { ErrorType, VideoView } from "@/api";
 import { isRefused } from "@/lib/refused";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 
 export function troubleTitle(type: ErrorType | null): string {
-  return type ? tt.trouble.titles[type] : tt.trouble.unknown;
+  return type ? takesStrings.trouble.titles[type] : takesStrings.trouble.unknown;
 }
 
 /** The way out of it. */
@@ -18,5 +18,5 @@ export function wayOut(video: VideoView): WayOut {
 
 /** Who acts next and how, as the server says it; of an uncertain one also why. */
 export function meaning(video: VideoView): string {
-  return video.waiting_for === "uncertain" ? tt.trouble.uncertain : (video.next_step ?? "");
+  return video.waiting_for === "uncertain" ? takesStrings.trouble.uncertain : (video.next_step ?? "");
 }

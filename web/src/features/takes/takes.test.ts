@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { VideoView } from "@/api";
-import { historySearch } from "@/lib/history-search";
-import { byShot, failedAlike } from "@/lib/shots";
 import { isRetryable, passes, tally } from "@/lib/take-filter";
+import { byShot, failedAlike } from "./shots";
 
 function video(id: string, shot: string, change: Partial<VideoView> = {}): VideoView {
   const base = { status: "completed", selected: false, prompt_text: "A fox", prompt_number: 1 };
@@ -64,13 +63,4 @@ test("refused is what only another prompt or image can mend", () => {
     video("c", "1", { status: "queued", next_actor: "clock" }),
   ];
   expect(all.filter((each) => passes(each, "refused")).map((each) => each.video_id)).toEqual(["a"]);
-});
-
-test("of an address only what is understood is kept", () => {
-  expect(historySearch({ q: "fox", status: "failed", page: "3", other: 1 })).toEqual({
-    q: "fox",
-    status: "failed",
-    page: 3,
-  });
-  expect(historySearch({ q: " ", status: "great", page: "0" })).toEqual({});
 });

@@ -1,7 +1,7 @@
 // The images of a batch by their names, wherever their bytes are: files, or inside a ZIP.
 import type { Pile } from "@/lib/pile";
 import { isImage, isPrompts } from "@/lib/pile";
-import { readZip, unzip } from "@/lib/zip";
+import { readZip, unzip } from "./zip";
 
 export type Picture = { name: string; bytes: () => Promise<Blob> };
 export type Contents = { pictures: Picture[]; prompts: File | null };

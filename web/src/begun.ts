@@ -1,8 +1,8 @@
 // Takes over what public/begin.js has asked for while this code was still on its way.
 import type { QueryClient } from "@tanstack/react-query";
-import type { JobView, VideoView } from "@/api";
 import { readJobOptions, readVideosOptions } from "@/api/@tanstack/react-query.gen";
-import { worthAnother } from "@/lib/queries";
+import type { JobView, VideoView } from "./api";
+import { worthAnother } from "./queries";
 
 const SOON_MS = 250;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { forgetDraft, keepWords, keptFiles, keptWords } from "@/lib/draft-store";
+import { forgetDraft, keepWords, keptFiles, keptWords } from "./draft-store";
 
 /** What a browser keeps, in memory. With `room`, no more than so many characters. */
 function storage(room = Number.POSITIVE_INFINITY) {

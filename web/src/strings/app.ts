@@ -1,7 +1,8 @@
-// Every word the page says, in one place, so that it can be said in another language.
+// What several parts of the page say. Every word of the page is in this folder, so that it can be said in another
+// language: one file per part, and each exports one object with its name (takes.ts: takesStrings).
 import { count, plural } from "@/lib/format";
 
-export const t = {
+export const appStrings = {
   app: "Rushes",
   nav: {
     jobs: "Jobs",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Operation, ProviderView } from "@/api";
-import { readHistory, remember } from "@/lib/prompt-history";
+import { readHistory, remember } from "./prompt-history";
 import {
   DURATIONS,
   FIRST,
@@ -12,7 +12,7 @@ import {
   readForm,
   toGeneration,
   usable,
-} from "@/lib/studio-form";
+} from "./studio-form";
 
 const provider = (properties: Record<string, unknown>): ProviderView => ({
   id: "acme",

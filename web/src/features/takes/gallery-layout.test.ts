@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GAP, inRows, layOut, rowHeight } from "@/lib/gallery-layout";
+import { GAP, inRows, layOut, rowHeight } from "./gallery-layout";
 
 const WIDE = 16 / 9;
 const TALL = 9 / 16;

@@ -12,7 +12,7 @@ import {
   shiftImages,
   toPairs,
   unused,
-} from "@/lib/rows";
+} from "./rows";
 
 const row = (number: number, image: string | null, prompt = `p${number}`): Row => ({
   id: `${number}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCap, typedCap, usedShare } from "@/lib/caps";
+import { readCap, typedCap, usedShare } from "./caps";
 
 describe("a cap", () => {
   it("is read as people write it", () => {

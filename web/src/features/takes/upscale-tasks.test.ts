@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { UpscaleView, VideoView } from "@/api";
-import { endOf, ofThese, upscalable } from "@/lib/upscales";
+import { endOf, ofThese, upscalable } from "./upscale-tasks";
 
 const video = (video_id: string, more: Partial<VideoView> = {}) =>
   ({ video_id, status: "completed", upscaled: false, ...more }) as VideoView;

@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { NotReadable, readZip, unzip } from "@/lib/zip";
+import { NotReadable, readZip, unzip } from "./zip";
 
 /** A ZIP as programs write it: local headers, then the directory. */
 function zipped(files: Record<string, string>, deflated: boolean, comment = ""): Blob {
