@@ -125,7 +125,8 @@ async def make_world(session: AsyncSession) -> World:
         await session.execute(
             text(
                 "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four,"
-                " secret, fields, origin, state) VALUES (:id, :owner, 'google', 'omni', '{omni}', 'key', :name,"
+                " secret, fields, origin, state) VALUES (:id, :owner, 'google', 'omni', '{omni}', 'key',"
+                " :name,"
                 " '', '', '{}', 'user', 'ready')"
             ),
             {"id": world.keys[-1], "owner": owner, "name": name},

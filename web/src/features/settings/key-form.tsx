@@ -53,7 +53,9 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       open
       onClose={onClose}
       title={
-        of.kind === "new" ? settingsStrings.form.addTitle(of.service.title) : settingsStrings.form.replaceTitle(of.credential.name)
+        of.kind === "new"
+          ? settingsStrings.form.addTitle(of.service.title)
+          : settingsStrings.form.replaceTitle(of.credential.name)
       }
       text={of.kind === "new" ? settingsStrings.form.text : settingsStrings.form.replaceText}
       footer={

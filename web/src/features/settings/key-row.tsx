@@ -73,7 +73,9 @@ export function KeyRow({ credential, providers, onReplace }: Props) {
           {credential.last_used_at && ` · ${ago(credential.last_used_at)}`}
         </p>
         {providers.length > 1 && (
-          <p className="text-muted text-xs">{settingsStrings.key.serves(namesOf(providers, credential.providers))}</p>
+          <p className="text-muted text-xs">
+            {settingsStrings.key.serves(namesOf(providers, credential.providers))}
+          </p>
         )}
         {Object.entries(credential.refused).map(([id, why]) => (
           <p key={id} className="text-sm text-wait">

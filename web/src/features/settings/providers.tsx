@@ -32,7 +32,7 @@ export function Providers({ providers, keys, accounts }: Props) {
                 <ServiceKeys
                   service={service}
                   keys={keys.filter((each) => each.service === service.id)}
-                  onWrite={write}
+                  onWrite={setWriting}
                 />
               )}
             </li>
@@ -70,7 +70,9 @@ function ServiceKeys({ service, keys, onWrite }: ServiceProps) {
           ))}
         </div>
         {isFree(service) && <Badge tone="good">{settingsStrings.providers.free}</Badge>}
-        {!isFree(service) && keys.length === 0 && <Badge tone="neutral">{settingsStrings.providers.needsKey}</Badge>}
+        {!isFree(service) && keys.length === 0 && (
+          <Badge tone="neutral">{settingsStrings.providers.needsKey}</Badge>
+        )}
         {!isFree(service) && (
           <Button onClick={() => onWrite({ kind: "new", service })}>
             {keys.length === 0 ? <KeyRound /> : <Plus />}
