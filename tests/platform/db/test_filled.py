@@ -33,8 +33,10 @@ FILLED = Path(__file__).with_name("filled")
 BEFORE = "0010"
 RENAMED = {("submissions", "video_ids"): "subject_ids"}
 """(table, column) of the old schema: the column that has the same values now."""
-MOVED: frozenset[tuple[str, str]] = frozenset()
-"""(table, column) of the old schema whose values are elsewhere now, by a test of its own."""
+MOVED = frozenset({("jobs", "priority")})
+"""(table, column) of the old schema whose values are elsewhere now, by a test of its own.
+
+`priority` became `queue_rank`: test_projects_migration.py."""
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 """Table → primary key → column → value, as JSON has it."""
