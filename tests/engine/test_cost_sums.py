@@ -126,12 +126,7 @@ async def make_world(session: AsyncSession) -> World:
             text(
                 "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four,"
                 " secret, fields, origin, state) VALUES (:id, :owner, 'google', 'omni', '{omni}', 'key',"
-<<<<<<< HEAD
-                " :name,"
-                " '', '', '{}', 'user', 'ready')"
-=======
                 " :name, '', '', '{}', 'user', 'ready')"
->>>>>>> a1d4e86 (tests: names of keys that are alike in a service)
             ),
             {"id": world.keys[-1], "owner": owner, "name": name},
         )
