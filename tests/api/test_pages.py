@@ -33,7 +33,7 @@ def test_every_error_type_says_who_acts_next():
         (row,) = [
             line
             for line in page.splitlines()
-            if line.startswith(f"| `{error_type}` |") and line.count("|") == 4
+            if line.startswith(f"| `{error_type}` |") and line.count("|") == 5
         ]
         assert re.search(r"\| (The clock|You|The prompt|The operator|Us)\b.*\|$", row), row
 
