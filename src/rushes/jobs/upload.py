@@ -18,7 +18,8 @@ from rushes.intake.batch import Batch, BatchShot, read_batch
 from rushes.intake.matching import Pair
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of
-from rushes.platform.db.models import Asset, Job, Shot
+from rushes.platform.db.copies import Asset
+from rushes.platform.db.models import Job, Shot
 from rushes.platform.storage.bucket import Stored
 
 Images = Path | Sequence[tuple[str, Path]] | None

@@ -22,7 +22,8 @@ from rushes.jobs.upload import asset_row, new_work_folder
 from rushes.library.review_rows import drop_unused_image
 from rushes.library.rows import video_row
 from rushes.planning.settings import check_shot
-from rushes.platform.db.models import Asset, Video
+from rushes.platform.db.copies import Asset
+from rushes.platform.db.models import Video
 from rushes.providers.video_contract import ShotInput
 
 

@@ -1,7 +1,7 @@
 """The tables. Every one has an owner from the first migration on; accounts come later.
 
 State lives on videos and submissions: a shot is only input. The ledger (`submissions`) has no
-foreign key to what was made from it, because it outlives a deleted job: it is what was paid.
+foreign key to what was made from it, because it outlives a deleted job: it is what was paid (`paying`).
 """
 
 from datetime import datetime
@@ -227,61 +227,6 @@ class Video(Base):
     created_at: Mapped[datetime] = _now()
     generation_started_at: Mapped[datetime | None]
     generation_completed_at: Mapped[datetime | None]
-
-
-class Submission(Base):
-    """The ledger: one paid call for a subject (kind, ids). Its id is the idempotency key; outlives jobs."""
-
-    __tablename__ = "submissions"
-    __table_args__ = (
-        Index(
-            "submissions_active",
-            "provider",
-            postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
-        ),
-        Index("submissions_by_job", "job_id"),
-        Index("submissions_by_day", "owner_id", "claimed_at"),
-    )
-
-    id: Mapped[UUID] = _key()
-    owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID | None]
-    shot_id: Mapped[UUID | None]
-    subject_kind: Mapped[str] = mapped_column(server_default="takes")
-    subject_ids: Mapped[list[UUID]]
-    attempt: Mapped[int]
-    provider: Mapped[str]
-    model: Mapped[str]
-    credential_id: Mapped[UUID | None]
-    """The key or account that pays, chosen at dispatch, for life; None where none is needed."""
-    state: Mapped[str]
-    worker: Mapped[str | None]
-    """Who works on it: a worker that lost its row to another stops (the fence)."""
-    remote_id: Mapped[str | None]
-    request_hash: Mapped[str]
-    cost_estimate: Mapped[Decimal]
-    cost: Mapped[Decimal | None]
-    faults: Mapped[int] = mapped_column(default=0)
-    """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
-    error: Mapped[str | None]
-    claimed_at: Mapped[datetime] = _now()
-    submitted_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-
-
-class Asset(Base):
-    """Stored bytes by key."""
-
-    __tablename__ = "assets"
-    __table_args__ = (Index("assets_by_job", "job_id"),)
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
-    media_type: Mapped[str]
-    sha256: Mapped[str]
-    size_bytes: Mapped[int] = mapped_column(BigInteger)
-    created_at: Mapped[datetime] = _now()
 
 
 class Event(Base):
