@@ -1,7 +1,8 @@
 """Helpers for tests that need a job: made straight in the rows, without an upload."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,9 +27,13 @@ async def make_job(
     start: bool = True,
     owner: UUID = LOCAL_OWNER,
     name: str = "a job",
+    of_shots: Sequence[Mapping[str, Any]] = (),
     **settings: Any,
 ) -> UUID:
-    """A text-only job of these prompts, started unless told otherwise."""
+    """A text-only job of these prompts, started unless told otherwise.
+
+    `of_shots` are options that the first shots have of their own.
+    """
     job_id = await create_job(
         run,
         owner,
@@ -39,8 +44,15 @@ async def make_job(
         await session.execute(
             insert(Shot),
             [
-                {"owner_id": owner, "job_id": job_id, "number": n, "prompt": prompt, "seed": n * 100}
-                for n, prompt in enumerate(prompts, start=1)
+                {
+                    "owner_id": owner,
+                    "job_id": job_id,
+                    "number": n,
+                    "prompt": prompt,
+                    "seed": n * 100,
+                    "options": dict(own or {}),
+                }
+                for n, (prompt, own) in enumerate(zip_longest(prompts, of_shots), start=1)
             ],
         )
     if start:

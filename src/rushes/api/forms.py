@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
+from rushes.api.bodies import SMALL_BODY
+from rushes.api.deps import OwnOptions
 from rushes.api.uploads import Form, Part
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
@@ -25,7 +27,9 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _PAIRS = {
     "type": "string",
     "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
-    ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.',
+    ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`;'
+    " `options` are those of the provider in which this shot differs from the job, such as"
+    ' `{"duration_seconds": 8}`.',
 }
 
 BATCH_FORM: dict[str, Any] = {
@@ -85,10 +89,19 @@ REGENERATE_FORM: dict[str, Any] = {
         "application/json": {
             "schema": {
                 "type": "object",
-                "properties": {"new_prompt": {"type": "string", "description": "Instead of the shot's."}},
+                "properties": {
+                    "new_prompt": {"type": "string", "description": "Instead of the shot's."},
+                    "options": {
+                        "type": "object",
+                        "description": "Options of the provider in which it differs from the take before.",
+                    },
+                },
                 "additionalProperties": False,
             },
-            "example": {"new_prompt": "A fox in the snow looks straight at us, static camera"},
+            "example": {
+                "new_prompt": "A fox in the snow looks straight at us, static camera",
+                "options": {"duration_seconds": 8},
+            },
         },
         "multipart/form-data": {
             "schema": {
@@ -96,6 +109,7 @@ REGENERATE_FORM: dict[str, Any] = {
                 "properties": {
                     "new_prompt": {"type": "string", "description": "Instead of the shot's."},
                     "new_image": {**FILE, "description": "Instead of the shot's."},
+                    "options": {"type": "string", "description": "The same as in JSON, as text."},
                 },
             },
             "example": {"new_image": "(1.jpg)"},
@@ -113,11 +127,13 @@ class PairIn(BaseModel):
     image: str | None = None
     prompt: str = Field(max_length=100_000)
     negative_prompt: str | None = None
+    options: OwnOptions = {}
 
     def pair(self) -> Pair:
         """As the checks take it. A prompt that was written in the page has no line."""
         negative = (self.negative_prompt or "").strip() or None
-        return Pair(self.number, self.image, Prompt(self.number, self.prompt.strip(), negative, 0))
+        prompt = Prompt(self.number, self.prompt.strip(), negative, 0)
+        return Pair(self.number, self.image, prompt, dict(self.options))
 
 
 @dataclass(frozen=True)
@@ -171,6 +187,7 @@ def regenerate_parts(settings: Settings) -> dict[str, Part]:
     return {
         "new_prompt": Part(settings.max_prompts_bytes, text=True),
         "new_image": Part(settings.max_image_bytes),
+        "options": Part(SMALL_BODY, text=True),
     }
 
 
@@ -197,6 +214,11 @@ async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pai
     pairs = await _json(form, "pairs", TypeAdapter(list[PairIn]))
     prompts = ("pasted.txt", pasted[1]) if pasted else file
     return prompts, None if pairs is None else [each.pair() for each in pairs]
+
+
+async def options_in(form: Form) -> dict[str, JsonValue] | None:
+    """Return the field `options`, if it came. Raise `Invalid` when it is no JSON object."""
+    return await _json(form, "options", TypeAdapter(dict[str, JsonValue]))
 
 
 async def _json(form: Form, name: str, shape: TypeAdapter[_T]) -> _T | None:

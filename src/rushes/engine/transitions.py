@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import TextClause, text
 
 from rushes.engine.events import JOB_EVENT, VIDEO_EVENT
@@ -32,7 +33,11 @@ def _update(table: str, values: dict[str, object], where: str, event: str) -> Te
 
 
 def _bound(values: dict[str, object]) -> dict[str, object]:
-    return {column: value for column, value in values.items() if value is not NOW}
+    return {
+        column: Jsonb(value) if isinstance(value, dict) else value
+        for column, value in values.items()
+        if value is not NOW
+    }
 
 
 async def change_takes(

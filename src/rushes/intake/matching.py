@@ -6,9 +6,10 @@ A wrong pair costs money, so nothing is guessed where a name leaves room for dou
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from rushes.errors import Fault
 from rushes.intake.prompt_raw import MAX_NUMBER, Prompt, to_number
@@ -39,6 +40,8 @@ class Pair:
     number: int
     image: str | None
     prompt: Prompt | None
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What this shot alone is asked with: options of the provider that differ from the job's."""
 
 
 @dataclass(frozen=True)

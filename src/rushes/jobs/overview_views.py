@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -74,6 +75,9 @@ class CheckedPair(BaseModel):
     prompt: str | None
     negative_prompt: str | None
     line: int | None = Field(description="Where the prompt is in its file.")
+    options: dict[str, Any] = Field(
+        default={}, description="Options of the provider in which it differs from the job."
+    )
 
 
 class Finding(BaseModel):

@@ -81,7 +81,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
         )
         refuse_shots(checked, read.shots)
         async with run.db.begin() as session:
-            expected = await estimate(run, session, acting_user(), checked, len(read.shots))
+            expected = await estimate(run, session, acting_user(), [checked] * len(read.shots))
         if wanted.dry_run:
             _show_dry_run(wanted, checked, read, expected)
             return Code.DONE

@@ -148,6 +148,7 @@ def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
     given = [
         (
             place(shot.number),
+            checked,
             ShotInput(
                 prompt=shot.prompt,
                 negative_prompt=shot.negative_prompt or checked.settings.negative_prompt,
@@ -158,7 +159,7 @@ def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
         )
         for shot in shots
     ]
-    faults = check_shots(checked, given)
+    faults = check_shots(given)
     if not faults:
         return
     flags = {name: _flag(name) for name in ("model", *checked.provider.Options.model_fields)}

@@ -115,8 +115,6 @@ class Job(Base):
     model: Mapped[str]
     outputs: Mapped[int]
     settings: Mapped[dict[str, Any]]
-    take_price: Mapped[Decimal | None]
-    """US dollars one take is expected to cost; set at start."""
     budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
     route_reason: Mapped[str | None]
     """Why this provider was chosen."""
@@ -151,6 +149,8 @@ class Shot(Base):
     image_filename: Mapped[str | None]
     image_key: Mapped[str | None]
     seed: Mapped[int] = mapped_column(BigInteger)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """Options of the provider in which this shot differs from its job."""
 
 
 class Video(Base):
@@ -158,9 +158,15 @@ class Video(Base):
 
     __tablename__ = "videos"
     __table_args__ = (
-        Index("videos_by_job", "job_id", "status", "deleted_at"),
+        Index("videos_by_job", "job_id", "status", "deleted_at", postgresql_include=["price"]),
         Index("videos_by_shot", "shot_id"),
         Index("videos_queued", "job_id", "position", postgresql_where=text("status = 'queued'")),
+        Index(
+            "videos_queued_by_price",
+            "job_id",
+            "price",
+            postgresql_where=text("status = 'queued' AND price > 0"),
+        ),
         Index(
             "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
         ),
@@ -208,6 +214,10 @@ class Video(Base):
     seed: Mapped[int] = mapped_column(BigInteger)
     provider: Mapped[str]
     model: Mapped[str]
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """All options of its provider that it is asked with."""
+    price: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
+    """US dollars it is expected to cost; 0 where it is free, or nobody knows."""
     submission_id: Mapped[UUID | None]
     cost: Mapped[Decimal | None]
     selected: Mapped[bool] = mapped_column(default=False)

@@ -26,6 +26,7 @@ class Submission(Base):
         ),
         Index("submissions_by_job", "job_id"),
         Index("submissions_by_day", "owner_id", "claimed_at"),
+        Index("submissions_uncertain", "owner_id", postgresql_where=text("state = 'uncertain'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
