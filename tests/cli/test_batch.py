@@ -161,6 +161,24 @@ def test_videos_that_wait_for_you_end_with_3_and_say_what_to_type(rushes: Instal
     assert ended.json()["cost"] == "0.010000"
 
 
+def test_what_may_have_been_paid_for_is_decided_on_when_its_job_is_gone(rushes: Installation, tmp_path: Path):
+    assert "Nothing waits for your decision." in rushes("resolve").err
+    batch = make_batch(tmp_path / "in", ["A fox [lost]"])
+    assert rushes("batch", batch, "--provider", "echo", "--option", "findable=false", "--yes").code == 3
+    assert rushes("delete", "last", "--yes").code == 0
+    listed = rushes("resolve")
+    assert listed.code == 0, listed
+    assert "videos" in listed.out
+    (call,) = rushes("resolve", "--json").json()
+    call_id = call["submission_id"][:8]
+    assert call_id in listed.out
+    assert rushes("resolve", call_id, "--retry").code == 1
+    assert rushes("resolve", "--made").code == 2, "of what?"
+    assert rushes("resolve", call_id, "--made", "--json").json()["state"] == "completed"
+    assert rushes("resolve", call_id, "--made").code == 1
+    assert rushes("resolve", "--json").json() == []
+
+
 def test_prompts_alone_run_when_that_is_allowed(rushes: Installation, tmp_path: Path):
     prompts = tmp_path / "words.txt"
     prompts.write_text("1. A fox\n2. A bear\n")

@@ -115,8 +115,14 @@ def cancel(job: JobArg, json: JsonOption = False) -> None:
 
 def resolve(
     video: Annotated[
-        str, typer.Argument(metavar="VIDEO", help="Its id, or the start of it (`rushes show` prints it).")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[VIDEO]",
+            help="Its id, or the start of it (`rushes show` prints it). A paid call has one, too. Without it"
+            " all are listed.",
+            show_default=False,
+        ),
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Get it; if need be, ask for it again.")] = False,
     made: Annotated[
         bool, typer.Option("--made", help="It was made and paid for, but cannot be had.")
@@ -131,11 +137,16 @@ def resolve(
     Look at your account at the provider, then say what you found. It holds for
     all takes that were asked for together.
 
+    Without an id it lists every paid call that waits for your word, also those
+    for videos that are gone or for something else, such as a voice-over. Decide
+    on these by the id that is listed.
+
     --retry    not made: ask for it again (this may cost again)
     --made     made there, but not to be had here: its cost is counted
     --give-up  leave it
 
     [bold]Examples[/bold]
+    $ rushes resolve
     $ rushes resolve 9c1e --retry
     $ rushes resolve 9c1e --made
     """
@@ -144,6 +155,10 @@ def resolve(
         for decision, given in ((Decision.RETRY, retry), (Decision.MADE, made), (Decision.GIVE_UP, give_up))
         if given
     ]
+    if video is None and not said:
+        leave(deciding.list_undecided(json))
+    if video is None:
+        raise typer.BadParameter("Say which: `rushes resolve` lists them.")
     if len(said) != 1:
         raise typer.BadParameter("Say one of --retry, --made and --give-up.")
     leave(deciding.resolve_video(video, said[0], json))

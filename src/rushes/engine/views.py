@@ -78,7 +78,10 @@ class JobView(BaseModel):
 
     job_id: UUID
     job_name: str
-    kind: JobKind = Field(description="How it came about: a batch, the Studio, an OpenAI client.")
+    kind: JobKind | str = Field(
+        description="How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer"
+        " version knows."
+    )
     status: JobStatus
     progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
     current_image: str | None = Field(description="The image (or prompt) being made now.")

@@ -110,7 +110,7 @@ def _view(row: Row[Any]) -> JobView:
     return JobView(
         job_id=row.id,
         job_name=row.name,
-        kind=JobKind(row.kind),
+        kind=row.kind,
         status=JobStatus(row.status),
         progress=round(100 * min(done, 1.0), 1),
         current_image=row.current_image,

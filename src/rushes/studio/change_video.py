@@ -54,6 +54,8 @@ async def change_video(
         source = await source_of(session, owner, video_id, extend=extend)
         if job.kind == JobKind.BATCH:
             return await _add_shot(run, session, job, row, _Change(prompt, source, options))
+        if job.kind not in set(JobKind):
+            raise Conflict(f"This version of Rushes does not know what a job of the kind {job.kind!r} is.")
     wish = Wish(
         prompt,
         {"provider": video.provider, "model": video.model, **row.options, **options},

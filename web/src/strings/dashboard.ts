@@ -17,6 +17,7 @@ export const dashboardStrings = {
   needs: {
     waiting: (n: number) => `${plural(n, "video waits", "videos wait")} for you`,
     uncertain: (n: number) => `${plural(n, "video needs", "videos need")} your word`,
+    paidCall: "A paid call needs your decision",
     refused: (n: number) => `${plural(n, "prompt")} refused`,
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",

@@ -30,7 +30,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
         <ul className="divide-y divide-line">
           {shown.map((need) => (
             <Need
-              key={`${need.job_id} ${need.account} ${need.kind} ${need.error_type} ${need.waiting_for}`}
+              key={`${need.job_id} ${need.account} ${need.kind} ${need.error_type} ${need.waiting_for} ${need.submission_id}`}
               need={need}
             />
           ))}
@@ -57,7 +57,7 @@ function Need({ need }: { need: NeedView }) {
     <li>
       <Link
         {...(need.job_id === null
-          ? { to: "/settings" as const, hash: "flow" }
+          ? { to: "/settings" as const, hash: need.submission_id ? "money" : "flow" }
           : {
               to: "/jobs/$jobId" as const,
               params: { jobId: need.job_id },
