@@ -7492,7 +7492,7 @@ export type ExplainRouteResponses = {
 
 export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
 
-export type ResolveData = {
+export type ResolveSubmissionData = {
     body: Verdict;
     path: {
         /**
@@ -7506,7 +7506,7 @@ export type ResolveData = {
     url: '/api/submissions/{submission_id}/resolve';
 };
 
-export type ResolveErrors = {
+export type ResolveSubmissionErrors = {
     /**
      * There is no such paid call.
      */
@@ -7525,16 +7525,16 @@ export type ResolveErrors = {
     default: Problem;
 };
 
-export type ResolveError = ResolveErrors[keyof ResolveErrors];
+export type ResolveSubmissionError = ResolveSubmissionErrors[keyof ResolveSubmissionErrors];
 
-export type ResolveResponses = {
+export type ResolveSubmissionResponses = {
     /**
      * The paid call as it is now.
      */
     200: SubmissionView;
 };
 
-export type ResolveResponse = ResolveResponses[keyof ResolveResponses];
+export type ResolveSubmissionResponse = ResolveSubmissionResponses[keyof ResolveSubmissionResponses];
 
 export type ReadStorageData = {
     body?: never;

@@ -23,5 +23,14 @@ export const dashboardStrings = {
     paused: "Paused",
     account: "Flow sign-in needs you",
   },
+  paidCall: {
+    title: "Was it accepted?",
+    text: "Nobody knows whether the provider accepted (and billed) this. It counts against your budgets until you decide.",
+    decisions: {
+      made: { do: "It was made", what: "It counts as paid." },
+      give_up: { do: "Give it up", what: "Nothing came of it, nothing is counted as paid." },
+    },
+    decided: "Decided",
+  },
   more: (n: number) => `Show ${count(n)} more`,
 } as const;

@@ -10,7 +10,8 @@ from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.api.routes.videos import Verdict
-from rushes.library.submissions import SubmissionView, resolve_submission
+from rushes.library import submissions
+from rushes.library.submissions import SubmissionView
 
 router = APIRouter(prefix="/api/submissions", tags=["money"])
 
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/api/submissions", tags=["money"])
     ),
     summary="Decide on an uncertain paid call",
 )
-async def resolve(
+async def resolve_submission(
     submission_id: Annotated[UUID, Path(description="The paid call (`submission_id` of `GET /api/needs`).")],
     verdict: Annotated[Verdict, Body(openapi_examples={"made": {"value": {"decision": "made"}}})],
     run: Run,
@@ -34,4 +35,4 @@ async def resolve(
 
     It may be for a voice-over, or for videos that are gone. `retry` is possible while a video waits for it.
     """
-    return await resolve_submission(run, owner, submission_id, verdict.decision)
+    return await submissions.resolve_submission(run, owner, submission_id, verdict.decision)
