@@ -47,8 +47,19 @@ class SubmissionView(BaseModel):
 
 
 def _view(row: Row[Any]) -> SubmissionView:
-    return SubmissionView.model_validate(
-        {**row._mapping, "submission_id": row.id, "message": row.error}  # SQLAlchemy's public name
+    return SubmissionView(
+        submission_id=row.id,
+        job_id=row.job_id,
+        subject_kind=row.subject_kind,
+        subject_ids=row.subject_ids,
+        provider=row.provider,
+        model=row.model,
+        state=row.state,
+        remote_id=row.remote_id,
+        cost_estimate=row.cost_estimate,
+        cost=row.cost,
+        message=row.error,
+        claimed_at=row.claimed_at,
     )
 
 
