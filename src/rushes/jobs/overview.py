@@ -4,9 +4,16 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.engine.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
+from rushes.engine.states import (
+    ACTIVE_JOBS,
+    OVERDUE_VIDEOS,
+    RUNNING_VIDEOS,
+    VideoStatus,
+    WaitingFor,
+    sql_list,
+)
 from rushes.engine.submission_costs import LEDGER, UNDECIDED
-from rushes.errors import Actor
+from rushes.errors import Actor, ErrorType
 from rushes.jobs.overview_views import NeedView, StatsView
 from rushes.platform.db.engine import Executor
 
@@ -61,7 +68,8 @@ _NEEDS = text(
         FROM credentials WHERE owner_id = :owner AND kind = 'flow_account'
           AND state IN ('invalid', 'needs_auth', 'needs_person')
         UNION ALL  -- paid calls that no take tells of
-        SELECT j.id, j.name, NULL, 'waiting', 'uncertain', 'uncertain', cardinality(s.subject_ids),
+        SELECT j.id, j.name, NULL, '{VideoStatus.WAITING}', '{ErrorType.UNCERTAIN}',
+               '{WaitingFor.UNCERTAIN}', cardinality(s.subject_ids),
                COALESCE(s.error, ''), s.provider, j.ended_at, s.id, s.subject_kind
         FROM submissions s LEFT JOIN jobs j ON j.id = s.job_id
         WHERE s.owner_id = :owner AND {UNDECIDED} AND NOT EXISTS (
