@@ -92,6 +92,9 @@ async def test_a_take_is_asked_for_again_by_the_id_of_its_call(api: httpx.AsyncC
     assert (await resolve(api, call_id, "retry")).status_code == 200
     (take,) = await videos(still.run, job_id)
     assert take.status == "queued"
+    async with still.run.db.statement() as session:
+        belongs_to = await session.execute(text("SELECT submission_id FROM videos"))
+    assert belongs_to.scalar_one() is None, "a decision on the old call has nothing to do with it"
     assert (await api.get(f"/api/jobs/{job_id}")).json()["status"] == "processing"
     assert [row.state for row in await ledger(still.run, job_id)] == ["uncertain"]
     assert await needs(api) == [], "asking for it again was the decision"

@@ -7,7 +7,7 @@ counted   false for one that was given back before it was accepted: it cost noth
 US dollars, never rounded. Whatever adds up submissions selects from `LEDGER`, so their totals are equal.
 """
 
-from rushes.engine.states import UNSETTLED_SUBMISSIONS, SubjectKind, SubmissionState, VideoStatus, sql_list
+from rushes.engine.states import UNSETTLED_SUBMISSIONS, SubjectKind, SubmissionState, sql_list
 
 LEDGER = f"""(
     SELECT submissions.*, COALESCE(cost, 0) AS settled,
@@ -26,7 +26,7 @@ UNDECIDED = f"""(
     s.state = '{SubmissionState.UNCERTAIN}' AND NOT EXISTS (
         SELECT 1 FROM videos v
         WHERE s.subject_kind = '{SubjectKind.TAKES}' AND v.id = ANY(s.subject_ids) AND v.deleted_at IS NULL
-          AND (v.submission_id IS DISTINCT FROM s.id OR v.status = '{VideoStatus.QUEUED}'))
+          AND v.submission_id IS DISTINCT FROM s.id)
 )"""  # noqa: S608  # only our own constants are put in
 """Of submissions `s`: those on which their owner has to decide.
 

@@ -45,12 +45,12 @@ async def change_takes(
     take_ids: Sequence[UUID],
     transition: Transition[VideoStatus],
     *,
-    submission_id: UUID | None = None,
+    of_submission: UUID | None = None,
     **values: object,
 ) -> list[UUID]:
     """Change the state of takes that are where the transition may come from; return the ids that were.
 
-    With `submission_id`, only takes that still belong to it: one that has been queued again, or cancelled,
+    With `of_submission`, only takes that still belong to it: one that has been queued again, or cancelled,
     is not overwritten by a late answer.
     """
     return await _takes(
@@ -58,7 +58,7 @@ async def change_takes(
         take_ids,
         transition.sources,
         {**values, "status": str(transition.target)},
-        submission_id=submission_id,
+        of_submission=of_submission,
     )
 
 
@@ -67,7 +67,7 @@ async def touch_takes(
     take_ids: Sequence[UUID],
     *,
     among: Sequence[VideoStatus],
-    submission_id: UUID | None = None,
+    of_submission: UUID | None = None,
     owner: UUID | None = None,
     where: str = "true",
     given: Mapping[str, object] | None = None,
@@ -75,11 +75,11 @@ async def touch_takes(
 ) -> list[UUID]:
     """Update takes in one of the states `among`, which they keep; return the ids that were updated.
 
-    `submission_id` and `owner` leave out those of others. `where` is our own SQL, with `given` bound to it.
+    `of_submission` and `owner` leave out those of others. `where` is our own SQL, with `given` bound to it.
     """
     _refuse_state(values)
     return await _takes(
-        session, take_ids, among, values, submission_id=submission_id, owner=owner, where=where, given=given
+        session, take_ids, among, values, of_submission=of_submission, owner=owner, where=where, given=given
     )
 
 
@@ -89,13 +89,13 @@ async def _takes(
     among: Sequence[VideoStatus],
     values: dict[str, object],
     *,
-    submission_id: UUID | None = None,
+    of_submission: UUID | None = None,
     owner: UUID | None = None,
     where: str = "true",
     given: Mapping[str, object] | None = None,
 ) -> list[UUID]:
     where = f"id = ANY(:take_ids) AND status = ANY(:among) AND {where}"
-    if submission_id is not None:
+    if of_submission is not None:
         where += " AND submission_id = :of_submission"
     if owner is not None:
         where += " AND owner_id = :of_owner"
@@ -106,7 +106,7 @@ async def _takes(
             **(given or {}),
             "take_ids": list(take_ids),
             "among": [str(status) for status in among],
-            "of_submission": submission_id,
+            "of_submission": of_submission,
             "of_owner": owner,
         },
     )

@@ -24,8 +24,8 @@ from rushes.platform.db.engine import Executor
 MOST = 100
 _SUBMISSION = "SELECT * FROM submissions s WHERE s.owner_id = :owner"
 _WAITING = text(
-    "SELECT EXISTS (SELECT 1 FROM videos"
-    " WHERE submission_id = :id AND status = 'waiting' AND deleted_at IS NULL)"
+    "SELECT EXISTS (SELECT 1 FROM videos WHERE submission_id = :id"
+    " AND status = 'waiting' AND waiting_for = 'uncertain' AND deleted_at IS NULL)"
 )
 
 
