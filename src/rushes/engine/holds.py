@@ -102,10 +102,12 @@ _HOLD = text(
         FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
     ), too_expensive AS (
         SELECT v.id, caps.*, {CALL_PRICE.format(price="v.price")} AS call_price
-        -- what is left to one take: for the index videos_queued_by_price
-        FROM caps JOIN videos v ON v.job_id = caps.job_id AND v.status = 'queued' AND v.price > 0
-             AND v.price > {LEFT} / caps.takes
-        WHERE v.provider = :provider
+        FROM caps CROSS JOIN LATERAL (  -- what is left to one take, job by job: for videos_queued_by_price
+            SELECT id, price FROM videos
+            WHERE job_id = caps.job_id AND status = 'queued' AND price > 0 AND price > {LEFT} / caps.takes
+              AND provider = :provider
+            OFFSET 0
+        ) v
     ), stuck AS (
         SELECT v.id, reasons.waiting_for, reasons.error_type, reasons.message
         FROM reasons JOIN videos v ON v.job_id = reasons.job_id AND v.status = 'queued'
