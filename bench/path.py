@@ -16,25 +16,29 @@ from pathlib import Path
 from types import FrameType
 from uuid import UUID
 
+from sqlalchemy import text
+
 import rushes
 from bench._home import Home, home
 from bench.orchestration import fill
 from rushes.engine.runtime import Runtime, open_runtime
-from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.worker import run_worker
 
+COMPLETED = text("SELECT status = 'completed' FROM jobs WHERE id = :job")
+SETTLE_SECONDS = 5.0
+"""What a worker does once when it starts is not a shot's path."""
 SOURCE = Path(rushes.__file__).parent
 LONG = 250
 GOAL_FILES = 35
 
 
 async def until_completed(run: Runtime, job_id: UUID) -> None:
-    """Wait for the video."""
+    """Wait for the end of the job."""
     while True:
         async with run.db.begin() as session:
-            if (await get_job(session, LOCAL_OWNER, job_id)).completed_videos:
+            if (await session.execute(COMPLETED, {"job": job_id})).scalar_one():
                 return
         await asyncio.sleep(0.05)
 
@@ -52,6 +56,7 @@ async def files_that_run(place: Home) -> list[str]:
         at_work = asyncio.Event()
         worker = asyncio.create_task(run_worker(run, ready=at_work.set))
         await at_work.wait()
+        await asyncio.sleep(SETTLE_SECONDS)
         threading.setprofile(watch)
         sys.setprofile(watch)
         try:
