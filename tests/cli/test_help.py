@@ -53,7 +53,7 @@ def test_help_has_an_example_and_fits_a_small_terminal(command: str):
     assert command != "download" or "{number:03d}_{take}_{slug}.mp4" in told.output, "whole, to be copied"
 
 
-HEAVY = ("sqlalchemy", "psycopg", "rushes.engine", "rushes.settings", "PIL", "fastapi", "httpx", "pydantic")
+HEAVY = ("sqlalchemy", "psycopg", "rushes.engine", "rushes.settings", "PIL", "fastapi", "httpx")
 """What lists of commands have no use for."""
 
 
