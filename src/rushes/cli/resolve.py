@@ -23,7 +23,7 @@ def resolve(
     video: Annotated[
         str | None,
         typer.Argument(
-            metavar="[VIDEO]",
+            metavar="VIDEO",
             help="Its id, or the start of it (`rushes show` prints it). A paid call has one, too. Without it"
             " all are listed.",
             show_default=False,
