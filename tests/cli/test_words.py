@@ -43,7 +43,7 @@ def video(status: VideoStatus, *, shot: UUID | None = None, number: int = 1, **m
         "video_id": uuid4(), "job_id": uuid4(), "shot_id": shot or uuid4(), "prompt_number": number,
         "prompt_text": "A fox", "video_index": 1, "status": status, "retry_count": 0, "provider": "echo",
         "model": "echo-1", "selected": False, "rating": 0, "downloaded": False, "upscaled": False,
-        "created_at": NOW, "options": {}, "price": Decimal(0),
+        "created_at": NOW, "options": dict[str, object](), "price": Decimal(0),
     }  # fmt: skip
     return VideoView.model_validate({**plain, **more})
 
