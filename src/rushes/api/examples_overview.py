@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from rushes.api.examples import JOB_ID
 from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding, NeedKind, NeedView, StatsView
+from rushes.core.pairs import Pairing
 from rushes.core.states import WaitingFor
 from rushes.errors import ErrorType
 
@@ -60,5 +61,8 @@ CHECK = CheckReport(
         )
     ],
     shots=2,
+    paired_by=Pairing.NUMBER,
+    pairings=[Pairing.NAME, Pairing.ORDER],
+    readings={},
     estimate=ESTIMATE,
 )

@@ -7,6 +7,8 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
+from rushes.core.pairs import Pairing
+from rushes.core.prompt_raw import Reading
 from rushes.core.views import WhenDown
 
 if TYPE_CHECKING:
@@ -84,6 +86,17 @@ def batch(
     name: Annotated[
         str | None, typer.Option(help="Name of the job. Left out: the name of IMAGES.", show_default=False)
     ] = None,
+    pair: Annotated[
+        Pairing | None,
+        typer.Option(
+            help="How images and prompts are paired. Left out: by the numbers in the names.",
+            show_default=False,
+        ),
+    ] = None,
+    read: Annotated[
+        Reading | None,
+        typer.Option(help="How prompts without numbers are told apart.", show_default=False),
+    ] = None,
     allow_text_only: Annotated[
         bool, typer.Option("--allow-text-only", help="Make prompts without an image too.")
     ] = False,
@@ -105,6 +118,7 @@ def batch(
     $ rushes batch photos prompts.txt --dry-run
     $ rushes batch photos prompts.txt --aspect 9:16 --outputs 2
     $ rushes batch holiday.zip --duration 8 --option camera=orbit
+    $ rushes batch photos prompts.txt --pair date --read paragraphs
     $ rushes batch 1.jpg 2.jpg prompts.csv --name "Two shots"
     $ rushes batch prompts.txt --allow-text-only --no-wait --yes
     """
@@ -122,6 +136,8 @@ def batch(
                 negative=negative,
                 seed=seed,
                 name=name,
+                pair=pair,
+                read=read,
                 allow_text_only=allow_text_only,
                 dry_run=dry_run,
                 wait=wait,

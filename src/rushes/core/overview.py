@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from rushes.core.pairs import Pairing
+from rushes.core.prompt_raw import Reading
 from rushes.core.states import WaitingFor
 from rushes.core.views import Expected
 from rushes.errors import ErrorType
@@ -84,4 +86,10 @@ class CheckReport(BaseModel):
     errors: list[Finding] = Field(description="What stops it.")
     warnings: list[Finding]
     shots: int = Field(description="How many there would be.")
+    paired_by: Pairing | None = Field(description="How they were paired; null for pairs made by hand.")
+    pairings: list[Pairing] = Field(description="The other ways to pair there are, for the field `pair`.")
+    readings: dict[Reading, int] = Field(
+        description="The ways to read prompts without numbers, for the field `reading`, with the number of "
+        "prompts of each; empty where there is no choice."
+    )
     estimate: Estimate

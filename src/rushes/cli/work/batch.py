@@ -36,6 +36,7 @@ from rushes.core.views import Expected, UploadReport
 from rushes.db.models import LOCAL_OWNER
 from rushes.db.queries.jobs import get_job
 from rushes.intake.batch import Batch, read_batch
+from rushes.intake.order import Choices
 from rushes.runtime import Runtime
 
 __all__ = ["Wanted", "batch"]
@@ -79,6 +80,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
             run.settings,
             allow_text_only=wanted.allow_text_only,
             max_prompt_chars=checked.provider.limits.max_prompt_chars,
+            choices=Choices(wanted.pair, wanted.read),
         )
         refuse_shots(checked, read.shots)
         async with run.db.begin() as session:

@@ -13,6 +13,8 @@ from rushes.actions.start_job import NAME_LENGTH, clean_name
 from rushes.cli.work.session import pairs
 from rushes.core.modes import Mode
 from rushes.core.pairing import place
+from rushes.core.pairs import Pairing
+from rushes.core.prompt_raw import Reading
 from rushes.core.views import WhenDown
 from rushes.db.models import LOCAL_OWNER
 from rushes.errors import Fault, Invalid
@@ -53,6 +55,8 @@ class Wanted:
     negative: str | None
     seed: int | None
     name: str | None
+    pair: Pairing | None
+    read: Reading | None
     allow_text_only: bool
     dry_run: bool
     wait: bool

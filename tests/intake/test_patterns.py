@@ -1,0 +1,76 @@
+"""Every pattern over outside text takes time in proportion to its length, whatever the text is."""
+
+import importlib
+import pkgutil
+import re
+import time
+
+import pytest
+
+import rushes.intake
+
+SHORT, LONG = 2_000, 8_000
+MOST_SECONDS = 1.0
+"""A pattern that is linear takes milliseconds for such a text, also on a busy machine."""
+PIECES = [
+    "1",
+    "a",
+    " ",
+    "\n",
+    "-",
+    "_",
+    "*",
+    "(",
+    ".",
+    "#",
+    "a1",
+    "1-",
+    " -",
+    "`",
+    ":",
+    "=",
+    "|",
+    "\t1",
+    "12:34",
+    "a b ",
+]
+ANCHORED = (r"\s*", r"(?P<indent>\s*")
+"""Patterns that begin so look at the head of a line and are never searched for."""
+MODULES = [module.name for module in pkgutil.iter_modules(rushes.intake.__path__, "rushes.intake.")]
+
+
+def _patterns() -> dict[str, "re.Pattern[str]"]:
+    found: dict[str, re.Pattern[str]] = {}
+    for module in map(importlib.import_module, MODULES):
+        for name, value in vars(module).items():
+            for i, each in enumerate(value if isinstance(value, tuple) else (value,)):
+                if isinstance(each, re.Pattern) and isinstance(each.pattern, str):
+                    found[f"{module.__name__.rpartition('.')[2]}.{name}[{i}]"] = each
+    return found
+
+
+PATTERNS = _patterns()
+
+
+def _seconds(pattern: "re.Pattern[str]", text: str) -> float:
+    start = time.thread_time()
+    pattern.match(text)
+    pattern.fullmatch(text)
+    if not pattern.pattern.startswith(ANCHORED):
+        pattern.search(text)
+    return time.thread_time() - start
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_is_linear_on_what_would_make_it_go_back(name: str) -> None:
+    for piece in PIECES:
+        for end in ("", "\0", "x!"):
+            short = _seconds(PATTERNS[name], piece * (SHORT // len(piece)) + end)
+            long = _seconds(PATTERNS[name], piece * (LONG // len(piece)) + end)
+            # Four times the text: sixteen times the time and more would be quadratic.
+            assert long < MOST_SECONDS, (name, piece, end, short, long)
+            assert long < 10 * short + 0.05, (name, piece, end, short, long)
+
+
+def test_the_patterns_of_the_intake_are_all_here() -> None:
+    assert len(PATTERNS) > 40
