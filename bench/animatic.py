@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import run
 
-from rushes.media.commands import encode_raw_args
-from rushes.media.ffmpeg import ffmpeg_exe
-from rushes.media.moves import Move
-from rushes.providers._animatic_frames import frames_of
-from rushes.providers._contract import Call, Output, ShotInput
-from rushes.providers.animatic import Animatic, AnimaticOptions, AnimaticSettings
+from rushes.platform.media.commands import encode_raw_args
+from rushes.platform.media.ffmpeg import ffmpeg_exe
+from rushes.platform.media.moves import Move
+from rushes.providers.video._animatic_frames import frames_of
+from rushes.providers.video.animatic import Animatic, AnimaticOptions, AnimaticSettings
+from rushes.providers.video_contract import Call, Output, ShotInput
 
 GOAL = 1.5
 SEED = 7

@@ -18,10 +18,10 @@ import httpx
 from sqlalchemy import insert, text
 
 from bench._home import Home, cpu_seconds, free_port, home, peak_rss_mib, percentile, stop, until_answers
-from rushes.actions.start_job import create_job
-from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER, Shot
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.views import JobSettings
+from rushes.jobs.start import create_job
+from rushes.platform.db.models import LOCAL_OWNER, Shot
 
 GOAL_RATIO, GOAL_CPU_MS, GOAL_RSS_MIB, GOAL_P95_MS = 1.2, 10.0, 150.0, 50.0
 

@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from bench._home import Home, home
 from bench.orchestration import fill
-from rushes.actions.start_job import start_job
-from rushes.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.jobs.start import start_job
+from rushes.platform.db.models import LOCAL_OWNER
 
 
 async def completed(run: Runtime, job_id: UUID) -> int:

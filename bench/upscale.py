@@ -24,15 +24,15 @@ from uuid import UUID
 from tests.api.rows import made_before
 
 from bench._home import home
-from rushes.actions.upscale import start_upscale
-from rushes.core.upscaling import OPEN_UPSCALES, Quality, Recipe, UpscaleStatus
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.upscale_tasks import view_task
-from rushes.media.commands import Upscale, upscale_args
-from rushes.media.ffmpeg import run_ffmpeg
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.media.commands import Upscale, upscale_args
+from rushes.platform.media.ffmpeg import run_ffmpeg
+from rushes.platform.media.upscaling import OPEN_UPSCALES, Quality, Recipe, UpscaleStatus
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
+from rushes.upscale.actions import start_upscale
+from rushes.upscale.task_rows import view_task
+from rushes.worker import run_worker
 
 GOAL = 1.05
 LOOK_SECONDS = 0.05

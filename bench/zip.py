@@ -23,10 +23,10 @@ from uuid import UUID
 from sqlalchemy import text
 
 from bench._home import Home, cpu_seconds, free_port, home, peak_rss_mib, stop, until_answers
-from rushes.actions.start_job import create_job
-from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.views import JobSettings
+from rushes.jobs.start import create_job
+from rushes.platform.db.models import LOCAL_OWNER
 
 GOAL_MIB = 32.0
 ROUNDS = 3

@@ -21,7 +21,7 @@ from examples.paint import (
 )
 from PIL import Image, ImageDraw, ImageFilter
 
-from rushes.media.pixels import resize
+from rushes.platform.media.pixels import resize
 
 
 def misty_mountains(chance: Random) -> Picture:

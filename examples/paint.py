@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image, ImageFilter, ImageMath
 
-from rushes.media.pixels import resize
+from rushes.platform.media.pixels import resize
 
 WIDTH, HEIGHT = 1080, 1920
 SIZE = (WIDTH, HEIGHT)

@@ -24,7 +24,7 @@ from examples.paint import (
 )
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from rushes.media.pixels import resize
+from rushes.platform.media.pixels import resize
 
 
 def sea_at_sunset(chance: Random) -> Picture:

@@ -9,7 +9,7 @@ python -m scripts.echo_clips
 import av
 from PIL import Image, ImageOps
 
-from rushes.providers.echo import CLIPS
+from rushes.providers.video.echo import CLIPS
 
 FPS = 8
 SIZES = {"16x9": (64, 36), "9x16": (36, 64), "1x1": (48, 48)}

@@ -16,10 +16,10 @@ from playwright.async_api import Browser, async_playwright
 from rich.console import Console
 from standins.flow import Scenario, Site, serve_flow
 
-from rushes.browser.config import BrowserConfig
-from rushes.browser.doctor import examine
-from rushes.browser.session import Session
 from rushes.cli.work.flow import step_lines
+from rushes.providers.video.flow.browser.config import BrowserConfig
+from rushes.providers.video.flow.browser.doctor import examine
+from rushes.providers.video.flow.browser.session import Session
 from scripts.chromium import launch, playwright_program, system_program
 
 INTO = Path(__file__).parents[1] / "docs/screens"

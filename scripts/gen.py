@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from rushes.providers._registry import provider_classes
+from rushes.providers.registry import provider_classes
 from rushes.settings import Settings
 
 PAGE = Path(__file__).parents[1] / "docs/guide/settings.md"

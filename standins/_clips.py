@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from rushes.media.pixels import resize
+from rushes.platform.media.pixels import resize
 
 COLUMNS, ROWS = 16, 2
 LIGHT, DARK = 215, 30

@@ -25,12 +25,12 @@ from filelock import FileLock
 from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 
-from rushes.db.embedded import EmbeddedPostgres, start_embedded
-from rushes.db.engine import open_database
-from rushes.db.migrate import migrate
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.platform.db.embedded import EmbeddedPostgres, start_embedded
+from rushes.platform.db.engine import open_database
+from rushes.platform.db.migrate import migrate
 from rushes.settings import Settings
-from rushes.tasks.worker import run_worker
+from rushes.worker import run_worker
 from tests.serving import Served, serve
 
 TEMPLATE = "rushes_template"

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from rushes.actions.flow import keep_account
-from rushes.core.flow import FLOW, FlowAccountView
-from rushes.db.models import LOCAL_OWNER
+from rushes.engine.flow_views import FLOW, FlowAccountView
+from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
-from rushes.providers._contract import (
+from rushes.flow_signins.actions import keep_account
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
+from rushes.providers.video_contract import (
     Call,
     Credential,
     CredentialKind,
@@ -21,8 +23,6 @@ from rushes.providers._contract import (
     Running,
     Unknown,
 )
-from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings
-from rushes.runtime import Runtime
 
 
 def state_of(name: str, turn: int = 0) -> str:

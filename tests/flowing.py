@@ -13,11 +13,11 @@ from sqlalchemy import insert
 from standins._clips import code_of, read_code
 from standins.flow import Scenario, Site, clip_text
 
-from rushes.actions.flow import keep_account
-from rushes.actions.start_job import create_job, start_job
-from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER, Shot
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
+from rushes.flow_signins.actions import keep_account
+from rushes.jobs.start import create_job, start_job
+from rushes.platform.db.models import LOCAL_OWNER, Shot
 from tests.jobs import folder, videos
 
 QUICK: dict[str, Any] = {

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import insert, text
 
-from rushes.actions.start_job import create_job, start_job
-from rushes.core.views import JobSettings, JobView, VideoView
-from rushes.db.models import LOCAL_OWNER, Shot
-from rushes.db.queries.jobs import get_job
-from rushes.db.queries.videos import list_videos
-from rushes.providers.echo import Accepted
-from rushes.runtime import Runtime
-from rushes.storage.local import LocalBucket
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings, JobView, VideoView
+from rushes.jobs.rows import get_job
+from rushes.jobs.start import create_job, start_job
+from rushes.library.rows import list_videos
+from rushes.platform.db.models import LOCAL_OWNER, Shot
+from rushes.platform.storage.local import LocalBucket
+from rushes.providers.video.echo import Accepted
 
 PATIENCE_SECONDS = 60.0
 """How long a test waits for something that must come. Only a broken test waits that long."""

@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 from pydantic import Field
 
-from rushes.actions.keys import NewKey, add_key
-from rushes.db.models import LOCAL_OWNER
+from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded, RetryLater
-from rushes.providers._contract import (
+from rushes.keys.actions import NewKey, add_key
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
+from rushes.providers.video_contract import (
     Call,
     Credential,
     CredentialFields,
@@ -21,8 +23,6 @@ from rushes.providers._contract import (
     Limits,
     Running,
 )
-from rushes.providers.echo import EchoOptions, EchoProvider, EchoSettings
-from rushes.runtime import Runtime
 
 Fault = Callable[[str], Exception | None]
 """Asked at each submit, with the key's name: what to answer instead of accepting."""

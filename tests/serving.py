@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rushes.api.app import create_app
 from rushes.api.server import Server, make_server
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 from rushes.settings import Settings
 
 

@@ -11,9 +11,9 @@ import pytest
 from scripts.gen import settings_page
 
 from rushes import errors
-from rushes.actions.environment import KEYS
-from rushes.providers._catalogue import load_catalogue
-from rushes.providers._registry import provider_classes
+from rushes.keys.environment import KEYS
+from rushes.providers.catalogue import load_catalogue
+from rushes.providers.registry import provider_classes
 from rushes.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -149,11 +149,11 @@ def test_the_layers_hold():
 @pytest.mark.parametrize(
     ("contract", "module", "line"),
     [
-        ("One way down", "db/engine.py", "import rushes.runtime"),
-        ("One way down", "browser/finder.py", "import rushes.vault"),
+        ("One way down", "platform/db/engine.py", "import rushes.engine.runtime"),
+        ("One way down", "providers/video/flow/browser/finder.py", "import rushes.platform.vault"),
         ("One way down", "stray.py", ""),
-        ("Providers know no database", "providers/echo.py", "import rushes.db.engine"),
-        ("Rules without I/O", "core/states.py", "import sqlalchemy"),
+        ("Providers know no database", "providers/video/echo.py", "import rushes.platform.db.engine"),
+        ("Rules without I/O", "engine/states.py", "import sqlalchemy"),
     ],
     ids=[
         "a layer looks up",

@@ -9,8 +9,8 @@ from PIL import Image
 from sqlalchemy import text
 from tests.jobs import make_job
 
-from rushes.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.platform.db.models import LOCAL_OWNER
 
 STRANGER = UUID("00000000-0000-0000-0000-00000000beef")
 

@@ -10,7 +10,7 @@ from tests.jobs import make_job
 from tests.serving import Served
 
 from rushes.api.files import parse_range
-from rushes.db.models import LOCAL_OWNER
+from rushes.platform.db.models import LOCAL_OWNER
 
 DATA = bytes(range(256)) * 9_000  # more than two of the pieces it is sent in
 SIZE = len(DATA)

@@ -15,7 +15,7 @@ from tests.conftest import PostgresServer
 from tests.jobs import PATIENCE_SECONDS, make_job, until, until_status
 from tests.serving import Served, serve
 
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 from rushes.settings import Settings
 
 

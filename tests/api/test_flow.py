@@ -17,12 +17,13 @@ from tests.flow_accounts import EchoOnAccounts, on_accounts, sign_in, state_of
 from tests.jobs import make_job, until, until_status
 from tests.serving import Served, serve
 
-from rushes.actions import flow, flow_storage
-from rushes.core.flow import FLOW, FlowAccountView
-from rushes.core.states import CredentialState
-from rushes.db.models import LOCAL_OWNER
+from rushes.engine.flow_views import FLOW, FlowAccountView
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, NotFound
-from rushes.runtime import Runtime, open_runtime
+from rushes.flow_signins import actions as flow
+from rushes.flow_signins import storage as flow_storage
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 
 SECRET = "cookie-of-ada"

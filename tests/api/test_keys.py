@@ -11,12 +11,12 @@ from tests.jobs import make_job, until_status, view
 from tests.keyed import EchoWithKeys, give_key, need_keys
 from tests.serving import Served
 
-from rushes.actions.environment import take_in_environment
-from rushes.actions.keys import KeyChange, NewKey, add_key, change_key
-from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.credentials import list_credentials
-from rushes.runtime import Runtime
+from rushes.engine.credentials import list_credentials
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
+from rushes.keys.actions import KeyChange, NewKey, add_key, change_key
+from rushes.keys.environment import take_in_environment
+from rushes.platform.db.models import LOCAL_OWNER
 
 SECRET = "sk-very-secret-indeed-x3Fq"
 

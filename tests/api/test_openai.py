@@ -20,8 +20,8 @@ from tests.serving import Served, serve
 from rushes.api import app as app_module
 from rushes.api.openai import settings_of
 from rushes.api.routes import openai_videos
-from rushes.providers._contract import Mode
-from rushes.providers.echo import EchoProvider
+from rushes.providers.video.echo import EchoProvider
+from rushes.providers.video_contract import Mode
 from rushes.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")

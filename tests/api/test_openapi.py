@@ -12,8 +12,8 @@ from rushes.api.openai import OpenAiDeleted, OpenAiModel, OpenAiModelPage, OpenA
 from rushes.api.openai_errors import OpenAiError
 from rushes.api.problems import MEDIA_TYPE, Problem
 from rushes.api.studio import Accepted, Done, Operation, OperationPage
-from rushes.core.overview import CheckReport, Estimate, NeedView, StatsView
-from rushes.core.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
+from rushes.engine.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
+from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsView
 from rushes.settings import Settings
 
 PROMISED = """

@@ -6,7 +6,7 @@ import httpx
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
 from tests.serving import Served
 
-from rushes.core.states import JobStatus
+from rushes.engine.states import JobStatus
 
 OF_JOBS = (
     ("GET", ""),

@@ -9,7 +9,7 @@ from tests.api.rows import finished, nowhere, picture, set_job, set_video, store
 from tests.jobs import make_job, videos
 from tests.serving import Served
 
-from rushes.tasks.sweep import purge_deleted
+from rushes.ops.sweep import purge_deleted
 
 
 async def ids(api: httpx.AsyncClient, job_id: UUID, **params: object) -> list[str]:

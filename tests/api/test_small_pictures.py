@@ -9,8 +9,8 @@ from PIL import Image
 from tests.api.rows import finished, picture, set_video, store
 from tests.serving import Served
 
-from rushes.db.models import LOCAL_OWNER
-from rushes.tasks.sweep import CACHE_SECONDS, sweep
+from rushes.ops.sweep import CACHE_SECONDS, sweep
+from rushes.platform.db.models import LOCAL_OWNER
 
 
 async def test_a_picture_comes_about_as_wide_as_asked(api: httpx.AsyncClient, still: Served):

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import text
 from tests.api.rows import add_stranger, finished, made_before, nowhere, set_video
 from tests.jobs import folder, make_job, until
-from tests.media.clips import clip, encoders_at_work
+from tests.platform.media.clips import clip, encoders_at_work
 from tests.serving import Served, serve
 
-from rushes.db.queries import review
-from rushes.media.probe import probe
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.library import review_rows as review
+from rushes.platform.media.probe import probe
 from rushes.settings import Settings
 
 ENDED = ("completed", "failed", "cancelled")

@@ -11,10 +11,10 @@ from tests.api.rows import picture, set_job
 from tests.jobs import ledger, make_job, until
 from tests.serving import Served, serve
 
-from rushes.core.advice import ADVICE
 from rushes.errors import ErrorType
+from rushes.ops.sweep import sweep
 from rushes.settings import Settings
-from rushes.tasks.sweep import sweep
+from rushes.studio.advice import ADVICE
 
 API = "/api/video_chat"
 

@@ -8,7 +8,7 @@ from tests.api.rows import finished, picture, set_video
 from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.serving import Served
 
-from rushes.tasks.sweep import purge_deleted
+from rushes.ops.sweep import purge_deleted
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 

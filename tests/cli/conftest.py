@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from rushes.db.embedded import start_embedded
+from rushes.platform.db.embedded import start_embedded
 from tests.cli.installation import PATIENCE_SECONDS, Installation, environment
 from tests.conftest import FOLDER
 

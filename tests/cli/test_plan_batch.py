@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from rushes.actions.routing import BATCH
 from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots
+from rushes.engine.runtime import Runtime
 from rushes.errors import Invalid
 from rushes.intake.batch import BatchShot
-from rushes.runtime import Runtime
+from rushes.planning.routing import BATCH
 
 PLAIN = Wanted(
     pair=None,

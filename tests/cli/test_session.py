@@ -6,7 +6,7 @@ import pytest
 
 from rushes.cli.work import jobs
 from rushes.cli.work.session import find_job
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
 from tests.api.rows import set_job, set_video
 from tests.jobs import make_job, videos
 

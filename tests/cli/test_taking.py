@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rushes.media.probe import probe
+from rushes.platform.media.probe import probe
 from tests.cli.installation import COMMAND, Installation, make_batch
 
 Job = dict[str, Any]

@@ -17,11 +17,11 @@ from rushes.cli.work.plan_batch import sort_paths
 from rushes.cli.work.progress import live_view, shot_lines
 from rushes.cli.work.serve import address
 from rushes.cli.work.watch import code_of, stands_still
-from rushes.core.states import JobStatus, VideoStatus, WaitingFor
-from rushes.core.views import JobView, VideoView
+from rushes.engine.runtime import Providers
+from rushes.engine.states import JobStatus, VideoStatus, WaitingFor
+from rushes.engine.views import JobView, VideoView
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RushesError, SystemFault
-from rushes.providers._catalogue import load_catalogue
-from rushes.runtime import Providers
+from rushes.providers.catalogue import load_catalogue
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from standins.flow import Site, serve_flow
 
-from rushes.runtime import open_runtime
+from rushes.engine.runtime import open_runtime
 from rushes.settings import Settings
 from tests.crash.victim import Victim
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow

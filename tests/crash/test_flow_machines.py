@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from standins.flow import Site, serve_flow
 
-from rushes.actions import flow
-from rushes.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.flow_signins import actions as flow
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
 from tests.jobs import until, until_status, view

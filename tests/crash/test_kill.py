@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import accepted_keys, ledger, make_job, videos, view

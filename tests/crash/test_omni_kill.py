@@ -13,11 +13,11 @@ from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
 
-from rushes.actions.keys import NewKey, add_key
-from rushes.actions.videos import resolve
-from rushes.core.states import Decision
-from rushes.db.models import LOCAL_OWNER
-from rushes.runtime import open_runtime
+from rushes.engine.runtime import open_runtime
+from rushes.engine.states import Decision
+from rushes.keys.actions import NewKey, add_key
+from rushes.library.actions import resolve
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from tests.crash.victim import Victim
 from tests.jobs import folder, ledger, make_job, until, videos, view

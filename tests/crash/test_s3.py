@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import text
 from standins.s3_front import ACCESS_KEY, SECRET_KEY, S3Front, serve_s3
 
-from rushes.actions.ownership import MARK
-from rushes.runtime import open_runtime
+from rushes.engine.runtime import open_runtime
+from rushes.ops.ownership import MARK
+from rushes.ops.sweep import sweep_orphans
 from rushes.settings import Settings
-from rushes.tasks.sweep import sweep_orphans
 from tests.jobs import accepted_keys, make_job, until, until_status, view
-from tests.storage.s3 import in_s3
+from tests.platform.storage.s3 import in_s3
 
 SHOTS, KILLS = 10, 3
 SEED = int(os.environ.get("RUSHES_TEST_SEED", "20261121"))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from standins.telegram.server import CHAT, TOKEN, Telegram, serve_telegram
 
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from tests.api.rows import finished
 from tests.jobs import until

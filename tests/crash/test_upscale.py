@@ -15,21 +15,21 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from rushes.actions.download import Wanted, prepare_download, prepare_link
-from rushes.actions.ownership import MARK
-from rushes.actions.upscale import start_upscale
-from rushes.core.upscaling import Quality, Recipe, UpscaleStatus
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.upscale_tasks import view_task
-from rushes.media.probe import probe
-from rushes.runtime import Runtime, open_runtime
+from rushes.downloads.actions import Wanted, prepare_download, prepare_link
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.ops.ownership import MARK
+from rushes.ops.sweep import sweep
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.media.probe import probe
+from rushes.platform.media.upscaling import Quality, Recipe, UpscaleStatus
+from rushes.platform.storage.local import HELD
 from rushes.settings import Settings
-from rushes.storage.local import HELD
-from rushes.tasks.sweep import sweep
+from rushes.upscale.actions import start_upscale
+from rushes.upscale.task_rows import view_task
 from tests.api.rows import made_before
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import folder, until
-from tests.media.clips import clip, encoders_at_work
+from tests.platform.media.clips import clip, encoders_at_work
 
 KILLS = 2
 

@@ -13,11 +13,11 @@ from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
 
-from rushes.actions.flow import list_all
-from rushes.core.states import CredentialState, JobStatus
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.changes import change_jobs
-from rushes.db.queries.credentials import set_aside
+from rushes.engine.changes import change_jobs
+from rushes.engine.credentials import set_aside
+from rushes.engine.states import CredentialState, JobStatus
+from rushes.flow_signins.actions import list_all
+from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from tests.e2e.axe import faults
 from tests.e2e.person import Person

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from rushes.media.probe import probe
+from rushes.platform.media.probe import probe
 from tests.e2e.axe import faults
 from tests.e2e.person import Person
 from tests.jobs import make_job, until, until_status, videos

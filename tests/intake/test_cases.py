@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from rushes.core.matching import Pair, Pairing
-from rushes.core.prompts import Reading
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import read_batch
 from rushes.intake.dry_run import dry_run
+from rushes.intake.matching import Pair, Pairing
 from rushes.intake.order import Choices
+from rushes.intake.prompts import Reading
 from rushes.settings import Settings
 
 CASES = Path(__file__).parent / "cases"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rushes.core.matching import Pairing, match
-from rushes.core.prompts import Prompt
+from rushes.intake.matching import Pairing, match
+from rushes.intake.prompts import Prompt
 
 Namer = Callable[[int, random.Random], list[str]]
 """The names of so many images, in the order in which they were made."""

@@ -22,11 +22,12 @@ from PIL import Image
 from pydantic import ValidationError
 
 from rushes.errors import Invalid
-from rushes.media.facts import Probe
-from rushes.media.pixels import resize
-from rushes.media.probe import probe
-from rushes.providers._catalogue import load_catalogue
-from rushes.providers._contract import (
+from rushes.platform.media.facts import Probe
+from rushes.platform.media.pixels import resize
+from rushes.platform.media.probe import probe
+from rushes.providers.catalogue import load_catalogue
+from rushes.providers.registry import AnyProvider, provider_classes
+from rushes.providers.video_contract import (
     Call,
     Credential,
     Finished,
@@ -37,7 +38,6 @@ from rushes.providers._contract import (
     ShotInput,
     VideoOptions,
 )
-from rushes.providers._registry import AnyProvider, provider_classes
 
 OptionsT = TypeVar("OptionsT", bound=VideoOptions)
 

@@ -9,8 +9,8 @@ import pytest
 from standins._clips import code_of, read_code
 
 from rushes.errors import ErrorType, ProviderChanged, RetryLater, RushesError
-from rushes.providers._contract import Call, Finished
-from rushes.providers._registry import AnyProvider
+from rushes.providers.registry import AnyProvider
+from rushes.providers.video_contract import Call, Finished
 from tests.providers.elsewhere import another_host
 from tests.providers.kit import ignore
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rushes.core.modes import Mode
+from rushes.engine.runtime import Providers
 from rushes.errors import Invalid
-from rushes.providers._catalogue import NEAR, Model, load_catalogue
-from rushes.providers._contract import ShotInput
-from rushes.runtime import Providers
+from rushes.providers.catalogue import NEAR, Model, load_catalogue
+from rushes.providers.modes import Mode
+from rushes.providers.video_contract import ShotInput
 
 TODAY = date(2026, 11, 21)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rushes.errors import ActionNeeded, ErrorType, Rejected, RetryLater
-from rushes.providers._google_errors import (
+from rushes.providers.google_errors import (
     definite_error,
     read_error,
     refusal_kind,

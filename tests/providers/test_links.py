@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from rushes.errors import ProviderChanged, RetryLater
-from rushes.providers import _links as links
-from rushes.providers._http import Api, Client, Trouble
-from rushes.providers._links import LinkSettings, is_public
+from rushes.providers import links
+from rushes.providers.http import Api, Client, Trouble
+from rushes.providers.links import LinkSettings, is_public
 from tests.providers.kit import ignore
 
 CDN = "cdn.example.com"

@@ -14,7 +14,6 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from rushes import __version__
-from rushes.actions.environment import take_in_environment
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.live import Live
@@ -41,10 +40,11 @@ from rushes.api.routes import (
     video_chat,
     videos,
 )
-from rushes.runtime import Runtime, open_runtime
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.keys.environment import take_in_environment
+from rushes.platform.storage.places import link_origin
 from rushes.settings import Settings
-from rushes.storage.places import link_origin
-from rushes.tasks.worker import run_worker
+from rushes.worker import run_worker
 
 log = logging.getLogger(__name__)
 

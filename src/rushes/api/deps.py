@@ -7,10 +7,10 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 
 from rushes.api.live import Live, live_of
-from rushes.core.requests import RequestModel as RequestModel
-from rushes.core.requests import without_nul
-from rushes.db.models import LOCAL_OWNER
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.requests import RequestModel as RequestModel
+from rushes.platform.requests import without_nul
 
 
 def _run(request: Request) -> Runtime:

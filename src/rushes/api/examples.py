@@ -7,19 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from rushes.actions.download import PreparedDownload
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
-from rushes.core.modes import Mode
-from rushes.core.states import JobKind, JobStatus, VideoStatus
-from rushes.core.upscaling import (
-    Codec,
-    Quality,
-    UpscaledVideo,
-    UpscaleStarted,
-    UpscaleStatus,
-    UpscaleView,
-)
-from rushes.core.views import (
+from rushes.downloads.actions import PreparedDownload
+from rushes.engine.states import JobKind, JobStatus, VideoStatus
+from rushes.engine.views import (
     ErrorCount,
     JobPage,
     JobView,
@@ -32,6 +23,15 @@ from rushes.core.views import (
     VideoView,
 )
 from rushes.errors import ErrorType
+from rushes.platform.media.upscaling import (
+    Codec,
+    Quality,
+    UpscaledVideo,
+    UpscaleStarted,
+    UpscaleStatus,
+    UpscaleView,
+)
+from rushes.providers.modes import Mode
 
 JOB_ID = UUID("0b7a2f4e-5c1d-4d6e-9f60-2f7b8a9c1d2e")
 VIDEO_ID = UUID("7d3c9e1a-2b4f-4c8d-8e5a-6f1b2c3d4e5f")

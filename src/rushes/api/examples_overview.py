@@ -3,10 +3,18 @@
 from decimal import Decimal
 
 from rushes.api.examples import JOB_ID
-from rushes.core.overview import CheckedPair, CheckReport, Estimate, Finding, NeedKind, NeedView, StatsView
-from rushes.core.pairs import Pairing
-from rushes.core.states import WaitingFor
+from rushes.engine.states import WaitingFor
 from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
+from rushes.jobs.overview_views import (
+    CheckedPair,
+    CheckReport,
+    Estimate,
+    Finding,
+    NeedKind,
+    NeedView,
+    StatsView,
+)
 
 STATS = StatsView(
     jobs=12,

@@ -12,10 +12,10 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.types import Send
 
 from rushes.api.problems import answer, documented, problem
-from rushes.core.names import content_disposition
-from rushes.db.queries.files import StoredFile
-from rushes.media.small import nearest_width, small_file, write_small
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.library.files import StoredFile
+from rushes.platform.media.small import nearest_width, small_file, write_small
+from rushes.platform.names import content_disposition
 
 NO_SUCH_RANGE: dict[int | str, dict[str, Any]] = {
     416: documented(

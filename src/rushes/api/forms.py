@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
-from rushes.actions.settings import faults_of
 from rushes.api.uploads import Form, Part
-from rushes.core.matching import Pair, Pairing
-from rushes.core.prompts import Prompt, Reading
-from rushes.core.views import JobSettings
+from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
+from rushes.intake.matching import Pair, Pairing
 from rushes.intake.order import Choices
+from rushes.intake.prompts import Prompt, Reading
+from rushes.planning.settings import faults_of
 from rushes.settings import Settings
 
 _T = TypeVar("_T")

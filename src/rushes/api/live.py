@@ -14,9 +14,9 @@ from uuid import UUID
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from rushes.db.queries import events
-from rushes.db.queries.events import Cursor, EventRow
-from rushes.runtime import Runtime
+from rushes.engine import events
+from rushes.engine.events import Cursor, EventRow
+from rushes.engine.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.api.deps import RequestModel
 from rushes.api.studio import Prompt, Short, advice_of, message_of
-from rushes.core.states import VideoStatus
-from rushes.db.queries.one_prompt import OneVideo
+from rushes.engine.states import VideoStatus
 from rushes.errors import Fault, Invalid, NotFound
+from rushes.studio.rows import OneVideo
 
 DEFAULT_SECONDS = "4"
 DEFAULT_SIZE = "720x1280"

@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rushes.api.deps import RequestModel
-from rushes.core.advice import ADVICE, CANCELLED, Advice
-from rushes.core.modes import Mode
-from rushes.core.states import VideoStatus
-from rushes.core.views import Pagination
-from rushes.db.queries.one_prompt import OneVideo
+from rushes.engine.states import VideoStatus
+from rushes.engine.views import Pagination
 from rushes.errors import ErrorType
+from rushes.providers.modes import Mode
+from rushes.studio.advice import ADVICE, CANCELLED, Advice
+from rushes.studio.rows import OneVideo
 
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

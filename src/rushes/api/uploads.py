@@ -17,13 +17,13 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from rushes.actions.upload import new_work_folder
 from rushes.api.bodies import allow_body
-from rushes.core.names import printable
+from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, TooLarge
-from rushes.runtime import Runtime
+from rushes.jobs.upload import new_work_folder
+from rushes.platform.names import printable
+from rushes.platform.storage.bucket import storage_fault
 from rushes.settings import MIB
-from rushes.storage.bucket import storage_fault
 
 _WRITE_BYTES = MIB
 _LAST_PART = re.compile(r"[^/\\]*$")

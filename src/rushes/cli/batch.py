@@ -7,9 +7,9 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.core.pairs import Pairing
-from rushes.core.prompt_raw import Reading
-from rushes.core.views import WhenDown
+from rushes.engine.views import WhenDown
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 
 if TYPE_CHECKING:
     from rushes.cli.work import batch as work

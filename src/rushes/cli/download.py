@@ -7,7 +7,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JobArg, JsonOption, leave
-from rushes.core.upscaling import Resolution
+from rushes.platform.media.upscaling import Resolution
 
 if TYPE_CHECKING:
     from rushes.cli.work import download as work

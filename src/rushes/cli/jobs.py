@@ -6,7 +6,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JobArg, JsonOption, YesOption, leave
-from rushes.core.states import Decision, JobStatus
+from rushes.engine.states import Decision, JobStatus
 
 if TYPE_CHECKING:
     from rushes.cli.work import jobs as work

@@ -7,7 +7,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.core.money import By
+from rushes.money.views import By
 
 if TYPE_CHECKING:
     from rushes.cli.work import keys as work

@@ -6,7 +6,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, leave
-from rushes.core.upscaling import Codec, Quality, Recipe
+from rushes.platform.media.upscaling import Codec, Quality, Recipe
 
 if TYPE_CHECKING:
     from rushes.cli.work import upscale as work

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from rushes.core.names import printable
 from rushes.errors import Fault, Invalid, TooLarge
 from rushes.intake.archive_entries import METHODS, content_fault, name_fault
 from rushes.intake.archive_names import names_in
 from rushes.intake.kinds import START_BYTES, Kind, is_document, kind_of, starts_as_image
+from rushes.platform.names import printable
 from rushes.settings import Settings
 
 NamedFile = tuple[str, Path]

@@ -6,9 +6,9 @@ import unicodedata
 import zipfile
 from pathlib import PurePosixPath
 
-from rushes.core.names import printable
 from rushes.errors import Fault
 from rushes.intake.kinds import Kind
+from rushes.platform.names import printable
 from rushes.settings import MIB, Settings
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

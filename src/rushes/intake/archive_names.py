@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 
-from rushes.core.prompt_encoding import guess, is_plausible
+from rushes.intake.prompt_encoding import guess, is_plausible
 
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075

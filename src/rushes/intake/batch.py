@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.core.matching import MatchReport, Pair
 from rushes.errors import ErrorType, Fault, Invalid, SystemFault
 from rushes.intake.archive import NamedFile
 from rushes.intake.gather import gather
 from rushes.intake.images import NormalisedImage, normalise_image
+from rushes.intake.matching import MatchReport, Pair
 from rushes.intake.order import Choices, Gathered, Images, Order
 from rushes.intake.pair_up import pair_up, refuse_numbers
 from rushes.settings import Settings

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from rushes.core.matching import natural_key
-from rushes.core.name_sets import numbers_of
-from rushes.core.prompt_clean import make_prompt
-from rushes.core.prompt_encoding import decode
-from rushes.core.prompt_raw import MAX_NUMBER, Findings, Prompt, stem
-from rushes.core.prompts import bad_text
 from rushes.errors import Fault
+from rushes.intake.matching import natural_key
+from rushes.intake.name_sets import numbers_of
 from rushes.intake.order import Gathered, Order
+from rushes.intake.prompt_clean import make_prompt
+from rushes.intake.prompt_encoding import decode
+from rushes.intake.prompt_raw import MAX_NUMBER, Findings, Prompt, stem
+from rushes.intake.prompts import bad_text
 
 _MOST_BYTES = 100_000
 _ENDINGS = (".txt", ".text", ".caption", ".md")

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.core.matching import Pair
-from rushes.core.prompts import Reading
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
 from rushes.intake.gather import gather
+from rushes.intake.matching import Pair
 from rushes.intake.order import Choices, Gathered, Order
 from rushes.intake.pair_up import PairedUp, pair_up, refuse_numbers
+from rushes.intake.prompts import Reading
 from rushes.settings import Settings
 
 

@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from rushes.core.matching import natural_key
-from rushes.core.names import printable
-from rushes.core.prompt_words import Role, meaning
-from rushes.core.prompts import Prompt, Unreadable, parse_prompts
 from rushes.errors import Fault, Invalid
 from rushes.intake.archive import NamedFile, unpack_images
 from rushes.intake.captions import captions_of
 from rushes.intake.kinds import START_BYTES, Kind, is_document, kind_of, starts_as_image
+from rushes.intake.matching import natural_key
 from rushes.intake.order import Gathered, Order
+from rushes.intake.prompt_words import Role, meaning
+from rushes.intake.prompts import Prompt, Unreadable, parse_prompts
+from rushes.platform.names import printable
 from rushes.settings import Settings
 
 

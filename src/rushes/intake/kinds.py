@@ -1,12 +1,12 @@
 """What a file in an upload is, by its name: an image, prompts, another archive, junk or something else.
 
-Only a first look; `images.py` and `core/prompts.py` look at the content.
+Only a first look; `images.py` and `intake/prompts.py` look at the content.
 """
 
 from enum import Enum
 from pathlib import PurePosixPath
 
-from rushes.core.pairs import IMAGE_ENDINGS
+from rushes.intake.pairs import IMAGE_ENDINGS
 
 _IMAGES = frozenset(IMAGE_ENDINGS)
 _PROMPTS = frozenset(

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rushes.core.matching import Pair, Pairing
-from rushes.core.prompts import Reading
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
+from rushes.intake.matching import Pair, Pairing
+from rushes.intake.prompts import Reading
 from rushes.settings import Settings
 
 Images = Path | Sequence[NamedFile]

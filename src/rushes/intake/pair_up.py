@@ -6,12 +6,12 @@ One place for it: the upload and the dry run before it (names only, no bytes) mu
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rushes.core.matching import MatchReport, Pair, match
-from rushes.core.pairing import as_told, place
-from rushes.core.prompts import Prompt
 from rushes.errors import Fault
 from rushes.intake.gather import read_prompts, refuse_long
+from rushes.intake.matching import MatchReport, Pair, match
 from rushes.intake.order import Gathered, Order
+from rushes.intake.pairing import as_told, place
+from rushes.intake.prompts import Prompt
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from fastapi.openapi.models import Example
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 
-from rushes.actions.download import Download, Wanted, open_link, prepare_download, prepare_link
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, Sendable, Stream, send
 from rushes.api.forms import invalid_fields
 from rushes.api.problems import problems
-from rushes.core.names import content_disposition
-from rushes.core.upscaling import Resolution
-from rushes.runtime import Runtime
+from rushes.downloads.actions import Download, Wanted, open_link, prepare_download, prepare_link
+from rushes.engine.runtime import Runtime
+from rushes.platform.media.upscaling import Resolution
+from rushes.platform.names import content_disposition
 
 router = APIRouter(prefix="/api", tags=["videos"])
 

@@ -12,10 +12,10 @@ from rushes.api import examples
 from rushes.api.deps import JobId, Listening, Owner, Run
 from rushes.api.live import Live
 from rushes.api.problems import problems
-from rushes.db.queries import events
-from rushes.db.queries.events import Cursor, EventRow
-from rushes.db.queries.jobs import get_job
+from rushes.engine import events
+from rushes.engine.events import Cursor, EventRow
 from rushes.errors import Fault, Invalid
+from rushes.jobs.rows import get_job
 
 router = APIRouter(prefix="/api", tags=["events"])
 

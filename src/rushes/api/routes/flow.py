@@ -9,13 +9,13 @@ from fastapi import APIRouter, Body, Path, Response
 from fastapi.openapi.models import Example
 from pydantic import Field
 
-from rushes.actions import flow as actions
-from rushes.actions.flow_storage import import_state
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.flow import FlowAccountView, FlowQueue, Requeued
-from rushes.core.states import CredentialState
+from rushes.engine.flow_views import FlowAccountView, FlowQueue, Requeued
+from rushes.engine.states import CredentialState
+from rushes.flow_signins import actions
+from rushes.flow_signins.storage import import_state
 
 router = APIRouter(prefix="/api/flow", tags=["flow"])
 

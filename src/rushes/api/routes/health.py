@@ -10,14 +10,14 @@ from rushes import __version__
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
-from rushes.core.flow import FLOW
-from rushes.db.queries.accounts import Counts, counts
-from rushes.db.queries.credentials import available
-from rushes.db.queries.workers import workers_alive
-from rushes.providers._contract import CredentialKind
-from rushes.providers._registry import provider_classes
-from rushes.runtime import Runtime
-from rushes.storage.bucket import free_bytes
+from rushes.engine.credentials import available
+from rushes.engine.flow_rows import Counts, counts
+from rushes.engine.flow_views import FLOW
+from rushes.engine.runtime import Runtime
+from rushes.engine.workers import workers_alive
+from rushes.platform.storage.bucket import free_bytes
+from rushes.providers.registry import provider_classes
+from rushes.providers.video_contract import CredentialKind
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 

@@ -7,21 +7,21 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.actions import jobs as actions
-from rushes.actions import start_job as starting
-from rushes.actions.upload import upload
 from rushes.api import examples
 from rushes.api.deps import JobId, Owner, RequestModel, Run, Search
 from rushes.api.examples import answers
 from rushes.api.forms import BATCH_FORM, batch_in, batch_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
-from rushes.core.states import JobKind, JobStatus
-from rushes.core.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
-from rushes.db.queries.jobs import JobSort, Order, get_job, list_jobs
-from rushes.db.queries.videos import list_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind, JobStatus
+from rushes.engine.views import JobPage, JobSettings, JobView, Started, UploadReport, VideoView
 from rushes.errors import ErrorType
-from rushes.runtime import Runtime
+from rushes.jobs import actions
+from rushes.jobs import start as starting
+from rushes.jobs.rows import JobSort, Order, get_job, list_jobs
+from rushes.jobs.upload import upload
+from rushes.library.rows import list_videos
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 

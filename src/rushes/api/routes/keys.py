@@ -8,14 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Response
 from fastapi.openapi.models import Example
 
-from rushes.actions import keys as actions
-from rushes.actions.keys import KeyChange, NewKey
 from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.states import CredentialState
-from rushes.core.views import CredentialView
-from rushes.db.queries.credentials import list_credentials
+from rushes.engine.credentials import list_credentials
+from rushes.engine.states import CredentialState
+from rushes.engine.views import CredentialView
+from rushes.keys import actions
+from rushes.keys.actions import KeyChange, NewKey
 
 router = APIRouter(prefix="/api/keys", tags=["keys"])
 

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 
-from rushes.actions import money as actions
-from rushes.actions.routing import Explained, explain
 from rushes.api.deps import JobId, Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.money import Budgets, BudgetsView, By, CapView, CostRow, CostsView, JobBudget
-from rushes.core.routing import Considered
-from rushes.core.views import JobSettings
-from rushes.db.queries.budgets import read_budgets
-from rushes.db.queries.costs import read_costs
-from rushes.providers._contract import Mode
+from rushes.engine.views import JobSettings
+from rushes.money import actions
+from rushes.money.budgets import read_budgets
+from rushes.money.costs import read_costs
+from rushes.money.views import Budgets, BudgetsView, By, CapView, CostRow, CostsView, JobBudget
+from rushes.planning.routing import Explained, explain
+from rushes.planning.rules import Considered
+from rushes.providers.video_contract import Mode
 
 router = APIRouter(prefix="/api", tags=["money"])
 

@@ -9,8 +9,8 @@ from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.openai import OpenAiModel, OpenAiModelPage
 from rushes.api.openai_errors import openai_errors
+from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
-from rushes.runtime import Runtime
 
 router = APIRouter(prefix="/v1/models", tags=["OpenAI"])
 

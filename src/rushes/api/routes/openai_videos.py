@@ -13,10 +13,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 
-from rushes.actions.change_video import editable
-from rushes.actions.one_prompt import Images, StartImage, Wish, delete_one, make_one
-from rushes.actions.stills import Still, still
-from rushes.actions.upload import new_work_folder
 from rushes.api import openai_examples as examples
 from rushes.api.bodies import allow_body
 from rushes.api.deps import Owner, Run
@@ -39,13 +35,17 @@ from rushes.api.openai import (
 )
 from rushes.api.openai_errors import openai_errors
 from rushes.api.uploads import Part, receive_form
-from rushes.core.states import JobKind, VideoStatus
-from rushes.db.queries.files import Copy, StoredFile, video_file
-from rushes.db.queries.jobs import Order
-from rushes.db.queries.one_prompt import get_one, ones_after
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind, VideoStatus
 from rushes.errors import Conflict, Fault, Invalid
-from rushes.runtime import Runtime
+from rushes.jobs.rows import Order
+from rushes.jobs.upload import new_work_folder
+from rushes.library.files import Copy, StoredFile, video_file
+from rushes.library.stills import Still, still
 from rushes.settings import MIB
+from rushes.studio.actions import Images, StartImage, Wish, delete_one, make_one
+from rushes.studio.change_video import editable
+from rushes.studio.rows import get_one, ones_after
 
 router = APIRouter(prefix="/v1/videos", tags=["OpenAI"])
 

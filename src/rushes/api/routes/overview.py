@@ -6,15 +6,15 @@ from fastapi import APIRouter, Body, Request
 from fastapi.openapi.models import Example
 from pydantic import Field
 
-from rushes.actions.check import check_batch, estimate_job
 from rushes.api import examples_overview as examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.forms import CHECK_FORM, check_in, check_parts
 from rushes.api.uploads import receive_form
-from rushes.core.overview import CheckReport, Estimate, NeedView, StatsView
-from rushes.core.views import JobSettings
-from rushes.db.queries import overview
+from rushes.engine.views import JobSettings
+from rushes.jobs import overview
+from rushes.jobs.check import check_batch, estimate_job
+from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsView
 
 router = APIRouter(prefix="/api", tags=["overview"])
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from rushes.actions.settings import describe
 from rushes.api import examples
 from rushes.api.deps import Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.views import ProviderView
+from rushes.engine.views import ProviderView
+from rushes.planning.settings import describe
 
 router = APIRouter(prefix="/api/providers", tags=["providers"])
 

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Body, Response
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.actions import review as actions
-from rushes.actions.jobs import retry_videos
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_VIDEO
-from rushes.core.views import VideoView
-from rushes.db.queries.videos import get_video
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import VideoView
 from rushes.errors import Conflict
-from rushes.runtime import Runtime
+from rushes.jobs.actions import retry_videos
+from rushes.library import review as actions
+from rushes.library.rows import get_video
 
 router = APIRouter(prefix="/api/videos", tags=["review"])
 

@@ -7,7 +7,7 @@ from rushes.api.examples import binary
 from rushes.api.files import send_picture
 from rushes.api.problems import problems
 from rushes.api.routes.videos import UNCHANGED
-from rushes.db.queries.files import shot_image
+from rushes.library.files import shot_image
 
 router = APIRouter(prefix="/api/shots", tags=["shots"])
 

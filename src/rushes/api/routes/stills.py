@@ -4,13 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from rushes.actions.stills import Still, still
 from rushes.api.deps import Owner, Run, VideoId, Width
 from rushes.api.examples import binary
 from rushes.api.files import send_file, send_picture
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_BYTES, UNCHANGED
-from rushes.db.queries.files import Copy, video_file
+from rushes.library.files import Copy, video_file
+from rushes.library.stills import Still, still
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 

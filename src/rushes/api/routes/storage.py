@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from rushes.actions.storage import usage
 from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
-from rushes.core.storage import PlaceView, StorageView, Swept
-from rushes.tasks.sweep import sweep
+from rushes.ops.storage import usage
+from rushes.ops.sweep import sweep
+from rushes.ops.views import PlaceView, StorageView, Swept
 
 router = APIRouter(prefix="/api/storage", tags=["storage"])
 

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Body, Path
 from fastapi.openapi.models import Example
 from pydantic import Field
 
-from rushes.actions import upscale as actions
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.core.upscaling import Codec, Quality, Recipe, Target, UpscaleStarted, UpscaleView
-from rushes.db.queries.upscale_tasks import open_tasks, view_task
+from rushes.platform.media.upscaling import Codec, Quality, Recipe, Target, UpscaleStarted, UpscaleView
+from rushes.upscale import actions
+from rushes.upscale.task_rows import open_tasks, view_task
 
 router = APIRouter(prefix="/api/videos/upscale", tags=["upscaling"])
 

@@ -6,8 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.openapi.models import Example
 
-from rushes.actions.one_prompt import Images, StartImage, Wish, delete_one, make_one
-from rushes.actions.stills import Still, still
 from rushes.api import examples
 from rushes.api.deps import Owner, Run, Text
 from rushes.api.examples import answers
@@ -26,12 +24,14 @@ from rushes.api.studio import (
     operation_of,
 )
 from rushes.api.uploads import Part, receive_form
-from rushes.core.states import JobKind
-from rushes.core.views import Pagination
-from rushes.db.queries.one_prompt import get_one, page_of_ones
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobKind
+from rushes.engine.views import Pagination
 from rushes.errors import Fault, Invalid
-from rushes.runtime import Runtime
+from rushes.library.stills import Still, still
 from rushes.settings import MIB
+from rushes.studio.actions import Images, StartImage, Wish, delete_one, make_one
+from rushes.studio.rows import get_one, page_of_ones
 
 router = APIRouter(prefix="/api/video_chat", tags=["one prompt"])
 

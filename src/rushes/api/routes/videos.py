@@ -7,9 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
-from rushes.actions import videos as actions
-from rushes.actions.change_video import change_video
-from rushes.actions.take_home import take_filename
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
@@ -18,12 +15,15 @@ from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
-from rushes.core.states import Decision
-from rushes.core.upscaling import Resolution
-from rushes.core.views import VideoView
-from rushes.db.queries.files import Copy, video_file
-from rushes.db.queries.videos import get_video
-from rushes.runtime import Runtime
+from rushes.downloads.contents import take_filename
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import Decision
+from rushes.engine.views import VideoView
+from rushes.library import actions
+from rushes.library.files import Copy, video_file
+from rushes.library.rows import get_video
+from rushes.platform.media.upscaling import Resolution
+from rushes.studio.change_video import change_video
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 

@@ -12,12 +12,12 @@ from uuid import UUID
 from filelock import Timeout
 
 from rushes.cli.work.output import say, short
-from rushes.db.queries import net
-from rushes.db.queries.workers import workers_alive
+from rushes.engine import reconcile_rows as net
+from rushes.engine.runtime import Runtime
+from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, SystemFault
-from rushes.runtime import Runtime
 from rushes.settings import Settings
-from rushes.tasks.worker import worker_lock
+from rushes.worker import worker_lock
 
 LOG_BYTES = 5 * 1024 * 1024
 MOST_STARTS = 3

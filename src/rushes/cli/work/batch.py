@@ -9,11 +9,6 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from rushes.actions.jobs import delete_job
-from rushes.actions.routing import BATCH
-from rushes.actions.settings import Plan
-from rushes.actions.start_job import create_planned, estimate, start_job
-from rushes.actions.upload import new_work_folder, report_of, store_batch
 from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import NO_WORKER, Background
@@ -32,12 +27,17 @@ from rushes.cli.work.output import (
 )
 from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots, sort_paths
 from rushes.cli.work.session import can_ask, confirm, with_runtime
-from rushes.core.views import Expected, UploadReport
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import get_job
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import Expected, UploadReport
 from rushes.intake.batch import Batch, read_batch
 from rushes.intake.order import Choices
-from rushes.runtime import Runtime
+from rushes.jobs.actions import delete_job
+from rushes.jobs.rows import get_job
+from rushes.jobs.start import create_planned, estimate, start_job
+from rushes.jobs.upload import new_work_folder, report_of, store_batch
+from rushes.planning.routing import BATCH
+from rushes.planning.settings import Plan
+from rushes.platform.db.models import LOCAL_OWNER
 
 __all__ = ["Wanted", "batch"]
 

@@ -14,9 +14,6 @@ from PIL import features
 from rich.text import Text
 from sqlalchemy import text
 
-from rushes.actions.flow_login import provider_of
-from rushes.browser.installed import program_of, screen_of
-from rushes.browser.window import INSTALL
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.doctor_storage import storage_and_archive
@@ -24,15 +21,18 @@ from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
 from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
-from rushes.core.flow import FLOW
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.credentials import list_credentials
-from rushes.db.queries.credentials import sealed as sealed_credential
+from rushes.engine.credentials import list_credentials
+from rushes.engine.credentials import sealed as sealed_credential
+from rushes.engine.flow_views import FLOW
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import Invalid, RushesError
-from rushes.media.ffmpeg import ffmpeg_exe
-from rushes.runtime import Runtime, open_runtime
+from rushes.flow_signins.login import provider_of
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.media.ffmpeg import ffmpeg_exe
+from rushes.platform.storage.bucket import free_bytes
+from rushes.providers.video.flow.browser.installed import program_of, screen_of
+from rushes.providers.video.flow.browser.window import INSTALL
 from rushes.settings import Settings
-from rushes.storage.bucket import free_bytes
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 150000

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from rushes.cli.work.verdict import Check, broken, ok
 from rushes.errors import ErrorType, RushesError, SystemFault
+from rushes.platform.storage.archive import Ids
+from rushes.platform.storage.places import access_of_storage, open_archive, open_bucket
 from rushes.settings import Settings
-from rushes.storage.archive import Ids
-from rushes.storage.places import access_of_storage, open_archive, open_bucket
 
 CONTENT_NAME, CONTENT = "doctor.txt", b"rushes doctor\n"
 PATIENCE_SECONDS = 60.0

@@ -13,8 +13,12 @@ from pydantic import BaseModel
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import Row
 
-from rushes.actions.download import Wanted, make_sheet, prepare_download
-from rushes.actions.take_home import (
+from rushes.cli._words import Code
+from rushes.cli.work.output import count, err, say, short, tell, tell_json
+from rushes.cli.work.own_files import is_sidecar, is_zip, list_and_sheet, place
+from rushes.cli.work.session import find_job, with_runtime
+from rushes.downloads.actions import Wanted, make_sheet, prepare_download
+from rushes.downloads.contents import (
     Taken,
     choose,
     finished_rows,
@@ -22,18 +26,14 @@ from rushes.actions.take_home import (
     names_template,
     sidecar,
 )
-from rushes.cli._words import Code
-from rushes.cli.work.output import count, err, say, short, tell, tell_json
-from rushes.cli.work.own_files import is_sidecar, is_zip, list_and_sheet, place
-from rushes.cli.work.session import find_job, with_runtime
-from rushes.core.file_names import check_names, last_part
-from rushes.core.states import VideoStatus
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import get_job
-from rushes.db.queries.videos import list_videos, mark_downloaded
+from rushes.downloads.file_names import check_names, last_part
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, ErrorType, Fault, Invalid, NotFound, SystemFault
-from rushes.runtime import Runtime
-from rushes.storage.zip_stream import Source
+from rushes.jobs.rows import get_job
+from rushes.library.rows import list_videos, mark_downloaded
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.storage.zip_stream import Source
 
 PARTIAL = ".part"
 

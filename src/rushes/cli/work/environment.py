@@ -1,6 +1,6 @@
 """The settings as a command finds them. Apart from the rest, so that a worker loads nothing to print with."""
 
-from rushes.core.variables import WRONG_SETTINGS, settings_fault
+from rushes.platform.variables import WRONG_SETTINGS, settings_fault
 from rushes.settings import Settings
 
 

@@ -12,22 +12,22 @@ from uuid import UUID
 from rich.console import Console
 from rich.text import Text
 
-from rushes.actions import flow as actions
-from rushes.actions import flow_storage
-from rushes.actions.environment import take_in_environment
-from rushes.actions.flow_doctor import examine_page
-from rushes.actions.flow_login import log_in
-from rushes.actions.hold_account import HeldElsewhereError, leave_all
-from rushes.browser.doctor import StepReport
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
 from rushes.cli.work.session import agreed, find_account, with_runtime
-from rushes.core.flow import FlowAccountView, Requeued
-from rushes.core.states import CredentialState
-from rushes.db.models import LOCAL_OWNER
+from rushes.engine.flow_lease import HeldElsewhereError, leave_all
+from rushes.engine.flow_views import FlowAccountView, Requeued
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
 from rushes.errors import Fault, Invalid
-from rushes.runtime import Runtime
+from rushes.flow_signins import actions
+from rushes.flow_signins import storage as flow_storage
+from rushes.flow_signins.doctor import examine_page
+from rushes.flow_signins.login import log_in
+from rushes.keys.environment import take_in_environment
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.video.flow.browser.doctor import StepReport
 
 FIRST_NAME = "flow"
 """What the first account is called when its owner does not say."""

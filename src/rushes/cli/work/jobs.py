@@ -7,8 +7,6 @@ from uuid import UUID
 from rich.console import Group
 from rich.text import Text
 
-from rushes.actions import jobs as actions
-from rushes.actions.start_job import start_job
 from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import Background, have_it_done
@@ -27,12 +25,14 @@ from rushes.cli.work.output import (
 )
 from rushes.cli.work.progress import who_acts
 from rushes.cli.work.session import agreed, find_job, with_runtime
-from rushes.core.states import ENDED_JOBS, JobStatus, VideoStatus
-from rushes.core.views import JobView, VideoView
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import get_job
-from rushes.db.queries.videos import list_videos
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus
+from rushes.engine.views import JobView, VideoView
+from rushes.jobs import actions
+from rushes.jobs.rows import get_job
+from rushes.jobs.start import start_job
+from rushes.library.rows import list_videos
+from rushes.platform.db.models import LOCAL_OWNER
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 

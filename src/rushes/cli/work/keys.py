@@ -8,19 +8,19 @@ from uuid import UUID
 from pydantic import SecretStr
 from rich.text import Text
 
-from rushes.actions import keys as actions
-from rushes.actions.environment import take_in_environment
-from rushes.actions.keys import KeyChange, NewKey
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, money, out, short, table, tell, tell_json, when
 from rushes.cli.work.session import agreed, find_key, pairs, with_runtime
-from rushes.core.states import CredentialState
-from rushes.core.views import CredentialView
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.credentials import list_credentials
+from rushes.engine.credentials import list_credentials
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
+from rushes.engine.views import CredentialView
 from rushes.errors import Fault, Invalid
-from rushes.runtime import Runtime
+from rushes.keys import actions
+from rushes.keys.actions import KeyChange, NewKey
+from rushes.keys.environment import take_in_environment
+from rushes.platform.db.models import LOCAL_OWNER
 
 STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
 

@@ -5,10 +5,10 @@ from rich.text import Text
 from rushes.cli._words import Code
 from rushes.cli.work.output import out, say, short, styled, table, tell_json, when
 from rushes.cli.work.session import with_runtime
-from rushes.core.states import JobStatus
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import list_jobs
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus
+from rushes.jobs.rows import list_jobs
+from rushes.platform.db.models import LOCAL_OWNER
 
 
 def list_all(status: JobStatus | None, limit: int, json: bool) -> int:

@@ -3,17 +3,17 @@
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from rushes.actions.money import costs_csv, put_budgets, put_job_budget
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import money, out, table, tell, tell_json
 from rushes.cli.work.session import find_job, with_runtime
-from rushes.core.money import Budgets, By, CapView
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.budgets import read_budgets
-from rushes.db.queries.costs import read_costs
+from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
-from rushes.runtime import Runtime
+from rushes.money.actions import costs_csv, put_budgets, put_job_budget
+from rushes.money.budgets import read_budgets
+from rushes.money.costs import read_costs
+from rushes.money.views import Budgets, By, CapView
+from rushes.platform.db.models import LOCAL_OWNER
 
 NONE = "none"
 

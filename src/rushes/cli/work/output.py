@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rushes.core.states import JobStatus, VideoStatus
-from rushes.core.views import Expected
+from rushes.engine.states import JobStatus, VideoStatus
+from rushes.engine.views import Expected
 
 WIDE = 200
 """Columns where nobody looks: a pipe gets whole lines, not ones broken at 80."""

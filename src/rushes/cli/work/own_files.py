@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from rushes.actions.download import SHEET
-from rushes.actions.take_home import MANIFEST
+from rushes.downloads.actions import SHEET
+from rushes.downloads.contents import MANIFEST
 
 
 def place(name: Path, is_ours: Callable[[Path], bool]) -> Path:

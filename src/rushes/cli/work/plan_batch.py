@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rushes.actions.environment import take_in_environment
-from rushes.actions.routing import plan_for
-from rushes.actions.settings import EVERY_SHOT, Plan, check_shots, job_settings
-from rushes.actions.start_job import NAME_LENGTH, clean_name
 from rushes.cli.work.session import pairs
-from rushes.core.modes import Mode
-from rushes.core.pairing import place
-from rushes.core.pairs import Pairing
-from rushes.core.prompt_raw import Reading
-from rushes.core.views import WhenDown
-from rushes.db.models import LOCAL_OWNER
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
-from rushes.providers._contract import ShotInput
-from rushes.runtime import Runtime
+from rushes.intake.pairing import place
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
+from rushes.jobs.start import NAME_LENGTH, clean_name
+from rushes.keys.environment import take_in_environment
+from rushes.planning.routing import plan_for
+from rushes.planning.settings import EVERY_SHOT, Plan, check_shots, job_settings
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.modes import Mode
+from rushes.providers.video_contract import ShotInput
 
 FLAGS = {
     "job_name": "--name",

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rushes.cli.work.output import count, duration, short
-from rushes.core.states import VideoStatus, WaitingFor
-from rushes.core.views import JobView, VideoView
+from rushes.engine.states import VideoStatus, WaitingFor
+from rushes.engine.views import JobView, VideoView
 
 ENDED = (VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.CANCELLED)
 LEAST_ROWS = 3

@@ -5,14 +5,14 @@ from typing import Any
 
 from rich.text import Text
 
-from rushes.actions.settings import describe
 from rushes.cli._words import Code
 from rushes.cli.work.output import duration, money, out, price, table, tell_json
 from rushes.cli.work.plan_batch import FLAGS
 from rushes.cli.work.session import with_runtime
-from rushes.core.views import ModelView, ProviderView
-from rushes.providers._contract import CredentialKind
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import ModelView, ProviderView
+from rushes.planning.settings import describe
+from rushes.providers.video_contract import CredentialKind
 
 
 def providers(json: bool) -> int:

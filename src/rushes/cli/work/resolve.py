@@ -1,14 +1,14 @@
 """What `rushes resolve` does: passes on the word of a person about a video that may have been paid for."""
 
-from rushes.actions.videos import resolve
 from rushes.cli._words import Code
 from rushes.cli.work.background import have_it_done
 from rushes.cli.work.output import short, tell, tell_json
 from rushes.cli.work.session import find_video, with_runtime
-from rushes.core.states import Decision
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.videos import get_video
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import Decision
+from rushes.library.actions import resolve
+from rushes.library.rows import get_video
+from rushes.platform.db.models import LOCAL_OWNER
 
 
 def resolve_video(given: str, decision: Decision, json: bool) -> int:

@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import say, shorten
-from rushes.core.states import JobKind
-from rushes.db.engine import database_gone
-from rushes.db.models import LOCAL_OWNER
+from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import JobKind
 from rushes.errors import Fault, Invalid, NotFound
-from rushes.runtime import Runtime, open_runtime
+from rushes.platform.db.engine import database_gone
+from rushes.platform.db.models import LOCAL_OWNER
 
 MANY = 5
 """So many candidates are named when a name fits several."""

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from rushes.actions import ownership
-from rushes.actions import storage as actions
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, err, say, tell, tell_json
 from rushes.cli.work.session import confirm, with_runtime
-from rushes.core.storage import CheckReport, Found
-from rushes.runtime import Runtime
-from rushes.storage.places import access_of_storage, open_bucket
-from rushes.tasks.sweep import sweep as sweep_now
+from rushes.engine.runtime import Runtime
+from rushes.ops import ownership
+from rushes.ops import storage as actions
+from rushes.ops.sweep import sweep as sweep_now
+from rushes.ops.views import CheckReport, Found
+from rushes.platform.storage.places import access_of_storage, open_bucket
 
 
 def check(json: bool) -> int:

@@ -9,22 +9,22 @@ from uuid import UUID
 
 from PIL import Image
 
-from rushes.actions.environment import take_in_environment
-from rushes.actions.settings import Plan, check_shot, plan
-from rushes.actions.start_job import create_planned, start_job
-from rushes.actions.upload import new_work_folder, upload
 from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import money, price, say, tell
 from rushes.cli.work.session import can_ask, confirm, with_runtime
-from rushes.core.views import JobSettings
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.credentials import usable
-from rushes.db.queries.jobs import get_job
+from rushes.engine.credentials import usable
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
 from rushes.errors import ActionNeeded, Invalid
-from rushes.providers._contract import Mode, ShotInput
-from rushes.runtime import Runtime
+from rushes.jobs.rows import get_job
+from rushes.jobs.start import create_planned, start_job
+from rushes.jobs.upload import new_work_folder, upload
+from rushes.keys.environment import take_in_environment
+from rushes.planning.settings import Plan, check_shot, plan
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.video_contract import Mode, ShotInput
 
 PROMPT = "A paper boat drifts on a calm lake at dawn, slow push in"
 PICTURE = (1280, 720)

@@ -6,18 +6,18 @@ from uuid import UUID
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from rushes.actions.upscale import start_upscale
 from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.session import find_job, find_video, with_runtime
-from rushes.core.states import VideoStatus
-from rushes.core.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.upscale_tasks import view_task
-from rushes.db.queries.videos import list_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
-from rushes.runtime import Runtime
+from rushes.library.rows import list_videos
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.media.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
+from rushes.upscale.actions import start_upscale
+from rushes.upscale.task_rows import view_task
 
 LOOK_SECONDS = 0.5
 

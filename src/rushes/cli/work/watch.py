@@ -11,12 +11,12 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, money, say, short, tell, tell_json
 from rushes.cli.work.progress import job_words, live_view, shot_lines
-from rushes.core.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
-from rushes.core.views import JobView, VideoView
-from rushes.db.models import LOCAL_OWNER
-from rushes.db.queries.jobs import get_job
-from rushes.db.queries.videos import list_videos
-from rushes.runtime import Runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
+from rushes.engine.views import JobView, VideoView
+from rushes.jobs.rows import get_job
+from rushes.library.rows import list_videos
+from rushes.platform.db.models import LOCAL_OWNER
 
 LOOK_SECONDS = 0.5
 SHARE = 10

@@ -6,16 +6,16 @@ import ctypes
 import logging
 import signal
 
-from rushes.actions.environment import take_in_environment
 from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
-from rushes.db.queries import net
-from rushes.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
+from rushes.engine import reconcile_rows as net
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
-from rushes.runtime import Runtime, open_runtime
+from rushes.keys.environment import take_in_environment
+from rushes.platform.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
 from rushes.settings import Settings
-from rushes.tasks.worker import check_queues, run_worker, worked_on
+from rushes.worker import check_queues, run_worker, worked_on
 
 log = logging.getLogger(__name__)
 

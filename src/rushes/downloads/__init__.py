@@ -1,0 +1,1 @@
+"""Downloads: takes and lists of them as files for people to keep."""

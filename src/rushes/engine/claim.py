@@ -1,0 +1,235 @@
+"""The dispatcher's one query: what may start now under every limit, claimed in the same statement.
+
+Fair turns: a user with less in flight goes first; inside a user, a job with less in flight. Where a provider
+needs a credential the places are those of the owner's own ones, the least recently limited first. What goes
+on from a take is pinned to the credential of that take.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.engine import holds
+from rushes.engine.holds import CAPS
+from rushes.platform.db.queue import defer, make_videos_task
+
+EVERYBODY = UUID(int=0)
+"""Who pays where nothing is paid: all share one number of places."""
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('dispatch:' || :provider, 0))")
+
+_CLAIM = text(
+    f"""
+    WITH {CAPS}, busy AS (
+        SELECT owner_id, job_id, credential_id, count(*) AS n FROM submissions
+        WHERE provider = :provider AND state IN ('claimed', 'submitting', 'submitted')
+        GROUP BY owner_id, job_id, credential_id
+    ), rooms AS (
+        SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
+               NULL::timestamptz AS last_used_at, 0 AS in_flight,
+               GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0)::int AS n
+        WHERE NOT :keyed
+        UNION ALL
+        SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
+               LEAST(GREATEST(COALESCE(c.concurrency, :concurrency) - used.n, 0),
+                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END)::int
+        FROM credentials c CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
+        ) used
+        WHERE :keyed AND c.provider = :provider AND c.state = 'ready'
+          AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
+          AND (c.resting_until IS NULL OR c.resting_until <= now())
+          AND (c.spaced_until IS NULL OR c.spaced_until <= now())
+    ), payers AS (  -- each with its places in the order they are taken
+        SELECT payer, count(*)::int AS n, array_agg(credential_id ORDER BY last_limited_at NULLS FIRST,
+                   in_flight + nth, last_used_at NULLS FIRST, credential_id) AS places
+        FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
+        GROUP BY payer
+    ), candidates AS (
+        SELECT v.*, j.owner_id, j.priority, j.take_price, j.settings, payers.payer,
+               (row_number() OVER (
+                   PARTITION BY v.shot_id, v.prompt_text, v.negative_prompt, v.image_key
+                   ORDER BY v.position) - 1) / :per_call AS chunk
+        FROM jobs j JOIN payers ON payers.payer = CASE WHEN :keyed THEN j.owner_id ELSE :everybody END
+        CROSS JOIN LATERAL (
+            SELECT id, job_id, shot_id, position, prompt_text, negative_prompt, image_key, model, retry_count
+            FROM videos
+            WHERE job_id = j.id AND status = 'queued' AND deleted_at IS NULL AND provider = :provider
+              AND (retry_at IS NULL OR retry_at <= now())
+              AND (NOT :keyed OR (SELECT credential_id FROM shot_inputs WHERE shot_id = videos.shot_id)
+                                 IS NOT DISTINCT FROM CAST(:pin AS uuid))
+            ORDER BY position
+            LIMIT payers.n * :per_call
+        ) v
+        WHERE j.status = 'processing'
+    ), calls AS MATERIALIZED (
+        SELECT gen_random_uuid() AS id, array_agg(id ORDER BY position) AS video_ids,
+               min(position) AS position, max(retry_count) + 1 AS attempt,
+               job_id, owner_id, payer, shot_id, priority, take_price, model,
+               md5(concat_ws(chr(31), :provider, model, prompt_text, negative_prompt, image_key,
+                             settings::text)) AS request_hash
+        FROM candidates
+        GROUP BY job_id, owner_id, payer, shot_id, priority, take_price, settings, model,
+                 prompt_text, negative_prompt, image_key, chunk
+    ), in_job AS (
+        SELECT calls.*, caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
+               COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = calls.job_id), 0)
+               + row_number() OVER (PARTITION BY calls.job_id ORDER BY position) AS job_turn,
+               sum(caps.call_price) OVER (PARTITION BY calls.job_id ORDER BY position) AS job_sum
+        FROM calls LEFT JOIN caps ON caps.job_id = calls.job_id
+    ), in_owner AS (
+        SELECT in_job.*,
+               COALESCE((SELECT sum(n) FROM busy WHERE busy.owner_id = in_job.owner_id), 0)
+               + row_number() OVER its AS owner_turn,
+               sum(call_price) OVER its AS owner_sum
+        FROM in_job WHERE call_price IS NULL OR call_price = 0 OR job_sum <= job_left
+        WINDOW its AS (PARTITION BY owner_id ORDER BY priority DESC, job_turn, position, id
+                       ROWS UNBOUNDED PRECEDING)
+    ), ranked AS (
+        SELECT in_owner.*, row_number() OVER (
+                   PARTITION BY payer ORDER BY owner_turn, priority DESC, job_turn, position, id) AS place
+        FROM in_owner WHERE call_price IS NULL OR call_price = 0 OR owner_sum <= owner_left
+    ), chosen AS (
+        SELECT ranked.*, payers.places[ranked.place] AS credential_id
+        FROM ranked JOIN payers ON payers.payer = ranked.payer AND ranked.place <= payers.n
+    ), claimed AS (
+        UPDATE videos SET status = 'generating', submission_id = c.id, progress = NULL, retry_at = NULL,
+               waiting_for = NULL, error_type = NULL, error_message = NULL,
+               generation_started_at = COALESCE(generation_started_at, now())
+        FROM (SELECT chosen.*, unnest(video_ids) AS video_id FROM chosen) c
+        WHERE videos.id = c.video_id AND videos.status = 'queued' AND videos.deleted_at IS NULL
+        RETURNING videos.position AS video_position, c.*
+    ), told AS (
+        INSERT INTO events (owner_id, job_id, video_id, type, data)
+        SELECT owner_id, job_id, video_id, 'video', '{{"status": "generating"}}' FROM claimed
+    ), used AS (
+        UPDATE credentials SET last_used_at = now(),
+               spaced_until = now() + make_interval(
+                   secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
+        WHERE id IN (SELECT credential_id FROM chosen)
+    )
+    INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
+                             credential_id, state, request_hash, cost_estimate, faults)
+    SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
+           model, credential_id, 'claimed', request_hash, COALESCE(take_price, 0) * count(*), 0
+    FROM claimed
+    GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
+             owner_turn, priority, job_turn, position
+    ORDER BY owner_turn, priority DESC, job_turn, position
+    RETURNING id
+    """  # noqa: S608  # only our own constant is put in
+)
+
+_NEXT_LOOK = text(
+    """
+    SELECT next.at FROM (
+        SELECT min(at) AS at FROM (
+            SELECT min(v.retry_at) AS at FROM jobs j JOIN videos v ON v.job_id = j.id
+            WHERE j.status = 'processing' AND v.status = 'queued' AND v.provider = :provider
+              AND v.retry_at > now()
+            UNION ALL
+            SELECT min(GREATEST(c.resting_until, c.spaced_until)) FROM credentials c
+            WHERE c.provider = :provider AND c.state = 'ready'
+              AND GREATEST(c.resting_until, c.spaced_until) > now()
+              AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
+                          WHERE j.owner_id = c.owner_id AND j.status = 'processing'
+                            AND v.status = 'queued' AND v.provider = :provider)
+        ) each
+    ) next
+    WHERE NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs t
+        WHERE t.status = 'todo' AND t.task_name = 'rushes:dispatch'
+          AND t.args ->> 'provider' = :provider AND t.scheduled_at > now() AND t.scheduled_at <= next.at)
+    """
+)
+
+_OVER = """
+    status IN ('processing', 'paused') AND NOT EXISTS (
+        SELECT 1 FROM videos
+        WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
+"""
+_LOCK_ENDING = text(
+    f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608  # only our own constant is put in
+)
+_END_JOBS = text(
+    f"""
+    WITH ended AS (
+        UPDATE jobs SET ended_at = now(), status = CASE
+            WHEN EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND status = 'completed')
+            THEN 'completed' ELSE 'failed' END
+        WHERE id = ANY(:ids) AND {_OVER}
+        RETURNING id, owner_id, status
+    )
+    INSERT INTO events (owner_id, job_id, type, data)
+    SELECT owner_id, id, 'job', jsonb_build_object('status', status) FROM ended
+    RETURNING job_id
+    """  # noqa: S608  # only our own constant is put in
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a provider may be given work.
+
+    `keyed`: it needs a credential (`what` that is called in words), and `concurrency` and `spacing_seconds`
+    are for each.
+    """
+
+    provider: str
+    title: str
+    concurrency: int
+    outputs_per_call: int
+    keyed: bool = False
+    what: str = "key"
+    spacing_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """What one run of the dispatcher did. `next_look` is when the next thing may start, if that is known and
+    no look is planned until then."""
+
+    submission_ids: tuple[UUID, ...]
+    next_look: datetime | None
+
+
+async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
+    """Claim what may start and put its tasks into the queue. One at a time a provider (engine lock)."""
+    provider, keyed, per_call = terms.provider, terms.keyed, terms.outputs_per_call
+    await session.execute(_LOCK, {"provider": provider})
+    await holds.lock_budgets(session)
+    await holds.let_go(session, provider=provider, keyed=keyed, per_call=per_call)
+    given = {
+        "provider": provider,
+        "concurrency": terms.concurrency,
+        "per_call": per_call,
+        "keyed": keyed,
+        "spacing": terms.spacing_seconds,
+        "everybody": EVERYBODY,
+    }
+    # What can only be made with one key has the first turn at it: the others have a choice.
+    pins = await holds.pins(session, provider) if keyed else []
+    ids: tuple[UUID, ...] = ()
+    for pin in [*pins, None]:
+        ids += tuple((await session.execute(_CLAIM, {**given, "pin": pin})).scalars())
+    await defer(session, [make_videos_task(submission_id, provider) for submission_id in ids])
+    if pins:
+        await holds.hold_pinned(session, provider)
+    await holds.hold(
+        session, provider=provider, title=terms.title, what=terms.what, keyed=keyed, per_call=per_call
+    )
+    return Dispatched(ids, (await session.execute(_NEXT_LOOK, {"provider": provider})).scalar())
+
+
+async def end_jobs(session: AsyncSession) -> tuple[UUID, ...]:
+    """Mark jobs with nothing left to do as completed or failed. Returns their ids.
+
+    Runs in a transaction of its own after the last video's: whichever of two last videos commits
+    later sees both. Locked first and looked at again by a statement of its own: who adds a take holds the
+    job's row, and what is committed while a statement waits for that row is not seen by the same statement.
+    """
+    ids = list((await session.execute(_LOCK_ENDING)).scalars())
+    return tuple((await session.execute(_END_JOBS, {"ids": ids})).scalars()) if ids else ()

@@ -1,0 +1,199 @@
+"""Credentials as rows: found, kept, rested and set aside. Secrets go in and out sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.engine.states import CredentialState
+from rushes.engine.views import CredentialView
+from rushes.errors import ErrorType, NotFound
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.paying import CredentialRow
+
+WITH_USE = """
+    SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
+           COALESCE(u.in_flight, 0) AS in_flight
+    FROM credentials c LEFT JOIN (
+        SELECT credential_id, count(*) AS submissions, sum(cost) AS cost,
+               count(*) FILTER (WHERE state IN ('claimed', 'submitting', 'submitted')) AS in_flight
+        FROM submissions WHERE owner_id = :owner AND credential_id IS NOT NULL
+          AND state <> 'released' GROUP BY credential_id
+    ) u ON u.credential_id = c.id
+    WHERE c.owner_id = :owner AND c.state <> 'deleted'
+"""
+
+
+_EVENT = """
+    INSERT INTO events (owner_id, job_id, type, data)
+    SELECT owner_id, CAST(:job_id AS uuid), 'credential', jsonb_build_object('credential_id', id,
+           'name', name, 'provider', provider, 'kind', kind, 'status', state, 'reason', state_reason)
+    FROM changed RETURNING id
+"""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a call needs of a credential, still sealed, and whether a new call may be made with it."""
+
+    id: UUID
+    name: str
+    secret: str
+    fields: Mapping[str, str]
+    state: CredentialState
+    resting_seconds: float
+
+
+async def sealed(session: Executor, credential_id: UUID) -> Sealed | None:
+    """A credential for a call of its own submission, whatever its state; None when it was deleted."""
+    row = (
+        await session.execute(
+            text(
+                "SELECT id, name, secret, fields, state,"
+                " GREATEST(extract(epoch FROM resting_until - now()), 0)::float AS resting"
+                " FROM credentials WHERE id = :id AND state <> 'deleted'"
+            ),
+            {"id": credential_id},
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Sealed(row.id, row.name, row.secret, row.fields, CredentialState(row.state), row.resting or 0.0)
+
+
+async def rest(session: Executor, credential_id: UUID, seconds: float, why: ErrorType) -> None:
+    """Nothing new is submitted with it for so long; a longer rest that is on stays."""
+    await session.execute(
+        text(
+            "UPDATE credentials SET last_limited_at = now(), resting_for = :why,"
+            " resting_until = GREATEST(resting_until, now() + make_interval(secs => :seconds))"
+            " WHERE id = :id AND state <> 'deleted'"
+        ),
+        {"id": credential_id, "seconds": seconds, "why": str(why)},
+    )
+
+
+async def set_aside(
+    session: Executor,
+    credential_id: UUID,
+    state: CredentialState,
+    reason: str,
+    job_id: UUID | None = None,
+) -> bool:
+    """ready → invalid, needs_auth or needs_person, with an event (of the job that found out, if one did).
+
+    False: it was not ready.
+    """
+    row = await session.execute(
+        text(
+            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"  # noqa: S608  # ours
+            f" WHERE id = :id AND state = 'ready' RETURNING *) {_EVENT}"
+        ),
+        {"id": credential_id, "state": str(state), "reason": reason, "job_id": job_id},
+    )
+    return row.scalar() is not None
+
+
+async def tell(session: Executor, credential_id: UUID) -> None:
+    """An event that says in what state it is now."""
+    await session.execute(
+        text(f"WITH changed AS (SELECT * FROM credentials WHERE id = :id) {_EVENT}"),  # noqa: S608  # ours
+        {"id": credential_id, "job_id": None},
+    )
+
+
+async def list_credentials(session: Executor, owner: UUID) -> list[CredentialView]:
+    """An owner's credentials with their use, by provider and name."""
+    rows = await session.execute(text(f"{WITH_USE} ORDER BY c.provider, lower(c.name)"), {"owner": owner})
+    return [CredentialView.model_validate(row, from_attributes=True) for row in rows]
+
+
+async def get_credential(session: Executor, owner: UUID, credential_id: UUID) -> CredentialView:
+    """One of an owner's credentials. Raises `NotFound`, also for somebody else's."""
+    row = (
+        await session.execute(text(f"{WITH_USE} AND c.id = :id"), {"owner": owner, "id": credential_id})
+    ).one_or_none()
+    if row is None:
+        raise no_credential(credential_id)
+    return CredentialView.model_validate(row, from_attributes=True)
+
+
+async def locked_credential(session: AsyncSession, owner: UUID, credential_id: UUID) -> CredentialRow:
+    """The row, locked until the transaction ends. Raises `NotFound`, also for somebody else's."""
+    row = await session.scalar(
+        select(CredentialRow)
+        .where(
+            CredentialRow.id == credential_id,
+            CredentialRow.owner_id == owner,
+            CredentialRow.state != CredentialState.DELETED,
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise no_credential(credential_id)
+    return row
+
+
+def no_credential(credential_id: UUID) -> NotFound:
+    """The error for a key or account that is not there."""
+    return NotFound(f"There is no key {credential_id}.", hint="`rushes keys list` (GET /api/keys): yours.")
+
+
+async def usable(session: Executor, owner: UUID) -> dict[str, int]:
+    """Provider to the number of credentials that are ready; those that rest count too: they come back."""
+    rows = await session.execute(
+        text(
+            "SELECT provider, count(*) AS n FROM credentials"
+            " WHERE owner_id = :owner AND state = 'ready' GROUP BY provider"
+        ),
+        {"owner": owner},
+    )
+    return {row.provider: row.n for row in rows}
+
+
+async def places(session: Executor, owner: UUID, provider: str, usual: int) -> int:
+    """Submissions that may be in flight over all ready keys; `usual` is for a key that says nothing."""
+    row = await session.execute(
+        text(
+            "SELECT COALESCE(sum(COALESCE(concurrency, :usual)), 0)::int FROM credentials"
+            " WHERE owner_id = :owner AND provider = :provider AND state = 'ready'"
+        ),
+        {"owner": owner, "provider": provider, "usual": usual},
+    )
+    return row.scalar_one()
+
+
+async def available(session: Executor, kind: str) -> int:
+    """How many of a kind can be used now, over all owners."""
+    row = await session.execute(
+        text(
+            "SELECT count(*) FROM credentials WHERE kind = :kind AND state = 'ready'"
+            " AND (resting_until IS NULL OR resting_until <= now())"
+        ),
+        {"kind": kind},
+    )
+    return int(row.scalar_one())
+
+
+async def in_use(session: Executor, credential_id: UUID) -> int:
+    """Submissions that still need it: in the making, or waiting for the word whether they were made."""
+    row = await session.execute(
+        text(
+            "SELECT count(*) FROM submissions s WHERE credential_id = :id"
+            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND EXISTS ("
+            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))"
+        ),
+        {"id": credential_id},
+    )
+    return int(row.scalar_one())
+
+
+async def every_secret(session: AsyncSession) -> dict[UUID, str]:
+    """All sealed secrets, locked: for sealing them anew."""
+    rows: Any = await session.execute(
+        text("SELECT id, secret FROM credentials WHERE secret <> '' ORDER BY id FOR UPDATE")
+    )
+    return {row.id: row.secret for row in rows}

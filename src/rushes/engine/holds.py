@@ -1,0 +1,181 @@
+"""Videos that cannot start for want of a credential or of budget: held with the reason, and let go again.
+
+A call is counted at the price of a whole one (all takes it may have), in the claim, here and at the release
+alike, so that a video is never held and let go by turns.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.engine.changes import VIDEO_EVENT
+from rushes.platform.db.queue import defer, make_videos_task
+
+_COUNTS = (
+    "CASE WHEN state IN ('claimed', 'submitting', 'submitted', 'uncertain')"
+    " OR (state = 'cancelled' AND submitted_at IS NOT NULL) THEN COALESCE(cost, cost_estimate) ELSE cost END"
+)
+SPENT = f"COALESCE(sum({_COUNTS}), 0)"
+"""Settled costs, and the estimates of what is not settled yet."""
+
+CAPS = f"""
+    owners AS (
+        SELECT b.*, spent.day AS day_spent, spent.month AS month_spent
+        FROM budgets b CROSS JOIN LATERAL (
+            SELECT {SPENT} AS month, COALESCE(sum({_COUNTS}) FILTER (
+                       WHERE claimed_at >= date_trunc('day', now(), 'UTC')), 0) AS day
+            FROM submissions
+            WHERE owner_id = b.owner_id AND claimed_at >= date_trunc('month', now(), 'UTC')
+        ) spent
+        WHERE b.day IS NOT NULL OR b.month IS NOT NULL
+    ), caps AS MATERIALIZED (  -- once, not once for each call
+        SELECT j.id AS job_id, j.budget, o.day, o.month,
+               COALESCE(j.take_price, 0) * LEAST(j.outputs, :per_call) AS call_price,
+               CASE WHEN j.budget IS NULL THEN 'Infinity' ELSE j.budget - (
+                   SELECT {SPENT} FROM submissions WHERE job_id = j.id) END AS job_left,
+               COALESCE(o.day - o.day_spent, 'Infinity') AS day_left,
+               COALESCE(o.month - o.month_spent, 'Infinity') AS month_left
+        FROM jobs j LEFT JOIN owners o ON o.owner_id = j.owner_id
+        WHERE j.status = 'processing' AND (j.budget IS NOT NULL OR o.owner_id IS NOT NULL)
+    )
+"""  # noqa: S608  # only our own constants are put in
+"""What is left to each running job that has a cap, in US dollars. A free call needs none."""
+
+READY = (
+    "EXISTS (SELECT 1 FROM credentials c"
+    " WHERE c.owner_id = j.owner_id AND c.provider = :provider AND c.state = 'ready')"
+)
+
+_LET_GO = text(
+    f"""
+    WITH {CAPS}, free AS (
+        SELECT v.id, v.waiting_for, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
+        FROM videos v JOIN jobs j ON j.id = v.job_id
+        LEFT JOIN caps ON caps.job_id = j.id
+        LEFT JOIN submissions s ON s.id = v.submission_id
+        LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
+        WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
+          AND CASE v.waiting_for
+              WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
+                   OR call_price <= LEAST(job_left, day_left, month_left)
+              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN ('submitting', 'submitted')
+                   THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
+                   WHEN v.error_type IS DISTINCT FROM 'auth' THEN false
+                   WHEN i.credential_id IS NULL THEN {READY}
+                   ELSE EXISTS (SELECT 1 FROM credentials
+                                WHERE id = i.credential_id AND state = 'ready') END
+              ELSE false END
+    ), changed AS (
+        UPDATE videos SET status = CASE WHEN free.accepted THEN 'generating' ELSE 'queued' END,
+               waiting_for = NULL, error_type = NULL, error_message = NULL
+        FROM free
+        -- once more: it may have been cancelled while this waited for its row
+        WHERE videos.id = free.id AND videos.status = 'waiting' AND videos.waiting_for = free.waiting_for
+        RETURNING videos.*
+    )
+    {VIDEO_EVENT}
+    """  # noqa: S608  # only our own constants are put in
+)
+
+_GOING_ON = text("SELECT DISTINCT submission_id FROM videos WHERE id = ANY(:ids) AND status = 'generating'")
+
+_HOLD = text(
+    f"""
+    WITH {CAPS}, reasons AS (
+        SELECT j.id AS job_id, 'person' AS waiting_for, 'auth' AS error_type,
+               'There is no ' || :what || ' for ' || :title || ' that can be used'
+               || COALESCE((SELECT ' (' || string_agg(
+                                c.name || ': ' || COALESCE(c.state_reason, c.state), '; ') || ')'
+                            FROM credentials c WHERE c.owner_id = j.owner_id AND c.provider = :provider
+                              AND c.state <> 'deleted'), '')
+               || '. Add one, or put one right; it goes on by itself.' AS message
+        FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
+        UNION ALL
+        SELECT job_id, 'budget', 'budget', 'The budget of ' || CASE
+                   WHEN call_price > job_left THEN 'this job ($' || {{job}} || ')'
+                   WHEN call_price > month_left THEN 'the month ($' || {{month}} || ')'
+                   ELSE 'the day ($' || {{day}} || ')' END
+               || ' does not allow another video at $' || {{call}} || '. It goes on when you raise it' || CASE
+                   WHEN call_price > job_left THEN '.'
+                   WHEN call_price > month_left THEN ', or on the first of next month (UTC).'
+                   ELSE ', or at midnight (UTC).' END
+        FROM caps WHERE call_price > 0 AND call_price > LEAST(job_left, day_left, month_left)
+    ), stuck AS (
+        SELECT DISTINCT ON (job_id) * FROM reasons ORDER BY job_id, waiting_for DESC
+    ), changed AS (
+        UPDATE videos SET status = 'waiting', waiting_for = stuck.waiting_for, error_type = stuck.error_type,
+               error_message = stuck.message, retry_at = NULL
+        FROM stuck
+        WHERE videos.job_id = stuck.job_id AND videos.status = 'queued' AND videos.provider = :provider
+        RETURNING videos.*
+    )
+    {VIDEO_EVENT}
+    """.format(  # noqa: S608  # only our own constants are put in
+        **{
+            name: f"to_char({column}, 'FM999999990.009999')"
+            for name, column in (
+                ("job", "budget"),
+                ("month", "month"),
+                ("day", "day"),
+                ("call", "call_price"),
+            )
+        }
+    )
+)
+
+
+_PINS = text(
+    """
+    SELECT DISTINCT i.credential_id FROM shot_inputs i JOIN videos v ON v.shot_id = i.shot_id
+    WHERE i.credential_id IS NOT NULL AND v.status = 'queued' AND v.provider = :provider
+    """
+)
+
+_HOLD_PINNED = text(
+    f"""
+    WITH changed AS (
+        UPDATE videos SET status = 'waiting', waiting_for = 'person', error_type = 'auth', retry_at = NULL,
+               error_message = 'It goes on from a take that was made with ' || c.name
+                   || ', which cannot be used (' || COALESCE(c.state_reason, c.state)
+                   || '). No other can do it. It goes on when that is put right.'
+        FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
+        WHERE i.shot_id = videos.shot_id AND c.state <> 'ready' AND videos.status = 'queued'
+          AND videos.provider = :provider
+        RETURNING videos.*
+    )
+    {VIDEO_EVENT}
+    """  # noqa: S608  # only our own constant is put in
+)
+
+
+async def pins(session: AsyncSession, provider: str) -> list[UUID]:
+    """The credentials with which alone something queued can be made."""
+    return list((await session.execute(_PINS, {"provider": provider})).scalars())
+
+
+async def hold_pinned(session: AsyncSession, provider: str) -> None:
+    """Hold what can only be made with a credential that cannot be used."""
+    await session.execute(_HOLD_PINNED, {"provider": provider})
+
+
+async def lock_budgets(session: AsyncSession) -> None:
+    """Caps hold over all providers: those with one are dispatched for by one dispatcher at a time."""
+    await session.execute(text("SELECT 1 FROM budgets ORDER BY owner_id FOR NO KEY UPDATE"))
+
+
+async def let_go(session: AsyncSession, *, provider: str, keyed: bool, per_call: int) -> None:
+    """Queue what is not held any more; what was accepted already, or perhaps, is looked at again."""
+    given = {"provider": provider, "keyed": keyed, "per_call": per_call}
+    ids = list((await session.execute(_LET_GO, given)).scalars())
+    if ids:
+        going_on = (await session.execute(_GOING_ON, {"ids": ids})).scalars()
+        await defer(session, [make_videos_task(each, provider) for each in going_on])
+
+
+async def hold(
+    session: AsyncSession, *, provider: str, title: str, what: str, keyed: bool, per_call: int
+) -> list[UUID]:
+    """Hold what cannot start, with the reason. `what` the provider needs, in words. Returns the videos."""
+    given = {"provider": provider, "title": title, "what": what, "keyed": keyed, "per_call": per_call}
+    return list((await session.execute(_HOLD, given)).scalars())

@@ -1,0 +1,115 @@
+"""The net's queries: what a crash dropped, found by looking at the rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.queue import UPSCALE_QUEUE
+
+_DROPPED = text(
+    """
+    SELECT s.id, s.provider, COALESCE(v.generating, false) AS wanted
+    FROM submissions s LEFT JOIN jobs j ON j.id = s.job_id
+    CROSS JOIN LATERAL (
+        SELECT bool_or(status = 'generating') AS generating, bool_or(status = 'waiting') AS waiting
+        FROM videos WHERE submission_id = s.id
+    ) v
+    WHERE s.state IN ('claimed', 'submitting', 'submitted')
+      AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs t
+        WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
+      AND CASE WHEN v.generating THEN NOT (j.status = 'paused' AND j.paused_by <> 'user')
+               ELSE v.waiting IS NOT TRUE END
+    """
+)
+
+_STALLED = text(
+    """
+    SELECT t.id FROM procrastinate_jobs t LEFT JOIN procrastinate_workers w ON w.id = t.worker_id
+    WHERE t.status = 'doing'
+      AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => :silent))
+    """
+)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """An active submission that nobody works on. `wanted` is false when its videos are gone or given up."""
+
+    id: UUID
+    provider: str
+    wanted: bool
+
+
+async def dropped_submissions(session: Executor) -> list[Dropped]:
+    """Active submissions without a task, but for those that wait for a person or a paused job."""
+    rows = await session.execute(_DROPPED)
+    return [Dropped(row.id, row.provider, row.wanted) for row in rows]
+
+
+async def stalled_tasks(session: Executor, silent_seconds: float) -> list[int]:
+    """Tasks whose worker is gone or has said nothing for that long."""
+    return list((await session.execute(_STALLED, {"silent": silent_seconds})).scalars())
+
+
+async def forget_workers(session: Executor) -> None:
+    """Forget every worker: only for the one that is alone on its database."""
+    await session.execute(text("DELETE FROM procrastinate_workers"))
+
+
+async def providers_with_work(session: Executor) -> list[str]:
+    """Providers with something queued in a running job, or held there until a key or budget allows it."""
+    rows = await session.execute(
+        text(
+            "SELECT DISTINCT v.provider FROM jobs j JOIN videos v ON v.job_id = j.id"
+            " WHERE j.status = 'processing' AND (v.status = 'queued'"
+            " OR v.status = 'waiting' AND v.waiting_for IN ('person', 'budget', 'provider'))"
+        )
+    )
+    return list(rows.scalars())
+
+
+async def has_work(session: Executor, queues: Sequence[str] | None = None) -> bool:
+    """Whether a worker on these queues (on all) has anything to do, now or at a time it knows."""
+    row = await session.execute(
+        text(
+            """
+            SELECT EXISTS (SELECT 1 FROM procrastinate_jobs
+                           WHERE status IN ('todo', 'doing') AND (:all OR queue_name = ANY(:queues)))
+                OR EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
+                           WHERE j.status = 'processing' AND v.status IN ('queued', 'generating')
+                             AND v.deleted_at IS NULL AND (:all OR v.provider = ANY(:queues)))
+                OR (:all OR CAST(:upscale AS text) = ANY(:queues))
+                   AND EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
+                OR EXISTS (SELECT 1 FROM submissions s
+                           WHERE s.state IN ('claimed', 'submitting', 'submitted')
+                             AND (:all OR s.provider = ANY(:queues)) AND NOT EXISTS (
+                               SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))
+            """
+        ),
+        {"all": queues is None, "queues": list(queues or ()), "upscale": UPSCALE_QUEUE},
+    )
+    return bool(row.scalar_one())
+
+
+async def prune(session: Executor) -> None:
+    """Forget finished tasks and old events; the ledger and the rows of jobs stay."""
+    await session.execute(
+        text(
+            "DELETE FROM procrastinate_jobs t"
+            " WHERE t.status IN ('succeeded', 'failed', 'cancelled', 'aborted')"
+            " AND NOT EXISTS (SELECT 1 FROM procrastinate_events e"
+            "                 WHERE e.job_id = t.id AND e.at > now() - interval '1 day')"
+        )
+    )
+    await session.execute(
+        text(
+            "DELETE FROM upscale_tasks t WHERE created_at < now() - interval '1 day'"
+            " AND NOT EXISTS (SELECT 1 FROM upscale_task_videos l WHERE l.task_id = t.id)"
+        )
+    )
+    await session.execute(text("DELETE FROM download_links WHERE expires_at < now()"))
+    await session.execute(text("DELETE FROM events WHERE created_at < now() - interval '3 days'"))

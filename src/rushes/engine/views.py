@@ -1,0 +1,286 @@
+"""The shapes that the API answers with and the command line prints with `--json`: one word for one thing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rushes.engine.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
+from rushes.errors import ErrorType
+
+WhenDown = Literal["wait", "fallback"]
+
+
+class JobSettings(BaseModel):
+    """A job's settings. What is not named here is an option of the provider (`GET /api/providers`)."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {"provider": "animatic", "aspect_ratio": "9:16", "duration_seconds": 4, "outputs": 2}
+            ]
+        },
+    )
+
+    provider: str | None = Field(
+        default=None,
+        description="Who makes the videos. Left out, Rushes chooses (`GET /api/route` tells whom, and why).",
+    )
+    model: str | None = Field(
+        default=None, description="A model of the provider; its default when not given."
+    )
+    outputs: int = Field(default=1, ge=1, le=8, description="Videos (takes) a shot.")
+    negative_prompt: str | None = Field(default=None, description="For every shot that has none of its own.")
+    seed: int | None = Field(
+        default=None, ge=0, lt=2**31, description="Makes the takes repeatable where it can."
+    )
+    allow_text_only: bool = Field(default=False, description="Whether a prompt without an image is made too.")
+    project_id: UUID | None = Field(default=None, description="The project the job belongs to.")
+    budget: Decimal | None = Field(
+        default=None,
+        ge=0,
+        max_digits=12,
+        decimal_places=6,
+        description="US dollars beyond which nothing new is submitted.",
+    )
+    when_down: WhenDown = Field(
+        default="wait",
+        description="When the provider cannot be used any more: wait for it, or go on with another.",
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The provider's options."""
+        return dict(self.model_extra or {})
+
+
+def options_of(settings: Mapping[str, Any], provider: str) -> dict[str, Any]:
+    """The provider's options in a job's row. A job that has moved on keeps those of the ones it came from."""
+    return settings.get("earlier", {}).get(provider) or settings["options"]
+
+
+class ErrorCount(BaseModel):
+    """How many videos of a job failed, or wait, for one reason."""
+
+    error_type: ErrorType
+    count: int
+    message: str = Field(description="The reason of one of them.")
+    waiting_for: WaitingFor | None = None
+
+
+class JobView(BaseModel):
+    """One job."""
+
+    job_id: UUID
+    job_name: str
+    kind: JobKind = Field(description="How it came about: a batch, the Studio, an OpenAI client.")
+    status: JobStatus
+    progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
+    current_image: str | None = Field(description="The image (or prompt) being made now.")
+    total_images: int
+    total_prompts: int
+    expected_videos: int
+    completed_videos: int
+    failed_videos: int
+    waiting_videos: int
+    error_summary: list[ErrorCount]
+    pause_reason: str | None
+    paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
+    provider: str
+    flow_needs_auth: bool = Field(
+        description="Whether videos of it wait until a Flow account is signed in again."
+    )
+    model: str
+    outputs: int
+    settings: dict[str, Any]
+    cost: Decimal = Field(description="US dollars spent so far, by the ledger.")
+    open_cost: Decimal = Field(description="US dollars expected for what is in flight or uncertain.")
+    budget: Decimal | None = Field(description="US dollars beyond which nothing new is submitted.")
+    route_reason: str | None = Field(description="Why this provider makes it.")
+    estimated_cost: Decimal | None = Field(description="US dollars expected, known once started.")
+    eta_seconds: float | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class Pagination(BaseModel):
+    """Where a page is in the whole. The names are those that page libraries expect."""
+
+    page: int
+    limit: int
+    total: int
+    # The wire's own spelling, given by the API's contract.
+    totalPages: int  # noqa: N815
+    hasNext: bool  # noqa: N815
+    hasPrev: bool  # noqa: N815
+
+    @classmethod
+    def of(cls, *, page: int, limit: int, total: int) -> "Pagination":
+        """The page `page` (1-based) of `total` things, `limit` a page."""
+        pages = -(-total // limit)
+        return cls(
+            page=page,
+            limit=limit,
+            total=total,
+            totalPages=pages,
+            hasNext=page < pages,
+            hasPrev=page > 1,
+        )
+
+
+class JobPage(BaseModel):
+    """A page of jobs."""
+
+    items: list[JobView]
+    pagination: Pagination
+
+
+class VideoView(BaseModel):
+    """One video: a take of a shot."""
+
+    video_id: UUID
+    job_id: UUID
+    shot_id: UUID
+    image_filename: str | None
+    prompt_number: int
+    prompt_text: str
+    negative_prompt: str | None
+    video_index: int = Field(description="Which take of the shot, from 1.")
+    status: VideoStatus
+    waiting_for: WaitingFor | None
+    error_type: ErrorType | None
+    error_message: str | None
+    retry_count: int
+    retry_at: datetime | None = Field(description="When it is tried again.")
+    progress: float | None = Field(description="Percent, 0 to 100, while generating.")
+    provider: str
+    model: str
+    seed: int | None
+    cost: Decimal | None
+    selected: bool
+    rating: int = Field(ge=0, le=5, description="Stars; 0 when none were given.")
+    downloaded: bool
+    upscaled: bool
+    video_url: str | None
+    thumbnail_url: str | None
+    image_url: str | None = Field(description="The image it starts from; `&width=` gives a small one.")
+    duration_seconds: float | None
+    file_size_mb: float | None = Field(description="Millions of bytes.")
+    resolution: str | None = Field(description="Width x height, pixels.")
+    created_at: datetime
+    generation_started_at: datetime | None
+    generation_completed_at: datetime | None
+
+
+class UnmatchedPrompt(BaseModel):
+    """A prompt without an image."""
+
+    number: int
+    line: int
+    text: str
+
+
+class UploadReport(BaseModel):
+    """What was found in an upload, before anything runs."""
+
+    uploaded: bool
+    image_count: int
+    prompt_count: int
+    matched: int
+    unmatched_images: list[str]
+    unmatched_prompts: list[UnmatchedPrompt]
+    warnings: list[str]
+    paired_by: Literal["number", "order", "date", "name", "all"] | None = Field(
+        default=None, description="How images and prompts were paired; null for pairs made by hand."
+    )
+
+
+class Expected(BaseModel):
+    """What a job is expected to take."""
+
+    estimated_time_minutes: float
+    estimated_cost: Decimal = Field(description="US dollars.")
+    estimated_credits: int = Field(description="Of the plan of a Flow account; it is paid with these alone.")
+    price_known: bool = Field(
+        description="False where it costs something and nobody here knows what: it then counts as 0."
+    )
+
+
+class Started(Expected):
+    """What starting a job will take."""
+
+    started: bool
+    price_per_video: Decimal = Field(description="US dollars one video is expected to cost.")
+    message: str
+
+
+class ModelView(BaseModel):
+    """A model of a provider. Prices are US dollars for a second of video, by resolution."""
+
+    id: str
+    title: str
+    price_per_second: dict[str, Decimal]
+    credits: dict[str, int] = Field(
+        default={},
+        description='What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for'
+        ' the other resolutions, `"*"` for all.',
+    )
+    typical_seconds: float
+    shutdown_date: datetime | None = None
+    warning: str | None = Field(default=None, description="That its end is near, or past.")
+
+
+class ProviderView(BaseModel):
+    """A provider: what it can do, allows, and costs. `options` is JSON Schema."""
+
+    id: str
+    title: str
+    modes: list[str]
+    models: list[ModelView]
+    options: dict[str, Any]
+    max_outputs: int
+    max_prompt_chars: int
+    concurrency: int
+    needs: str | None = Field(
+        default=None, description="What it is paid through: `key`, `flow_account`, or null: it is free."
+    )
+    key_fields: dict[str, Any] = Field(
+        default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
+    )
+    environment: list[str] = Field(
+        default=[], description="Variables that a key is taken in from; the first that is set counts."
+    )
+    offered: bool = Field(
+        default=True,
+        description="False for one that is there for tests: pages leave it out of what they offer.",
+    )
+
+
+class CredentialView(BaseModel):
+    """A key or an account. Its secret is never shown."""
+
+    id: UUID
+    provider: str
+    kind: str = Field(description="`key` or `flow_account`.")
+    name: str
+    last_four: str = Field(description="The end of the secret, to tell one from another.")
+    fields: dict[str, str] = Field(description="What goes with it and is no secret.")
+    origin: str = Field(description="`user`, or `environment`: taken in from a variable.")
+    state: CredentialState
+    state_reason: str | None = Field(description="What its owner has to do something about.")
+    resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
+    resting_for: ErrorType | None = Field(description="What made it rest.")
+    last_limited_at: datetime | None
+    last_used_at: datetime | None
+    last_checked_at: datetime | None
+    concurrency: int | None = Field(description="Submissions in flight; null: the provider's own number.")
+    spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
+    submissions: int = Field(description="How many were accepted, or are on their way.")
+    in_flight: int
+    cost: Decimal = Field(description="US dollars settled so far.")
+    created_at: datetime

@@ -1,0 +1,1 @@
+"""Flow sign-ins: Google accounts that their owners have signed in to Flow."""

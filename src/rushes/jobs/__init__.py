@@ -1,0 +1,1 @@
+"""Jobs: a batch from its upload to its last take."""

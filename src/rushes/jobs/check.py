@@ -1,0 +1,107 @@
+"""Before there is a job: what it would cost, and what the server would say of images and prompts."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobSettings
+from rushes.errors import Fault
+from rushes.intake.archive import NamedFile
+from rushes.intake.dry_run import DryRun, dry_run
+from rushes.intake.matching import Pair
+from rushes.intake.order import Choices
+from rushes.intake.pairing import place
+from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding
+from rushes.jobs.start import estimate
+from rushes.planning.routing import BATCH, plan_for
+from rushes.planning.settings import Plan, check_shot
+from rushes.providers.video_contract import ShotInput
+
+
+async def estimate_job(run: Runtime, owner: UUID, settings: JobSettings, shots: int) -> Estimate:
+    """What so many shots are expected to take. Raises `Invalid` when the settings do not fit."""
+    return await _estimate(run, owner, await plan_for(run, owner, settings, BATCH), shots)
+
+
+async def check_batch(
+    run: Runtime,
+    owner: UUID,
+    settings: JobSettings,
+    names: Sequence[str],
+    prompts: NamedFile | None,
+    pairs: Sequence[Pair] | None,
+    choices: Choices | None = None,
+) -> CheckReport:
+    """What an upload of images with these names would be told, and its shots by their provider.
+
+    Nothing is stored. Raises `Invalid` when the settings do not fit.
+    """
+    checked = await plan_for(run, owner, settings, BATCH)
+    tried = await asyncio.to_thread(
+        dry_run,
+        names,
+        prompts,
+        pairs,
+        run.settings,
+        allow_text_only=settings.allow_text_only,
+        max_prompt_chars=checked.provider.limits.max_prompt_chars,
+        choices=choices,
+    )
+    shots = tried.paired.shots
+    return CheckReport(
+        pairs=[_shown(pair) for pair in tried.paired.report.pairs],
+        unmatched_images=list(tried.paired.report.unmatched_images),
+        errors=_findings((*tried.faults, *_refusals(checked, tried))),
+        warnings=_findings(tried.warnings),
+        shots=len(shots),
+        paired_by=tried.paired.report.paired_by,
+        pairings=list(tried.paired.report.offers),
+        readings=dict(tried.readings),
+        estimate=await _estimate(run, owner, checked, len(shots)),
+    )
+
+
+def _refusals(checked: Plan, tried: DryRun) -> list[Fault]:
+    """What the provider would refuse; not once more what has been found already."""
+    if tried.faults:
+        return []
+    return [
+        fault
+        for pair in tried.paired.shots
+        if pair.prompt
+        for fault in check_shot(checked, _shot(checked, pair), place(pair.number))
+    ]
+
+
+def _shot(checked: Plan, pair: Pair) -> ShotInput:
+    text, negative = (pair.prompt.text, pair.prompt.negative_prompt) if pair.prompt else ("", None)
+    return ShotInput(
+        prompt=text,
+        negative_prompt=negative or checked.settings.negative_prompt,
+        image=Path(pair.image) if pair.image else None,
+        model=checked.model.id,
+        seeds=(0,),
+    )
+
+
+def _shown(pair: Pair) -> CheckedPair:
+    prompt = pair.prompt
+    return CheckedPair(
+        number=pair.number,
+        image=pair.image,
+        prompt=prompt.text if prompt else None,
+        negative_prompt=prompt.negative_prompt if prompt else None,
+        line=(prompt.line or None) if prompt else None,
+    )
+
+
+def _findings(faults: Sequence[Fault]) -> list[Finding]:
+    return [Finding(where=each.where, message=each.message, code=each.code) for each in faults]
+
+
+async def _estimate(run: Runtime, owner: UUID, checked: Plan, shots: int) -> Estimate:
+    async with run.db.begin() as session:
+        expected = await estimate(run, session, owner, checked, shots)
+    return Estimate(**vars(expected), videos=shots * checked.settings.outputs)

@@ -1,0 +1,116 @@
+"""Moves jobs that chose so on to another provider, when theirs cannot be used any more.
+
+Only what was not accepted moves: a submission that is on its way stays where it was paid.
+"""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.engine.changes import change_jobs, change_videos
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus, VideoStatus
+from rushes.engine.views import JobSettings
+from rushes.errors import Invalid
+from rushes.jobs.rows import locked_job
+from rushes.planning.routing import plan_for
+from rushes.planning.settings import Plan
+from rushes.platform.db.models import Job
+from rushes.platform.db.queue import defer, dispatch_task
+from rushes.providers.modes import Mode
+
+log = logging.getLogger(__name__)
+
+CARRIED = (("aspect_ratio", "resolution", "duration_seconds"), ("aspect_ratio",), ())
+"""Options that providers have in common: as many of them as another one takes."""
+
+_STUCK = text(
+    """
+    SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message,
+           bool_or(v.image_key IS NOT NULL) AS images, bool_or(i.last_image_key IS NOT NULL) AS last_images,
+           bool_or(cardinality(i.reference_keys) > 0) AS reference_images
+    FROM videos v JOIN jobs j ON j.id = v.job_id LEFT JOIN submissions s ON s.id = v.submission_id
+    LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
+    WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
+      AND j.settings ->> 'when_down' = 'fallback'
+      AND COALESCE(s.state NOT IN ('submitting', 'submitted'), true)
+      AND i.source_submission_id IS NULL  -- what goes on from a take can only be made where that was
+      AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
+    GROUP BY j.id, j.owner_id
+    """
+)
+
+
+async def move_on(run: Runtime, provider: str) -> None:
+    """Move the jobs of a provider whose videos cannot be made there, if another one can."""
+    async with run.db.statement() as session:
+        stuck = (await session.execute(_STUCK, {"provider": provider})).all()
+    for row in stuck:
+        async with run.db.begin() as session:
+            job = await locked_job(session, row.owner_id, row.id)
+            if job.status != JobStatus.PROCESSING:
+                continue  # paused or cancelled since
+            found = await _another(run, job, provider, _modes(row))
+            if found is None:
+                log.info("job %s waits for %s: no other provider can do it", job.id, provider)
+                continue
+            await _move(session, job, found, list(row.video_ids), row.message)
+            log.info("job %s goes on with %s, since %s cannot be used", job.id, found.provider.id, provider)
+
+
+def _modes(row: Row[Any]) -> frozenset[Mode]:
+    needed = {
+        Mode.IMAGE_TO_VIDEO: row.images,
+        Mode.FIRST_LAST_FRAME: row.last_images,
+        Mode.REFERENCES: row.reference_images,
+    }
+    return frozenset(mode for mode, is_needed in needed.items() if is_needed)
+
+
+async def _another(run: Runtime, job: Job, provider: str, modes: frozenset[Mode]) -> Plan | None:
+    stored = dict(job.settings)
+    options = stored.pop("options")
+    stored.pop("earlier", None)
+    for names in CARRIED:
+        given = {name: options[name] for name in names if name in options}
+        settings = JobSettings.model_validate({**stored, **given, "provider": None, "model": None})
+        try:
+            return await plan_for(run, job.owner_id, settings, modes, without=frozenset({provider}))
+        except Invalid:
+            continue
+    return None
+
+
+async def _move(
+    session: AsyncSession, job: Job, found: Plan, video_ids: list[UUID], message: str | None
+) -> None:
+    before = job.provider
+    await change_jobs(
+        session,
+        [job.id],
+        come_from=[JobStatus.PROCESSING],
+        provider=found.provider.id,
+        model=found.model.id,
+        take_price=found.take_price,
+        route_reason=f"{before} could not be used ({message}). {found.reason}",
+    )
+    earlier = {**job.settings.get("earlier", {}), before: job.settings["options"]}
+    earlier.pop(found.provider.id, None)
+    job.settings = {**found.stored(), "earlier": earlier}  # what was accepted there is still looked after
+    await session.flush()
+    await change_videos(
+        session,
+        video_ids,
+        come_from=[VideoStatus.WAITING],
+        status=str(VideoStatus.QUEUED),
+        provider=found.provider.id,
+        model=found.model.id,
+        waiting_for=None,
+        error_type=None,
+        error_message=None,
+        retry_count=0,
+    )
+    await defer(session, [dispatch_task(found.provider.id)])

@@ -1,0 +1,88 @@
+"""What is told across jobs: totals, and what needs the user. Cheap with a hundred thousand videos."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from rushes.jobs.overview_views import NeedView, StatsView
+from rushes.platform.db.engine import Executor
+
+MOST_NEEDS = 100
+_STATS = text(
+    """
+    SELECT v.*, j.*, l.spent, a.storage_bytes, t.seconds
+    FROM (
+        SELECT count(*) AS videos, count(*) FILTER (WHERE v.status = 'completed') AS completed,
+               count(*) FILTER (WHERE v.status = 'failed') AS failed,
+               count(*) FILTER (WHERE v.status = 'waiting') AS waiting,
+               count(*) FILTER (WHERE v.status IN ('queued', 'generating')) AS open
+        FROM jobs j JOIN videos v ON v.job_id = j.id  -- for the index videos_by_job alone
+        WHERE j.owner_id = :owner AND v.deleted_at IS NULL
+    ) v, (
+        SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN ('processing', 'paused')) AS active
+        FROM jobs WHERE owner_id = :owner
+    ) j, (
+        SELECT COALESCE(sum(cost), 0) AS spent FROM submissions WHERE owner_id = :owner
+    ) l, (
+        SELECT COALESCE(sum(size_bytes), 0) AS storage_bytes FROM assets WHERE owner_id = :owner
+    ) a, (
+        SELECT avg(extract(epoch FROM took)) AS seconds FROM (
+            SELECT v.generation_completed_at - v.generation_started_at AS took
+            FROM (SELECT id FROM jobs WHERE owner_id = :owner AND started_at IS NOT NULL
+                  ORDER BY created_at DESC LIMIT 50) j
+            JOIN videos v ON v.job_id = j.id AND v.status = 'completed'
+            LIMIT 1000) lately
+    ) t
+    """
+)
+_NEEDS = text(
+    """
+    SELECT * FROM (
+        SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
+               t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
+               j.ended_at AS job_ended_at
+        FROM (
+            SELECT job_id, status, error_type, waiting_for, count(*) AS count, min(error_message) AS message
+            FROM videos
+            WHERE owner_id = :owner AND status IN ('failed', 'waiting') AND deleted_at IS NULL
+            GROUP BY job_id, status, error_type, waiting_for
+        ) t JOIN jobs j ON j.id = t.job_id
+        WHERE t.status = 'waiting' OR j.ended_at IS NULL OR j.ended_at > now() - interval '7 days'
+        UNION ALL
+        SELECT id, name, NULL, 'paused', paused_by, NULL, 0, COALESCE(pause_reason, ''), provider, ended_at
+        FROM jobs WHERE owner_id = :owner AND status = 'paused' AND paused_by <> 'user'
+        UNION ALL
+        SELECT NULL, NULL, name, 'account', CASE state WHEN 'needs_person' THEN 'consent' ELSE 'auth' END,
+               'person', 0, COALESCE(state_reason, ''), provider, NULL
+        FROM credentials WHERE owner_id = :owner AND kind = 'flow_account'
+          AND state IN ('invalid', 'needs_auth', 'needs_person')
+    ) needs
+    ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id
+    LIMIT :most
+    """
+)
+
+
+async def stats(session: Executor, owner: UUID) -> StatsView:
+    """All of a user's jobs in numbers."""
+    row = (await session.execute(_STATS, {"owner": owner})).one()
+    ended = row.completed + row.failed
+    return StatsView(
+        jobs=row.jobs,
+        active_jobs=row.active,
+        videos=row.videos,
+        completed_videos=row.completed,
+        failed_videos=row.failed,
+        waiting_videos=row.waiting,
+        open_videos=row.open,
+        success_rate=round(100 * row.completed / ended, 1) if ended else None,
+        average_seconds=None if row.seconds is None else round(float(row.seconds), 1),
+        spent=row.spent,
+        storage_bytes=row.storage_bytes,
+    )
+
+
+async def needs(session: Executor, owner: UUID) -> list[NeedView]:
+    """What does not go on without the user: accounts, what waits, what a fault paused, fresh failures."""
+    rows = await session.execute(_NEEDS, {"owner": owner, "most": MOST_NEEDS})
+    return [NeedView.model_validate(dict(row)) for row in rows.mappings()]

@@ -1,0 +1,95 @@
+"""The shapes of what is told across jobs, and before there is one: totals, needs, estimates, checks."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from rushes.engine.states import WaitingFor
+from rushes.engine.views import Expected
+from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
+
+
+class StatsView(BaseModel):
+    """All jobs of a user in numbers."""
+
+    jobs: int
+    active_jobs: int = Field(description="Running or paused.")
+    videos: int = Field(description="All that were asked for and not deleted.")
+    completed_videos: int
+    failed_videos: int
+    waiting_videos: int
+    open_videos: int = Field(description="Queued or in the making.")
+    success_rate: float | None = Field(description="Percent of the ended videos that were made, 0 to 100.")
+    average_seconds: float | None = Field(description="From the start of a video to its end, lately.")
+    spent: Decimal = Field(description="US dollars, by the ledger; also for what was deleted since.")
+    storage_bytes: int = Field(description="Images, videos and thumbnails.")
+
+
+class NeedKind(StrEnum):
+    """Why the user is needed."""
+
+    WAITING = "waiting"
+    PAUSED = "paused"
+    FAILED = "failed"
+    ACCOUNT = "account"
+
+
+class NeedView(BaseModel):
+    """What does not go on without the user, for one reason: videos of one job, or a Flow account."""
+
+    job_id: UUID | None = Field(description="null for an account.")
+    job_name: str | None
+    account: str | None = Field(description="The name of the Flow account that needs its owner.")
+    kind: NeedKind
+    error_type: ErrorType | None
+    waiting_for: WaitingFor | None
+    count: int = Field(description="How many videos; 0 for a job that is paused as a whole, or an account.")
+    message: str = Field(description="The reason of one of them.")
+    provider: str
+    job_ended_at: datetime | None
+
+
+class Estimate(Expected):
+    """What a job that is not there yet is expected to take."""
+
+    videos: int
+
+
+class CheckedPair(BaseModel):
+    """One number, with the image and the prompt that have it; one of the two may be missing."""
+
+    number: int
+    image: str | None
+    prompt: str | None
+    negative_prompt: str | None
+    line: int | None = Field(description="Where the prompt is in its file.")
+
+
+class Finding(BaseModel):
+    """One thing to mend or to look at."""
+
+    where: str = Field(description="A file name, `prompts.txt:12`, or `shot 3`.")
+    message: str
+    code: str
+
+
+class CheckReport(BaseModel):
+    """What the server would say of an upload."""
+
+    pairs: list[CheckedPair]
+    unmatched_images: list[str]
+    errors: list[Finding] = Field(description="What stops it.")
+    warnings: list[Finding]
+    shots: int = Field(description="How many there would be.")
+    paired_by: Pairing | None = Field(description="How they were paired; null for pairs made by hand.")
+    pairings: list[Pairing] = Field(description="The other ways to pair there are, for the field `pair`.")
+    readings: dict[Reading, int] = Field(
+        description="The ways to read prompts without numbers, for the field `reading`, with the number of "
+        "prompts of each; empty where there is no choice."
+    )
+    estimate: Estimate

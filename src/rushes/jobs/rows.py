@@ -1,0 +1,192 @@
+"""Jobs as they are shown: one query for a job or a page of them, counts included."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.engine.flow_views import FLOW
+from rushes.engine.states import JobKind, JobStatus, WaitingFor
+from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
+from rushes.errors import ErrorType, NotFound
+from rushes.platform.db.engine import Executor
+from rushes.platform.db.models import Job
+
+JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
+Order = Literal["asc", "desc"]
+
+_JOBS = """
+    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+           COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
+           reasons.reasons
+    FROM ({jobs}) j
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS expected,
+               count(*) FILTER (WHERE status = 'completed') AS completed,
+               count(*) FILTER (WHERE status = 'failed') AS failed,
+               count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
+               count(*) FILTER (WHERE status = 'waiting') AS waiting,
+               count(*) FILTER (WHERE status = 'generating') AS generating
+        FROM videos  -- nothing but what the index videos_by_job has
+        WHERE job_id = j.id AND deleted_at IS NULL
+    ) c
+    CROSS JOIN LATERAL (SELECT count(*) AS count FROM shots WHERE job_id = j.id) shots
+    LEFT JOIN LATERAL (
+        SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name, sum(progress) OVER () AS share
+        FROM videos
+        WHERE job_id = j.id AND status = 'generating' AND c.generating > 0  -- else it is not looked at
+        ORDER BY position LIMIT 1
+    ) current ON true
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
+                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
+        FROM submissions WHERE job_id = j.id
+    ) l
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
+                   'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
+        FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
+              WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
+                AND c.failed + c.waiting > 0 AND deleted_at IS NULL
+              GROUP BY error_type, waiting_for) each
+    ) reasons
+"""
+
+_SORTS: dict[JobSort, str] = {
+    "created_at": "j.created_at",
+    "name": "lower(j.name)",
+    "status": "j.status",
+    "started_at": "j.started_at",
+    "ended_at": "j.ended_at",
+}
+
+_HISTORY = text(
+    """
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM took)) FROM (
+        SELECT generation_completed_at - generation_started_at AS took FROM videos
+        WHERE provider = :provider AND model = :model AND status = 'completed' AND retry_count = 0
+        ORDER BY generation_completed_at DESC LIMIT 200) recent
+    """
+)
+
+
+def _view(row: Row[Any]) -> JobView:
+    ended = row.completed + row.failed + row.cancelled
+    expected = row.expected or row.outputs * row.shots
+    done = (ended + row.share) / row.expected if row.expected else 0.0
+    reasons = [ErrorCount.model_validate(each) for each in row.reasons]
+    return JobView(
+        job_id=row.id,
+        job_name=row.name,
+        kind=JobKind(row.kind),
+        status=JobStatus(row.status),
+        progress=round(100 * min(done, 1.0), 1),
+        current_image=row.current_image,
+        total_images=row.image_count,
+        total_prompts=row.prompt_count,
+        expected_videos=expected,
+        completed_videos=row.completed,
+        failed_videos=row.failed,
+        waiting_videos=row.waiting,
+        error_summary=reasons,
+        pause_reason=row.pause_reason,
+        paused_by=row.paused_by,
+        provider=row.provider,
+        flow_needs_auth=row.provider == FLOW
+        and any(
+            each.waiting_for is WaitingFor.PERSON and each.error_type is ErrorType.AUTH for each in reasons
+        ),
+        model=row.model,
+        outputs=row.outputs,
+        settings=row.settings,
+        cost=row.cost,
+        open_cost=row.open_cost,
+        budget=row.budget,
+        route_reason=row.route_reason,
+        estimated_cost=None if row.take_price is None else row.take_price * row.expected,
+        eta_seconds=_eta(row, done),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _eta(row: Row[Any], done: float) -> float | None:
+    """Seconds left if it goes on as it went so far; unknown at the beginning and when it stands still."""
+    if row.status != JobStatus.PROCESSING or row.started_at is None or not 0.02 < done < 1:
+        return None
+    if row.completed + row.failed + row.cancelled + row.waiting == row.expected:
+        return None  # all that is left waits for somebody
+    took = (datetime.now(UTC) - row.started_at).total_seconds()
+    return round(took * (1 - done) / done, 1)
+
+
+async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
+    """One job. Raises `NotFound`, also for somebody else's."""
+    row = (
+        await session.execute(
+            text(_JOBS.format(jobs="SELECT * FROM jobs WHERE id = :id AND owner_id = :owner")),
+            {"id": job_id, "owner": owner},
+        )
+    ).one_or_none()
+    if row is None:
+        raise no_job(job_id)
+    return _view(row)
+
+
+def no_job(job_id: UUID) -> NotFound:
+    """The error for a job that is not there."""
+    return NotFound(f"There is no job {job_id}.", hint="`rushes jobs` (GET /api/jobs) lists them.")
+
+
+async def locked_job(session: AsyncSession, owner: UUID, job_id: UUID, *, to_delete: bool = False) -> Job:
+    """The row, locked until the transaction ends. Raises `NotFound`, also for somebody else's.
+
+    Its key only `to_delete` it: who stores what refers to it need not wait, except for that.
+    """
+    row = select(Job).where(Job.id == job_id, Job.owner_id == owner)
+    job = await session.scalar(row.with_for_update(key_share=not to_delete))
+    if job is None:
+        raise no_job(job_id)
+    return job
+
+
+async def list_jobs(
+    session: Executor,
+    owner: UUID,
+    *,
+    kind: JobKind = JobKind.BATCH,
+    status: JobStatus | None = None,
+    search: str | None = None,
+    page: int = 1,
+    limit: int = 20,
+    sort: JobSort = "created_at",
+    order: Order = "desc",
+) -> JobPage:
+    """A page of jobs, newest first unless told otherwise. `search` is looked for in the names."""
+    where = (
+        "j.owner_id = :owner AND j.kind = :kind AND (CAST(:status AS text) IS NULL OR j.status = :status)"
+        " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
+    )
+    given = {"owner": owner, "kind": str(kind), "status": status and str(status), "search": search}
+    count = "SELECT count(*) FROM jobs j WHERE "
+    total = (await session.execute(text(count + where), given)).scalar_one()
+    # `order` is one of two words (its type, checked at the edge), not free text.
+    by = f"ORDER BY {_SORTS[sort]} {order} NULLS LAST, j.id {order}"
+    # The page first: what is counted for each job is counted for these alone.
+    page_of_jobs = f"SELECT * FROM jobs j WHERE {where} {by} LIMIT :limit OFFSET :offset"  # noqa: S608  # ours
+    rows = await session.execute(
+        text(f"{_JOBS.format(jobs=page_of_jobs)} {by}"),
+        {**given, "limit": limit, "offset": (page - 1) * limit},
+    )
+    return JobPage(
+        items=[_view(row) for row in rows], pagination=Pagination.of(page=page, limit=limit, total=total)
+    )
+
+
+async def median_seconds(session: Executor, provider: str, model: str) -> float | None:
+    """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
+    value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
+    return None if value is None else float(value)

@@ -1,0 +1,210 @@
+"""Making a job and starting it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import ceil
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rushes.engine.changes import change_jobs
+from rushes.engine.credentials import places
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus
+from rushes.engine.views import Expected, JobSettings, Started
+from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.intake.pairing import place
+from rushes.jobs.inputs import Inputs, inputs_of_job
+from rushes.jobs.rows import locked_job, median_seconds
+from rushes.planning.routing import BATCH, plan_for
+from rushes.planning.settings import Plan, check_shots, plan
+from rushes.platform.db.models import Job, Project, Shot, Video
+from rushes.platform.db.queue import defer, dispatch_task
+from rushes.providers.video_contract import ShotInput
+
+NAME_LENGTH = 200
+
+
+async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings) -> UUID:
+    """A new, empty job; its provider is chosen when none is named. Raises `Invalid` when none fits."""
+    return await create_planned(run, owner, name, await plan_for(run, owner, settings, BATCH))
+
+
+def clean_name(name: str) -> str:
+    """The name of a job as it is kept. Raises `Invalid` for none, and for one that is too long."""
+    name = " ".join(name.split())
+    if name and len(name) <= NAME_LENGTH:
+        return name
+    most = f"{NAME_LENGTH} characters"
+    if not name:
+        raise Invalid("The job needs a name.", [Fault("job_name", f"Give it 1 to {most}.", "bad_name")])
+    fault = Fault("job_name", f"It has {len(name)} characters; shorten it to {most}.", "bad_name")
+    raise Invalid("The name of the job is too long.", [fault])
+
+
+async def create_planned(run: Runtime, owner: UUID, name: str, checked: Plan) -> UUID:
+    """A new, empty job of settings that hold."""
+    name = clean_name(name)
+    job_id = uuid4()
+    async with run.db.begin() as session:
+        await add_job(session, owner, job_id, name, checked)
+    return job_id
+
+
+async def add_job(
+    session: AsyncSession, owner: UUID, job_id: UUID, name: str, checked: Plan, **columns: object
+) -> None:
+    """The row of a new job; `columns` are those that a batch does not fill. Raises `NotFound`."""
+    settings = checked.settings
+    if settings.project_id is not None:
+        await _own_project(session, owner, settings.project_id)
+    await session.execute(
+        insert(Job).values(
+            id=job_id,
+            owner_id=owner,
+            project_id=settings.project_id,
+            name=name,
+            provider=checked.provider.id,
+            model=checked.model.id,
+            outputs=settings.outputs,
+            settings=checked.stored(),
+            budget=settings.budget,
+            route_reason=checked.reason,
+            **columns,
+        )
+    )
+
+
+async def _own_project(session: AsyncSession, owner: UUID, project_id: UUID) -> None:
+    found = await session.scalar(
+        select(Project.id).where(Project.id == project_id, Project.owner_id == owner)
+    )
+    if found is None:
+        raise NotFound(f"There is no project {project_id}.")
+
+
+def plan_of(run: Runtime, job: Job) -> Plan:
+    """The plan of a stored job. Raises `Invalid` when its provider does not take its settings any more."""
+    stored = dict(job.settings)
+    stored.pop("earlier", None)  # the options of providers that it had before
+    return plan(run, JobSettings.model_validate({**stored.pop("options"), **stored}))
+
+
+async def start_job(run: Runtime, owner: UUID, job_id: UUID) -> Started:
+    """pending → processing, with a video row for every take. Raises `Conflict` on a second start."""
+    async with run.db.begin() as session:
+        return await start_in(run, session, owner, job_id)
+
+
+async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUID) -> Started:
+    """`start_job` as a part of a transaction."""
+    job = await locked_job(session, owner, job_id)
+    if job.status != JobStatus.PENDING:
+        raise Conflict(
+            f"The job is {job.status} already; it can be started once.",
+            hint="`rushes retry` makes its failed videos again.",
+        )
+    checked = plan_of(run, job)
+    shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
+    if not shots:
+        raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
+    _check_shots(checked, shots, await inputs_of_job(session, job_id))
+    await session.execute(insert(Video), _takes(job, checked, shots))
+    await change_jobs(
+        session,
+        [job_id],
+        come_from=[JobStatus.PENDING],
+        status=str(JobStatus.PROCESSING),
+        take_price=checked.take_price,
+    )
+    await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
+    estimate = await _estimate(run, session, owner, checked, len(shots))
+    await defer(session, [dispatch_task(job.provider)])
+    return estimate
+
+
+def _check_shots(checked: Plan, shots: list[Shot], inputs: Mapping[UUID, Inputs]) -> None:
+    given = [
+        (place(shot.number), _shot_input(checked, shot, inputs.get(shot.id, Inputs()))) for shot in shots
+    ]
+    if faults := check_shots(checked, given):
+        raise Invalid(f"{checked.provider.title} would refuse some of these shots.", faults)
+
+
+def _shot_input(checked: Plan, shot: Shot, inputs: Inputs) -> ShotInput:
+    """What would be submitted for a shot."""
+    plain = ShotInput(
+        prompt=shot.prompt,
+        negative_prompt=shot.negative_prompt,
+        image=Path(shot.image_key) if shot.image_key else None,
+        model=checked.model.id,
+        seeds=(shot.seed,),
+    )
+    return with_inputs(plain, inputs)
+
+
+def with_inputs(shot: ShotInput, inputs: Inputs) -> ShotInput:
+    """The same with what else it starts from, for a check: the files are named by their keys."""
+    return replace(
+        shot,
+        last_image=Path(inputs.last_image_key) if inputs.last_image_key else None,
+        references=tuple(map(Path, inputs.reference_keys)),
+        source=inputs.source.remote_id if inputs.source else None,
+        extend=inputs.source is not None and inputs.source.extend,
+    )
+
+
+def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]]:
+    return [
+        {
+            "owner_id": job.owner_id,
+            "job_id": job.id,
+            "shot_id": shot.id,
+            "position": place * job.outputs + index,
+            "prompt_number": shot.number,
+            "video_index": index + 1,
+            "prompt_text": shot.prompt,
+            "negative_prompt": shot.negative_prompt,
+            "image_filename": shot.image_filename,
+            "image_key": shot.image_key,
+            "seed": (shot.seed + index) % 2**31,
+            "provider": checked.provider.id,
+            "model": checked.model.id,
+        }
+        for place, shot in enumerate(shots)
+        for index in range(job.outputs)
+    ]
+
+
+async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Started:
+    expected = await estimate(run, session, owner, checked, shots)
+    takes = shots * checked.settings.outputs
+    return Started(
+        **vars(expected),
+        started=True,
+        price_per_video=checked.take_price,
+        message=f"{takes} videos of {shots} shots by {checked.provider.title}.",
+    )
+
+
+async def estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Expected:
+    """What a job is expected to take: from this installation's own history, else the catalogue's figures;
+    over all keys that can be used (over one, while there is none)."""
+    takes = shots * checked.settings.outputs
+    seconds = await median_seconds(session, checked.provider.id, checked.model.id)
+    calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)
+    concurrency = run.settings.provider_concurrency.get(
+        checked.provider.id, checked.provider.limits.concurrency
+    )
+    if checked.provider.credential is not None:
+        concurrency = await places(session, owner, checked.provider.id, concurrency) or concurrency
+    rounds = ceil(calls / concurrency)
+    minutes = rounds * (seconds or checked.model.typical_seconds) / 60
+    return Expected(
+        estimated_time_minutes=round(minutes, 2),
+        estimated_cost=checked.take_price * takes,
+        estimated_credits=checked.take_credits * takes,
+        price_known=checked.price_known,
+    )

@@ -1,0 +1,1 @@
+"""Keys: credentials of services as their owner handles them."""

@@ -1,0 +1,1 @@
+"""The library: takes as people look at them, review them and ask for them again."""

@@ -1,0 +1,1 @@
+"""Operations: the storage, its archive, and the sweep that makes room."""

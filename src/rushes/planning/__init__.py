@@ -1,0 +1,1 @@
+"""Planning: which provider makes a job, with which settings, and why."""

@@ -1,0 +1,1 @@
+"""What Rushes stands on and that knows nothing of jobs: database, storage, media, secrets."""

@@ -1,0 +1,15 @@
+"""Alembic's entry: runs the migrations on the connection that `rushes.platform.db.migrate` hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from rushes.platform.db.paying import Base
+
+connection: Connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    include_name=lambda name, kind, _: not (kind == "table" and str(name).startswith("procrastinate_")),
+)
+with context.begin_transaction():
+    context.run_migrations()

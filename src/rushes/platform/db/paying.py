@@ -1,0 +1,81 @@
+"""The tables of what pays: credentials (keys and accounts) and budgets. Same metadata as models.py."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rushes.platform.db.models import Base
+
+__all__ = ["Base", "Budget", "CredentialRow"]
+
+
+class CredentialRow(Base):
+    """A key or a signed-in account. `secret` is sealed by the vault; what it is sealed with is not here.
+
+    A deleted one keeps its name for the books, and nothing else.
+    """
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        Index(
+            "credentials_by_name",
+            "owner_id",
+            "provider",
+            "name",
+            unique=True,
+            postgresql_where=text("state <> 'deleted'"),
+        ),
+        Index("credentials_by_provider", "provider", "state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    provider: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    last_four: Mapped[str]
+    secret: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    origin: Mapped[str]
+    """`user`, or `environment`: taken in from a variable."""
+    state: Mapped[str]
+    state_reason: Mapped[str | None]
+    """Why its owner has to act, in words."""
+    resting_until: Mapped[datetime | None]
+    resting_for: Mapped[str | None]
+    """The error type (rate_limited, quota, credits) that made it rest."""
+    last_limited_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    spaced_until: Mapped[datetime | None]
+    """Not before this is the next submit: the spacing after the last one."""
+    last_checked_at: Mapped[datetime | None]
+    concurrency: Mapped[int | None]
+    """Submissions in flight, when other than the provider's."""
+    spacing_seconds: Mapped[float | None]
+    """Seconds between submits, when other than the provider's."""
+    held_by: Mapped[str | None]
+    """The process that has a Flow account's browser open; nobody else may, until `held_until`."""
+    held_until: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
+    """When a person signed in, or brought the state in."""
+    renewed_at: Mapped[datetime | None]
+    """When the state was last kept: signed in, or used."""
+    source_sha256: Mapped[str | None]
+    """Of what was taken in from the environment: that is taken in once, since use changes the state."""
+    credits_left: Mapped[int | None]
+    """Of a Flow account, as the page told it last."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Budget(Base):
+    """An owner's caps in US dollars, for a UTC day and a UTC month; None is no cap."""
+
+    __tablename__ = "budgets"
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    day: Mapped[Decimal | None]
+    month: Mapped[Decimal | None]

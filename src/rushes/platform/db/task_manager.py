@@ -1,0 +1,111 @@
+"""Takes tasks from the queue, and gives them back done, many at a time.
+
+Procrastinate asks for one task after another, each a round trip; a job of a thousand shots would take
+seconds to get going. The rules of what may be taken are the library's own (3.10, `fetch_job_v2`).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from procrastinate import jobs, manager
+from procrastinate.connector import BaseConnector
+
+from rushes.platform.batching import Together
+
+AT_ONCE = 50
+
+_TAKE = """
+    WITH candidates AS (
+        SELECT jobs.id FROM procrastinate_jobs AS jobs
+        WHERE jobs.status = 'todo'
+          AND (%(queues)s::varchar[] IS NULL OR jobs.queue_name = ANY(%(queues)s::varchar[]))
+          AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+          AND NOT EXISTS (
+              SELECT 1 FROM procrastinate_jobs AS others
+              WHERE jobs.lock IS NOT NULL AND others.lock = jobs.lock
+                AND (others.status = 'doing'
+                     OR (others.status = 'todo'
+                         AND (others.priority > jobs.priority
+                              OR (others.priority = jobs.priority AND others.id < jobs.id)))))
+        ORDER BY jobs.priority DESC, jobs.id LIMIT %(most)s
+        FOR UPDATE OF jobs SKIP LOCKED
+    ), taken AS (
+        UPDATE procrastinate_jobs SET status = 'doing', worker_id = %(worker_id)s
+        FROM candidates WHERE procrastinate_jobs.id = candidates.id
+        RETURNING procrastinate_jobs.*
+    )
+    SELECT id, status, task_name, priority, lock, queueing_lock, args, scheduled_at, queue_name, attempts,
+           worker_id
+    FROM taken ORDER BY priority DESC, id
+"""
+
+_DONE = """
+    DELETE FROM procrastinate_jobs t
+    USING unnest(%(ids)s::bigint[], %(workers)s::bigint[]) AS d (id, worker_id)
+    WHERE t.id = d.id AND t.worker_id = d.worker_id AND t.status = 'doing'
+"""
+_OURS = """
+    SELECT id FROM procrastinate_jobs
+    WHERE id = %(id)s AND worker_id = %(worker_id)s AND status = 'doing'
+"""
+
+
+class TaskManager(manager.JobManager):
+    """Procrastinate's job manager, for a worker that runs at most `concurrency` tasks.
+
+    A worker that was silent for too long (a laptop that slept) has lost its tasks without knowing: it must
+    neither begin one a second time beside itself nor end one that another worker has by now.
+    """
+
+    def __init__(self, connector: BaseConnector, concurrency: int) -> None:
+        super().__init__(connector)
+        self._free = concurrency
+        self._taken: list[jobs.Job] = []
+        self._at_work: set[int | None] = set()
+        self._delete: Together[jobs.Job, None] = Together(self._delete_together)
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> jobs.Job | None:
+        """The next task, or None. What was taken with it is handed out by the next calls."""
+        if not self._taken:
+            rows = await self.connector.execute_query_all_async(
+                query=_TAKE,
+                queues=None if queues is None else list(queues),
+                worker_id=worker_id,
+                most=max(1, min(AT_ONCE, self._free)),
+            )
+            taken = [jobs.Job.from_row(row) for row in reversed(rows)]
+            # One that is at work here was lost, and is ours again.
+            self._taken = [job for job in taken if job.id not in self._at_work]
+        if not self._taken:
+            return None
+        self._free -= 1
+        job = self._taken.pop()
+        self._at_work.add(job.id)
+        return job
+
+    async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
+        """Note the end of a task. Those that went well are deleted, many in one statement."""
+        self._end(job)
+        if delete_job:
+            await self._delete(job)
+        elif await self._is_ours(job):
+            await super().finish_job(job, status, delete_job)
+
+    async def retry_job(self, job: jobs.Job, *args: Any, **kwargs: Any) -> None:
+        """Put a task back for later."""
+        self._end(job)
+        if await self._is_ours(job):
+            await super().retry_job(job, *args, **kwargs)
+
+    def _end(self, job: jobs.Job) -> None:
+        self._free += 1
+        self._at_work.discard(job.id)
+
+    async def _is_ours(self, job: jobs.Job) -> bool:
+        given = {"id": job.id, "worker_id": job.worker_id}
+        return bool(await self.connector.execute_query_all_async(query=_OURS, **given))
+
+    async def _delete_together(self, done: Sequence[jobs.Job]) -> Sequence[None]:
+        ids, workers = [job.id for job in done], [job.worker_id for job in done]
+        await self.connector.execute_query_async(query=_DONE, ids=ids, workers=workers)
+        return [None] * len(done)

@@ -1,0 +1,1 @@
+"""Video providers: one module or package per id."""

@@ -1,0 +1,1 @@
+"""Google Flow: the provider, and the browser that it drives."""

@@ -1,0 +1,52 @@
+"""One tab: its page, the guide of the generation it shows, and how it is opened."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from playwright.async_api import Page
+
+from rushes.providers.video.flow.browser.config import BrowserConfig
+from rushes.providers.video.flow.browser.finder import Finder
+from rushes.providers.video.flow.browser.guide import Guide
+
+
+class Tab:
+    """A page with a finder for the generation that it shows; `recognise` finds out which that is."""
+
+    def __init__(
+        self, page: Page, config: BrowserConfig, guides: Sequence[Guide], guide: Guide | None = None
+    ) -> None:
+        self.page = page
+        self.config = config
+        self.guides = guides
+        self.finder = Finder(page, guide or guides[0], config.find_seconds)
+
+    @property
+    def guide(self) -> Guide:
+        """What the page is read by."""
+        return self.finder.guide
+
+    async def recognise(self) -> bool:
+        """Take the guide of the generation on show. False: it shows none that we know (yet)."""
+        marks = [list(each.marks) for each in self.guides]
+        place: int = await self.page.evaluate(
+            "marks => marks.findIndex(each => each.some(css => document.querySelector(css)))", marks
+        )
+        if place >= 0:
+            self.finder.guide = self.guides[place]
+        return place >= 0
+
+    async def go(self, path: str = "") -> None:
+        """Open a path of Flow, or its start."""
+        await self.page.goto(
+            self._origin() + path if path else self.config.url,
+            wait_until="domcontentloaded",
+            timeout=self.config.open_seconds * 1000,
+        )
+
+    def _origin(self) -> str:
+        # An older address redirects to another host; from then on that one is asked.
+        here = urlsplit(self.page.url)
+        if here.hostname not in self.guide.urls.hosts:
+            here = urlsplit(self.config.url)
+        return f"{here.scheme}://{here.netloc}"

@@ -1,0 +1,254 @@
+"""The grid: tiles newest first, read in one go, found again by what they are and not by their place.
+
+The grid is virtual: tiles far down are not in the page, so nothing is ever counted over time.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Locator
+from pydantic import BaseModel, TypeAdapter
+
+from rushes.errors import ErrorType, NotFound, ProviderChanged, Rejected
+from rushes.providers.video.flow.browser.finder import ICONS, plain, until
+from rushes.providers.video.flow.browser.pages.clean_up import close_overlays
+from rushes.providers.video.flow.browser.pages.tab import Tab
+
+Kind = Literal["queued", "running", "done", "failed", "image", "blank"]
+HOVER_SECONDS = 8.0
+MENU_SECONDS = 8.0
+SCROLL_SECONDS = 1.0
+MOST_TRIES = 3
+
+# All that is told of each tile. Positions are not kept: the grid moves.
+_TILES = """([tiles, parts, icons]) => {
+    const find = (tile, ways) => ways.map(css => tile.querySelector(css)).find(hit => hit) || null;
+    const css = tiles.find(each => document.querySelector(each));
+    if (!css) return [];
+    return [...document.querySelectorAll(css)].map((tile, index) => {
+        const words = node => {
+            if (!node) return '';
+            const copy = node.cloneNode(true);
+            copy.querySelectorAll(icons).forEach(icon => icon.remove());
+            return copy.textContent.trim();
+        };
+        const picture = find(tile, parts.video), image = find(tile, parts.image);
+        const marked = tile.querySelector('[data-media-id]');
+        const shown = picture || (image && (image.matches('img') ? image : image.querySelector('img')));
+        return {
+            index, css,
+            pending: !!find(tile, parts.pending), queued: !!find(tile, parts.queued),
+            failed: !!find(tile, parts.failed), video: !!picture, image: !!image,
+            failure: words(find(tile, parts.failure)), title: words(find(tile, parts.title)),
+            text: words(tile),
+            source: (shown && (shown.getAttribute('src') || shown.getAttribute('poster'))) || '',
+            media: (marked && marked.getAttribute('data-media-id')) || '',
+        };
+    });
+}"""
+# The rows that come into view are there after two frames; a tab behind others may draw none.
+_DRAWN = """new Promise(drawn => {
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+    setTimeout(drawn, 300);
+})"""
+_TO_THE_MIDDLE = f"tile => {{ tile.scrollIntoView({{block: 'center'}}); return {_DRAWN}; }}"
+_TO_THE_TOP = f"grid => {{ if (grid.scrollTop) {{ grid.scrollTop = 0; return {_DRAWN}; }} }}"
+_PARTS = ("pending", "queued", "failed", "failure", "video", "image", "title")
+
+
+class _Shown(BaseModel):
+    """One tile as the page tells it."""
+
+    index: int
+    css: str
+    pending: bool
+    queued: bool
+    failed: bool
+    video: bool
+    image: bool
+    failure: str
+    title: str
+    text: str
+    source: str
+    media: str
+
+
+_SHOWN = TypeAdapter(list[_Shown])
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile. `key` tells it from the others for as long as it is what it is; `media` is Flow's id of what
+    it shows, where that is to be seen.
+
+    `percent` while it runs (0..100); `text` is what a failed one says; `source` its picture's address.
+    """
+
+    key: str
+    kind: Kind
+    text: str
+    title: str
+    percent: float | None
+    source: str
+    media: str | None
+    place: tuple[str, int]
+
+
+async def read(tab: Tab) -> list[Tile]:
+    """The tiles, newest first."""
+    shown = _SHOWN.validate_python(
+        await tab.page.evaluate(
+            _TILES, [_css(tab, "tile"), {each: _css(tab, f"tile.{each}") for each in _PARTS}, ICONS]
+        )
+    )
+    counts: Counter[str] = Counter()
+    tiles: list[Tile] = []
+    # From the oldest on: what comes later is above, and must not change the keys below.
+    for each in reversed(shown):
+        tile = _tile(tab, each)
+        counts[tile.key] += 1
+        same = counts[tile.key]
+        tiles.append(tile if same == 1 else replace(tile, key=f"{tile.key} ({same})"))
+    return tiles[::-1]
+
+
+async def again(tab: Tab, tile: Tile) -> Tile:
+    """The same tile as it is now. Raises `NotFound` when it is not in the page any more."""
+    found = next((each for each in await read(tab) if each.key == tile.key), None)
+    if found is None:
+        raise NotFound("The tile is not on the page any more.")
+    return found
+
+
+async def to_newest(tab: Tab) -> None:
+    """Have the newest tiles in view: those that count, and what else is done may have scrolled away from."""
+    if (grid := await tab.finder.look("tiles.grid")) is not None:
+        await grid.locator.evaluate(_TO_THE_TOP)
+
+
+async def scroll(tab: Tab, pixels: int) -> bool:
+    """Turn the wheel over the grid, downwards. False: it shows the same tiles as before."""
+    before = {each.key for each in await read(tab)}
+    grid = await tab.finder.look("tiles.grid")
+    box = await grid.locator.bounding_box() if grid else None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3) if box else (700, 300)
+    await tab.page.mouse.move(*middle)
+    await tab.page.mouse.wheel(0, pixels)
+
+    async def other() -> bool:
+        return {each.key for each in await read(tab)} != before
+
+    return await until(other, SCROLL_SECONDS)
+
+
+async def hover_source(tab: Tab, tile: Tile) -> str | None:
+    """The address of its video, which the page shows only under a pointer; None when it does not."""
+    here = await _hover(tab, tile)
+    found = await tab.finder.first(["tile.hover_video"], seconds=HOVER_SECONDS, scope=here)
+    if found is None:
+        return None
+    source: str | None = await found.locator.evaluate("video => video.currentSrc || video.src || null")
+    return source
+
+
+async def download(tab: Tab, tile: Tile, resolution: str, into: Path, seconds: float) -> None:
+    """Save it by its menu. Raises `Rejected` for a size that the account cannot have."""
+    entry = await _size(tab, tile, resolution)
+    async with tab.page.expect_download(timeout=seconds * 1000) as coming:
+        await entry.click()
+    await (await coming.value).save_as(into)
+    await close_overlays(tab)
+
+
+async def reuse(tab: Tab, tile: Tile) -> None:
+    """Click its “Reuse prompt”; the composer has its prompt and image then."""
+    here = await _hover(tab, tile)
+    await (await tab.finder.find("tile.reuse", scope=here)).click()
+
+
+async def _size(tab: Tab, tile: Tile, resolution: str) -> Locator:
+    patterns = tab.guide.downloads[resolution]
+    for _ in range(MOST_TRIES):
+        here = await _hover(tab, tile)
+        await (await tab.finder.find("tile.menu", scope=here)).click()
+        await (await tab.finder.find("menu.download")).hover()
+        found = await tab.finder.first(["menu.sizes"], seconds=MENU_SECONDS)
+        every = tab.page.locator(str(found.alternative.css if found else "none")).filter(visible=True)
+
+        async def entry(every: Locator = every) -> bool:
+            return await _place(every, patterns) is not None
+
+        if await until(entry, MENU_SECONDS / MOST_TRIES):
+            chosen = every.nth(await _place(every, patterns) or 0)
+            if not await chosen.is_enabled():
+                raise Rejected(
+                    f"Flow does not offer {resolution} to this account.", error_type=ErrorType.BAD_INPUT
+                )
+            return chosen
+        await close_overlays(tab)
+    raise ProviderChanged(f"The menu has no entry for {resolution}.", step="menu.sizes")
+
+
+async def _place(every: Locator, patterns: tuple[str, ...]) -> int | None:
+    texts: list[str] = await every.evaluate_all(
+        "(all, icons) => all.map(each => { const copy = each.cloneNode(true);"
+        " copy.querySelectorAll(icons).forEach(icon => icon.remove()); return copy.textContent.trim(); })",
+        ICONS,
+    )
+    for index, text in enumerate(texts):
+        if any(re.search(pattern, text) for pattern in patterns):
+            return index
+    return None
+
+
+async def _hover(tab: Tab, tile: Tile) -> Locator:
+    for _ in range(MOST_TRIES):
+        css, index = (await again(tab, tile)).place
+        here = tab.page.locator(css).nth(index)
+        # To the middle: at the lower edge the composer lies over what is in view.
+        await here.evaluate(_TO_THE_MIDDLE)
+        if (await again(tab, tile)).place != (css, index):
+            continue  # rows came and went where it scrolled
+        # Away first: a pointer that is there already is no hover.
+        await tab.page.mouse.move(1, 1)
+        await here.hover()
+        if (await again(tab, tile)).place == (css, index):
+            return here
+    raise ProviderChanged("The tile moves away under the pointer.", step="tile.hover")
+
+
+def _css(tab: Tab, name: str) -> list[str]:
+    return [each.css for each in tab.guide.elements[name].alternatives if each.css]
+
+
+def _tile(tab: Tab, shown: _Shown) -> Tile:
+    found = re.search(tab.guide.urls.media, shown.source)
+    media = shown.media or (found.group("media") if found else None)
+    percent = re.search(r"(\d{1,3})\s?%", shown.text)
+    kind = _kind(shown)
+    own = media or shown.source.split("?")[0] or plain(shown.failure or shown.text)[:200]
+    return Tile(
+        key=own or "blank",
+        kind=kind,
+        text=shown.failure if kind == "failed" else shown.text,
+        title=shown.title,
+        percent=float(percent.group(1)) if percent and kind == "running" else None,
+        source=shown.source,
+        media=media,
+        place=(shown.css, shown.index),
+    )
+
+
+def _kind(shown: _Shown) -> Kind:
+    if shown.failed:
+        return "failed"
+    if shown.queued:
+        return "queued"
+    if shown.pending:
+        return "running"
+    if shown.video:
+        return "done"
+    return "image" if shown.image else "blank"

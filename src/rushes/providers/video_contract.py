@@ -1,0 +1,290 @@
+"""What a provider is: options, limits and prices as data, and three calls.
+
+The engine writes its row after each call, so a provider keeps no state of its own: everything it
+needs is in the `Call`. A provider knows no database and no storage.
+
+    submit(call) -> remote id     the one call that may cost money
+    status(call, remote_id)       Running | Finished
+    fetch(call, output, into)     the bytes of one take, written to a file
+
+What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded`, `Invalid` and `SystemFault` (there
+is no browser here, say) mean *definitely not accepted, nothing to pay*. Everything else, also a timeout or a
+5xx, leaves the submission **uncertain**: `find` is asked, and if it cannot tell, the owner is.
+
+A provider that names a `credential` kind is given one with each call. Two errors are then about the
+credential and not about the shot, which goes on with another one: `ActionNeeded` sets it aside until its
+owner acts, and `RetryLater` with `rate_limited`, `quota` or `credits` rests it for `after` seconds.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum, StrEnum
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_settings import BaseSettings
+
+from rushes.errors import RushesError
+from rushes.providers.catalogue import load_catalogue
+from rushes.providers.modes import Mode as Mode
+from rushes.providers.modes import mode_of
+
+
+class CredentialKind(StrEnum):
+    """What a provider is paid through."""
+
+    KEY = "key"
+    """An API key (or a service account's file)."""
+    FLOW_ACCOUNT = "flow_account"
+    """A Google account that its owner has signed in, with a browser profile."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One key or account, opened for one call. `secret` is never logged, shown or put into a URL.
+
+    `fields` is what goes with it and is no secret, by the provider's own names (a base URL, a project).
+    """
+
+    id: UUID
+    name: str
+    secret: str = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A credential after use: its secret (a browser's cookies change), and the credits left, where told."""
+
+    secret: str = field(repr=False)
+    credits_left: int | None = None
+
+
+class CredentialFields(BaseModel, frozen=True):
+    """Base of what goes with a credential and is no secret (a base URL, a project): text, by name.
+
+    A provider adds its own fields, each with a description; they become JSON Schema for page and flags.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class VideoOptions(BaseModel, frozen=True):
+    """Base of a provider's options: what a job's settings may say, as JSON Schema for form and flags.
+
+    A provider narrows these three to what it can do (`Literal["16:9", "9:16"]`, with a default and a
+    description) and adds its own.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    aspect_ratio: str
+    resolution: str
+    duration_seconds: int
+
+    @property
+    def priced_as(self) -> str:
+        """Which price of the catalogue holds: the resolution, and what else changes it."""
+        return self.resolution
+
+
+class ProviderSettings(BaseSettings):
+    """Base of a provider's own settings; each sets its `env_prefix` (`RUSHES_<ID>_`)."""
+
+
+OptionsT = TypeVar("OptionsT", bound=VideoOptions)
+SettingsT = TypeVar("SettingsT", bound=ProviderSettings)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a provider allows; data, so that a check needs no call.
+
+    `concurrency`: submissions in flight, for each credential or, where none is needed, for the whole
+    installation (an operator may set another). `spacing_seconds`: least time between two submits with one
+    credential; up to a quarter more is added at random.
+    `outputs_per_call`: takes one submission can ask for; more are asked for in several submissions.
+    Times are seconds.
+    """
+
+    max_prompt_chars: int = 2000
+    max_outputs: int = 4
+    outputs_per_call: int = 1
+    concurrency: int = 4
+    spacing_seconds: float = 0.0
+    poll_seconds: float = 10.0
+    timeout_seconds: float = 3600.0
+
+
+@dataclass(frozen=True)
+class ShotInput:
+    """What a submission is made from. `seeds` has one entry for each take asked for.
+
+    `image` is the first frame, `last_image` the last, `references` are looks to keep. `source` is the
+    remote id of the submission whose take is edited, or made longer with `extend`.
+    """
+
+    prompt: str
+    negative_prompt: str | None
+    image: Path | None
+    model: str
+    seeds: tuple[int, ...]
+    last_image: Path | None = None
+    references: tuple[Path, ...] = ()
+    source: str | None = None
+    extend: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """What it starts from; the most particular one counts."""
+        return mode_of(
+            image=self.image,
+            last_image=self.last_image,
+            references=self.references,
+            source=self.source,
+            extend=self.extend,
+        )
+
+
+@dataclass(frozen=True)
+class JobRef:
+    """The job a submission belongs to, for a provider that keeps the videos of a job together."""
+
+    id: UUID
+    name: str
+
+
+async def _go_on() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Call(Generic[OptionsT]):
+    """One submission as the ledger has it. `key` is its idempotency key, unique for ever.
+
+    `others` are the remote ids of the job's other submissions to this provider: always there for `find`, and
+    for `submit` of a provider that `knows_others`. `confirm` is for a `submit` that takes long to prepare:
+    awaited right before the act that costs, it raises when that is not to be done any more.
+    """
+
+    key: str
+    shot: ShotInput
+    options: OptionsT
+    credential: Credential | None = None
+    job: JobRef | None = None
+    others: frozenset[str] = frozenset()
+    confirm: Callable[[], Awaitable[None]] = _go_on
+
+
+@dataclass(frozen=True)
+class Running:
+    """Not done yet. `progress` 0..1 when known; `poll_after` seconds when the provider says."""
+
+    progress: float | None = None
+    poll_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """One take that is ready to fetch. `index` is its place in the call's `seeds` (0-based)."""
+
+    index: int
+    ref: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Done: the takes that came, why the others did not, and what it cost when the provider says."""
+
+    outputs: tuple[Output, ...] = ()
+    failures: Mapping[int, RushesError] = field(default_factory=dict[int, RushesError])
+    cost: Decimal | None = None
+
+
+class Unknown(Enum):
+    """The third answer of `find`."""
+
+    CANNOT_TELL = "cannot_tell"
+
+
+ProgressCallback = Callable[[float], None]
+"""Told the fraction done, 0..1, as often as is convenient, on the event loop; never blocks."""
+
+
+class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
+    """Base of every video provider. Class attributes are its description; see the module docstring."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    modes: ClassVar[frozenset[Mode]]
+    limits: ClassVar[Limits] = Limits()
+    Options: ClassVar[type[VideoOptions]]
+    Settings: ClassVar[type[ProviderSettings]]
+    credential: ClassVar[CredentialKind | None] = None
+    """What each call needs; None for a provider that is free for everybody."""
+    Fields: ClassVar[type[CredentialFields]] = CredentialFields
+    """What goes with a credential."""
+    environment: ClassVar[tuple[str, ...]] = ()
+    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider. `…_KEY`
+    or `…_TOKEN`."""
+    idempotent: ClassVar[bool] = False
+    """Submitting the same key twice makes (and costs) one."""
+    knows_others: ClassVar[bool] = False
+    """Whether a submit is told what else the job has submitted; see `Call.others`."""
+
+    def __init__(self, settings: SettingsT) -> None:
+        self.settings = settings
+        self.models = load_catalogue().providers[self.id]
+        """Its models, as data. Whoever builds it puts the operator's own catalogue here."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether people are offered it; one that is there for tests can still be asked for by its id."""
+        return True
+
+    def check(self, shot: ShotInput, options: OptionsT) -> None:
+        """Raise `Invalid` for anything this provider would refuse that can be known without a call.
+
+        Only whether there is an image can be seen here: its file may be in a bucket far away.
+        """
+
+    async def test(self, credential: Credential) -> None:
+        """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
+
+    async def renewed(self, credential: Credential) -> Renewed | None:
+        """What use has changed of it; None: there is nothing to keep."""
+        return None
+
+    async def leave(self, credential: Credential) -> None:
+        """Nobody here uses the credential any more: close what is open for it (a browser)."""
+
+    @abstractmethod
+    async def submit(self, call: Call[OptionsT]) -> str:
+        """Ask for the takes. Returns the remote id. The only call that may cost money."""
+
+    @abstractmethod
+    async def status(self, call: Call[OptionsT], remote_id: str) -> Running | Finished:
+        """Look. An answer that is not understood raises `ProviderChanged`; a network fault `RetryLater`."""
+
+    @abstractmethod
+    async def fetch(
+        self, call: Call[OptionsT], output: Output, into: Path, progress: ProgressCallback
+    ) -> None:
+        """Write one take, a whole MP4, to the file `into` (its folder exists, it does not)."""
+
+    async def find(self, call: Call[OptionsT]) -> str | Unknown | None:
+        """The remote id under which `call.key` was accepted, or None if it certainly was not.
+
+        A provider that has no way to look keeps this answer: it cannot tell.
+        """
+        return Unknown.CANNOT_TELL
+
+    async def cancel(self, remote_id: str, credential: Credential | None) -> None:
+        """Tell the provider to stop, where it can be told. Best effort."""
+
+    async def close(self) -> None:
+        """Give back connections and processes."""

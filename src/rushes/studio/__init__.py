@@ -1,0 +1,1 @@
+"""The studio: one prompt, one video, and what continues from it."""

@@ -1,0 +1,130 @@
+"""Videos that were asked for one prompt at a time: takes of the jobs that are no batches."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from rushes.engine.states import JobKind
+from rushes.engine.views import VideoView
+from rushes.errors import NotFound
+from rushes.jobs.rows import Order
+from rushes.library.rows import video_view
+from rushes.platform.db.engine import Executor
+from rushes.providers.modes import Mode, mode_of
+
+_VIDEO = """
+    SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason, j.ended_at AS job_ended_at,
+           EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected) AS kept,
+           i.last_image_key, cardinality(i.reference_keys) AS reference_images, i.source_submission_id,
+           i.extend
+    FROM jobs j JOIN videos v ON v.job_id = j.id AND v.deleted_at IS NULL
+    LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
+    WHERE j.owner_id = :owner AND j.kind = :kind
+"""
+_EXPIRED = text(
+    """
+    WITH expired AS (
+        DELETE FROM jobs
+        WHERE kind <> 'batch' AND status IN ('completed', 'failed', 'cancelled') AND ended_at < :before
+          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
+        RETURNING id, owner_id
+    )
+    INSERT INTO events (owner_id, job_id, type, data)
+    SELECT owner_id, id, 'job', '{"status": "deleted"}' FROM expired
+    RETURNING job_id
+    """
+)
+
+
+@dataclass(frozen=True)
+class OneVideo:
+    """A video with what its job adds. `ended_at` is when the job ended, None while it has not; `kept` says
+    that it (or another take of the same job) was selected."""
+
+    video: VideoView
+    options: dict[str, Any]
+    has_image: bool
+    mode: Mode
+    video_key: str | None
+    session_id: str | None
+    source_video_id: UUID | None
+    pause_reason: str | None
+    ended_at: datetime | None
+    kept: bool
+
+    def expires_at(self, days: float) -> datetime | None:
+        """When it is deleted if it is kept for that many days; None for never, and while it is made."""
+        if self.kept or self.ended_at is None or not days:
+            return None
+        return self.ended_at + timedelta(days=days)
+
+
+def _one(row: Row[Any]) -> OneVideo:
+    return OneVideo(
+        video=video_view(row),
+        options=row.settings["options"],
+        has_image=row.image_key is not None,
+        mode=mode_of(
+            image=row.image_key,
+            last_image=row.last_image_key,
+            references=row.reference_images,
+            source=row.source_submission_id,
+            extend=bool(row.extend),
+        ),
+        video_key=row.video_key,
+        session_id=row.session_id,
+        source_video_id=row.source_video_id,
+        pause_reason=row.pause_reason,
+        ended_at=row.job_ended_at,
+        kept=row.kept,
+    )
+
+
+async def get_one(session: Executor, owner: UUID, kind: JobKind, video_id: UUID) -> OneVideo:
+    """One of them. Raises `NotFound`, also for somebody else's and for a batch's."""
+    rows = await session.execute(
+        text(f"{_VIDEO} AND v.id = :id"), {"owner": owner, "kind": str(kind), "id": video_id}
+    )
+    if (row := rows.one_or_none()) is None:
+        raise NotFound(f"There is no video {video_id} here.", hint="It may have been deleted after its time.")
+    return _one(row)
+
+
+async def page_of_ones(
+    session: Executor, owner: UUID, kind: JobKind, *, session_id: str | None, page: int, limit: int
+) -> tuple[list[OneVideo], int]:
+    """A page (from 1), newest first, and how many there are in all."""
+    where = " AND (CAST(:session AS text) IS NULL OR j.session_id = :session)"
+    given = {"owner": owner, "kind": str(kind), "session": session_id}
+    # Both parts are literals of this module; what comes from outside is bound.
+    total = await session.execute(text(f"SELECT count(*) FROM ({_VIDEO}{where}) each"), given)  # noqa: S608
+    rows = await session.execute(
+        text(f"{_VIDEO}{where} ORDER BY v.created_at DESC, v.id DESC LIMIT :limit OFFSET :offset"),
+        {**given, "limit": limit, "offset": (page - 1) * limit},
+    )
+    return [_one(row) for row in rows], total.scalar_one()
+
+
+async def ones_after(
+    session: Executor, owner: UUID, kind: JobKind, *, after: OneVideo | None, order: Order, limit: int
+) -> list[OneVideo]:
+    """The next ones behind the video `after` (from the start without one), by the time they were made."""
+    compare = ">" if order == "asc" else "<"
+    place = f" AND (v.created_at, v.id) {compare} (:at, :id)" if after else ""
+    given = {"at": after.video.created_at, "id": after.video.video_id} if after else {}
+    rows = await session.execute(
+        text(f"{_VIDEO}{place} ORDER BY v.created_at {order}, v.id {order} LIMIT :limit"),
+        {**given, "owner": owner, "kind": str(kind), "limit": limit},
+    )
+    return [_one(row) for row in rows]
+
+
+async def delete_expired(session: Executor, before: datetime) -> list[UUID]:
+    """Delete those that ended before then and were not selected. Returns the ids of the jobs they were.
+
+    Their bytes are then nobody's, and the sweeper's.
+    """
+    return list((await session.execute(_EXPIRED, {"before": before})).scalars())

@@ -1,0 +1,1 @@
+"""Upscaling: 4K copies of takes."""

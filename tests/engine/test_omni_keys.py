@@ -1,0 +1,86 @@
+"""Many shots over several keys through the real engine and the real SDK, and what it cost in the end."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from standins._clips import code_of, read_code
+from standins._server import serve_app
+from standins.gemini.app import create_app
+from standins.gemini.remote import Busy, Gemini
+from tests.jobs import folder, ledger, make_job, videos, view
+
+from rushes.engine.runtime import Runtime
+from rushes.errors import RetryLater
+from rushes.keys.actions import NewKey, add_key
+from rushes.platform.db.models import LOCAL_OWNER
+from rushes.providers.video.omni import Omni
+from rushes.providers.video_contract import Call
+from rushes.settings import Settings
+
+SHOTS = 500
+PATIENCE_SECONDS = 400.0
+"""It takes half a minute of a core; on a busy machine that is long."""
+KEYS = ("key-one-1111", "key-two-2222", "key-three-3333")
+
+
+@pytest.fixture
+def gemini() -> Gemini:
+    return Gemini(tiny=True, busy=Busy(chance=0.04, seconds=0.5, seed=4))
+
+
+@pytest.fixture(autouse=True)
+def served(settings: Settings, gemini: Gemini, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    assert settings  # which takes every RUSHES_… out of the environment first
+    with serve_app(create_app(gemini)) as url:
+        monkeypatch.setenv("RUSHES_OMNI_BASE_URL", url)
+        monkeypatch.setenv("RUSHES_OMNI_POLL_SECONDS", "0.2")
+        yield
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("worker")
+async def test_500_shots_over_3_keys_with_random_limits_finish_and_the_ledger_is_the_bill(
+    run: Runtime, gemini: Gemini, monkeypatch: pytest.MonkeyPatch
+):
+    told: dict[str, float] = {}
+    disturbed: list[str] = []
+    submit = Omni.submit
+
+    async def watched(self: Omni, call: Call[Any]) -> str:
+        assert call.credential is not None
+        key = call.credential.secret
+        if time.monotonic() < told.get(key, 0.0):
+            disturbed.append(key)
+        try:
+            return await submit(self, call)
+        except RetryLater as error:
+            told[key] = time.monotonic() + (error.after or 0.0)
+            raise
+
+    monkeypatch.setattr(Omni, "submit", watched)
+    for secret in KEYS:
+        new = {"provider": "omni", "secret": secret, "concurrency": 10}
+        await add_key(run, LOCAL_OWNER, NewKey.model_validate(new))
+    prompts = [f"shot {number}" for number in range(SHOTS)]
+    job_id = await make_job(run, prompts, provider="omni", resolution="360p", duration_seconds=3)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (job := await view(run, job_id)).status != "completed":
+            await asyncio.sleep(0.3)
+    assert job.completed_videos == SHOTS
+    assert set(told) == set(KEYS), "every key was limited at least once"
+    assert disturbed == [], "a key was used while it had to rest"
+    assert Counter(gemini.creates.values()) == {1: SHOTS}, "nothing was asked for twice"
+    bill = gemini.bill()
+    assert set(bill) == set(KEYS)
+    spent = sum((row.cost or Decimal(0) for row in await ledger(run, job_id)), Decimal(0))
+    assert job.cost == spent
+    assert abs(spent - sum(bill.values())) < Decimal("0.001")
+    for video in random.Random(1).sample(await videos(run, job_id), 20):
+        key = f"jobs/{job_id}/videos/{video.video_id}.mp4"
+        assert read_code(folder(run).path(key)) == code_of(video.prompt_text)
