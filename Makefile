@@ -5,6 +5,10 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 # By its true name, because .venv may be a link (see scripts/setup.sh).
 BIN = $$(readlink -f .venv)/bin
 PY = $(BIN)/python
+# What failed is run once more, alone; what passes then is listed, and kept in build/flickering.txt.
+PYTEST = $(PY) -m pytest -p tests.flickering
+# Every test process and every command under test would compile all of Rushes again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list what there is
@@ -41,11 +45,15 @@ browser: setup-dev # a browser for the tests of the page, unless there is one
 .PHONY: test
 test: page browser ## run all tests
 	@$(PY) -m scripts.build_web test
-	@$(PY) -m pytest -n 4 --dist loadgroup -m "not soak"
+	@$(PYTEST) -n 4 --dist loadgroup -m "not soak"
 
 .PHONY: test-fast
 test-fast: setup-dev ## run the tests that take no time
-	@$(PY) -m pytest -n 4 --dist loadgroup -m "not slow and not soak"
+	@$(PYTEST) -n 4 --dist loadgroup -m "not slow and not soak"
+
+.PHONY: test-changed
+test-changed: setup-dev ## run the tests that what you changed can break (SINCE=main)
+	@$(PY) -m scripts.changed $(or $(SINCE),main) -n 4 --dist loadgroup
 
 .PHONY: test-soak
 test-soak: setup-dev ## run the long form of the chaos tests

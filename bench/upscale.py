@@ -24,11 +24,12 @@ from uuid import UUID
 from tests.api.rows import made_before
 
 from bench._home import home
+from rushes.engine.local_work_states import OPEN_WORK, WorkStatus
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.commands import Upscale, upscale_args
 from rushes.platform.media.ffmpeg import run_ffmpeg
-from rushes.platform.media.upscaling import OPEN_UPSCALES, Quality, Recipe, UpscaleStatus
+from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.settings import Settings
 from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
@@ -92,10 +93,10 @@ async def batch(run: Runtime, ids: list[UUID], quality: Quality) -> Spent:
     while True:
         async with run.db.begin() as session:
             view = await view_task(session, LOCAL_OWNER, begun.task_id)
-        if view.status not in OPEN_UPSCALES:
+        if view.status not in OPEN_WORK:
             break
         await asyncio.sleep(LOOK_SECONDS)
-    if {each.status for each in view.videos} != {UpscaleStatus.COMPLETED}:
+    if {each.status for each in view.videos} != {WorkStatus.COMPLETED}:
         raise RuntimeError(str(view))
     return began.until_now()
 

@@ -1,20 +1,44 @@
-"""Makes what is made from code: docs/guide/settings.md. `make gen` writes it, a test checks it is fresh."""
+"""Makes what is made from code: pages of docs/guide. `make gen` writes them, a test checks they are fresh."""
 
 from pathlib import Path
 
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from rushes.providers.registry import provider_classes
+from rushes.engine.next_step import REASONS, TABLE, Case
+from rushes.engine.states import JobChanges, SubmissionChanges, TakeChanges, VideoStatus, changes_of
+from rushes.errors import Actor
+from rushes.providers.registry import every_class
 from rushes.settings import Settings
 
-PAGE = Path(__file__).parents[1] / "docs/guide/settings.md"
+GUIDE = Path(__file__).parents[1] / "docs/guide"
 HEAD = """# Settings
 
 Environment variables, or lines in a file `.env` in the folder Rushes is started in. Made from the code by
 `make gen`.
 
 """
+
+
+STATES_HEAD = """# States
+
+Every state of a job, a take (one generated video) and a submission (one paid call), and every change between
+them. Made by `make gen` from the transitions that the code writes states by; a test drives the engine at
+random and looks whether it ever leaves these drawings. [Errors](errors.md) says who acts next on a take that
+is not there.
+"""
+ACTORS = {
+    Actor.CLOCK: "The clock",
+    Actor.USER: "You",
+    Actor.PROMPT: "The prompt",
+    Actor.OPERATOR: "The operator",
+    Actor.US: "Us",
+}
+DRAWINGS = {
+    "A job": JobChanges,
+    "A take": TakeChanges,
+    "A submission": SubmissionChanges,
+}
 
 
 def _default(field: FieldInfo) -> str:
@@ -41,12 +65,67 @@ def _table(fields: dict[str, FieldInfo], prefix: str) -> str:
 def settings_page() -> str:
     """The whole page."""
     parts = [HEAD + _table(Settings.model_fields, "RUSHES_")]
-    for provider_id, cls in provider_classes().items():
+    for provider_id, cls in every_class().items():
         prefix = str(cls.Settings.model_config.get("env_prefix"))
         if cls.Settings.model_fields:
             parts.append(f"## Provider `{provider_id}`\n\n{_table(cls.Settings.model_fields, prefix)}")
     return "\n\n".join(parts) + "\n"
 
 
+def states_page() -> str:
+    """The whole page: a drawing for each kind of row."""
+    parts = [STATES_HEAD]
+    for title, diagram in DRAWINGS.items():
+        lines = [
+            f"    {source or '[*]'} --> {each.target}: {each.cause.replace(':', ',')}"
+            for each in changes_of(diagram).values()
+            for source in (each.sources or (None,))
+        ]
+        parts.append("\n".join([f"## {title}\n", "```mermaid", "stateDiagram-v2", *lines, "```\n"]))
+    return "\n".join(parts)
+
+
+def errors_page() -> str:
+    """The page as it is, with its two tables of who acts next made again."""
+    page = (GUIDE / "errors.md").read_text()
+    reasons = [
+        f"| `{error_type}` | {each.what} | {each.meanwhile or '–'} |"
+        f" {ACTORS[each.actor]}: {_small(each.step)} |"
+        for error_type, each in REASONS.items()
+    ]
+    waits = [
+        f"| {_waits(case)} | {ACTORS[case.next.actor]}: {_small(case.next.step)} |"
+        for case in TABLE
+        if case.status is VideoStatus.WAITING
+    ]
+    page = _between(
+        page,
+        "reasons",
+        [
+            "| `error_type` | what happened | before it failed | who acts next |",
+            "|---|---|---|---|",
+            *reasons,
+        ],
+    )
+    return _between(page, "waits", ["| waits for | who acts next |", "|---|---|", *waits])
+
+
+def _small(sentence: str) -> str:
+    return sentence if sentence.startswith("`") else sentence[0].lower() + sentence[1:]
+
+
+def _waits(case: Case) -> str:
+    return f"`{case.waiting_for}`" + (f" with `{case.error_type}`" if case.error_type else "")
+
+
+def _between(page: str, name: str, lines: list[str]) -> str:
+    begin, end = f"<!-- {name}: made by `make gen` -->", f"<!-- end of {name} -->"
+    before, rest = page.split(begin)
+    return "\n".join([f"{before}{begin}", *lines, f"{end}{rest.split(end)[1]}"])
+
+
+PAGES = {"settings.md": settings_page, "states.md": states_page, "errors.md": errors_page}
+
 if __name__ == "__main__":
-    PAGE.write_text(settings_page())
+    for name, page in PAGES.items():
+        (GUIDE / name).write_text(page())

@@ -32,12 +32,17 @@ from rushes.platform.db.migrate import migrate
 from rushes.settings import Settings
 from rushes.worker import run_worker
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
 TEMPLATE = "rushes_template"
 PREFIX = "rushes-test-"
 ABANDONED_SECONDS = 3600.0
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 * 2**30
+SHARED = {"browser", "chromium", "one_session", "rushes"}
+"""Fixtures of a session that are costly to start: three browsers, and an installation with its commands."""
+SLOW = SHARED | {"home", "program"}
+"""And those that start a database or a browser for a test."""
 FOLDER = "RUSHES_TEST_FOLDER"
 """Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
 
@@ -82,6 +87,17 @@ def _stop(folder: Path) -> None:
     if (folder / "postgres" / "postmaster.pid").exists():
         start_embedded(folder, folder / "postgres").close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that share what is costly to start one process, and count them as slow."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & SLOW:
+            item.add_marker(pytest.mark.slow)
+        for shared in fixtures & SHARED:
+            item.add_marker(pytest.mark.xdist_group(shared))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -214,5 +230,5 @@ async def server(settings: Settings) -> AsyncGenerator[Served]:
 @pytest.fixture
 async def client(server: Served) -> AsyncGenerator[httpx.AsyncClient]:
     """A client of `server`."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as opened:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS) as opened:
         yield opened

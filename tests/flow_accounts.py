@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from rushes.engine.flow_views import FLOW, FlowAccountView
+from rushes.engine.flow_views import FLOW, FlowSignInView
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
 from rushes.flow_signins.actions import keep_account
@@ -101,6 +101,6 @@ def on_accounts(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> EchoOnAccounts
     return provider
 
 
-async def sign_in(run: Runtime, name: str, turn: int = 0) -> FlowAccountView:
+async def sign_in(run: Runtime, name: str, turn: int = 0) -> FlowSignInView:
     """An account of that name is signed in."""
     return await keep_account(run, LOCAL_OWNER, name, state_of(name, turn), email=f"{name}@example.com")

@@ -18,6 +18,8 @@ from rushes.engine.views import JobSettings
 from rushes.flow_signins.actions import keep_account
 from rushes.jobs.start import create_job, start_job
 from rushes.platform.db.models import LOCAL_OWNER, Shot
+from rushes.providers.video.flow.provider import FlowProvider
+from rushes.providers.video_contract import Credential, JobRef
 from tests.jobs import folder, videos
 
 QUICK: dict[str, Any] = {
@@ -67,6 +69,20 @@ async def sign_in(run: Runtime, site: Site, name: str) -> UUID:
         connection = await session.connection()
         await connection.exec_driver_sql("UPDATE credentials SET spacing_seconds = 0")
     return account.id
+
+
+async def leave_tabs(flow: FlowProvider, account: Credential, keep: JobRef | None = None) -> None:
+    """Close the account's tabs but that of a job: each goes on asking for news as long as it is open."""
+    session = await flow.accounts.session(account)
+    if not session.is_open:
+        return
+    pages = session._pages  # pyright: ignore[reportPrivateUsage]
+    left = pages.get(keep.id) if keep else None
+    if left is None or left.page.is_closed():
+        await session.tab()  # a browser without any tab would end
+    for page in [*pages.values()]:
+        if page is not left and not page.page.is_closed():
+            await page.page.close()
 
 
 def picture_of(number: int) -> bytes:

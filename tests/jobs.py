@@ -1,8 +1,7 @@
 """Helpers for tests that need a job: made straight in the rows, without an upload."""
 
-import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,9 +16,7 @@ from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from rushes.platform.storage.local import LocalBucket
 from rushes.providers.video.echo import Accepted
-
-PATIENCE_SECONDS = 60.0
-"""How long a test waits for something that must come. Only a broken test waits that long."""
+from tests.waiting import until
 
 
 async def make_job(
@@ -78,23 +75,20 @@ async def ledger(run: Runtime, job_id: UUID) -> list[Any]:
         return list(rows)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until it holds; fail when it never does."""
-    async with asyncio.timeout(seconds):
-        while not await condition():  # rows are what we look at, there is no event
-            await asyncio.sleep(0.03)
-
-
-async def until_status(
-    run: Runtime, job_id: UUID, *statuses: str, seconds: float = PATIENCE_SECONDS
-) -> JobView:
-    """Wait until the job has one of these statuses."""
+async def until_status(run: Runtime, job_id: UUID, *statuses: str) -> JobView:
+    """Wait until the job has one of these statuses, as long as its videos go on changing."""
+    seen = await view(run, job_id)
 
     async def there() -> bool:
-        return (await view(run, job_id)).status in statuses
+        nonlocal seen
+        seen = await view(run, job_id)
+        return seen.status in statuses
 
-    await until(there, seconds)
-    return await view(run, job_id)
+    async def moving() -> object:
+        return seen.status, seen.progress, seen.completed_videos, seen.failed_videos, seen.waiting_videos
+
+    await until(there, moving=moving)
+    return seen
 
 
 def accepted_keys(folder: Path | None = None) -> list[str]:

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from filelock import FileLock, Timeout
 from procrastinate import RetryStrategy
@@ -13,43 +14,64 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
 from rushes.engine import reconcile_rows as net
+from rushes.engine import upkeep
 from rushes.engine.cancel_submission import cancel_submission
 from rushes.engine.dispatch import dispatch
 from rushes.engine.flow_lease import leave_all
 from rushes.engine.flow_views import FLOW
+from rushes.engine.local_work import KINDS, prune_work, register
+from rushes.engine.local_work_run import WorkRetry, local_work
+from rushes.engine.periodic import Periodic, RepeatedFailure, keep_running
 from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
 from rushes.engine.runtime import Runtime
-from rushes.errors import NotFound, RushesError, SystemFault
+from rushes.engine.unforeseen import FailureWatch
+from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
+from rushes.jobs.fallback import move_on
 from rushes.ops.archive import archive_videos
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
-from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE, UPSCALE_QUEUE
+from rushes.platform.db.faults import database_is_away, in_a_line
+from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
-from rushes.upscale.tasks import upscale_video
+from rushes.platform.private import FILE_MODE
+from rushes.upscale.tasks import UPSCALE
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 3600.0
-ACCOUNTS_SECONDS = 300.0
+HOUR_SECONDS = 3600.0
+FLOW_SECONDS = 300.0
 IDLE_SECONDS = 2.0
 BACK_SECONDS = 1.0
 
-DATABASE_FAULTS = (DBAPIError, ConnectorException, SystemFault, OSError)
 CARRY_ON = RetryStrategy(max_attempts=10, exponential_wait=2)
 """For what no task expects (the database went away, a bug): again, later and later. The rows say where
 to go on; after the last attempt the net takes the task up again."""
+LOCAL_KINDS = (UPSCALE,)
+for _kind in LOCAL_KINDS:
+    register(_kind)
+WORK_RETRY = WorkRetry(max_attempts=10, exponential_wait=2)
+
+
+TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
+    make_videos,
+    cancel_submission,
+    dispatch,
+    archive_videos,
+    check_account,
+)
+"""What the queue runs: each is given the runtime, and by name the arguments that it was deferred with."""
 
 
 def worker_lock(run: Runtime) -> FileLock:
     """Held by the one worker of an embedded database. Gone with its process, however that ends."""
-    return FileLock(run.settings.data_dir / "worker.lock", thread_local=False)
+    return FileLock(run.settings.data_dir / "worker.lock", thread_local=False, mode=FILE_MODE)
 
 
 def check_queues(run: Runtime, names: Iterable[str]) -> None:
-    """Raise `NotFound` for a queue that is neither a provider's nor `archive` or `upscale`."""
+    """Raise `NotFound` for a queue that is neither a provider's, nor `archive`, nor of local work."""
     for name in names:
-        if name not in (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE):
+        if name not in (*run.providers.ids, ARCHIVE_QUEUE, *KINDS):
             if name == FLOW:
                 raise NotFound("Flow is switched off here.", hint="FLOW_BACKEND_ENABLED=true switches it on.")
             run.providers.get(name)
@@ -95,8 +117,7 @@ async def _work(
     alone: bool,
 ) -> None:
     _register(run)
-    keeper = asyncio.create_task(_keep(run))
-    tidier = asyncio.create_task(_keep_tidy(run))
+    keepers = [asyncio.create_task(keep_running(run, each)) for each in periodic_tasks(run)]
     asked = worked_on(run, queues)
     stop = asyncio.create_task(_idle(run, asked) if until_idle else _for_ever())
     log.info("the worker is at work")
@@ -111,7 +132,7 @@ async def _work(
                 return
             await asyncio.sleep(BACK_SECONDS)  # the database went away under it
     finally:
-        for task in (keeper, tidier, stop, worker):
+        for task in (*keepers, stop, worker):
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -121,30 +142,32 @@ async def _work(
 
 def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
     """The queues a worker works on that was asked for these; all, when none are named."""
-    return {*(queues or (*run.providers.ids, ARCHIVE_QUEUE, UPSCALE_QUEUE)), ENGINE_QUEUE}
+    return {*(queues or (*run.providers.ids, ARCHIVE_QUEUE, *KINDS)), ENGINE_QUEUE}
 
 
 def _register(run: Runtime) -> None:
     """Bring the tasks, under the names by which platform/db/queue.py puts them into the queue."""
+    run.fallback = move_on
     if "rushes:make_videos" not in run.queue.tasks:  # pyright: ignore[reportUnknownMemberType]
-        run.queue.task(name="rushes:make_videos", retry=CARRY_ON)(make_videos)
-        run.queue.task(name="rushes:cancel_submission", retry=CARRY_ON)(cancel_submission)
-        run.queue.task(name="rushes:dispatch", retry=CARRY_ON)(dispatch)
-        run.queue.task(name="rushes:archive_videos", retry=CARRY_ON)(archive_videos)
-        run.queue.task(name="rushes:upscale_video", retry=CARRY_ON)(upscale_video)
-        run.queue.task(name="rushes:check_account", retry=CARRY_ON)(check_account)
+        for task in TASKS:
+            run.queue.task(name=f"rushes:{task.__name__}", retry=CARRY_ON)(partial(task, run))
+        run.queue.task(name="rushes:local_work", retry=WORK_RETRY)(partial(local_work, run))
 
 
 async def _run_once(run: Runtime, asked: set[str]) -> None:
     """Work on the queues until the database goes away.
 
-    Upscales have a worker of their own in here: it fetches only as many as it may work on at once, so that
-    those which must wait can be fetched by other machines.
+    Local work has a worker of its own in here: it fetches only as many of a kind as it may make at once, so
+    that those which must wait can be fetched by other machines.
     """
+    limits = {name: kind.concurrency(run.settings) for name, kind in KINDS.items() if name in asked}
     most = run.settings.worker_concurrency
-    workers = [asyncio.create_task(_work_on(run, [*asked - {UPSCALE_QUEUE}], most))]
-    if UPSCALE_QUEUE in asked:
-        workers.append(asyncio.create_task(_work_on(run, [UPSCALE_QUEUE], run.settings.upscale_concurrency)))
+    workers = [
+        asyncio.create_task(_work_on(run, TaskManager(run.queue.connector, most), [*asked - set(KINDS)]))
+    ]
+    if limits:
+        manager = TaskManager(run.queue.connector, sum(limits.values()), limits)
+        workers.append(asyncio.create_task(_work_on(run, manager, [*limits])))
     try:
         await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -152,16 +175,17 @@ async def _run_once(run: Runtime, asked: set[str]) -> None:
             worker.cancel()
         ends = await asyncio.gather(*workers, return_exceptions=True)
     for end in ends:
-        if isinstance(end, DATABASE_FAULTS):
-            log.warning("the worker stopped: %s", end)
+        if isinstance(end, DBAPIError | ConnectorException | SystemFault | OSError):
+            away = database_is_away(end) or isinstance(end, SystemFault | OSError)
+            log.warning("the worker begins anew: %s", in_a_line(end), exc_info=None if away else end)
         elif isinstance(end, Exception):
             raise end
 
 
-async def _work_on(run: Runtime, queues: list[str], concurrency: int) -> None:
+async def _work_on(run: Runtime, manager: TaskManager, queues: list[str]) -> None:
     options: WorkerOptions = {
         "queues": queues,
-        "concurrency": concurrency,
+        "concurrency": manager.concurrency,
         "name": run.worker,
         "install_signal_handlers": False,
         "update_heartbeat_interval": run.settings.heartbeat_seconds,
@@ -170,21 +194,23 @@ async def _work_on(run: Runtime, queues: list[str], concurrency: int) -> None:
         "fetch_job_polling_interval": 1.0,
         "abort_job_polling_interval": 1.0,
         "delete_jobs": "successful",
+        "worker_middleware": [FailureWatch(run)],
     }
     # An app of its own: its manager keeps what it has taken, and a new one what an earlier run had not begun.
     app = run.queue.with_connector(run.queue.connector)
-    app.job_manager = TaskManager(run.queue.connector, concurrency)
+    app.job_manager = manager
     await app.run_worker_async(**options)
 
 
 async def _take_over(run: Runtime, *, alone: bool) -> None:
     """Take over the tasks of dead workers, before one of ours is there to be taken for dead."""
+    failure = RepeatedFailure("taking over the tasks of dead workers")
     while True:
         await _until_database(run)
         try:
             await recover(run, alone=alone)
-        except DATABASE_FAULTS as error:
-            log.warning("cannot take over what others have left: %s", error)
+        except Exception as error:  # noqa: BLE001  # no task may start before this has succeeded
+            failure.failed(error)
             await asyncio.sleep(BACK_SECONDS)
         else:
             return
@@ -206,38 +232,28 @@ async def _until_database(run: Runtime) -> None:
             return
 
 
-async def _keep(run: Runtime) -> None:
-    """The net at every tick, pruning every hour."""
-    pruned = looked = float("-inf")
-    while True:
-        try:
-            await tick(run)
-            if time.monotonic() - looked > ACCOUNTS_SECONDS:
-                await look_after_accounts(run)
-                looked = time.monotonic()
-            if time.monotonic() - pruned > SWEEP_SECONDS:
-                async with run.db.begin() as session:
-                    await net.prune(session)
-                pruned = time.monotonic()
-        except DATABASE_FAULTS as error:
-            log.warning("the net skipped a round: %s", error)
-        await asyncio.sleep(run.settings.tick_seconds)
+def periodic_tasks(run: Runtime) -> list[Periodic]:
+    """Return what every worker does again and again, each apart: a silent bucket delays nothing else."""
+    tick_seconds = run.settings.tick_seconds
+    return [
+        Periodic("reconcile", tick_seconds, tick),
+        Periodic("prune", HOUR_SECONDS, _prune),
+        Periodic("sweep", HOUR_SECONDS, sweep),
+        Periodic("evict archived videos", tick_seconds, _evict),
+        Periodic("check Flow sign-ins", FLOW_SECONDS, look_after_accounts),
+    ]
 
 
-async def _keep_tidy(run: Runtime) -> None:
-    """The storage's own round, apart from the net: a bucket that does not answer must not hold that up."""
-    swept = float("-inf")
-    while True:
-        try:
-            if time.monotonic() - swept > SWEEP_SECONDS:
-                await sweep(run)
-                swept = time.monotonic()
-            else:
-                await let_go(run)
-                await delete_from_archive(run)
-        except (*DATABASE_FAULTS, RushesError) as error:
-            log.warning("tidying the storage skipped a round: %s", error)
-        await asyncio.sleep(run.settings.tick_seconds)
+async def _prune(run: Runtime) -> None:
+    async with run.db.begin() as session:
+        await net.prune(session)
+        await prune_work(session)
+        await upkeep.prune(session)
+
+
+async def _evict(run: Runtime) -> None:
+    await let_go(run)
+    await delete_from_archive(run)
 
 
 async def _for_ever() -> None:
@@ -247,14 +263,17 @@ async def _for_ever() -> None:
 async def _idle(run: Runtime, queues: set[str]) -> None:
     """Ends when there has been nothing to do for a moment."""
     quiet_since: float | None = None
+    failure = RepeatedFailure("looking for work")
     while True:
         await asyncio.sleep(IDLE_SECONDS / 4)
         try:
             async with run.db.begin() as session:
                 busy = await net.has_work(session, list(queues))
-        except DATABASE_FAULTS as error:
-            log.warning("cannot see whether there is work: %s", error)
+        except Exception as error:  # noqa: BLE001  # not knowing is no reason to leave
+            failure.failed(error)
             busy = True
+        else:
+            failure.succeeded()
         now = time.monotonic()
         quiet_since = None if busy else quiet_since or now
         if quiet_since is not None and now - quiet_since >= IDLE_SECONDS:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 import httpx
 import pytest
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.settings import Settings
 
@@ -19,5 +20,5 @@ async def still(settings: Settings) -> AsyncGenerator[Served]:
 @pytest.fixture
 async def api(still: Served) -> AsyncGenerator[httpx.AsyncClient]:
     """A client of `still`."""
-    async with httpx.AsyncClient(base_url=still.url, timeout=30) as opened:
+    async with httpx.AsyncClient(base_url=still.url, timeout=PATIENCE_SECONDS) as opened:
         yield opened

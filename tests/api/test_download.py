@@ -169,12 +169,15 @@ async def give_4k(still: Served, video: UUID, data: bytes) -> None:
     async with still.run.db.begin() as session:
         row = await session.execute(
             text(
-                "INSERT INTO upscales (id, owner_id, video_id, job_id, quality, codec, enhance, hardware,"
-                " status, progress, current, width, height, size_bytes, sha256, key)"
-                " SELECT gen_random_uuid(), owner_id, id, job_id, 'fast', 'h264', false, false,"
-                " 'completed', 1, true, 3840, 2160, :size, :sha256,"
-                " 'jobs/' || job_id || '/upscales/' || id || '.mp4'"
-                " FROM videos WHERE id = :id RETURNING owner_id, job_id, key"
+                "WITH work AS (INSERT INTO local_work (id, owner_id, kind, subject, params, job_id, video_id,"
+                "  status, priority, progress, tries, ended_at)"
+                " SELECT gen_random_uuid(), owner_id, 'upscale', id::text, '{}', job_id, id,"
+                "  'completed', 0, 1, 1, now() FROM videos WHERE id = :id RETURNING *)"
+                " INSERT INTO upscales (id, owner_id, video_id, job_id, quality, codec, enhance, hardware,"
+                "  width, height, size_bytes, sha256, key)"
+                " SELECT id, owner_id, video_id, job_id, 'fast', 'h264', false, false,"
+                "  3840, 2160, :size, :sha256, 'jobs/' || job_id || '/upscales/' || video_id || '.mp4'"
+                " FROM work RETURNING owner_id, job_id, key"
             ),
             {"id": video, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()},
         )

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger
 from tests.conftest import PostgresServer
-from tests.jobs import PATIENCE_SECONDS, make_job, until, until_status
+from tests.jobs import make_job, until, until_status
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.runtime import Runtime
 from rushes.settings import Settings
@@ -56,7 +57,7 @@ async def test_a_listener_that_loses_its_connection_misses_nothing_and_hears_not
     job_id = await make_job(server.run, [f"shot {n} [busy:1]" for n in range(12)], outputs=2)
     heard: list[str] = []
     place, connections, ended = "0-0", 0, False
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not ended:
             connections += 1
             async with client.stream(

@@ -17,7 +17,7 @@ from tests.flow_accounts import EchoOnAccounts, on_accounts, sign_in, state_of
 from tests.jobs import make_job, until, until_status
 from tests.serving import Served, serve
 
-from rushes.engine.flow_views import FLOW, FlowAccountView
+from rushes.engine.flow_views import FLOW, FlowSignInView
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, NotFound
@@ -43,12 +43,12 @@ def echo(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> EchoOnAccounts:
 
 async def bring_in(client: httpx.AsyncClient, state: object = None, name: str = "ada") -> httpx.Response:
     return await client.post(
-        "/api/flow/accounts", json={"name": name, "storage_state": state or json.loads(state_of("ada"))}
+        "/api/flow/sign-ins", json={"name": name, "storage_state": state or json.loads(state_of("ada"))}
     )
 
 
 async def account(client: httpx.AsyncClient) -> dict[str, object]:
-    (only,) = (await client.get("/api/flow/accounts")).json()
+    (only,) = (await client.get("/api/flow/sign-ins")).json()
     return only
 
 
@@ -65,7 +65,7 @@ async def test_an_account_is_brought_in_checked_listed_and_signed_out(
     await until(checked)
     assert (await account(client))["state"] == "ready"
     echo.browser.signed_out.add("ada")
-    path = f"/api/flow/accounts/{made.json()['id']}"
+    path = f"/api/flow/sign-ins/{made.json()['id']}"
     assert (await client.post(f"{path}/check")).status_code == 202
 
     async def signed_out() -> bool:
@@ -82,7 +82,7 @@ async def test_an_account_is_brought_in_checked_listed_and_signed_out(
     again = await bring_in(client, state_of("ada", 1))
     assert (again.json()["id"], again.json()["state"]) == (made.json()["id"], "ready")
     assert (await client.delete(path)).status_code == 204
-    assert (await client.get("/api/flow/accounts")).json() == []
+    assert (await client.get("/api/flow/sign-ins")).json() == []
     assert (await client.delete(path)).status_code == 404
     assert (await client.post(f"{path}/check")).status_code == 404
 
@@ -106,7 +106,7 @@ async def test_a_cookie_is_nowhere_but_sealed_in_its_row(
     await until_status(run, job_id, "completed")
     said += [
         await client.get(path)
-        for path in ("/api/flow/accounts", "/api/keys", "/api/needs", f"/api/jobs/{job_id}", "/api/costs")
+        for path in ("/api/flow/sign-ins", "/api/keys", "/api/needs", f"/api/jobs/{job_id}", "/api/costs")
     ]
     for answer in said:
         assert SECRET not in answer.text, answer.request.url
@@ -133,9 +133,9 @@ async def test_a_stranger_sees_and_changes_nothing(
 ):
     stranger = await add_stranger(run)
     theirs = await flow.keep_account(run, stranger, "theirs", state_of("theirs"))
-    assert (await client.get("/api/flow/accounts")).json() == []
-    assert (await client.post(f"/api/flow/accounts/{theirs.id}/check")).status_code == 404
-    assert (await client.delete(f"/api/flow/accounts/{theirs.id}")).status_code == 404
+    assert (await client.get("/api/flow/sign-ins")).json() == []
+    assert (await client.post(f"/api/flow/sign-ins/{theirs.id}/check")).status_code == 404
+    assert (await client.delete(f"/api/flow/sign-ins/{theirs.id}")).status_code == 404
     assert (await bring_in(client, name="theirs")).status_code == 201
     assert await flow.kept_state(run, theirs.id) == state_of("theirs")
 
@@ -164,13 +164,13 @@ async def test_health_tells_of_flow(client: httpx.AsyncClient, run: Runtime, ech
     async def told() -> dict[str, object]:
         return (await client.get("/api/health")).json()["backends"]["flow"]
 
-    off = {"enabled": True, "auth_configured": False, "queue_configured": True, "accounts": 0}
+    off = {"enabled": True, "auth_configured": False, "queue_configured": True, "sign_ins": 0, "accounts": 0}
     assert await told() == off
     made = await sign_in(run, "ada")
-    assert await told() == {**off, "auth_configured": True, "accounts": 1}
+    assert await told() == {**off, "auth_configured": True, "sign_ins": 1, "accounts": 1}
     async with run.db.begin() as session:
         await session.execute(text("UPDATE credentials SET state = 'needs_auth'"))
-    assert await told() == {**off, "accounts": 1}, made
+    assert await told() == {**off, "sign_ins": 1, "accounts": 1}, made
 
 
 async def test_flow_that_is_switched_off_is_not_offered(settings: Settings):
@@ -211,7 +211,7 @@ def sealed_state(run: Runtime, name: str, turn: int = 0) -> str:
 
 async def grace_taken_in(
     run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Path, FlowAccountView]:
+) -> tuple[Path, FlowSignInView]:
     """A file that FLOW_STORAGE_STATE_URL names, and the account that came of it."""
     file = tmp_path / "flow/auth/grace/storage_state.json"
     file.parent.mkdir(parents=True)
@@ -285,3 +285,20 @@ async def test_a_state_is_taken_in_over_http(
         there.shutdown()
     (taken,) = await flow.list_all(run, LOCAL_OWNER)
     assert (taken.name, taken.state) == ("from the environment", CredentialState.READY)
+
+
+async def test_the_paths_of_earlier_clients_are_still_answered(client: httpx.AsyncClient):
+    made = await client.post(
+        "/api/flow/accounts",
+        json={"name": "studio", "storage_state": json.loads(state_of("ada")), "check": False},
+    )
+    assert made.status_code == 201, made.text
+    (now,) = (await client.get("/api/flow/sign-ins")).json()
+    (before,) = (await client.get("/api/flow/accounts")).json()
+    assert now["id"] == before["id"] == made.json()["id"]
+    assert now.keys() == before.keys()
+    assert (await client.delete(f"/api/flow/accounts/{now['id']}")).status_code == 204
+    assert (await client.get("/api/flow/sign-ins")).json() == []
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert paths["/api/flow/accounts"]["get"]["deprecated"]
+    assert "deprecated" not in paths["/api/flow/sign-ins"]["get"]

@@ -51,6 +51,8 @@ async def test_a_page_of_another_site_changes_nothing(api: httpx.AsyncClient, st
     for headers in (
         {"origin": "https://evil.example.org"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": "http://[::1"},
         {"origin": "http://127.0.0.1:1"},
         {"origin": f"{still.url}.evil.example.org"},
         {"origin": still.url, "sec-fetch-site": "cross-site"},

@@ -16,6 +16,7 @@ from openai.types import Video
 from tests.api.rows import picture
 from tests.jobs import make_job
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.api import app as app_module
 from rushes.api.openai import settings_of
@@ -30,7 +31,9 @@ SMALL: dict[str, Any] = {"seconds": "1", "size": "720x1280"}
 
 
 def sdk_of(served: Served) -> AsyncOpenAI:
-    return AsyncOpenAI(base_url=f"{served.url}/v1", api_key="anything", timeout=60, max_retries=0)
+    return AsyncOpenAI(
+        base_url=f"{served.url}/v1", api_key="anything", timeout=PATIENCE_SECONDS, max_retries=0
+    )
 
 
 @pytest.fixture
@@ -169,7 +172,7 @@ async def test_a_refusal_is_a_failed_video_that_says_why(sdk: AsyncOpenAI):
 
 async def test_what_waits_for_a_person_is_in_progress_and_says_so(sdk: AsyncOpenAI):
     begun = await sdk.videos.create(prompt="a fox [auth]", model="echo", **SMALL)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not (video := await sdk.videos.retrieve(begun.id)).error:  # there is no event in this API
             await asyncio.sleep(0.05)
     assert (video.status, video.error.code) == ("in_progress", "auth")

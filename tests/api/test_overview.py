@@ -25,7 +25,7 @@ async def test_totals_count_what_is_there(api: httpx.AsyncClient, still: Served)
     async with still.run.db.begin() as session:
         await session.execute(
             text(
-                "INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider,"
+                "INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider,"
                 " model, state, request_hash, cost_estimate, cost, faults)"
                 " SELECT gen_random_uuid(), owner_id, job_id, shot_id, ARRAY[id], 1, provider, model,"
                 " 'completed', '', 1, 1.25, 0 FROM videos"

@@ -19,11 +19,13 @@ OF_JOBS = (
     ("POST", "/retry-failed"),
     ("POST", "/upload"),
     ("PUT", "/budget"),
+    ("PATCH", ""),
+    ("POST", "/move"),
     ("DELETE", ""),
 )
 TABLES = (
     *("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"),
-    *("credentials", "upscale_tasks", "download_links"),
+    *("credentials", "upscale_tasks", "download_links", "projects"),
 )
 OF_VIDEOS = (
     ("GET", ""),
@@ -47,6 +49,7 @@ OF_VIDEOS = (
 )
 OF_KEYS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
 OF_ACCOUNTS = (("POST", "/check"), ("DELETE", ""))
+OF_PROJECTS = (("GET", ""), ("PATCH", ""), ("DELETE", ""))
 OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
 OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
 BODIES = {
@@ -67,7 +70,12 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {(method, f"/v1/videos/{{video_id}}{rest}") for method, rest in OF_OPENAI}
     known |= {("GET", "/v1/models/{model_id}"), ("GET", "/api/downloads/{download_id}")}
     known |= {(method, f"/api/keys/{{key_id}}{rest}") for method, rest in OF_KEYS}
-    known |= {(method, f"/api/flow/accounts/{{account_id}}{rest}") for method, rest in OF_ACCOUNTS}
+    known |= {(method, f"/api/projects/{{project_id}}{rest}") for method, rest in OF_PROJECTS}
+    known |= {
+        (method, f"/api/flow/{name}/{{sign_in_id}}{rest}")
+        for method, rest in OF_ACCOUNTS
+        for name in ("sign-ins", "accounts")
+    }
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     with_an_id = {
@@ -93,8 +101,9 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         for statement in (
             "INSERT INTO upscale_tasks (id, owner_id, quality, codec, enhance, hardware)"
             " VALUES (%s, %s, 'fast', 'h264', false, false)",
-            "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields, origin,"
-            " state) VALUES (%s, %s, 'omni', 'key', 'theirs', '1234', 'sealed', '{}', 'user', 'ready')",
+            "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four, secret,"
+            " fields, origin, state) VALUES (%s, %s, 'google', 'omni', '{omni}', 'key', 'theirs', '1234',"
+            " 'sealed', '{}', 'user', 'ready')",
             "INSERT INTO download_links (id, owner_id, wanted, expires_at)"
             f" VALUES (%s, %s, '{{\"video_ids\": [\"{video_id}\"]}}', now() + interval '1 day')",
         ):
@@ -103,15 +112,25 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
             )
         account_id = uuid4()
         await connection.exec_driver_sql(
-            "INSERT INTO credentials (id, owner_id, provider, kind, name, last_four, secret, fields, origin,"
-            " state) VALUES (%s, %s, 'flow', 'flow_account', 'theirs', '', 'sealed', '{}', 'user', 'ready')",
+            "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four, secret,"
+            " fields, origin, state) VALUES (%s, %s, 'flow', 'flow', '{flow}', 'flow_account', 'theirs', '',"
+            " 'sealed', '{}', 'user', 'ready')",
             (account_id, STRANGER),
         )
+        project_id = uuid4()
+        await connection.exec_driver_sql(
+            "INSERT INTO projects (id, owner_id, name) VALUES (%s, %s, 'theirs')", (project_id, STRANGER)
+        )
     before = await everything(still)
-    for method, rest in OF_ACCOUNTS:
-        refused = await api.request(method, f"/api/flow/accounts/{account_id}{rest}")
+    for method, rest in OF_PROJECTS:
+        refused = await api.request(method, f"/api/projects/{project_id}{rest}", json={"name": "mine now"})
         assert refused.status_code == 404, (method, rest)
-    assert (await api.get("/api/flow/accounts")).json() == []
+    assert (await api.get("/api/projects", params={"archived": True})).json() == []
+    for method, rest in OF_ACCOUNTS:
+        for name in ("sign-ins", "accounts"):
+            refused = await api.request(method, f"/api/flow/{name}/{account_id}{rest}")
+            assert refused.status_code == 404, (method, rest)
+    assert (await api.get("/api/flow/sign-ins")).json() == []
     for method, rest in OF_UPSCALES:
         refused = await api.request(method, f"/api/videos/upscale/{task_id}{rest}")
         assert refused.status_code == 404, (method, rest)
@@ -122,7 +141,8 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     assert (await api.get(f"/api/downloads/{link_id}")).status_code == 404
     for method, rest in OF_JOBS:
         form = {"prompts_text": (None, "1. mine now")} if rest == "/upload" else None
-        body = {"budget": "1"} if rest == "/budget" else None
+        body = {"/budget": {"budget": "1"}, "/move": {"to": "top"}}.get(rest)
+        body = {"job_name": "mine now"} if method == "PATCH" else body
         refused = await api.request(method, f"/api/jobs/{job_id}{rest}", files=form, json=body)
         assert refused.status_code == 404, (method, rest)
     for method, rest in OF_VIDEOS:

@@ -103,6 +103,12 @@ async def test_the_documents_load_nothing_from_elsewhere(page: httpx.AsyncClient
         assert (await page.get(each)).status_code == 200
 
 
+async def test_the_documents_may_load_only_what_is_our_own(page: httpx.AsyncClient):
+    for path in ("/docs", "/docs/assets/swagger-ui.css"):
+        policy = (await page.get(path)).headers["content-security-policy"]
+        assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+
+
 async def test_the_page_may_load_only_what_is_its_own(page: httpx.AsyncClient):
     policy = (await page.get("/")).headers["content-security-policy"]
     assert "default-src 'self'" in policy

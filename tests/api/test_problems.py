@@ -1,7 +1,10 @@
 """Every answer that is not what was asked for: one shape, a stable code, who acts next."""
 
 import asyncio
+import errno
 import logging
+from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -11,7 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.api.rows import finished, nowhere
 from tests.conftest import PostgresServer
+from tests.jobs import until
 from tests.serving import Served
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.api.problems import add_handlers
 from rushes.errors import (
@@ -190,14 +195,14 @@ async def test_a_database_that_is_gone_is_a_problem_and_health_still_answers(
     assert (health.json()["status"], health.json()["database"]) == ("down", False)
     postgres.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await api.get("/api/health")).status_code != 200:
             await asyncio.sleep(0.05)
     assert (await api.get(f"/api/jobs/{job_id}")).status_code == 200
 
 
 async def test_health_tells_of_workers_and_disk(client: httpx.AsyncClient, server: Served):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (health := (await client.get("/api/health")).json())["status"] != "ok":
             await asyncio.sleep(0.05)
     assert (health["workers"], health["database"], health["disk_ok"]) == (2, True, True)
@@ -216,3 +221,47 @@ async def test_a_broken_statement_is_our_bug_and_not_the_databases_absence(still
             await session.execute(text("SELECT * FROM no_such_table"))
     async with raising(broken.value) as client:
         assert (await client.get("/")).json()["code"] == "internal"
+
+
+async def test_an_upload_that_its_client_cancels_is_one_line_in_the_log(
+    api: httpx.AsyncClient, still: Served, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+    job = await api.post("/api/jobs/create", json={"job_name": "x", "settings": {"provider": "echo"}})
+    where = urlsplit(still.url)
+    _, writer = await asyncio.open_connection(where.hostname, where.port)
+    path = f"/api/jobs/{job.json()['job_id']}/upload"
+    writer.write(
+        f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 100000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n".encode()
+    )
+    await writer.drain()
+    await asyncio.sleep(0.1)
+    writer.close()
+
+    async def told() -> bool:
+        return "was cancelled by its client" in caplog.text
+
+    await until(told)
+    assert "Traceback" not in caplog.text
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert not list(still.run.settings.work_dir.iterdir())
+
+
+async def test_a_work_folder_that_cannot_be_written_is_a_fault_of_the_system_until_it_can(
+    api: httpx.AsyncClient, still: Served, monkeypatch: pytest.MonkeyPatch
+):
+    job = await api.post("/api/jobs/create", json={"job_name": "x", "settings": {"provider": "echo"}})
+    path = f"/api/jobs/{job.json()['job_id']}/upload"
+    files = {"prompts": ("prompts.txt", b"1. a fox", "text/plain")}
+    with monkeypatch.context() as broken:
+
+        def read_only(*_args: object, **_given: object) -> None:
+            raise OSError(errno.EROFS, "Read-only file system")
+
+        broken.setattr(Path, "mkdir", read_only)
+        told = await api.post(path, files=files)
+    assert (told.status_code, told.json()["error_type"]) == (503, "storage"), told.text
+    assert "Read-only file system" in told.json()["detail"]
+    assert "RUSHES_DATA_DIR" in told.json()["hint"]
+    assert (await api.post(path, files=files)).status_code != 503

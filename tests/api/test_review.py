@@ -100,8 +100,8 @@ async def test_a_deleted_take_keeps_its_place_while_another_of_its_call_is_being
     async with still.run.db.begin() as session:
         row = await session.execute(
             text(
-                "INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,"
-                " state, remote_id, request_hash, cost_estimate, faults)"
+                "INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider,"
+                " model, state, remote_id, request_hash, cost_estimate, faults)"
                 " SELECT gen_random_uuid(), owner_id, job_id, shot_id, :both, 1, provider, model,"
                 " 'submitted', 'r', '', 1, 0 FROM videos WHERE id = :first RETURNING id"
             ),

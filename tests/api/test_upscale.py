@@ -14,6 +14,7 @@ from tests.api.rows import add_stranger, finished, made_before, nowhere, set_vid
 from tests.jobs import folder, make_job, until
 from tests.platform.media.clips import clip, encoders_at_work
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.runtime import Runtime
 from rushes.library import review_rows as review
@@ -133,7 +134,7 @@ async def test_who_asks_for_the_same_shares_it_and_who_asks_for_another_is_told(
     first, second = await asyncio.gather(ask(api, [one]), ask(api, [two, one]))
     assert {first.status_code, second.status_code} == {202}
     async with still.run.db.begin() as session:
-        rows = await session.execute(text("SELECT video_id FROM upscales"))
+        rows = await session.execute(text("SELECT video_id FROM local_work"))
         assert sorted(rows.scalars()) == sorted([one, two])
         tasks = await session.execute(
             text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'upscale'")
@@ -214,7 +215,7 @@ async def test_cancelling_kills_the_encoder_and_leaves_nothing(
     (encoder,) = encoders_at_work(server.run.settings.data_dir)
     cancelled = (await client.post(f"/api/videos/upscale/{task}/cancel")).json()
     assert (cancelled["status"], cancelled["videos"][0]["status"]) == ("cancelled", "cancelled")
-    await asyncio.to_thread(psutil.wait_procs, [encoder], timeout=30)
+    await asyncio.to_thread(psutil.wait_procs, [encoder], timeout=PATIENCE_SECONDS)
     assert not encoder.is_running()
 
     async def empty() -> bool:
@@ -235,7 +236,7 @@ async def test_deleting_what_is_being_upscaled_stops_it(
     job = (await client.get(f"/api/videos/{video}")).json()["job_id"]
     gone = await client.delete(f"/api/videos/{video}" if what == "video" else f"/api/jobs/{job}")
     assert gone.status_code == 204
-    await asyncio.to_thread(psutil.wait_procs, [encoder], timeout=30)
+    await asyncio.to_thread(psutil.wait_procs, [encoder], timeout=PATIENCE_SECONDS)
     assert not encoder.is_running()
 
     async def nothing_is_left() -> bool:
@@ -254,7 +255,7 @@ async def test_progress_is_told_as_events_and_with_the_time_left(
     (video,) = await made(server.run, tmp_path, seconds=10)
     job = (await client.get(f"/api/videos/{video}")).json()["job_id"]
     seen: list[str] = []
-    async with client.stream("GET", f"/api/jobs/{job}/events", timeout=60) as events:
+    async with client.stream("GET", f"/api/jobs/{job}/events", timeout=PATIENCE_SECONDS) as events:
         lines = events.aiter_lines()
         task = (await ask(client, [video])).json()["task_id"]
         async for line in lines:
@@ -272,7 +273,10 @@ async def test_progress_is_told_as_events_and_with_the_time_left(
 
 async def test_no_more_run_at_once_than_are_allowed(settings: Settings, tmp_path: Path):
     one_at_a_time = settings.model_copy(update={"upscale_concurrency": 1})
-    async with serve(one_at_a_time) as served, httpx.AsyncClient(base_url=served.url, timeout=30) as client:
+    async with (
+        serve(one_at_a_time) as served,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
+    ):
         ids = await made(served.run, tmp_path, seconds=0.1, videos=3)
         most = 0
         task = (await ask(client, ids)).json()["task_id"]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from tests.api.rows import picture, set_job
 from tests.jobs import ledger, make_job, until
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.errors import ErrorType
 from rushes.ops.sweep import sweep
@@ -219,11 +220,14 @@ async def test_a_form_is_checked_as_strictly(
 async def test_operations_survive_a_restart(settings: Settings):
     async with (
         serve(settings, with_worker=False) as before,
-        httpx.AsyncClient(base_url=before.url, timeout=30) as client,
+        httpx.AsyncClient(base_url=before.url, timeout=PATIENCE_SECONDS) as client,
     ):
         operation_id = await generate(client)
         assert (await status(client, operation_id))["status"] == "pending"
-    async with serve(settings) as after, httpx.AsyncClient(base_url=after.url, timeout=30) as client:
+    async with (
+        serve(settings) as after,
+        httpx.AsyncClient(base_url=after.url, timeout=PATIENCE_SECONDS) as client,
+    ):
         assert (await ended(client, operation_id))["status"] == "completed"
         assert len(await ledger(after.run, UUID((await operation(client, operation_id))["job_id"]))) == 1
 
@@ -307,10 +311,7 @@ async def test_operations_nobody_kept_are_deleted_after_their_time(client: httpx
     assert (await operation(client, kept))["expires_at"] is None
     async with run.db.begin() as session:
         await session.execute(
-            text(
-                "UPDATE jobs SET ended_at = ended_at - interval '49 hours',"
-                " created_at = created_at - interval '49 hours' WHERE name <> 'fox young'"
-            )
+            text("UPDATE jobs SET expires_at = expires_at - interval '49 hours' WHERE name <> 'fox young'")
         )
     await sweep(run, older_than_seconds=-60)
     assert (await client.get(f"{API}/operations/{old}")).status_code == 404
@@ -326,7 +327,7 @@ async def test_operations_nobody_kept_are_deleted_after_their_time(client: httpx
 async def test_operations_stay_when_the_operator_says_so(settings: Settings):
     async with (
         serve(settings.model_copy(update={"operation_days": 0.0})) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=30) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         operation_id = await generate(client)
         await ended(client, operation_id)

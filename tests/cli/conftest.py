@@ -11,8 +11,9 @@ import pytest
 from filelock import FileLock
 
 from rushes.platform.db.embedded import start_embedded
-from tests.cli.installation import PATIENCE_SECONDS, Installation, environment
+from tests.cli.installation import Installation, environment
 from tests.conftest import FOLDER
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="session")

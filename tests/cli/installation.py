@@ -1,4 +1,7 @@
-"""Runs commands as a person does: each a process of its own, on an installation of the tests' own."""
+"""Runs commands as a person does: each a process of its own, on an installation of the tests' own.
+
+Those that run to their end are forked from a process that has loaded Rushes already (`tests.forks`).
+"""
 
 import json
 import os
@@ -16,8 +19,9 @@ from typing import Any
 import psycopg
 from PIL import Image
 
-PATIENCE_SECONDS = 90.0
-"""No command takes that long; one that does is broken."""
+from tests.forks import forks
+from tests.waiting import PATIENCE_SECONDS
+
 COMMAND = (sys.executable, "-m", "rushes.cli.main")
 
 
@@ -47,9 +51,16 @@ class Installation:
     def data(self) -> Path:
         return self.folder / "data"
 
-    def __call__(self, *args: str | Path, **env: str) -> Result:
-        """Run one command to its end."""
-        return self.run([*COMMAND, *map(str, args)], **env)
+    def __call__(self, *args: str | Path, typed: str = "", **env: str) -> Result:
+        """Run one command to its end. `typed` is its standard input."""
+        done = forks().run(
+            [*map(str, args)],
+            cwd=self.folder,
+            env={**self.env, **env},
+            typed=typed,
+            timeout=PATIENCE_SECONDS,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
 
     def run(self, command: Sequence[str], **env: str) -> Result:
         """Run any program in the environment of this installation."""
@@ -102,7 +113,7 @@ def until_up(url: str, process: "subprocess.Popen[str]") -> dict[str, object]:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/api/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"{url}/api/health", timeout=60) as answer:
                 health = json.load(answer)
                 if health["workers"]:
                     return health

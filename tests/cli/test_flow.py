@@ -15,8 +15,9 @@ from playwright.sync_api import sync_playwright
 from scripts.chromium import system_program
 from standins.flow import Scenario, Site, serve_flow
 
-from tests.cli.installation import COMMAND, PATIENCE_SECONDS, Installation
+from tests.cli.installation import COMMAND, Installation
 from tests.flow_accounts import state_of
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")

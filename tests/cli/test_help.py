@@ -13,7 +13,9 @@ COMMANDS = [
     *("api", "batch", "budget", "cancel", "costs", "delete", "demo", "doctor", "download", "flow", "jobs"),
     *(
         "keys",
+        "move",
         "pause",
+        "projects",
         "providers",
         "resolve",
         "resume",

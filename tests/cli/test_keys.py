@@ -1,34 +1,20 @@
 """Keys and money on the command line: a secret comes from standard input, never from an argument."""
 
-import subprocess
-
-from tests.cli.installation import COMMAND, PATIENCE_SECONDS, Installation
-
-
-def given(rushes: Installation, words: str, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *args],
-        cwd=rushes.folder,
-        env=rushes.env,
-        input=words,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+from tests.cli.installation import Installation
 
 
 def test_a_provider_that_needs_no_key_takes_none(rushes: Installation):
-    told = given(rushes, "a-secret-that-is-long\n", "keys", "add", "animatic")
-    assert told.returncode == 2
-    assert "takes no key" in told.stderr
-    assert "a-secret" not in told.stdout + told.stderr
+    told = rushes("keys", "add", "animatic", typed="a-secret-that-is-long\n")
+    assert told.code == 2
+    assert "takes no key" in told.err
+    assert "a-secret" not in told.out + told.err
 
 
 def test_nothing_on_standard_input_is_no_key(rushes: Installation):
-    told = given(rushes, "", "keys", "add", "animatic")
-    assert told.returncode == 2
-    assert "No key was given" in told.stderr
+    for whose in ("omni", "google"):
+        told = rushes("keys", "add", whose)
+        assert told.code == 2
+        assert "No key was given" in told.err
 
 
 def test_there_are_no_keys_at_first(rushes: Installation):

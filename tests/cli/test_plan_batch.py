@@ -16,7 +16,7 @@ PLAIN = Wanted(
     pair=None,
     read=None,
     paths=(Path("in"),), provider=None, model=None, budget=None, when_down="wait", named={}, options=(),
-    outputs=1, negative=None, seed=None, name=None, allow_text_only=False, dry_run=False,
+    outputs=1, negative=None, seed=None, project=None, name=None, allow_text_only=False, dry_run=False,
     wait=False, yes=False, json=False,
 )  # fmt: skip
 

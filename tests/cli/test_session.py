@@ -1,14 +1,22 @@
 """What commands find and say of jobs, on a database without a worker."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from rushes import cli
 from rushes.cli.work import jobs
 from rushes.cli.work.session import find_job
 from rushes.engine.runtime import Runtime
 from tests.api.rows import set_job, set_video
 from tests.jobs import make_job, videos
+
+
+def test_one_module_says_as_whom_commands_act():
+    work = Path(cli.__file__).parent
+    named = [path.name for path in work.rglob("*.py") if "LOCAL_OWNER" in path.read_text(encoding="utf-8")]
+    assert named == ["session.py"]
 
 
 async def test_the_last_job_is_the_newest_that_is_listed(run: Runtime):

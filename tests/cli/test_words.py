@@ -34,7 +34,7 @@ def job(status: JobStatus = JobStatus.PROCESSING, **more: object) -> JobView:
         "paused_by": None, "provider": "echo", "model": "echo-1", "outputs": 1, "settings": {},
         "cost": Decimal(0), "estimated_cost": None, "eta_seconds": None, "created_at": NOW,
         "started_at": NOW, "ended_at": None, "kind": "batch", "open_cost": Decimal(0), "budget": None,
-        "route_reason": None, "flow_needs_auth": False,
+        "route_reason": None, "flow_needs_auth": False, "project": None, "queue": None,
     }  # fmt: skip
     return JobView.model_validate({**plain, **more})
 

@@ -17,6 +17,7 @@ from rushes.settings import Settings
 from tests.crash.victim import Victim
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
 from tests.jobs import ledger, videos, view
+from tests.waiting import until
 
 CONCURRENCY = "{}"
 LONGEST_SECONDS = 7.0
@@ -67,9 +68,11 @@ async def test_a_worker_killed_between_the_click_and_its_answer_finds_what_was_m
         job_id = await flow_job(run, ["A boat"], tmp_path, outputs=2)
     victim = Victim(home, CONCURRENCY)
     await asyncio.to_thread(victim.until_at_work)
-    async with asyncio.timeout(120):
-        while not site.bill:
-            await asyncio.sleep(0.02)
+
+    async def clicked() -> bool:
+        return bool(site.bill)
+
+    await until(clicked)
     await asyncio.to_thread(victim.kill)
     async with open_runtime(home) as run:
         (row,) = await ledger(run, job_id)

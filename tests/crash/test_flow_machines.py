@@ -18,6 +18,7 @@ from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from tests.flowing import assert_whole, flow_job, quick, sign_in, use_flow
 from tests.jobs import until, until_status, view
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def machine(run: Runtime, folder: Path) -> Generator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 @pytest.mark.slow
@@ -67,13 +68,13 @@ async def test_another_machine_takes_over_the_account_of_one_that_died(
         return (await view(run, job_id)).completed_videos >= 1
 
     with machine(run, tmp_path / "one") as one, machine(run, tmp_path / "two") as two:
-        await until(first_made, 180)
+        await until(first_made)
         killed = await holder()
         assert killed is not None
         dead, alive = (one, two) if f":{one.pid}:" in killed else (two, one)
         dead.kill()
         await asyncio.to_thread(dead.wait)
-        await until_status(run, job_id, "completed", seconds=180)
+        await until_status(run, job_id, "completed")
         assert f":{alive.pid}:" in (await holder() or "")
     await assert_whole(run, site, job_id)
     assert await holder() is None, "who ends in order gives it back"

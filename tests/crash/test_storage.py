@@ -37,7 +37,7 @@ def environment(settings: Settings, telegram: Telegram) -> dict[str, str]:
         "RUSHES_MIN_FREE_BYTES": "0",
         "RUSHES_TICK_SECONDS": "0.2",
         "RUSHES_HEARTBEAT_SECONDS": "0.5",
-        "RUSHES_STALLED_AFTER_SECONDS": "2",
+        "RUSHES_STALLED_AFTER_SECONDS": "6",
         "RUSHES_NETWORK_RETRY_WAIT": "0.1",
         "RUSHES_ARCHIVE_URL": f"telegram:{CHAT}",
         "RUSHES_TELEGRAM_TOKEN": TOKEN,
@@ -58,6 +58,7 @@ async def gone_from_the_storage(run: Runtime) -> int:
         return row.scalar_one()
 
 
+@pytest.mark.slow
 async def test_archiving_and_sweeping_survive_being_killed_over_and_over(
     settings: Settings, telegram: Telegram
 ):
@@ -107,6 +108,6 @@ async def test_archiving_and_sweeping_survive_being_killed_over_and_over(
     print(
         f"{kills} kills, {during} of them before the end; {sent} documents sent for {needed} needed; 0 lost"
     )
-    assert during >= KILLS // 2, "the work was over before the kills were: make it more"
+    assert during >= KILLS // 3, "the work was over before the kills were: make it more"
     # A kill between the sending and the row sends one document of each of the two at work again.
     assert needed <= sent <= needed + 2 * kills

@@ -16,12 +16,13 @@ import pytest
 from sqlalchemy import text
 
 from rushes.downloads.actions import Wanted, prepare_download, prepare_link
+from rushes.engine.local_work_states import WorkStatus
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.ops.ownership import MARK
 from rushes.ops.sweep import sweep
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.media.probe import probe
-from rushes.platform.media.upscaling import Quality, Recipe, UpscaleStatus
+from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.platform.storage.local import HELD
 from rushes.settings import Settings
 from rushes.upscale.actions import start_upscale
@@ -30,15 +31,21 @@ from tests.api.rows import made_before
 from tests.crash.victim import Victim, kill_postgres
 from tests.jobs import folder, until
 from tests.platform.media.clips import clip, encoders_at_work
+from tests.waiting import PATIENCE_SECONDS
 
 KILLS = 2
 
 
-async def running(settings: Settings) -> None:
+async def running(settings: Settings) -> list[psutil.Process]:
+    """The encoders, as soon as there is one."""
+    found: list[psutil.Process] = []
+
     async def some() -> bool:
-        return bool(encoders_at_work(settings.work_dir))
+        found[:] = encoders_at_work(settings.work_dir)
+        return bool(found)
 
     await until(some)
+    return found
 
 
 @pytest.mark.slow
@@ -56,11 +63,9 @@ async def test_upscales_survive_being_killed_and_no_encoder_outlives_its_worker(
     for number in range(KILLS):
         victim = Victim(home, "{}")
         await asyncio.to_thread(victim.until_at_work)
-        await running(home)
-        at_work = encoders_at_work(home.work_dir)
-        assert at_work, "the upscales were over before the kill: make them longer"
+        at_work = await running(home)
         await asyncio.to_thread(victim.kill)
-        _, alive = await asyncio.to_thread(psutil.wait_procs, at_work, timeout=20)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, at_work, timeout=PATIENCE_SECONDS)
         assert alive == []
         if number == 1:
             await asyncio.to_thread(kill_postgres, home)
@@ -70,9 +75,9 @@ async def test_upscales_survive_being_killed_and_no_encoder_outlives_its_worker(
         async with run.db.begin() as session:
             view = await view_task(session, LOCAL_OWNER, begun.task_id)
             keys = set((await session.execute(text("SELECT key FROM assets"))).scalars())
-            large = list((await session.execute(text("SELECT key FROM upscales WHERE current"))).scalars())
-        assert view.status is UpscaleStatus.COMPLETED
-        assert {each.status for each in view.videos} == {UpscaleStatus.COMPLETED}
+            large = list((await session.execute(text("SELECT key FROM upscales"))).scalars())
+        assert view.status is WorkStatus.COMPLETED
+        assert {each.status for each in view.videos} == {WorkStatus.COMPLETED}
         # Second names of what was read at a kill cost no room; what was just being stored goes with them.
         assert {key for key, _ in run.bucket.files() if not key.startswith(f"{HELD}/")} >= keys
         await sweep(run, older_than_seconds=0)
@@ -123,7 +128,7 @@ async def test_a_download_goes_on_where_it_was_when_the_server_was_killed(home: 
     # A killed server's kernel sends on what it was given, some MB: the stops are far enough apart.
     for stop in (3_000_000, 17_000_000, None):
         with api(home) as (process, address):
-            async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as client:
                 await answers(client)
                 headers = {"range": f"bytes={len(got)}-"} | ({"if-range": etag} if etag else {})
                 with contextlib.suppress(httpx.TransportError):

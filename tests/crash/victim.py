@@ -9,6 +9,7 @@ from subprocess import PIPE, Popen
 import psutil
 
 from rushes.settings import Settings
+from tests.waiting import PATIENCE_SECONDS
 
 
 def postmaster(settings: Settings) -> psutil.Process | None:
@@ -29,15 +30,15 @@ def kill_postgres(settings: Settings) -> None:
         for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(family, timeout=10)
+        psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
 
 
 class Victim:
     """A `rushes worker` process."""
 
-    def __init__(self, settings: Settings, concurrency: str) -> None:
+    def __init__(self, settings: Settings, concurrency: str, *, program: str = "rushes.cli.main") -> None:
         self.process = Popen(
-            [sys.executable, "-m", "rushes.cli.main", "worker", "--until-idle"],
+            [sys.executable, "-m", program, "worker", "--until-idle"],
             env={
                 **os.environ,
                 "RUSHES_DATA_DIR": str(settings.data_dir),
@@ -67,6 +68,6 @@ class Victim:
         self.process.stderr.close()
 
     def finish(self) -> int:
-        _, rest = self.process.communicate(timeout=300)
+        _, rest = self.process.communicate(timeout=PATIENCE_SECONDS)
         self.log += rest
         return self.process.returncode

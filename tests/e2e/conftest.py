@@ -18,9 +18,9 @@ from scripts.chromium import launch
 from rushes.settings import Settings
 from tests.conftest import FOLDER
 from tests.serving import Served, serve
+from tests.waiting import PATIENCE_SECONDS
 
-PATIENCE_MS = 60_000.0
-"""How long a test waits for something that must come. Only a broken test waits that long."""
+PATIENCE_MS = 1000 * PATIENCE_SECONDS
 DESKTOP = {"width": 1280, "height": 800}
 
 expect.set_options(timeout=PATIENCE_MS)

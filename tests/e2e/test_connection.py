@@ -11,7 +11,6 @@ from playwright.async_api import Page, expect
 from rushes.settings import Settings
 from tests.cli.installation import (
     COMMAND,
-    PATIENCE_SECONDS,
     environment,
     free_port,
     make_batch,
@@ -19,6 +18,7 @@ from tests.cli.installation import (
     until_up,
 )
 from tests.e2e.person import Person
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

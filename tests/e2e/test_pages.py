@@ -13,6 +13,7 @@ from tests.e2e.axe import CONTRAST, EVERYTHING, faults
 from tests.e2e.person import Person
 from tests.jobs import make_job, until_status, videos
 from tests.serving import Served
+from tests.waiting import result_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -121,7 +122,7 @@ async def test_the_player_stays_while_another_part_of_the_page_is_on_its_way(pag
     await Person(page, server.url).opens(f"/jobs/{job_id}?video={take}")
     player = page.get_by_role("dialog", name="Player")
     await expect(player).to_be_visible()
-    await asyncio.wait_for(asked.wait(), 30)
+    await result_of(asked.wait())
     await page.evaluate(
         "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
     )

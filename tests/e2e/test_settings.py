@@ -13,9 +13,9 @@ from standins._server import serve_app
 from standins.gemini.app import create_app
 from standins.gemini.remote import Gemini
 
-from rushes.engine.changes import change_jobs
 from rushes.engine.credentials import set_aside
-from rushes.engine.states import CredentialState, JobStatus
+from rushes.engine.states import CredentialState, JobChanges
+from rushes.engine.transitions import change_jobs
 from rushes.flow_signins.actions import list_all
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
@@ -154,7 +154,7 @@ async def test_a_flow_account_is_imported_checked_switched_off_and_signed_out(
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
     flow = page.get_by_role("article", name="Flow")
-    await flow.get_by_role("button", name="Import an account").click()
+    await flow.get_by_role("button", name="Import a sign-in").click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Name", exact=True).fill("studio")
     await dialog.get_by_label("Choose a file").set_input_files(state)
@@ -167,14 +167,16 @@ async def test_a_flow_account_is_imported_checked_switched_off_and_signed_out(
     # What a worker finds out, the page hears of.
     [account] = await list_all(server.run, LOCAL_OWNER)
     async with server.run.db.begin() as session:
-        assert await set_aside(session, account.id, CredentialState.NEEDS_AUTH, "Google wants you back.")
+        assert await set_aside(
+            session, account.id, "flow", CredentialState.NEEDS_AUTH, "Google wants you back."
+        )
     await expect(flow).to_contain_text("Signed out")
     await expect(flow.get_by_role("button", name="Sign in again")).to_be_visible()
     assert await faults(page) == []
 
     await keeper.does("studio", "Sign out")
     await page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
-    await expect(flow).to_contain_text("Needs an account")
+    await expect(flow).to_contain_text("Needs a Flow sign-in")
 
 
 async def test_room_is_made_of_what_nothing_needs(page: Page, server: Served):
@@ -205,9 +207,7 @@ async def test_notifications_come_when_one_looks_elsewhere(page: Page, server: S
 
     job_id = await make_job(server.run, ["A fox"])
     async with server.run.db.begin() as session:
-        ended = await change_jobs(
-            session, [job_id], come_from=[JobStatus.PROCESSING], status=JobStatus.COMPLETED
-        )
+        ended = await change_jobs(session, [job_id], JobChanges.COMPLETE)
     assert ended == [job_id]
     await page.wait_for_function("() => shown.length > 0")
     assert "is finished" in (await page.evaluate("shown"))[0]

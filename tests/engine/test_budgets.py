@@ -110,7 +110,7 @@ async def test_two_dispatchers_at_once_do_not_pass_the_cap_together(
         await session.execute(
             text("UPDATE videos SET provider = 'animatic' WHERE job_id = :id"), {"id": jobs[1]}
         )
-    await asyncio.gather(*(dispatch_now(each) for each in ("echo", "animatic") * 3))
+    await asyncio.gather(*(dispatch_now(run, each) for each in ("echo", "animatic") * 3))
     rows = [row for job_id in jobs for row in await ledger(run, job_id)]
     assert sum(row.cost_estimate for row in rows) == Decimal("0.10")
     assert {v.waiting_for for job_id in jobs for v in await videos(run, job_id)} == {None, "budget"}
@@ -119,7 +119,7 @@ async def test_two_dispatchers_at_once_do_not_pass_the_cap_together(
 async def test_a_hold_is_told_once_and_not_by_turns(run: Runtime):
     job_id = await make_job(run, ["a", "b", "c"], budget="0.01")
     for _ in range(4):
-        await dispatch_now("echo")
+        await dispatch_now(run, "echo")
     async with run.db.begin() as session:
         told = await session.execute(
             text("SELECT count(*) FROM events WHERE job_id = :id AND data ->> 'status' = 'waiting'"),

@@ -22,19 +22,19 @@ async def test_a_slow_dispatcher_runs_one_at_a_time_and_once_more_for_all_who_as
     begun: list[str] = []
     go = asyncio.Event()
 
-    async def slow(provider: str) -> None:
+    async def slow(_: Runtime, provider: str) -> None:
         begun.append(provider)
         await go.wait()
 
     monkeypatch.setattr(dispatch, "dispatch_now", slow)
-    dispatch.dispatch_soon("echo")
+    dispatch.dispatch_soon(run, "echo")
 
     async def began() -> bool:
         return begun == ["echo"]
 
     await until(began)
     for _ in range(20):
-        dispatch.dispatch_soon("echo")
+        dispatch.dispatch_soon(run, "echo")
         await asyncio.sleep(0.02)
     assert begun == ["echo"]
     go.set()
@@ -48,7 +48,7 @@ async def test_a_slow_dispatcher_runs_one_at_a_time_and_once_more_for_all_who_as
 
 async def test_a_claim_that_is_given_back_has_an_end(run: Runtime):
     job_id = await make_job(run, ["a"])
-    await dispatch.dispatch_now("echo")
+    await dispatch.dispatch_now(run, "echo")
     (claimed,) = await ledger(run, job_id)
     assert (claimed.state, claimed.ended_at) == ("claimed", None)
     await cancel_job(run, LOCAL_OWNER, job_id)
@@ -59,7 +59,7 @@ async def test_a_claim_that_is_given_back_has_an_end(run: Runtime):
 
 async def test_a_job_does_not_end_under_a_take_that_is_just_being_asked_for(run: Runtime):
     job_id = await make_job(run, ["a"])
-    await dispatch.dispatch_now("echo")
+    await dispatch.dispatch_now(run, "echo")
     (video,) = await videos(run, job_id)
 
     async def status_of_take(session: AsyncSession, status: str) -> None:

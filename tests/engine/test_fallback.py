@@ -4,6 +4,7 @@ import pytest
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 
 from rushes.engine.runtime import Runtime
+from rushes.jobs import fallback
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -33,3 +34,17 @@ async def test_a_job_that_waits_by_default_stays_with_its_provider(run: Runtime)
     job_id = await make_job(run, ["[busy:99] b"])
     job = await until_status(run, job_id, "failed")
     assert (job.provider, job.failed_videos) == ("echo", 1)
+
+
+async def test_what_no_other_provider_can_make_fails_instead_of_waiting_for_ever(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    async def nobody(*_: object) -> None:
+        """No other provider can do it."""
+
+    monkeypatch.setattr(fallback, "_another", nobody)
+    job_id = await make_job(run, ["[busy:99] b"], when_down="fallback")
+    job = await until_status(run, job_id, "failed")
+    assert (job.provider, job.failed_videos) == ("echo", 1)
+    (video,) = await videos(run, job_id)
+    assert (video.error_type, video.waiting_for, video.next_actor) == ("high_demand", None, "user")

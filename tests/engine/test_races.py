@@ -9,6 +9,7 @@ from procrastinate import jobs
 from sqlalchemy import text
 from tests.engine.test_workers import sent, working
 from tests.jobs import folder, ledger, make_job, until, until_status, videos
+from tests.waiting import result_of
 
 from rushes.engine import holds
 from rushes.engine import reconcile as net
@@ -52,10 +53,11 @@ async def taken_over(run: Runtime, submission: UUID) -> Work:
 
 
 async def one_in_hand(run: Runtime) -> tuple[UUID, UUID, UUID]:
-    """A job with one take, taken over by this worker: the ids of the job, the submission and the video."""
+    """A job with one take, accepted for this worker: the ids of the job, the submission and the video."""
     job_id = await make_job(run, ["a"], outputs=1)
     submission = await claimed(run)
     await taken_over(run, submission)
+    assert await run.ledger.submitted((submission, "r"))
     (video,) = await videos(run, job_id)
     return job_id, submission, video.video_id
 
@@ -211,7 +213,7 @@ async def test_a_take_is_stored_while_its_job_is_being_cancelled(run: Runtime):
     async with run.db.begin() as session:
         await locked_job(session, LOCAL_OWNER, job_id)
         storing = run.ledger.complete(take(video_id, submission, job_id, closes=True))
-        done = await asyncio.wait_for(storing, 30)
+        done = await result_of(storing)
     assert done.kept
     await cancel_job(run, LOCAL_OWNER, job_id)
     (video,) = await videos(run, job_id)

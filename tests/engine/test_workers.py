@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 from tests.keyed import give_key, need_keys
+from tests.waiting import result_of
 
 from rushes.engine import ledger as ledger_queries
 from rushes.engine import reconcile as net
@@ -18,7 +19,7 @@ from rushes.engine import reconcile_rows as net_queries
 from rushes.engine.claim import Terms, claim
 from rushes.engine.reconcile import tick
 from rushes.engine.runtime import Runtime, open_runtime
-from rushes.engine.states import SubmissionState
+from rushes.engine.states import SubmissionChanges
 from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, NotFound, RetryLater
 from rushes.ops.ownership import MARK
@@ -72,7 +73,7 @@ async def test_a_silent_worker_loses_its_tasks_and_changes_nothing_any_more(run:
             assert taken is not None
         async with run.db.begin() as session:
             assert not await ledger_queries.end_submission(
-                session, row.id, run.worker, SubmissionState.COMPLETED
+                session, row.id, run.worker, SubmissionChanges.COMPLETE
             )
             assert await ledger_queries.record_fault(session, row.id, run.worker, "late") is None
     (row,) = await ledger(run, job_id)
@@ -253,13 +254,13 @@ async def test_work_goes_on_after_the_database_cut_every_connection(run: Runtime
 
 async def test_a_worker_ends_when_it_is_idle(run: Runtime):
     job_id = await make_job(run, ["a", "[busy:1]"])
-    await asyncio.wait_for(run_worker(run, until_idle=True), 60)
+    await result_of(run_worker(run, until_idle=True))
     assert (await view(run, job_id)).status == "completed"
 
 
 async def test_a_worker_for_some_queues_does_not_wait_for_the_others(run: Runtime):
     own, other = await make_job(run, ["a"]), await make_job(run, ["b"], provider="animatic")
-    await asyncio.wait_for(run_worker(run, queues=["echo"], until_idle=True), 60)
+    await result_of(run_worker(run, queues=["echo"], until_idle=True))
     assert (await view(run, own)).status == "completed"
     assert (await view(run, other)).status == "processing"
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.errors import ErrorType, Fault, Invalid, SystemFault, TooLarge
 from rushes.intake import batch as batch_module
@@ -355,7 +356,7 @@ async def test_the_loop_goes_on_while_images_are_decoded_two_at_a_time(
     given_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock, running, most = threading.Lock(), 0, 0
-    together = threading.Barrier(2, timeout=60)
+    together = threading.Barrier(2, timeout=PATIENCE_SECONDS)
 
     def counted(source: Path, name: str, into: Path, limits: Settings) -> NormalisedImage:
         nonlocal running, most

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.platform.batching import GATHER_SECONDS, Together
 
@@ -96,7 +97,7 @@ async def test_who_asks_in_the_moment_in_which_a_turn_ends_is_served():
     work = Recorder()
     work.go.set()
     together = Together(work)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         for n in range(100):
             assert await together(n) == n * 10
             await asyncio.sleep(GATHER_SECONDS)  # as long as the turn waits: it ends while this one asks

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.keyed import give_key, need_keys
 
 from rushes.engine.runtime import Runtime
-from rushes.errors import ActionNeeded
+from rushes.errors import ActionNeeded, SystemFault
 from rushes.keys.actions import rotate
 from rushes.platform.vault import Vault
 from rushes.settings import Settings
@@ -28,6 +28,32 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path):
     assert vault_of(tmp_path).open(sealed) == "hush"
     assert stat.S_IMODE(vault.file.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a key\n", b"\xff\xfe", b"c2hvcnQ=\n"], ids=repr)
+def test_a_file_of_keys_that_is_damaged_is_a_fault_of_the_system_that_shows_nothing_of_it(
+    tmp_path: Path, content: bytes
+):
+    vault = vault_of(tmp_path)
+    sealed = vault.seal("hush")
+    kept = vault.file.read_bytes()
+    vault.file.write_bytes(content)
+    for do in (lambda: vault.open(sealed), lambda: vault.seal("more"), vault.begin_rotation):
+        with pytest.raises(SystemFault, match="cannot be used") as fault:
+            do()
+        assert str(vault.file) in fault.value.message and fault.value.hint
+        assert fault.value.__cause__ is None
+        assert vault.file.read_bytes() == content, "it is left as it is"
+    vault.file.write_bytes(kept)
+    assert vault.open(sealed) == "hush"
+
+
+def test_a_file_of_keys_that_cannot_be_read_is_a_fault_of_the_system(tmp_path: Path):
+    vault = vault_of(tmp_path)
+    vault.file.mkdir()
+    for do in (lambda: vault.open("x"), lambda: vault.seal("more")):
+        with pytest.raises(SystemFault, match=r"cannot be used: Is a directory\."):
+            do()
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path):

@@ -1,8 +1,6 @@
 """What is beneath the stand-in of Flow's page: envelopes, states, refusals, files. No browser is needed."""
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,15 +14,9 @@ from standins.flow.signin import PATHS
 from standins.flow.site import renamed_css
 
 from tests.standins.visitor import ADA, Wire
+from tests.waiting import until_now
 
 QUICK = Scenario(submit_reply_seconds=0, queue_seconds=0.05, generation_seconds=0.1, url_seconds=0.05)
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_reply_is_guarded_and_each_chunk_comes_after_its_length():
@@ -99,7 +91,7 @@ def test_a_complaint_may_still_finish_and_a_counted_failure_ends():
                 seen.append(wire.call("jwpduf", [None, None, [[each]]])[2][0][5][8][0])
             return states[media][-1] == 4 and 4 in states[again] and states[again][-1] == 3
 
-        until(settled)
+        until_now(settled)
 
 
 def test_five_run_at_a_time_and_a_token_is_good_once():
@@ -139,7 +131,7 @@ def test_addresses_end_and_connections_break_as_often_as_asked():
     quick = replace(QUICK, expired_urls=1, download_resets=1, download_cuts=1)
     with serve_flow(quick) as site, Wire(site) as wire:
         media = json.loads(wire.submit(wire.project(), "a lake")[2])[2][0][0]
-        until(lambda: wire.part("as29s", [media])[2] is not None)  # the first address is given here
+        until_now(lambda: wire.part("as29s", [media])[2] is not None)  # the first address is given here
         address = wire.call("as29s", [media])[0][7][0][8]
         site.scenario.expired_urls = 99
         assert httpx.get(wire.call("as29s", [media])[0][7][0][8]).status_code == 403

@@ -10,8 +10,9 @@ from playwright.async_api import Locator, Page
 from standins.flow import Site
 from standins.flow.site import BATCH
 
-PATIENCE_MS = 30_000.0
-"""How long a test waits for something that must come."""
+from tests.waiting import PATIENCE_SECONDS
+
+PATIENCE_MS = 1000 * PATIENCE_SECONDS
 ADA = "ada@example.com"
 
 

@@ -11,34 +11,36 @@ from uuid import UUID, uuid4
 
 import av
 import pytest
+from pydantic import JsonValue
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import made_before
 from tests.jobs import folder, until
 from tests.platform.media.clips import clip, encoders_at_work
+from tests.waiting import result_of
 
-from rushes.engine.changes import change_videos
+from rushes.engine import local_work_rows
+from rushes.engine.local_work_rows import ClaimedWork
+from rushes.engine.local_work_run import carry_on
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import VideoStatus
+from rushes.engine.transitions import touch_takes
 from rushes.errors import NotFound
 from rushes.jobs.rows import locked_job
 from rushes.library.review import delete_videos
 from rushes.ops.archive import archive_videos
 from rushes.ops.sweep import let_go, sweep_orphans
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.platform.db.queue import Deferred, defer
 from rushes.platform.media.commands import Upscale, upscale_args
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.platform.storage.bucket import Stored
 from rushes.settings import Settings
-from rushes.upscale import actions as asking
 from rushes.upscale import rows as upscales
 from rushes.upscale import task_rows as upscale_tasks
 from rushes.upscale import tasks as upscaling
 from rushes.upscale.actions import cancel_upscale, start_upscale
-from rushes.upscale.tasks import upscale_video
 
 Make = Callable[[Path], Awaitable[Path]]
 T = TypeVar("T")
@@ -60,8 +62,8 @@ async def row_of(run: Runtime) -> Row[tuple[UUID, str, str | None, str]]:
     async with run.db.begin() as session:
         rows = await session.execute(
             text(
-                "SELECT u.id, u.status, u.error, u.key, v.video_key, v.upscaled"
-                " FROM upscales u JOIN videos v ON v.id = u.video_id"
+                "SELECT w.id, w.status, w.error, u.key, v.video_key, v.upscaled FROM local_work w"
+                " JOIN videos v ON v.id = w.video_id LEFT JOIN upscales u ON u.id = w.id"
             )
         )
         return rows.one()
@@ -124,7 +126,7 @@ async def test_a_clip_keeps_its_shape_and_its_orientation(
 ):
     source = await make(tmp_path / "odd.mp4")
     async with open_runtime(settings) as run:
-        await upscale_video(str(await begun(run, source)))
+        await carry_on(run, await begun(run, source))
         with av.open(str(await made(run))) as film:
             (video,) = film.streams.video
             frames = list(film.decode(video))
@@ -141,7 +143,7 @@ async def test_every_codec_keeps_frames_times_and_colour_tags_also_enhanced(
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
     source = await remade(tmp_path / "tagged.mp4", "-vf", tags)
     async with open_runtime(settings) as run:
-        await upscale_video(str(await begun(run, source, codec=codec, enhance=True)))
+        await carry_on(run, await begun(run, source, codec=codec, enhance=True))
         with av.open(str(source)) as film:
             times = [frame.time for frame in film.decode(video=0)]
         with av.open(str(await made(run))) as film:
@@ -174,9 +176,9 @@ async def test_a_video_whose_time_ends_in_the_middle_is_upscaled_all_the_same(
     async with open_runtime(settings.model_copy(update=archiving)) as run:
         upscale_id = await begun(run, source)
         key = (await row_of(run)).video_key
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 1, "it is gone before anybody begins"
-        upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+        upscale = asyncio.create_task(carry_on(run, upscale_id))
 
         async def encoding() -> bool:
             return bool(encoders_at_work(run.settings.work_dir))
@@ -206,7 +208,7 @@ async def test_a_disk_that_is_full_is_waited_out(
         upscale_id = await begun(run, source)
         with monkeypatch.context() as patched:
             patched.setattr(upscaling, "upscale_args", onto_a_full_disk)
-            await upscale_video(str(upscale_id))
+            await carry_on(run, upscale_id)
         row = await row_of(run)
         assert (row.status, row.upscaled) == ("queued", False)
         assert "disk is full" in row.error
@@ -219,7 +221,7 @@ async def test_a_disk_that_is_full_is_waited_out(
                 )
             )
             assert later.scalar_one() == 1, "it comes again by itself"
-        await upscale_video(str(upscale_id))
+        await carry_on(run, upscale_id)
         assert probe(await made(run)).width == 3840
         assert (await row_of(run)).error is None
 
@@ -227,7 +229,7 @@ async def test_a_disk_that_is_full_is_waited_out(
 async def test_a_disk_that_is_nearly_full_is_not_filled(settings: Settings, tmp_path: Path):
     source = await clip(tmp_path / "clip.mp4", seconds=0.1)
     async with open_runtime(settings.model_copy(update={"min_free_bytes": 2**60})) as run:
-        await upscale_video(str(await begun(run, source)))
+        await carry_on(run, await begun(run, source))
         row = await row_of(run)
         assert row.status == "queued"
         assert "MiB are free" in row.error
@@ -238,7 +240,7 @@ async def test_the_sweeper_leaves_what_is_being_made(settings: Settings, tmp_pat
     async with open_runtime(settings) as run:
         upscale_id = await begun(run, source)
         async with run.db.begin() as session:
-            assert await upscales.take_over(session, upscale_id, run.worker)
+            assert await local_work_rows.claim(session, upscale_id, run.worker)
         ours, nobodys = (run.settings.work_dir / f"{each}.mp4.part" for each in (upscale_id, uuid4()))
         ours.write_bytes(b"half made")
         nobodys.write_bytes(b"left behind")
@@ -252,8 +254,8 @@ async def finished_elsewhere(settings: Settings, run: Runtime, upscale_id: UUID)
         "data_dir": settings.data_dir.parent / "elsewhere",
         "storage_url": folder(run).root.as_uri(),
     }
-    async with open_runtime(settings.model_copy(update=elsewhere)):
-        await upscale_video(str(upscale_id))
+    async with open_runtime(settings.model_copy(update=elsewhere)) as other:
+        await carry_on(other, upscale_id)
 
 
 async def assert_one_copy(run: Runtime) -> None:
@@ -279,14 +281,19 @@ async def test_who_has_made_what_another_has_finished_meanwhile_stores_nothing(
             stored.append(key)
             return await put(key, source, durable=durable)
 
+        others: list[asyncio.Task[None]] = []
+
         async def overtaken(args: list[str], *, into: Path, **_: object) -> None:
-            await run_ffmpeg(args, into=into)  # tells no progress, and so does not hear of the other
-            if into.parent == run.settings.work_dir:
-                await finished_elsewhere(settings, run, upscale_id)
+            await run_ffmpeg(args, into=into)
+            if into.is_relative_to(run.settings.work_dir):
+                # A task apart: who makes it here may be stopped at any moment from now on.
+                others.append(asyncio.create_task(finished_elsewhere(settings, run, upscale_id)))
+                await asyncio.shield(others[0])
 
         monkeypatch.setattr(folder(run), "put", noted)
         monkeypatch.setattr(upscaling, "run_ffmpeg", overtaken)
-        await upscale_video(str(upscale_id))
+        await carry_on(run, upscale_id)
+        await others[0]
         await assert_one_copy(run)
         assert stored == []
 
@@ -305,7 +312,7 @@ async def test_who_is_overtaken_while_storing_leaves_the_copy_of_the_other(
             return await put(key, source, durable=durable)
 
         monkeypatch.setattr(folder(run), "put", overtaken)
-        await upscale_video(str(upscale_id))
+        await carry_on(run, upscale_id)
         await assert_one_copy(run)
 
 
@@ -315,15 +322,18 @@ async def test_two_tries_of_one_worker_do_not_meet_in_a_file(
 ):
     upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=0.1))
     tries: list[Path] = []
+    others: list[asyncio.Task[None]] = []
 
     async def again(args: list[str], *, into: Path, **_: object) -> None:
         tries.append(into)
         await run_ffmpeg(args, into=into)
         if len(tries) == 1:  # taken for dead: the worker begins it once more
-            await upscale_video(str(upscale_id))
+            others.append(asyncio.create_task(carry_on(run, upscale_id)))
+            await asyncio.shield(others[0])
 
     monkeypatch.setattr(upscaling, "run_ffmpeg", again)
-    await upscale_video(str(upscale_id))
+    await carry_on(run, upscale_id)
+    await others[0]
     assert len(tries) == 2
     await assert_one_copy(run)
 
@@ -336,17 +346,17 @@ async def test_who_hears_that_another_makes_it_stops(
 
     monkeypatch.setattr(upscaling, "upscale_args", without_an_end)
     upscale_id = await begun(run, await clip(tmp_path / "clip.mp4", seconds=20))
-    upscale = asyncio.create_task(upscale_video(str(upscale_id)))
+    upscale = asyncio.create_task(carry_on(run, upscale_id))
 
     async def under_way() -> bool:
         async with run.db.begin() as session:
-            return bool(await session.scalar(text("SELECT progress > 0 FROM upscales")))
+            return bool(await session.scalar(text("SELECT progress > 0 FROM local_work")))
 
     await until(under_way)
     async with run.db.begin() as session:
-        assert await upscales.take_over(session, upscale_id, "another")
+        assert await local_work_rows.claim(session, upscale_id, "another")
     try:
-        await asyncio.wait_for(upscale, 15)
+        await result_of(upscale)
     finally:
         upscale.cancel()
     assert encoders_at_work(run.settings.work_dir) == []
@@ -380,12 +390,16 @@ async def test_giving_up_leaves_what_another_is_just_asking_for(
     first = await start_upscale(run, LOCAL_OWNER, ids, FAST)
     giving_up: list[asyncio.Task[None]] = []
 
-    async def at_the_end(session: AsyncSession, tasks: Sequence[Deferred]) -> None:
+    link = upscale_tasks.link
+
+    async def linked_late(
+        session: AsyncSession, owner: UUID, task_id: UUID, work_ids: Sequence[UUID]
+    ) -> None:
         giving_up.append(asyncio.create_task(cancel_upscale(run, LOCAL_OWNER, first.task_id)))
         await waits_or_ends(run, giving_up[0])
-        await defer(session, tasks)
+        await link(session, owner, task_id, work_ids)
 
-    monkeypatch.setattr(asking, "defer", at_the_end)
+    monkeypatch.setattr(upscale_tasks, "link", linked_late)
     second = await start_upscale(run, LOCAL_OWNER, ids, FAST)
     await giving_up[0]
     assert (await row_of(run)).status == "queued"
@@ -397,28 +411,31 @@ async def test_the_last_two_who_give_up_at_once_leave_nothing_running(run: Runti
     _, ids = await made_before(run, [b"a video"], width=160, height=90, duration_seconds=0.5)
     first, second = [await start_upscale(run, LOCAL_OWNER, ids, FAST) for _ in range(2)]
     async with run.db.begin() as session:
-        assert await upscale_tasks.cancel_task(session, LOCAL_OWNER, first.task_id) == []
+        await upscale_tasks.cancel_task(session, LOCAL_OWNER, first.task_id)
         other = asyncio.create_task(cancel_upscale(run, LOCAL_OWNER, second.task_id))
         await waits_or_ends(run, other)
     await other
     assert (await row_of(run)).status == "cancelled"
 
 
-async def taken_over(run: Runtime) -> upscales.Work:
+async def taken_over(run: Runtime) -> ClaimedWork:
     """The one upscale there is, in our hands."""
     upscale_id = (await row_of(run)).id
     async with run.db.begin() as session:
-        work = await upscales.take_over(session, upscale_id, run.worker)
+        work = await local_work_rows.claim(session, upscale_id, run.worker)
     assert work
     return work
 
 
-async def end(session: AsyncSession, run: Runtime, work: upscales.Work) -> list[str] | None:
-    """Say that its copy is there."""
-    key = f"jobs/{work.job_id}/upscales/{work.id}.mp4"
-    return await upscales.record_done(
-        session, work, run.worker, key=key, width=3840, height=2160, size=1, sha256="0"
-    )
+async def end(session: AsyncSession, run: Runtime, work: ClaimedWork) -> list[str] | None:
+    """Say that its copy is there, as the last step of a try does. Returns what it replaces, None: lost."""
+    if not await local_work_rows.lock_claimed(session, work):
+        return None
+    stored = Stored(f"jobs/{work.job_id}/upscales/{work.id}.mp4", 1, "0")
+    size: dict[str, JsonValue] = {"width": 3840, "height": 2160}
+    replaced = await upscales.record_copy(session, work, FAST, stored, size)
+    await local_work_rows.complete(session, work, size, [(stored, "video/mp4")])
+    return replaced
 
 
 @pytest.mark.parametrize("what", ["task", "video"])
@@ -433,7 +450,7 @@ async def test_what_is_stopped_while_it_ends_is_not_locked_crosswise(run: Runtim
         assert await end(session, run, work) == []
         stopping = asyncio.create_task(stop)
         await waits_or_ends(run, stopping)
-        assert await change_videos(session, ids, come_from=[VideoStatus.COMPLETED], upscaled=True) == ids
+        assert await touch_takes(session, ids, among=[VideoStatus.COMPLETED], upscaled=True) == ids
     await stopping
     assert (await row_of(run)).status == "completed"
 

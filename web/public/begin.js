@@ -8,7 +8,7 @@
     chosen === "light" || chosen === "dark" ? chosen : light ? "light" : "dark";
 })();
 
-// A job and its videos are on their way while the code that shows them comes; lib/begun.ts takes them over.
+// A job and its videos are on their way while the code that shows them comes; src/begun.ts takes them over.
 (() => {
   const [, jobId] = /^\/jobs\/([0-9a-f-]{36})$/.exec(location.pathname) ?? [];
   if (!jobId) return;

@@ -3,12 +3,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Toaster } from "sonner";
-import { takeBegun } from "@/lib/begun";
 import { follow } from "@/lib/live";
 import { followNotices } from "@/lib/notices";
-import { queries } from "@/lib/queries";
 import { followSystemTheme } from "@/lib/theme";
 import { router } from "@/routes/router";
+import { takeBegun } from "./begun";
+import { queries } from "./queries";
 import "@/styles.css";
 
 followSystemTheme();

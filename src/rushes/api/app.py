@@ -21,6 +21,7 @@ from rushes.api.openai_errors import OPENAI_ALWAYS
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
+    arranging,
     downloads,
     events,
     flow,
@@ -31,6 +32,7 @@ from rushes.api.routes import (
     openai_models,
     openai_videos,
     overview,
+    projects,
     providers,
     reviews,
     shots,
@@ -42,6 +44,7 @@ from rushes.api.routes import (
 )
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.keys.environment import take_in_environment
+from rushes.keys.reconcile import reconcile_keys
 from rushes.platform.storage.places import link_origin
 from rushes.settings import Settings
 from rushes.worker import run_worker
@@ -51,6 +54,8 @@ log = logging.getLogger(__name__)
 OF_OPENAI = (openai_videos, openai_models)
 ROUTES = (
     jobs,
+    arranging,
+    projects,
     downloads,
     upscales,
     reviews,
@@ -81,6 +86,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run)
+            await reconcile_keys(run)
             await take_in_environment(run)
             async with _worker_beside(run) if with_worker else contextlib.nullcontext():
                 yield

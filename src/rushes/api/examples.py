@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from rushes.api.studio import Accepted, Done, Operation, OperationPage, OperationStatus
 from rushes.downloads.actions import PreparedDownload
+from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.local_work_states import WorkStatus
 from rushes.engine.states import JobKind, JobStatus, VideoStatus
 from rushes.engine.views import (
     ErrorCount,
@@ -23,19 +25,15 @@ from rushes.engine.views import (
     VideoView,
 )
 from rushes.errors import ErrorType
-from rushes.platform.media.upscaling import (
-    Codec,
-    Quality,
-    UpscaledVideo,
-    UpscaleStarted,
-    UpscaleStatus,
-    UpscaleView,
-)
+from rushes.platform.media.upscaling import Codec, Quality
+from rushes.projects.views import ProjectView
 from rushes.providers.modes import Mode
+from rushes.upscale.views import UpscaledVideo, UpscaleStarted, UpscaleView
 
 JOB_ID = UUID("0b7a2f4e-5c1d-4d6e-9f60-2f7b8a9c1d2e")
 VIDEO_ID = UUID("7d3c9e1a-2b4f-4c8d-8e5a-6f1b2c3d4e5f")
 SHOT_ID = UUID("c5e8f7a6-1d2c-4b3a-9f8e-7d6c5b4a3f2e")
+PROJECT_ID = UUID("5a1c0d9e-8b7f-4e6d-9c5b-4a3f2e1d0c9b")
 _AT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 JOB = JobView(
@@ -79,6 +77,8 @@ JOB = JobView(
     created_at=_AT,
     started_at=_AT,
     ended_at=None,
+    project=ProjectRef(id=PROJECT_ID, name="Winter 2026"),
+    queue=QueuePlace(position=1, takes_turns=False),
 )
 VIDEO = VideoView(
     video_id=VIDEO_ID,
@@ -162,6 +162,11 @@ PROVIDER = ProviderView(
     max_outputs=4,
     max_prompt_chars=2000,
     concurrency=1,
+    service="animatic",
+    service_title="Animatic",
+)
+PROJECT = ProjectView(
+    id=PROJECT_ID, name="Winter 2026", archived=False, jobs=4, active_jobs=1, created_at=_AT
 )
 PREPARED = PreparedDownload(
     download_id=SHOT_ID,
@@ -181,7 +186,7 @@ UPSCALE_STARTED = UpscaleStarted(
 )
 UPSCALE = UpscaleView(
     task_id=UPSCALE_ID,
-    status=UpscaleStatus.RUNNING,
+    status=WorkStatus.RUNNING,
     progress=71.0,
     current_video=2,
     total_videos=2,
@@ -192,8 +197,8 @@ UPSCALE = UpscaleView(
     hardware=False,
     created_at=_AT,
     videos=[
-        UpscaledVideo(video_id=SHOT_ID, status=UpscaleStatus.COMPLETED, progress=100, error=None),
-        UpscaledVideo(video_id=VIDEO_ID, status=UpscaleStatus.RUNNING, progress=42, error=None),
+        UpscaledVideo(video_id=SHOT_ID, status=WorkStatus.COMPLETED, progress=100, error=None),
+        UpscaledVideo(video_id=VIDEO_ID, status=WorkStatus.RUNNING, progress=42, error=None),
     ],
 )
 

@@ -33,6 +33,7 @@ NEED = NeedView(
     job_id=JOB_ID,
     job_name="Winter lookbook",
     account=None,
+    sign_in=None,
     kind=NeedKind.WAITING,
     error_type=ErrorType.AUTH,
     waiting_for=WaitingFor.PERSON,

@@ -16,6 +16,19 @@ from rushes.api.problems import Problem, answer, problem
 from rushes.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DOCS_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline'",  # the one script in the page of FastAPI that starts it
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+"""What the pages of the API's documentation may load; the page has a stricter policy of its own."""
 
 
 class Guard:
@@ -34,7 +47,7 @@ class Guard:
         if refusal := self._refusal(str(scope["method"]), headers):
             await answer(scope, refusal)(scope, receive, send)
             return
-        await self.app(scope, receive, _careful(send))
+        await self.app(scope, receive, _careful(send, str(scope["path"])))
 
     def _refusal(self, method: str, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
@@ -75,16 +88,21 @@ def _own_site(host: str, headers: Headers) -> bool:
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         return False
     origin = headers.get("origin")
-    # Not the scheme: a proxy may speak TLS for us.
-    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        # Not the scheme: a proxy may speak TLS for us.
+        return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:  # no address at all: `http://[`
+        return False
 
 
-def _careful(send: Send) -> Callable[[Message], Awaitable[None]]:
+def _careful(send: Send, path: str) -> Callable[[Message], Awaitable[None]]:
     async def careful(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["X-Content-Type-Options"] = "nosniff"
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            if path.split("/")[1] == "docs":
+                headers["Content-Security-Policy"] = DOCS_POLICY
         await send(message)
 
     return careful

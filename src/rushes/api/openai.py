@@ -201,16 +201,15 @@ def image_bytes(reference: ImageReference) -> bytes:
     )
 
 
-def openai_video(one: OneVideo, kept_days: float) -> OpenAiVideo:
+def openai_video(one: OneVideo) -> OpenAiVideo:
     """The video in OpenAI's shape."""
     video, status = one.video, _status(one.video.status)
     done = video.generation_completed_at if status == "completed" else None
-    expires = one.expires_at(kept_days)
     return OpenAiVideo(
         id=f"{PREFIX}{video.video_id}",
         created_at=int(video.created_at.timestamp()),
         completed_at=int(done.timestamp()) if done else None,
-        expires_at=int(expires.timestamp()) if expires else None,
+        expires_at=int(one.expires_at.timestamp()) if one.expires_at else None,
         status=status,
         progress=100 if done else int(video.progress or 0),
         model=f"{video.provider}/{video.model}",

@@ -1,5 +1,6 @@
 """Every answer that is not what was asked for, in one shape: RFC 9457 `application/problem+json`."""
 
+import errno
 import logging
 import math
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import Scope
 
 from rushes.api.openai_errors import error_of, openai_answer, speaks_openai
@@ -28,6 +31,7 @@ from rushes.errors import (
     SystemFault,
     TooLarge,
 )
+from rushes.platform.storage.bucket import storage_fault
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,15 @@ MEDIA_TYPE = "application/problem+json"
 DATABASE_GONE = (OperationalError, InterfaceError, PoolTimeout, ConnectorException)
 """What a database that does not answer is told as, by the two libraries that ask it."""
 _METHOD_NOT_ALLOWED = 405
+_CLIENT_LEFT = 499
+"""What servers log for a client that closed the connection."""
+_FILE_SYSTEM = frozenset(
+    {
+        *(errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EIO),
+        *(errno.ENOTDIR, errno.ENOENT),
+    }
+)
+"""What the operator's folders answer with: read-only, not permitted, full, broken, not there."""
 _NOT_SERVED_HERE = 421
 
 
@@ -113,6 +126,8 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for gone in DATABASE_GONE:
         app.add_exception_handler(gone, _database_gone)
+    app.add_exception_handler(ClientDisconnect, _left)
+    app.add_exception_handler(OSError, _file_system)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -171,6 +186,22 @@ async def _database_gone(request: Request, error: Exception) -> JSONResponse:
         error_type=ErrorType.DATABASE,
         hint="Try again in a moment; if it stays so, look at the log of the server.",
     )
+    return answer(request.scope, problem_of(fault), {"Retry-After": "5"})
+
+
+async def _left(request: Request, _error: Exception) -> Response:
+    """Who asked is gone, in the middle of an upload: nobody reads this."""
+    log.info("%s %s was cancelled by its client", request.method, request.url.path)
+    return Response(status_code=_CLIENT_LEFT)
+
+
+async def _file_system(request: Request, error: Exception) -> JSONResponse:
+    """A folder that is read-only, full or gone is a fault of the system; every other one is a bug."""
+    assert isinstance(error, OSError)
+    if error.errno not in _FILE_SYSTEM:
+        raise error
+    fault = storage_fault(error)
+    log.warning("%s: %s", fault.code, fault.message)
     return answer(request.scope, problem_of(fault), {"Retry-After": "5"})
 
 

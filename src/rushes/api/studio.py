@@ -160,7 +160,8 @@ def message_of(one: OneVideo) -> str:
         case VideoStatus.FAILED | VideoStatus.CANCELLED:
             return f"{advice_of(one).kind}: {said}" if said else f"{advice_of(one).kind}."
         case VideoStatus.WAITING:
-            return f"It waits for you: {said}"
+            waits = video.said_next()
+            return f"It waits for {waits.whom if waits else 'you'}: {said}"
         case _ if one.pause_reason:
             return f"Paused: {one.pause_reason}"
         case VideoStatus.QUEUED if video.retry_at and said:
@@ -195,7 +196,7 @@ def look(one: OneVideo) -> Underway | Done | Failed:
     return Underway(status=status, elapsed_seconds=round(max(since, 0.0), 1), message=message_of(one))
 
 
-def operation_of(one: OneVideo, kept_days: float) -> Operation:
+def operation_of(one: OneVideo) -> Operation:
     """The operation that a video is."""
     video, status = one.video, status_of(one)
     path = f"/api/videos/{video.video_id}"
@@ -226,5 +227,5 @@ def operation_of(one: OneVideo, kept_days: float) -> Operation:
         source_video_id=one.source_video_id,
         created_at=video.created_at,
         completed_at=video.generation_completed_at if status is OperationStatus.COMPLETED else None,
-        expires_at=one.expires_at(kept_days),
+        expires_at=one.expires_at,
     )

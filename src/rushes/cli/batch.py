@@ -97,6 +97,12 @@ def batch(
         Reading | None,
         typer.Option(help="How prompts without numbers are told apart.", show_default=False),
     ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROJECT", help="The project it belongs to (`rushes projects`).", show_default=False
+        ),
+    ] = None,
     allow_text_only: Annotated[
         bool, typer.Option("--allow-text-only", help="Make prompts without an image too.")
     ] = False,
@@ -120,6 +126,7 @@ def batch(
     $ rushes batch holiday.zip --duration 8 --option camera=orbit
     $ rushes batch photos prompts.txt --pair date --read paragraphs
     $ rushes batch 1.jpg 2.jpg prompts.csv --name "Two shots"
+    $ rushes batch photos prompts.txt --project "Winter 2026"
     $ rushes batch prompts.txt --allow-text-only --no-wait --yes
     """
     leave(
@@ -138,6 +145,7 @@ def batch(
                 name=name,
                 pair=pair,
                 read=read,
+                project=project,
                 allow_text_only=allow_text_only,
                 dry_run=dry_run,
                 wait=wait,

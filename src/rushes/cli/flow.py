@@ -1,4 +1,4 @@
-"""The commands on Google Flow's accounts, declared."""
+"""The commands on Flow sign-ins, declared."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,21 +13,21 @@ else:
     work = lazy("rushes.cli.work.flow")
 
 PANEL = "Keys and money"
-NameArg = Annotated[str, typer.Argument(metavar="NAME", help="What the account is called here.")]
+NameArg = Annotated[str, typer.Argument(metavar="NAME", help="What the Flow sign-in is called here.")]
 BucketOption = Annotated[
     bool, typer.Option("--bucket", help="The bucket of this installation, encrypted, instead of a file.")
 ]
 
 flow = typer.Typer(
     no_args_is_help=True,
-    help="""Google Flow in your own signed-in browser: its accounts, its queue, its page.
+    help="""Google Flow in your own signed-in browser: its sign-ins, its queue, its page.
 
     You sign in by your own hand, in a browser that Rushes opens. What it is
     signed in with is kept encrypted.
 
     [bold]Examples[/bold]
     $ rushes flow login
-    $ rushes flow accounts
+    $ rushes flow sign-ins
     $ rushes flow doctor
     """,
     rich_markup_mode="rich",
@@ -42,7 +42,7 @@ def declare(app: typer.Typer) -> None:
 @flow.command()
 def login(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="What to call the account here.", show_default=False)
+        str, typer.Argument(metavar="[NAME]", help="What to call the Flow sign-in here.", show_default=False)
     ] = "",
     by_hand: Annotated[
         bool,
@@ -55,7 +55,7 @@ def login(
     """Open a browser, in which you sign in to your Google account.
 
     Rushes sees when you are through, keeps it, and closes the browser. What
-    waited for the account goes on. It needs a screen; on a server: sign in on a
+    waited for it continues. It needs a screen; on a server: sign in on a
     laptop, `rushes flow export` there, `rushes flow import` here.
 
     [bold]Examples[/bold]
@@ -66,19 +66,20 @@ def login(
     leave(work.login(name, by_hand, json))
 
 
-@flow.command()
-def accounts(json: JsonOption = False) -> None:
-    """List the accounts: whether they are signed in, how old that is, when it was looked at.
+@flow.command(name="sign-ins")
+@flow.command(name="accounts", hidden=True)
+def sign_ins(json: JsonOption = False) -> None:
+    """List the Flow sign-ins: whether they are valid, how old they are, when they were checked.
 
     [bold]Example[/bold]
-    $ rushes flow accounts
+    $ rushes flow sign-ins
     """
-    leave(work.accounts(json))
+    leave(work.sign_ins(json))
 
 
 @flow.command()
 def check(name: NameArg, json: JsonOption = False) -> None:
-    """Look in a browser whether an account is signed in. It costs no credits.
+    """Look in a browser whether a Flow sign-in is valid. It costs no credits.
 
     Ends with 3 when it is not.
 
@@ -91,7 +92,7 @@ def check(name: NameArg, json: JsonOption = False) -> None:
 @flow.command()
 def doctor(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="With which account.", show_default=False)
+        str, typer.Argument(metavar="[NAME]", help="With which Flow sign-in.", show_default=False)
     ] = "",
     json: JsonOption = False,
 ) -> None:
@@ -115,7 +116,7 @@ def export(
     bucket: BucketOption = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write what an account is signed in with to a file, or into the bucket.
+    """Write what a Flow sign-in consists of to a file, or into the bucket.
 
     Whoever has the file is signed in as you: bring it over safely, then delete
     it. In the bucket it is encrypted with this installation's key.
@@ -136,7 +137,7 @@ def import_(
     bucket: BucketOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Bring in an account that was signed in elsewhere. What waited for it goes on.
+    """Bring in a Flow sign-in made elsewhere. What waited for it continues.
 
     [bold]Examples[/bold]
     $ rushes flow import studio studio.json
@@ -148,7 +149,7 @@ def import_(
 
 @flow.command()
 def logout(name: NameArg, yes: YesOption = False) -> None:
-    """Forget what an account is signed in with, here and in the bucket.
+    """Sign out of Flow: forget the sign-in, here and in the bucket.
 
     Google does not hear of it: to end the session there, too, use the list of
     devices of your Google account.

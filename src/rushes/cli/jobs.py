@@ -1,6 +1,6 @@
 """The commands on jobs that are there, declared."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ else:
     deciding = lazy("rushes.cli.work.resolve")
 
 PANEL = "Jobs"
+ListSort = Literal["created", "queue"]
 
 
 def declare(app: typer.Typer) -> None:
@@ -30,17 +31,24 @@ def jobs(
     status: Annotated[
         JobStatus | None, typer.Option(help="Only jobs in this state.", show_default=False)
     ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(metavar="PROJECT", help="Only jobs of this project, or `none`.", show_default=False),
+    ] = None,
+    sort: Annotated[ListSort, typer.Option(help="`queue`: as they are made next.")] = "created",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
     json: JsonOption = False,
 ) -> None:
-    """List your jobs, the newest first.
+    """List your jobs, the newest first or in the order of the queue.
 
     [bold]Examples[/bold]
     $ rushes jobs
     $ rushes jobs --status failed --limit 100
+    $ rushes jobs --project "Winter 2026"
+    $ rushes jobs --sort queue
     $ rushes jobs --json
     """
-    leave(listing.list_all(status, limit, json))
+    leave(listing.list_all(status, project, sort, limit, json))
 
 
 def show(

@@ -21,10 +21,12 @@ KeyArg = Annotated[str, typer.Argument(metavar="KEY", help="Its name, its id, or
 
 keys = typer.Typer(
     no_args_is_help=True,
-    help="""Keys of the providers that are paid: kept encrypted, never shown.
+    help="""Keys of the services that are paid: kept encrypted, never shown.
+
+    One key serves all providers of its service.
 
     [bold]Examples[/bold]
-    $ rushes keys add omni
+    $ rushes keys add google
     $ rushes keys list
     """,
     rich_markup_mode="rich",
@@ -40,7 +42,10 @@ def declare(app: typer.Typer) -> None:
 
 @keys.command()
 def add(
-    provider: Annotated[str, typer.Argument(help="Whose key it is (`rushes providers` lists them).")],
+    whose: Annotated[
+        str,
+        typer.Argument(metavar="SERVICE", help="A service, or a provider (`rushes providers` lists both)."),
+    ],
     name: Annotated[str, typer.Option(help="What to call it.", show_default=False)] = "",
     field: Annotated[
         list[str] | None,
@@ -49,17 +54,17 @@ def add(
         ),
     ] = None,
     test: Annotated[
-        bool, typer.Option("--test/--no-test", help="Try it at the provider first; this costs nothing.")
+        bool, typer.Option("--test/--no-test", help="Try it at the service first; this costs nothing.")
     ] = True,
     json: JsonOption = False,
 ) -> None:
     """Add a key. It is asked for, or read from standard input; it is never an argument.
 
     [bold]Examples[/bold]
-    $ rushes keys add omni --name work
+    $ rushes keys add google --name work
     $ rushes keys add omni < key.txt
     """
-    leave(work.add(provider, name, tuple(field or ()), test, json))
+    leave(work.add(whose, name, tuple(field or ()), test, json))
 
 
 @keys.command(name="list")
@@ -74,7 +79,7 @@ def list_(json: JsonOption = False) -> None:
 
 @keys.command(name="test")
 def check(key: KeyArg, json: JsonOption = False) -> None:
-    """Try a key at its provider, at no cost. A good one is ready again.
+    """Try a key at its service, at no cost. A good one is ready again.
 
     [bold]Example[/bold]
     $ rushes keys test work

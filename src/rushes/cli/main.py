@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from rushes.cli import batch, demo, download, flow, jobs, keys, serve, storage, upscale
+from rushes.cli import batch, demo, download, flow, jobs, keys, projects, serve, storage, upscale
 from rushes.cli._lazy import lazy
 from rushes.cli._words import Code, JsonOption
 from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
@@ -55,6 +55,7 @@ app = typer.Typer(
 )
 batch.declare(app)
 jobs.declare(app)
+projects.declare(app)
 download.declare(app)
 keys.declare(app)
 flow.declare(app)

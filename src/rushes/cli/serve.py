@@ -6,6 +6,7 @@ import typer
 
 from rushes.cli._lazy import lazy
 from rushes.cli._words import JsonOption, YesOption, leave
+from rushes.providers.kinds import Kind
 
 if TYPE_CHECKING:
     from rushes.cli.work import doctor as checks
@@ -30,6 +31,15 @@ PortOption = Annotated[
 ]
 
 
+InsecureOption = Annotated[
+    bool,
+    typer.Option(
+        "--insecure",
+        help="Listen beyond this machine, although whoever reaches Rushes there may do everything.",
+    ),
+]
+
+
 def declare(app: typer.Typer) -> None:
     """Add the commands."""
     for command in (up, api, worker, doctor):
@@ -40,25 +50,25 @@ def declare(app: typer.Typer) -> None:
     app.add_typer(group, name="providers", rich_help_panel=PANEL)
 
 
-def up(host: HostOption = None, port: PortOption = None) -> None:
+def up(host: HostOption = None, port: PortOption = None, insecure: InsecureOption = False) -> None:
     """Run everything in one process: the API and a worker.
 
     Ctrl-C stops it; jobs go on next time.
 
     [bold]Examples[/bold]
     $ rushes up
-    $ rushes up --host 0.0.0.0 --port 9000
+    $ rushes up --port 9000
     """
-    leave(work.serve(host, port, with_worker=True))
+    leave(work.serve(host, port, insecure, with_worker=True))
 
 
-def api(host: HostOption = None, port: PortOption = None) -> None:
+def api(host: HostOption = None, port: PortOption = None, insecure: InsecureOption = False) -> None:
     """Run only the API. Somebody else must do the work: `rushes worker`.
 
     [bold]Example[/bold]
     $ rushes api --port 9000
     """
-    leave(work.serve(host, port, with_worker=False))
+    leave(work.serve(host, port, insecure, with_worker=False))
 
 
 def worker(
@@ -87,16 +97,21 @@ def worker(
     leave(working.worker(queues, until_idle))
 
 
-def providers(context: typer.Context, json: JsonOption = False) -> None:
+def providers(
+    context: typer.Context,
+    kind: Annotated[Kind, typer.Option(help="What they make.")] = Kind.VIDEO,
+    json: JsonOption = False,
+) -> None:
     """List the providers: their models, prices, limits and options.
 
     [bold]Examples[/bold]
     $ rushes providers
+    $ rushes providers --kind voice
     $ rushes providers --json
     $ rushes providers test omni
     """
     if context.invoked_subcommand is None:
-        leave(catalogue.providers(json))
+        leave(catalogue.providers(kind, json))
 
 
 def try_provider(

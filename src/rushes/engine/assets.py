@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine.local_work_states import OPEN_WORK
+from rushes.engine.states import ACTIVE_SUBMISSIONS, sql_list
 from rushes.platform.db.engine import Database, Executor
 
 
@@ -72,57 +74,11 @@ async def keys_of_job(session: Executor, job_id: UUID) -> list[str]:
 
 
 async def active_ids(session: Executor) -> set[str]:
-    """Submissions and upscales whose files in the work folder are in use."""
+    """Submissions and local work whose files in the work folder are in use."""
     rows = await session.execute(
         text(
-            "SELECT id FROM submissions WHERE state IN ('claimed', 'submitting', 'submitted')"
-            " UNION ALL SELECT id FROM upscales WHERE status = 'running'"
+            f"SELECT id FROM submissions WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}"  # noqa: S608  # only our own constants are put in
+            f" UNION ALL SELECT id FROM local_work WHERE status IN {sql_list(OPEN_WORK)}"
         )
     )
     return {str(each) for each in rows.scalars()}
-
-
-FIRST_TURN = "0"
-"""Before any was written."""
-
-
-@dataclass(frozen=True)
-class Installation:
-    """Who this is, and the turns of which the bucket's mark may tell."""
-
-    id: str
-    turns: tuple[str, ...]
-
-    @property
-    def marks(self) -> set[str]:
-        """What the mark in the bucket says when it is this one's."""
-        return {f"{self.id} {turn}" for turn in self.turns}
-
-
-async def installation(session: Executor) -> Installation:
-    """What tells this installation from every other one; as old as its table of copies."""
-    row = await session.execute(text("SELECT obj_description('copies_to_make'::regclass)"))
-    kind, name, *turns = row.scalar_one().split()
-    return Installation(f"{kind} {name}", tuple(turns) or (FIRST_TURN,))
-
-
-async def set_turns(session: Executor, name: str, turns: Sequence[str]) -> None:
-    """Know these turns, and no others."""
-    words = " ".join((name, *turns))
-    if not words.replace("-", "").replace(" ", "").isalnum():  # a comment takes no parameters
-        raise ValueError(f"not the name of an installation: {words!r}")
-    await session.execute(text(f"COMMENT ON INDEX copies_to_make IS '{words}'"))
-
-
-_MARK_LOCK = "hashtextextended('mark of the bucket', 0)"
-
-
-async def try_lock_mark(session: Executor) -> bool:
-    """Be the only one at the mark until the transaction ends; False: another one is."""
-    row = await session.execute(text(f"SELECT pg_try_advisory_xact_lock({_MARK_LOCK})"))
-    return bool(row.scalar())
-
-
-async def lock_mark(session: Executor) -> None:
-    """The same, with patience."""
-    await session.execute(text(f"SELECT pg_advisory_xact_lock({_MARK_LOCK})"))

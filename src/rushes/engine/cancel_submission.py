@@ -11,14 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from rushes.engine import ledger
 from rushes.engine.credential_use import open_credential
 from rushes.engine.dispatch import dispatch_soon
-from rushes.engine.runtime import runtime
+from rushes.engine.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 
-async def cancel_submission(submission_id: str) -> None:
+async def cancel_submission(run: Runtime, submission_id: str) -> None:
     """Cancel at the provider (best effort) and in the ledger."""
-    run = runtime()
     async with run.db.begin() as session:
         row = await ledger.active(session, UUID(submission_id))
     if row is None:
@@ -35,4 +34,4 @@ async def cancel_submission(submission_id: str) -> None:
             note = f"cancelled by its owner; the provider could not be told: {error}"
     async with run.db.begin() as session:
         await ledger.cancel(session, row.id, note)
-    dispatch_soon(row.provider)
+    dispatch_soon(run, row.provider)

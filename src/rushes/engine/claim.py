@@ -1,6 +1,8 @@
 """The dispatcher's one query: what may start now under every limit, claimed in the same statement.
 
-Fair turns: a user with less in flight goes first; inside a user, a job with less in flight. Where a provider
+Fair turns: a user with less in flight goes first; inside a user, the job that its owner has put ahead
+(`queue_rank`), and among those of one rank the job with less in flight. One prompt that a person waits for
+(the Studio, an OpenAI client) takes turns with the first of the batches. Where a provider
 needs a credential the places are those of the owner's own ones, the least recently limited first. What goes
 on from a take is pinned to the credential of that take.
 """
@@ -13,7 +15,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import holds
+from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CAPS
+from rushes.engine.states import (
+    ACTIVE_SUBMISSIONS,
+    OPEN_VIDEOS,
+    JobChanges,
+    SubmissionChanges,
+    TakeChanges,
+    sql_list,
+)
+from rushes.engine.transitions import EXPIRES
 from rushes.platform.db.queue import defer, make_videos_task
 
 EVERYBODY = UUID(int=0)
@@ -25,7 +37,7 @@ _CLAIM = text(
     f"""
     WITH {CAPS}, busy AS (
         SELECT owner_id, job_id, credential_id, count(*) AS n FROM submissions
-        WHERE provider = :provider AND state IN ('claimed', 'submitting', 'submitted')
+        WHERE provider = :provider AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
         GROUP BY owner_id, job_id, credential_id
     ), rooms AS (
         SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
@@ -39,7 +51,7 @@ _CLAIM = text(
         FROM credentials c CROSS JOIN LATERAL (
             SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
         ) used
-        WHERE :keyed AND c.provider = :provider AND c.state = 'ready'
+        WHERE :keyed AND c.serves @> ARRAY[:provider] AND c.state = 'ready'
           AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
           AND (c.resting_until IS NULL OR c.resting_until <= now())
           AND (c.spaced_until IS NULL OR c.spaced_until <= now())
@@ -49,7 +61,8 @@ _CLAIM = text(
         FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
         GROUP BY payer
     ), candidates AS (
-        SELECT v.*, j.owner_id, j.priority, j.take_price, j.settings, payers.payer,
+        SELECT v.*, j.owner_id, j.take_price, j.settings, payers.payer,
+               CASE WHEN j.kind = 'batch' THEN j.queue_rank END AS queue_rank,
                (row_number() OVER (
                    PARTITION BY v.shot_id, v.prompt_text, v.negative_prompt, v.image_key
                    ORDER BY v.position) - 1) / :per_call AS chunk
@@ -68,14 +81,15 @@ _CLAIM = text(
     ), calls AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, array_agg(id ORDER BY position) AS video_ids,
                min(position) AS position, max(retry_count) + 1 AS attempt,
-               job_id, owner_id, payer, shot_id, priority, take_price, model,
+               job_id, owner_id, payer, shot_id, queue_rank, take_price, model,
                md5(concat_ws(chr(31), :provider, model, prompt_text, negative_prompt, image_key,
                              settings::text)) AS request_hash
         FROM candidates
-        GROUP BY job_id, owner_id, payer, shot_id, priority, take_price, settings, model,
+        GROUP BY job_id, owner_id, payer, shot_id, queue_rank, take_price, settings, model,
                  prompt_text, negative_prompt, image_key, chunk
     ), in_job AS (
-        SELECT calls.*, caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
+        SELECT calls.*, COALESCE(queue_rank, min(queue_rank) OVER (PARTITION BY owner_id), 0) AS rank,
+               caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
                COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = calls.job_id), 0)
                + row_number() OVER (PARTITION BY calls.job_id ORDER BY position) AS job_turn,
                sum(caps.call_price) OVER (PARTITION BY calls.job_id ORDER BY position) AS job_sum
@@ -86,39 +100,40 @@ _CLAIM = text(
                + row_number() OVER its AS owner_turn,
                sum(call_price) OVER its AS owner_sum
         FROM in_job WHERE call_price IS NULL OR call_price = 0 OR job_sum <= job_left
-        WINDOW its AS (PARTITION BY owner_id ORDER BY priority DESC, job_turn, position, id
+        WINDOW its AS (PARTITION BY owner_id ORDER BY rank, job_turn, position, id
                        ROWS UNBOUNDED PRECEDING)
     ), ranked AS (
         SELECT in_owner.*, row_number() OVER (
-                   PARTITION BY payer ORDER BY owner_turn, priority DESC, job_turn, position, id) AS place
+                   PARTITION BY payer ORDER BY owner_turn, job_turn, position, id) AS place
         FROM in_owner WHERE call_price IS NULL OR call_price = 0 OR owner_sum <= owner_left
     ), chosen AS (
         SELECT ranked.*, payers.places[ranked.place] AS credential_id
         FROM ranked JOIN payers ON payers.payer = ranked.payer AND ranked.place <= payers.n
     ), claimed AS (
-        UPDATE videos SET status = 'generating', submission_id = c.id, progress = NULL, retry_at = NULL,
-               waiting_for = NULL, error_type = NULL, error_message = NULL,
+        UPDATE videos SET status = '{TakeChanges.CLAIM.target}', submission_id = c.id, progress = NULL,
+               retry_at = NULL, waiting_for = NULL, error_type = NULL, error_message = NULL,
                generation_started_at = COALESCE(generation_started_at, now())
         FROM (SELECT chosen.*, unnest(video_ids) AS video_id FROM chosen) c
-        WHERE videos.id = c.video_id AND videos.status = 'queued' AND videos.deleted_at IS NULL
+        WHERE videos.id = c.video_id AND videos.status IN {sql_list(TakeChanges.CLAIM.sources)}
+          AND videos.deleted_at IS NULL
         RETURNING videos.position AS video_position, c.*
     ), told AS (
-        INSERT INTO events (owner_id, job_id, video_id, type, data)
-        SELECT owner_id, job_id, video_id, 'video', '{{"status": "generating"}}' FROM claimed
+        {TAKE_CLAIMED_EVENT}
     ), used AS (
         UPDATE credentials SET last_used_at = now(),
                spaced_until = now() + make_interval(
                    secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
     )
-    INSERT INTO submissions (id, owner_id, job_id, shot_id, video_ids, attempt, provider, model,
+    INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
-           model, credential_id, 'claimed', request_hash, COALESCE(take_price, 0) * count(*), 0
+           model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash,
+           COALESCE(take_price, 0) * count(*), 0
     FROM claimed
     GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
-             owner_turn, priority, job_turn, position
-    ORDER BY owner_turn, priority DESC, job_turn, position
+             owner_turn, job_turn, position
+    ORDER BY owner_turn, job_turn, position
     RETURNING id
     """  # noqa: S608  # only our own constant is put in
 )
@@ -132,7 +147,7 @@ _NEXT_LOOK = text(
               AND v.retry_at > now()
             UNION ALL
             SELECT min(GREATEST(c.resting_until, c.spaced_until)) FROM credentials c
-            WHERE c.provider = :provider AND c.state = 'ready'
+            WHERE c.serves @> ARRAY[:provider] AND c.state = 'ready'
               AND GREATEST(c.resting_until, c.spaced_until) > now()
               AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                           WHERE j.owner_id = c.owner_id AND j.status = 'processing'
@@ -146,26 +161,24 @@ _NEXT_LOOK = text(
     """
 )
 
-_OVER = """
-    status IN ('processing', 'paused') AND NOT EXISTS (
+_OVER = f"""
+    status IN {sql_list(JobChanges.COMPLETE.sources)} AND NOT EXISTS (
         SELECT 1 FROM videos
-        WHERE job_id = jobs.id AND status IN ('queued', 'generating', 'waiting') AND deleted_at IS NULL)
-"""
+        WHERE job_id = jobs.id AND status IN {sql_list(OPEN_VIDEOS)} AND deleted_at IS NULL)
+"""  # noqa: S608  # only our own constants are put in
 _LOCK_ENDING = text(
     f"SELECT id FROM jobs WHERE {_OVER} ORDER BY id FOR NO KEY UPDATE"  # noqa: S608  # only our own constant is put in
 )
 _END_JOBS = text(
     f"""
-    WITH ended AS (
-        UPDATE jobs SET ended_at = now(), status = CASE
+    WITH changed AS (
+        UPDATE jobs SET ended_at = now(), {EXPIRES}, pause_reason = NULL, paused_by = NULL, status = CASE
             WHEN EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND status = 'completed')
-            THEN 'completed' ELSE 'failed' END
+            THEN '{JobChanges.COMPLETE.target}' ELSE '{JobChanges.FAIL.target}' END
         WHERE id = ANY(:ids) AND {_OVER}
-        RETURNING id, owner_id, status
+        RETURNING *
     )
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, id, 'job', jsonb_build_object('status', status) FROM ended
-    RETURNING job_id
+    {JOB_EVENT}
     """  # noqa: S608  # only our own constant is put in
 )
 

@@ -12,20 +12,19 @@ from rushes.engine.kept import keep, take_up
 from rushes.engine.ledger import Take, Work
 from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, words
 from rushes.engine.progress import watch_progress
-from rushes.engine.runtime import runtime
-from rushes.engine.states import SubmissionState, VideoStatus
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import SubmissionChanges, SubmissionState, VideoStatus
 from rushes.engine.takes import FinishedTake, StoredTake, stored_videos
 from rushes.errors import ErrorType, GenerationFailed, ProviderChanged, RetryLater, RushesError
 from rushes.platform.storage.bucket import DISK_ERRORS, storage_fault
 from rushes.providers.video_contract import Call, Finished, Output, VideoOptions
 
 
-async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> None:
+async def collect(run: Runtime, work: Work, call: Call[VideoOptions], finished: Finished) -> None:
     """Store every take that came, settle every one that did not, close the submission.
 
     Raises what fetching and storing raise; run again, it goes on behind the takes that are stored.
     """
-    run = runtime()
     indexes = [output.index for output in finished.outputs]
     if len(set(indexes)) != len(indexes) or not set(indexes) <= set(range(len(work.takes))):
         raise ProviderChanged(f"takes {indexes} for {len(work.takes)} asked for", step="finished")
@@ -39,7 +38,7 @@ async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> N
     all_came = len(indexes) == len(work.takes)
     for output in missing:
         take = work.takes[output.index]
-        stored = await _take_in(work, call, output, take)
+        stored = await _take_in(run, work, call, output, take)
         closes = all_came and output is missing[-1]
         done = await run.ledger.complete(FinishedTake(take.id, work.id, stored, share, closes, cost))
         if not done.ours:
@@ -50,17 +49,17 @@ async def collect(work: Work, call: Call[VideoOptions], finished: Finished) -> N
             await run.bucket.delete(*unknown)
     if not (all_came and missing):
         async with run.db.begin() as session:
-            await _close(session, work, finished, cost)
+            await _close(run, session, work, finished, cost)
 
 
-async def close_without_rest(work: Work, error: RushesError) -> None:
+async def close_without_rest(run: Runtime, work: Work, error: RushesError) -> None:
     """The provider will not give what is missing: keep the takes that are stored, settle the others."""
-    async with runtime().db.begin() as session:
+    async with run.db.begin() as session:
         stored = await stored_videos(session, work.id)
         indexes = [index for index, take in enumerate(work.takes) if take.id in stored]
         failures = {index: error for index in range(len(work.takes)) if index not in indexes}
         finished = Finished(tuple(Output(index) for index in indexes), failures)
-        await _close(session, work, finished, _cost(work, finished))
+        await _close(run, session, work, finished, _cost(work, finished))
 
 
 def _cost(work: Work, finished: Finished) -> Decimal:
@@ -70,7 +69,7 @@ def _cost(work: Work, finished: Finished) -> Decimal:
     return work.cost_estimate * len(finished.outputs) / len(work.takes)
 
 
-async def _close(session: AsyncSession, work: Work, finished: Finished, cost: Decimal) -> None:
+async def _close(run: Runtime, session: AsyncSession, work: Work, finished: Finished, cost: Decimal) -> None:
     came = {output.index for output in finished.outputs}
     again: dict[ErrorType, list[Take]] = defaultdict(list)
     errors: dict[ErrorType, RetryLater | GenerationFailed] = {}
@@ -87,24 +86,23 @@ async def _close(session: AsyncSession, work: Work, finished: Finished, cost: De
             error_type = getattr(error, "error_type", ErrorType.BAD_INPUT)
             await fail_videos(session, work, [take.id], error_type, words(error))
     for error_type, takes in again.items():
-        await again_or_fail(session, work, takes, errors[error_type])
-    state = SubmissionState.COMPLETED if came else SubmissionState.FAILED
+        await again_or_fail(run, session, work, takes, errors[error_type])
+    ended = SubmissionChanges.COMPLETE if came else SubmissionChanges.FAIL
     reasons = "; ".join(sorted({error.message for error in finished.failures.values()}))
-    if not await ledger.end_submission(
-        session, work.id, runtime().worker, state, cost=cost, error=reasons or None
-    ):
+    if not await ledger.end_submission(session, work.id, run.worker, ended, cost=cost, error=reasons or None):
         raise FencedError
 
 
-async def _take_in(work: Work, call: Call[VideoOptions], output: Output, take: Take) -> StoredTake:
+async def _take_in(
+    run: Runtime, work: Work, call: Call[VideoOptions], output: Output, take: Take
+) -> StoredTake:
     """Fetch one take, check it, make its thumbnail, store both. Raises `Damaged`, `SystemFault`."""
-    run = runtime()
     file = run.settings.work_dir / f"{work.id}.{output.index}.mp4"
     picture = file.with_suffix(".jpg")
     folder = f"jobs/{work.job_id}"
     try:
         if work.state is not SubmissionState.SUBMITTED or not await take_up(file):
-            async with watch_progress(work, take) as progress:
+            async with watch_progress(run, work, take) as progress:
                 await run.providers.get(work.provider).fetch(call, output, file, progress)
         facts = await run.reception.receive(file, picture)
         try:

@@ -5,34 +5,42 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
+from rushes.engine.credential_views import CredentialView
+from rushes.engine.events import event_insert
+from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
+from rushes.engine.submission_costs import LEDGER
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.paying import CredentialRow
 
-WITH_USE = """
-    SELECT c.*, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
+WITH_USE = f"""
+    SELECT c.*, c.serves AS providers, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
            COALESCE(u.in_flight, 0) AS in_flight
     FROM credentials c LEFT JOIN (
-        SELECT credential_id, count(*) AS submissions, sum(cost) AS cost,
-               count(*) FILTER (WHERE state IN ('claimed', 'submitting', 'submitted')) AS in_flight
-        FROM submissions WHERE owner_id = :owner AND credential_id IS NOT NULL
-          AND state <> 'released' GROUP BY credential_id
+        SELECT credential_id, count(*) AS submissions, sum(settled) AS cost,
+               count(*) FILTER (WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}) AS in_flight
+        FROM {LEDGER} s WHERE owner_id = :owner AND credential_id IS NOT NULL
+          AND counted GROUP BY credential_id
     ) u ON u.credential_id = c.id
     WHERE c.owner_id = :owner AND c.state <> 'deleted'
-"""
+"""  # noqa: S608  # only our own constants are put in
 
 
-_EVENT = """
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, CAST(:job_id AS uuid), 'credential', jsonb_build_object('credential_id', id,
-           'name', name, 'provider', provider, 'kind', kind, 'status', state, 'reason', state_reason)
-    FROM changed RETURNING id
-"""
+_EVENT = event_insert(
+    "credential",
+    job_id="CAST(:job_id AS uuid)",
+    returning="id",
+    strip_nulls=False,
+    credential_id="id",
+    name="name",
+    provider="provider",
+    kind="kind",
+    status="state",
+    reason="state_reason",
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,29 @@ async def sealed(session: Executor, credential_id: UUID) -> Sealed | None:
     return Sealed(row.id, row.name, row.secret, row.fields, CredentialState(row.state), row.resting or 0.0)
 
 
+async def sealed_of_service(session: Executor, owner: UUID, service: str) -> list[Row[Any]]:
+    """An owner's keys of a service, the oldest first, with their secrets, still sealed."""
+    rows = await session.execute(
+        text(
+            "SELECT * FROM credentials WHERE owner_id = :owner AND service = :service AND kind = 'key'"
+            " AND state <> 'deleted' ORDER BY created_at, id"
+        ),
+        {"owner": owner, "service": service},
+    )
+    return list(rows.all())
+
+
+async def live_keys(session: Executor) -> list[Row[Any]]:
+    """All keys of everybody, by owner and service, the oldest first, their secrets still sealed."""
+    rows = await session.execute(
+        text(
+            "SELECT * FROM credentials WHERE kind = 'key' AND state <> 'deleted'"
+            " ORDER BY owner_id, service, created_at, id"
+        )
+    )
+    return list(rows.all())
+
+
 async def rest(session: Executor, credential_id: UUID, seconds: float, why: ErrorType) -> None:
     """Nothing new is submitted with it for so long; a longer rest that is on stays."""
     await session.execute(
@@ -76,23 +107,44 @@ async def rest(session: Executor, credential_id: UUID, seconds: float, why: Erro
     )
 
 
+_SET_ASIDE = text(
+    f"""
+    WITH changed AS (
+        UPDATE credentials SET
+            serves = CASE WHEN cardinality(serves) > 1 THEN array_remove(serves, :provider) ELSE serves END,
+            refused = CASE WHEN cardinality(serves) > 1
+                THEN refused || jsonb_build_object(CAST(:provider AS text), CAST(:reason AS text))
+                ELSE refused END,
+            state = CASE WHEN cardinality(serves) > 1 THEN state ELSE :state END,
+            state_reason = CASE WHEN cardinality(serves) > 1 THEN state_reason ELSE :reason END
+        WHERE id = :id AND state = 'ready' AND serves @> ARRAY[:provider] RETURNING *
+    ) {_EVENT}
+    """  # noqa: S608  # only our own constant is put in
+)
+
+
 async def set_aside(
     session: Executor,
     credential_id: UUID,
+    provider: str,
     state: CredentialState,
     reason: str,
     job_id: UUID | None = None,
 ) -> bool:
-    """ready → invalid, needs_auth or needs_person, with an event (of the job that found out, if one did).
+    """Use a credential no more for a provider that does not take it, until its owner has acted.
 
-    False: it was not ready.
+    While it serves other providers it stays ready for those; else ready → invalid, needs_auth or
+    needs_person. With an event (of the job that found out, if one did). False: it was not used for it.
     """
     row = await session.execute(
-        text(
-            "WITH changed AS (UPDATE credentials SET state = :state, state_reason = :reason"  # noqa: S608  # ours
-            f" WHERE id = :id AND state = 'ready' RETURNING *) {_EVENT}"
-        ),
-        {"id": credential_id, "state": str(state), "reason": reason, "job_id": job_id},
+        _SET_ASIDE,
+        {
+            "id": credential_id,
+            "provider": provider,
+            "state": str(state),
+            "reason": reason,
+            "job_id": job_id,
+        },
     )
     return row.scalar() is not None
 
@@ -106,8 +158,8 @@ async def tell(session: Executor, credential_id: UUID) -> None:
 
 
 async def list_credentials(session: Executor, owner: UUID) -> list[CredentialView]:
-    """An owner's credentials with their use, by provider and name."""
-    rows = await session.execute(text(f"{WITH_USE} ORDER BY c.provider, lower(c.name)"), {"owner": owner})
+    """An owner's credentials with their use, by service and name."""
+    rows = await session.execute(text(f"{WITH_USE} ORDER BY c.service, lower(c.name)"), {"owner": owner})
     return [CredentialView.model_validate(row, from_attributes=True) for row in rows]
 
 
@@ -146,8 +198,8 @@ async def usable(session: Executor, owner: UUID) -> dict[str, int]:
     """Provider to the number of credentials that are ready; those that rest count too: they come back."""
     rows = await session.execute(
         text(
-            "SELECT provider, count(*) AS n FROM credentials"
-            " WHERE owner_id = :owner AND state = 'ready' GROUP BY provider"
+            "SELECT provider, count(*) AS n FROM (SELECT unnest(serves) AS provider FROM credentials"
+            " WHERE owner_id = :owner AND state = 'ready') each GROUP BY provider"
         ),
         {"owner": owner},
     )
@@ -159,7 +211,7 @@ async def places(session: Executor, owner: UUID, provider: str, usual: int) -> i
     row = await session.execute(
         text(
             "SELECT COALESCE(sum(COALESCE(concurrency, :usual)), 0)::int FROM credentials"
-            " WHERE owner_id = :owner AND provider = :provider AND state = 'ready'"
+            " WHERE owner_id = :owner AND serves @> ARRAY[:provider] AND state = 'ready'"
         ),
         {"owner": owner, "provider": provider, "usual": usual},
     )
@@ -182,9 +234,10 @@ async def in_use(session: Executor, credential_id: UUID) -> int:
     """Submissions that still need it: in the making, or waiting for the word whether they were made."""
     row = await session.execute(
         text(
-            "SELECT count(*) FROM submissions s WHERE credential_id = :id"
-            " AND (state IN ('claimed', 'submitting', 'submitted') OR state = 'uncertain' AND EXISTS ("
-            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))"
+            "SELECT count(*) FROM submissions s WHERE credential_id = :id"  # noqa: S608  # only our own constants are put in
+            f" AND (state IN {sql_list(ACTIVE_SUBMISSIONS)} OR state = 'uncertain' AND ("
+            " subject_kind <> 'takes' OR EXISTS ("
+            " SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting')))"
         ),
         {"id": credential_id},
     )

@@ -10,9 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from rushes.engine import claim as queries
 from rushes.engine import pauses
 from rushes.engine.flow_views import FLOW
-from rushes.engine.runtime import Runtime, runtime
+from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
-from rushes.jobs.fallback import move_on
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.registry import AnyProvider
@@ -26,14 +25,13 @@ RESTS = 4
 """A dispatcher that is asked for all the time works a fifth of it: the takes need the database too."""
 
 
-async def dispatch(provider: str) -> None:
+async def dispatch(run: Runtime, provider: str) -> None:
     """The dispatcher as a task, for those who are not in a worker."""
-    await dispatch_now(provider)
+    await dispatch_now(run, provider)
 
 
-async def dispatch_now(provider: str) -> None:
+async def dispatch_now(run: Runtime, provider: str) -> None:
     """Claim what may start on one provider, plan the next look, and end jobs that are done."""
-    run = runtime()
     if provider not in run.providers.ids:
         return  # switched off here
     implementation = run.providers.get(provider)
@@ -49,7 +47,8 @@ async def dispatch_now(provider: str) -> None:
             wait = (done.next_look - datetime.now(UTC)).total_seconds()
             if wait < run.settings.tick_seconds:  # later ones are the net's
                 await defer(session, [dispatch_task(provider, at=done.next_look)])
-    await move_on(run, provider)
+    if run.fallback is not None:
+        await run.fallback(run, provider)
     async with run.db.begin() as session:
         await queries.end_jobs(session)
 
@@ -90,13 +89,12 @@ def check_disk(run: Runtime) -> None:
         )
 
 
-def dispatch_soon(provider: str) -> None:
+def dispatch_soon(run: Runtime, provider: str) -> None:
     """Run the dispatcher of a provider in a moment, once for all who ask meanwhile.
 
     One at a time in a process: each would wait for the same lock with a connection in its hands, and when
     the database is slow they would soon hold all there are.
     """
-    run = runtime()
     if provider in run.dispatching:
         run.asked_again.add(provider)
     else:
@@ -111,7 +109,7 @@ async def _later(run: Runtime, provider: str) -> None:
             run.asked_again.discard(provider)
             began = time.monotonic()
             try:
-                await dispatch_now(provider)
+                await dispatch_now(run, provider)
             except DBAPIError as error:
                 log.warning("dispatch of %s put off to the net: %s", provider, error.orig)
             took = time.monotonic() - began

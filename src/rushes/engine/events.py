@@ -1,4 +1,6 @@
-"""Events in the order in which their transactions became visible, so that a reader never skips one.
+"""Events: the one INSERT they are written with, and reading them so that a reader never skips one.
+
+They are read in the order in which their transactions became visible.
 
 Identity numbers are given out before a commit, so a later number can be seen earlier. A reader that
 remembers only the number would skip. Ours remembers (xid, id) and reads what is older than every
@@ -12,6 +14,70 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.platform.db.engine import Executor
+
+
+def event_insert(
+    kind: str,
+    /,
+    *,
+    kind_is_column: bool = False,
+    source: str = "changed",
+    job_id: str = "job_id",
+    video_id: str = "NULL::uuid",
+    returning: str,
+    strip_nulls: bool = True,
+    **data: str,
+) -> str:
+    """Return the SQL that writes an event for each row of `source` (a table expression with an `owner_id`).
+
+    `data` are the payload's fields as SQL; with `strip_nulls` one that is NULL is left out. Every argument is
+    our own constant. `kind` is the event's type, or the column that has it.
+    """
+    kind = kind if kind_is_column else f"'{kind}'"
+    fields = ", ".join(f"'{name}', {value}" for name, value in data.items())
+    payload = f"jsonb_build_object({fields})"
+    if strip_nulls:
+        payload = f"jsonb_strip_nulls({payload})"
+    return f"""
+    INSERT INTO events (owner_id, job_id, video_id, type, data)
+    SELECT owner_id, {job_id}, {video_id}, {kind}, {payload}
+    FROM {source}
+    RETURNING {returning}
+"""  # noqa: S608  # only our own constants are put in
+
+
+VIDEO_EVENT = event_insert(
+    "video",
+    video_id="id",
+    returning="video_id",
+    status="CASE WHEN deleted_at IS NULL THEN status ELSE 'deleted' END",
+    progress="progress",
+    error_type="error_type",
+    waiting_for="waiting_for",
+)
+"""For each take in `changed`, a set of whole rows."""
+TAKE_CLAIMED_EVENT = event_insert(
+    "video", source="claimed", video_id="video_id", returning="video_id", status="'generating'"
+)
+"""For each row of `claimed`, which is of a take and what the dispatcher claimed it with."""
+JOB_EVENT = event_insert("job", job_id="id", returning="job_id", status="status", pause_reason="pause_reason")
+"""For each job in `changed`."""
+PROJECT_EVENT = event_insert(
+    "project", job_id="NULL::uuid", returning="id", project_id="id", status="CAST(:event_status AS text)"
+)
+"""For each project in `changed`; what happened to it is bound."""
+WORK_EVENT = event_insert(
+    "kind",
+    kind_is_column=True,
+    video_id="video_id",
+    returning="id",
+    work_id="id",
+    status="status",
+    progress="progress",
+    error="error",
+)
+"""For each piece of local work in `changed`. Its type is the kind of the work (`upscale`)."""
+JOB_DELETED_EVENT = event_insert("job", job_id="id", returning="job_id", status="'deleted'")
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +99,10 @@ class Cursor:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One change. `type` is `job`, `video`, `upscale` or `credential`; `data` its new state in short."""
+    """One change: `data` is the new state in short.
+
+    `type` is `job`, `video`, `project`, `credential`, or a kind of local work (`upscale`).
+    """
 
     cursor: Cursor
     job_id: UUID | None

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from rushes.engine.credentials import WITH_USE
-from rushes.engine.flow_views import FLOW, FlowAccountView, FlowQueue
-from rushes.engine.states import CredentialState
+from rushes.engine.flow_views import FLOW, FlowQueue, FlowSignInView
+from rushes.engine.states import ACTIVE_JOBS, STALLED_VIDEOS, CredentialState, sql_list
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Executor
 
@@ -23,15 +23,13 @@ _ACCOUNTS = f"""
 NEEDS_ITS_OWNER = (CredentialState.INVALID, CredentialState.NEEDS_AUTH, CredentialState.NEEDS_PERSON)
 
 
-async def list_accounts(session: Executor, owner: UUID, old_seconds: float) -> list[FlowAccountView]:
+async def list_accounts(session: Executor, owner: UUID, old_seconds: float) -> list[FlowSignInView]:
     """An owner's accounts, by name. `old_seconds`: a state of that age is old."""
     rows = await session.execute(text(f"{_ACCOUNTS} ORDER BY lower(a.name)"), {"owner": owner})
     return [_view(row, old_seconds) for row in rows]
 
 
-async def get_account(
-    session: Executor, owner: UUID, account_id: UUID, old_seconds: float
-) -> FlowAccountView:
+async def get_account(session: Executor, owner: UUID, account_id: UUID, old_seconds: float) -> FlowSignInView:
     """One account. Raises `NotFound`, also for somebody else's."""
     row = (
         await session.execute(text(f"{_ACCOUNTS} WHERE a.id = :id"), {"owner": owner, "id": account_id})
@@ -45,13 +43,13 @@ def no_account(given: object) -> NotFound:
     """The error for an account that is not there."""
     return NotFound(
         f"There is no Flow account {given}.",
-        hint="`rushes flow accounts` (GET /api/flow/accounts) lists yours; `rushes flow login` adds one.",
+        hint="`rushes flow sign-ins` (GET /api/flow/sign-ins) lists yours; `rushes flow login` adds one.",
     )
 
 
-def _view(row: Row[Any], old_seconds: float) -> FlowAccountView:
+def _view(row: Row[Any], old_seconds: float) -> FlowSignInView:
     resting = row.resting_until is not None and row.resting_until > row.looked_at
-    return FlowAccountView(
+    return FlowSignInView(
         id=row.id,
         name=row.name,
         email=row.fields.get("email"),
@@ -151,8 +149,8 @@ async def queue(session: Executor, owner: UUID) -> FlowQueue:
     row = (
         await session.execute(
             text(
-                "SELECT count(*) FILTER (WHERE v.status IN ('queued', 'waiting')"
-                "                        AND j.status IN ('processing', 'paused')) AS pending,"
+                f"SELECT count(*) FILTER (WHERE v.status IN {sql_list(STALLED_VIDEOS)}"  # noqa: S608  # only our own constants are put in
+                f"                        AND j.status IN {sql_list(ACTIVE_JOBS)}) AS pending,"
                 " count(*) FILTER (WHERE v.status = 'generating') AS processing,"
                 " count(*) FILTER (WHERE v.status = 'failed') AS failed"
                 " FROM videos v JOIN jobs j ON j.id = v.job_id"

@@ -1,4 +1,4 @@
-"""Flow's own shapes: its accounts, its queue, and the state in which a browser is signed in."""
+"""Flow's own shapes: its sign-ins, its queue, and the state in which a browser is signed in."""
 
 import re
 from datetime import datetime
@@ -21,12 +21,12 @@ _KEY = re.compile(r"flow/auth/([^/]+)/storage_state\.json$")
 
 
 def bucket_key(name: str) -> str:
-    """Where the state of an account is kept in the bucket."""
+    """Where the state of a sign-in is kept in the bucket."""
     return f"flow/auth/{quote(name, safe='')}/storage_state.json"
 
 
 def name_in_key(path: str) -> str | None:
-    """The account's name, when the path ends like such a key."""
+    """The sign-in's name, when the path ends like such a key."""
     found = _KEY.search(path)
     return unquote(found.group(1)) if found else None
 
@@ -61,8 +61,8 @@ def checked_state(state: str) -> str:
     return state
 
 
-class FlowAccountView(BaseModel):
-    """A Google account with which Flow is used. What it is signed in with is never shown."""
+class FlowSignInView(BaseModel):
+    """A Flow sign-in: a Google account signed in by its owner. What it is signed in with is never shown."""
 
     id: UUID
     name: str

@@ -9,23 +9,18 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import VIDEO_EVENT
+from rushes.engine.events import VIDEO_EVENT
+from rushes.engine.states import MAYBE_ACCEPTED, TakeChanges, sql_list
+from rushes.engine.submission_costs import LEDGER, SPENT
 from rushes.platform.db.queue import defer, make_videos_task
-
-_COUNTS = (
-    "CASE WHEN state IN ('claimed', 'submitting', 'submitted', 'uncertain')"
-    " OR (state = 'cancelled' AND submitted_at IS NOT NULL) THEN COALESCE(cost, cost_estimate) ELSE cost END"
-)
-SPENT = f"COALESCE(sum({_COUNTS}), 0)"
-"""Settled costs, and the estimates of what is not settled yet."""
 
 CAPS = f"""
     owners AS (
         SELECT b.*, spent.day AS day_spent, spent.month AS month_spent
         FROM budgets b CROSS JOIN LATERAL (
-            SELECT {SPENT} AS month, COALESCE(sum({_COUNTS}) FILTER (
+            SELECT {SPENT} AS month, COALESCE(sum(settled + open) FILTER (
                        WHERE claimed_at >= date_trunc('day', now(), 'UTC')), 0) AS day
-            FROM submissions
+            FROM {LEDGER} s
             WHERE owner_id = b.owner_id AND claimed_at >= date_trunc('month', now(), 'UTC')
         ) spent
         WHERE b.day IS NOT NULL OR b.month IS NOT NULL
@@ -33,7 +28,7 @@ CAPS = f"""
         SELECT j.id AS job_id, j.budget, o.day, o.month,
                COALESCE(j.take_price, 0) * LEAST(j.outputs, :per_call) AS call_price,
                CASE WHEN j.budget IS NULL THEN 'Infinity' ELSE j.budget - (
-                   SELECT {SPENT} FROM submissions WHERE job_id = j.id) END AS job_left,
+                   SELECT {SPENT} FROM {LEDGER} s WHERE job_id = j.id) END AS job_left,
                COALESCE(o.day - o.day_spent, 'Infinity') AS day_left,
                COALESCE(o.month - o.month_spent, 'Infinity') AS month_left
         FROM jobs j LEFT JOIN owners o ON o.owner_id = j.owner_id
@@ -44,13 +39,16 @@ CAPS = f"""
 
 READY = (
     "EXISTS (SELECT 1 FROM credentials c"
-    " WHERE c.owner_id = j.owner_id AND c.provider = :provider AND c.state = 'ready')"
+    " WHERE c.owner_id = j.owner_id AND c.serves @> ARRAY[:provider] AND c.state = 'ready')"
 )
+
+_WHY_NOT = "COALESCE(c.refused ->> CAST(:provider AS text), c.state_reason, c.state)"
+"""What is wrong with a credential for the provider, in its own words where it said something."""
 
 _LET_GO = text(
     f"""
     WITH {CAPS}, free AS (
-        SELECT v.id, v.waiting_for, COALESCE(s.state IN ('submitting', 'submitted'), false) AS accepted
+        SELECT v.id, v.waiting_for, COALESCE(s.state IN {sql_list(MAYBE_ACCEPTED)}, false) AS accepted
         FROM videos v JOIN jobs j ON j.id = v.job_id
         LEFT JOIN caps ON caps.job_id = j.id
         LEFT JOIN submissions s ON s.id = v.submission_id
@@ -59,19 +57,23 @@ _LET_GO = text(
           AND CASE v.waiting_for
               WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
                    OR call_price <= LEAST(job_left, day_left, month_left)
-              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN ('submitting', 'submitted')
-                   THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready')
+              WHEN 'person' THEN :keyed AND CASE WHEN s.state IN {sql_list(MAYBE_ACCEPTED)}
+                   THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready'
+                                AND serves @> ARRAY[:provider])
                    WHEN v.error_type IS DISTINCT FROM 'auth' THEN false
                    WHEN i.credential_id IS NULL THEN {READY}
                    ELSE EXISTS (SELECT 1 FROM credentials
-                                WHERE id = i.credential_id AND state = 'ready') END
+                                WHERE id = i.credential_id AND state = 'ready'
+                                  AND serves @> ARRAY[:provider]) END
               ELSE false END
     ), changed AS (
-        UPDATE videos SET status = CASE WHEN free.accepted THEN 'generating' ELSE 'queued' END,
+        UPDATE videos SET status = CASE WHEN free.accepted THEN '{TakeChanges.LOOK_AGAIN.target}'
+                                  ELSE '{TakeChanges.UNBLOCK.target}' END,
                waiting_for = NULL, error_type = NULL, error_message = NULL
         FROM free
         -- once more: it may have been cancelled while this waited for its row
-        WHERE videos.id = free.id AND videos.status = 'waiting' AND videos.waiting_for = free.waiting_for
+        WHERE videos.id = free.id AND videos.status IN {sql_list(TakeChanges.UNBLOCK.sources)}
+          AND videos.waiting_for = free.waiting_for
         RETURNING videos.*
     )
     {VIDEO_EVENT}
@@ -86,9 +88,10 @@ _HOLD = text(
         SELECT j.id AS job_id, 'person' AS waiting_for, 'auth' AS error_type,
                'There is no ' || :what || ' for ' || :title || ' that can be used'
                || COALESCE((SELECT ' (' || string_agg(
-                                c.name || ': ' || COALESCE(c.state_reason, c.state), '; ') || ')'
-                            FROM credentials c WHERE c.owner_id = j.owner_id AND c.provider = :provider
-                              AND c.state <> 'deleted'), '')
+                                c.name || ': ' || {_WHY_NOT}, '; ') || ')'
+                            FROM credentials c WHERE c.owner_id = j.owner_id AND c.state <> 'deleted'
+                              AND (c.serves @> ARRAY[:provider]
+                                   OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
                || '. Add one, or put one right; it goes on by itself.' AS message
         FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
         UNION ALL
@@ -104,10 +107,11 @@ _HOLD = text(
     ), stuck AS (
         SELECT DISTINCT ON (job_id) * FROM reasons ORDER BY job_id, waiting_for DESC
     ), changed AS (
-        UPDATE videos SET status = 'waiting', waiting_for = stuck.waiting_for, error_type = stuck.error_type,
-               error_message = stuck.message, retry_at = NULL
+        UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = stuck.waiting_for,
+               error_type = stuck.error_type, error_message = stuck.message, retry_at = NULL
         FROM stuck
-        WHERE videos.job_id = stuck.job_id AND videos.status = 'queued' AND videos.provider = :provider
+        WHERE videos.job_id = stuck.job_id AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
+          AND videos.provider = :provider
         RETURNING videos.*
     )
     {VIDEO_EVENT}
@@ -135,12 +139,14 @@ _PINS = text(
 _HOLD_PINNED = text(
     f"""
     WITH changed AS (
-        UPDATE videos SET status = 'waiting', waiting_for = 'person', error_type = 'auth', retry_at = NULL,
+        UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = 'person', error_type = 'auth',
+               retry_at = NULL,
                error_message = 'It goes on from a take that was made with ' || c.name
-                   || ', which cannot be used (' || COALESCE(c.state_reason, c.state)
+                   || ', which cannot be used (' || {_WHY_NOT}
                    || '). No other can do it. It goes on when that is put right.'
         FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
-        WHERE i.shot_id = videos.shot_id AND c.state <> 'ready' AND videos.status = 'queued'
+        WHERE i.shot_id = videos.shot_id AND NOT (c.state = 'ready' AND c.serves @> ARRAY[:provider])
+          AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
           AND videos.provider = :provider
         RETURNING videos.*
     )

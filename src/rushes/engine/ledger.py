@@ -15,7 +15,14 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.engine.states import SubmissionState
+from rushes.engine.states import (
+    ACTIVE_SUBMISSIONS,
+    MAYBE_ACCEPTED,
+    SubmissionChanges,
+    SubmissionState,
+    Transition,
+    sql_list,
+)
 from rushes.engine.views import options_of
 from rushes.platform.db.engine import Executor
 
@@ -64,16 +71,17 @@ class Work:
 
 
 _TAKE = text(
-    """
+    f"""
     WITH before AS (
         SELECT id, state FROM submissions
-        WHERE id = ANY(:ids) AND state IN ('claimed', 'submitting', 'submitted') ORDER BY id FOR UPDATE
+        WHERE id = ANY(:ids) AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
+          AND subject_kind = 'takes' ORDER BY id FOR UPDATE
     )
     UPDATE submissions SET worker = :worker,
            state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
     FROM before WHERE submissions.id = before.id
     RETURNING submissions.id, before.state
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 _WORK = text(
@@ -84,37 +92,36 @@ _WORK = text(
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM submissions mine JOIN jobs j ON j.id = mine.job_id
-    JOIN videos v ON v.id = ANY(mine.video_ids)
+    JOIN videos v ON v.id = ANY(mine.subject_ids)
     LEFT JOIN shot_inputs i ON i.shot_id = mine.shot_id
     LEFT JOIN submissions source ON source.id = i.source_submission_id
-    WHERE mine.id = ANY(:ids)
+    WHERE mine.id = ANY(:ids) AND mine.subject_kind = 'takes'
     -- the order in which they were asked for: an answer names its takes by it
-    ORDER BY mine.id, array_position(mine.video_ids, v.id)
+    ORDER BY mine.id, array_position(mine.subject_ids, v.id)
     """
 )
 
 _SUBMITTED = text(
-    """
-    UPDATE submissions SET state = 'submitted', remote_id = r.remote_id, submitted_at = now(), error = NULL
+    f"""
+    UPDATE submissions SET state = '{SubmissionChanges.ACCEPT.target}', remote_id = r.remote_id,
+           submitted_at = now(), ended_at = NULL, error = NULL
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, remote_id text)
-    WHERE submissions.id = r.id AND worker = :worker AND state IN ('submitting', 'uncertain')
+    WHERE submissions.id = r.id AND worker = :worker AND state IN {sql_list(SubmissionChanges.ACCEPT.sources)}
     RETURNING submissions.id
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
-_END = text(
-    """
+_END = """
     UPDATE submissions SET state = :state, error = :error, cost = COALESCE(:cost, cost), ended_at = now()
-    WHERE id = :id AND worker = :worker AND state IN ('claimed', 'submitting', 'submitted') RETURNING id
-    """
-)
+    WHERE id = :id AND worker = :worker AND state = ANY(:sources) RETURNING id
+"""
 
 _FAULT = text(
-    """
+    f"""
     UPDATE submissions SET faults = faults + 1, error = :error
-    WHERE id = :id AND worker = :worker AND state IN ('claimed', 'submitting', 'submitted')
+    WHERE id = :id AND worker = :worker AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
     RETURNING faults
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -173,15 +180,22 @@ async def end_submission(
     session: Executor,
     submission_id: UUID,
     worker: str,
-    state: SubmissionState,
+    transition: Transition[SubmissionState],
     *,
     cost: Decimal | None = None,
     error: str | None = None,
 ) -> bool:
     """Close the row. False: not ours any more."""
     row = await session.execute(
-        _END,
-        {"id": submission_id, "worker": worker, "state": str(state), "cost": cost, "error": error},
+        text(_END),
+        {
+            "id": submission_id,
+            "worker": worker,
+            "state": str(transition.target),
+            "sources": [str(each) for each in transition.sources],
+            "cost": cost,
+            "error": error,
+        },
     )
     return bool(row.scalar())
 
@@ -196,9 +210,9 @@ async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: 
     """Take back that it was taken over: it is a claim again unless it was sent before. False: not ours."""
     row = await session.execute(
         text(
-            "UPDATE submissions SET worker = NULL,"
+            "UPDATE submissions SET worker = NULL,"  # noqa: S608  # only our own constants are put in
             " state = CASE WHEN state = 'submitting' AND NOT :sent THEN 'claimed' ELSE state END"
-            " WHERE id = :id AND worker = :worker AND state IN ('submitting', 'submitted') RETURNING id"
+            f" WHERE id = :id AND worker = :worker AND state IN {sql_list(MAYBE_ACCEPTED)} RETURNING id"
         ),
         {"id": submission_id, "worker": worker, "sent": sent},
     )
@@ -209,7 +223,7 @@ async def is_to_be_sent(session: Executor, submission_id: UUID, worker: str) -> 
     """Whether it is still this worker's, not accepted yet, and somebody still waits for one of its videos."""
     row = await session.execute(
         text(
-            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.video_ids)"
+            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.subject_ids)"
             " WHERE s.id = :id AND s.worker = :worker AND s.state = 'submitting'"
             " AND v.status = 'generating' AND v.deleted_at IS NULL)"
         ),
@@ -252,8 +266,8 @@ async def active(session: Executor, submission_id: UUID) -> Active | None:
     row = (
         await session.execute(
             text(
-                "SELECT id, provider, credential_id, remote_id FROM submissions"
-                " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
+                "SELECT id, provider, credential_id, remote_id FROM submissions"  # noqa: S608  # only our own constants are put in
+                f" WHERE id = :id AND state IN {sql_list(ACTIVE_SUBMISSIONS)}"
             ),
             {"id": submission_id},
         )
@@ -265,8 +279,8 @@ async def cancel(session: Executor, submission_id: UUID, note: str) -> None:
     """Close the row as given up, whoever held it."""
     await session.execute(
         text(
-            "UPDATE submissions SET state = 'cancelled', error = :note, ended_at = now()"
-            " WHERE id = :id AND state IN ('claimed', 'submitting', 'submitted')"
+            f"UPDATE submissions SET state = '{SubmissionChanges.CANCEL.target}', error = :note,"  # noqa: S608  # only our own constants are put in
+            f" ended_at = now() WHERE id = :id AND state IN {sql_list(SubmissionChanges.CANCEL.sources)}"
         ),
         {"id": submission_id, "note": note},
     )

@@ -1,11 +1,11 @@
-"""Pauses by the system: a fault of this installation stops jobs, and its end lets them go on."""
+"""Pauses by the system: a fault of this installation stops jobs, and its end lets them continue."""
 
 from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.engine.changes import change_jobs
-from rushes.engine.states import JobStatus
+from rushes.engine.states import JobChanges
+from rushes.engine.transitions import change_jobs
 from rushes.errors import SystemFault
 from rushes.platform.db.engine import Executor
 
@@ -16,8 +16,7 @@ async def pause(session: Executor, job_ids: list[UUID], fault: SystemFault) -> N
     await change_jobs(
         session,
         job_ids,
-        come_from=[JobStatus.PROCESSING],
-        status=str(JobStatus.PAUSED),
+        JobChanges.PAUSE,
         paused_by=str(fault.error_type),
         pause_reason=reason,
     )
@@ -45,11 +44,4 @@ async def paused_by_system(session: Executor) -> dict[UUID, str]:
 
 async def resume(session: Executor, job_ids: list[UUID]) -> list[UUID]:
     """paused → processing."""
-    return await change_jobs(
-        session,
-        job_ids,
-        come_from=[JobStatus.PAUSED],
-        status=str(JobStatus.PROCESSING),
-        paused_by=None,
-        pause_reason=None,
-    )
+    return await change_jobs(session, job_ids, JobChanges.RESUME, paused_by=None, pause_reason=None)

@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from rushes.engine.changes import change_videos
 from rushes.engine.ledger import Take, Work
-from rushes.engine.runtime import runtime
+from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
+from rushes.engine.transitions import touch_takes
 from rushes.providers.video_contract import ProgressCallback
 
 EVERY_SECONDS = 0.5
@@ -16,17 +16,18 @@ SMALLEST_STEP = 0.02
 
 
 @asynccontextmanager
-async def watch_progress(work: Work, take: Take | None = None) -> AsyncGenerator[ProgressCallback]:
+async def watch_progress(
+    run: Runtime, work: Work, take: Take | None = None
+) -> AsyncGenerator[ProgressCallback]:
     """Gives a callback (for this loop's thread); what it was last told, 0..1, is written for the takes."""
-    run = runtime()
     video_ids = [take.id] if take else [each.id for each in work.takes]
 
     async def write(fraction: float) -> None:
         async with run.db.statement() as session:
-            await change_videos(
+            await touch_takes(
                 session,
                 video_ids,
-                come_from=[VideoStatus.GENERATING],
+                among=[VideoStatus.GENERATING],
                 submission_id=work.id,
                 progress=fraction,
             )

@@ -10,6 +10,7 @@ from rushes.engine import flow_rows as accounts
 from rushes.engine import pauses
 from rushes.engine import reconcile_rows as net
 from rushes.engine.dispatch import check_disk
+from rushes.engine.local_work import defer_unattended
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.queue import (
@@ -18,10 +19,8 @@ from rushes.platform.db.queue import (
     defer,
     dispatch_task,
     make_videos_task,
-    upscale_task,
 )
 from rushes.platform.storage import copies
-from rushes.upscale import rows as upscales
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ async def tick(run: Runtime) -> None:
                 for each in dropped
             ],
         )
-        await defer(session, [upscale_task(each) for each in await upscales.dropped(session)])
+        await defer_unattended(session, run.settings.stalled_after_seconds)
         await defer(session, [dispatch_task(each) for each in await net.providers_with_work(session)])
         archive = run.bucket.archive
         if archive is not None and await copies.to_archive(session, archive.name):

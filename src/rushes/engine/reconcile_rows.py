@@ -6,24 +6,26 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine.local_work_states import OPEN_WORK
+from rushes.engine.states import ACTIVE_SUBMISSIONS, RECHECKED, RUNNING_VIDEOS, sql_list
 from rushes.platform.db.engine import Executor
-from rushes.platform.db.queue import UPSCALE_QUEUE
 
 _DROPPED = text(
-    """
+    f"""
     SELECT s.id, s.provider, COALESCE(v.generating, false) AS wanted
     FROM submissions s LEFT JOIN jobs j ON j.id = s.job_id
     CROSS JOIN LATERAL (
         SELECT bool_or(status = 'generating') AS generating, bool_or(status = 'waiting') AS waiting
         FROM videos WHERE submission_id = s.id
     ) v
-    WHERE s.state IN ('claimed', 'submitting', 'submitted')
+    WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
+      AND s.subject_kind = 'takes'  -- whatever else is paid for is reconciled by what asked for it
       AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs t
         WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
       AND CASE WHEN v.generating THEN NOT (j.status = 'paused' AND j.paused_by <> 'user')
                ELSE v.waiting IS NOT TRUE END
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 _STALLED = text(
@@ -64,9 +66,9 @@ async def providers_with_work(session: Executor) -> list[str]:
     """Providers with something queued in a running job, or held there until a key or budget allows it."""
     rows = await session.execute(
         text(
-            "SELECT DISTINCT v.provider FROM jobs j JOIN videos v ON v.job_id = j.id"
+            "SELECT DISTINCT v.provider FROM jobs j JOIN videos v ON v.job_id = j.id"  # noqa: S608  # only our own constants are put in
             " WHERE j.status = 'processing' AND (v.status = 'queued'"
-            " OR v.status = 'waiting' AND v.waiting_for IN ('person', 'budget', 'provider'))"
+            f" OR v.status = 'waiting' AND v.waiting_for IN {sql_list(RECHECKED)})"
         )
     )
     return list(rows.scalars())
@@ -76,21 +78,21 @@ async def has_work(session: Executor, queues: Sequence[str] | None = None) -> bo
     """Whether a worker on these queues (on all) has anything to do, now or at a time it knows."""
     row = await session.execute(
         text(
-            """
+            f"""
             SELECT EXISTS (SELECT 1 FROM procrastinate_jobs
                            WHERE status IN ('todo', 'doing') AND (:all OR queue_name = ANY(:queues)))
                 OR EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
-                           WHERE j.status = 'processing' AND v.status IN ('queued', 'generating')
+                           WHERE j.status = 'processing' AND v.status IN {sql_list(RUNNING_VIDEOS)}
                              AND v.deleted_at IS NULL AND (:all OR v.provider = ANY(:queues)))
-                OR (:all OR CAST(:upscale AS text) = ANY(:queues))
-                   AND EXISTS (SELECT 1 FROM upscales WHERE status IN ('queued', 'running'))
+                OR EXISTS (SELECT 1 FROM local_work
+                           WHERE status IN {sql_list(OPEN_WORK)} AND (:all OR kind = ANY(:queues)))
                 OR EXISTS (SELECT 1 FROM submissions s
-                           WHERE s.state IN ('claimed', 'submitting', 'submitted')
+                           WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
                              AND (:all OR s.provider = ANY(:queues)) AND NOT EXISTS (
                                SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))
-            """
+            """  # noqa: S608  # only our own constants are put in
         ),
-        {"all": queues is None, "queues": list(queues or ()), "upscale": UPSCALE_QUEUE},
+        {"all": queues is None, "queues": list(queues or ())},
     )
     return bool(row.scalar_one())
 
@@ -100,7 +102,7 @@ async def prune(session: Executor) -> None:
     await session.execute(
         text(
             "DELETE FROM procrastinate_jobs t"
-            " WHERE t.status IN ('succeeded', 'failed', 'cancelled', 'aborted')"
+            " WHERE t.status NOT IN ('todo', 'doing')"
             " AND NOT EXISTS (SELECT 1 FROM procrastinate_events e"
             "                 WHERE e.job_id = t.id AND e.at > now() - interval '1 day')"
         )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +20,16 @@ from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
 from rushes.platform.media.receive import Reception
+from rushes.platform.private import data_folder, private_folder
+from rushes.platform.storage.bucket import storage_fault
 from rushes.platform.storage.places import access_of_storage, open_archive, open_bucket
 from rushes.platform.storage.policy import Storage
 from rushes.platform.variables import WRONG_SETTINGS, settings_fault
 from rushes.platform.vault import Vault
 from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
-from rushes.providers.registry import AnyProvider, provider_class, provider_ids
+from rushes.providers.kinds import Kind
+from rushes.providers.registry import AnyKind, AnyProvider, class_of, every_id, ids_of
+from rushes.providers.video_contract import VideoProvider
 from rushes.settings import Settings
 
 QUEUE_POOL = 5
@@ -37,36 +41,66 @@ class Providers:
     def __init__(self, catalogue: Catalogue, without: frozenset[str] = frozenset()) -> None:
         self._catalogue = catalogue
         self._without = without
-        self._built: dict[str, AnyProvider] = {}
+        self._built: dict[str, AnyKind] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Every provider there is, but for those that are switched off."""
-        return tuple(each for each in provider_ids() if each not in self._without)
+        """Every video provider there is, but for those that are switched off."""
+        return self.of_kind(Kind.VIDEO)
+
+    @property
+    def every_id(self) -> tuple[str, ...]:
+        """Every provider of all kinds, but for those that are switched off."""
+        return tuple(each for kind in Kind for each in self.of_kind(kind))
+
+    def of_kind(self, kind: Kind) -> tuple[str, ...]:
+        """The providers of a kind, sorted, but for those that are switched off."""
+        return tuple(each for each in ids_of(kind) if each not in self._without)
 
     @property
     def by_preference(self) -> tuple[str, ...]:
-        """Every provider, in the order of the catalogue: who comes first when several can."""
+        """Every video provider, in the order of the catalogue: who comes first when several can."""
         return tuple(each for each in self._catalogue.providers if each in self.ids)
 
+    def service_of(self, provider_id: str) -> str:
+        """The service whose credentials a provider uses."""
+        return self._catalogue.service_of(provider_id)
+
+    def of_service(self, service: str) -> tuple[str, ...]:
+        """The providers that use the credentials of a service, in the order of the catalogue."""
+        return tuple(each for each in self._catalogue.providers_of(service) if each in self.every_id)
+
+    def service_title(self, service: str) -> str:
+        """What people call a service: its own title, or that of its only provider."""
+        named = self._catalogue.services.get(service)
+        return named.title if named else self.of_any_kind(service).title
+
     def get(self, provider_id: str) -> AnyProvider:
+        """A video provider. Raises as `of_any_kind`."""
+        provider = self.of_any_kind(provider_id)
+        if not isinstance(provider, VideoProvider):
+            raise NotFound(f"{provider.title} makes no videos. Those that do: {', '.join(self.ids)}.")
+        return provider
+
+    def of_any_kind(self, provider_id: str) -> AnyKind:
         """A provider. Raises `NotFound` with the ids there are, `Invalid` for a setting of it that does not
         hold."""
         if provider_id not in self._built:
-            if provider_id not in provider_ids():
-                raise NotFound(f"There is no provider {provider_id!r}. There are: {', '.join(self.ids)}.")
-            cls = provider_class(provider_id)
+            if provider_id not in every_id():
+                there = ", ".join(self.every_id)
+                raise NotFound(f"There is no provider {provider_id!r}. There are: {there}.")
+            cls = class_of(provider_id)
             try:
                 settings = cls.Settings()
             except WRONG_SETTINGS as error:
                 raise settings_fault(error, cls.Settings) from error
             provider = cls(settings)
-            provider.models = self.catalogue(provider_id)
+            provider.read_models(self._catalogue)
             self._built[provider_id] = provider
         return self._built[provider_id]
 
     def catalogue(self, provider_id: str) -> CatalogueEntry:
-        """What the catalogue says of a provider."""
+        """What the catalogue says of a video provider."""
         return self._catalogue.providers[provider_id]
 
     async def close(self) -> None:
@@ -91,6 +125,8 @@ class Runtime:
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
+    fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
+    """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
@@ -103,14 +139,13 @@ async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
     await connection.execute("SET synchronous_commit = off")
 
 
-_current: Runtime | None = None
-
-
-def runtime() -> Runtime:
-    """The runtime of this process. Tasks reach the world through it."""
-    if _current is None:
-        raise RuntimeError("no runtime is open")
-    return _current
+def _make_folders(settings: Settings) -> None:
+    try:
+        data_folder(settings.data_dir, embedded=settings.database_url is None)
+        for folder in (settings.work_dir, settings.storage_dir, settings.cache_dir, settings.log_dir):
+            private_folder(folder)
+    except OSError as error:
+        raise storage_fault(error) from error
 
 
 @asynccontextmanager
@@ -119,13 +154,11 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
 
     Raises `SystemFault` when the database cannot be had.
     """
-    global _current  # noqa: PLW0603  # the one composition root of the process
     async with contextlib.AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
-        await bring_up_to_date(db)
-        settings.work_dir.mkdir(parents=True, exist_ok=True)
-        settings.storage_dir.mkdir(parents=True, exist_ok=True)
+        await bring_up_to_date(db, settings.operation_days)
+        _make_folders(settings)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(
             db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_for_the_queue
@@ -141,25 +174,21 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         reception = Reception()
         stack.push_async_callback(reception.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-        previous, _current = (
-            _current,
-            Runtime(
-                settings=settings,
-                db=db,
-                bucket=bucket,
-                providers=providers,
-                queue=queue,
-                ledger=Ledger(db, worker),
-                reception=reception,
-                vault=Vault(settings),
-                worker=worker,
-            ),
+        run = Runtime(
+            settings=settings,
+            db=db,
+            bucket=bucket,
+            providers=providers,
+            queue=queue,
+            ledger=Ledger(db, worker),
+            reception=reception,
+            vault=Vault(settings),
+            worker=worker,
         )
         try:
-            yield _current
+            yield run
         finally:
-            for task in list(_current.dispatching.values()):
+            for task in list(run.dispatching.values()):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-            _current = previous

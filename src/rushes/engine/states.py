@@ -1,6 +1,13 @@
-"""The states of jobs, videos and submissions, and which of them are ends."""
+"""The states of jobs, videos (takes) and submissions, their lists for SQL, and every change between them.
 
+What writes a state names a `Transition`; the statement looks for its `sources` and writes its `target`. The
+drawing in docs/guide/states.md is made from them, and a test drives the engine at random and compares.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from rushes.errors import ErrorType
 
@@ -41,7 +48,6 @@ class WaitingFor(StrEnum):
     """Who a waiting video waits for."""
 
     PERSON = "person"
-    PROMPT = "prompt"
     BUDGET = "budget"
     PROVIDER = "provider"
     UNCERTAIN = "uncertain"
@@ -68,6 +74,24 @@ class SubmissionState(StrEnum):
     RELEASED = "released"
     UNCERTAIN = "uncertain"
     CANCELLED = "cancelled"
+
+
+class SubjectKind(StrEnum):
+    """What a submission is for. Its ids are those of the rows that wait for it; it may have none."""
+
+    TAKES = "takes"
+    VOICE = "voice"
+    PICTURE = "picture"
+    SCRIPT = "script"
+
+
+SUBJECT_TITLES = {
+    SubjectKind.TAKES: "videos",
+    SubjectKind.VOICE: "voice-overs",
+    SubjectKind.PICTURE: "pictures",
+    SubjectKind.SCRIPT: "scripts",
+}
+"""The kinds for a person."""
 
 
 class CredentialState(StrEnum):
@@ -105,7 +129,113 @@ class Decision(StrEnum):
 
 
 OPEN_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING, VideoStatus.WAITING)
+OVERDUE_VIDEOS = (VideoStatus.FAILED, VideoStatus.WAITING)
+"""Takes that are not there, and are told of as such."""
+STALLED_VIDEOS = (VideoStatus.QUEUED, VideoStatus.WAITING)
+"""Takes that are to be made and nobody is making."""
+RUNNING_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING)
+"""Takes that continue automatically."""
+RECHECKED = (WaitingFor.PERSON, WaitingFor.BUDGET, WaitingFor.PROVIDER)
+"""What the dispatcher looks at again: whether a waiting take may continue now."""
+ACTIVE_JOBS = (JobStatus.PROCESSING, JobStatus.PAUSED)
 ENDED_JOBS = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 MAYBE_ACCEPTED = (SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)
 """Sent, perhaps accepted: such a submission is carried on, and its videos are never asked for anew."""
-ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, SubmissionState.SUBMITTING, SubmissionState.SUBMITTED)
+ACTIVE_SUBMISSIONS = (SubmissionState.CLAIMED, *MAYBE_ACCEPTED)
+UNSETTLED_SUBMISSIONS = (*ACTIVE_SUBMISSIONS, SubmissionState.UNCERTAIN)
+"""What they cost is not known yet: their estimate counts."""
+
+
+def sql_list(states: Sequence[StrEnum]) -> str:
+    """The states as an SQL list, for `IN`: `('queued', 'waiting')`. None of them holds a quote."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+StateT = TypeVar("StateT", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Transition(Generic[StateT]):
+    """From any of `sources` to `target`. No source: the row is created. `cause` is what the drawing says."""
+
+    cause: str
+    sources: tuple[StateT, ...]
+    target: StateT
+
+
+class TakeChanges:
+    """Of a take (`videos.status`)."""
+
+    CREATE = Transition("created by a start, a new prompt or a change", (), VideoStatus.QUEUED)
+    CLAIM = Transition("the dispatcher claims it", (VideoStatus.QUEUED,), VideoStatus.GENERATING)
+    BLOCK = Transition("no key or budget for it", (VideoStatus.QUEUED,), VideoStatus.WAITING)
+    UNBLOCK = Transition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    LOOK_AGAIN = Transition(
+        "its submission may be accepted: looked at again", (VideoStatus.WAITING,), VideoStatus.GENERATING
+    )
+    COMPLETE = Transition("stored", (VideoStatus.GENERATING,), VideoStatus.COMPLETED)
+    FAIL = Transition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
+    REQUEUE = Transition(
+        "tried again later, or with another key", (VideoStatus.GENERATING,), VideoStatus.QUEUED
+    )
+    SUSPEND = Transition("somebody has to act", (VideoStatus.GENERATING,), VideoStatus.WAITING)
+    RETRY = Transition(
+        "retry", (VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING), VideoStatus.QUEUED
+    )
+    MOVE = Transition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    STRAND = Transition("no other provider can make it", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    DECIDE = Transition("decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    CANCEL = Transition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
+
+
+class SubmissionChanges:
+    """Of a submission (`submissions.state`)."""
+
+    CREATE = Transition("the dispatcher claims", (), SubmissionState.CLAIMED)
+    SEND = Transition("a worker is about to send it", (SubmissionState.CLAIMED,), SubmissionState.SUBMITTING)
+    POSTPONE = Transition(
+        "certainly not sent: postponed", (SubmissionState.SUBMITTING,), SubmissionState.CLAIMED
+    )
+    ACCEPT = Transition(
+        "the provider gave its id",
+        (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
+        SubmissionState.SUBMITTED,
+    )
+    COMPLETE = Transition(
+        "every take that came is stored", (SubmissionState.SUBMITTED,), SubmissionState.COMPLETED
+    )
+    FAIL = Transition("nothing came of it", (SubmissionState.SUBMITTED,), SubmissionState.FAILED)
+    RELEASE = Transition("definitely refused", (SubmissionState.SUBMITTING,), SubmissionState.RELEASED)
+    LOSE = Transition("its answer is lost, or it is overdue", MAYBE_ACCEPTED, SubmissionState.UNCERTAIN)
+    CANCEL = Transition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
+    LOOK_AGAIN = Transition("decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED)
+    MADE = Transition("decided: it was made", (SubmissionState.UNCERTAIN,), SubmissionState.COMPLETED)
+    GIVE_UP = Transition("decided: given up", (SubmissionState.UNCERTAIN,), SubmissionState.CANCELLED)
+
+
+class JobChanges:
+    """Of a job (`jobs.status`)."""
+
+    CREATE = Transition("created", (), JobStatus.PENDING)
+    START = Transition("start", (JobStatus.PENDING,), JobStatus.PROCESSING)
+    PAUSE = Transition("pause, or a fault of this installation", (JobStatus.PROCESSING,), JobStatus.PAUSED)
+    RESUME = Transition("resume, or the fault is gone", (JobStatus.PAUSED,), JobStatus.PROCESSING)
+    COMPLETE = Transition(
+        "nothing left to do, some takes are there",
+        (JobStatus.PROCESSING, JobStatus.PAUSED),
+        JobStatus.COMPLETED,
+    )
+    FAIL = Transition(
+        "nothing left to do, no take is there", (JobStatus.PROCESSING, JobStatus.PAUSED), JobStatus.FAILED
+    )
+    REOPEN = Transition("retry, regenerate, change, restore or decide", ENDED_JOBS, JobStatus.PROCESSING)
+    CANCEL = Transition(
+        "cancel", (JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.PAUSED), JobStatus.CANCELLED
+    )
+
+
+def changes_of(
+    diagram: type[TakeChanges] | type[SubmissionChanges] | type[JobChanges],
+) -> dict[str, Transition[StrEnum]]:
+    """The transitions of a diagram by name, in the order in which they are written here."""
+    return {name: each for name, each in vars(diagram).items() if isinstance(each, Transition)}

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.engine.changes import VIDEO_EVENT
+from rushes.engine.events import VIDEO_EVENT
+from rushes.engine.states import SubmissionChanges, TakeChanges, sql_list
 from rushes.platform.db.engine import Executor
 
 _COMPLETE = text(
@@ -24,16 +25,16 @@ _COMPLETE = text(
         ORDER BY id FOR KEY SHARE
     ), held AS (
         UPDATE submissions s
-        SET state = CASE WHEN t.closes THEN 'completed' ELSE s.state END,
+        SET state = CASE WHEN t.closes THEN '{SubmissionChanges.COMPLETE.target}' ELSE s.state END,
             cost = CASE WHEN t.closes THEN COALESCE(t.cost, s.cost) ELSE s.cost END,
             error = CASE WHEN t.closes THEN NULL ELSE s.error END,
             ended_at = CASE WHEN t.closes THEN now() ELSE s.ended_at END
         FROM takes t
         WHERE s.id = t.submission_id AND s.worker = :worker
-          AND s.state IN ('claimed', 'submitting', 'submitted')
+          AND s.state IN {sql_list(SubmissionChanges.COMPLETE.sources)}
         RETURNING s.id
     ), changed AS (
-        UPDATE videos SET status = 'completed', progress = NULL, video_key = t.video_key,
+        UPDATE videos SET status = '{TakeChanges.COMPLETE.target}', progress = NULL, video_key = t.video_key,
                thumbnail_key = t.thumbnail_key, duration_seconds = t.duration_seconds, width = t.width,
                height = t.height, size_bytes = t.size_bytes, sha256 = t.sha256, cost = t.share,
                error_type = NULL, error_message = NULL, waiting_for = NULL,
@@ -41,7 +42,8 @@ _COMPLETE = text(
         FROM takes t
         WHERE videos.id = t.video_id AND videos.submission_id = t.submission_id
           AND videos.job_id IN (SELECT id FROM there)
-          AND videos.status = 'generating' AND t.submission_id IN (SELECT id FROM held)
+          AND videos.status IN {sql_list(TakeChanges.COMPLETE.sources)}
+          AND t.submission_id IN (SELECT id FROM held)
         RETURNING videos.*
     ), stored AS (
         INSERT INTO assets (key, owner_id, job_id, media_type, sha256, size_bytes)

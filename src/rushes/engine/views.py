@@ -8,8 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rushes.engine.states import CredentialState, JobKind, JobStatus, VideoStatus, WaitingFor
+from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.next_step import ActsNext, NextStep, next_step
+from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
+from rushes.providers.kinds import Kind
 
 WhenDown = Literal["wait", "fallback"]
 
@@ -63,13 +66,17 @@ def options_of(settings: Mapping[str, Any], provider: str) -> dict[str, Any]:
     return settings.get("earlier", {}).get(provider) or settings["options"]
 
 
-class ErrorCount(BaseModel):
+class ErrorCount(ActsNext):
     """How many videos of a job failed, or wait, for one reason."""
 
     error_type: ErrorType
     count: int
     message: str = Field(description="The reason of one of them.")
     waiting_for: WaitingFor | None = None
+
+    def said_next(self) -> NextStep | None:
+        status = VideoStatus.WAITING if self.waiting_for else VideoStatus.FAILED
+        return next_step(status, self.waiting_for, self.error_type)
 
 
 class JobView(BaseModel):
@@ -98,7 +105,9 @@ class JobView(BaseModel):
     outputs: int
     settings: dict[str, Any]
     cost: Decimal = Field(description="US dollars spent so far, by the ledger.")
-    open_cost: Decimal = Field(description="US dollars expected for what is in flight or uncertain.")
+    open_cost: Decimal = Field(
+        description="US dollars expected for what is in flight, uncertain, or cancelled after it was sent."
+    )
     budget: Decimal | None = Field(description="US dollars beyond which nothing new is submitted.")
     route_reason: str | None = Field(description="Why this provider makes it.")
     estimated_cost: Decimal | None = Field(description="US dollars expected, known once started.")
@@ -106,6 +115,10 @@ class JobView(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    project: ProjectRef | None = Field(description="The project it belongs to.")
+    queue: QueuePlace | None = Field(
+        description="Its place among your started jobs; null when it has not started or has ended."
+    )
 
 
 class Pagination(BaseModel):
@@ -140,7 +153,7 @@ class JobPage(BaseModel):
     pagination: Pagination
 
 
-class VideoView(BaseModel):
+class VideoView(ActsNext):
     """One video: a take of a shot."""
 
     video_id: UUID
@@ -175,6 +188,9 @@ class VideoView(BaseModel):
     created_at: datetime
     generation_started_at: datetime | None
     generation_completed_at: datetime | None
+
+    def said_next(self) -> NextStep | None:
+        return next_step(self.status, self.waiting_for, self.error_type)
 
 
 class UnmatchedPrompt(BaseModel):
@@ -230,6 +246,9 @@ class ModelView(BaseModel):
         description='What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for'
         ' the other resolutions, `"*"` for all.',
     )
+    price_per_million_characters: Decimal | None = Field(
+        default=None, description="US dollars for a million characters of text, for voices."
+    )
     typical_seconds: float
     shutdown_date: datetime | None = None
     warning: str | None = Field(default=None, description="That its end is near, or past.")
@@ -239,6 +258,7 @@ class ProviderView(BaseModel):
     """A provider: what it can do, allows, and costs. `options` is JSON Schema."""
 
     id: str
+    kind: Kind = Field(default=Kind.VIDEO, description="What it makes.")
     title: str
     modes: list[str]
     models: list[ModelView]
@@ -249,6 +269,8 @@ class ProviderView(BaseModel):
     needs: str | None = Field(
         default=None, description="What it is paid through: `key`, `flow_account`, or null: it is free."
     )
+    service: str = Field(description="Whose keys it uses; providers of one service share them.")
+    service_title: str = Field(description="What people call the service.")
     key_fields: dict[str, Any] = Field(
         default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
     )
@@ -259,28 +281,3 @@ class ProviderView(BaseModel):
         default=True,
         description="False for one that is there for tests: pages leave it out of what they offer.",
     )
-
-
-class CredentialView(BaseModel):
-    """A key or an account. Its secret is never shown."""
-
-    id: UUID
-    provider: str
-    kind: str = Field(description="`key` or `flow_account`.")
-    name: str
-    last_four: str = Field(description="The end of the secret, to tell one from another.")
-    fields: dict[str, str] = Field(description="What goes with it and is no secret.")
-    origin: str = Field(description="`user`, or `environment`: taken in from a variable.")
-    state: CredentialState
-    state_reason: str | None = Field(description="What its owner has to do something about.")
-    resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
-    resting_for: ErrorType | None = Field(description="What made it rest.")
-    last_limited_at: datetime | None
-    last_used_at: datetime | None
-    last_checked_at: datetime | None
-    concurrency: int | None = Field(description="Submissions in flight; null: the provider's own number.")
-    spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
-    submissions: int = Field(description="How many were accepted, or are on their way.")
-    in_flight: int
-    cost: Decimal = Field(description="US dollars settled so far.")
-    created_at: datetime

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from rushes.engine import credentials
 from rushes.engine import flow_rows as accounts
 from rushes.engine.flow_lease import HeldElsewhereError, hold, opened
-from rushes.engine.flow_views import FLOW, FlowAccountView, FlowQueue, bucket_key, checked_state
+from rushes.engine.flow_views import FLOW, FlowQueue, FlowSignInView, bucket_key, checked_state
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState, set_aside_state
 from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater
@@ -57,7 +57,7 @@ async def keep_account(
     email: str | None = None,
     origin: str = "user",
     source_sha256: str | None = None,
-) -> FlowAccountView:
+) -> FlowSignInView:
     """Keep the state in which an account is signed in, under its name: a new account, or signed in again.
 
     What waited for it goes on by itself. Raises `Invalid` for what is no such state.
@@ -85,7 +85,9 @@ async def keep_account(
                     insert(CredentialRow).values(
                         id=account_id,
                         owner_id=owner,
+                        service=run.providers.service_of(FLOW),
                         provider=FLOW,
+                        serves=[FLOW],
                         kind=CredentialKind.FLOW_ACCOUNT,
                         name=name,
                         last_four="",
@@ -104,13 +106,13 @@ async def keep_account(
     return await get(run, owner, account_id)
 
 
-async def get(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView:
+async def get(run: Runtime, owner: UUID, account_id: UUID) -> FlowSignInView:
     """One account. Raises `NotFound`."""
     async with run.db.statement() as session:
         return await accounts.get_account(session, owner, account_id, old_seconds(run))
 
 
-async def list_all(run: Runtime, owner: UUID) -> list[FlowAccountView]:
+async def list_all(run: Runtime, owner: UUID) -> list[FlowSignInView]:
     """An owner's accounts, by name."""
     async with run.db.statement() as session:
         return await accounts.list_accounts(session, owner, old_seconds(run))
@@ -143,7 +145,7 @@ async def open_account(run: Runtime, owner: UUID, account_id: UUID) -> AsyncGene
         yield credential
 
 
-async def check_soon(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView:
+async def check_soon(run: Runtime, owner: UUID, account_id: UUID) -> FlowSignInView:
     """Have a worker look whether the account is signed in: it has a browser. Its answer is in the row."""
     await get(run, owner, account_id)  # it is theirs
     async with run.db.begin() as session:
@@ -152,7 +154,7 @@ async def check_soon(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccount
     return await get(run, owner, account_id)
 
 
-async def check_account(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView:
+async def check_account(run: Runtime, owner: UUID, account_id: UUID) -> FlowSignInView:
     """Look in a browser whether the account is signed in; its state says so then. Costs no credits.
 
     One that is signed in is ready again; one that its owner has switched off stays off. Raises
@@ -183,7 +185,7 @@ async def _look(run: Runtime, credential: Credential) -> tuple[CredentialState, 
     return CredentialState.READY, None
 
 
-def in_use(view: FlowAccountView, error: HeldElsewhereError) -> Conflict:
+def in_use(view: FlowSignInView, error: HeldElsewhereError) -> Conflict:
     """What a person is told who wants to look at an account that a worker is using."""
     return Conflict(
         f"A worker has the account {view.name!r} open just now, so it cannot be opened here too.",
@@ -191,7 +193,7 @@ def in_use(view: FlowAccountView, error: HeldElsewhereError) -> Conflict:
     )
 
 
-async def log_out(run: Runtime, owner: UUID, account_id: UUID) -> FlowAccountView | None:
+async def log_out(run: Runtime, owner: UUID, account_id: UUID) -> FlowSignInView | None:
     """Forget at once what the account is signed in with, here and in the bucket.
 
     None: the account is gone, and its name is in the books. One whose videos are on their way stays, signed

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from rushes.engine.flow_views import FLOW, FlowAccountView
+from rushes.engine.flow_views import FLOW, FlowSignInView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded
@@ -49,7 +49,7 @@ def provider_of(run: Runtime) -> FlowProvider:
 
 async def log_in(
     run: Runtime, owner: UUID, name: str, told: Told, *, by_hand: bool = False
-) -> FlowAccountView:
+) -> FlowSignInView:
     """Open a browser, wait until its person is signed in, keep that. Raises `ActionNeeded` when they are not.
 
     `by_hand` opens an ordinary one, and looks when it has been closed. An account of this name is signed in

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ValidationError
 
 from rushes.engine import flow_rows as accounts
-from rushes.engine.flow_views import LARGEST_STATE, FlowAccountView, bucket_key, name_in_key
+from rushes.engine.flow_views import LARGEST_STATE, FlowSignInView, bucket_key, name_in_key
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, RushesError, SystemFault
 from rushes.flow_signins import actions as flow
@@ -56,13 +56,13 @@ def _write(file: Path, content: str) -> None:
     file.write_text(content, encoding="utf-8")
 
 
-async def import_from_bucket(run: Runtime, owner: UUID, name: str) -> FlowAccountView:
+async def import_from_bucket(run: Runtime, owner: UUID, name: str) -> FlowSignInView:
     """Bring an account in from the bucket. Raises `NotFound` when it is not there."""
     name = flow.account_name(name)
     return await import_state(run, owner, name, await _read(run.bucket, bucket_key(name)))
 
 
-async def import_state(run: Runtime, owner: UUID, name: str, content: str) -> FlowAccountView:
+async def import_state(run: Runtime, owner: UUID, name: str, content: str) -> FlowSignInView:
     """Bring an account in from what was exported: a plain state, or one that is encrypted with our key."""
     state, email = _unsealed(run, content)
     return await flow.keep_account(run, owner, name, state, email=email)

@@ -8,7 +8,7 @@ from rushes.engine import credentials
 from rushes.engine import flow_rows as accounts
 from rushes.engine.flow_lease import HeldElsewhereError
 from rushes.engine.flow_views import FLOW
-from rushes.engine.runtime import Runtime, runtime
+from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.flow_signins.actions import check_account as look
 from rushes.flow_signins.storage import take_in_state_url
@@ -17,9 +17,8 @@ from rushes.platform.db.queue import check_account_task, defer
 log = logging.getLogger(__name__)
 
 
-async def check_account(account_id: str) -> None:
+async def check_account(run: Runtime, account_id: str) -> None:
     """The check as a task. What keeps it from being made is told in the account's row, and it is over."""
-    run = runtime()
     key = UUID(account_id)
     async with run.db.statement() as session:
         owner = await accounts.owner_of(session, key)

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import change_jobs, change_videos
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import JobStatus, VideoStatus
+from rushes.engine.states import MAYBE_ACCEPTED, JobStatus, TakeChanges, sql_list
+from rushes.engine.transitions import NOW, change_takes, touch_jobs
 from rushes.engine.views import JobSettings
 from rushes.errors import Invalid
 from rushes.jobs.rows import locked_job
@@ -28,7 +28,7 @@ CARRIED = (("aspect_ratio", "resolution", "duration_seconds"), ("aspect_ratio",)
 """Options that providers have in common: as many of them as another one takes."""
 
 _STUCK = text(
-    """
+    f"""
     SELECT j.id, j.owner_id, array_agg(v.id) AS video_ids, min(v.error_message) AS message,
            bool_or(v.image_key IS NOT NULL) AS images, bool_or(i.last_image_key IS NOT NULL) AS last_images,
            bool_or(cardinality(i.reference_keys) > 0) AS reference_images
@@ -36,11 +36,11 @@ _STUCK = text(
     LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
       AND j.settings ->> 'when_down' = 'fallback'
-      AND COALESCE(s.state NOT IN ('submitting', 'submitted'), true)
+      AND COALESCE(s.state NOT IN {sql_list(MAYBE_ACCEPTED)}, true)
       AND i.source_submission_id IS NULL  -- what goes on from a take can only be made where that was
       AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
     GROUP BY j.id, j.owner_id
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -55,10 +55,25 @@ async def move_on(run: Runtime, provider: str) -> None:
                 continue  # paused or cancelled since
             found = await _another(run, job, provider, _modes(row))
             if found is None:
-                log.info("job %s waits for %s: no other provider can do it", job.id, provider)
+                await _strand(session, list(row.video_ids))
+                log.info("job %s: no provider but %s can do it", job.id, provider)
                 continue
             await _move(session, job, found, list(row.video_ids), row.message)
             log.info("job %s goes on with %s, since %s cannot be used", job.id, found.provider.id, provider)
+
+
+async def _strand(session: AsyncSession, video_ids: list[UUID]) -> None:
+    """Fail what was tried often enough; what lacks a key goes on waiting for one."""
+    busy = await session.execute(
+        text("SELECT id FROM videos WHERE id = ANY(:ids) AND waiting_for = 'provider'"), {"ids": video_ids}
+    )
+    await change_takes(
+        session,
+        list(busy.scalars()),
+        TakeChanges.STRAND,
+        waiting_for=None,
+        generation_completed_at=NOW,
+    )
 
 
 def _modes(row: Row[Any]) -> frozenset[Mode]:
@@ -88,10 +103,10 @@ async def _move(
     session: AsyncSession, job: Job, found: Plan, video_ids: list[UUID], message: str | None
 ) -> None:
     before = job.provider
-    await change_jobs(
+    await touch_jobs(
         session,
         [job.id],
-        come_from=[JobStatus.PROCESSING],
+        among=[JobStatus.PROCESSING],
         provider=found.provider.id,
         model=found.model.id,
         take_price=found.take_price,
@@ -101,11 +116,10 @@ async def _move(
     earlier.pop(found.provider.id, None)
     job.settings = {**found.stored(), "earlier": earlier}  # what was accepted there is still looked after
     await session.flush()
-    await change_videos(
+    await change_takes(
         session,
         video_ids,
-        come_from=[VideoStatus.WAITING],
-        status=str(VideoStatus.QUEUED),
+        TakeChanges.MOVE,
         provider=found.provider.id,
         model=found.model.id,
         waiting_for=None,

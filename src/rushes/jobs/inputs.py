@@ -49,7 +49,7 @@ _ADD = text(
 )
 _SOURCE = text(
     """
-    SELECT v.status, s.id, s.remote_id, s.credential_id, cardinality(s.video_ids) AS takes,
+    SELECT v.status, s.id, s.remote_id, s.credential_id, cardinality(s.subject_ids) AS takes,
            s.credential_id IS NULL OR c.state <> 'deleted' AS reachable
     FROM videos v LEFT JOIN submissions s ON s.id = v.submission_id LEFT JOIN credentials c
          ON c.id = s.credential_id

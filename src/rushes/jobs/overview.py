@@ -4,25 +4,28 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
+from rushes.engine.submission_costs import LEDGER
+from rushes.errors import Actor
 from rushes.jobs.overview_views import NeedView, StatsView
 from rushes.platform.db.engine import Executor
 
 MOST_NEEDS = 100
 _STATS = text(
-    """
+    f"""
     SELECT v.*, j.*, l.spent, a.storage_bytes, t.seconds
     FROM (
         SELECT count(*) AS videos, count(*) FILTER (WHERE v.status = 'completed') AS completed,
                count(*) FILTER (WHERE v.status = 'failed') AS failed,
                count(*) FILTER (WHERE v.status = 'waiting') AS waiting,
-               count(*) FILTER (WHERE v.status IN ('queued', 'generating')) AS open
+               count(*) FILTER (WHERE v.status IN {sql_list(RUNNING_VIDEOS)}) AS open
         FROM jobs j JOIN videos v ON v.job_id = j.id  -- for the index videos_by_job alone
         WHERE j.owner_id = :owner AND v.deleted_at IS NULL
     ) v, (
-        SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN ('processing', 'paused')) AS active
+        SELECT count(*) AS jobs, count(*) FILTER (WHERE status IN {sql_list(ACTIVE_JOBS)}) AS active
         FROM jobs WHERE owner_id = :owner
     ) j, (
-        SELECT COALESCE(sum(cost), 0) AS spent FROM submissions WHERE owner_id = :owner
+        SELECT COALESCE(sum(settled), 0) AS spent FROM {LEDGER} s WHERE owner_id = :owner
     ) l, (
         SELECT COALESCE(sum(size_bytes), 0) AS storage_bytes FROM assets WHERE owner_id = :owner
     ) a, (
@@ -33,18 +36,18 @@ _STATS = text(
             JOIN videos v ON v.job_id = j.id AND v.status = 'completed'
             LIMIT 1000) lately
     ) t
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 _NEEDS = text(
-    """
-    SELECT * FROM (
+    f"""
+    SELECT *, account AS sign_in FROM (
         SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
                t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
                j.ended_at AS job_ended_at
         FROM (
             SELECT job_id, status, error_type, waiting_for, count(*) AS count, min(error_message) AS message
             FROM videos
-            WHERE owner_id = :owner AND status IN ('failed', 'waiting') AND deleted_at IS NULL
+            WHERE owner_id = :owner AND status IN {sql_list(OVERDUE_VIDEOS)} AND deleted_at IS NULL
             GROUP BY job_id, status, error_type, waiting_for
         ) t JOIN jobs j ON j.id = t.job_id
         WHERE t.status = 'waiting' OR j.ended_at IS NULL OR j.ended_at > now() - interval '7 days'
@@ -59,7 +62,7 @@ _NEEDS = text(
     ) needs
     ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id
     LIMIT :most
-    """
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -83,6 +86,7 @@ async def stats(session: Executor, owner: UUID) -> StatsView:
 
 
 async def needs(session: Executor, owner: UUID) -> list[NeedView]:
-    """What does not go on without the user: accounts, what waits, what a fault paused, fresh failures."""
+    """What needs the user: Flow sign-ins, what waits, what a fault paused, fresh failures."""
     rows = await session.execute(_NEEDS, {"owner": owner, "most": MOST_NEEDS})
-    return [NeedView.model_validate(dict(row)) for row in rows.mappings()]
+    needed = [NeedView.model_validate(dict(row)) for row in rows.mappings()]
+    return [each for each in needed if each.next_actor is not Actor.CLOCK]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from rushes.engine.states import WaitingFor
+from rushes.engine.next_step import ActsNext, NextStep, next_step, paused_step
+from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.views import Expected
 from rushes.errors import ErrorType
 from rushes.intake.pairs import Pairing
@@ -39,19 +40,26 @@ class NeedKind(StrEnum):
     ACCOUNT = "account"
 
 
-class NeedView(BaseModel):
-    """What does not go on without the user, for one reason: videos of one job, or a Flow account."""
+class NeedView(ActsNext):
+    """What does not go on without the user, for one reason: videos of one job, or a Flow sign-in."""
 
-    job_id: UUID | None = Field(description="null for an account.")
+    job_id: UUID | None = Field(description="null for a Flow sign-in.")
     job_name: str | None
-    account: str | None = Field(description="The name of the Flow account that needs its owner.")
+    account: str | None = Field(description="The same as `sign_in`, under its earlier name.", deprecated=True)
+    sign_in: str | None = Field(description="The name of the Flow sign-in that needs its owner.")
     kind: NeedKind
     error_type: ErrorType | None
     waiting_for: WaitingFor | None
-    count: int = Field(description="How many videos; 0 for a job that is paused as a whole, or an account.")
+    count: int = Field(description="How many videos; 0 for a job paused as a whole, or a Flow sign-in.")
     message: str = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None
+
+    def said_next(self) -> NextStep | None:
+        if self.kind is NeedKind.PAUSED:
+            return paused_step(self.error_type)
+        status = VideoStatus.FAILED if self.kind is NeedKind.FAILED else VideoStatus.WAITING
+        return next_step(status, self.waiting_for, self.error_type)
 
 
 class Estimate(Expected):

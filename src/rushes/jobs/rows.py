@@ -7,21 +7,37 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
-from rushes.engine.states import JobKind, JobStatus, WaitingFor
+from rushes.engine.states import (
+    ACTIVE_JOBS,
+    ENDED_JOBS,
+    OVERDUE_VIDEOS,
+    JobKind,
+    JobStatus,
+    WaitingFor,
+    sql_list,
+)
+from rushes.engine.submission_costs import LEDGER
 from rushes.engine.views import ErrorCount, JobPage, JobView, Pagination
 from rushes.errors import ErrorType, NotFound
+from rushes.jobs.queue_rows import PLACES
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job
 
-JobSort = Literal["created_at", "name", "status", "started_at", "ended_at"]
+JobSort = Literal["created_at", "name", "status", "started_at", "ended_at", "queue"]
 Order = Literal["asc", "desc"]
+ProjectFilter = UUID | Literal["none"]
+"""The jobs of one project, or those that are in none."""
 
-_JOBS = """
+_JOBS = f"""
     SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
-           reasons.reasons
-    FROM ({jobs}) j
+           reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
+    FROM ({{jobs}}) j
+    LEFT JOIN projects p ON p.id = j.project_id
+    LEFT JOIN ({PLACES}) queue ON queue.id = j.id
     CROSS JOIN LATERAL (
         SELECT count(*) AS expected,
                count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -40,19 +56,18 @@ _JOBS = """
         ORDER BY position LIMIT 1
     ) current ON true
     CROSS JOIN LATERAL (
-        SELECT COALESCE(sum(cost), 0) AS cost, COALESCE(sum(cost_estimate) FILTER (
-                   WHERE state IN ('claimed', 'submitting', 'submitted', 'uncertain')), 0) AS open_cost
-        FROM submissions WHERE job_id = j.id
+        SELECT COALESCE(sum(settled), 0) AS cost, COALESCE(sum(open), 0) AS open_cost
+        FROM {LEDGER} s WHERE job_id = j.id
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
                    'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
         FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
-              WHERE job_id = j.id AND status IN ('failed', 'waiting') AND error_type IS NOT NULL
+              WHERE job_id = j.id AND status IN {sql_list(OVERDUE_VIDEOS)} AND error_type IS NOT NULL
                 AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
     ) reasons
-"""
+"""  # noqa: S608  # only our own constants are put in
 
 _SORTS: dict[JobSort, str] = {
     "created_at": "j.created_at",
@@ -60,6 +75,8 @@ _SORTS: dict[JobSort, str] = {
     "status": "j.status",
     "started_at": "j.started_at",
     "ended_at": "j.ended_at",
+    # Those that are in the queue in its order, the others after them.
+    "queue": f"CASE WHEN j.status IN {sql_list(ACTIVE_JOBS)} THEN ROW(j.queue_rank, j.created_at) END",
 }
 
 _HISTORY = text(
@@ -69,6 +86,18 @@ _HISTORY = text(
         WHERE provider = :provider AND model = :model AND status = 'completed' AND retry_count = 0
         ORDER BY generation_completed_at DESC LIMIT 200) recent
     """
+)
+
+_EXPIRED = text(
+    f"""
+    WITH changed AS (
+        DELETE FROM jobs
+        WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
+          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
+        RETURNING id, owner_id
+    )
+    {JOB_DELETED_EVENT}
+    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -100,7 +129,7 @@ def _view(row: Row[Any]) -> JobView:
         ),
         model=row.model,
         outputs=row.outputs,
-        settings=row.settings,
+        settings={**row.settings, "project_id": row.project_id and str(row.project_id)},
         cost=row.cost,
         open_cost=row.open_cost,
         budget=row.budget,
@@ -110,6 +139,8 @@ def _view(row: Row[Any]) -> JobView:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        project=ProjectRef(id=row.project_id, name=row.project_name) if row.project_id else None,
+        queue=QueuePlace(position=row.position, takes_turns=row.takes_turns) if row.position else None,
     )
 
 
@@ -160,6 +191,7 @@ async def list_jobs(
     kind: JobKind = JobKind.BATCH,
     status: JobStatus | None = None,
     search: str | None = None,
+    project: ProjectFilter | None = None,
     page: int = 1,
     limit: int = 20,
     sort: JobSort = "created_at",
@@ -170,7 +202,12 @@ async def list_jobs(
         "j.owner_id = :owner AND j.kind = :kind AND (CAST(:status AS text) IS NULL OR j.status = :status)"
         " AND (CAST(:search AS text) IS NULL OR strpos(lower(j.name), lower(:search)) > 0)"
     )
-    given = {"owner": owner, "kind": str(kind), "status": status and str(status), "search": search}
+    given: dict[str, object] = {"owner": owner, "kind": str(kind), "status": status and str(status)}
+    given["search"] = search
+    if isinstance(project, UUID):
+        where, given["project"] = f"{where} AND j.project_id = :project", project
+    elif project is not None:
+        where += " AND j.project_id IS NULL"
     count = "SELECT count(*) FROM jobs j WHERE "
     total = (await session.execute(text(count + where), given)).scalar_one()
     # `order` is one of two words (its type, checked at the edge), not free text.
@@ -190,3 +227,11 @@ async def median_seconds(session: Executor, provider: str, model: str) -> float 
     """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
     value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
     return None if value is None else float(value)
+
+
+async def delete_expired(session: Executor) -> list[UUID]:
+    """Delete ended jobs whose time is over and of which nothing is selected. Returns their ids.
+
+    Their bytes are then nobody's, and the sweeper's.
+    """
+    return list((await session.execute(_EXPIRED)).scalars())

@@ -6,22 +6,23 @@ from math import ceil
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import change_jobs
 from rushes.engine.credentials import places
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import JobStatus
+from rushes.engine.states import JobChanges, JobStatus
+from rushes.engine.transitions import NOW, change_jobs
 from rushes.engine.views import Expected, JobSettings, Started
-from rushes.errors import Conflict, Fault, Invalid, NotFound
+from rushes.errors import Conflict, Fault, Invalid
 from rushes.intake.pairing import place
 from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job, median_seconds
 from rushes.planning.routing import BATCH, plan_for
 from rushes.planning.settings import Plan, check_shots, plan
-from rushes.platform.db.models import Job, Project, Shot, Video
+from rushes.platform.db.models import Job, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
+from rushes.projects.rows import check_project
 from rushes.providers.video_contract import ShotInput
 
 NAME_LENGTH = 200
@@ -56,10 +57,13 @@ async def create_planned(run: Runtime, owner: UUID, name: str, checked: Plan) ->
 async def add_job(
     session: AsyncSession, owner: UUID, job_id: UUID, name: str, checked: Plan, **columns: object
 ) -> None:
-    """The row of a new job; `columns` are those that a batch does not fill. Raises `NotFound`."""
+    """The row of a new job; `columns` are those that a batch does not fill.
+
+    Raises `NotFound` or `Conflict` for a project that it cannot be put into.
+    """
     settings = checked.settings
     if settings.project_id is not None:
-        await _own_project(session, owner, settings.project_id)
+        await check_project(session, owner, settings.project_id)
     await session.execute(
         insert(Job).values(
             id=job_id,
@@ -75,14 +79,6 @@ async def add_job(
             **columns,
         )
     )
-
-
-async def _own_project(session: AsyncSession, owner: UUID, project_id: UUID) -> None:
-    found = await session.scalar(
-        select(Project.id).where(Project.id == project_id, Project.owner_id == owner)
-    )
-    if found is None:
-        raise NotFound(f"There is no project {project_id}.")
 
 
 def plan_of(run: Runtime, job: Job) -> Plan:
@@ -112,14 +108,7 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
         raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
     _check_shots(checked, shots, await inputs_of_job(session, job_id))
     await session.execute(insert(Video), _takes(job, checked, shots))
-    await change_jobs(
-        session,
-        [job_id],
-        come_from=[JobStatus.PENDING],
-        status=str(JobStatus.PROCESSING),
-        take_price=checked.take_price,
-    )
-    await session.execute(text("UPDATE jobs SET started_at = now() WHERE id = :id"), {"id": job_id})
+    await change_jobs(session, [job_id], JobChanges.START, take_price=checked.take_price, started_at=NOW)
     estimate = await _estimate(run, session, owner, checked, len(shots))
     await defer(session, [dispatch_task(job.provider)])
     return estimate

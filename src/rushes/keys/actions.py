@@ -1,25 +1,25 @@
 """Keys as their owner handles them: added, tried, switched off and on, deleted, sealed anew."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, model_validator
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from rushes.engine import credentials as queries
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
-from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, RetryLater, RushesError
+from rushes.errors import ActionNeeded, Conflict, Fault, Invalid, RushesError
+from rushes.keys.services import Fit, KeyOwner, fit, key_owner, tried
 from rushes.platform.db.paying import CredentialRow
-from rushes.platform.db.queue import defer, dispatch_task
+from rushes.platform.db.queue import Deferred, defer, dispatch_task
 from rushes.platform.requests import RequestModel
-from rushes.providers.registry import AnyProvider
-from rushes.providers.video_contract import Credential, CredentialKind
+from rushes.providers.base import Credential, CredentialKind
 
 SHOWN = 4
 SHORTEST_SECRET = 8
@@ -29,7 +29,12 @@ SHORTEST_SECRET = 8
 class NewKey(RequestModel):
     """A key to be added. The secret goes in and never comes out."""
 
-    provider: str = Field(description="Whose key it is.")
+    provider: str | None = Field(
+        default=None, description="A provider it is for: this one has to take it. Or name a service."
+    )
+    service: str | None = Field(
+        default=None, description="Whose key it is; every provider of the service that takes it uses it."
+    )
     name: str = Field(default="", max_length=100, description="What to call it; made up when left out.")
     secret: SecretStr = Field(
         max_length=20_000, description="The key itself, or the text of a service account's file."
@@ -39,7 +44,13 @@ class NewKey(RequestModel):
     )
     concurrency: int | None = Field(default=None, ge=1, description="Submissions in flight with it.")
     spacing_seconds: float | None = Field(default=None, ge=0, description="Least time between submits.")
-    test: bool = Field(default=True, description="Try it at the provider first; a bad one is not kept.")
+    test: bool = Field(default=True, description="Try it at its providers first; a bad one is not kept.")
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        if (self.provider is None) == (self.service is None):
+            raise ValueError("Name a provider or a service.")
+        return self
 
 
 class KeyChange(RequestModel):
@@ -52,34 +63,38 @@ class KeyChange(RequestModel):
     secret: SecretStr | None = Field(default=None, max_length=20_000, description="Another secret.")
 
 
-async def add_key(
-    run: Runtime, owner: UUID, new: NewKey, kind: CredentialKind = CredentialKind.KEY, origin: str = "user"
-) -> CredentialView:
-    """Keep a key, sealed. Raises `Invalid` when it does not fit or the provider does not take it."""
-    provider = run.providers.get(new.provider)
-    if provider.credential is not kind:
-        free = provider.credential is None
-        why = "It needs none." if free else "Sign in to it: rushes flow login."
-        raise Invalid(f"{provider.title} takes no key.", [Fault("provider", why, "needs_no_key")])
-    fields = _fields(provider, new.fields)
+async def add_key(run: Runtime, owner: UUID, new: NewKey, origin: str = "user") -> CredentialView:
+    """Keep a key, sealed, for all providers of its service that take it.
+
+    Raises `Invalid` when it does not fit, or the provider that was named (or every one) does not take it, and
+    `Conflict` when it is there already.
+    """
+    given_for = key_owner(run, new.provider, new.service)
     secret = _secret(new.secret)
-    key_id, name = uuid4(), " ".join(new.name.split()) or f"{provider.id} {_last_four(secret)}"
-    checked_at = None
+    fits = fit(given_for, secret, new.fields)
+    await _not_there_yet(run, owner, given_for, secret, fits)
+    key_id = uuid4()
+    name = " ".join(new.name.split()) or f"{new.provider or given_for.service} {_last_four(secret)}"
+    checked_at, refused = None, dict[str, str]()
     if new.test:
-        await try_key(provider, Credential(key_id, name, secret, fields))
+        refused = await tried(given_for, fits.providers, Credential(key_id, name, secret, fits.fields))
         checked_at = datetime.now(UTC)
+    serves = [each.id for each in fits.providers if each.id not in refused]
     try:
         async with run.db.begin() as session:
             await session.execute(
                 insert(CredentialRow).values(
                     id=key_id,
                     owner_id=owner,
-                    provider=provider.id,
-                    kind=kind,
+                    service=given_for.service,
+                    provider=new.provider or serves[0],
+                    serves=serves,
+                    refused=refused,
+                    kind=CredentialKind.KEY,
                     name=name,
                     last_four=_last_four(secret),
                     secret=run.vault.seal(secret),
-                    fields=fields,
+                    fields=fits.fields,
                     origin=origin,
                     state=CredentialState.READY,
                     concurrency=new.concurrency,
@@ -87,10 +102,26 @@ async def add_key(
                     last_checked_at=checked_at,
                 )
             )
-            await defer(session, [dispatch_task(provider.id)])
+            await defer(session, _woken(run, serves))
     except IntegrityError:
         raise _name_taken(name) from None  # the cause would show the row
     return await _view(run, owner, key_id)
+
+
+async def _not_there_yet(run: Runtime, owner: UUID, given_for: KeyOwner, secret: str, fits: Fit) -> None:
+    async with run.db.statement() as session:
+        rows = await queries.sealed_of_service(session, owner, given_for.service)
+    for row in rows:
+        try:
+            same = run.vault.open(row.secret) == secret
+        except ActionNeeded:
+            continue  # it cannot be read here; then it is no use to say that it is there
+        if same and row.fields == fits.fields:
+            raise Conflict(
+                f"This key is there already, named {row.name!r}.",
+                hint=f"It serves all of {run.providers.service_title(given_for.service)} that take it:"
+                " rushes keys list. `rushes keys test` tries it again.",
+            )
 
 
 def _secret(given: SecretStr) -> str:
@@ -108,40 +139,14 @@ def _last_four(secret: str) -> str:
 
 
 def _name_taken(name: str) -> Conflict:
-    return Conflict(f"There is a key named {name!r} for this provider already.", hint="Take another name.")
-
-
-def _fields(provider: AnyProvider, given: Mapping[str, str]) -> dict[str, str]:
-    try:
-        checked = provider.Fields.model_validate(given)
-    except ValidationError as error:
-        faults = [
-            Fault(f"fields.{'.'.join(map(str, each['loc']))}", f"{each['msg']}.", str(each["type"]))
-            for each in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        raise Invalid(f"This does not fit a key of {provider.title}.", faults) from None
-    return {name: str(value) for name, value in checked.model_dump(exclude_none=True).items()}
-
-
-async def try_key(provider: AnyProvider, credential: Credential) -> None:
-    """Try it at the provider, at no cost. A key that only rests is a good key.
-
-    Raises `Invalid` with the provider's words when it does not take it.
-    """
-    try:
-        await provider.test(credential)
-    except ActionNeeded as error:
-        words = f"{error.message} {error.hint}" if error.hint else error.message
-        raise Invalid(
-            f"{provider.title} does not take this key.", [Fault("secret", words, "key_refused")]
-        ) from error
-    except RetryLater as error:
-        if error.error_type is ErrorType.NETWORK:
-            raise
+    return Conflict(f"There is a key named {name!r} for this service already.", hint="Take another name.")
 
 
 async def check_key(run: Runtime, owner: UUID, key_id: UUID) -> CredentialView:
-    """Try a stored key: a good one is ready again, a bad one is set aside. One switched off stays off."""
+    """Try a stored key at all providers of its service that it fits.
+
+    It serves those that take it; one that none takes is set aside. One switched off stays off.
+    """
     async with run.db.statement() as session:
         await queries.get_credential(session, owner, key_id)
         row = await queries.sealed(session, key_id)
@@ -149,20 +154,25 @@ async def check_key(run: Runtime, owner: UUID, key_id: UUID) -> CredentialView:
         raise queries.no_credential(key_id)
     view = await _view(run, owner, key_id)
     _no_account(view.kind)
-    provider = run.providers.get(view.provider)
+    given_for = key_owner(run, None, view.service)
+    serves, refused = [*view.providers, *view.refused], dict[str, str]()
     state, reason = CredentialState.READY, None
     try:
-        await try_key(provider, Credential(row.id, row.name, run.vault.open(row.secret), row.fields))
+        secret = run.vault.open(row.secret)
+        fitting = fit(given_for, secret, row.fields, stored=True).providers
+        serves = [each.id for each in fitting]
+        refused = await tried(given_for, fitting, Credential(row.id, row.name, secret, row.fields))
     except (Invalid, ActionNeeded) as error:
         faults = error.faults if isinstance(error, Invalid) else ()
         state, reason = CredentialState.INVALID, faults[0].message if faults else _words(error)
     async with run.db.begin() as session:
         locked = await queries.locked_credential(session, owner, key_id)
         locked.last_checked_at = datetime.now(UTC)
+        locked.serves, locked.refused = [each for each in serves if each not in refused], refused
         if locked.state != CredentialState.DISABLED:
             locked.state, locked.state_reason = state, reason
         await session.flush()
-        await defer(session, [dispatch_task(provider.id)])
+        await defer(session, _woken(run, locked.serves))
     return await _view(run, owner, key_id)
 
 
@@ -179,13 +189,13 @@ def _words(error: RushesError) -> str:
 
 
 async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange) -> CredentialView:
-    """Rename, switch off or on, put in another secret (which is ready at once)."""
+    """Rename, switch off or on, put in another secret (which is ready at once).
+
+    On again, or with another secret, it serves anew those that had refused it.
+    """
     values: dict[str, Any] = {}
     if change.name is not None:
         values["name"] = " ".join(change.name.split())
-    if change.secret is not None:
-        secret = _secret(change.secret)
-        values |= {"secret": run.vault.seal(secret), "last_four": _last_four(secret)}
     if change.enabled is False:
         values["state"] = CredentialState.DISABLED
     elif change.enabled or change.secret is not None:
@@ -195,11 +205,23 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
             row = await queries.locked_credential(session, owner, key_id)
             if change.secret is not None:
                 _no_account(row.kind)
+                secret = _secret(change.secret)
+                fits = fit(key_owner(run, None, row.service), secret, row.fields, stored=True)
+                serves = [each.id for each in fits.providers]
+                values |= {"secret": run.vault.seal(secret), "last_four": _last_four(secret)}
+                values["fields"] = fits.fields
+            else:
+                # In the order of the catalogue; what was switched off with its provider stays on record.
+                known = {*row.serves, *row.refused}
+                there = [each for each in run.providers.of_service(row.service) if each in known]
+                serves = there + sorted(known - set(there))
+            if change.enabled or change.secret is not None:
+                values |= {"serves": serves, "refused": {}}
             if values:
                 await session.execute(
                     update(CredentialRow).where(CredentialRow.id == key_id).values(**values)
                 )
-            await defer(session, [dispatch_task(row.provider)])
+            await defer(session, _woken(run, serves))
     except IntegrityError:
         raise _name_taken(str(values["name"])) from None
     return await _view(run, owner, key_id)
@@ -217,7 +239,12 @@ async def delete_key(run: Runtime, owner: UUID, key_id: UUID) -> None:
             )
         row.state, row.state_reason, row.secret, row.fields = CredentialState.DELETED, None, "", {}
         await session.flush()
-        await defer(session, [dispatch_task(row.provider)])
+        await defer(session, _woken(run, row.serves))
+
+
+def _woken(run: Runtime, providers: Iterable[str]) -> list[Deferred]:
+    """What waited for a key of these is looked at again; only videos wait in a queue."""
+    return [dispatch_task(each) for each in providers if each in run.providers.ids]
 
 
 async def rotate(run: Runtime) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import shutil
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,12 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.changes import change_videos
+from rushes.engine.again import decide, make_anew, reopen
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import MAYBE_ACCEPTED, Decision, JobStatus, SubmissionState, VideoStatus, WaitingFor
-from rushes.errors import Conflict, ErrorType, Fault, Invalid
+from rushes.engine.states import Decision, JobStatus, WaitingFor
+from rushes.errors import Conflict, Fault, Invalid
 from rushes.intake.images import normalise_image
-from rushes.jobs.actions import AFRESH, go_on, let_go_on
 from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of, with_inputs
@@ -24,7 +22,7 @@ from rushes.jobs.upload import asset_row, new_work_folder
 from rushes.library.review_rows import drop_unused_image
 from rushes.library.rows import video_row
 from rushes.planning.settings import check_shot
-from rushes.platform.db.models import Asset, Submission, Video
+from rushes.platform.db.models import Asset, Video
 from rushes.providers.video_contract import ShotInput
 
 
@@ -67,13 +65,13 @@ async def regenerate(
             before = await video_row(session, owner, video_id)
             if image:
                 await session.execute(insert(Asset), [image])
-            if await _made_anew(session, before, different):
+            if await make_anew(session, video_id, different):
                 watched = video_id
                 if image and before.image_key and await drop_unused_image(session, before.image_key):
                     unused = before.image_key
             else:
                 watched = await _put_beside(session, before, different)
-            await go_on(session, job)
+            await reopen(session, job)
     except BaseException:
         if image:
             await run.bucket.delete(str(image["key"]))
@@ -81,25 +79,6 @@ async def regenerate(
     if unused:
         await run.bucket.delete(unused)
     return watched
-
-
-async def _made_anew(session: AsyncSession, before: Row[Any], different: dict[str, Any]) -> bool:
-    """Queue a take that came to nothing again, in its own place. False when it has to be kept."""
-    if before.waiting_for == WaitingFor.UNCERTAIN:
-        return False
-    if before.status == VideoStatus.WAITING and before.submission_id is not None:
-        # Accepted (or perhaps), and only not to be had yet: it is paid for as it is.
-        state = await session.scalar(select(Submission.state).where(Submission.id == before.submission_id))
-        if state in MAYBE_ACCEPTED:
-            return False
-    anew = await change_videos(
-        session,
-        [before.id],
-        come_from=[VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING],
-        **AFRESH,
-        **different,
-    )
-    return bool(anew)
 
 
 async def _put_beside(session: AsyncSession, before: Row[Any], different: dict[str, Any]) -> UUID:
@@ -136,35 +115,5 @@ async def resolve(run: Runtime, owner: UUID, video_id: UUID, decision: Decision)
         row = await video_row(session, owner, video_id)  # as it is now that nobody else decides
         if row.waiting_for != WaitingFor.UNCERTAIN:
             raise Conflict("This video is not uncertain; there is nothing to decide.")
-        submission = await session.scalar(
-            select(Submission).where(Submission.id == row.submission_id).with_for_update()
-        )
-        videos = list(
-            await session.scalars(
-                select(Video.id).where(
-                    Video.submission_id == row.submission_id, Video.status == VideoStatus.WAITING
-                )
-            )
-        )
-        if decision is Decision.RETRY:
-            if submission and submission.remote_id:
-                submission.state = SubmissionState.SUBMITTED
-                submission.submitted_at, submission.ended_at = func.now(), None
-                submission.faults = 0
-                await session.flush()
-            await let_go_on(session, videos)
-        else:
-            made = decision is Decision.MADE
-            if submission:
-                submission.state = SubmissionState.COMPLETED if made else SubmissionState.CANCELLED
-                submission.cost = submission.cost_estimate if made else Decimal(0)
-            await change_videos(
-                session,
-                videos,
-                come_from=[VideoStatus.WAITING],
-                status=str(VideoStatus.FAILED),
-                waiting_for=None,
-                error_type=str(ErrorType.UNCERTAIN),
-                error_message="Made at the provider, but not here." if made else "Given up.",
-            )
-        await go_on(session, job)
+        await decide(session, row.submission_id, decision)
+        await reopen(session, job)

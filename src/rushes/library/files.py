@@ -20,7 +20,7 @@ _UPSCALED = text(
     """
     SELECT a.key, a.media_type, a.sha256, v.prompt_number AS number, v.video_index AS take,
            v.prompt_text AS prompt, v.status
-    FROM videos v LEFT JOIN upscales u ON u.video_id = v.id AND u.current LEFT JOIN assets a ON a.key = u.key
+    FROM videos v LEFT JOIN upscales u ON u.video_id = v.id LEFT JOIN assets a ON a.key = u.key
     WHERE v.id = :id AND v.owner_id = :owner AND v.deleted_at IS NULL
     """
 )

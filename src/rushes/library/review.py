@@ -6,17 +6,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from rushes.engine import claim as dispatching
+from rushes.engine.again import reopen
+from rushes.engine.local_work import cancel_work_of
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import OPEN_VIDEOS
 from rushes.errors import Conflict, NotFound
-from rushes.jobs.actions import go_on
 from rushes.jobs.rows import locked_job
 from rushes.library import review_rows as review
 from rushes.library.rows import video_row
 from rushes.platform.db.models import Video
-from rushes.upscale import rows as upscales
-from rushes.upscale import task_rows as upscale_tasks
-from rushes.upscale.actions import abort
 
 
 async def select_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], selected: bool) -> list[UUID]:
@@ -34,12 +32,11 @@ async def rate_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], rati
 async def delete_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID]) -> list[UUID]:
     """Delete what is not being made; it can be brought back for `undo_seconds`. Returns what is gone.
 
-    Their upscales stop.
+    What is being made of them here (4K copies) stops.
     """
     async with run.db.begin() as session:
         gone = await review.hide_videos(session, owner, video_ids)
-        upscaling = await upscales.queue_tasks(session, await upscale_tasks.cancel_of_videos(session, gone))
-    await abort(run, upscaling)
+        await cancel_work_of(session, video_ids=gone)
     if gone:  # perhaps they were all that a job still had to do
         async with run.db.begin() as session:
             await dispatching.end_jobs(session)
@@ -65,7 +62,7 @@ async def restore_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID]) -
         going_on = {job_of.get(each) for each in back}
         for job in jobs:
             if job.id in going_on:
-                await go_on(session, job)
+                await reopen(session, job)
     return back
 
 

@@ -6,24 +6,15 @@ Each is one statement, so that the dispatcher never claims what is being deleted
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 
-from rushes.engine.changes import VIDEO_EVENT
+from rushes.engine.states import UNSETTLED_SUBMISSIONS, VideoStatus, sql_list
+from rushes.engine.transitions import NOW, touch_takes
 from rushes.platform.db.engine import Executor
 
-
-def _change(assignment: str, where: str) -> TextClause:
-    # Both parts are literals of this module; what comes from outside is bound.
-    return text(
-        f"WITH changed AS (UPDATE videos SET {assignment}"  # noqa: S608
-        f" WHERE id = ANY(:video_ids) AND owner_id = :owner AND {where} RETURNING *) {VIDEO_EVENT}"
-    )
-
-
-_SELECT = _change("selected = :selected", "deleted_at IS NULL")
-_RATE = _change("rating = :rating", "deleted_at IS NULL")
-_DELETE = _change("deleted_at = now()", "deleted_at IS NULL AND status <> 'generating'")
-_RESTORE = _change("deleted_at = NULL", "deleted_at > now() - make_interval(secs => :within)")
+EVERY_STATUS = tuple(VideoStatus)
+IDLE = tuple(each for each in VideoStatus if each is not VideoStatus.GENERATING)
+SHOWN = "deleted_at IS NULL"
 
 _UNUSED = """
     NOT EXISTS (SELECT 1 FROM shots s WHERE s.job_id = {of}.job_id AND s.image_key = {of}.{key})
@@ -38,7 +29,7 @@ _PURGE = text(
                 AND NOT EXISTS (
                     SELECT 1 FROM submissions s JOIN videos o ON o.submission_id = s.id
                     WHERE s.id = videos.submission_id
-                      AND s.state IN ('claimed', 'submitting', 'submitted', 'uncertain')
+                      AND s.state IN {sql_list(UNSETTLED_SUBMISSIONS)}
                       AND (o.deleted_at IS NULL OR o.deleted_at > now() - make_interval(secs => :after)))
             LIMIT :limit FOR UPDATE SKIP LOCKED)
         RETURNING id, job_id, video_key, thumbnail_key, image_key
@@ -64,32 +55,35 @@ _DROP_IMAGE = text(
 async def select_videos(
     session: Executor, owner: UUID, video_ids: Sequence[UUID], selected: bool
 ) -> list[UUID]:
-    """Mark takes as chosen, or not. Returns those that are there."""
-    return await _run(session, _SELECT, owner, video_ids, selected=selected)
+    """Mark takes as chosen, or not. Return those that are there."""
+    return await touch_takes(
+        session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN, selected=selected
+    )
 
 
 async def rate_videos(session: Executor, owner: UUID, video_ids: Sequence[UUID], rating: int) -> list[UUID]:
-    """Give takes stars, 0 to 5. Returns those that are there."""
-    return await _run(session, _RATE, owner, video_ids, rating=rating)
+    """Give takes stars, 0 to 5. Return those that are there."""
+    return await touch_takes(session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN, rating=rating)
 
 
 async def hide_videos(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> list[UUID]:
-    """Mark as deleted what is not being made. Returns what is gone now."""
-    return await _run(session, _DELETE, owner, video_ids)
+    """Mark as deleted what is not being made. Return what is gone now."""
+    return await touch_takes(session, video_ids, among=IDLE, owner=owner, where=SHOWN, deleted_at=NOW)
 
 
 async def unhide_videos(
     session: Executor, owner: UUID, video_ids: Sequence[UUID], within_seconds: float
 ) -> list[UUID]:
-    """Bring back what was deleted within that time. Returns what is back."""
-    return await _run(session, _RESTORE, owner, video_ids, within=within_seconds)
-
-
-async def _run(
-    session: Executor, statement: TextClause, owner: UUID, video_ids: Sequence[UUID], **given: object
-) -> list[UUID]:
-    rows = await session.execute(statement, {"video_ids": list(video_ids), "owner": owner, **given})
-    return list(rows.scalars())
+    """Bring back what was deleted within that time. Return what is back."""
+    return await touch_takes(
+        session,
+        video_ids,
+        among=EVERY_STATUS,
+        owner=owner,
+        where="deleted_at > now() - make_interval(secs => :within)",
+        given={"within": within_seconds},
+        deleted_at=None,
+    )
 
 
 async def purge(session: Executor, after_seconds: float, limit: int) -> tuple[int, list[str]]:

@@ -1,15 +1,14 @@
 """Videos as they are shown."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.engine.changes import change_videos
 from rushes.engine.states import VideoStatus, WaitingFor
+from rushes.engine.transitions import NOW, touch_takes
 from rushes.engine.views import VideoView
 from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
@@ -102,7 +101,7 @@ async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
             " u.sha256 AS upscaled_sha256, u.width AS upscaled_width, u.height AS upscaled_height"
             " FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted (id, n)"
             " JOIN videos v ON v.id = wanted.id JOIN jobs j ON j.id = v.job_id"
-            " LEFT JOIN upscales u ON u.video_id = v.id AND u.current"
+            " LEFT JOIN upscales u ON u.video_id = v.id"
             " WHERE v.owner_id = :owner AND v.deleted_at IS NULL ORDER BY wanted.n"
         ),
         {"ids": list(video_ids), "owner": owner},
@@ -112,10 +111,4 @@ async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
 
 async def mark_downloaded(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> None:
     """They were taken home."""
-    await change_videos(
-        session,
-        video_ids,
-        come_from=[VideoStatus.COMPLETED],
-        owner=owner,
-        downloaded_at=datetime.now(UTC),
-    )
+    await touch_takes(session, video_ids, among=[VideoStatus.COMPLETED], owner=owner, downloaded_at=NOW)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.engine.holds import SPENT
+from rushes.engine.submission_costs import LEDGER, SPENT
 from rushes.money.views import BudgetsView, CapView
 from rushes.platform.db.engine import Executor
 
@@ -14,9 +14,9 @@ _SPENT = text(
     SELECT b.day, b.month, spent.day AS day_spent, spent.month AS month_spent
     FROM (SELECT CAST(:owner AS uuid) AS owner_id) o LEFT JOIN budgets b USING (owner_id)
     CROSS JOIN LATERAL (
-        SELECT (SELECT {SPENT} FROM submissions WHERE owner_id = :owner
+        SELECT (SELECT {SPENT} FROM {LEDGER} s WHERE owner_id = :owner
                 AND claimed_at >= date_trunc('day', now(), 'UTC')) AS day,
-               (SELECT {SPENT} FROM submissions WHERE owner_id = :owner
+               (SELECT {SPENT} FROM {LEDGER} s WHERE owner_id = :owner
                 AND claimed_at >= date_trunc('month', now(), 'UTC')) AS month
     ) spent
     """  # noqa: S608  # only our own constant is put in

@@ -52,12 +52,13 @@ class By(StrEnum):
     KEY = "key"
     PROVIDER = "provider"
     DAY = "day"
+    KIND = "kind"
 
 
 class CostRow(BaseModel):
     """What one of them cost."""
 
-    key: str = Field(description="An id, or the day; empty for what has none (no project, no key).")
+    key: str = Field(description="An id, the day or the kind; empty for what has none (no key, no job).")
     label: str = Field(description="Its name, for a person.")
     submissions: int
     videos: int = Field(description="Takes that were asked for.")

@@ -9,7 +9,7 @@ import asyncio
 import logging
 
 from rushes.engine.backoff import grow
-from rushes.engine.runtime import Runtime, runtime
+from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, RetryLater, RushesError
 from rushes.platform.storage import copies
 from rushes.platform.storage.archive import Archive, Ids
@@ -21,9 +21,8 @@ AT_ONCE = 2
 """While one video is read back, the next is sent."""
 
 
-async def archive_videos() -> None:
+async def archive_videos(run: Runtime) -> None:
     """Archive everything whose time has come."""
-    run = runtime()
     archive = run.bucket.archive
     if archive is None:
         return

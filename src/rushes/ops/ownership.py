@@ -10,9 +10,10 @@ import asyncio
 import logging
 from uuid import uuid4
 
-from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
+from rushes.ops import installation
+from rushes.ops.installation import Identity
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,13 @@ MARK = "rushes-installation"
 async def is_ours(run: Runtime) -> bool:
     """Whether the bucket may be swept; if so, the next turn is ours too. Says in the log why not."""
     async with run.db.begin() as guard:
-        if not await assets.try_lock_mark(guard):
+        if not await installation.try_lock_mark(guard):
             return False  # another worker is at it
-        ours, mark = await assets.installation(guard), await _mark(run)
+        ours, mark = await installation.identity(run.db), await _mark(run)
         if mark is None or mark in ours.marks:
             await _take_turn(run, ours, mark)
             return True
-    who = "another copy of this database" if mark.startswith(f"{ours.id} ") else "another installation"
+    who = "another copy of this database" if mark.startswith(f"{ours.name} ") else "another installation"
     log.warning(
         "%s was last swept by %s (its file %s says so): files that belong to nothing are left alone there."
         " Give each installation a bucket or folder of its own; when the other one is no more, run"
@@ -44,8 +45,8 @@ async def is_ours(run: Runtime) -> bool:
 async def adopt(run: Runtime) -> None:
     """Make the bucket this installation's own, whoever swept it last."""
     async with run.db.begin() as guard:
-        await assets.lock_mark(guard)
-        await _take_turn(run, await assets.installation(guard), None)
+        await installation.lock_mark(guard)
+        await _take_turn(run, await installation.identity(run.db), None)
 
 
 async def _mark(run: Runtime) -> str | None:
@@ -53,14 +54,16 @@ async def _mark(run: Runtime) -> str | None:
         mark = b"".join([piece async for piece in run.bucket.hot.stream(MARK)]).decode(errors="replace")
     except NotFound:
         return None
-    return mark if mark.count(" ") == 2 else f"{mark} {assets.FIRST_TURN}"  # earlier versions wrote none
+    return (
+        mark if mark.count(" ") == 2 else f"{mark} {installation.FIRST_TURN}"
+    )  # earlier versions wrote none
 
 
-async def _take_turn(run: Runtime, ours: assets.Installation, mark: str | None) -> None:
+async def _take_turn(run: Runtime, ours: Identity, mark: str | None) -> None:
     """Write down the next turn, then mark the bucket; until it is marked, the mark that is there is known."""
     turn = uuid4().hex
     async with run.db.begin() as session:
-        await assets.set_turns(session, ours.id, (*([mark.split()[-1]] if mark else []), turn))
+        await installation.set_turns(session, (*([mark.split()[-1]] if mark else []), turn))
     file = run.settings.work_dir / f"{MARK}-{uuid4()}"
-    await asyncio.to_thread(file.write_text, f"{ours.id} {turn}")
+    await asyncio.to_thread(file.write_text, f"{ours.name} {turn}")
     await run.bucket.hot.put(MARK, file)

@@ -1,4 +1,4 @@
-"""Makes room: videos whose time in the storage is over, one-prompt videos that nobody kept, deleted ones
+"""Makes room: videos whose time in the storage is over, jobs whose own time is over, deleted videos
 that nobody brought back, and files that belong to nothing.
 
 Safe to run twice and on many workers. A video leaves only when the archive has it for certain, and is asked
@@ -9,18 +9,17 @@ import asyncio
 import logging
 import shutil
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
+from rushes.jobs.rows import delete_expired
 from rushes.library import review_rows as review
 from rushes.ops.ownership import is_ours
 from rushes.ops.views import Swept
 from rushes.platform.storage import copies
 from rushes.platform.storage.archive import Archive
-from rushes.studio.rows import delete_expired
 
 log = logging.getLogger(__name__)
 
@@ -137,20 +136,17 @@ def _sweep_cache(folder: Path, before: float) -> int:
 
 
 async def _expire(run: Runtime) -> None:
-    """One-prompt videos have their time; afterwards their bytes are orphans like any others."""
-    if not run.settings.operation_days:
-        return
-    before = datetime.now(UTC) - timedelta(days=run.settings.operation_days)
+    """Delete jobs whose time is over; their bytes are orphans from then on."""
     async with run.db.begin() as session:
-        expired = await delete_expired(session, before)
+        expired = await delete_expired(session)
     if expired:
-        log.info("deleted %d one-prompt jobs that nobody kept", len(expired))
+        log.info("deleted %d jobs whose time was over and of which nothing was selected", len(expired))
 
 
 def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
     freed = 0
     for entry in work_dir.iterdir():
-        # The files of a submission or an upscale begin with its id.
+        # The files of a submission or of local work begin with its id.
         if entry.name.split(".")[0] in in_use or entry.stat().st_mtime >= before:
             continue
         if entry.is_dir():

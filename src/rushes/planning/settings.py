@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings, ModelView, ProviderView
 from rushes.errors import Fault, Invalid
-from rushes.providers.catalogue import Model
+from rushes.providers.catalogue import AnyModel, Model
 from rushes.providers.checks import price_faults
 from rushes.providers.modes import MODE_WORDS
-from rushes.providers.registry import AnyProvider
-from rushes.providers.video_contract import CredentialKind, ShotInput, VideoOptions
+from rushes.providers.registry import AnyKind, AnyProvider
+from rushes.providers.video_contract import CredentialKind, ShotInput, VideoOptions, VideoProvider
 
 EVERY_SHOT = "every shot"
 """Where a fault is that all shots of a job have."""
@@ -51,8 +51,10 @@ class Plan:
     def stored(self) -> dict[str, Any]:
         """What the job's row keeps: every value written out, so that a new default changes no old job."""
         return {
-            # The budget has a column of its own: it may change.
-            **self.settings.model_dump(mode="json", include=set(JobSettings.model_fields) - {"budget"}),
+            # The budget and the project have columns of their own: they may change.
+            **self.settings.model_dump(
+                mode="json", include=set(JobSettings.model_fields) - {"budget", "project_id"}
+            ),
             "provider": self.provider.id,
             "model": self.model.id,
             "options": self.options.model_dump(mode="json"),
@@ -144,29 +146,47 @@ def check_shots(checked: Plan, shots: Sequence[tuple[str, ShotInput]]) -> list[F
     ]
 
 
-def key_variables(provider: AnyProvider) -> list[str]:
-    """The environment variables that may hold a key of it."""
-    return [f"RUSHES_{provider.id.upper()}_API_KEY", *provider.environment]
+def key_variables(run: Runtime, provider: AnyKind) -> list[str]:
+    """Return the environment variables that may hold a key for it, the first that is set counts.
+
+    The first is its own; the others stand for all of its service.
+    """
+    ids = dict.fromkeys((provider.id, run.providers.service_of(provider.id)))
+    return [*(f"RUSHES_{each.upper()}_API_KEY" for each in ids), *provider.environment]
 
 
 def describe(run: Runtime, provider_id: str) -> ProviderView:
-    """A provider as the API and the command line show it."""
-    provider = run.providers.get(provider_id)
-    today = datetime.now(UTC).date()
+    """A provider of any kind as the API and the command line show it."""
+    provider = run.providers.of_any_kind(provider_id)
+    service = run.providers.service_of(provider_id)
+    modes: list[str] = []
+    outputs = 1
+    if isinstance(provider, VideoProvider):
+        modes, outputs = [str(each) for each in sorted(provider.modes)], provider.limits.max_outputs
     return ProviderView(
         id=provider.id,
+        kind=provider.kind,
         title=provider.title,
-        modes=sorted(provider.modes),
-        models=[
-            ModelView.model_validate({**model.model_dump(), "warning": model.warning(today)})
-            for model in run.providers.catalogue(provider_id).models
-        ],
+        modes=modes,
+        models=_models(provider.models.models),
         options=provider.Options.model_json_schema(),
-        max_outputs=provider.limits.max_outputs,
+        max_outputs=outputs,
         max_prompt_chars=provider.limits.max_prompt_chars,
         concurrency=run.settings.provider_concurrency.get(provider_id, provider.limits.concurrency),
         needs=provider.credential,
+        service=service,
+        service_title=run.providers.service_title(service),
         key_fields=provider.Fields.model_json_schema() if provider.credential else {},
-        environment=key_variables(provider) if provider.credential is CredentialKind.KEY else [],
+        environment=key_variables(run, provider) if provider.credential is CredentialKind.KEY else [],
         offered=provider.offered,
     )
+
+
+def _models(models: Sequence[AnyModel]) -> list[ModelView]:
+    today = datetime.now(UTC).date()
+    return [
+        ModelView.model_validate(
+            {"price_per_second": {}, **model.model_dump(), "warning": model.warning(today)}
+        )
+        for model in models
+    ]

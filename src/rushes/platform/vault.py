@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from rushes.errors import ActionNeeded
+from rushes.errors import ActionNeeded, ErrorType, SystemFault
 from rushes.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ class Vault:
         self.file = settings.data_dir / "secret.key"
 
     def seal(self, secret: str) -> str:
-        """Encrypt. Makes the file of keys if there is none."""
+        """Encrypt. Makes the file of keys if there is none. Raises `SystemFault` for a damaged one."""
         return self._fernet(make=True).encrypt(secret.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """Decrypt. Raises `ActionNeeded` when it was sealed with a key that is not here."""
+        """Decrypt. Raises `ActionNeeded` when it was sealed with a key that is not here, `SystemFault` for a
+        file of keys that is damaged or cannot be read."""
         try:
             return self._fernet(make=False).decrypt(sealed.encode()).decode()
         except (_library().InvalidToken, ValueError, FileNotFoundError):
@@ -60,9 +61,29 @@ class Vault:
         return library.MultiFernet([library.Fernet(key) for key in self._set or self._lines(make=make)])
 
     def _lines(self, *, make: bool) -> list[str]:
-        if make and not self.file.exists():
-            self._make()
-        return self.file.read_text(encoding="ascii").split()
+        try:
+            if make and not self.file.exists():
+                self._make()
+            keys = self.file.read_text(encoding="ascii").split()
+            for key in keys:
+                _library().Fernet(key)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise self._unusable(f"{error.strerror}.") from error
+        except ValueError:  # without its cause, which may show what is in the file
+            raise self._unusable("It is damaged.") from None
+        if not keys:
+            raise self._unusable("It is empty.")
+        return keys
+
+    def _unusable(self, why: str) -> SystemFault:
+        return SystemFault(
+            f"The file of keys {self.file} cannot be used: {why}",
+            error_type=ErrorType.STORAGE,
+            hint="Make it readable for Rushes, or restore it from a backup. If there is none, remove it and"
+            " enter the stored secrets again.",
+        )
 
     def _make(self) -> None:
         """Write the first key, unless another process is quicker: then theirs counts."""
@@ -74,7 +95,10 @@ class Vault:
             mine.unlink()
 
     def _write(self, keys: list[str]) -> None:
-        self._part(keys).replace(self.file)
+        try:
+            self._part(keys).replace(self.file)
+        except OSError as error:
+            raise self._unusable(f"{error.strerror}.") from error
 
     def _part(self, keys: list[str]) -> Path:
         self.file.parent.mkdir(parents=True, exist_ok=True)

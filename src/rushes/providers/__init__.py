@@ -1,1 +1,1 @@
-"""Things that make video, one file each: `<id>.py` beside this, found by its name."""
+"""Providers: services and programs that make video, and what they share."""

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rushes.errors import Fault, Invalid
 from rushes.providers.modes import Mode
@@ -27,18 +27,11 @@ class TokenPrices(BaseModel):
     video: Decimal
 
 
-class Model(BaseModel):
-    """One model of a provider.
+class AnyModel(BaseModel):
+    """What every model says, whatever it makes.
 
-    `price_per_second`: US dollars for a second of video, by what it is priced as: a resolution, or
-    `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
-    `durations`: seconds a take can have, by mode or resolution (`"*"` for all others); empty: as the options
-    allow.
+    `typical_seconds`: usual time from a call to its result, until this installation has a history of its own.
     `earliest_shutdown`: "this day or later", as some makers put it: a reason to warn, none to refuse.
-    `modes`: what it can start from; unset: all its provider can.
-    `credits`: what one take costs in credits of a plan: `"360p 8s"`, `"8s"` for the other resolutions, `"*"`.
-    `typical_seconds`: usual time from submit to finished for one take, until this installation
-    has a history of its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,9 +39,42 @@ class Model(BaseModel):
     id: str
     title: str
     typical_seconds: float = Field(gt=0)
-    price_per_second: dict[str, Decimal] = Field(min_length=1)
     shutdown_date: date | None = None
     earliest_shutdown: date | None = None
+
+    def gone(self, today: date) -> bool:
+        """Whether it was shut down."""
+        return self.shutdown_date is not None and self.shutdown_date <= today
+
+    def warning(self, today: date) -> str | None:
+        """What a person should know of its end: that it is near, or past."""
+        if self.earliest_shutdown is not None and self.earliest_shutdown <= today + NEAR:
+            return f"{self.title} may end from {self.earliest_shutdown} on; have another model ready."
+        if self.shutdown_date is None or self.shutdown_date > today + NEAR:
+            return None
+        if self.gone(today):
+            return f"{self.title} was shut down on {self.shutdown_date}; choose another model."
+        return f"{self.title} is shut down on {self.shutdown_date}; choose another model before."
+
+
+class VoiceModel(AnyModel):
+    """One model of a voice provider. `price_per_million_characters`: US dollars."""
+
+    price_per_million_characters: Decimal = Field(ge=0)
+
+
+class Model(AnyModel):
+    """One model of a video provider.
+
+    `price_per_second`: US dollars for a second of video, by what it is priced as: a resolution, or
+    `"720p silent"` where a take without sound has a price of its own (`"*"` for all).
+    `durations`: seconds a take can have, by mode or resolution (`"*"` for all others); empty: as the options
+    allow.
+    `modes`: what it can start from; unset: all its provider can.
+    `credits`: what one take costs in credits of a plan: `"360p 8s"`, `"8s"` for the other resolutions, `"*"`.
+    """
+
+    price_per_second: dict[str, Decimal] = Field(min_length=1)
     durations: dict[str, list[int]] = {}
     modes: frozenset[Mode] | None = None
     max_references: int | None = None
@@ -65,20 +91,6 @@ class Model(BaseModel):
         """Whether this can be made at all."""
         return resolution in self.price_per_second or "*" in self.price_per_second
 
-    def gone(self, today: date) -> bool:
-        """Whether it was shut down."""
-        return self.shutdown_date is not None and self.shutdown_date <= today
-
-    def warning(self, today: date) -> str | None:
-        """What a person should know of its end: that it is near, or past."""
-        if self.earliest_shutdown is not None and self.earliest_shutdown <= today + NEAR:
-            return f"{self.title} may end from {self.earliest_shutdown} on; have another model ready."
-        if self.shutdown_date is None or self.shutdown_date > today + NEAR:
-            return None
-        if self.gone(today):
-            return f"{self.title} was shut down on {self.shutdown_date}; choose another model."
-        return f"{self.title} is shut down on {self.shutdown_date}; choose another model before."
-
     def price(self, *, resolution: str, duration_seconds: float) -> Decimal:
         """Dollars for one take."""
         rate = self.price_per_second.get(resolution, self.price_per_second.get("*"))
@@ -88,11 +100,15 @@ class Model(BaseModel):
 
 
 class CatalogueEntry(BaseModel):
-    """What the catalogue says of one provider. The first model is the default."""
+    """What the catalogue says of one provider. The first model is the default.
+
+    `service`: whose credentials it uses, where that is not a service of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     models: list[Model] = Field(min_length=1)
+    service: str | None = None
 
     def model(self, model_id: str | None) -> Model | None:
         """The named model, the default for None, or None when there is no such model."""
@@ -111,12 +127,54 @@ class CatalogueEntry(BaseModel):
         return next(able, living[0] if living else None)
 
 
-class Catalogue(BaseModel):
-    """The whole file: provider id to entry."""
+class VoiceEntry(BaseModel):
+    """What the catalogue says of one voice provider. The first model is the default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    models: list[VoiceModel] = Field(min_length=1)
+    service: str | None = None
+
+
+class Service(BaseModel):
+    """Who gives out credentials that several providers use: one Google key serves all of Google's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+
+
+class Catalogue(BaseModel):
+    """The whole file: provider id to entry, by kind, and the services that several providers share.
+
+    `providers` are those of videos.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    services: dict[str, Service] = {}
     providers: dict[str, CatalogueEntry]
+    voices: dict[str, VoiceEntry] = {}
+
+    @model_validator(mode="after")
+    def _services_are_there(self) -> Self:
+        named = {each.service for each in self.entries.values() if each.service}
+        if missing := named - set(self.services):
+            raise ValueError(f"no [services.…] for {', '.join(sorted(missing))}")
+        return self
+
+    @property
+    def entries(self) -> dict[str, CatalogueEntry | VoiceEntry]:
+        """Provider id to entry, of all kinds, in order."""
+        return {**self.providers, **self.voices}
+
+    def service_of(self, provider_id: str) -> str:
+        """The service whose credentials a provider uses."""
+        return self.entries[provider_id].service or provider_id
+
+    def providers_of(self, service: str) -> tuple[str, ...]:
+        """The providers that use the credentials of a service, in the order of the catalogue."""
+        return tuple(each for each in self.entries if self.service_of(each) == service)
 
 
 @cache
@@ -149,20 +207,28 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _merged(shipped: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
     """By provider and model: what the operator says of a model replaces that, new models come first."""
-    merged = {**shipped, **mine, "providers": dict(shipped["providers"])}
-    for provider_id, entry in Mine.model_validate(mine).providers.items():
-        if provider_id not in shipped["providers"]:
-            there = ", ".join(shipped["providers"])
+    own = Mine.model_validate(mine)
+    return {
+        **shipped,
+        "providers": _merged_kind("providers", shipped["providers"], own.providers),
+        "voices": _merged_kind("voices", shipped.get("voices", {}), own.voices),
+    }
+
+
+def _merged_kind(room: str, shipped: dict[str, Any], mine: "dict[str, MineEntry]") -> dict[str, Any]:
+    merged = dict(shipped)
+    for provider_id, entry in mine.items():
+        if provider_id not in shipped:
             raise Invalid(
                 "The catalogue names a provider that is not there.",
-                [Fault(f"providers.{provider_id}", f"There are: {there}.", "unknown_provider")],
+                [Fault(f"{room}.{provider_id}", f"There are: {', '.join(shipped)}.", "unknown_provider")],
             )
-        models = {each["id"]: each for each in shipped["providers"][provider_id]["models"]}
+        models = {each["id"]: each for each in shipped[provider_id]["models"]}
         new = [each for each in entry.models if each.get("id") not in models]
         for each in entry.models:
             if each.get("id") in models:
                 models[each["id"]] = {**models[each["id"]], **each}
-        merged["providers"][provider_id] = {"models": [*new, *models.values()]}
+        merged[provider_id] = {**shipped[provider_id], "models": [*new, *models.values()]}
     return merged
 
 
@@ -179,4 +245,5 @@ class Mine(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    providers: dict[str, MineEntry]
+    providers: dict[str, MineEntry] = {}
+    voices: dict[str, MineEntry] = {}

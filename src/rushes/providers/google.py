@@ -18,6 +18,12 @@ from rushes.providers.http import Trouble
 ADC = "adc"
 """A secret of this word means Application Default Credentials: the identity of this machine."""
 
+
+def is_identity(secret: str) -> bool:
+    """Whether a secret is a service account's file, or names the identity of this machine: no API key."""
+    return secret.strip().lower() == ADC or secret.lstrip().startswith("{")
+
+
 _MINORS = (ErrorType.MINORS, "it shows a child")
 _FAMOUS = (ErrorType.PROMINENT_PEOPLE, "it shows or names somebody well known")
 _COPYRIGHT = (ErrorType.COPYRIGHT, "it shows or names content that belongs to somebody")

@@ -1,6 +1,6 @@
 """What providers on plain HTTP share: a paid create is sent once, looks may be repeated, a key stays at home.
 
-What comes back from a create decides whether money may have moved (see `_contract.py`):
+What comes back from a create decides whether money may have moved (see `base.py`):
 
     never connected           not accepted: RetryLater
     3xx, 4xx                  not accepted: who acts next is told by the status

@@ -7,53 +7,30 @@ needs is in the `Call`. A provider knows no database and no storage.
     status(call, remote_id)       Running | Finished
     fetch(call, output, into)     the bytes of one take, written to a file
 
-What may be raised from `submit`: `Rejected`, `RetryLater`, `ActionNeeded`, `Invalid` and `SystemFault` (there
-is no browser here, say) mean *definitely not accepted, nothing to pay*. Everything else, also a timeout or a
-5xx, leaves the submission **uncertain**: `find` is asked, and if it cannot tell, the owner is.
-
-A provider that names a `credential` kind is given one with each call. Two errors are then about the
-credential and not about the shot, which goes on with another one: `ActionNeeded` sets it aside until its
-owner acts, and `RetryLater` with `rate_limited`, `quota` or `credits` rests it for `after` seconds.
+What may be raised from `submit`, and what it means for the money, is in the docstring of `base.py`. When a
+submission is left **uncertain**, `find` is asked, and if it cannot tell, the owner is. What the base has can
+be imported from here too: a video provider needs this module alone.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-from pydantic_settings import BaseSettings
-
 from rushes.errors import RushesError
-from rushes.providers.catalogue import load_catalogue
+from rushes.providers.base import BaseLimits, Options, Provider
+from rushes.providers.base import Credential as Credential
+from rushes.providers.base import CredentialFields as CredentialFields
+from rushes.providers.base import CredentialKind as CredentialKind
+from rushes.providers.base import ProviderSettings as ProviderSettings
+from rushes.providers.catalogue import Catalogue, load_catalogue
+from rushes.providers.kinds import Kind
 from rushes.providers.modes import Mode as Mode
 from rushes.providers.modes import mode_of
-
-
-class CredentialKind(StrEnum):
-    """What a provider is paid through."""
-
-    KEY = "key"
-    """An API key (or a service account's file)."""
-    FLOW_ACCOUNT = "flow_account"
-    """A Google account that its owner has signed in, with a browser profile."""
-
-
-@dataclass(frozen=True)
-class Credential:
-    """One key or account, opened for one call. `secret` is never logged, shown or put into a URL.
-
-    `fields` is what goes with it and is no secret, by the provider's own names (a base URL, a project).
-    """
-
-    id: UUID
-    name: str
-    secret: str = field(repr=False)
-    fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -64,23 +41,12 @@ class Renewed:
     credits_left: int | None = None
 
 
-class CredentialFields(BaseModel, frozen=True):
-    """Base of what goes with a credential and is no secret (a base URL, a project): text, by name.
-
-    A provider adds its own fields, each with a description; they become JSON Schema for page and flags.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class VideoOptions(BaseModel, frozen=True):
+class VideoOptions(Options, frozen=True):
     """Base of a provider's options: what a job's settings may say, as JSON Schema for form and flags.
 
     A provider narrows these three to what it can do (`Literal["16:9", "9:16"]`, with a default and a
     description) and adds its own.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     aspect_ratio: str
     resolution: str
@@ -92,30 +58,21 @@ class VideoOptions(BaseModel, frozen=True):
         return self.resolution
 
 
-class ProviderSettings(BaseSettings):
-    """Base of a provider's own settings; each sets its `env_prefix` (`RUSHES_<ID>_`)."""
-
-
 OptionsT = TypeVar("OptionsT", bound=VideoOptions)
 SettingsT = TypeVar("SettingsT", bound=ProviderSettings)
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a provider allows; data, so that a check needs no call.
+class Limits(BaseLimits):
+    """What a video provider allows; data, so that a check needs no call.
 
-    `concurrency`: submissions in flight, for each credential or, where none is needed, for the whole
-    installation (an operator may set another). `spacing_seconds`: least time between two submits with one
-    credential; up to a quarter more is added at random.
+    `concurrency` and `spacing_seconds` are those of submissions.
     `outputs_per_call`: takes one submission can ask for; more are asked for in several submissions.
     Times are seconds.
     """
 
-    max_prompt_chars: int = 2000
     max_outputs: int = 4
     outputs_per_call: int = 1
-    concurrency: int = 4
-    spacing_seconds: float = 0.0
     poll_seconds: float = 10.0
     timeout_seconds: float = 3600.0
 
@@ -215,45 +172,32 @@ ProgressCallback = Callable[[float], None]
 """Told the fraction done, 0..1, as often as is convenient, on the event loop; never blocks."""
 
 
-class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
+class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
     """Base of every video provider. Class attributes are its description; see the module docstring."""
 
-    id: ClassVar[str]
-    title: ClassVar[str]
+    kind: ClassVar[Kind] = Kind.VIDEO
     modes: ClassVar[frozenset[Mode]]
     limits: ClassVar[Limits] = Limits()
     Options: ClassVar[type[VideoOptions]]
-    Settings: ClassVar[type[ProviderSettings]]
-    credential: ClassVar[CredentialKind | None] = None
-    """What each call needs; None for a provider that is free for everybody."""
-    Fields: ClassVar[type[CredentialFields]] = CredentialFields
-    """What goes with a credential."""
-    environment: ClassVar[tuple[str, ...]] = ()
-    """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY`, which may for every provider. `…_KEY`
-    or `…_TOKEN`."""
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
     knows_others: ClassVar[bool] = False
     """Whether a submit is told what else the job has submitted; see `Call.others`."""
 
     def __init__(self, settings: SettingsT) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self.models = load_catalogue().providers[self.id]
         """Its models, as data. Whoever builds it puts the operator's own catalogue here."""
 
-    @property
-    def offered(self) -> bool:
-        """Whether people are offered it; one that is there for tests can still be asked for by its id."""
-        return True
+    def read_models(self, catalogue: Catalogue) -> None:
+        """Take the models from a catalogue."""
+        self.models = catalogue.providers[self.id]
 
     def check(self, shot: ShotInput, options: OptionsT) -> None:
         """Raise `Invalid` for anything this provider would refuse that can be known without a call.
 
         Only whether there is an image can be seen here: its file may be in a bucket far away.
         """
-
-    async def test(self, credential: Credential) -> None:
-        """Try a credential at no cost, where that can be done. Raises what `submit` would raise for it."""
 
     async def renewed(self, credential: Credential) -> Renewed | None:
         """What use has changed of it; None: there is nothing to keep."""
@@ -285,6 +229,3 @@ class VideoProvider(ABC, Generic[OptionsT, SettingsT]):
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Tell the provider to stop, where it can be told. Best effort."""
-
-    async def close(self) -> None:
-        """Give back connections and processes."""

@@ -113,6 +113,7 @@ async def make_one(run: Runtime, owner: UUID, kind: JobKind, wish: Wish, images:
                 source_video_id=wish.source_video_id,
                 image_count=len(stored),
                 prompt_count=1,
+                keep_days=run.settings.operation_days or None,
             )
             if stored:
                 rows = [asset_row(owner, job_id, each) for each in stored.values()]

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.again import reopen
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView, options_of
 from rushes.errors import Conflict, Fault, Invalid
-from rushes.jobs.actions import go_on
 from rushes.jobs.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of, with_inputs
@@ -102,5 +102,5 @@ async def _add_shot(
             **both,
         )
     )
-    await go_on(session, job)
+    await reopen(session, job)
     return video_id

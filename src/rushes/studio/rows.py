@@ -1,7 +1,7 @@
 """Videos that were asked for one prompt at a time: takes of the jobs that are no batches."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,33 +16,21 @@ from rushes.platform.db.engine import Executor
 from rushes.providers.modes import Mode, mode_of
 
 _VIDEO = """
-    SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason, j.ended_at AS job_ended_at,
-           EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected) AS kept,
+    SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason,
+           CASE WHEN NOT EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected)
+                THEN j.expires_at END AS expires_at,
            i.last_image_key, cardinality(i.reference_keys) AS reference_images, i.source_submission_id,
            i.extend
     FROM jobs j JOIN videos v ON v.job_id = j.id AND v.deleted_at IS NULL
     LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE j.owner_id = :owner AND j.kind = :kind
 """
-_EXPIRED = text(
-    """
-    WITH expired AS (
-        DELETE FROM jobs
-        WHERE kind <> 'batch' AND status IN ('completed', 'failed', 'cancelled') AND ended_at < :before
-          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
-        RETURNING id, owner_id
-    )
-    INSERT INTO events (owner_id, job_id, type, data)
-    SELECT owner_id, id, 'job', '{"status": "deleted"}' FROM expired
-    RETURNING job_id
-    """
-)
 
 
 @dataclass(frozen=True)
 class OneVideo:
-    """A video with what its job adds. `ended_at` is when the job ended, None while it has not; `kept` says
-    that it (or another take of the same job) was selected."""
+    """A video with what its job adds. `expires_at` is when it is deleted; None for never (it or another take
+    of the same job was selected, say), and until it has ended."""
 
     video: VideoView
     options: dict[str, Any]
@@ -52,14 +40,7 @@ class OneVideo:
     session_id: str | None
     source_video_id: UUID | None
     pause_reason: str | None
-    ended_at: datetime | None
-    kept: bool
-
-    def expires_at(self, days: float) -> datetime | None:
-        """When it is deleted if it is kept for that many days; None for never, and while it is made."""
-        if self.kept or self.ended_at is None or not days:
-            return None
-        return self.ended_at + timedelta(days=days)
+    expires_at: datetime | None
 
 
 def _one(row: Row[Any]) -> OneVideo:
@@ -78,8 +59,7 @@ def _one(row: Row[Any]) -> OneVideo:
         session_id=row.session_id,
         source_video_id=row.source_video_id,
         pause_reason=row.pause_reason,
-        ended_at=row.job_ended_at,
-        kept=row.kept,
+        expires_at=row.expires_at,
     )
 
 
@@ -100,7 +80,7 @@ async def page_of_ones(
     where = " AND (CAST(:session AS text) IS NULL OR j.session_id = :session)"
     given = {"owner": owner, "kind": str(kind), "session": session_id}
     # Both parts are literals of this module; what comes from outside is bound.
-    total = await session.execute(text(f"SELECT count(*) FROM ({_VIDEO}{where}) each"), given)  # noqa: S608
+    total = await session.execute(text(f"SELECT count(*) FROM ({_VIDEO}{where}) each"), given)  # noqa: S608  # only our own constants are put in
     rows = await session.execute(
         text(f"{_VIDEO}{where} ORDER BY v.created_at DESC, v.id DESC LIMIT :limit OFFSET :offset"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
@@ -120,11 +100,3 @@ async def ones_after(
         {**given, "owner": owner, "kind": str(kind), "limit": limit},
     )
     return [_one(row) for row in rows]
-
-
-async def delete_expired(session: Executor, before: datetime) -> list[UUID]:
-    """Delete those that ended before then and were not selected. Returns the ids of the jobs they were.
-
-    Their bytes are then nobody's, and the sweeper's.
-    """
-    return list((await session.execute(_EXPIRED, {"before": before})).scalars())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.errors import SystemFault
 from rushes.platform.db.embedded import start_embedded
@@ -41,7 +42,7 @@ def test_it_stops_with_its_last_user_and_not_before(open_folder: Path):
         assert other.stdout.readline().strip() == mine.url
         mine.close()
         assert runs(pid), "somebody else still uses it"
-        other.communicate("", timeout=30)
+        other.communicate("", timeout=PATIENCE_SECONDS)
     assert not runs(pid)
 
 

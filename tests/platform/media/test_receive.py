@@ -21,10 +21,10 @@ BREAKS = """
 import sys
 from rushes.platform.media import look
 seen = look._look
-def breaks(video, thumbnail):
+def breaks(video, *more):
     if "bad" in video.name:
         {what}
-    return seen(video, thumbnail)
+    return seen(video, *more)
 look._look = breaks
 look.main()
 """

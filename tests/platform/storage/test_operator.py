@@ -17,10 +17,12 @@ from tests.api.rows import finished
 from tests.jobs import folder, make_job, until_status
 from tests.platform.storage.s3 import in_s3
 from tests.serving import serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.dispatch import check_disk
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.ops.archive import archive_videos
+from rushes.ops.installation import identity, set_turns
 from rushes.ops.ownership import MARK, adopt
 from rushes.ops.storage import check, migrate, verify
 from rushes.ops.sweep import let_go, sweep_orphans
@@ -43,7 +45,7 @@ async def archived(settings: Settings, cold: Path) -> AsyncGenerator[tuple[Runti
     given = settings.model_copy(update={"archive_url": cold.as_uri(), "hot_ttl": 0.0})
     async with open_runtime(given) as run:
         job_id, ids = await finished(run, CONTENTS)
-        await archive_videos()
+        await archive_videos(run)
         yield run, [f"jobs/{job_id}/videos/{each}.mp4" for each in ids]
 
 
@@ -69,7 +71,7 @@ async def test_damage_is_seen_and_mended_from_the_other_place(
     assert all(each.mended for each in report.found)
     assert report.lost == 0
     assert [each.wrong for each in (await check(run)).found] == ["not archived"] * 2
-    await archive_videos()
+    await archive_videos(run)
     assert (await verify(run)).found == []
     assert folder(run).path(keys[0]).read_bytes() == CONTENTS[0]
 
@@ -115,13 +117,12 @@ async def test_what_is_not_ours_in_a_bucket_is_left_alone(run: Runtime, s3: S3Fr
         assert "jobs/of/another.mp4" in s3.keys("hot")
 
 
-async def comment(run: Runtime, change_to: str | None = None) -> str:
+async def turns(run: Runtime, change_to: list[str] | None = None) -> list[str]:
     """What the database knows of the mark; a copy of the database knows what it knew then."""
     async with run.db.begin() as session:
-        if change_to:
-            await session.execute(text(f"COMMENT ON INDEX copies_to_make IS '{change_to}'"))
-        row = await session.execute(text("SELECT obj_description('copies_to_make'::regclass)"))
-        return row.scalar_one()
+        if change_to is not None:
+            await set_turns(session, change_to)
+        return (await session.execute(text("SELECT bucket_turns FROM installation"))).scalar_one()
 
 
 async def sweeps(run: Runtime) -> bool:
@@ -136,20 +137,43 @@ async def test_a_restored_copy_of_the_database_deletes_nothing_until_it_is_told_
     run: Runtime, caplog: pytest.LogCaptureFixture
 ):
     assert await sweeps(run)
-    copy = await comment(run)
+    copy = await turns(run)
     assert await sweeps(run) and await sweeps(run)
-    original = await comment(run)
-    await comment(run, copy)  # from here on this is the copy
+    original = await turns(run)
+    await turns(run, copy)  # from here on this is the copy
     assert not await sweeps(run)
     assert "another copy of this database" in caplog.text and "rushes storage adopt" in caplog.text
-    await comment(run, original)
+    await turns(run, original)
     assert await sweeps(run), "the original goes on"
-    original = await comment(run)
-    await comment(run, copy)
+    original = await turns(run)
+    await turns(run, copy)
     await adopt(run)
     assert await sweeps(run) and await sweeps(run)
-    await comment(run, original)
+    await turns(run, original)
     assert not await sweeps(run), "and now it is the original that has lost the storage"
+
+
+async def test_an_installation_that_lost_its_name_sweeps_nothing_of_the_old_one_until_it_is_told_to(
+    run: Runtime, caplog: pytest.LogCaptureFixture
+):
+    assert await sweeps(run)
+    for _ in range(2):
+        async with run.db.begin() as session:
+            await session.execute(text("DELETE FROM installation"))
+        assert not await sweeps(run)
+        assert "the row that names this installation was lost" in caplog.text
+        assert "another installation" in caplog.text
+        assert not await sweeps(run)
+        await adopt(run)
+        assert await sweeps(run) and await sweeps(run)
+
+
+async def test_an_installation_without_a_name_may_adopt_a_storage(run: Runtime):
+    assert await sweeps(run)
+    async with run.db.begin() as session:
+        await session.execute(text("DELETE FROM installation"))
+    await adopt(run)
+    assert await sweeps(run) and await sweeps(run)
 
 
 async def killed(*_: object) -> None:
@@ -169,7 +193,7 @@ async def test_a_sweeper_that_dies_before_it_has_marked_the_storage_still_owns_i
 
 
 async def test_the_mark_of_an_earlier_version_is_known(run: Runtime):
-    name = await comment(run)
+    name = (await identity(run.db)).name
     folder(run).path(MARK).write_text(name)
     assert await sweeps(run) and await sweeps(run)
     folder(run).path(MARK).write_text(name)
@@ -180,13 +204,13 @@ async def test_the_api_tells_what_is_where_and_makes_room(settings: Settings, co
     given = settings.model_copy(update={"archive_url": cold.as_uri(), "hot_ttl": 0.0})
     async with (
         serve(given, with_worker=False) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         await finished(served.run, CONTENTS)
         total = sum(map(len, CONTENTS))
         before = (await client.get("/api/storage")).json()
         assert (before["videos"], before["waiting_for_archive"], before["can_be_freed_bytes"]) == (3, 3, 0)
-        await archive_videos()
+        await archive_videos(served.run)
         between = (await client.get("/api/storage")).json()
         assert (between["waiting_for_archive"], between["can_be_freed_bytes"]) == (0, total)
         assert between["archive"] == {"name": f"archive {cold.as_uri()}", "files": 3, "bytes": total}
@@ -256,7 +280,7 @@ async def test_no_secret_is_in_what_is_told(settings: Settings, s3: S3Front):
     secret = {**in_s3(s3), "s3_secret_key": SecretStr("wrong " + SECRET_KEY)}
     async with (
         serve(settings.model_copy(update=secret), with_worker=False) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         job_id = await make_job(served.run, ["a"])
         async with served.run.db.begin() as session:

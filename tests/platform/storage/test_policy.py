@@ -20,6 +20,7 @@ from tests.api.rows import finished
 from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.platform.storage.s3 import archive_in_s3, in_s3
 from tests.serving import serve
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound, SystemFault
@@ -119,7 +120,7 @@ def everywhere(
 async def test_archived_let_go_and_brought_back(everywhere: Settings):
     async with filled(everywhere) as (run, keys, _):
         assert await let_go(run) == Swept(), "nothing is archived yet"
-        await archive_videos()
+        await archive_videos(run)
         assert await states(run, name_of(run)) == ["verified"] * 4
         swept = await let_go(run)
         assert (swept.videos, swept.video_bytes) == (4, sum(map(len, CONTENTS)))
@@ -130,7 +131,7 @@ async def test_archived_let_go_and_brought_back(everywhere: Settings):
         assert run.bucket.restored == 4
         await assert_nothing_is_lost(run, keys)
         assert (run.bucket.restored, await hot_keys(run)) == (4, set(keys))
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 4
         async with run.bucket.local(keys[0]) as path:
             assert path.read_bytes() == CONTENTS[0]
@@ -138,7 +139,7 @@ async def test_archived_let_go_and_brought_back(everywhere: Settings):
 
 async def test_a_new_time_begins_when_a_video_is_brought_back(settings: Settings):
     async with filled(changed(settings, **in_folder(settings))) as (run, keys, _):
-        await archive_videos()
+        await archive_videos(run)
         await let_go(run)
         object.__setattr__(run.settings, "hot_ttl", 3600.0)
         await read(run, keys[0])
@@ -151,7 +152,7 @@ async def test_a_new_time_begins_when_a_video_is_brought_back(settings: Settings
 async def test_without_an_archive_nothing_ever_leaves(settings: Settings):
     async with filled(changed(settings)) as (run, keys, _):
         assert run.bucket.ttl_seconds is None
-        await archive_videos()
+        await archive_videos(run)
         assert (await sweep(run, older_than_seconds=-1)).bytes_freed == 0
         await assert_nothing_is_lost(run, keys)
 
@@ -159,7 +160,7 @@ async def test_without_an_archive_nothing_ever_leaves(settings: Settings):
 async def test_fifty_players_in_two_processes_bring_a_video_back_once(settings: Settings, telegram: Telegram):
     settings = changed(settings, **in_telegram(telegram), hot_ttl=3600.0)
     async with filled(settings) as (run, keys, ids):
-        await archive_videos()
+        await archive_videos(run)
         object.__setattr__(settings, "hot_ttl", 0.0)
         await let_go(run)
         object.__setattr__(settings, "hot_ttl", 3600.0)
@@ -167,7 +168,7 @@ async def test_fifty_players_in_two_processes_bring_a_video_back_once(settings: 
         async with (
             serve(settings, with_worker=False) as one,
             serve(settings, with_worker=False) as other,
-            httpx.AsyncClient(timeout=120) as client,
+            httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,
         ):
             answers = await asyncio.gather(
                 *(
@@ -217,13 +218,13 @@ async def test_an_archive_that_is_down_for_the_whole_job_costs_nothing(
 async def test_a_copy_that_is_not_verified_is_no_copy(settings: Settings, s3: S3Front, fault: Fault):
     async with filled(changed(settings, **archive_in_s3(s3))) as (run, keys, _):
         s3.break_next(fault, "PUT" if fault is Fault.WRONG_BYTES else "*", "cold", times=1000)
-        await archive_videos()
+        await archive_videos(run)
         assert await states(run, name_of(run)) == ["storing"] * 4
         assert (await let_go(run)).videos == 0
         s3.mend()
         async with run.db.begin() as session:
             await session.execute(text("UPDATE copies SET retry_at = now()"))
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 4
         await assert_nothing_is_lost(run, keys)
 
@@ -232,12 +233,12 @@ async def test_a_video_stays_when_the_archive_has_lost_it_and_is_archived_again(
     settings: Settings, telegram: Telegram
 ):
     async with filled(changed(settings, **in_telegram(telegram))) as (run, keys, _):
-        await archive_videos()
+        await archive_videos(run)
         gone = min(telegram.messages)
         del telegram.messages[gone]
         assert (await let_go(run)).videos == 3
         assert len(await hot_keys(run)) == 1
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 1
         await assert_nothing_is_lost(run, keys)
 
@@ -253,7 +254,7 @@ async def test_a_video_that_leaves_during_a_download_arrives_whole(
         data = os.urandom(5 * MIB)
         job_id, (video_id,) = await finished(run, [data])
         key = f"jobs/{job_id}/videos/{video_id}.mp4"
-        await archive_videos()
+        await archive_videos(run)
         got = bytearray()
         s3.break_next(Fault.CUT, "GET", "hot")
         async for piece in run.bucket.stream(key):
@@ -269,7 +270,7 @@ async def test_a_video_that_leaves_during_a_download_arrives_whole(
 async def test_two_sweepers_at_once_free_everything_once(settings: Settings, telegram: Telegram):
     settings = changed(settings, **in_telegram(telegram))
     async with filled(settings) as (run, keys, _), open_runtime(settings) as other:
-        await archive_videos()
+        await archive_videos(run)
         both = await asyncio.gather(sweep(run), sweep(other), sweep(run), sweep(other))
         total = both[0] + both[1] + both[2] + both[3]
         assert (total.videos, total.video_bytes) == (4, sum(map(len, CONTENTS)))
@@ -279,7 +280,7 @@ async def test_two_sweepers_at_once_free_everything_once(settings: Settings, tel
 async def test_a_deleted_video_leaves_the_archive_too(settings: Settings, telegram: Telegram):
     at_once = changed(settings, undo_seconds=0, **in_telegram(telegram))
     async with filled(at_once) as (run, keys, ids):
-        await archive_videos()
+        await archive_videos(run)
         await let_go(run)
         before = len(telegram.messages)
         await delete_video(run, LOCAL_OWNER, ids[0])
@@ -334,7 +335,7 @@ async def test_what_is_deleted_while_it_is_archived_does_not_stay_in_the_archive
             return ids
 
         monkeypatch.setattr(archive, "store", deleted_meanwhile)
-        await archive_videos()
+        await archive_videos(run)
         telegram.faults = [(TelegramFault.INTERNAL, "deleteMessage")]
         for _ in range(2):  # an archive that does not answer is asked again
             await delete_from_archive(run)
@@ -357,7 +358,7 @@ async def test_what_was_sent_of_a_deleted_video_before_the_archive_broke_does_no
             return await store(key, source, ids, keep)
 
         monkeypatch.setattr(archive, "store", deleted_meanwhile)
-        await archive_videos()
+        await archive_videos(run)
         telegram.faults.clear()
         assert len(telegram.messages) == 4, "three parts and their list, which nobody has read back"
         await delete_from_archive(run)
@@ -386,7 +387,7 @@ async def test_the_sweeper_forgets_nothing_that_is_stored_while_it_deletes(
             await archiving
 
         monkeypatch.setattr(archive, "store", slow)
-        archiving = asyncio.create_task(archive_videos())
+        archiving = asyncio.create_task(archive_videos(run))
         await storing.wait()
         with monkeypatch.context() as patched:
             patched.setattr(archive, "delete", just_before)
@@ -399,7 +400,7 @@ async def test_the_sweeper_forgets_nothing_that_is_stored_while_it_deletes(
 
 async def test_wrong_bytes_from_the_archive_are_not_shown(settings: Settings, s3: S3Front):
     async with filled(changed(settings, **archive_in_s3(s3))) as (run, keys, _):
-        await archive_videos()
+        await archive_videos(run)
         await let_go(run)
         s3.break_next(Fault.WRONG_BYTES, "GET", "cold")
         with pytest.raises(SystemFault, match="not the ones"):
@@ -415,7 +416,7 @@ async def test_a_full_archive_disk_is_waited_out(settings: Settings, another_dis
         for each in full:
             each.parent.mkdir(parents=True, exist_ok=True)
             each.symlink_to("/dev/full")
-        await archive_videos()
+        await archive_videos(run)
         async with run.db.begin() as session:
             errors = await session.execute(text("SELECT DISTINCT error FROM copies"))
         assert list(errors.scalars()) == ["The disk is full."]
@@ -424,7 +425,7 @@ async def test_a_full_archive_disk_is_waited_out(settings: Settings, another_dis
             each.unlink()
         async with run.db.begin() as session:
             await session.execute(text("UPDATE copies SET retry_at = now()"))
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 4
         await assert_nothing_is_lost(run, keys)
 
@@ -455,10 +456,10 @@ async def test_players_are_sent_to_the_bucket_and_a_link_keeps_the_video_there(
     settings = changed(settings, **in_s3(s3), **in_folder(settings))
     async with (
         serve(settings, with_worker=False) as served,
-        httpx.AsyncClient(base_url=served.url, timeout=60) as client,
+        httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_SECONDS) as client,
     ):
         _, (video_id, *_) = await finished(served.run, CONTENTS)
-        await archive_videos()
+        await archive_videos(served.run)
         await let_go(served.run)
         content = f"/api/videos/{video_id}/content"
         sent = await client.get(content)
@@ -483,14 +484,14 @@ async def test_a_link_that_was_given_out_before_the_video_was_archived_works_to_
 ):
     async with filled(changed(settings, **in_s3(s3), **in_folder(settings))) as (run, keys, _):
         assert await run.bucket.link(keys[0], 600)
-        await archive_videos()
+        await archive_videos(run)
         assert (await let_go(run)).videos == 3
         assert await hot_keys(run) == {keys[0]}
 
 
 async def test_a_video_in_an_archive_that_is_not_set_any_more_is_told(settings: Settings):
     async with filled(changed(settings, **in_folder(settings))) as (run, keys, _):
-        await archive_videos()
+        await archive_videos(run)
         await let_go(run)
     other = (settings.data_dir.parent / "other").as_uri()
     async with open_runtime(changed(settings, archive_url=other)) as run:
@@ -517,5 +518,5 @@ async def test_a_part_of_an_archive_that_fails_does_not_stop_the_others(
 ):
     async with filled(changed(settings, **in_telegram(telegram))) as (run, _, _):
         telegram.faults = [(TelegramFault.CHANGED, "sendDocument")]
-        await archive_videos()
+        await archive_videos(run)
         assert sorted(await states(run, name_of(run))) == ["storing", "verified", "verified", "verified"]

@@ -17,8 +17,9 @@ from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
 from standins.flow.world import Media
-from tests.flowing import quick
+from tests.flowing import leave_tabs, quick
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.waiting import result_of
 
 from rushes.errors import (
     ActionNeeded,
@@ -43,6 +44,8 @@ from rushes.providers.video_contract import Call, Credential, Finished, JobRef, 
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
+    pytest.mark.xdist_group("flow"),
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:.*is marked with '@pytest.mark.asyncio' but:pytest.PytestWarning"),
 ]
 
@@ -51,12 +54,6 @@ pytestmark = [
 def site() -> Iterator[Site]:
     with serve_flow(quick()) as served:
         yield served
-
-
-@pytest.fixture(autouse=True)
-def good_day(site: Site) -> None:
-    site.scenario = quick()
-    site.account("ada@example.com").credits = 1000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -90,6 +87,14 @@ def ada(site: Site) -> Credential:
 def job() -> JobRef:
     """Projects are opened once: most of these tests share one, as the shots of a job do."""
     return JobRef(uuid4(), "the pier")
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def good_day(flow: FlowProvider, ada: Credential, job: JobRef, site: Site) -> AsyncIterator[None]:
+    site.scenario = quick()
+    site.account("ada@example.com").credits = 1000
+    yield
+    await leave_tabs(flow, ada, keep=job)
 
 
 class TestFlow(ProviderKit[FlowOptions]):
@@ -519,14 +524,14 @@ async def test_room_that_nobody_speaks_of_is_given_to_others(monkeypatch: pytest
     monkeypatch.setattr(_flow_watch, "ROOM_SECONDS", 0.3)
     watch = Watch(uuid4())
     await watch.take_room("cancelled", 4)
-    await asyncio.wait_for(watch.take_room("next", 4), 5)
+    await result_of(watch.take_room("next", 4))
     waiting = asyncio.create_task(watch.take_room("third", 2))
     for _ in range(8):
         watch.keep_room("next", 4)
         await asyncio.sleep(0.1)
     assert not waiting.done()
     watch.leave_room("next")
-    await asyncio.wait_for(waiting, 5)
+    await result_of(waiting)
 
 
 async def test_a_size_that_is_told_wrongly_does_not_lose_the_video(

@@ -14,7 +14,7 @@ import pytest_asyncio
 from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.names import Name, names
-from tests.flowing import quick
+from tests.flowing import leave_tabs, quick
 from tests.providers.kit import ignore, picture
 
 from rushes.errors import ErrorType, ProviderChanged, RetryLater
@@ -120,6 +120,7 @@ async def shot(
             return error.message
         raise
     finally:
+        await leave_tabs(flow, ada)
         assert billed(site, prompt) <= 1, renamed
     assert read_code(into) == code_of(clip_text(site.bill[-1].image_sha256, prompt, 1))
     assert site.bill[-1].mode == "frames"

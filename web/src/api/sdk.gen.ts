@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -74,6 +74,20 @@ export const deleteJob = <ThrowOnError extends boolean = false>(options: Options
 export const readJob = <ThrowOnError extends boolean = false>(options: Options<ReadJobData, ThrowOnError>): RequestResult<ReadJobResponses, ReadJobErrors, ThrowOnError> => (options.client ?? client).get<ReadJobResponses, ReadJobErrors, ThrowOnError>({ url: '/api/jobs/{job_id}', ...options });
 
 /**
+ * Change a job
+ *
+ * Rename a job, or put it into a project or into none. What is being made is not touched.
+ */
+export const updateJob = <ThrowOnError extends boolean = false>(options: Options<UpdateJobData, ThrowOnError>): RequestResult<UpdateJobResponses, UpdateJobErrors, ThrowOnError> => (options.client ?? client).patch<UpdateJobResponses, UpdateJobErrors, ThrowOnError>({
+    url: '/api/jobs/{job_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List jobs
  *
  * A page of jobs, newest first unless told otherwise.
@@ -116,6 +130,72 @@ export const retryFailed = <ThrowOnError extends boolean = false>(options: Optio
  * Every video of a job.
  */
 export const readVideos = <ThrowOnError extends boolean = false>(options: Options<ReadVideosData, ThrowOnError>): RequestResult<ReadVideosResponses, ReadVideosErrors, ThrowOnError> => (options.client ?? client).get<ReadVideosResponses, ReadVideosErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/videos', ...options });
+
+/**
+ * Move a job in the queue
+ *
+ * Have a started job made earlier or later than your others.
+ *
+ * What is above a moved job goes first, what is below it goes after it; jobs that nobody has moved take
+ * turns. Videos that are already submitted are not recalled. `GET /api/jobs?sort=queue` lists the order.
+ */
+export const moveInQueue = <ThrowOnError extends boolean = false>(options: Options<MoveInQueueData, ThrowOnError>): RequestResult<MoveInQueueResponses, MoveInQueueErrors, ThrowOnError> => (options.client ?? client).post<MoveInQueueResponses, MoveInQueueErrors, ThrowOnError>({
+    url: '/api/jobs/{job_id}/move',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List projects
+ *
+ * Your projects by name, with how many jobs each has.
+ */
+export const readProjects = <ThrowOnError extends boolean = false>(options?: Options<ReadProjectsData, ThrowOnError>): RequestResult<ReadProjectsResponses, ReadProjectsErrors, ThrowOnError> => (options?.client ?? client).get<ReadProjectsResponses, ReadProjectsErrors, ThrowOnError>({ url: '/api/projects', ...options });
+
+/**
+ * Create a project
+ *
+ * Create an empty project. Jobs go into it by `settings.project_id` or `PATCH /api/jobs/{job_id}`.
+ */
+export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => (options.client ?? client).post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
+    url: '/api/projects',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a project
+ *
+ * Delete a project. Jobs are never deleted with it.
+ */
+export const deleteProject = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectData, ThrowOnError>): RequestResult<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError> => (options.client ?? client).delete<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError>({ url: '/api/projects/{project_id}', ...options });
+
+/**
+ * Get a project
+ *
+ * One project. Its jobs: `GET /api/jobs?project={project_id}`.
+ */
+export const readProject = <ThrowOnError extends boolean = false>(options: Options<ReadProjectData, ThrowOnError>): RequestResult<ReadProjectResponses, ReadProjectErrors, ThrowOnError> => (options.client ?? client).get<ReadProjectResponses, ReadProjectErrors, ThrowOnError>({ url: '/api/projects/{project_id}', ...options });
+
+/**
+ * Change a project
+ *
+ * Rename it, archive it or take it out of the archive. Its jobs are not touched.
+ */
+export const updateProject = <ThrowOnError extends boolean = false>(options: Options<UpdateProjectData, ThrowOnError>): RequestResult<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError> => (options.client ?? client).patch<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError>({
+    url: '/api/projects/{project_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Download videos
@@ -614,7 +694,7 @@ export const check = <ThrowOnError extends boolean = false>(options: Options<Che
 /**
  * List providers
  *
- * Every provider; `options` is the JSON Schema of what a job's settings may say to it.
+ * Every provider of a kind; `options` is the JSON Schema of what may be said to it.
  */
 export const readProviders = <ThrowOnError extends boolean = false>(options?: Options<ReadProvidersData, ThrowOnError>): RequestResult<ReadProvidersResponses, ReadProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ReadProvidersResponses, ReadProvidersErrors, ThrowOnError>({ url: '/api/providers', ...options });
 
@@ -635,7 +715,9 @@ export const readKeys = <ThrowOnError extends boolean = false>(options?: Options
 /**
  * Add a key
  *
- * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ * Try a key at its service, at no cost, and keep it, encrypted. What waited for one continues.
+ *
+ * One key serves every provider of its service that takes it; a provider that is named has to.
  */
 export const createKey = <ThrowOnError extends boolean = false>(options: Options<CreateKeyData, ThrowOnError>): RequestResult<CreateKeyResponses, CreateKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
     url: '/api/keys',
@@ -670,48 +752,10 @@ export const updateKey = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Try a key
  *
- * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ * Try it at all providers of its service, at no cost. `state` says whether it is ready again,
+ * `providers` for whom, and `refused` who does not take it.
  */
 export const checkKey = <ThrowOnError extends boolean = false>(options: Options<CheckKeyData, ThrowOnError>): RequestResult<CheckKeyResponses, CheckKeyErrors, ThrowOnError> => (options.client ?? client).post<CheckKeyResponses, CheckKeyErrors, ThrowOnError>({ url: '/api/keys/{key_id}/test', ...options });
-
-/**
- * List Flow accounts
- *
- * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
- */
-export const readFlowAccounts = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowAccountsData, ThrowOnError>): RequestResult<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError>({ url: '/api/flow/accounts', ...options });
-
-/**
- * Import a Flow account
- *
- * Bring in an account that was signed in elsewhere. What waited for it goes on by itself.
- */
-export const importFlowAccount = <ThrowOnError extends boolean = false>(options: Options<ImportFlowAccountData, ThrowOnError>): RequestResult<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError>({
-    url: '/api/flow/accounts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Check a Flow account
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- */
-export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: Options<CheckFlowAccountData, ThrowOnError>): RequestResult<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{account_id}/check', ...options });
-
-/**
- * Sign a Flow account out
- *
- * Forget what it is signed in with, here and in the bucket.
- *
- * One whose videos are on their way stays in the list, signed out.
- */
-export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowAccountData, ThrowOnError>): RequestResult<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{account_id}', ...options });
 
 /**
  * Flow's queue
@@ -726,6 +770,92 @@ export const readFlowQueue = <ThrowOnError extends boolean = false>(options?: Op
  * Make every video again that failed at Flow.
  */
 export const requeueFailed = <ThrowOnError extends boolean = false>(options?: Options<RequeueFailedData, ThrowOnError>): RequestResult<RequeueFailedResponses, RequeueFailedErrors, ThrowOnError> => (options?.client ?? client).post<RequeueFailedResponses, RequeueFailedErrors, ThrowOnError>({ url: '/api/flow/queue/requeue-failed', ...options });
+
+/**
+ * List Flow sign-ins
+ *
+ * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
+ */
+export const readFlowSignIns = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowSignInsData, ThrowOnError>): RequestResult<ReadFlowSignInsResponses, ReadFlowSignInsErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowSignInsResponses, ReadFlowSignInsErrors, ThrowOnError>({ url: '/api/flow/sign-ins', ...options });
+
+/**
+ * Import a Flow sign-in
+ *
+ * Bring in a sign-in that was made elsewhere. What waited for it continues automatically.
+ */
+export const importFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<ImportFlowSignInData, ThrowOnError>): RequestResult<ImportFlowSignInResponses, ImportFlowSignInErrors, ThrowOnError> => (options.client ?? client).post<ImportFlowSignInResponses, ImportFlowSignInErrors, ThrowOnError>({
+    url: '/api/flow/sign-ins',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ */
+export const checkFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<CheckFlowSignInData, ThrowOnError>): RequestResult<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}/check', ...options });
+
+/**
+ * Sign out of Flow
+ *
+ * Forget what it is signed in with, here and in the bucket.
+ *
+ * One whose videos are on their way stays in the list, signed out.
+ */
+export const logOutFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowSignInData, ThrowOnError>): RequestResult<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}', ...options });
+
+/**
+ * List Flow sign-ins
+ *
+ * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
+ *
+ * @deprecated
+ */
+export const readFlowAccounts = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowAccountsData, ThrowOnError>): RequestResult<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowAccountsResponses, ReadFlowAccountsErrors, ThrowOnError>({ url: '/api/flow/accounts', ...options });
+
+/**
+ * Import a Flow sign-in
+ *
+ * Bring in a sign-in that was made elsewhere. What waited for it continues automatically.
+ *
+ * @deprecated
+ */
+export const importFlowAccount = <ThrowOnError extends boolean = false>(options: Options<ImportFlowAccountData, ThrowOnError>): RequestResult<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<ImportFlowAccountResponses, ImportFlowAccountErrors, ThrowOnError>({
+    url: '/api/flow/accounts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ *
+ * @deprecated
+ */
+export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: Options<CheckFlowAccountData, ThrowOnError>): RequestResult<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}/check', ...options });
+
+/**
+ * Sign out of Flow
+ *
+ * Forget what it is signed in with, here and in the bucket.
+ *
+ * One whose videos are on their way stays in the list, signed out.
+ *
+ * @deprecated
+ */
+export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowAccountData, ThrowOnError>): RequestResult<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}', ...options });
 
 /**
  * Add up costs

@@ -25,32 +25,11 @@ export type Accepted = {
 };
 
 /**
- * AccountImport
+ * Actor
  *
- * An account that was signed in elsewhere.
+ * Who has to act before this can go on.
  */
-export type AccountImport = {
-    /**
-     * Name
-     *
-     * What to call it. One of this name is signed in again.
-     */
-    name: string;
-    /**
-     * Storage State
-     *
-     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
-     */
-    storage_state: {
-        [key: string]: unknown;
-    } | string;
-    /**
-     * Check
-     *
-     * Have a worker look whether it is signed in.
-     */
-    check?: boolean;
-};
+export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
 
 /**
  * ApiBackend
@@ -117,7 +96,7 @@ export type BudgetsView = {
  *
  * What costs are added up by.
  */
-export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day';
+export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kind';
 
 /**
  * CapView
@@ -275,7 +254,7 @@ export type CostRow = {
     /**
      * Key
      *
-     * An id, or the day; empty for what has none (no project, no key).
+     * An id, the day or the kind; empty for what has none (no key, no job).
      */
     key: string;
     /**
@@ -354,9 +333,31 @@ export type CredentialView = {
      */
     id: string;
     /**
+     * Service
+     *
+     * Who gave it out.
+     */
+    service: string;
+    /**
      * Provider
+     *
+     * The provider it was added for.
      */
     provider: string;
+    /**
+     * Providers
+     *
+     * The providers of the service that it is used for.
+     */
+    providers: Array<string>;
+    /**
+     * Refused
+     *
+     * Providers of the service that did not take it, and why; the others go on with it.
+     */
+    refused: {
+        [key: string]: string;
+    };
     /**
      * Kind
      *
@@ -579,6 +580,16 @@ export type ErrorCount = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -718,11 +729,101 @@ export type Finding = {
 };
 
 /**
- * FlowAccountView
+ * FlowBackend
  *
- * A Google account with which Flow is used. What it is signed in with is never shown.
+ * Flow, by sign-ins in a browser.
  */
-export type FlowAccountView = {
+export type FlowBackend = {
+    /**
+     * Enabled
+     *
+     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
+     */
+    enabled: boolean;
+    /**
+     * Auth Configured
+     *
+     * Whether a Flow sign-in is ready and waits for nobody.
+     */
+    auth_configured: boolean;
+    /**
+     * Queue Configured
+     *
+     * Whether its queue can be reached. It is in the database, so also by other machines.
+     */
+    queue_configured: boolean;
+    /**
+     * Sign Ins
+     *
+     * How many Flow sign-ins there are, in whatever state.
+     */
+    sign_ins: number;
+    /**
+     * Accounts
+     *
+     * The same as `sign_ins`, under its earlier name.
+     *
+     * @deprecated
+     */
+    accounts: number;
+};
+
+/**
+ * FlowQueue
+ *
+ * Flow's videos in numbers.
+ */
+export type FlowQueue = {
+    /**
+     * Pending
+     *
+     * Queued, or waiting for somebody.
+     */
+    pending: number;
+    /**
+     * Processing
+     */
+    processing: number;
+    /**
+     * Failed
+     */
+    failed: number;
+};
+
+/**
+ * FlowSignInImport
+ *
+ * A Google account that was signed in to Flow elsewhere.
+ */
+export type FlowSignInImport = {
+    /**
+     * Name
+     *
+     * What to call it. One of this name is signed in again.
+     */
+    name: string;
+    /**
+     * Storage State
+     *
+     * What `rushes flow export` wrote, or any storage state of Playwright's, as JSON or text.
+     */
+    storage_state: {
+        [key: string]: unknown;
+    } | string;
+    /**
+     * Check
+     *
+     * Have a worker look whether it is signed in.
+     */
+    check?: boolean;
+};
+
+/**
+ * FlowSignInView
+ *
+ * A Flow sign-in: a Google account signed in by its owner. What it is signed in with is never shown.
+ */
+export type FlowSignInView = {
     /**
      * Id
      */
@@ -853,60 +954,6 @@ export type FlowAccountView = {
 };
 
 /**
- * FlowBackend
- *
- * Flow, by signed-in accounts in a browser.
- */
-export type FlowBackend = {
-    /**
-     * Enabled
-     *
-     * Whether Flow may be used here (FLOW_BACKEND_ENABLED).
-     */
-    enabled: boolean;
-    /**
-     * Auth Configured
-     *
-     * Whether an account is signed in and waits for nobody.
-     */
-    auth_configured: boolean;
-    /**
-     * Queue Configured
-     *
-     * Whether its queue can be reached. It is in the database, so also by other machines.
-     */
-    queue_configured: boolean;
-    /**
-     * Accounts
-     *
-     * How many accounts there are, in whatever state.
-     */
-    accounts: number;
-};
-
-/**
- * FlowQueue
- *
- * Flow's videos in numbers.
- */
-export type FlowQueue = {
-    /**
-     * Pending
-     *
-     * Queued, or waiting for somebody.
-     */
-    pending: number;
-    /**
-     * Processing
-     */
-    processing: number;
-    /**
-     * Failed
-     */
-    failed: number;
-};
-
-/**
  * Generation
  *
  * One video that is wanted. What is not given is the provider's own default.
@@ -971,7 +1018,7 @@ export type Generation = {
 /**
  * Health
  *
- * `ok`; `degraded`: it answers, but videos are not being made; `down`: nothing works.
+ * `ok`; `degraded`: it answers, but makes no videos or its upkeep fails; `down`: nothing works.
  */
 export type Health = 'ok' | 'degraded' | 'down';
 
@@ -1009,6 +1056,18 @@ export type HealthView = {
      */
     disk_ok: boolean;
     backends: Backends;
+    /**
+     * Periodic Tasks
+     *
+     * What workers do again and again: when it last succeeded, and what it failed with.
+     */
+    periodic_tasks: Array<PeriodicTaskView>;
+    /**
+     * Task Failures
+     *
+     * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
+     */
+    task_failures: Array<TaskFailureView>;
 };
 
 /**
@@ -1023,6 +1082,26 @@ export type JobBudget = {
      * Null is no cap.
      */
     budget: number | string | null;
+};
+
+/**
+ * JobChange
+ *
+ * What to change about a job; what is left out stays.
+ */
+export type JobChange = {
+    /**
+     * Job Name
+     *
+     * Another name.
+     */
+    job_name?: string | null;
+    /**
+     * Project Id
+     *
+     * The project it belongs to; null for none.
+     */
+    project_id?: string | null;
 };
 
 /**
@@ -1047,6 +1126,24 @@ export type JobCreated = {
  * How a job came about. Lists of jobs show batches; the others have pages and routes of their own.
  */
 export type JobKind = 'batch' | 'studio' | 'openai';
+
+/**
+ * JobMove
+ *
+ * Where to move a job: `to` or `before`.
+ */
+export type JobMove = {
+    /**
+     * `top`, `up`, `down`, `bottom`; `turns`: no place of its own any more, it takes turns with the jobs that nobody has moved.
+     */
+    to?: Move | null;
+    /**
+     * Before
+     *
+     * The job that it goes directly above.
+     */
+    before?: string | null;
+};
 
 /**
  * JobPage
@@ -1233,7 +1330,7 @@ export type JobView = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight or uncertain.
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -1270,6 +1367,14 @@ export type JobView = {
      * Ended At
      */
     ended_at: string | null;
+    /**
+     * The project it belongs to.
+     */
+    project: ProjectRef | null;
+    /**
+     * Its place among your started jobs; null when it has not started or has ended.
+     */
+    queue: QueuePlace | null;
 };
 
 /**
@@ -1297,6 +1402,13 @@ export type KeyChange = {
      */
     secret?: null;
 };
+
+/**
+ * Kind
+ *
+ * What a provider makes. Pictures and scripts become kinds with their first provider.
+ */
+export type Kind = 'video' | 'voice';
 
 /**
  * Mode
@@ -1334,6 +1446,12 @@ export type ModelView = {
         [key: string]: number;
     };
     /**
+     * Price Per Million Characters
+     *
+     * US dollars for a million characters of text, for voices.
+     */
+    price_per_million_characters?: string | null;
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
@@ -1350,6 +1468,13 @@ export type ModelView = {
 };
 
 /**
+ * Move
+ *
+ * Where to move a job: one step, all the way, or back among those that take turns.
+ */
+export type Move = 'top' | 'up' | 'down' | 'bottom' | 'turns';
+
+/**
  * NeedKind
  *
  * Why the user is needed.
@@ -1359,13 +1484,13 @@ export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow account.
+ * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
  */
 export type NeedView = {
     /**
      * Job Id
      *
-     * null for an account.
+     * null for a Flow sign-in.
      */
     job_id: string | null;
     /**
@@ -1375,16 +1500,24 @@ export type NeedView = {
     /**
      * Account
      *
-     * The name of the Flow account that needs its owner.
+     * The same as `sign_in`, under its earlier name.
+     *
+     * @deprecated
      */
     account: string | null;
+    /**
+     * Sign In
+     *
+     * The name of the Flow sign-in that needs its owner.
+     */
+    sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     waiting_for: WaitingFor | null;
     /**
      * Count
      *
-     * How many videos; 0 for a job that is paused as a whole, or an account.
+     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -1401,6 +1534,16 @@ export type NeedView = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -1430,9 +1573,15 @@ export type NewKey = {
     /**
      * Provider
      *
-     * Whose key it is.
+     * A provider it is for: this one has to take it. Or name a service.
      */
-    provider: string;
+    provider?: string | null;
+    /**
+     * Service
+     *
+     * Whose key it is; every provider of the service that takes it uses it.
+     */
+    service?: string | null;
     /**
      * Name
      *
@@ -1462,9 +1611,23 @@ export type NewKey = {
     /**
      * Test
      *
-     * Try it at the provider first; a bad one is not kept.
+     * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
+};
+
+/**
+ * NewProject
+ *
+ * A project to be created.
+ */
+export type NewProject = {
+    /**
+     * Name
+     *
+     * What to call it: 1 to 100 characters, not the name of another project.
+     */
+    name: string;
 };
 
 /**
@@ -1875,6 +2038,58 @@ export type Pagination = {
 };
 
 /**
+ * PeriodicState
+ *
+ * `ok`; `failing`: the last round failed, and the next one comes; `overdue`: no round begins or ends.
+ */
+export type PeriodicState = 'ok' | 'failing' | 'overdue';
+
+/**
+ * PeriodicTaskView
+ *
+ * One periodic task of the workers, on all machines together.
+ */
+export type PeriodicTaskView = {
+    /**
+     * Name
+     */
+    name: string;
+    state: PeriodicState;
+    /**
+     * Interval Seconds
+     *
+     * Seconds from the end of a round to the next.
+     */
+    interval_seconds: number;
+    /**
+     * Last Success At
+     */
+    last_success_at: string | null;
+    /**
+     * Last Failure At
+     */
+    last_failure_at: string | null;
+    /**
+     * Last Error
+     *
+     * What the last failure was, in a line.
+     */
+    last_error: string | null;
+    /**
+     * Failures
+     *
+     * Rounds that failed, ever.
+     */
+    failures: number;
+    /**
+     * Failures In A Row
+     *
+     * Rounds that failed since one succeeded.
+     */
+    failures_in_a_row: number;
+};
+
+/**
  * PlaceView
  *
  * A place that holds bytes.
@@ -1897,6 +2112,80 @@ export type PlaceView = {
 };
 
 /**
+ * ProjectChange
+ *
+ * What to change; what is left out stays.
+ */
+export type ProjectChange = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Archived
+     *
+     * true: not offered for new jobs any more; its jobs stay. false: offered.
+     */
+    archived?: boolean | null;
+};
+
+/**
+ * ProjectRef
+ *
+ * The project of a job.
+ */
+export type ProjectRef = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * ProjectView
+ *
+ * One project.
+ */
+export type ProjectView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Archived
+     *
+     * Not offered for new jobs any more; its jobs stay.
+     */
+    archived: boolean;
+    /**
+     * Jobs
+     *
+     * How many jobs it has.
+     */
+    jobs: number;
+    /**
+     * Active Jobs
+     *
+     * How many of them are running or paused.
+     */
+    active_jobs: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * ProviderView
  *
  * A provider: what it can do, allows, and costs. `options` is JSON Schema.
@@ -1906,6 +2195,10 @@ export type ProviderView = {
      * Id
      */
     id: string;
+    /**
+     * What it makes.
+     */
+    kind?: Kind;
     /**
      * Title
      */
@@ -1943,6 +2236,18 @@ export type ProviderView = {
      */
     needs?: string | null;
     /**
+     * Service
+     *
+     * Whose keys it uses; providers of one service share them.
+     */
+    service: string;
+    /**
+     * Service Title
+     *
+     * What people call the service.
+     */
+    service_title: string;
+    /**
      * Key Fields
      *
      * JSON Schema of what goes with a key.
@@ -1970,6 +2275,26 @@ export type ProviderView = {
  * How much time goes into keeping the picture.
  */
 export type Quality = 'fast' | 'balanced' | 'high';
+
+/**
+ * QueuePlace
+ *
+ * The place of a started job among all of its owner's.
+ */
+export type QueuePlace = {
+    /**
+     * Position
+     *
+     * From 1, the one whose videos are submitted first.
+     */
+    position: number;
+    /**
+     * Takes Turns
+     *
+     * Whether it takes turns with others, because nobody has moved it.
+     */
+    takes_turns: boolean;
+};
 
 /**
  * Rating
@@ -2248,6 +2573,42 @@ export type Swept = {
 export type Target = '4k';
 
 /**
+ * TaskFailureView
+ *
+ * A task of the queue that fails in a way nobody foresaw: a bug of Rushes. It is tried again.
+ */
+export type TaskFailureView = {
+    /**
+     * Task
+     */
+    task: string;
+    /**
+     * Subject
+     *
+     * The ids of what it works on, as JSON.
+     */
+    subject: string;
+    /**
+     * Tries
+     */
+    tries: number;
+    /**
+     * First At
+     */
+    first_at: string;
+    /**
+     * Last At
+     */
+    last_at: string;
+    /**
+     * Error
+     *
+     * In a line. The log of the worker has the traceback.
+     */
+    error: string;
+};
+
+/**
  * Underway
  *
  * It is not there yet.
@@ -2393,13 +2754,6 @@ export type UpscaleStarted = {
 };
 
 /**
- * UpscaleStatus
- *
- * Of the upscale of one video; of a task, what its upscales come to.
- */
-export type UpscaleStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-
-/**
  * UpscaleView
  *
  * How far a task is.
@@ -2412,7 +2766,7 @@ export type UpscaleView = {
     /**
      * `completed` when all have ended and at least one is there; `failed` when none is.
      */
-    status: UpscaleStatus;
+    status: WorkStatus;
     /**
      * Progress
      *
@@ -2465,7 +2819,7 @@ export type UpscaledVideo = {
      * Video Id
      */
     video_id: string;
-    status: UpscaleStatus;
+    status: WorkStatus;
     /**
      * Progress
      *
@@ -2645,6 +2999,16 @@ export type VideoView = {
      * Generation Completed At
      */
     generation_completed_at: string | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2680,14 +3044,14 @@ export type VideosSelection = {
  *
  * Who a waiting video waits for.
  */
-export type WaitingFor = 'person' | 'prompt' | 'budget' | 'provider' | 'uncertain';
+export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
 /**
- * Actor
+ * WorkStatus
  *
- * Who has to act before this can go on.
+ * Of one piece of local work, or of several together.
  */
-export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
+export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 /**
  * FaultView
@@ -2776,6 +3140,188 @@ export type Problem = {
 };
 
 /**
+ * ErrorCount
+ *
+ * How many videos of a job failed, or wait, for one reason.
+ */
+export type ErrorCountWritable = {
+    error_type: ErrorType;
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    waiting_for?: WaitingFor | null;
+};
+
+/**
+ * JobPage
+ *
+ * A page of jobs.
+ */
+export type JobPageWritable = {
+    /**
+     * Items
+     */
+    items: Array<JobViewWritable>;
+    pagination: Pagination;
+};
+
+/**
+ * JobView
+ *
+ * One job.
+ */
+export type JobViewWritable = {
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * How it came about: a batch, the Studio, an OpenAI client.
+     */
+    kind: JobKind;
+    status: JobStatus;
+    /**
+     * Progress
+     *
+     * Percent of the expected videos that have ended, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Current Image
+     *
+     * The image (or prompt) being made now.
+     */
+    current_image: string | null;
+    /**
+     * Total Images
+     */
+    total_images: number;
+    /**
+     * Total Prompts
+     */
+    total_prompts: number;
+    /**
+     * Expected Videos
+     */
+    expected_videos: number;
+    /**
+     * Completed Videos
+     */
+    completed_videos: number;
+    /**
+     * Failed Videos
+     */
+    failed_videos: number;
+    /**
+     * Waiting Videos
+     */
+    waiting_videos: number;
+    /**
+     * Error Summary
+     */
+    error_summary: Array<ErrorCountWritable>;
+    /**
+     * Pause Reason
+     */
+    pause_reason: string | null;
+    /**
+     * Paused By
+     *
+     * `user`, or the error type of the fault that paused it.
+     */
+    paused_by: string | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Flow Needs Auth
+     *
+     * Whether videos of it wait until a Flow account is signed in again.
+     */
+    flow_needs_auth: boolean;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Outputs
+     */
+    outputs: number;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+    /**
+     * Cost
+     *
+     * US dollars spent so far, by the ledger.
+     */
+    cost: string;
+    /**
+     * Open Cost
+     *
+     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     */
+    open_cost: string;
+    /**
+     * Budget
+     *
+     * US dollars beyond which nothing new is submitted.
+     */
+    budget: string | null;
+    /**
+     * Route Reason
+     *
+     * Why this provider makes it.
+     */
+    route_reason: string | null;
+    /**
+     * Estimated Cost
+     *
+     * US dollars expected, known once started.
+     */
+    estimated_cost: string | null;
+    /**
+     * Eta Seconds
+     */
+    eta_seconds: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * The project it belongs to.
+     */
+    project: ProjectRef | null;
+    /**
+     * Its place among your started jobs; null when it has not started or has ended.
+     */
+    queue: QueuePlace | null;
+};
+
+/**
  * KeyChange
  *
  * What to change; what is left out stays.
@@ -2802,6 +3348,61 @@ export type KeyChangeWritable = {
 };
 
 /**
+ * NeedView
+ *
+ * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
+ */
+export type NeedViewWritable = {
+    /**
+     * Job Id
+     *
+     * null for a Flow sign-in.
+     */
+    job_id: string | null;
+    /**
+     * Job Name
+     */
+    job_name: string | null;
+    /**
+     * Account
+     *
+     * The same as `sign_in`, under its earlier name.
+     *
+     * @deprecated
+     */
+    account: string | null;
+    /**
+     * Sign In
+     *
+     * The name of the Flow sign-in that needs its owner.
+     */
+    sign_in: string | null;
+    kind: NeedKind;
+    error_type: ErrorType | null;
+    waiting_for: WaitingFor | null;
+    /**
+     * Count
+     *
+     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
+     */
+    count: number;
+    /**
+     * Message
+     *
+     * The reason of one of them.
+     */
+    message: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Job Ended At
+     */
+    job_ended_at: string | null;
+};
+
+/**
  * NewKey
  *
  * A key to be added. The secret goes in and never comes out.
@@ -2810,9 +3411,15 @@ export type NewKeyWritable = {
     /**
      * Provider
      *
-     * Whose key it is.
+     * A provider it is for: this one has to take it. Or name a service.
      */
-    provider: string;
+    provider?: string | null;
+    /**
+     * Service
+     *
+     * Whose key it is; every provider of the service that takes it uses it.
+     */
+    service?: string | null;
     /**
      * Name
      *
@@ -2848,9 +3455,150 @@ export type NewKeyWritable = {
     /**
      * Test
      *
-     * Try it at the provider first; a bad one is not kept.
+     * Try it at its providers first; a bad one is not kept.
      */
     test?: boolean;
+};
+
+/**
+ * VideoView
+ *
+ * One video: a take of a shot.
+ */
+export type VideoViewWritable = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Shot Id
+     */
+    shot_id: string;
+    /**
+     * Image Filename
+     */
+    image_filename: string | null;
+    /**
+     * Prompt Number
+     */
+    prompt_number: number;
+    /**
+     * Prompt Text
+     */
+    prompt_text: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Video Index
+     *
+     * Which take of the shot, from 1.
+     */
+    video_index: number;
+    status: VideoStatus;
+    waiting_for: WaitingFor | null;
+    error_type: ErrorType | null;
+    /**
+     * Error Message
+     */
+    error_message: string | null;
+    /**
+     * Retry Count
+     */
+    retry_count: number;
+    /**
+     * Retry At
+     *
+     * When it is tried again.
+     */
+    retry_at: string | null;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100, while generating.
+     */
+    progress: number | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Seed
+     */
+    seed: number | null;
+    /**
+     * Cost
+     */
+    cost: string | null;
+    /**
+     * Selected
+     */
+    selected: boolean;
+    /**
+     * Rating
+     *
+     * Stars; 0 when none were given.
+     */
+    rating: number;
+    /**
+     * Downloaded
+     */
+    downloaded: boolean;
+    /**
+     * Upscaled
+     */
+    upscaled: boolean;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `&width=` gives a small one.
+     */
+    image_url: string | null;
+    /**
+     * Duration Seconds
+     */
+    duration_seconds: number | null;
+    /**
+     * File Size Mb
+     *
+     * Millions of bytes.
+     */
+    file_size_mb: number | null;
+    /**
+     * Resolution
+     *
+     * Width x height, pixels.
+     */
+    resolution: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Generation Started At
+     */
+    generation_started_at: string | null;
+    /**
+     * Generation Completed At
+     */
+    generation_completed_at: string | null;
 };
 
 export type CreateJobData = {
@@ -3075,6 +3823,50 @@ export type ReadJobResponses = {
 
 export type ReadJobResponse = ReadJobResponses[keyof ReadJobResponses];
 
+export type UpdateJobData = {
+    body: JobChange;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}';
+};
+
+export type UpdateJobErrors = {
+    /**
+     * There is no such job, or no such project.
+     */
+    404: Problem;
+    /**
+     * The project is archived.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateJobError = UpdateJobErrors[keyof UpdateJobErrors];
+
+export type UpdateJobResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: JobView;
+};
+
+export type UpdateJobResponse = UpdateJobResponses[keyof UpdateJobResponses];
+
 export type ReadJobsData = {
     body?: never;
     path?: never;
@@ -3096,6 +3888,12 @@ export type ReadJobsData = {
          */
         search?: string | null;
         /**
+         * Project
+         *
+         * Only jobs of this project, or `none`: of no project.
+         */
+        project?: string | 'none' | null;
+        /**
          * Page
          *
          * Which page, from 1.
@@ -3112,7 +3910,7 @@ export type ReadJobsData = {
          *
          * What the jobs are ordered by.
          */
-        sort?: 'created_at' | 'name' | 'status' | 'started_at' | 'ended_at';
+        sort?: 'created_at' | 'name' | 'status' | 'started_at' | 'ended_at' | 'queue';
         /**
          * Order
          *
@@ -3382,6 +4180,256 @@ export type ReadVideosResponses = {
 };
 
 export type ReadVideosResponse = ReadVideosResponses[keyof ReadVideosResponses];
+
+export type MoveInQueueData = {
+    body: JobMove;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}/move';
+};
+
+export type MoveInQueueErrors = {
+    /**
+     * There is no such job.
+     */
+    404: Problem;
+    /**
+     * The job is not in the queue.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type MoveInQueueError = MoveInQueueErrors[keyof MoveInQueueErrors];
+
+export type MoveInQueueResponses = {
+    /**
+     * The job as it is now.
+     */
+    200: JobView;
+};
+
+export type MoveInQueueResponse = MoveInQueueResponses[keyof MoveInQueueResponses];
+
+export type ReadProjectsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Archived
+         *
+         * Also those that are archived, last.
+         */
+        archived?: boolean;
+    };
+    url: '/api/projects';
+};
+
+export type ReadProjectsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadProjectsError = ReadProjectsErrors[keyof ReadProjectsErrors];
+
+export type ReadProjectsResponses = {
+    /**
+     * Response Read Projects
+     *
+     * Your projects.
+     */
+    200: Array<ProjectView>;
+};
+
+export type ReadProjectsResponse = ReadProjectsResponses[keyof ReadProjectsResponses];
+
+export type CreateProjectData = {
+    body: NewProject;
+    path?: never;
+    query?: never;
+    url: '/api/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * There is a project of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    /**
+     * The project is created.
+     */
+    201: ProjectView;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type DeleteProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         *
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: {
+        /**
+         * Jobs To
+         *
+         * Where its jobs go: the id of another project, or `none`. Needed if it has any.
+         */
+        jobs_to?: string | 'none' | null;
+    };
+    url: '/api/projects/{project_id}';
+};
+
+export type DeleteProjectErrors = {
+    /**
+     * There is no such project.
+     */
+    404: Problem;
+    /**
+     * The project has jobs, and `jobs_to` does not say where to.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
+
+export type DeleteProjectResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
+
+export type ReadProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         *
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}';
+};
+
+export type ReadProjectErrors = {
+    /**
+     * There is no such project.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadProjectError = ReadProjectErrors[keyof ReadProjectErrors];
+
+export type ReadProjectResponses = {
+    /**
+     * The project as it is now.
+     */
+    200: ProjectView;
+};
+
+export type ReadProjectResponse = ReadProjectResponses[keyof ReadProjectResponses];
+
+export type UpdateProjectData = {
+    body: ProjectChange;
+    path: {
+        /**
+         * Project Id
+         *
+         * The project.
+         */
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}';
+};
+
+export type UpdateProjectErrors = {
+    /**
+     * There is no such project.
+     */
+    404: Problem;
+    /**
+     * There is a project of that name already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
+
+export type UpdateProjectResponses = {
+    /**
+     * The project as it is now.
+     */
+    200: ProjectView;
+};
+
+export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
@@ -5145,7 +6193,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };
@@ -5180,7 +6228,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
      */
     200: unknown;
 };
@@ -5327,7 +6375,12 @@ export type CheckResponse = CheckResponses[keyof CheckResponses];
 export type ReadProvidersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * What they make.
+         */
+        kind?: Kind;
+    };
     url: '/api/providers';
 };
 
@@ -5435,7 +6488,7 @@ export type CreateKeyData = {
 
 export type CreateKeyErrors = {
     /**
-     * There is a key of that name already.
+     * There is a key of that name already, or this key.
      */
     409: Problem;
     /**
@@ -5595,150 +6648,6 @@ export type CheckKeyResponses = {
 
 export type CheckKeyResponse = CheckKeyResponses[keyof CheckKeyResponses];
 
-export type ReadFlowAccountsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/flow/accounts';
-};
-
-export type ReadFlowAccountsErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
-
-export type ReadFlowAccountsResponses = {
-    /**
-     * Response Read Flow Accounts
-     *
-     * Your accounts.
-     */
-    200: Array<FlowAccountView>;
-};
-
-export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
-
-export type ImportFlowAccountData = {
-    body: AccountImport;
-    path?: never;
-    query?: never;
-    url: '/api/flow/accounts';
-};
-
-export type ImportFlowAccountErrors = {
-    /**
-     * It was encrypted with a key that is not here.
-     */
-    409: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
-
-export type ImportFlowAccountResponses = {
-    /**
-     * The account is kept.
-     */
-    201: FlowAccountView;
-};
-
-export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
-
-export type CheckFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Account Id
-         *
-         * The account.
-         */
-        account_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{account_id}/check';
-};
-
-export type CheckFlowAccountErrors = {
-    /**
-     * There is no such account.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
-
-export type CheckFlowAccountResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowAccountView;
-};
-
-export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
-
-export type LogOutFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Account Id
-         *
-         * The account.
-         */
-        account_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{account_id}';
-};
-
-export type LogOutFlowAccountErrors = {
-    /**
-     * There is no such account.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
-
-export type LogOutFlowAccountResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
-
 export type ReadFlowQueueData = {
     body?: never;
     path?: never;
@@ -5796,6 +6705,294 @@ export type RequeueFailedResponses = {
 };
 
 export type RequeueFailedResponse = RequeueFailedResponses[keyof RequeueFailedResponses];
+
+export type ReadFlowSignInsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/sign-ins';
+};
+
+export type ReadFlowSignInsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowSignInsError = ReadFlowSignInsErrors[keyof ReadFlowSignInsErrors];
+
+export type ReadFlowSignInsResponses = {
+    /**
+     * Response Read Flow Sign Ins
+     *
+     * Your Flow sign-ins.
+     */
+    200: Array<FlowSignInView>;
+};
+
+export type ReadFlowSignInsResponse = ReadFlowSignInsResponses[keyof ReadFlowSignInsResponses];
+
+export type ImportFlowSignInData = {
+    body: FlowSignInImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/sign-ins';
+};
+
+export type ImportFlowSignInErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowSignInError = ImportFlowSignInErrors[keyof ImportFlowSignInErrors];
+
+export type ImportFlowSignInResponses = {
+    /**
+     * The sign-in is kept.
+     */
+    201: FlowSignInView;
+};
+
+export type ImportFlowSignInResponse = ImportFlowSignInResponses[keyof ImportFlowSignInResponses];
+
+export type CheckFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}/check';
+};
+
+export type CheckFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
+
+export type CheckFlowSignInResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
+
+export type LogOutFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}';
+};
+
+export type LogOutFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowSignInError = LogOutFlowSignInErrors[keyof LogOutFlowSignInErrors];
+
+export type LogOutFlowSignInResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowSignInResponse = LogOutFlowSignInResponses[keyof LogOutFlowSignInResponses];
+
+export type ReadFlowAccountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ReadFlowAccountsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFlowAccountsError = ReadFlowAccountsErrors[keyof ReadFlowAccountsErrors];
+
+export type ReadFlowAccountsResponses = {
+    /**
+     * Response Read Flow Accounts
+     *
+     * Your Flow sign-ins.
+     */
+    200: Array<FlowSignInView>;
+};
+
+export type ReadFlowAccountsResponse = ReadFlowAccountsResponses[keyof ReadFlowAccountsResponses];
+
+export type ImportFlowAccountData = {
+    body: FlowSignInImport;
+    path?: never;
+    query?: never;
+    url: '/api/flow/accounts';
+};
+
+export type ImportFlowAccountErrors = {
+    /**
+     * It was encrypted with a key that is not here.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImportFlowAccountError = ImportFlowAccountErrors[keyof ImportFlowAccountErrors];
+
+export type ImportFlowAccountResponses = {
+    /**
+     * The sign-in is kept.
+     */
+    201: FlowSignInView;
+};
+
+export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
+
+export type LogOutFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}';
+};
+
+export type LogOutFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LogOutFlowAccountError = LogOutFlowAccountErrors[keyof LogOutFlowAccountErrors];
+
+export type LogOutFlowAccountResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
 
 export type ReadAllCostsData = {
     body?: never;

@@ -6,16 +6,16 @@ const HOVER_MS = 120;
 /** Whether the pointer rests on something, as people mean it: not in passing, not on a touch screen, not
  * where less motion is wanted. Spread `hover` on what it rests on. */
 export function useHoverPlay() {
-  const [playing, play] = useState(false);
+  const [playing, setPlaying] = useState(false);
   const timer = useRef(0);
   const hover = {
     onPointerEnter: () => {
       if (matchMedia("(prefers-reduced-motion: reduce), (hover: none)").matches) return;
-      timer.current = window.setTimeout(() => play(true), HOVER_MS);
+      timer.current = window.setTimeout(() => setPlaying(true), HOVER_MS);
     },
     onPointerLeave: () => {
       clearTimeout(timer.current);
-      play(false);
+      setPlaying(false);
     },
   };
   return { playing, hover };

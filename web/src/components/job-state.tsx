@@ -3,7 +3,7 @@ import { Ban, Check, CircleDashed, CirclePause, LoaderCircle, type LucideIcon, X
 import type { JobStatus, JobView } from "@/api";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Progress } from "@/components/ui/progress";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 const looks: Record<JobStatus, { tone: Tone; icon: LucideIcon }> = {
   pending: { tone: "neutral", icon: CircleDashed },
@@ -19,7 +19,7 @@ export function JobBadge({ status }: { status: JobStatus }) {
   return (
     <Badge tone={tone}>
       <Icon className={status === "processing" ? "animate-spin" : undefined} />
-      {t.jobStatus[status]}
+      {appStrings.jobStatus[status]}
     </Badge>
   );
 }

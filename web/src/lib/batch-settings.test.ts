@@ -18,6 +18,8 @@ function provider(id: string, aspects: string[], price: Record<string, string>):
     max_outputs: 2,
     max_prompt_chars: 2000,
     concurrency: 4,
+    service: id,
+    service_title: id,
   };
 }
 

@@ -16,7 +16,7 @@ export function whenIdle(work: () => void): () => void {
 
 /** False in the first draw; true as soon as the browser has time for more. */
 export function useIdle(): boolean {
-  const [idle, become] = useState(false);
-  useEffect(() => whenIdle(() => become(true)), []);
+  const [idle, setIdle] = useState(false);
+  useEffect(() => whenIdle(() => setIdle(true)), []);
   return idle;
 }

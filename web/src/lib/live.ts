@@ -3,12 +3,13 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { VideoView } from "@/api";
 import {
   listUpscalesQueryKey,
-  readFlowAccountsQueryKey,
+  readFlowSignInsQueryKey,
   readJobQueryKey,
   readJobsQueryKey,
   readKeysQueryKey,
   readNeedsQueryKey,
   readOperationsInfiniteQueryKey,
+  readProjectsQueryKey,
   readStatsQueryKey,
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
@@ -18,12 +19,13 @@ export type LiveState = "connecting" | "live" | "lost";
 
 type Change = { job_id?: string; video_id?: string; status: string; progress?: number };
 
-/** A change, and of what: `job`, `video`, `upscale` or `credential`. */
+/** A change, and of what: `job`, `video`, `project`, `upscale` or `credential`. */
 export type Heard = Change & { type: string };
 
 const REOPEN_MS = 2000;
 const GATHER_MS = 250;
 const SUM_MS = 4000;
+const EVERY_JOB = [{ _id: "readJob" }] as const;
 
 let state: LiveState = "connecting";
 const watchers = new Set<() => void>();
@@ -61,6 +63,8 @@ export function follow(client: QueryClient): void {
   const pending = new Map<string, { videos: boolean }>();
   let upscales = false;
   let credentials = false;
+  let projects = false;
+  let counts = false;
   let busy = false;
   let summed = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -70,7 +74,7 @@ export function follow(client: QueryClient): void {
   async function flush(): Promise<void> {
     if (busy) return;
     busy = true;
-    while (pending.size > 0 || upscales || credentials) {
+    while (pending.size > 0 || upscales || credentials || projects || counts) {
       await new Promise((done) => setTimeout(done, GATHER_MS));
       const jobs = [...pending];
       pending.clear();
@@ -82,9 +86,11 @@ export function follow(client: QueryClient): void {
       });
       const others = [
         ...(upscales ? [listUpscalesQueryKey()] : []),
-        ...(credentials ? [readKeysQueryKey(), readFlowAccountsQueryKey()] : []),
+        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey()] : []),
+        ...(projects ? [EVERY_JOB] : []), // a job says the name of its project
+        ...(projects || counts ? [readProjectsQueryKey()] : []), // they say how many jobs they have
       ];
-      upscales = credentials = false;
+      upscales = credentials = projects = counts = false;
       await Promise.all(
         [readJobsQueryKey(), readNeedsQueryKey(), readOperationsInfiniteQueryKey(), ...others, ...keys].map(
           (queryKey) => client.invalidateQueries({ queryKey }),
@@ -107,6 +113,7 @@ export function follow(client: QueryClient): void {
   function hear(event: MessageEvent<string>): void {
     const change = read(event);
     if (!change.job_id) return;
+    counts ||= event.type === "job";
     const videos = !moveAlong(client, change) || (pending.get(change.job_id)?.videos ?? false);
     pending.set(change.job_id, { videos });
     void flush();
@@ -125,6 +132,12 @@ export function follow(client: QueryClient): void {
     void flush();
   }
 
+  function hearProject(event: MessageEvent<string>): void {
+    read(event);
+    projects = true;
+    void flush();
+  }
+
   function open(missed: boolean): void {
     const source = new EventSource("/api/events");
     source.addEventListener("open", () => {
@@ -135,6 +148,7 @@ export function follow(client: QueryClient): void {
     });
     source.addEventListener("job", hear);
     source.addEventListener("video", hear);
+    source.addEventListener("project", hearProject);
     source.addEventListener("upscale", hearUpscale);
     source.addEventListener("credential", hearCredential);
     source.addEventListener("error", () => {

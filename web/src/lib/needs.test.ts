@@ -6,11 +6,11 @@ const need = (change: Partial<NeedView>) =>
   ({ kind: "failed", count: 3, error_type: "timeout", waiting_for: null, ...change }) as NeedView;
 
 test.each([
-  [need({ error_type: "minors" }), "3 prompts refused", "refused"],
+  [need({ error_type: "minors", next_actor: "prompt" }), "3 prompts refused", "refused"],
   [need({}), "3 videos failed", "failed"],
   [need({ kind: "waiting", waiting_for: "person", count: 1 }), "1 video waits for you", "waiting"],
   [need({ kind: "waiting", waiting_for: "uncertain" }), "3 videos need your word", "waiting"],
-  [need({ kind: "account", count: 0, error_type: "auth" }), "Flow account needs you", "all"],
+  [need({ kind: "account", count: 0, error_type: "auth" }), "Flow sign-in needs you", "all"],
   [need({ kind: "paused", count: 0, error_type: "disk_full" }), "Paused", "all"],
 ])("a need is told in words and leads to what it is about", (given, title, filter) => {
   expect([needTitle(given), needFilter(given)]).toEqual([title, filter]);

@@ -4,7 +4,7 @@ import type { NeedView } from "@/api";
 import { readJobOptions, readNeedsOptions } from "@/api/@tanstack/react-query.gen";
 import { type Heard, listen } from "@/lib/live";
 import { needTitle } from "@/lib/needs";
-import { tn } from "@/strings/notices";
+import { noticesStrings } from "@/strings/notices";
 
 export type NoticeState = "unable" | "denied" | "off" | "on";
 
@@ -54,8 +54,8 @@ export function followNotices(client: QueryClient, open: (jobId: string | null) 
   async function tellEnd(job_id: string): Promise<void> {
     const job = await client.fetchQuery({ ...readJobOptions({ path: { job_id } }), staleTime: 0 });
     if (!looksElsewhere()) return;
-    const title = (job.status === "failed" ? tn.failed : tn.ended)(job.job_name);
-    notify(title, tn.made(job.completed_videos, job.failed_videos), job_id, () => open(job_id));
+    const title = (job.status === "failed" ? noticesStrings.failed : noticesStrings.ended)(job.job_name);
+    notify(title, noticesStrings.made(job.completed_videos, job.failed_videos), job_id, () => open(job_id));
   }
 
   listen((heard) => {

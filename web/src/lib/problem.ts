@@ -1,17 +1,17 @@
 import type { Problem } from "@/api";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 /** What a failed request is told as. Everything the API refuses is a problem; the rest is the network. */
 export function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error;
   return {
     type: "urn:rushes:problem:unreachable",
-    title: t.problems.unreachable,
+    title: appStrings.problems.unreachable,
     status: 0,
-    detail: t.problems.unreachableDetail,
+    detail: appStrings.problems.unreachableDetail,
     code: "unreachable",
     actor: "operator",
-    hint: t.problems.unreachableHint,
+    hint: appStrings.problems.unreachableHint,
   };
 }
 

@@ -10,7 +10,7 @@ export function chosenTheme(): Theme {
 }
 
 /** Show a theme and keep it. */
-export function setTheme(theme: Theme): void {
+export function saveTheme(theme: Theme): void {
   if (theme === "system") localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, theme);
   show();

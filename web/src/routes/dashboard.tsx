@@ -9,7 +9,7 @@ import { ActiveJobs } from "@/features/jobs/active-jobs";
 import { Attention } from "@/features/jobs/attention";
 import { History } from "@/features/jobs/history";
 import { Totals } from "@/features/jobs/totals";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 const route = getRouteApi("/");
 const RECENT = 100;
@@ -18,18 +18,24 @@ const PAGE = 20;
 export function Dashboard() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const recent = useQuery(readJobsOptions({ query: { limit: RECENT } }));
+  const recent = useQuery(readJobsOptions({ query: { limit: RECENT, sort: "queue", order: "asc" } }));
   const needs = useQuery(readNeedsOptions());
   const stats = useQuery(readStatsOptions());
-  const { q, status, page } = search;
+  const { q, status, project, page } = search;
   const listed = useQuery({
     ...readJobsOptions({
-      query: { limit: PAGE, page: page ?? 1, ...(q ? { search: q } : {}), ...(status ? { status } : {}) },
+      query: {
+        limit: PAGE,
+        page: page ?? 1,
+        ...(q ? { search: q } : {}),
+        ...(status ? { status } : {}),
+        ...(project ? { project } : {}),
+      },
     }),
     placeholderData: keepPreviousData,
   });
   useEffect(() => {
-    document.title = `${t.dashboard.title} · ${t.app}`;
+    document.title = `${appStrings.dashboard.title} · ${appStrings.app}`;
   }, []);
 
   if (recent.isPending) {
@@ -44,10 +50,15 @@ export function Dashboard() {
   if (recent.isError) return <Failed page error={recent.error} onRetry={() => recent.refetch()} />;
   if (recent.data.pagination.total === 0) {
     return (
-      <Nothing page icon={Clapperboard} title={t.dashboard.emptyTitle} text={t.dashboard.emptyText}>
+      <Nothing
+        page
+        icon={Clapperboard}
+        title={appStrings.dashboard.emptyTitle}
+        text={appStrings.dashboard.emptyText}
+      >
         <Link to="/new" className={buttonLook({ kind: "primary", size: "lg" })}>
           <Plus />
-          {t.nav.newJob}
+          {appStrings.nav.newJob}
         </Link>
       </Nothing>
     );
@@ -71,7 +82,7 @@ export function Dashboard() {
 function Frame({ children }: { children: React.ReactNode }) {
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-8 px-4 py-6 sm:px-6">
-      <h1 className="sr-only">{t.dashboard.title}</h1>
+      <h1 className="sr-only">{appStrings.dashboard.title}</h1>
       {children}
     </div>
   );

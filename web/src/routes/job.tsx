@@ -9,7 +9,7 @@ import { JobHeader } from "@/features/job/header";
 import { Review } from "@/features/takes/review";
 import { problemOf } from "@/lib/problem";
 import { isRetryable } from "@/lib/take-filter";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 const route = getRouteApi("/jobs/$jobId");
 const Draft = lazyRouteComponent(() => import("@/features/batch/draft"), "Draft");
@@ -26,15 +26,15 @@ export function Job() {
   const providers = useQuery(readProvidersOptions());
   const name = job.data?.job_name;
   useEffect(() => {
-    document.title = name ? `${name} · ${t.app}` : t.app;
+    document.title = name ? `${name} · ${appStrings.app}` : appStrings.app;
   }, [name]);
 
   const error = job.error ?? videos.error;
   if (error && problemOf(error).status === NOT_FOUND) {
     return (
-      <Nothing page icon={FilmIcon} title={t.job.notFound} text={t.job.notFoundText}>
+      <Nothing page icon={FilmIcon} title={appStrings.job.notFound} text={appStrings.job.notFoundText}>
         <Link to="/" className={buttonLook()}>
-          {t.common.back}
+          {appStrings.common.back}
         </Link>
       </Nothing>
     );

@@ -2,13 +2,13 @@ import { Link } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
 import { buttonLook } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 export function NotFound() {
   return (
-    <Nothing page icon={Compass} title={t.notFound.title} text={t.notFound.text}>
+    <Nothing page icon={Compass} title={appStrings.notFound.title} text={appStrings.notFound.text}>
       <Link to="/" className={buttonLook()}>
-        {t.common.back}
+        {appStrings.common.back}
       </Link>
     </Nothing>
   );

@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
 import { Shell } from "@/features/shell/shell";
-import { type HistorySearch, historySearch } from "@/lib/history-search";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
 import { Job } from "@/routes/job";
 import { NotFound } from "@/routes/not-found";

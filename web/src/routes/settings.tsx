@@ -3,9 +3,10 @@ import { type ReactNode, useEffect } from "react";
 import {
   getBudgetsOptions,
   readAllCostsOptions,
-  readFlowAccountsOptions,
+  readFlowSignInsOptions,
   readHealthOptions,
   readKeysOptions,
+  readProjectsOptions,
   readProvidersOptions,
   readStorageOptions,
 } from "@/api/@tanstack/react-query.gen";
@@ -13,11 +14,12 @@ import { Failed, Skeleton } from "@/components/ui/states";
 import { About, Appearance } from "@/features/settings/appearance";
 import { Budgets } from "@/features/settings/budgets";
 import { Notices } from "@/features/settings/notices";
+import { Projects } from "@/features/settings/projects";
 import { Providers } from "@/features/settings/providers";
 import { Storage } from "@/features/settings/storage";
-import { offered } from "@/lib/offered";
-import { t } from "@/strings/en";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { settingsStrings } from "@/strings/settings";
+import { offered } from "./offered";
 
 /** What is used and left changes without us: looked at again whenever the page is. */
 const FRESH = { staleTime: 0 };
@@ -25,20 +27,21 @@ const FRESH = { staleTime: 0 };
 export function Settings() {
   const providers = useQuery({ ...readProvidersOptions(), select: offered });
   const keys = useQuery({ ...readKeysOptions(), ...FRESH });
-  const accounts = useQuery({ ...readFlowAccountsOptions(), ...FRESH });
+  const accounts = useQuery({ ...readFlowSignInsOptions(), ...FRESH });
   const budgets = useQuery({ ...getBudgetsOptions(), ...FRESH });
   const costs = useQuery({ ...readAllCostsOptions({ query: { by: "provider" } }), ...FRESH });
+  const projects = useQuery({ ...readProjectsOptions({ query: { archived: true } }), ...FRESH });
   const storage = useQuery({ ...readStorageOptions(), ...FRESH });
   const health = useQuery({ ...readHealthOptions(), ...FRESH });
   useEffect(() => {
-    document.title = `${tc.title} · ${t.app}`;
+    document.title = `${settingsStrings.title} · ${appStrings.app}`;
   }, []);
   return (
     <div className="mx-auto grid w-full max-w-5xl items-start gap-x-10 gap-y-6 px-4 py-6 sm:px-6 lg:grid-cols-[11rem_minmax(0,1fr)]">
-      <h1 className="font-semibold text-xl tracking-tight lg:col-span-2">{tc.title}</h1>
-      <nav aria-label={tc.title} className="sticky top-16 max-lg:hidden">
+      <h1 className="font-semibold text-xl tracking-tight lg:col-span-2">{settingsStrings.title}</h1>
+      <nav aria-label={settingsStrings.title} className="sticky top-16 max-lg:hidden">
         <ul className="flex flex-col">
-          {Object.entries(tc.sections).map(([id, name]) => (
+          {Object.entries(settingsStrings.sections).map(([id, name]) => (
             <li key={id}>
               <a
                 href={`#${id}`}
@@ -59,6 +62,7 @@ export function Settings() {
         <Loaded queries={[budgets, costs]}>
           {budgets.data && costs.data && <Budgets budgets={budgets.data} costs={costs.data} />}
         </Loaded>
+        <Loaded queries={[projects]}>{projects.data && <Projects projects={projects.data} />}</Loaded>
         <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
         <Notices />
         <Appearance />

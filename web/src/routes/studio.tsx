@@ -4,9 +4,9 @@ import { useEffect } from "react";
 import { readOperationsInfiniteOptions, readProvidersOptions } from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { Studio } from "@/features/studio/studio";
-import { offered } from "@/lib/offered";
-import { t } from "@/strings/en";
-import { ts } from "@/strings/studio";
+import { appStrings } from "@/strings/app";
+import { studioStrings } from "@/strings/studio";
+import { offered } from "./offered";
 
 const route = getRouteApi("/studio");
 const PAGE = 24;
@@ -21,7 +21,7 @@ export function StudioPage() {
     getNextPageParam: ({ pagination }) => (pagination.hasNext ? pagination.page + 1 : undefined),
   });
   useEffect(() => {
-    document.title = `${ts.title} · ${t.app}`;
+    document.title = `${studioStrings.title} · ${appStrings.app}`;
   }, []);
   const error = providers.error ?? operations.error;
   if (error && !(providers.data && operations.data)) {
@@ -32,8 +32,8 @@ export function StudioPage() {
   return (
     <div className="mx-auto flex w-full max-w-[112rem] flex-col gap-5 px-4 py-6 sm:px-6">
       <header className="flex flex-wrap items-baseline gap-x-3">
-        <h1 className="font-semibold text-xl tracking-tight">{ts.title}</h1>
-        <p className="text-muted">{ts.subtitle}</p>
+        <h1 className="font-semibold text-xl tracking-tight">{studioStrings.title}</h1>
+        <p className="text-muted">{studioStrings.subtitle}</p>
       </header>
       {providers.data && operations.data ? (
         <Studio

@@ -1,7 +1,7 @@
 // Words of the page on which a job is made.
 import { count, plural } from "@/lib/format";
 
-export const tb = {
+export const batchStrings = {
   title: "New job",
   continueTitle: "Get it ready",
   name: "Name",

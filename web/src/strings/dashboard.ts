@@ -1,7 +1,7 @@
 // Words of the dashboard: totals, and what needs the user.
 import { count, plural } from "@/lib/format";
 
-export const td = {
+export const dashboardStrings = {
   totals: "Totals",
   videos: "Videos made",
   open: (n: number) => `${count(n)} on their way`,
@@ -20,7 +20,7 @@ export const td = {
     refused: (n: number) => `${plural(n, "prompt")} refused`,
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",
-    account: "Flow account needs you",
+    account: "Flow sign-in needs you",
   },
   more: (n: number) => `Show ${count(n)} more`,
 } as const;

@@ -1,10 +1,10 @@
-// Words of the settings of Flow accounts.
+// Words of the settings of Flow sign-ins.
 import { count, plural } from "@/lib/format";
 
-export const tf = {
-  none: "No account yet. Sign in on a machine with a screen, then bring what that made here.",
+export const flowStrings = {
+  none: "No Flow sign-in yet. Run rushes flow login on a computer with a display, then import the file.",
   how: "Sign in on a machine with a screen: rushes flow login NAME. Then: rushes flow export NAME FILE.",
-  add: "Import an account",
+  add: "Import a sign-in",
   state: {
     ready: "Signed in",
     old: "May be signed out",
@@ -25,21 +25,20 @@ export const tf = {
   again: "Sign in again",
   out: "Sign out",
   outTitle: (name: string) => `Sign “${name}” out?`,
-  outText:
-    "Rushes forgets what the account is signed in with, here and in the bucket. Videos that wait for it wait on.",
+  outText: "Rushes forgets this sign-in, here and in the bucket. Videos that wait for it stay on hold.",
   isOut: "Signed out",
   form: {
-    addTitle: "Import a Flow account",
+    addTitle: "Import a Flow sign-in",
     againTitle: (name: string) => `Sign “${name}” in again`,
     text: "What it is signed in with is stored encrypted and never shown again. A worker looks whether it works.",
     name: "Name",
-    nameHint: "To tell it from others. One of this name is signed in again.",
+    nameHint: "An existing sign-in with this name is replaced.",
     nameMissing: "Give it a name.",
     state: "State",
     stateHint: "The file that rushes flow export wrote, or any storage state of Playwright's.",
     choose: "Choose a file",
     missing: "Choose the file, or paste what is in it.",
     save: "Import",
-    saved: "Account imported",
+    saved: "Sign-in imported",
   },
 } as const;

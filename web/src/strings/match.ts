@@ -1,7 +1,7 @@
 // Words of the match table on the page of a new job.
 import { count, plural } from "@/lib/format";
 
-export const tm = {
+export const matchStrings = {
   title: "Shots",
   shots: (n: number) => plural(n, "shot"),
   checking: "Checking…",

@@ -1,7 +1,7 @@
 // Words of notifications, and of their settings.
 import { count, plural } from "@/lib/format";
 
-export const tn = {
+export const noticesStrings = {
   text: "Shown by this browser while a tab of Rushes is open and you look at something else.",
   what: "Tell me when a job ends or something needs me",
   ask: "The browser asks you once whether it may.",

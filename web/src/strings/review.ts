@@ -1,7 +1,7 @@
 // Words of a review: stars, undo, compare, retries.
 import { count, plural } from "@/lib/format";
 
-export const tr = {
+export const reviewStrings = {
   stars: {
     label: "Stars",
     give: (n: number) => `${plural(n, "star")}`,

@@ -1,21 +1,23 @@
 // Words of the settings page.
 import { count, plural } from "@/lib/format";
 
-export const tc = {
+export const settingsStrings = {
   title: "Settings",
   sections: {
     providers: "Providers and keys",
     money: "Budgets",
+    projects: "Projects",
     storage: "Storage",
     notices: "Notifications",
     appearance: "Appearance",
     about: "This installation",
   },
   providers: {
-    text: "Keys are stored encrypted and never shown again. A job is shared between all keys of its provider.",
+    text: "Keys are stored encrypted and never shown again. A job is shared between all keys that its provider can use.",
+    of: (service: string, providers: string) => `${service}: ${providers}`,
     free: "Free, needs no key",
     needsKey: "Needs a key",
-    needsAccount: "Needs an account",
+    needsAccount: "Needs a Flow sign-in",
     add: "Add a key",
     ending: (n: number) => `${plural(n, "model")} near the end, or past it`,
   },
@@ -32,6 +34,8 @@ export const tc = {
     },
     resting: (time: string) => `Rests for ${time}`,
     used: (n: number, sum: string) => `${plural(n, "submission")}, ${sum}`,
+    serves: (providers: string) => `For ${providers}`,
+    refused: (provider: string, why: string) => `${provider} did not accept it: ${why}`,
     unused: "Not used yet",
     flying: (n: number) => `${count(n)} in flight`,
     test: "Test",
@@ -49,7 +53,7 @@ export const tc = {
   form: {
     addTitle: (provider: string) => `Add a key for ${provider}`,
     replaceTitle: (name: string) => `Replace the key of “${name}”`,
-    text: "It is tried at the provider first, at no cost. A key that does not work is not kept.",
+    text: "Rushes tests it first, at no cost. A key that does not work is not saved.",
     replaceText: "What is in flight is not touched; what comes next is made with the new one.",
     secret: "Key",
     secretHint: "Paste it, or choose the file of a service account. It is never shown again.",

@@ -1,7 +1,7 @@
 // Words of the page on which one prompt becomes one video.
 import { count, plural } from "@/lib/format";
 
-export const ts = {
+export const studioStrings = {
   title: "Studio",
   subtitle: "One prompt, one video",
   compose: "What to make",

@@ -1,7 +1,7 @@
 // Words of the gallery, the player and what goes wrong with videos.
 import { count, plural } from "@/lib/format";
 
-export const tt = {
+export const takesStrings = {
   filters: {
     label: "Show",
     all: "All",
@@ -114,7 +114,7 @@ export const tt = {
     editPrompt: "Edit prompt",
     again: "Make again",
     goOn: "I have done it, go on",
-    settings: "Keys and accounts",
+    settings: "Keys and Flow sign-ins",
     decide: "Decide",
     titles: {
       high_demand: "Provider busy",
@@ -141,14 +141,8 @@ export const tt = {
       internal: "Fault of Rushes",
     },
     unknown: "Something went wrong",
-    means: {
-      prompt: "The provider will not make this as it is. Change the prompt and make it again.",
-      person: "It goes on when you have done what is asked here.",
-      uncertain:
-        "Nobody knows whether the provider accepted (and billed) this. Rushes never pays twice by itself, so the word is yours.",
-      clock: "It was tried several times. It can be made again now.",
-      us: "The provider answered in a way Rushes does not know. Look for an update, then make it again.",
-    },
+    uncertain:
+      "Nobody knows whether the provider accepted (and billed) this. Rushes never pays twice automatically, so you decide.",
     decideTitle: "Was it accepted?",
     decisions: {
       retry: { do: "Ask for it again", what: "If it had been accepted after all, it is paid a second time." },

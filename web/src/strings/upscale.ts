@@ -1,7 +1,7 @@
 // Words of making 4K copies.
 import { count, plural } from "@/lib/format";
 
-export const tu = {
+export const upscaleStrings = {
   do: "4K",
   doLong: "Upscale to 4K",
   title: (n: number) => `Make ${plural(n, "4K copy", "4K copies")}`,

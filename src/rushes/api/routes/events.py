@@ -24,8 +24,8 @@ _LARGEST = 2**63
 _SAMPLE = f'{{"job_id": "{examples.JOB_ID}", "video_id": "{examples.VIDEO_ID}", "status": "completed"}}'
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A stream without an end. `event` is `job`, `video`, `upscale` or `credential`,"
-        " `data` a `Change`, `id` the place to go on from.",
+        "description": "A stream without an end. `event` is `job`, `video`, `project`, `upscale` or"
+        " `credential`, `data` a `Change`, `id` the place to go on from.",
         "content": {"text/event-stream": {"example": f"event: video\nid: 7421-358\ndata: {_SAMPLE}\n\n"}},
     }
 }

@@ -19,7 +19,7 @@ from rushes.engine.views import JobPage, JobSettings, JobView, Started, UploadRe
 from rushes.errors import ErrorType
 from rushes.jobs import actions
 from rushes.jobs import start as starting
-from rushes.jobs.rows import JobSort, Order, get_job, list_jobs
+from rushes.jobs.rows import JobSort, Order, ProjectFilter, get_job, list_jobs
 from rushes.jobs.upload import upload
 from rushes.library.rows import list_videos
 
@@ -135,6 +135,9 @@ async def read_jobs(
     kind: Annotated[JobKind, Query(description="Only jobs that came about so.")] = JobKind.BATCH,
     status: Annotated[JobStatus | None, Query(description="Only jobs in this state.")] = None,
     search: Search = None,
+    project: Annotated[
+        ProjectFilter | None, Query(description="Only jobs of this project, or `none`: of no project.")
+    ] = None,
     page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
     limit: Annotated[int, Query(ge=1, le=100, description="Jobs a page.")] = 20,
     sort: Annotated[JobSort, Query(description="What the jobs are ordered by.")] = "created_at",
@@ -148,6 +151,7 @@ async def read_jobs(
             kind=kind,
             status=status,
             search=search,
+            project=project,
             page=page,
             limit=limit,
             sort=sort,

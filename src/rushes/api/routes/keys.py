@@ -11,9 +11,9 @@ from fastapi.openapi.models import Example
 from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
+from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import list_credentials
 from rushes.engine.states import CredentialState
-from rushes.engine.views import CredentialView
 from rushes.keys import actions
 from rushes.keys.actions import KeyChange, NewKey
 
@@ -23,7 +23,10 @@ KeyId = Annotated[UUID, Path(description="The key.")]
 NO_KEY = problems(not_found="There is no such key.")
 KEY = CredentialView(
     id=UUID("3e1f7c52-9a44-4e0b-8d0e-1c5b7a9d2f60"),
+    service="google",
     provider="omni",
+    providers=["omni"],
+    refused={},
     kind="key",
     name="Work",
     last_four="x3Fq",
@@ -48,7 +51,11 @@ NEW_KEY: dict[str, Example] = {
     "key": {
         "summary": "A key",
         "value": {"provider": "omni", "name": "Work", "secret": "the-key-itself-x3Fq", "fields": {}},
-    }
+    },
+    "service": {
+        "summary": "A key for all providers of a service",
+        "value": {"service": "google", "name": "Work", "secret": "the-key-itself-x3Fq"},
+    },
 }
 
 
@@ -57,14 +64,18 @@ NEW_KEY: dict[str, Example] = {
     status_code=201,
     responses=answers(KEY, "The key is kept.", 201)
     | problems(
-        conflict="There is a key of that name already.", retry_later="The provider does not answer now."
+        conflict="There is a key of that name already, or this key.",
+        retry_later="The provider does not answer now.",
     ),
     summary="Add a key",
 )
 async def create_key(
     new: Annotated[NewKey, Body(openapi_examples=NEW_KEY)], run: Run, owner: Owner
 ) -> CredentialView:
-    """Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on."""
+    """Try a key at its service, at no cost, and keep it, encrypted. What waited for one continues.
+
+    One key serves every provider of its service that takes it; a provider that is named has to.
+    """
     return await actions.add_key(run, owner, new)
 
 
@@ -100,7 +111,8 @@ async def update_key(
     summary="Try a key",
 )
 async def check_key(key_id: KeyId, run: Run, owner: Owner) -> CredentialView:
-    """Try it at its provider, at no cost. A good one is ready again; `state` tells."""
+    """Try it at all providers of its service, at no cost. `state` says whether it is ready again,
+    `providers` for whom, and `refused` who does not take it."""
     return await actions.check_key(run, owner, key_id)
 
 

@@ -94,7 +94,7 @@ async def list_openai_videos(
     async with run.db.begin() as session:
         last = await get_one(session, owner, JobKind.OPENAI, video_id_of(after)) if after else None
         ones = await ones_after(session, owner, JobKind.OPENAI, after=last, order=order, limit=limit + 1)
-    data = [openai_video(one, run.settings.operation_days) for one in ones[:limit]]
+    data = [openai_video(one) for one in ones[:limit]]
     return OpenAiVideoPage(
         data=data,
         first_id=data[0].id if data else None,
@@ -237,7 +237,7 @@ def _in_their_words(error: Invalid, faults: Sequence[Fault]) -> Invalid:
 async def _view(run: Runtime, owner: UUID, video_id: UUID, response: Response) -> OpenAiVideo:
     async with run.db.statement() as session:
         one = await get_one(session, owner, JobKind.OPENAI, video_id)
-    view = openai_video(one, run.settings.operation_days)
+    view = openai_video(one)
     if view.status in ("queued", "in_progress"):
         least, most = POLL_SECONDS
         seconds = run.providers.get(one.video.provider).limits.poll_seconds

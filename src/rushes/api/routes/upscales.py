@@ -11,9 +11,10 @@ from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.platform.media.upscaling import Codec, Quality, Recipe, Target, UpscaleStarted, UpscaleView
+from rushes.platform.media.upscaling import Codec, Quality, Recipe, Target
 from rushes.upscale import actions
 from rushes.upscale.task_rows import open_tasks, view_task
+from rushes.upscale.views import UpscaleStarted, UpscaleView
 
 router = APIRouter(prefix="/api/videos/upscale", tags=["upscaling"])
 

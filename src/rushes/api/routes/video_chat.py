@@ -177,7 +177,7 @@ async def read_operations(
         ones, total = await page_of_ones(
             session, owner, JobKind.STUDIO, session_id=session_id, page=page, limit=limit
         )
-    items = [operation_of(one, run.settings.operation_days) for one in ones]
+    items = [operation_of(one) for one in ones]
     return OperationPage(items=items, pagination=Pagination.of(page=page, limit=limit, total=total))
 
 
@@ -190,7 +190,7 @@ async def read_operation(operation_id: OperationKey, run: Run, owner: Owner) -> 
     """One operation, as the list has it."""
     async with run.db.statement() as session:
         one = await get_one(session, owner, JobKind.STUDIO, operation_id)
-    return operation_of(one, run.settings.operation_days)
+    return operation_of(one)
 
 
 @router.delete(

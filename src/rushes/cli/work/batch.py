@@ -26,7 +26,7 @@ from rushes.cli.work.output import (
     tell_json,
 )
 from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots, sort_paths
-from rushes.cli.work.session import can_ask, confirm, with_runtime
+from rushes.cli.work.session import acting_user, can_ask, confirm, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import Expected, UploadReport
 from rushes.intake.batch import Batch, read_batch
@@ -37,7 +37,6 @@ from rushes.jobs.start import create_planned, estimate, start_job
 from rushes.jobs.upload import new_work_folder, report_of, store_batch
 from rushes.planning.routing import BATCH
 from rushes.planning.settings import Plan
-from rushes.platform.db.models import LOCAL_OWNER
 
 __all__ = ["Wanted", "batch"]
 
@@ -84,7 +83,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
         )
         refuse_shots(checked, read.shots)
         async with run.db.begin() as session:
-            expected = await estimate(run, session, LOCAL_OWNER, checked, len(read.shots))
+            expected = await estimate(run, session, acting_user(), checked, len(read.shots))
         if wanted.dry_run:
             _show_dry_run(wanted, checked, read, expected)
             return Code.DONE
@@ -102,7 +101,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
     if wanted.wait:
         return await watch.follow(run, job_id, background, json=wanted.json)
     async with run.db.begin() as session:
-        job = await get_job(session, LOCAL_OWNER, job_id)
+        job = await get_job(session, acting_user(), job_id)
     if wanted.json:
         tell_json(job)
     else:
@@ -193,11 +192,11 @@ async def _agreed(wanted: Wanted, read: Batch, expected: Expected) -> bool:
 
 async def _create(run: Runtime, wanted: Wanted, checked: Plan, read: Batch) -> UUID:
     """Make, fill and start the job, or leave nothing of it."""
-    job_id = await create_planned(run, LOCAL_OWNER, wanted.job_name, checked)
+    job_id = await create_planned(run, acting_user(), wanted.job_name, checked)
     try:
-        await store_batch(run, LOCAL_OWNER, job_id, read)
-        await start_job(run, LOCAL_OWNER, job_id)
+        await store_batch(run, acting_user(), job_id, read)
+        await start_job(run, acting_user(), job_id)
     except BaseException:
-        await asyncio.shield(delete_job(run, LOCAL_OWNER, job_id))
+        await asyncio.shield(delete_job(run, acting_user(), job_id))
         raise
     return job_id

@@ -6,7 +6,7 @@ import platform
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 
@@ -17,9 +17,11 @@ from sqlalchemy import text
 from rushes.cli._words import Code
 from rushes.cli.work.background import worker_alive
 from rushes.cli.work.doctor_storage import storage_and_archive
+from rushes.cli.work.doctor_upkeep import look_at_upkeep
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.output import out, say, table, tell_json
 from rushes.cli.work.serve import address, answers_as_rushes
+from rushes.cli.work.session import acting_user
 from rushes.cli.work.verdict import Check, Verdict, broken, note, ok
 from rushes.engine.credentials import list_credentials
 from rushes.engine.credentials import sealed as sealed_credential
@@ -27,7 +29,8 @@ from rushes.engine.flow_views import FLOW
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import Invalid, RushesError
 from rushes.flow_signins.login import provider_of
-from rushes.platform.db.models import LOCAL_OWNER
+from rushes.platform.children import child_environment
+from rushes.platform.db.faults import in_a_line
 from rushes.platform.media.ffmpeg import ffmpeg_exe
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.video.flow.browser.installed import program_of, screen_of
@@ -39,6 +42,7 @@ OLDEST_POSTGRES = 150000
 ENCODERS = ("libx264", "aac")
 FORMATS = {"jpg": "JPEG", "zlib": "PNG", "webp": "WebP", "avif": "AVIF"}
 ANSWER_SECONDS = 20.0
+SEE_OR_REPORT = "If what it says does not help, please report it."
 SET_UP_AGAIN = "Install Rushes again (in a checkout: remove .venv, then run make)."
 
 
@@ -64,12 +68,23 @@ def doctor(json: bool) -> int:
 
 
 async def examine(settings: Settings) -> list[Check]:
-    """Look at everything. Never raises for what it finds."""
-    checks = [_python(), await _ffmpeg(), _pictures()]
-    checks.append(await asyncio.to_thread(_data_folder, settings))
-    checks += await storage_and_archive(settings)
-    checks += await _database_and_worker(settings)
-    checks.append(await asyncio.to_thread(_port, settings))
+    """Look at everything. Never raises for what it finds, nor for a check that itself fails."""
+    checks: list[Check] = []
+
+    async def look(name: str, at: Awaitable[Check | list[Check]]) -> None:
+        try:
+            found = await at
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is told, and the rest is looked at
+            found = broken(name, in_a_line(error), f"This check itself failed. {SEE_OR_REPORT}")
+        checks.extend(found if isinstance(found, list) else [found])
+
+    await look("Python", asyncio.to_thread(_python))
+    await look("FFmpeg", _ffmpeg())
+    await look("Images", asyncio.to_thread(_pictures))
+    await look("Data folder", asyncio.to_thread(_data_folder, settings))
+    await look("Storage", storage_and_archive(settings))
+    await look("PostgreSQL", _database_and_worker(settings))
+    await look("Port", asyncio.to_thread(_port, settings))
     return checks
 
 
@@ -100,7 +115,9 @@ async def _ffmpeg() -> Check:
 
 
 async def _run(*command: str) -> str:
-    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env=child_environment()
+    )
     try:
         output, _ = await asyncio.wait_for(process.communicate(), ANSWER_SECONDS)
     finally:
@@ -153,6 +170,7 @@ async def _database_and_worker(settings: Settings) -> list[Check]:
         async with open_runtime(alone) as run:
             checks.append(await _database(run))
             checks.append(await _worker(run))
+            checks += await look_at_upkeep(run)
             checks += _models(run)
             checks += await _keys(run)
             checks.append(await asyncio.to_thread(_providers, run))
@@ -188,8 +206,8 @@ async def _worker(run: Runtime) -> Check:
 
 def _providers(run: Runtime) -> Check:
     """Whether each can be built: it has settings of its own. Raises `Invalid` for one that does not hold."""
-    for provider_id in run.providers.ids:
-        run.providers.get(provider_id)
+    for provider_id in run.providers.every_id:
+        run.providers.of_any_kind(provider_id)
     return ok("Settings", "all hold")
 
 
@@ -211,7 +229,7 @@ def _models(run: Runtime) -> list[Check]:
 async def _keys(run: Runtime) -> list[Check]:
     """Keys that wait for their owner, or that cannot be decrypted here."""
     async with run.db.statement() as session:
-        keys = await list_credentials(session, LOCAL_OWNER)
+        keys = await list_credentials(session, acting_user())
         sealed = [await sealed_credential(session, key.id) for key in keys]
     faults = [f"{key.provider}, {key.name}: {key.state_reason}" for key in keys if key.state_reason]
     for row in sealed:

@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from rushes.cli._words import Code
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
 from rushes.cli.work.own_files import is_sidecar, is_zip, list_and_sheet, place
-from rushes.cli.work.session import find_job, with_runtime
+from rushes.cli.work.session import acting_user, find_job, with_runtime
 from rushes.downloads.actions import Wanted, make_sheet, prepare_download
 from rushes.downloads.contents import (
     Taken,
@@ -32,7 +32,6 @@ from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, ErrorType, Fault, Invalid, NotFound, SystemFault
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos, mark_downloaded
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.zip_stream import Source
 
 PARTIAL = ".part"
@@ -82,7 +81,7 @@ def download(given: str, to: Path, asked: Wanted, *, only_selected: bool, as_zip
         except OSError as error:
             raise _cannot_write(folder, error) from error
         async with run.db.begin() as session:
-            await mark_downloaded(session, LOCAL_OWNER, wanted.video_ids)
+            await mark_downloaded(session, acting_user(), wanted.video_ids)
         done = Downloaded(
             job_id=job_id,
             folder=folder,
@@ -126,10 +125,10 @@ async def _rows(run: Runtime, given: str, only_selected: bool) -> tuple[UUID, st
     """The finished takes that are wanted, with their keys. Raises `Conflict` when there is none."""
     async with run.db.begin() as session:
         job_id = await find_job(session, given)
-        job = await get_job(session, LOCAL_OWNER, job_id)
-        videos = await list_videos(session, LOCAL_OWNER, job_id, selected_only=only_selected)
+        job = await get_job(session, acting_user(), job_id)
+        videos = await list_videos(session, acting_user(), job_id, selected_only=only_selected)
         wanted = [video.video_id for video in videos if video.status is VideoStatus.COMPLETED]
-        rows = await finished_rows(session, LOCAL_OWNER, wanted)
+        rows = await finished_rows(session, acting_user(), wanted)
     if not rows:
         one = short(job_id)
         if only_selected:
@@ -267,7 +266,7 @@ def _write_list(listed: Path, taken: Sequence[Taken], files: Sequence[TakenHome]
 
 async def _zip(run: Runtime, wanted: Wanted, folder: Path, sums: frozenset[str]) -> Path:
     """The ZIP beside the files; one that broke off goes on where it was."""
-    prepared = await prepare_download(run, LOCAL_OWNER, wanted, always_zip=True)
+    prepared = await prepare_download(run, acting_user(), wanted, always_zip=True)
     target = await asyncio.to_thread(place, folder / prepared.filename, lambda there: is_zip(there, sums))
     with _bar("zipping") as progress:
         bar = progress.add_task("", total=prepared.length)

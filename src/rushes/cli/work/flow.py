@@ -1,4 +1,4 @@
-"""What the commands on Google Flow's accounts do."""
+"""What the commands on Flow sign-ins do."""
 
 import asyncio
 import os
@@ -15,9 +15,9 @@ from rich.text import Text
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
-from rushes.cli.work.session import agreed, find_account, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_sign_in, with_runtime
 from rushes.engine.flow_lease import HeldElsewhereError, leave_all
-from rushes.engine.flow_views import FlowAccountView, Requeued
+from rushes.engine.flow_views import FlowSignInView, Requeued
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import Fault, Invalid
@@ -26,7 +26,6 @@ from rushes.flow_signins import storage as flow_storage
 from rushes.flow_signins.doctor import examine_page
 from rushes.flow_signins.login import log_in
 from rushes.keys.environment import take_in_environment
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.flow.browser.doctor import StepReport
 
 FIRST_NAME = "flow"
@@ -39,7 +38,7 @@ def login(name: str, by_hand: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         called = name or await _usual_name(run)
-        account = await log_in(run, LOCAL_OWNER, called, say, by_hand=by_hand)
+        account = await log_in(run, acting_user(), called, say, by_hand=by_hand)
         await Background(run).ensure_for_work()
         who = f" as {account.email}" if account.email else ""
         return _told(account, json, f"is signed in{who}, and kept encrypted.")
@@ -49,23 +48,23 @@ def login(name: str, by_hand: bool, json: bool) -> int:
 
 async def _usual_name(run: Runtime) -> str:
     """The one account there is is signed in again; who has several says which."""
-    there = await actions.list_all(run, LOCAL_OWNER)
+    there = await actions.list_all(run, acting_user())
     if len(there) > 1:
         faults = [Fault(each.name, each.state.replace("_", " "), "ambiguous") for each in there]
-        raise Invalid("Which account?", faults, hint="rushes flow login NAME; a new name adds an account.")
+        raise Invalid("Which Flow sign-in?", faults, hint="rushes flow login NAME; a new name adds one.")
     return there[0].name if there else FIRST_NAME
 
 
-def accounts(json: bool) -> int:
-    """`rushes flow accounts`."""
+def sign_ins(json: bool) -> int:
+    """`rushes flow sign-ins`."""
 
     async def command(run: Runtime) -> int:
         await take_in_environment(run)
-        found = await actions.list_all(run, LOCAL_OWNER)
+        found = await actions.list_all(run, acting_user())
         if json:
             tell_json(found)
         elif not found:
-            tell("No Flow account is signed in yet. Do it: rushes flow login")
+            tell("There is no Flow sign-in yet. Make one: rushes flow login")
         else:
             out().print(_table(found))
         return Code.DONE
@@ -73,9 +72,9 @@ def accounts(json: bool) -> int:
     return with_runtime(command)
 
 
-def _table(found: list[FlowAccountView]):
+def _table(found: list[FlowSignInView]):
     right = ("credits", "made")
-    rows = table("account", "name", "e-mail", "state", "kept", "checked", *right, right=right)
+    rows = table("sign-in", "name", "e-mail", "state", "kept", "checked", *right, right=right)
     for account in found:
         state = Text(account.state.replace("_", " "), STYLES.get(account.state, "yellow"))
         if account.state_reason:
@@ -104,7 +103,7 @@ def check(name: str, json: bool) -> int:
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name)
         async with _at_hand(run, account_id):
-            account = await actions.check_account(run, LOCAL_OWNER, account_id)
+            account = await actions.check_account(run, acting_user(), account_id)
         await Background(run).ensure_for_work()
         good = account.state is CredentialState.READY
         state = account.state.replace("_", " ")
@@ -120,7 +119,7 @@ async def _at_hand(run: Runtime, account_id: UUID) -> AsyncGenerator[None]:
     try:
         yield
     except HeldElsewhereError as held:
-        raise actions.in_use(await actions.get(run, LOCAL_OWNER, account_id), held) from held
+        raise actions.in_use(await actions.get(run, acting_user(), account_id), held) from held
     finally:
         await leave_all(run)
 
@@ -132,7 +131,7 @@ def doctor(name: str, json: bool) -> int:
         account_id = await _find(run, name or await _usual_name(run))
         async with _at_hand(run, account_id):
             told = _say_nothing if json else partial(step_lines, out())
-            report = await examine_page(run, LOCAL_OWNER, account_id, told)
+            report = await examine_page(run, acting_user(), account_id, told)
         if json:
             tell_json(report)
         else:
@@ -166,10 +165,10 @@ def export(name: str, file: str, bucket: bool, replace: bool) -> int:
         _one_place(file, bucket)
         account_id = await _find(run, name)
         if bucket:
-            key = await flow_storage.export_to_bucket(run, LOCAL_OWNER, account_id)
+            key = await flow_storage.export_to_bucket(run, acting_user(), account_id)
             tell(f"It is in {run.bucket.name} as {key}, encrypted with this installation's key.")
             return Code.DONE
-        state = await actions.signed_in_state(run, LOCAL_OWNER, account_id)
+        state = await actions.signed_in_state(run, acting_user(), account_id)
         if file == "-":
             sys.stdout.write(f"{state}\n")
             return Code.DONE
@@ -204,10 +203,10 @@ def import_(name: str, file: str, bucket: bool, json: bool) -> int:
     async def command(run: Runtime) -> int:
         _one_place(file, bucket)
         if bucket:
-            account = await flow_storage.import_from_bucket(run, LOCAL_OWNER, name)
+            account = await flow_storage.import_from_bucket(run, acting_user(), name)
         else:
             content = await asyncio.to_thread(_read, file)
-            account = await flow_storage.import_state(run, LOCAL_OWNER, name, content)
+            account = await flow_storage.import_state(run, acting_user(), name, content)
         await Background(run).ensure_for_work()
         return _told(
             account, json, f"is kept, encrypted. Look whether it is signed in: rushes flow check {name}"
@@ -236,10 +235,10 @@ def logout(name: str, yes: bool) -> int:
 
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name)
-        if not await agreed(f"what the account {name} is signed in with", yes):
+        if not await agreed(f"the Flow sign-in {name}", yes):
             return Code.USAGE
-        left = await actions.log_out(run, LOCAL_OWNER, account_id)
-        tell(f"The account {name} is signed out here.")
+        left = await actions.log_out(run, acting_user(), account_id)
+        tell(f"The Flow sign-in {name} is signed out here.")
         if left is not None:
             say(
                 f"{count(left.in_flight, 'submission')} of it {'is' if left.in_flight == 1 else 'are'} not"
@@ -257,14 +256,14 @@ def queue(requeue_failed: bool, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         if requeue_failed:
-            requeued = Requeued(requeued=await actions.requeue_failed(run, LOCAL_OWNER))
+            requeued = Requeued(requeued=await actions.requeue_failed(run, acting_user()))
             await Background(run).ensure_for_work()
             if json:
                 tell_json(requeued)
             else:
                 tell(f"{count(requeued.requeued, 'video')} made again.")
             return Code.DONE
-        status = await actions.queue_status(run, LOCAL_OWNER)
+        status = await actions.queue_status(run, acting_user())
         if json:
             tell_json(status)
         else:
@@ -276,12 +275,12 @@ def queue(requeue_failed: bool, json: bool) -> int:
 
 async def _find(run: Runtime, given: str) -> UUID:
     async with run.db.begin() as session:
-        return await find_account(session, given)
+        return await find_sign_in(session, given)
 
 
-def _told(account: FlowAccountView, json: bool, what: str) -> int:
+def _told(sign_in: FlowSignInView, json: bool, what: str) -> int:
     if json:
-        tell_json(account)
+        tell_json(sign_in)
     else:
-        tell(f"The Flow account {account.name!r} {what}")
+        tell(f"The Flow sign-in {sign_in.name!r} {what}")
     return Code.DONE

@@ -24,7 +24,7 @@ from rushes.cli.work.output import (
     when,
 )
 from rushes.cli.work.progress import who_acts
-from rushes.cli.work.session import agreed, find_job, with_runtime
+from rushes.cli.work.session import acting_user, agreed, find_job, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus
 from rushes.engine.views import JobView, VideoView
@@ -32,7 +32,6 @@ from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
 from rushes.library.rows import list_videos
-from rushes.platform.db.models import LOCAL_OWNER
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -50,7 +49,7 @@ async def _find(run: Runtime, given: str) -> UUID:
 
 async def _view(run: Runtime, job_id: UUID) -> JobView:
     async with run.db.begin() as session:
-        return await get_job(session, LOCAL_OWNER, job_id)
+        return await get_job(session, acting_user(), job_id)
 
 
 def show(given: str, wait: bool, json: bool) -> int:
@@ -63,8 +62,8 @@ def show(given: str, wait: bool, json: bool) -> int:
         if wait:
             code = await watch.follow(run, job_id, background, json=False, quiet=True)
         async with run.db.begin() as session:
-            job = await get_job(session, LOCAL_OWNER, job_id)
-            videos = await list_videos(session, LOCAL_OWNER, job_id)
+            job = await get_job(session, acting_user(), job_id)
+            videos = await list_videos(session, acting_user(), job_id)
         if json:
             tell_json(JobWithVideos(**vars(job), videos=videos))
         else:
@@ -82,7 +81,9 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
     told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
     for name, value in (
         ("job", f"{job.job_id}  {job.job_name}"),
+        ("project", job.project.name if job.project else ""),
         ("status", styled(job.status)),
+        ("place", _place(job)),
         ("provider", f"{job.provider}, {job.model}: {told}"),
         ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
         ("videos", _counts(job)),
@@ -105,6 +106,13 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
             Text(_about(video)),
         )
     return Group(facts, "", takes) if videos else Group(facts)
+
+
+def _place(job: JobView) -> str:
+    if job.queue is None:
+        return ""
+    turns = ", takes turns" if job.queue.takes_turns else ""
+    return f"number {job.queue.position} in the queue{turns}"
 
 
 def _cost(job: JobView) -> str:
@@ -146,7 +154,7 @@ def start(given: str, json: bool) -> int:
 
     async def command(run: Runtime) -> int:
         job_id = await _find(run, given)
-        started = await start_job(run, LOCAL_OWNER, job_id)
+        started = await start_job(run, acting_user(), job_id)
         if json:
             tell_json(started)
         else:
@@ -164,7 +172,7 @@ def _act(given: str, json: bool, action: OnJob, told: Callable[[JobView], str], 
 
     async def command(run: Runtime) -> int:
         job_id = await _find(run, given)
-        await action(run, LOCAL_OWNER, job_id)
+        await action(run, acting_user(), job_id)
         job = await _view(run, job_id)
         if json:
             tell_json(job)
@@ -232,7 +240,7 @@ def delete(given: str, yes: bool) -> int:
         what = f"job {short(job_id)} ({job.job_name}) with {videos}"
         if not await agreed(what, yes):
             return Code.USAGE
-        await actions.delete_job(run, LOCAL_OWNER, job_id)
+        await actions.delete_job(run, acting_user(), job_id)
         await Background(run).ensure_for_work()
         tell(f"Deleted {what}.")
         return Code.DONE

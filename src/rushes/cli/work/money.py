@@ -6,14 +6,13 @@ from decimal import Decimal, InvalidOperation
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import money, out, table, tell, tell_json
-from rushes.cli.work.session import find_job, with_runtime
+from rushes.cli.work.session import acting_user, find_job, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
 from rushes.money.actions import costs_csv, put_budgets, put_job_budget
 from rushes.money.budgets import read_budgets
 from rushes.money.costs import read_costs
 from rushes.money.views import Budgets, By, CapView
-from rushes.platform.db.models import LOCAL_OWNER
 
 NONE = "none"
 
@@ -29,15 +28,15 @@ def budget(day: str | None, month: str | None, job: str | None, json: bool) -> i
                 raise Invalid("This cannot be read.", [Fault(f"--job {job}", told, "bad_option")])
             async with run.db.begin() as session:
                 job_id = await find_job(session, name)
-            await put_job_budget(run, LOCAL_OWNER, job_id, _amount("--job", amount))
+            await put_job_budget(run, acting_user(), job_id, _amount("--job", amount))
         async with run.db.statement() as session:
-            found = await read_budgets(session, LOCAL_OWNER)
+            found = await read_budgets(session, acting_user())
         if day is not None or month is not None:
             caps = Budgets(
                 day=found.day.cap if day is None else _amount("--day", day),
                 month=found.month.cap if month is None else _amount("--month", month),
             )
-            found = await put_budgets(run, LOCAL_OWNER, caps)
+            found = await put_budgets(run, acting_user(), caps)
         await Background(run).ensure_for_work()
         if json:
             tell_json(found)
@@ -74,7 +73,7 @@ def costs(by: By, since: datetime | None, until: datetime | None, csv: bool, jso
     async def command(run: Runtime) -> int:
         async with run.db.statement() as session:
             found = await read_costs(
-                session, LOCAL_OWNER, by, since=since and since.date(), until=until and until.date()
+                session, acting_user(), by, since=since and since.date(), until=until and until.date()
             )
         if json:
             tell_json(found)

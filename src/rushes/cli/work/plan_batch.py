@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from rushes.cli.work.session import pairs
+from rushes.cli.work.session import acting_user, find_project, pairs
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid
@@ -19,7 +20,7 @@ from rushes.jobs.start import NAME_LENGTH, clean_name
 from rushes.keys.environment import take_in_environment
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import EVERY_SHOT, Plan, check_shots, job_settings
-from rushes.platform.db.models import LOCAL_OWNER
+from rushes.projects.rows import check_project
 from rushes.providers.modes import Mode
 from rushes.providers.video_contract import ShotInput
 
@@ -57,6 +58,7 @@ class Wanted:
     name: str | None
     pair: Pairing | None
     read: Reading | None
+    project: str | None
     allow_text_only: bool
     dry_run: bool
     wait: bool
@@ -117,7 +119,9 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
     elif wanted.provider in run.providers.ids:
         schema = run.providers.get(wanted.provider).Options.model_json_schema()
         given |= _options(wanted.options, schema.get("properties", {}), wanted.provider)
+    project_id = await _project(run, wanted.project)
     settings = {
+        "project_id": project_id and str(project_id),
         "provider": wanted.provider,
         "model": wanted.model,
         "outputs": wanted.outputs,
@@ -128,9 +132,19 @@ async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Pla
         "when_down": wanted.when_down,
     }
     try:
-        return await plan_for(run, LOCAL_OWNER, job_settings({**settings, **given}), modes)
+        return await plan_for(run, acting_user(), job_settings({**settings, **given}), modes)
     except Invalid as error:
         raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
+
+
+async def _project(run: Runtime, given: str | None) -> UUID | None:
+    """The project that was named, which is never created here: a typing error would make another one."""
+    if given is None:
+        return None
+    async with run.db.begin() as session:
+        project_id = await find_project(session, given)
+        await check_project(session, acting_user(), project_id)
+        return project_id
 
 
 def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:

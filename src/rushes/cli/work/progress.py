@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rushes.cli.work.output import count, duration, short
-from rushes.engine.states import VideoStatus, WaitingFor
+from rushes.engine.states import VideoStatus
 from rushes.engine.views import JobView, VideoView
 
 ENDED = (VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.CANCELLED)
@@ -17,14 +17,6 @@ LEAST_ROWS = 3
 BAR = 24
 LABEL = 28
 WORDS = 70
-
-WHO_ACTS = {
-    WaitingFor.PERSON: "waits for you",
-    WaitingFor.PROMPT: "waits for another prompt",
-    WaitingFor.BUDGET: "waits for a budget",
-    WaitingFor.PROVIDER: "waits for an update of Rushes",
-    WaitingFor.UNCERTAIN: "waits for your decision",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +78,9 @@ def _words(takes: list[VideoView]) -> tuple[str, str]:
 
 
 def who_acts(video: VideoView) -> str:
-    """Who must act before this video goes on."""
-    return WHO_ACTS[video.waiting_for] if video.waiting_for else "waits"
+    """Who must act before this video continues."""
+    said = video.said_next()
+    return f"waits for {said.whom}" if said else "waits"
 
 
 def live_view(job: JobView, lines: Sequence[ShotLine], height: int) -> Group:

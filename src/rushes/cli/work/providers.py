@@ -12,14 +12,19 @@ from rushes.cli.work.session import with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import ModelView, ProviderView
 from rushes.planning.settings import describe
-from rushes.providers.video_contract import CredentialKind
+from rushes.providers.base import CredentialKind
+from rushes.providers.kinds import Kind
+
+MADE = {Kind.VIDEO: "video", Kind.VOICE: "text"}
+"""What one call makes, by kind."""
+ASKED = {Kind.VIDEO: "prompt", Kind.VOICE: "text"}
 
 
-def providers(json: bool) -> int:
-    """List the providers."""
+def providers(kind: Kind, json: bool) -> int:
+    """List the providers of a kind."""
 
     async def command(run: Runtime) -> int:
-        views = [describe(run, each) for each in run.providers.ids]
+        views = [describe(run, each) for each in run.providers.of_kind(kind)]
         if json:
             tell_json(views)
         else:
@@ -32,22 +37,24 @@ def providers(json: bool) -> int:
 
 def _show(view: ProviderView) -> None:
     console = out()
-    console.print(Text.assemble((view.id, "bold"), f"  {view.title}: {', '.join(view.modes)}"))
+    console.print(Text.assemble((view.id, "bold"), f"  {view.title}: {', '.join(view.modes) or view.kind}"))
     for model in view.models:
         console.print(
             f"  model {model.id} ({model.title}): {_prices(view, model)},"
-            f" usually {duration(model.typical_seconds)} a video"
+            f" usually {duration(model.typical_seconds)} per {MADE[view.kind]}"
         )
         if model.warning:
             console.print(Text(f"    {model.warning}", "yellow"))
     if view.needs:
         what = "a signed-in account" if view.needs == CredentialKind.FLOW_ACCOUNT else "a key of yours"
+        what += f" for {view.service_title}" if view.service != view.id else ""
         where = (
             f" (rushes keys add {view.id}, or {' or '.join(view.environment)})" if view.environment else ""
         )
         console.print(f"  needs {what}{where}")
+    outputs = f"{view.max_outputs} videos per shot, " if view.kind == Kind.VIDEO else ""
     console.print(
-        f"  at most {view.max_outputs} videos a shot, {view.max_prompt_chars:,} characters a prompt,"
+        f"  at most {outputs}{view.max_prompt_chars:,} characters per {ASKED[view.kind]},"
         f" {view.concurrency} at once"
     )
     rows = table("option", "values", "default", "what it does")
@@ -63,6 +70,8 @@ def _show(view: ProviderView) -> None:
 
 
 def _prices(view: ProviderView, model: ModelView) -> str:
+    if model.price_per_million_characters is not None:
+        return f"{money(model.price_per_million_characters)} per million characters"
     if set(model.credits) == {"*"}:
         return price(Decimal(0), model.credits["*"])
     if model.credits:

@@ -3,12 +3,11 @@
 from rushes.cli._words import Code
 from rushes.cli.work.background import have_it_done
 from rushes.cli.work.output import short, tell, tell_json
-from rushes.cli.work.session import find_video, with_runtime
+from rushes.cli.work.session import acting_user, find_video, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.library.actions import resolve
 from rushes.library.rows import get_video
-from rushes.platform.db.models import LOCAL_OWNER
 
 
 def resolve_video(given: str, decision: Decision, json: bool) -> int:
@@ -17,9 +16,9 @@ def resolve_video(given: str, decision: Decision, json: bool) -> int:
     async def command(run: Runtime) -> int:
         async with run.db.begin() as session:
             video_id = await find_video(session, given)
-        await resolve(run, LOCAL_OWNER, video_id, decision)
+        await resolve(run, acting_user(), video_id, decision)
         async with run.db.begin() as session:
-            video = await get_video(session, LOCAL_OWNER, video_id)
+            video = await get_video(session, acting_user(), video_id)
         if json:
             tell_json(video)
         else:

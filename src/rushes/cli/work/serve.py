@@ -1,6 +1,7 @@
 """What `rushes up` and `rushes api` do: stay until told to stop, then stop cleanly."""
 
 import asyncio
+import ipaddress
 import json
 import logging
 import signal
@@ -16,7 +17,8 @@ from rushes.api.server import make_server
 from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
-from rushes.errors import Conflict
+from rushes.errors import Conflict, Invalid
+from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,11 +26,13 @@ log = logging.getLogger(__name__)
 STOP = (signal.SIGTERM, signal.SIGINT)
 
 
-def serve(host: str | None, port: int | None, *, with_worker: bool) -> int:
+def serve(host: str | None, port: int | None, insecure: bool, *, with_worker: bool) -> int:
     """Run the API, with a worker beside it if asked, until SIGTERM or Ctrl-C."""
-    given = {"host": host, "port": port}
+    given = {"host": host, "port": port, "insecure": insecure or None}
     settings = load_settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    refuse_strangers(settings)
     log_to_stderr(settings.log_level)
+    keep_files_private()
     # The server raises the signal that stopped it again when it is done; by then it has done its work.
     for each in STOP:
         signal.signal(each, _already_stopping)
@@ -39,6 +43,27 @@ def serve(host: str | None, port: int | None, *, with_worker: bool) -> int:
         log.info("Rushes is coming up at %s (docs at %s/docs); Ctrl-C stops it", url, url)
         asyncio.run(server.serve(sockets=[listener]))
     return Code.DONE if server.started else Code.FAILED
+
+
+def refuse_strangers(settings: Settings) -> None:
+    """Raise `Invalid` for an address that other machines reach, unless the operator wants it so."""
+    if settings.insecure or _is_this_machine(settings.host):
+        return
+    raise Invalid(
+        f"Whoever reaches {settings.host or 'every address of this machine'} may do everything, also spend"
+        " your money: Rushes has no accounts.",
+        hint="Put a proxy that asks who it is in front of 127.0.0.1. Or, in a network you trust, give"
+        " --insecure (RUSHES_INSECURE=true).",
+    )
+
+
+def _is_this_machine(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _already_stopping(_number: int, _frame: FrameType | None) -> None:

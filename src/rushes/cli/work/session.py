@@ -22,6 +22,11 @@ MANY = 5
 """So many candidates are named when a name fits several."""
 
 
+def acting_user() -> UUID:
+    """Return the user as whom commands act: the local one, since a server has no other yet."""
+    return LOCAL_OWNER
+
+
 def with_runtime(command: Callable[[Runtime], Awaitable[int]]) -> int:
     """Run a command on the opened installation. Returns its exit code.
 
@@ -48,7 +53,7 @@ async def find_job(session: AsyncSession, given: str) -> UUID:
                 "SELECT id FROM jobs WHERE owner_id = :owner AND kind = :kind"
                 " ORDER BY created_at DESC, id DESC LIMIT 1"
             ),
-            {"owner": LOCAL_OWNER, "kind": str(JobKind.BATCH)},
+            {"owner": acting_user(), "kind": str(JobKind.BATCH)},
         )
         if found is None:
             raise NotFound("There is no job yet.", hint="Make one: rushes batch IMAGES PROMPTS")
@@ -62,17 +67,23 @@ async def find_video(session: AsyncSession, given: str) -> UUID:
     return await _find(session, "videos", "video", "prompt_text", given, hint)
 
 
+async def find_project(session: AsyncSession, given: str) -> UUID:
+    """The project a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
+    hint = "`rushes projects` lists them; `rushes projects create NAME` creates one."
+    return await _find(session, "projects", "project", "name", given, hint)
+
+
 async def find_key(session: AsyncSession, given: str) -> UUID:
     """The key a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
     hint = "`rushes keys list` lists them."
     return await _find(session, "credentials", "key", "name", given, hint, "state <> 'deleted'")
 
 
-async def find_account(session: AsyncSession, given: str) -> UUID:
-    """The Flow account a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
-    hint = "`rushes flow accounts` lists them; `rushes flow login` adds one."
+async def find_sign_in(session: AsyncSession, given: str) -> UUID:
+    """The Flow sign-in a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
+    hint = "`rushes flow sign-ins` lists them; `rushes flow login` adds one."
     only = "state <> 'deleted' AND kind = 'flow_account'"
-    return await _find(session, "credentials", "Flow account", "name", given, hint, only)
+    return await _find(session, "credentials", "Flow sign-in", "name", given, hint, only)
 
 
 async def _find(
@@ -88,7 +99,7 @@ async def _find(
                 f" AND ((:is_id AND id::text LIKE :start){by_name}) ORDER BY created_at DESC LIMIT :many"
             ),
             {
-                "owner": LOCAL_OWNER,
+                "owner": acting_user(),
                 "given": given,
                 "start": f"{given.lower()}%",
                 "is_id": re.fullmatch(r"[0-9a-fA-F-]{1,36}", given) is not None,

@@ -13,7 +13,7 @@ from rushes.cli._words import Code
 from rushes.cli.work import watch
 from rushes.cli.work.background import Background
 from rushes.cli.work.output import money, price, say, tell
-from rushes.cli.work.session import can_ask, confirm, with_runtime
+from rushes.cli.work.session import acting_user, can_ask, confirm, with_runtime
 from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
@@ -23,7 +23,6 @@ from rushes.jobs.start import create_planned, start_job
 from rushes.jobs.upload import new_work_folder, upload
 from rushes.keys.environment import take_in_environment
 from rushes.planning.settings import Plan, check_shot, plan
-from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video_contract import Mode, ShotInput
 
 PROMPT = "A paper boat drifts on a calm lake at dawn, slow push in"
@@ -37,7 +36,7 @@ def try_provider(provider_id: str, yes: bool) -> int:
         await take_in_environment(run)
         checked = _cheapest(run, provider_id)
         async with run.db.statement() as session:
-            ready = await usable(session, LOCAL_OWNER)
+            ready = await usable(session, acting_user())
         if checked.provider.credential and not ready.get(provider_id):
             raise ActionNeeded(
                 f"There is no key for {checked.provider.title} that can be used.",
@@ -50,7 +49,7 @@ def try_provider(provider_id: str, yes: bool) -> int:
         await background.ensure()
         code = await watch.follow(run, job_id, background, json=False)
         async with run.db.statement() as session:
-            job = await get_job(session, LOCAL_OWNER, job_id)
+            job = await get_job(session, acting_user(), job_id)
         tell(f"{checked.provider.title} made {job.completed_videos} of 1 video. Cost: {money(job.cost)}.")
         return code
 
@@ -115,14 +114,14 @@ def _shot(checked: Plan) -> ShotInput:
 
 
 async def _start(run: Runtime, checked: Plan) -> UUID:
-    job_id = await create_planned(run, LOCAL_OWNER, f"Test of {checked.provider.title}", checked)
+    job_id = await create_planned(run, acting_user(), f"Test of {checked.provider.title}", checked)
     work = await asyncio.to_thread(new_work_folder, run)
     try:
         images, prompts = await asyncio.to_thread(_write, work, text_only=_shot(checked).image is None)
-        await upload(run, LOCAL_OWNER, job_id, images, prompts)
+        await upload(run, acting_user(), job_id, images, prompts)
     finally:
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
-    await start_job(run, LOCAL_OWNER, job_id)
+    await start_job(run, acting_user(), job_id)
     return job_id
 
 

@@ -9,15 +9,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, say, short, tell, tell_json
-from rushes.cli.work.session import find_job, find_video, with_runtime
+from rushes.cli.work.session import acting_user, find_job, find_video, with_runtime
+from rushes.engine.local_work_states import OPEN_WORK, WorkStatus
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, NotFound
 from rushes.library.rows import list_videos
-from rushes.platform.db.models import LOCAL_OWNER
-from rushes.platform.media.upscaling import OPEN_UPSCALES, Recipe, UpscaleStatus, UpscaleView
+from rushes.platform.media.upscaling import Recipe
 from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
+from rushes.upscale.views import UpscaleView
 
 LOOK_SECONDS = 0.5
 
@@ -27,7 +28,7 @@ def upscale(what: Sequence[str], recipe: Recipe, *, only_selected: bool, wait: b
 
     async def command(run: Runtime) -> int:
         videos = await _videos(run, what, only_selected)
-        begun = await start_upscale(run, LOCAL_OWNER, videos, recipe)
+        begun = await start_upscale(run, acting_user(), videos, recipe)
         say(begun.message)
         background = Background(run)
         if not await background.ensure_for_work():
@@ -37,7 +38,7 @@ def upscale(what: Sequence[str], recipe: Recipe, *, only_selected: bool, wait: b
             tell_json(view)
         else:
             _say(view)
-        return Code.FAILED if any(each.status is UpscaleStatus.FAILED for each in view.videos) else Code.DONE
+        return Code.FAILED if any(each.status is WorkStatus.FAILED for each in view.videos) else Code.DONE
 
     return with_runtime(command)
 
@@ -53,7 +54,7 @@ async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> lis
                     return [await find_video(session, what[0])]
                 except NotFound:
                     raise no_job from None
-            listed = await list_videos(session, LOCAL_OWNER, job_id, selected_only=only_selected)
+            listed = await list_videos(session, acting_user(), job_id, selected_only=only_selected)
             finished = [video.video_id for video in listed if video.status is VideoStatus.COMPLETED]
             if not finished:
                 which = "selected and finished" if only_selected else "finished"
@@ -64,7 +65,7 @@ async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> lis
 
 async def _look(run: Runtime, task_id: UUID) -> UpscaleView:
     async with run.db.begin() as session:
-        return await view_task(session, LOCAL_OWNER, task_id)
+        return await view_task(session, acting_user(), task_id)
 
 
 async def _watch(run: Runtime, task_id: UUID, background: Background) -> UpscaleView:
@@ -74,7 +75,7 @@ async def _watch(run: Runtime, task_id: UUID, background: Background) -> Upscale
         console=console, transient=True, disable=not console.is_terminal,
     ) as progress:  # fmt: skip
         bar = progress.add_task("", total=100)
-        while (view := await _look(run, task_id)).status in OPEN_UPSCALES:
+        while (view := await _look(run, task_id)).status in OPEN_WORK:
             told = f"{view.current_video} of {view.total_videos}"
             progress.update(bar, completed=view.progress, description=told)
             await background.ensure()
@@ -83,7 +84,7 @@ async def _watch(run: Runtime, task_id: UUID, background: Background) -> Upscale
 
 
 def _say(view: UpscaleView) -> None:
-    done = sum(each.status is UpscaleStatus.COMPLETED for each in view.videos)
+    done = sum(each.status is WorkStatus.COMPLETED for each in view.videos)
     tell(f"{done} of {count(view.total_videos, 'video')} in 4K ({view.status}).")
     for each in view.videos:
         if each.error:

@@ -11,12 +11,13 @@ from rushes.cli._words import Code
 from rushes.cli.work.background import NO_WORKER, Background
 from rushes.cli.work.output import count, err, money, say, short, tell, tell_json
 from rushes.cli.work.progress import job_words, live_view, shot_lines
+from rushes.cli.work.session import acting_user
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView
+from rushes.errors import Actor
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos
-from rushes.platform.db.models import LOCAL_OWNER
 
 LOOK_SECONDS = 0.5
 SHARE = 10
@@ -59,8 +60,8 @@ async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[Jo
         while True:
             began = time.monotonic()
             async with run.db.begin() as session:
-                job = await get_job(session, LOCAL_OWNER, job_id)
-                videos = await list_videos(session, LOCAL_OWNER, job_id)
+                job = await get_job(session, acting_user(), job_id)
+                videos = await list_videos(session, acting_user(), job_id)
             if live:
                 live.update(live_view(job, shot_lines(videos), console.height), refresh=True)
             elif job_words(job) != told and began - told_at >= LINE_SECONDS:
@@ -83,8 +84,7 @@ def stands_still(job: JobView, videos: list[VideoView]) -> bool:
         return not any(video.status is VideoStatus.GENERATING for video in videos) or job.paused_by != "user"
     if job.status is not JobStatus.PROCESSING:
         return True
-    open_ones = [video for video in videos if video.status in (VideoStatus.QUEUED, VideoStatus.GENERATING)]
-    return not open_ones and job.waiting_videos > 0
+    return job.waiting_videos > 0 and not any(video.next_actor is Actor.CLOCK for video in videos)
 
 
 def code_of(job: JobView) -> int:

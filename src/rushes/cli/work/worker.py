@@ -10,10 +10,13 @@ from rushes.cli._words import Code
 from rushes.cli.work.environment import load_settings
 from rushes.cli.work.logs import log_to_stderr
 from rushes.engine import reconcile_rows as net
+from rushes.engine.local_work import KINDS
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
 from rushes.keys.environment import take_in_environment
-from rushes.platform.db.queue import ARCHIVE_QUEUE, UPSCALE_QUEUE
+from rushes.keys.reconcile import reconcile_keys
+from rushes.platform.db.queue import ARCHIVE_QUEUE
+from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
 from rushes.worker import check_queues, run_worker, worked_on
 
@@ -21,7 +24,7 @@ log = logging.getLogger(__name__)
 
 STOP = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 2.0
-OTHERS = f"There are also the queues {ARCHIVE_QUEUE} and {UPSCALE_QUEUE}."
+OTHERS = f"There are also the queues {', '.join((ARCHIVE_QUEUE, *list(KINDS)[:-1]))} and {list(KINDS)[-1]}."
 M_ARENA_MAX = -8
 """From glibc's malloc.h."""
 
@@ -29,6 +32,7 @@ M_ARENA_MAX = -8
 def worker(queues: str | None, until_idle: bool) -> int:
     """Work until told to stop, or until there is nothing left to do."""
     _share_memory()
+    keep_files_private()
     settings = load_settings()
     log_to_stderr(settings.log_level)
     names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None
@@ -47,6 +51,7 @@ def _share_memory() -> None:
 
 async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -> None:
     async with open_runtime(settings) as run:
+        await reconcile_keys(run)
         await take_in_environment(run)
         try:
             check_queues(run, names or ())  # an unknown one is said now, not waited for

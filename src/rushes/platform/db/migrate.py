@@ -23,9 +23,11 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, operation_days: float | None) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     config = alembic_config(connection)
+    if operation_days is not None:
+        config.attributes["operation_days"] = operation_days
     script = ScriptDirectory.from_config(config)
     current = MigrationContext.configure(connection).get_current_revision()
     if current == script.get_current_head():
@@ -40,7 +42,10 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-async def migrate(database: Database) -> None:
-    """Upgrade to the newest schema. Cheap when there is nothing to do."""
+async def migrate(database: Database, operation_days: float | None = None) -> None:
+    """Upgrade to the newest schema. Cheap when there is nothing to do.
+
+    `operation_days` is the setting of that name: a migration that gives existing jobs their time needs it.
+    """
     async with database.engine.begin() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, operation_days)

@@ -80,10 +80,12 @@ class Project(Base):
     """A user's folder of jobs."""
 
     __tablename__ = "projects"
+    __table_args__ = (Index("projects_by_name", "owner_id", text("lower(name)"), unique=True),)
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
     name: Mapped[str]
+    archived_at: Mapped[datetime | None]  # not offered for new jobs any more; its jobs stay
     created_at: Mapped[datetime] = _now()
 
 
@@ -97,6 +99,7 @@ class Job(Base):
         Index(
             "jobs_of_one_prompt", "owner_id", "kind", "session_id", postgresql_where=text("kind <> 'batch'")
         ),
+        Index("jobs_expiring", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = _key()
@@ -104,8 +107,7 @@ class Job(Base):
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(server_default="batch")
-    session_id: Mapped[str | None]
-    """What its client groups one-prompt jobs by; free text."""
+    session_id: Mapped[str | None]  # what its client groups one-prompt jobs by; free text
     source_video_id: Mapped[UUID | None]
     """The video it goes on from (its last frame, or a remix); may be deleted meanwhile."""
     status: Mapped[str] = mapped_column(default="pending")
@@ -115,11 +117,10 @@ class Job(Base):
     settings: Mapped[dict[str, Any]]
     take_price: Mapped[Decimal | None]
     """US dollars one take is expected to cost; set at start."""
-    budget: Mapped[Decimal | None]
-    """US dollars beyond which nothing new is submitted."""
+    budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
     route_reason: Mapped[str | None]
     """Why this provider was chosen."""
-    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # lower goes first
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
     """`user`, or the error type of the system fault that paused it."""
@@ -130,6 +131,9 @@ class Job(Base):
     created_at: Mapped[datetime] = _now()
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    keep_days: Mapped[float | None]
+    expires_at: Mapped[datetime | None]
+    """Set at its end, `keep_days` after it (None: never): it is then deleted, unless a take is selected."""
 
 
 class Shot(Base):
@@ -226,7 +230,7 @@ class Video(Base):
 
 
 class Submission(Base):
-    """The ledger: one paid call. Its id is the idempotency key. Never deleted with its job."""
+    """The ledger: one paid call for a subject (kind, ids). Its id is the idempotency key; outlives jobs."""
 
     __tablename__ = "submissions"
     __table_args__ = (
@@ -241,9 +245,10 @@ class Submission(Base):
 
     id: Mapped[UUID] = _key()
     owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID]
-    shot_id: Mapped[UUID]
-    video_ids: Mapped[list[UUID]]
+    job_id: Mapped[UUID | None]
+    shot_id: Mapped[UUID | None]
+    subject_kind: Mapped[str] = mapped_column(server_default="takes")
+    subject_ids: Mapped[list[UUID]]
     attempt: Mapped[int]
     provider: Mapped[str]
     model: Mapped[str]

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ForeignKey, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
@@ -24,17 +25,24 @@ class CredentialRow(Base):
         Index(
             "credentials_by_name",
             "owner_id",
-            "provider",
+            "service",
             "name",
             unique=True,
             postgresql_where=text("state <> 'deleted'"),
         ),
-        Index("credentials_by_provider", "provider", "state"),
+        Index("credentials_by_provider", "serves", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    service: Mapped[str]
+    """Who gave it out; all providers of that service may use it."""
     provider: Mapped[str]
+    """The provider it was added for."""
+    serves: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    """The providers it is used for; a whole new one is added when the key is seen to fit it."""
+    refused: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Providers of the service that did not take it, with the reason; the others go on with it."""
     kind: Mapped[str]
     name: Mapped[str]
     last_four: Mapped[str]

@@ -9,20 +9,29 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.platform.db.engine import Executor
+
 ENGINE_QUEUE = "engine"
 """Short tasks of the engine itself. The long ones wait in a queue named after their provider."""
 ARCHIVE_QUEUE = "archive"
 
-UPSCALE_QUEUE = "upscale"
-"""Upscales: minutes of work for every core, so few run at once."""
-
 _DEFER = text(
     """
     SELECT procrastinate_defer_jobs_v1(ARRAY(
-        SELECT ROW(d.queue, d.task, 0, d.lock, NULL, d.args, d.at)::procrastinate_job_to_defer_v1
+        SELECT ROW(d.queue, d.task, d.priority, d.lock, NULL, d.args, d.at)::procrastinate_job_to_defer_v1
         FROM jsonb_to_recordset(CAST(:tasks AS jsonb))
-             AS d(queue varchar, task varchar, lock text, args jsonb, at timestamptz)))
+             AS d(queue varchar, task varchar, priority integer, lock text, args jsonb, at timestamptz)))
     """
+)
+_ABORT = text(
+    """
+    SELECT procrastinate_cancel_job_v1(id, true, true) FROM procrastinate_jobs
+    WHERE lock = ANY(:locks) AND status IN ('todo', 'doing')
+    """
+)
+_MOVE_UP = text(
+    "UPDATE procrastinate_jobs SET priority = :priority"
+    " WHERE lock = ANY(:locks) AND status = 'todo' AND priority < :priority"
 )
 
 
@@ -30,7 +39,7 @@ _DEFER = text(
 class Deferred:
     """One task to put into the queue. `at` is when it may start (now, when None).
 
-    Tasks with the same `lock` never run at the same time.
+    Tasks with the same `lock` never run at the same time. Those of a higher `priority` come first.
     """
 
     task: str
@@ -38,6 +47,7 @@ class Deferred:
     queue: str = ENGINE_QUEUE
     lock: str | None = None
     at: datetime | None = None
+    priority: int = 0
 
 
 async def defer(session: AsyncSession, tasks: Sequence[Deferred]) -> None:
@@ -50,6 +60,7 @@ async def defer(session: AsyncSession, tasks: Sequence[Deferred]) -> None:
             "task": task.task,
             "lock": task.lock,
             "args": task.args,
+            "priority": task.priority,
             "at": task.at.isoformat() if task.at else None,
         }
         for task in tasks
@@ -101,12 +112,31 @@ def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:
     return Deferred("rushes:dispatch", {"provider": provider}, at=at)
 
 
-def upscale_task(upscale_id: UUID, at: datetime | None = None) -> Deferred:
-    """The task that upscales one video."""
+def local_work_lock(work_id: UUID) -> str:
+    """The lock of everything that works on one piece of local work."""
+    return f"local_work:{work_id}"
+
+
+def local_work_task(work_id: UUID, kind: str, priority: int, at: datetime | None = None) -> Deferred:
+    """The task that carries local work to its end. It waits in a queue named after its kind."""
     return Deferred(
-        "rushes:upscale_video",
-        {"upscale_id": str(upscale_id)},
-        queue=UPSCALE_QUEUE,
-        lock=f"upscale:{upscale_id}",
+        "rushes:local_work",
+        {"work_id": str(work_id)},
+        queue=kind,
+        lock=local_work_lock(work_id),
         at=at,
+        priority=priority,
     )
+
+
+async def abort_tasks(session: Executor, locks: Sequence[str]) -> None:
+    """Delete tasks with these locks that have not begun, and stop those that have, when this commits.
+
+    A worker is notified, wherever it runs, and looks for itself once a second.
+    """
+    await session.execute(_ABORT, {"locks": list(locks)})
+
+
+async def move_tasks_up(session: Executor, locks: Sequence[str], priority: int) -> None:
+    """Let tasks with these locks that have not begun come sooner, never later."""
+    await session.execute(_MOVE_UP, {"locks": list(locks), "priority": priority})

@@ -16,8 +16,11 @@ def newest() -> str:
     return max(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
 
 
-async def bring_up_to_date(database: Database) -> None:
-    """Migrate, if that is needed. Raises `SystemFault` for a database of a newer version."""
+async def bring_up_to_date(database: Database, operation_days: float) -> None:
+    """Migrate, if that is needed (`operation_days`: see `migrate`).
+
+    Raises `SystemFault` for a database of a newer version.
+    """
     try:
         async with database.statement() as connection:
             current = await connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -25,4 +28,4 @@ async def bring_up_to_date(database: Database) -> None:
         current = None
     if current != newest():
         migration = importlib.import_module("rushes.platform.db.migrate")
-        await migration.migrate(database)
+        await migration.migrate(database, operation_days)

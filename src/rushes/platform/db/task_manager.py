@@ -4,7 +4,7 @@ Procrastinate asks for one task after another, each a round trip; a job of a tho
 seconds to get going. The rules of what may be taken are the library's own (3.10, `fetch_job_v2`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from procrastinate import jobs, manager
@@ -53,13 +53,20 @@ _OURS = """
 class TaskManager(manager.JobManager):
     """Procrastinate's job manager, for a worker that runs at most `concurrency` tasks.
 
+    With `limits`, at most so many of a queue at once: those beyond stay in the queue for other workers.
+
     A worker that was silent for too long (a laptop that slept) has lost its tasks without knowing: it must
     neither begin one a second time beside itself nor end one that another worker has by now.
     """
 
-    def __init__(self, connector: BaseConnector, concurrency: int) -> None:
+    def __init__(
+        self, connector: BaseConnector, concurrency: int, limits: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__(connector)
+        self.concurrency = concurrency
         self._free = concurrency
+        self._free_of = dict(limits or {})
+        self._wake: manager.NotificationCallback | None = None
         self._taken: list[jobs.Job] = []
         self._at_work: set[int | None] = set()
         self._delete: Together[jobs.Job, None] = Together(self._delete_together)
@@ -67,25 +74,29 @@ class TaskManager(manager.JobManager):
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> jobs.Job | None:
         """The next task, or None. What was taken with it is handed out by the next calls."""
         if not self._taken:
+            if self._free_of:
+                queues = [each for each, free in self._free_of.items() if free > 0]
             rows = await self.connector.execute_query_all_async(
                 query=_TAKE,
                 queues=None if queues is None else list(queues),
                 worker_id=worker_id,
-                most=max(1, min(AT_ONCE, self._free)),
+                most=1 if self._free_of else max(1, min(AT_ONCE, self._free)),
             )
             taken = [jobs.Job.from_row(row) for row in reversed(rows)]
             # One that is at work here was lost, and is ours again.
             self._taken = [job for job in taken if job.id not in self._at_work]
         if not self._taken:
             return None
-        self._free -= 1
         job = self._taken.pop()
+        self._free -= 1
+        if job.queue in self._free_of:
+            self._free_of[job.queue] -= 1
         self._at_work.add(job.id)
         return job
 
     async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
         """Note the end of a task. Those that went well are deleted, many in one statement."""
-        self._end(job)
+        await self._end(job)
         if delete_job:
             await self._delete(job)
         elif await self._is_ours(job):
@@ -93,13 +104,27 @@ class TaskManager(manager.JobManager):
 
     async def retry_job(self, job: jobs.Job, *args: Any, **kwargs: Any) -> None:
         """Put a task back for later."""
-        self._end(job)
+        await self._end(job)
         if await self._is_ours(job):
             await super().retry_job(job, *args, **kwargs)
 
-    def _end(self, job: jobs.Job) -> None:
+    async def listen_for_jobs(
+        self, *, on_notification: manager.NotificationCallback, queues: Iterable[str] | None = None
+    ) -> None:
+        """Call back for each task that comes, and when a queue that was full has room again."""
+        self._wake = on_notification
+        await super().listen_for_jobs(on_notification=on_notification, queues=queues)
+
+    async def _end(self, job: jobs.Job) -> None:
         self._free += 1
         self._at_work.discard(job.id)
+        if job.queue in self._free_of:
+            self._free_of[job.queue] += 1
+            if self._wake is not None:
+                # The worker has asked in vain while this queue was full, and does not ask again at an end.
+                await self._wake(
+                    channel=job.queue, notification={"type": "job_inserted", "job_id": job.id or 0}
+                )
 
     async def _is_ours(self, job: jobs.Job) -> bool:
         given = {"id": job.id, "worker_id": job.worker_id}

@@ -1,8 +1,8 @@
 """Looks at videos: is one whole, what is in it, what does it look like, how is it shown.
 
-A program of its own (`python -m rushes.platform.media.look`): a file that makes a decoder crash or hang takes nobody
-with it, and decoding shares no interpreter with the worker. It reads one line of JSON for each batch, a list
-of `Question`, and answers with one line, a list of `Answer`, in their order. It ends with its input.
+A program of its own (`python -m rushes.platform.media.look`): a file that makes a decoder crash or hang takes
+nobody with it, and decoding shares no interpreter with the worker. It reads one line of JSON for each batch,
+a list of `Question`, and answers with one line, a list of `Answer`, in their order. It ends with its input.
 """
 
 import json
@@ -23,7 +23,9 @@ class Question(TypedDict):
 
     video: str
     thumbnail: str | None
-    """Where to write a picture of it (JPEG); None: tell how it is shown instead."""
+    """Where to write a picture of it (JPEG); None: nowhere."""
+    shape: bool
+    """Whether to tell how it is shown, which decodes a frame."""
 
 
 class Answer(TypedDict, total=False):
@@ -39,12 +41,13 @@ class Answer(TypedDict, total=False):
     """The disk's error number, and its words."""
 
 
-def _look(video: Path, thumbnail: Path | None) -> Answer:
+def _look(video: Path, thumbnail: Path | None, want_shape: bool) -> Answer:
     with open_whole(video) as container:
         facts: Probe = describe(video, container)
         if thumbnail is not None:
             thumbnail_of(container, video).save(thumbnail, "JPEG", **THUMBNAIL_JPEG)
-            return {"facts": asdict(facts)}
+    if not want_shape:
+        return {"facts": asdict(facts)}
     shape = shape_of(video)
     return {"facts": asdict(facts), "shape": (shape.width, shape.height, str(shape.pixel_aspect))}
 
@@ -52,7 +55,7 @@ def _look(video: Path, thumbnail: Path | None) -> Answer:
 def _answer(question: Question) -> Answer:
     video, thumbnail = Path(question["video"]), question["thumbnail"]
     try:
-        return _look(video, Path(thumbnail) if thumbnail else None)
+        return _look(video, Path(thumbnail) if thumbnail else None, question["shape"])
     except Damaged as error:
         return {"damaged": error.message}
     except OSError as error:

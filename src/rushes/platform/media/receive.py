@@ -7,7 +7,6 @@ then each of that batch is looked at alone, so that one bad file spoils nothing 
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
@@ -17,16 +16,17 @@ from typing import Any
 
 from rushes.errors import Damaged
 from rushes.platform.batching import Together
+from rushes.platform.children import child_environment
+from rushes.platform.media.child import tied_to_us
 from rushes.platform.media.facts import Probe, Shape
-from rushes.platform.media.ffmpeg import tied_to_us
 
 PROGRAM = (sys.executable, "-m", "rushes.platform.media.look")
 LONGEST_SECONDS = 120.0
 """For one batch. A look takes milliseconds; what takes longer never ends."""
 LONGEST_ANSWER = 16 * 1024 * 1024
 
-Look = tuple[Path, Path | None]
-"""A video, and where its thumbnail goes; with None its shape is told instead."""
+Look = tuple[Path, Path | None, bool]
+"""A video, where its thumbnail goes, and whether its shape is told."""
 Seen = tuple[Probe, Shape | None] | Damaged | OSError
 
 
@@ -49,12 +49,17 @@ class Reception:
 
         Raises `Damaged` when it is not a whole video, or is not there at all; `OSError` of the disk.
         """
-        facts, _ = await self._see(video, thumbnail)
+        facts, _ = await self._see((video, thumbnail, False))
+        return facts
+
+    async def facts_of(self, video: Path) -> Probe:
+        """What is in a video; nothing of it is decoded. Raises as `receive` does."""
+        facts, _ = await self._see((video, None, False))
         return facts
 
     async def look_into(self, video: Path) -> tuple[Probe, Shape]:
         """What is in a video and how it is shown. Raises as `receive` does."""
-        facts, shape = await self._see(video, None)
+        facts, shape = await self._see((video, None, True))
         assert shape is not None
         return facts, shape
 
@@ -70,11 +75,11 @@ class Reception:
                 looker.kill()
             await looker.wait()
 
-    async def _see(self, video: Path, thumbnail: Path | None) -> tuple[Probe, Shape | None]:
+    async def _see(self, look: Look) -> tuple[Probe, Shape | None]:
         try:
-            seen = await self._look((video, thumbnail))
+            seen = await self._look(look)
         except LookerDiedError:
-            raise Damaged(f"{video.name} cannot be decoded: the decoder broke down over it.") from None
+            raise Damaged(f"{look[0].name} cannot be decoded: the decoder broke down over it.") from None
         if isinstance(seen, Exception):
             raise seen
         return seen
@@ -88,12 +93,16 @@ class Reception:
                     stdin=PIPE,
                     stdout=PIPE,
                     limit=LONGEST_ANSWER,
-                    env={**os.environ, "MALLOC_ARENA_MAX": "1"},  # glibc: its threads share their memory
+                    # MALLOC_ARENA_MAX: glibc's threads share their memory.
+                    env={**child_environment(), "MALLOC_ARENA_MAX": "1"},
                 )
             return self._looker
 
     async def _look_at_all(self, looks: Sequence[Look]) -> list[Seen]:
-        questions = [{"video": str(video), "thumbnail": into and str(into)} for video, into in looks]
+        questions = [
+            {"video": str(video), "thumbnail": into and str(into), "shape": shape}
+            for video, into, shape in looks
+        ]
         try:
             async with asyncio.timeout(self._longest):
                 answers = json.loads(await self._ask(json.dumps(questions)))

@@ -1,4 +1,4 @@
-"""Bytes by key: what a bucket is. One in a folder is platform/storage/local.py, one elsewhere platform/storage/remote.py."""
+"""Bytes by key: what a bucket is. One in a folder is in local.py beside this, one elsewhere in remote.py."""
 
 import errno
 import hashlib

@@ -7,6 +7,7 @@ Interactions cannot be listed, so a create whose answer was lost cannot be found
 
 import asyncio
 import re
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -27,6 +28,7 @@ from rushes.errors import (
     RushesError,
 )
 from rushes.providers.checks import find_model, prompt_faults, refuse, usual_faults
+from rushes.providers.google import is_identity
 from rushes.providers.google_errors import as_json, definite_error, is_limit, read_error
 from rushes.providers.http import NOT_SENT, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body
 from rushes.providers.inline import write_inline
@@ -112,6 +114,12 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
             most = MOST_IMAGE_BYTES // 2**20
             faults.append(Fault("image", f"The images of a shot may have {most} MiB together.", "too_large"))
         refuse(faults)
+
+    def unfit(self, secret: str, fields: Mapping[str, str]) -> str | None:
+        """A key of the Gemini API is one; an identity on Google Cloud, or a key of another server, is not."""
+        if is_identity(secret):
+            return f"{TITLE} takes keys of the Gemini API; this is an identity on Google Cloud."
+        return f"{TITLE} is not at {fields['base_url']}." if fields.get("base_url") else None
 
     async def test(self, credential: Credential) -> None:
         """List one model, which costs nothing. Raises `ActionNeeded` for a key that is not taken."""

@@ -6,6 +6,7 @@ plain HTTP with google-auth, and not google-genai: decision 0012.
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +20,7 @@ from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import ActionNeeded, Fault, Invalid, ProviderChanged
 from rushes.providers.checks import cost_of, prompt_faults, refuse, usual_faults
-from rushes.providers.google import ADC, read, refine
+from rushes.providers.google import is_identity, read, refine
 from rushes.providers.http import Api, Connected, base_url, needed, parse
 from rushes.providers.inline import write_inline
 from rushes.providers.links import LinkSettings
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.:-]*")
 """A project or region: nothing in it could lead to another host."""
+NO_GEMINI_KEYS = "Veo is no longer offered for keys of the Gemini API."
+INSTEAD = (
+    "Use a service account (Vertex AI), the provider omni, or the base URL of a server that still has it."
+)
 MOST_REFERENCES = 3
 REFERENCE_SECONDS = 8
 
@@ -153,6 +158,12 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
             faults.append(Fault("duration_seconds", text, "not_supported"))
         refuse(faults)
 
+    def unfit(self, secret: str, fields: Mapping[str, str]) -> str | None:
+        """A key of the Gemini API is one only for a server of its own that still has Veo."""
+        if is_identity(secret) or fields.get("base_url"):
+            return None
+        return f"{NO_GEMINI_KEYS} {INSTEAD}"
+
     async def test(self, credential: Credential) -> None:
         """Sign in, and look at the region (or at the list of models)."""
         door = await self._door(credential)
@@ -233,13 +244,9 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
 
     async def _door(self, credential: Credential) -> Door:
         fields, secret = credential.fields, credential.secret
-        if not _is_vertex(secret):
+        if not is_identity(secret):
             if not fields.get("base_url"):
-                raise ActionNeeded(
-                    "Veo is no longer offered for keys of the Gemini API.",
-                    hint="Use a service account (Vertex AI), the provider omni, or give the base URL of a"
-                    " server that still has it.",
-                )
+                raise ActionNeeded(NO_GEMINI_KEYS, hint=INSTEAD)
             headers = {"x-goog-api-key": secret}
             api = Api(
                 self.client,
@@ -267,10 +274,6 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
         token = await (await self.identities.get(credential.secret)).token()
         headers = {"authorization": f"Bearer {token}"}
         return Api(self.client, "Veo", home, headers, secret=token, read=read, refine=refine)
-
-
-def _is_vertex(secret: str) -> bool:
-    return secret.strip().lower() == ADC or secret.lstrip().startswith("{")
 
 
 def _common_parameters(options: VeoOptions) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from standins.flow import Scenario, serve_flow
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
@@ -63,7 +64,7 @@ async def test_a_person_signs_in_and_rushes_sees_it(
             {"url": site.url, "RUSHES_DATA_DIR": run.settings.data_dir, "browser": program}
         )
         monkeypatch.setitem(run.providers._built, "flow", FlowProvider(settings))  # pyright: ignore[reportPrivateUsage]
-        async with a_screen(monkeypatch), asyncio.timeout(120):
+        async with a_screen(monkeypatch), asyncio.timeout(PATIENCE_SECONDS):
             login = asyncio.create_task(log_in(run, LOCAL_OWNER, "ada", said.put_nowait))
             page = await opened.get()
             await until_said(Obstacle.SIGNED_OUT)
@@ -132,7 +133,7 @@ async def test_a_person_may_sign_in_in_an_ordinary_browser(
             {"url": site.url, "RUSHES_DATA_DIR": run.settings.data_dir, "browser": program}
         )
         monkeypatch.setitem(run.providers._built, "flow", FlowProvider(settings))  # pyright: ignore[reportPrivateUsage]
-        async with a_screen(monkeypatch), asyncio.timeout(120):
+        async with a_screen(monkeypatch), asyncio.timeout(PATIENCE_SECONDS):
             login = log_in(run, LOCAL_OWNER, "ada", said.append, by_hand=True)
             if signs_in:
                 account = await login

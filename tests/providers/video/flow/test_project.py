@@ -11,6 +11,7 @@ import pytest
 from standins.flow import Site
 from standins.flow.envelope import envelope
 from tests.providers.video.flow.conftest import Job, open_project, sign_in
+from tests.waiting import PATIENCE_SECONDS
 
 from rushes.errors import ErrorType, Invalid, ProviderChanged, Rejected, RetryLater
 from rushes.providers.video.flow.browser.guide import FailureClass, Obstacle
@@ -47,7 +48,7 @@ async def prepare(page: ProjectPage, picture: Path, wanted: Wanted = FRAMES, pro
 
 async def tiles_of(page: ProjectPage, kind: str, count: int) -> list[Tile]:
     """Wait until so many tiles are of a kind."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             shown = [each for each in await page.tiles() if each.kind == kind]
             if len(shown) >= count:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from standins.flow import Site
 from tests.providers.video.flow.conftest import Account, Job, open_project, sign_in
+from tests.waiting import result_of
 
 from rushes.errors import ErrorType, Invalid, ProviderChanged, RetryLater, SystemFault
 from rushes.providers.video.flow.browser.accounts import Accounts
@@ -45,7 +46,7 @@ async def test_a_browser_that_is_killed_is_started_again_with_what_it_knew(
     ended = asyncio.Event()
     session.context.on("close", lambda _: ended.set())
     os.kill(browser, signal.SIGKILL)
-    await asyncio.wait_for(ended.wait(), 30)
+    await result_of(ended.wait())
     assert not session.is_open
     with pytest.raises(RetryLater) as told:
         await page.tiles()

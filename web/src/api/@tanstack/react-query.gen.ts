@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, cancelUpscale, check, checkFlowAccount, checkKey, createJob, createKey, createOpenaiVideo, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readFlowAccounts, readFlowQueue, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateKey, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, cancelUpscale, check, checkFlowAccount, checkFlowSignIn, checkKey, createJob, createKey, createOpenaiVideo, createProject, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readFlowAccounts, readFlowQueue, readFlowSignIns, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProject, readProjects, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateJob, updateKey, updateProject, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -139,6 +139,25 @@ export const readJobOptions = (options: Options<ReadJobData>) => queryOptions<Re
     },
     queryKey: readJobQueryKey(options)
 });
+
+/**
+ * Change a job
+ *
+ * Rename a job, or put it into a project or into none. What is being made is not touched.
+ */
+export const updateJobMutation = (options?: Partial<Options<UpdateJobData>>): UseMutationOptions<UpdateJobResponse, UpdateJobError, Options<UpdateJobData>> => {
+    const mutationOptions: UseMutationOptions<UpdateJobResponse, UpdateJobError, Options<UpdateJobData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateJob({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const readJobsQueryKey = (options?: Options<ReadJobsData>) => createQueryKey('readJobs', options);
 
@@ -318,6 +337,125 @@ export const readVideosOptions = (options: Options<ReadVideosData>) => queryOpti
     },
     queryKey: readVideosQueryKey(options)
 });
+
+/**
+ * Move a job in the queue
+ *
+ * Have a started job made earlier or later than your others.
+ *
+ * What is above a moved job goes first, what is below it goes after it; jobs that nobody has moved take
+ * turns. Videos that are already submitted are not recalled. `GET /api/jobs?sort=queue` lists the order.
+ */
+export const moveInQueueMutation = (options?: Partial<Options<MoveInQueueData>>): UseMutationOptions<MoveInQueueResponse, MoveInQueueError, Options<MoveInQueueData>> => {
+    const mutationOptions: UseMutationOptions<MoveInQueueResponse, MoveInQueueError, Options<MoveInQueueData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await moveInQueue({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readProjectsQueryKey = (options?: Options<ReadProjectsData>) => createQueryKey('readProjects', options);
+
+/**
+ * List projects
+ *
+ * Your projects by name, with how many jobs each has.
+ */
+export const readProjectsOptions = (options?: Options<ReadProjectsData>) => queryOptions<ReadProjectsResponse, ReadProjectsError, ReadProjectsResponse, ReturnType<typeof readProjectsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readProjects({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readProjectsQueryKey(options)
+});
+
+/**
+ * Create a project
+ *
+ * Create an empty project. Jobs go into it by `settings.project_id` or `PATCH /api/jobs/{job_id}`.
+ */
+export const createProjectMutation = (options?: Partial<Options<CreateProjectData>>): UseMutationOptions<CreateProjectResponse, CreateProjectError, Options<CreateProjectData>> => {
+    const mutationOptions: UseMutationOptions<CreateProjectResponse, CreateProjectError, Options<CreateProjectData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createProject({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a project
+ *
+ * Delete a project. Jobs are never deleted with it.
+ */
+export const deleteProjectMutation = (options?: Partial<Options<DeleteProjectData>>): UseMutationOptions<DeleteProjectResponse, DeleteProjectError, Options<DeleteProjectData>> => {
+    const mutationOptions: UseMutationOptions<DeleteProjectResponse, DeleteProjectError, Options<DeleteProjectData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteProject({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readProjectQueryKey = (options: Options<ReadProjectData>) => createQueryKey('readProject', options);
+
+/**
+ * Get a project
+ *
+ * One project. Its jobs: `GET /api/jobs?project={project_id}`.
+ */
+export const readProjectOptions = (options: Options<ReadProjectData>) => queryOptions<ReadProjectResponse, ReadProjectError, ReadProjectResponse, ReturnType<typeof readProjectQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readProject({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readProjectQueryKey(options)
+});
+
+/**
+ * Change a project
+ *
+ * Rename it, archive it or take it out of the archive. Its jobs are not touched.
+ */
+export const updateProjectMutation = (options?: Partial<Options<UpdateProjectData>>): UseMutationOptions<UpdateProjectResponse, UpdateProjectError, Options<UpdateProjectData>> => {
+    const mutationOptions: UseMutationOptions<UpdateProjectResponse, UpdateProjectError, Options<UpdateProjectData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateProject({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Download videos
@@ -1271,7 +1409,7 @@ export const readProvidersQueryKey = (options?: Options<ReadProvidersData>) => c
 /**
  * List providers
  *
- * Every provider; `options` is the JSON Schema of what a job's settings may say to it.
+ * Every provider of a kind; `options` is the JSON Schema of what may be said to it.
  */
 export const readProvidersOptions = (options?: Options<ReadProvidersData>) => queryOptions<ReadProvidersResponse, ReadProvidersError, ReadProvidersResponse, ReturnType<typeof readProvidersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1329,7 +1467,9 @@ export const readKeysOptions = (options?: Options<ReadKeysData>) => queryOptions
 /**
  * Add a key
  *
- * Try a key at its provider, at no cost, and keep it, encrypted. What waited for one goes on.
+ * Try a key at its service, at no cost, and keep it, encrypted. What waited for one continues.
+ *
+ * One key serves every provider of its service that takes it; a provider that is named has to.
  */
 export const createKeyMutation = (options?: Partial<Options<CreateKeyData>>): UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> => {
     const mutationOptions: UseMutationOptions<CreateKeyResponse, CreateKeyError, Options<CreateKeyData>> = {
@@ -1386,93 +1526,13 @@ export const updateKeyMutation = (options?: Partial<Options<UpdateKeyData>>): Us
 /**
  * Try a key
  *
- * Try it at its provider, at no cost. A good one is ready again; `state` tells.
+ * Try it at all providers of its service, at no cost. `state` says whether it is ready again,
+ * `providers` for whom, and `refused` who does not take it.
  */
 export const checkKeyMutation = (options?: Partial<Options<CheckKeyData>>): UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> => {
     const mutationOptions: UseMutationOptions<CheckKeyResponse, CheckKeyError, Options<CheckKeyData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await checkKey({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const readFlowAccountsQueryKey = (options?: Options<ReadFlowAccountsData>) => createQueryKey('readFlowAccounts', options);
-
-/**
- * List Flow accounts
- *
- * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
- */
-export const readFlowAccountsOptions = (options?: Options<ReadFlowAccountsData>) => queryOptions<ReadFlowAccountsResponse, ReadFlowAccountsError, ReadFlowAccountsResponse, ReturnType<typeof readFlowAccountsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await readFlowAccounts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: readFlowAccountsQueryKey(options)
-});
-
-/**
- * Import a Flow account
- *
- * Bring in an account that was signed in elsewhere. What waited for it goes on by itself.
- */
-export const importFlowAccountMutation = (options?: Partial<Options<ImportFlowAccountData>>): UseMutationOptions<ImportFlowAccountResponse, ImportFlowAccountError, Options<ImportFlowAccountData>> => {
-    const mutationOptions: UseMutationOptions<ImportFlowAccountResponse, ImportFlowAccountError, Options<ImportFlowAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await importFlowAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Check a Flow account
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- */
-export const checkFlowAccountMutation = (options?: Partial<Options<CheckFlowAccountData>>): UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> => {
-    const mutationOptions: UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await checkFlowAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Sign a Flow account out
- *
- * Forget what it is signed in with, here and in the bucket.
- *
- * One whose videos are on their way stays in the list, signed out.
- */
-export const logOutFlowAccountMutation = (options?: Partial<Options<LogOutFlowAccountData>>): UseMutationOptions<LogOutFlowAccountResponse, LogOutFlowAccountError, Options<LogOutFlowAccountData>> => {
-    const mutationOptions: UseMutationOptions<LogOutFlowAccountResponse, LogOutFlowAccountError, Options<LogOutFlowAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await logOutFlowAccount({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1512,6 +1572,176 @@ export const requeueFailedMutation = (options?: Partial<Options<RequeueFailedDat
     const mutationOptions: UseMutationOptions<RequeueFailedResponse, RequeueFailedError, Options<RequeueFailedData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await requeueFailed({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readFlowSignInsQueryKey = (options?: Options<ReadFlowSignInsData>) => createQueryKey('readFlowSignIns', options);
+
+/**
+ * List Flow sign-ins
+ *
+ * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
+ */
+export const readFlowSignInsOptions = (options?: Options<ReadFlowSignInsData>) => queryOptions<ReadFlowSignInsResponse, ReadFlowSignInsError, ReadFlowSignInsResponse, ReturnType<typeof readFlowSignInsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFlowSignIns({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFlowSignInsQueryKey(options)
+});
+
+/**
+ * Import a Flow sign-in
+ *
+ * Bring in a sign-in that was made elsewhere. What waited for it continues automatically.
+ */
+export const importFlowSignInMutation = (options?: Partial<Options<ImportFlowSignInData>>): UseMutationOptions<ImportFlowSignInResponse, ImportFlowSignInError, Options<ImportFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<ImportFlowSignInResponse, ImportFlowSignInError, Options<ImportFlowSignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await importFlowSignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ */
+export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignInData>>): UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkFlowSignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign out of Flow
+ *
+ * Forget what it is signed in with, here and in the bucket.
+ *
+ * One whose videos are on their way stays in the list, signed out.
+ */
+export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await logOutFlowSignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readFlowAccountsQueryKey = (options?: Options<ReadFlowAccountsData>) => createQueryKey('readFlowAccounts', options);
+
+/**
+ * List Flow sign-ins
+ *
+ * Your Google accounts for Flow: whether they are signed in, how old that is, when it was looked at.
+ *
+ * @deprecated
+ */
+export const readFlowAccountsOptions = (options?: Options<ReadFlowAccountsData>) => queryOptions<ReadFlowAccountsResponse, ReadFlowAccountsError, ReadFlowAccountsResponse, ReturnType<typeof readFlowAccountsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFlowAccounts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFlowAccountsQueryKey(options)
+});
+
+/**
+ * Import a Flow sign-in
+ *
+ * Bring in a sign-in that was made elsewhere. What waited for it continues automatically.
+ *
+ * @deprecated
+ */
+export const importFlowAccountMutation = (options?: Partial<Options<ImportFlowAccountData>>): UseMutationOptions<ImportFlowAccountResponse, ImportFlowAccountError, Options<ImportFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<ImportFlowAccountResponse, ImportFlowAccountError, Options<ImportFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await importFlowAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ *
+ * @deprecated
+ */
+export const checkFlowAccountMutation = (options?: Partial<Options<CheckFlowAccountData>>): UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkFlowAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign out of Flow
+ *
+ * Forget what it is signed in with, here and in the bucket.
+ *
+ * One whose videos are on their way stays in the list, signed out.
+ *
+ * @deprecated
+ */
+export const logOutFlowAccountMutation = (options?: Partial<Options<LogOutFlowAccountData>>): UseMutationOptions<LogOutFlowAccountResponse, LogOutFlowAccountError, Options<LogOutFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<LogOutFlowAccountResponse, LogOutFlowAccountError, Options<LogOutFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await logOutFlowAccount({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 type Props = {
   open: boolean;
@@ -15,7 +15,16 @@ type Props = {
 };
 
 /** Asks before something that cannot be undone. */
-export function Confirm({ open, onClose, title, text, yes, no = t.common.cancel, busy, onYes }: Props) {
+export function Confirm({
+  open,
+  onClose,
+  title,
+  text,
+  yes,
+  no = appStrings.common.cancel,
+  busy,
+  onYes,
+}: Props) {
   return (
     <Dialog
       open={open}

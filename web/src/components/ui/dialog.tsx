@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { useFocusBack } from "@/lib/focus-back";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 type Props = {
   open: boolean;
@@ -37,7 +37,7 @@ export function Dialog({ open, onClose, title, text, children, footer }: Props) 
               {title}
             </Radix.Title>
             <Radix.Close asChild>
-              <Button kind="ghost" size="icon-sm" aria-label={t.common.close}>
+              <Button kind="ghost" size="icon-sm" aria-label={appStrings.common.close}>
                 <X />
               </Button>
             </Radix.Close>

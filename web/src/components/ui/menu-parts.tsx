@@ -19,7 +19,7 @@ export function OpenedMenu({ trigger, children }: { trigger: ReactNode; children
             const now = document.activeElement;
             if (now && now !== document.body && !now.closest("[role=menu]")) event.preventDefault();
           }}
-          className="rise z-50 min-w-44 rounded-lg border border-line bg-surface p-1 shadow-pop"
+          className="rise z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 max-w-[min(20rem,calc(100vw-1rem))] overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-pop"
         >
           {children}
         </Radix.Content>
@@ -59,7 +59,7 @@ export function MenuChoice<T extends string>({ label, value, options, onChange }
           onSelect={() => onChange(each.value)}
         >
           {each.icon}
-          <span className="flex-1">{each.label}</span>
+          <span className="min-w-0 flex-1 truncate">{each.label}</span>
           <Radix.ItemIndicator>
             <Check />
           </Radix.ItemIndicator>

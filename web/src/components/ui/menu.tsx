@@ -20,17 +20,17 @@ type Props = { trigger: ReactElement<React.ComponentProps<"button">>; children: 
 
 /** A menu that opens from a button (`trigger`). */
 export function Menu({ trigger, children }: Props) {
-  const [used, use] = useState(false);
+  const [used, setUsed] = useState(false);
   const closed = cloneElement(trigger, {
     "aria-haspopup": "menu",
     "aria-expanded": false,
     onPointerEnter: fetchParts,
     onFocus: fetchParts,
-    onClick: () => use(true),
+    onClick: () => setUsed(true),
     onKeyDown: (event: React.KeyboardEvent) => {
       if (event.key !== "ArrowDown") return;
       event.preventDefault();
-      use(true);
+      setUsed(true);
     },
   });
   if (!used) return closed;

@@ -1,6 +1,6 @@
 import { Star } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { tr } from "@/strings/review";
+import { reviewStrings } from "@/strings/review";
 
 const ALL = [1, 2, 3, 4, 5] as const;
 
@@ -9,14 +9,14 @@ type Props = { value: number; onChange: (value: number) => void; name: string; c
 /** One to five stars; the same again takes them away. */
 export function Stars({ value, onChange, name, className }: Props) {
   return (
-    <fieldset aria-label={`${tr.stars.label}, ${name}`} className={cn("flex", className)}>
+    <fieldset aria-label={`${reviewStrings.stars.label}, ${name}`} className={cn("flex", className)}>
       {ALL.map((each) => (
         <button
           key={each}
           type="button"
-          aria-label={tr.stars.give(each)}
+          aria-label={reviewStrings.stars.give(each)}
           aria-pressed={each <= value}
-          title={`${tr.stars.give(each)} (${each})`}
+          title={`${reviewStrings.stars.give(each)} (${each})`}
           onClick={() => onChange(each === value ? 0 : each)}
           className="grid h-8 w-6 place-items-center rounded text-faint hover:text-wait-fill aria-pressed:text-wait-fill"
         >

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { problemOf } from "@/lib/problem";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 type NothingProps = {
   icon: LucideIcon;
@@ -52,7 +52,7 @@ export function Failed({ error, onRetry, page = false }: FailedProps) {
       )}
       <Button onClick={onRetry}>
         <RotateCw />
-        {t.common.retry}
+        {appStrings.common.retry}
       </Button>
     </Nothing>
   );

@@ -11,12 +11,13 @@ import {
   readVideosQueryKey,
 } from "@/api/@tanstack/react-query.gen";
 import { JobBadge } from "@/components/job-state";
+import { ProjectMenu } from "@/components/project-menu";
 import { Button } from "@/components/ui/button";
 import { estimate, plannedShots } from "@/lib/batch-settings";
 import { duration, money, words } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { tb } from "@/strings/batch";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
+import { batchStrings } from "@/strings/batch";
 import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
 import { PromptsField } from "./prompts-field";
@@ -31,7 +32,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
   const shots = plannedShots(job);
   const videos = shots * job.outputs;
   const filled = shots > 0;
-  const [replacing, replace] = useState(!filled);
+  const [replacing, setReplacing] = useState(!filled);
   const path = { job_id: job.job_id };
   const again = () =>
     Promise.all(
@@ -57,9 +58,10 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="min-w-0 truncate font-semibold text-xl tracking-tight">{job.job_name}</h1>
         <JobBadge status={job.status} />
+        <ProjectMenu job={job} />
         <Button className="ml-auto" disabled={remove.isPending} onClick={() => remove.mutate({ path })}>
           <Trash2 />
-          {t.common.delete}
+          {appStrings.common.delete}
         </Button>
       </header>
       <dl className="flex flex-wrap gap-x-6 gap-y-2 rounded-xl border border-line bg-surface px-4 py-3 text-sm">
@@ -67,7 +69,9 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
           ([name, value]) => (
             <div key={String(name)}>
               <dt className="text-faint text-xs">
-                {name === "outputs" ? tb.outputs : (tb.labels[String(name)] ?? words(String(name)))}
+                {name === "outputs"
+                  ? batchStrings.outputs
+                  : (batchStrings.labels[String(name)] ?? words(String(name)))}
               </dt>
               <dd>{shown(String(name), value)}</dd>
             </div>
@@ -77,9 +81,9 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
       {filled && !replacing && (
         <p className="flex flex-wrap items-center gap-2 rounded-xl border border-line bg-surface px-4 py-3">
           <Images className="size-4 text-muted" />
-          {tb.onServer(job.total_images, job.total_prompts)}
-          <Button size="sm" className="ml-auto" onClick={() => replace(true)}>
-            {tb.replace}
+          {batchStrings.onServer(job.total_images, job.total_prompts)}
+          <Button size="sm" className="ml-auto" onClick={() => setReplacing(true)}>
+            {batchStrings.replace}
           </Button>
         </p>
       )}
@@ -95,9 +99,13 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
         videos={videos}
         estimate={
           filled && cost
-            ? tb.estimate(
+            ? batchStrings.estimate(
                 videos,
-                cost.dollars === null ? tb.unknown : cost.dollars > 0 ? money(cost.dollars) : tb.free,
+                cost.dollars === null
+                  ? batchStrings.unknown
+                  : cost.dollars > 0
+                    ? money(cost.dollars)
+                    : batchStrings.free,
                 duration(cost.seconds),
               )
             : null
@@ -113,7 +121,7 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
 }
 
 function shown(name: string, value: unknown): string {
-  if (typeof value === "boolean") return value ? tb.yes : tb.no;
-  const unit = tb.units[name];
+  if (typeof value === "boolean") return value ? batchStrings.yes : batchStrings.no;
+  const unit = batchStrings.units[name];
   return unit ? `${value} ${unit}` : String(value);
 }

@@ -2,11 +2,11 @@ import { FileArchive, FolderOpen, ImagePlus, Images, Upload, X } from "lucide-re
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { droppedFiles } from "@/lib/drop";
 import { bytes } from "@/lib/format";
 import { ACCEPT, add, EMPTY, imageBytes, type Pile, problems } from "@/lib/pile";
-import { tb } from "@/strings/batch";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
+import { batchStrings } from "@/strings/batch";
+import { droppedFiles } from "./drop";
 import { Thumbs } from "./thumbs";
 
 /** `listed`: the images are shown elsewhere, one by one. */
@@ -22,8 +22,8 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
   const take = (more: readonly File[]) => onChange(add(pile, more));
   const any = pile.zip !== null || pile.images.length > 0;
   return (
-    <section aria-label={tb.files} className="flex flex-col gap-2">
-      <h2 className="font-medium text-sm">{tb.files}</h2>
+    <section aria-label={batchStrings.files} className="flex flex-col gap-2">
+      <h2 className="font-medium text-sm">{batchStrings.files}</h2>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the pointer; the buttons inside do the same */}
       <div
         className={cn(
@@ -45,15 +45,15 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
         {!any && (
           <>
             <Upload className="size-6 text-faint" />
-            <p className="font-medium">{over ? tb.dropNow : tb.dropTitle}</p>
-            <p className="max-w-sm text-balance text-muted text-sm">{tb.dropText}</p>
+            <p className="font-medium">{over ? batchStrings.dropNow : batchStrings.dropTitle}</p>
+            <p className="max-w-sm text-balance text-muted text-sm">{batchStrings.dropText}</p>
           </>
         )}
         {pile.zip && (
           <Chip
             icon={<FileArchive />}
             name={pile.zip.name}
-            note={tb.zip(bytes(pile.zip.size))}
+            note={batchStrings.zip(bytes(pile.zip.size))}
             onRemove={() => onChange({ ...pile, zip: null })}
           />
         )}
@@ -69,9 +69,9 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
             )}
             <p className="tnum flex items-center gap-2 text-muted text-sm">
               <Images className="size-4" />
-              {tb.images(pile.images.length, bytes(imageBytes({ ...pile, zip: null })))}
+              {batchStrings.images(pile.images.length, bytes(imageBytes({ ...pile, zip: null })))}
               <Button kind="ghost" size="sm" onClick={() => onChange({ ...pile, images: EMPTY.images })}>
-                {t.common.clear}
+                {appStrings.common.clear}
               </Button>
             </p>
           </>
@@ -79,11 +79,11 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
         <div className="flex flex-wrap justify-center gap-2">
           <Button disabled={disabled} onClick={() => files.current?.click()}>
             <ImagePlus />
-            {any ? tb.more : tb.choose}
+            {any ? batchStrings.more : batchStrings.choose}
           </Button>
           <Button disabled={disabled} onClick={() => folder.current?.click()}>
             <FolderOpen />
-            {tb.chooseFolder}
+            {batchStrings.chooseFolder}
           </Button>
         </div>
         <input
@@ -92,7 +92,7 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
           multiple
           hidden
           accept={ACCEPT}
-          aria-label={tb.choose}
+          aria-label={batchStrings.choose}
           onChange={(event) => taken(event.currentTarget, take)}
         />
         <input
@@ -100,16 +100,18 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
           type="file"
           hidden
           webkitdirectory=""
-          aria-label={tb.chooseFolder}
+          aria-label={batchStrings.chooseFolder}
           onChange={(event) => taken(event.currentTarget, take)}
         />
       </div>
-      {problems(pile).includes("zip-and-images") && <p className="text-bad text-sm">{tb.zipAndImages}</p>}
+      {problems(pile).includes("zip-and-images") && (
+        <p className="text-bad text-sm">{batchStrings.zipAndImages}</p>
+      )}
       {pile.ignored.length > 0 && (
         <p className="flex items-center gap-1 text-sm text-wait">
-          {tb.ignored(pile.ignored.length, shortList(pile.ignored))}
+          {batchStrings.ignored(pile.ignored.length, shortList(pile.ignored))}
           <Button kind="ghost" size="sm" onClick={() => onChange({ ...pile, ignored: [] })}>
-            {t.common.clear}
+            {appStrings.common.clear}
           </Button>
         </p>
       )}
@@ -125,7 +127,12 @@ export function Chip(props: { icon: React.ReactNode; name: string; note?: string
       <span className="truncate font-medium">{props.name}</span>
       {props.note && <span className="tnum shrink-0 text-faint">{props.note}</span>}
       {props.onRemove && (
-        <Button kind="ghost" size="icon-sm" aria-label={t.common.remove(props.name)} onClick={props.onRemove}>
+        <Button
+          kind="ghost"
+          size="icon-sm"
+          aria-label={appStrings.common.remove(props.name)}
+          onClick={props.onRemove}
+        >
           <X />
         </Button>
       )}

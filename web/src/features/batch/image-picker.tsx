@@ -2,10 +2,10 @@ import { useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
-import type { Row } from "@/lib/rows";
-import { tm } from "@/strings/match";
+import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
+import type { Picture } from "./pictures";
+import type { Row } from "./rows";
 
 type Props = {
   row: Row;
@@ -28,8 +28,8 @@ export function ImagePicker({ row, rows, pictures, onPick, onClose }: Props) {
     return [...all.filter((each) => !each.number), ...all.filter((each) => each.number)].slice(0, MOST);
   }, [rows, pictures, text]);
   return (
-    <Dialog open onClose={onClose} title={tm.pick(row.number)} text={tm.pickText}>
-      <Field label={tm.filter}>
+    <Dialog open onClose={onClose} title={matchStrings.pick(row.number)} text={matchStrings.pickText}>
+      <Field label={matchStrings.filter}>
         {(ids) => <Input {...ids} value={text} onChange={(event) => setText(event.target.value)} />}
       </Field>
       <ul className="grid max-h-[50dvh] grid-cols-[repeat(auto-fill,minmax(5.5rem,1fr))] gap-2 overflow-y-auto p-0.5">
@@ -47,7 +47,7 @@ export function ImagePicker({ row, rows, pictures, onPick, onClose }: Props) {
               <PictureThumb picture={picture} className="aspect-square w-full rounded bg-raised" />
               <span className="truncate text-xs">{picture.name}</span>
               <span className="tnum min-h-4 truncate text-2xs text-faint">
-                {number === undefined ? "" : tm.usedBy(number)}
+                {number === undefined ? "" : matchStrings.usedBy(number)}
               </span>
             </button>
           </li>

@@ -4,10 +4,10 @@ import type { Finding } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
-import { leftOut, type Row } from "@/lib/rows";
-import { tm } from "@/strings/match";
+import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
+import type { Picture } from "./pictures";
+import { leftOut, type Row } from "./rows";
 
 export type RowActions = {
   move: (id: string, by: number) => void;
@@ -49,8 +49,8 @@ export function MatchRow(props: Props) {
         id={`move-${row.id}`}
         type="button"
         disabled={disabled}
-        aria-label={tm.handle(row.number)}
-        title={tm.handle(row.number)}
+        aria-label={matchStrings.handle(row.number)}
+        title={matchStrings.handle(row.number)}
         className="mt-1 grid h-7 w-6 cursor-grab touch-none place-items-center rounded text-faint hover:bg-raised hover:text-text"
         onPointerDown={(event) => actions.drag(event, "row", row.id)}
         onKeyDown={(event) => {
@@ -68,8 +68,8 @@ export function MatchRow(props: Props) {
       <button
         type="button"
         disabled={disabled}
-        aria-label={tm.image(row.number, row.image)}
-        title={row.image ?? tm.noImage}
+        aria-label={matchStrings.image(row.number, row.image)}
+        title={row.image ?? matchStrings.noImage}
         className={cn(
           "grid size-16 place-items-center overflow-hidden rounded-md text-faint hover:outline-2 hover:outline-line-strong",
           row.image ? "bg-raised" : "border border-line-strong border-dashed",
@@ -91,17 +91,17 @@ export function MatchRow(props: Props) {
       </button>
       <div className="flex min-w-0 flex-col gap-1">
         <textarea
-          aria-label={tm.prompt(row.number)}
+          aria-label={matchStrings.prompt(row.number)}
           aria-invalid={bad}
           value={row.prompt}
           rows={1}
           disabled={disabled}
-          placeholder={tm.promptPlaceholder}
+          placeholder={matchStrings.promptPlaceholder}
           className="field-sizing-content max-h-60 min-h-8 w-full resize-none rounded-md border border-transparent bg-transparent px-2 py-1 text-base hover:border-line-strong focus:border-line-strong focus:bg-bg disabled:opacity-70"
           onChange={(event) => actions.write(row.id, event.target.value)}
         />
         <p className="truncate px-2 text-faint text-xs">
-          {row.image ?? tm.noImage}
+          {row.image ?? matchStrings.noImage}
           {row.negative && <span> · − {row.negative}</span>}
         </p>
         {errors.map((each) => (
@@ -109,7 +109,7 @@ export function MatchRow(props: Props) {
             {each.message}
           </p>
         ))}
-        {out && !bad && <p className="px-2 text-wait text-xs">{tm.leftOut[out]}</p>}
+        {out && !bad && <p className="px-2 text-wait text-xs">{matchStrings.leftOut[out]}</p>}
         {!out &&
           warnings.map((each) => (
             <p key={each.where + each.message} className="px-2 text-wait text-xs">
@@ -119,36 +119,36 @@ export function MatchRow(props: Props) {
       </div>
       <Menu
         trigger={
-          <Button kind="ghost" size="icon" disabled={disabled} aria-label={tm.menu(row.number)}>
+          <Button kind="ghost" size="icon" disabled={disabled} aria-label={matchStrings.menu(row.number)}>
             <Ellipsis />
           </Button>
         }
       >
         <MenuItem onSelect={() => actions.move(row.id, -1)}>
           <ArrowUp />
-          {tm.up}
+          {matchStrings.up}
         </MenuItem>
         <MenuItem onSelect={() => actions.move(row.id, 1)}>
           <ArrowDown />
-          {tm.down}
+          {matchStrings.down}
         </MenuItem>
         <MenuItem onSelect={() => actions.shift(row.id, 1)}>
           <ArrowDown />
-          {tm.imagesDown}
+          {matchStrings.imagesDown}
         </MenuItem>
         <MenuItem onSelect={() => actions.shift(row.id, -1)}>
           <ArrowUp />
-          {tm.imagesUp}
+          {matchStrings.imagesUp}
         </MenuItem>
         {row.image && (
           <MenuItem onSelect={() => actions.takeImageAway(row.id)}>
             <ImageOff />
-            {tm.takeImageAway}
+            {matchStrings.takeImageAway}
           </MenuItem>
         )}
         <MenuItem danger onSelect={() => actions.drop(row.id)}>
           <Trash2 />
-          {tm.drop}
+          {matchStrings.drop}
         </MenuItem>
       </Menu>
     </div>

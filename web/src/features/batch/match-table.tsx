@@ -2,11 +2,11 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Finding } from "@/api";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
-import { byRow, drop, edit, move, putImage, type Row, shiftImages } from "@/lib/rows";
-import { tm } from "@/strings/match";
+import { matchStrings } from "@/strings/match";
 import { ImagePicker } from "./image-picker";
 import { MatchRow, type RowActions } from "./match-row";
+import type { Picture } from "./pictures";
+import { byRow, drop, edit, move, putImage, type Row, shiftImages } from "./rows";
 import { useRowDrag } from "./use-row-drag";
 
 type Props = {
@@ -26,8 +26,8 @@ export function MatchTable(props: Props) {
   const { rows, pictures, errors, warnings, textOnly, disabled, onChange } = props;
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const [picking, pick] = useState<Row | null>(null);
-  const [said, say] = useState("");
+  const [picking, setPicking] = useState<Row | null>(null);
+  const [said, setSaid] = useState("");
   const refocus = useRef<string | null>(null);
   const bad = useMemo(() => byRow(rows, errors).of, [rows, errors]);
   const odd = useMemo(() => byRow(rows, warnings).of, [rows, warnings]);
@@ -66,11 +66,11 @@ export function MatchTable(props: Props) {
       const to = at(id) + by;
       if (to < 0 || to >= rows.length) return;
       refocus.current = id;
-      say(tm.moved(rows[to]?.number ?? 0, to + 1));
+      setSaid(matchStrings.moved(rows[to]?.number ?? 0, to + 1));
       onChange(move(rows, at(id), to));
     },
     write: (id, prompt) => onChange(edit(rows, id, { prompt })),
-    pick,
+    pick: setPicking,
     takeImageAway: (id) => onChange(putImage(rows, id, null)),
     shift: (id, by) => onChange(shiftImages(rows, at(id), by)),
     drop: (id) => onChange(drop(rows, id)),
@@ -118,10 +118,10 @@ export function MatchTable(props: Props) {
           row={picking}
           rows={rows}
           pictures={pictures}
-          onClose={() => pick(null)}
+          onClose={() => setPicking(null)}
           onPick={(name) => {
             onChange(putImage(rows, picking.id, name));
-            pick(null);
+            setPicking(null);
           }}
         />
       )}

@@ -1,16 +1,17 @@
 import { useMemo, useRef } from "react";
 import { createJob, deleteJob, type Finding, type ProviderView, startJob } from "@/api";
+import { ProjectField } from "@/components/project-field";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/states";
 import { defaultsOf, toBody } from "@/lib/batch-settings";
 import { problems } from "@/lib/pile";
-import { fromReport, type Row, toPairs } from "@/lib/rows";
-import { tb } from "@/strings/batch";
-import { tm } from "@/strings/match";
+import { batchStrings } from "@/strings/batch";
+import { matchStrings } from "@/strings/match";
 import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
 import { PromptsField } from "./prompts-field";
+import { fromReport, type Row, toPairs } from "./rows";
 import { SettingsForm } from "./settings-form";
 import { ShotsPanel } from "./shots-panel";
 import { StartLine } from "./start-line";
@@ -62,7 +63,10 @@ export function NewBatch({ providers, first, onStarted }: Props) {
 
   /** The job to upload to. A job's settings are fixed, so other settings are another job. */
   async function job(): Promise<string> {
-    const body = { job_name: name, settings: toBody(settings) };
+    const body = {
+      job_name: name,
+      settings: { ...toBody(settings), ...(words.project ? { project_id: words.project } : {}) },
+    };
     const wanted = JSON.stringify(body);
     if (made.current?.from === wanted) return made.current.jobId;
     const before = made.current;
@@ -92,13 +96,13 @@ export function NewBatch({ providers, first, onStarted }: Props) {
       <div className="flex min-w-0 flex-col gap-5">
         {draft.back && (
           <p className="flex flex-wrap items-center gap-x-3 rounded-lg border border-line bg-surface py-1.5 pr-1.5 pl-3 text-sm">
-            {tm.draftBack}
+            {matchStrings.draftBack}
             <Button kind="ghost" size="sm" className="ml-auto" disabled={busy} onClick={draft.startOver}>
-              {tm.startOver}
+              {matchStrings.startOver}
             </Button>
           </p>
         )}
-        <Field label={tb.name}>
+        <Field label={batchStrings.name}>
           {(ids) => (
             <Input
               {...ids}
@@ -121,9 +125,9 @@ export function NewBatch({ providers, first, onStarted }: Props) {
             set(newPrompts ? { from: from === "text" && pasted.trim() ? from : "file", rows: null } : {});
           }}
         />
-        {contents.unreadable && <p className="text-bad text-sm">{tm.unreadableZip}</p>}
-        {contents.empty && <p className="text-bad text-sm">{tm.emptyZip}</p>}
-        {draft.tooLarge && <p className="text-sm text-wait">{tm.tooLarge}</p>}
+        {contents.unreadable && <p className="text-bad text-sm">{matchStrings.unreadableZip}</p>}
+        {contents.empty && <p className="text-bad text-sm">{matchStrings.emptyZip}</p>}
+        {draft.tooLarge && <p className="text-sm text-wait">{matchStrings.tooLarge}</p>}
         {!own && (
           <PromptsField
             batch={{
@@ -146,8 +150,9 @@ export function NewBatch({ providers, first, onStarted }: Props) {
         className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 lg:sticky lg:top-16 lg:row-span-2 lg:max-h-[calc(100dvh-9rem)] lg:overflow-y-auto"
       >
         <h2 id="settings" className="font-semibold">
-          {tb.settings}
+          {batchStrings.settings}
         </h2>
+        <ProjectField value={words.project} disabled={busy} onChange={(project) => set({ project })} />
         <SettingsForm
           providers={providers}
           provider={provider}
@@ -181,7 +186,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
             }
           />
         ) : (
-          <p className="py-4 text-center text-faint text-sm">{tm.empty}</p>
+          <p className="py-4 text-center text-faint text-sm">{matchStrings.empty}</p>
         )}
       </div>
       <div className="sticky bottom-0 z-20 -mx-4 -mb-6 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
@@ -204,7 +209,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
 /** What a job without a name is called: after its ZIP or its prompts file. */
 function suggested(file: string | undefined): string {
   const stem = file?.replace(/\.[^.]*$/, "").trim();
-  return stem && stem.length > 2 && !/^prompts?$/i.test(stem) ? stem : tm.nameFrom;
+  return stem && stem.length > 2 && !/^prompts?$/i.test(stem) ? stem : matchStrings.nameFrom;
 }
 
 function isText(name: string): boolean {

@@ -2,7 +2,7 @@ import { Field, Input, Select, Toggle } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { words } from "@/lib/format";
 import type { OptionField, OptionValue } from "@/lib/schema";
-import { tb } from "@/strings/batch";
+import { batchStrings } from "@/strings/batch";
 
 const MOST_SEGMENTS = 4;
 
@@ -10,10 +10,10 @@ type Props = { field: OptionField; value: OptionValue; onChange: (value: OptionV
 
 /** The control that fits an option: a few choices side by side, many in a list, a switch, a number, a text. */
 export function OptionControl({ field, value, onChange }: Props) {
-  const label = tb.labels[field.name] ?? field.label;
-  const unit = tb.units[field.name];
+  const label = batchStrings.labels[field.name] ?? field.label;
+  const unit = batchStrings.units[field.name];
   // What every provider has needs no explanation; what is its own does.
-  const hint = field.name in tb.labels ? undefined : field.hint;
+  const hint = field.name in batchStrings.labels ? undefined : field.hint;
   switch (field.kind) {
     case "toggle":
       return (

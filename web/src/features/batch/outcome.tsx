@@ -4,8 +4,8 @@ import type { Problem, UploadReport } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
 import { bytes } from "@/lib/format";
-import { tb } from "@/strings/batch";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
+import { batchStrings } from "@/strings/batch";
 import type { Phase } from "./use-send";
 
 type Props = { phase: Phase; textOnly: boolean; onStop: () => void };
@@ -15,12 +15,16 @@ export function Outcome({ phase, textOnly, onStop }: Props) {
   return (
     <div aria-live="polite" className="contents">
       {phase.is === "sending" && <Sending done={phase.done} all={phase.all} onStop={onStop} />}
-      {phase.is === "stopped" && <Note icon={<CircleAlert className="text-wait" />}>{tb.stopped}</Note>}
-      {phase.is === "dropped" && <Note icon={<CircleX className="text-bad" />}>{tb.dropped}</Note>}
+      {phase.is === "stopped" && (
+        <Note icon={<CircleAlert className="text-wait" />}>{batchStrings.stopped}</Note>
+      )}
+      {phase.is === "dropped" && <Note icon={<CircleX className="text-bad" />}>{batchStrings.dropped}</Note>}
       {phase.is === "wrong" && <Wrong problem={phase.problem} />}
       {phase.is === "ready" && (
         <>
-          {phase.stale && <Note icon={<CircleAlert className="text-wait" />}>{tb.changedSince}</Note>}
+          {phase.stale && (
+            <Note icon={<CircleAlert className="text-wait" />}>{batchStrings.changedSince}</Note>
+          )}
           <Ready report={phase.report} textOnly={textOnly} />
         </>
       )}
@@ -43,14 +47,16 @@ function Sending({ done, all, onStop }: { done: number; all: number; onStop: () 
     <div className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
       <div className="flex items-center justify-between gap-2">
         <p className="tnum text-sm">
-          {sent ? tb.checking : `${tb.uploading} ${all > 0 ? tb.of(bytes(done), bytes(all)) : ""}`}
+          {sent
+            ? batchStrings.checking
+            : `${batchStrings.uploading} ${all > 0 ? batchStrings.of(bytes(done), bytes(all)) : ""}`}
         </p>
         <Button size="sm" onClick={onStop}>
-          {tb.stopUpload}
+          {batchStrings.stopUpload}
         </Button>
       </div>
       <Progress
-        label={tb.uploading}
+        label={batchStrings.uploading}
         value={all > 0 ? (100 * done) / all : 0}
         className={sent ? "animate-pulse" : ""}
       />
@@ -65,8 +71,8 @@ function Wrong({ problem }: { problem: Problem }) {
       <h3 className="flex items-start gap-2 bg-bad-soft px-3 py-2 font-medium text-bad">
         <CircleX className="mt-0.5 size-4 shrink-0" />
         <span>
-          {tb.wrong}
-          {faults.length > 0 && ` · ${t.problems.faults(faults.length)}`}
+          {batchStrings.wrong}
+          {faults.length > 0 && ` · ${appStrings.problems.faults(faults.length)}`}
         </span>
       </h3>
       {faults.length === 0 ? (
@@ -88,23 +94,33 @@ function Ready({ report, textOnly }: { report: UploadReport; textOnly: boolean }
         className={`flex items-center gap-2 px-3 py-2 font-medium ${remarks > 0 ? "bg-wait-soft text-wait" : "bg-good-soft text-good"}`}
       >
         <Icon className="size-4 shrink-0" />
-        {remarks > 0 ? tb.readySome : tb.ready}
+        {remarks > 0 ? batchStrings.readySome : batchStrings.ready}
       </h3>
       <p className="tnum px-3 py-2.5">
-        <span className="font-medium">{tb.matched(report.matched)}</span>
-        <span className="text-muted"> · {tb.found(report.image_count, report.prompt_count)}</span>
+        <span className="font-medium">{batchStrings.matched(report.matched)}</span>
+        <span className="text-muted"> · {batchStrings.found(report.image_count, report.prompt_count)}</span>
       </p>
       {images.length > 0 && (
-        <Part title={tb.unmatchedImages(images.length)} list={images.map((where) => ({ where, what: "" }))} />
+        <Part
+          title={batchStrings.unmatchedImages(images.length)}
+          list={images.map((where) => ({ where, what: "" }))}
+        />
       )}
       {prompts.length > 0 && (
         <Part
-          title={textOnly ? tb.unmatchedTextOnly(prompts.length) : tb.unmatchedPrompts(prompts.length)}
-          list={prompts.map((each) => ({ where: tb.promptAt(each.number, each.line), what: each.text }))}
+          title={
+            textOnly
+              ? batchStrings.unmatchedTextOnly(prompts.length)
+              : batchStrings.unmatchedPrompts(prompts.length)
+          }
+          list={prompts.map((each) => ({
+            where: batchStrings.promptAt(each.number, each.line),
+            what: each.text,
+          }))}
         />
       )}
       {warnings.length > 0 && (
-        <Part title={tb.warnings} list={warnings.map((what) => ({ where: "", what }))} />
+        <Part title={batchStrings.warnings} list={warnings.map((what) => ({ where: "", what }))} />
       )}
     </section>
   );
@@ -134,7 +150,7 @@ function Places({ list }: { list: readonly Place[] }) {
         </li>
       ))}
       {list.length > MOST && (
-        <li className="px-3 py-2 text-faint text-sm">{t.problems.moreFaults(list.length - MOST)}</li>
+        <li className="px-3 py-2 text-faint text-sm">{appStrings.problems.moreFaults(list.length - MOST)}</li>
       )}
     </ul>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { cn } from "@/lib/cn";
-import type { Picture } from "@/lib/pictures";
+import type { Picture } from "./pictures";
 
 /** A picture of the batch, small. Its name where the browser cannot show it (HEIC). */
 export function PictureThumb({ picture, className }: { picture: Picture; className?: string }) {

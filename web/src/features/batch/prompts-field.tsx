@@ -5,7 +5,7 @@ import { Field, Textarea } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { bytes } from "@/lib/format";
 import { ACCEPT_PROMPTS, add, problems } from "@/lib/pile";
-import { tb } from "@/strings/batch";
+import { batchStrings } from "@/strings/batch";
 import { Chip } from "./drop-zone";
 import type { PromptsSource } from "./use-batch";
 
@@ -16,24 +16,24 @@ export function PromptsField({ batch }: { batch: PromptsSource }) {
   return (
     <section className="flex flex-col gap-2">
       <Segments
-        label={tb.prompts}
+        label={batchStrings.prompts}
         value={from}
         disabled={sending}
         className="w-64 max-w-full"
         options={[
-          { value: "file", label: tb.promptsFile },
-          { value: "text", label: tb.promptsPasted },
+          { value: "file", label: batchStrings.promptsFile },
+          { value: "text", label: batchStrings.promptsPasted },
         ]}
         onChange={batch.setFrom}
       />
       {from === "text" ? (
-        <Field label={tb.promptsPasted} hideLabel hint={tb.promptsHint}>
+        <Field label={batchStrings.promptsPasted} hideLabel hint={batchStrings.promptsHint}>
           {(ids) => (
             <Textarea
               {...ids}
               rows={8}
               disabled={sending}
-              placeholder={tb.promptsPlaceholder}
+              placeholder={batchStrings.promptsPlaceholder}
               value={pasted}
               onChange={(event) => batch.setPasted(event.target.value)}
             />
@@ -56,9 +56,11 @@ export function PromptsField({ batch }: { batch: PromptsSource }) {
             <>
               <Button disabled={sending} onClick={() => input.current?.click()}>
                 <FileText />
-                {tb.promptsDrop}
+                {batchStrings.promptsDrop}
               </Button>
-              <span className="text-faint text-xs">{pile.zip ? tb.promptsInZip : tb.promptsKinds}</span>
+              <span className="text-faint text-xs">
+                {pile.zip ? batchStrings.promptsInZip : batchStrings.promptsKinds}
+              </span>
             </>
           )}
           <input
@@ -66,7 +68,7 @@ export function PromptsField({ batch }: { batch: PromptsSource }) {
             type="file"
             hidden
             accept={ACCEPT_PROMPTS}
-            aria-label={tb.promptsDrop}
+            aria-label={batchStrings.promptsDrop}
             onChange={(event) => {
               batch.setPile(add(pile, [...(event.currentTarget.files ?? [])]));
               event.currentTarget.value = "";
@@ -75,7 +77,7 @@ export function PromptsField({ batch }: { batch: PromptsSource }) {
         </div>
       )}
       {from === "file" && problems(pile).includes("two-prompts") && (
-        <p className="text-bad text-sm">{tb.twoPrompts}</p>
+        <p className="text-bad text-sm">{batchStrings.twoPrompts}</p>
       )}
     </section>
   );

@@ -4,7 +4,7 @@ import { Segments } from "@/components/ui/segments";
 import { type BatchSettings, moveTo, takePrice } from "@/lib/batch-settings";
 import { money } from "@/lib/format";
 import { fieldsOf } from "@/lib/schema";
-import { tb } from "@/strings/batch";
+import { batchStrings } from "@/strings/batch";
 import { OptionControl } from "./option-control";
 
 type Props = {
@@ -24,12 +24,14 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
   const takes = Array.from({ length: provider.max_outputs }, (_, index) => String(index + 1));
   return (
     <fieldset disabled={disabled} className="flex flex-col gap-4">
-      <legend className="sr-only">{tb.settings}</legend>
+      <legend className="sr-only">{batchStrings.settings}</legend>
       <Field
-        label={tb.provider}
+        label={batchStrings.provider}
         aside={
           price !== null && (
-            <span className="tnum text-faint text-xs">{price > 0 ? tb.price(money(price)) : tb.free}</span>
+            <span className="tnum text-faint text-xs">
+              {price > 0 ? batchStrings.price(money(price)) : batchStrings.free}
+            </span>
           )
         }
       >
@@ -51,7 +53,7 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
         )}
       </Field>
       {provider.models.length > 1 && (
-        <Field label={tb.model}>
+        <Field label={batchStrings.model}>
           {(ids) => (
             <Select {...ids} value={settings.model} onChange={(event) => set({ model: event.target.value })}>
               {provider.models.map((each) => (
@@ -64,7 +66,7 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
         </Field>
       )}
       <Segments
-        label={tb.outputs}
+        label={batchStrings.outputs}
         value={String(settings.outputs)}
         options={takes.map((value) => ({ value, label: value }))}
         onChange={(value) => set({ outputs: Number(value) })}
@@ -79,16 +81,16 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
       ))}
       {provider.modes.includes("text_to_video") && (
         <Toggle
-          label={tb.textOnly}
-          hint={tb.textOnlyHint}
+          label={batchStrings.textOnly}
+          hint={batchStrings.textOnlyHint}
           checked={settings.textOnly}
           onChange={(event) => set({ textOnly: event.target.checked })}
         />
       )}
       <details className="group">
-        <summary className="rounded text-muted text-sm hover:text-text">{tb.moreSettings}</summary>
+        <summary className="rounded text-muted text-sm hover:text-text">{batchStrings.moreSettings}</summary>
         <div className="mt-3 flex flex-col gap-4">
-          <Field label={tb.negative} hint={tb.negativeHint}>
+          <Field label={batchStrings.negative} hint={batchStrings.negativeHint}>
             {(ids) => (
               <Textarea
                 {...ids}
@@ -98,7 +100,7 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
               />
             )}
           </Field>
-          <Field label={tb.seed} hint={tb.seedHint}>
+          <Field label={batchStrings.seed} hint={batchStrings.seedHint}>
             {(ids) => (
               <Input
                 {...ids}
@@ -106,7 +108,7 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
                 min={0}
                 max={2 ** 31 - 1}
                 step={1}
-                placeholder={tb.seedAny}
+                placeholder={batchStrings.seedAny}
                 value={settings.seed ?? ""}
                 onChange={(event) =>
                   set({ seed: event.target.value === "" ? null : Math.trunc(Number(event.target.value)) })

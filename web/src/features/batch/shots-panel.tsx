@@ -2,10 +2,10 @@ import { CircleCheck, CircleX, ListPlus, LoaderCircle, PencilLine, Shuffle } fro
 import type { Finding } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Failed } from "@/components/ui/states";
-import type { Picture } from "@/lib/pictures";
-import { append, byRow, type Row, unused } from "@/lib/rows";
-import { tm } from "@/strings/match";
+import { matchStrings } from "@/strings/match";
 import { MatchTable } from "./match-table";
+import type { Picture } from "./pictures";
+import { append, byRow, type Row, unused } from "./rows";
 import { Unused } from "./unused";
 
 type Props = {
@@ -36,7 +36,7 @@ export function ShotsPanel(props: Props) {
     <section aria-labelledby="shots" className="rounded-xl border border-line bg-surface">
       <header className="sticky top-12 z-10 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 rounded-t-xl border-line border-b bg-surface px-3 py-2">
         <h2 id="shots" className="font-semibold">
-          {tm.title}
+          {matchStrings.title}
         </h2>
         <p role="status" className="tnum flex items-center gap-1.5 text-sm">
           <State {...props} />
@@ -44,7 +44,7 @@ export function ShotsPanel(props: Props) {
         {own && (
           <Button kind="ghost" size="sm" className="ml-auto" disabled={disabled} onClick={props.onMatchAgain}>
             <Shuffle />
-            {tm.matchAgain}
+            {matchStrings.matchAgain}
           </Button>
         )}
       </header>
@@ -70,7 +70,7 @@ export function ShotsPanel(props: Props) {
       <div className="p-2">
         <Button kind="ghost" size="sm" disabled={disabled} onClick={() => onChange(append(rows, null))}>
           <ListPlus />
-          {tm.add}
+          {matchStrings.add}
         </Button>
       </div>
     </section>
@@ -82,14 +82,14 @@ function State({ pending, error, errors, shots, own }: Props) {
     return (
       <>
         <LoaderCircle className="size-4 animate-spin text-faint" />
-        <span className="text-muted">{tm.checking}</span>
+        <span className="text-muted">{matchStrings.checking}</span>
       </>
     );
   if (errors.length > 0)
     return (
       <>
         <CircleX className="size-4 text-bad" />
-        <span className="font-medium text-bad">{tm.problems(errors.length)}</span>
+        <span className="font-medium text-bad">{matchStrings.problems(errors.length)}</span>
       </>
     );
   if (error !== null) return null; // it is told below
@@ -98,7 +98,7 @@ function State({ pending, error, errors, shots, own }: Props) {
     <>
       <Icon className={shots > 0 ? "size-4 text-good" : "size-4 text-faint"} />
       <span className="text-muted">
-        {tm.shots(shots)} · {own ? tm.own : tm.checked}
+        {matchStrings.shots(shots)} · {own ? matchStrings.own : matchStrings.checked}
       </span>
     </>
   );
@@ -128,7 +128,7 @@ function Findings({ list, tone, onEditPrompts }: FindingsProps) {
       {onEditPrompts && (
         <Button size="sm" className="mt-2" onClick={onEditPrompts}>
           <PencilLine />
-          {tm.editHere}
+          {matchStrings.editHere}
         </Button>
       )}
     </div>

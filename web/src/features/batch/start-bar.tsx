@@ -4,7 +4,7 @@ import { toast } from "sonner";
 import { startJobMutation } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { said } from "@/lib/problem";
-import { tb } from "@/strings/batch";
+import { batchStrings } from "@/strings/batch";
 
 type Props = {
   jobId: string | null;
@@ -36,12 +36,12 @@ export function StartBar(props: Props) {
           onClick={() => start.mutate({ path: { job_id: jobId } })}
         >
           <Play />
-          {tb.startMany(videos)}
+          {batchStrings.startMany(videos)}
         </Button>
       ) : (
         <Button kind="primary" size="lg" disabled={!canCheck} onClick={onCheck}>
           <Upload />
-          {checked ? tb.checkAgain : tb.check}
+          {checked ? batchStrings.checkAgain : batchStrings.check}
         </Button>
       )}
     </div>

@@ -5,8 +5,8 @@ import type { CheckReport, Estimate } from "@/api";
 import { Button } from "@/components/ui/button";
 import { duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { tb } from "@/strings/batch";
-import { tm } from "@/strings/match";
+import { batchStrings } from "@/strings/batch";
+import { matchStrings } from "@/strings/match";
 
 type Props = {
   report: CheckReport | undefined;
@@ -18,9 +18,9 @@ type Props = {
 };
 
 function price({ price_known, estimated_credits, estimated_cost }: Estimate): string {
-  if (!price_known) return tb.unknown;
-  if (estimated_credits > 0) return tb.credits(estimated_credits);
-  return Number(estimated_cost) > 0 ? money(Number(estimated_cost)) : tb.free;
+  if (!price_known) return batchStrings.unknown;
+  if (estimated_credits > 0) return batchStrings.credits(estimated_credits);
+  return Number(estimated_cost) > 0 ? money(Number(estimated_cost)) : batchStrings.free;
 }
 
 /** What it will take, and the one click that starts it. */
@@ -32,10 +32,10 @@ export function StartLine({ report, errors, pending, blocked, again, onStart }: 
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
       <p aria-live="polite" className="tnum mr-auto text-muted text-sm">
         {errors > 0
-          ? tm.problems(errors)
+          ? matchStrings.problems(errors)
           : videos > 0 &&
             report &&
-            tm.estimate(
+            matchStrings.estimate(
               videos,
               price(report.estimate),
               duration(60 * report.estimate.estimated_time_minutes),
@@ -50,12 +50,12 @@ export function StartLine({ report, errors, pending, blocked, again, onStart }: 
       >
         {again ? <RotateCw /> : <Play />}
         {start.isPending
-          ? tm.starting
+          ? matchStrings.starting
           : again
-            ? tm.sendAgain
+            ? matchStrings.sendAgain
             : videos > 0
-              ? tm.start(videos)
-              : tm.startNothing}
+              ? matchStrings.start(videos)
+              : matchStrings.startNothing}
       </Button>
     </div>
   );

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { count } from "@/lib/format";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 const MOST = 24;
 
@@ -18,7 +18,7 @@ export function Thumbs({ images, onRemove }: { images: readonly File[]; onRemove
           <Thumb image={image} />
           <button
             type="button"
-            aria-label={t.common.remove(image.name)}
+            aria-label={appStrings.common.remove(image.name)}
             className="absolute top-0.5 right-0.5 grid size-5 place-items-center rounded bg-black/65 text-white opacity-0 focus-visible:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
             onClick={() => onRemove(image)}
           >

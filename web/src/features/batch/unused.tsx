@@ -1,10 +1,10 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import type { Picture } from "@/lib/pictures";
-import { td } from "@/strings/dashboard";
-import { tm } from "@/strings/match";
+import { dashboardStrings } from "@/strings/dashboard";
+import { matchStrings } from "@/strings/match";
 import { PictureThumb } from "./picture-thumb";
+import type { Picture } from "./pictures";
 
 type Props = { pictures: readonly Picture[]; disabled: boolean; onUse: (name: string) => void };
 
@@ -12,20 +12,20 @@ const FEW = 12;
 
 /** Images that no shot has: left out, unless one makes a shot of them. */
 export function Unused({ pictures, disabled, onUse }: Props) {
-  const [all, showAll] = useState(false);
+  const [all, setAll] = useState(false);
   if (pictures.length === 0) return null;
   const shown = all ? pictures : pictures.slice(0, FEW);
   return (
     <section className="border-line border-b px-3 py-3">
-      <h3 className="mb-2 font-medium text-sm text-wait">{tm.unused(pictures.length)}</h3>
+      <h3 className="mb-2 font-medium text-sm text-wait">{matchStrings.unused(pictures.length)}</h3>
       <ul className="flex flex-wrap gap-2">
         {shown.map((picture) => (
           <li key={picture.name} className="w-20">
             <button
               type="button"
               disabled={disabled}
-              aria-label={tm.use(picture.name)}
-              title={tm.use(picture.name)}
+              aria-label={matchStrings.use(picture.name)}
+              title={matchStrings.use(picture.name)}
               className="group relative block w-full overflow-hidden rounded-md text-left"
               onClick={() => onUse(picture.name)}
             >
@@ -39,8 +39,8 @@ export function Unused({ pictures, disabled, onUse }: Props) {
         ))}
       </ul>
       {pictures.length > shown.length && (
-        <Button kind="ghost" size="sm" onClick={() => showAll(true)}>
-          {td.more(pictures.length - shown.length)}
+        <Button kind="ghost" size="sm" onClick={() => setAll(true)}>
+          {dashboardStrings.more(pictures.length - shown.length)}
         </Button>
       )}
     </section>

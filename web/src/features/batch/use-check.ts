@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type CheckData, type CheckReport, check } from "@/api";
 import { type BatchSettings, toBody } from "@/lib/batch-settings";
-import { type Row, toPairs } from "@/lib/rows";
+import { type Row, toPairs } from "./rows";
 
 export type Asked = {
   settings: BatchSettings;
@@ -17,11 +17,11 @@ const TYPING_MS = 350;
 /** What the server says of what is there now: asked again a moment after each change. */
 export function useCheck(asked: Asked) {
   const key = keyOf(asked);
-  const [settled, settle] = useState({ key, asked });
+  const [settled, setSettled] = useState({ key, asked });
   const latest = useRef(asked);
   latest.current = asked;
   useEffect(() => {
-    const timer = setTimeout(() => settle({ key, asked: latest.current }), TYPING_MS);
+    const timer = setTimeout(() => setSettled({ key, asked: latest.current }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [key]);
   const { names, prompts, pasted, rows } = settled.asked;

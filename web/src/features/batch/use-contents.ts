@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { type Contents, contentsOf } from "@/lib/pictures";
 import type { Pile } from "@/lib/pile";
+import { type Contents, contentsOf } from "./pictures";
 
 const NOTHING: Contents = { pictures: [], prompts: null };
 

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import type { BatchSettings } from "@/lib/batch-settings";
-import { forgetDraft, keepFiles, keepWords, keptFiles, keptWords } from "@/lib/draft-store";
 import { EMPTY, type Pile } from "@/lib/pile";
-import type { Row } from "@/lib/rows";
+import { forgetDraft, keepFiles, keepWords, keptFiles, keptWords } from "./draft-store";
+import type { Row } from "./rows";
 import type { PromptsFrom } from "./use-batch";
 
 /** All that is written and chosen; `rows` when a person has changed the matching. */
 export type Words = {
   name: string;
+  project: string | null;
   settings: BatchSettings;
   from: PromptsFrom;
   pasted: string;
@@ -18,7 +19,7 @@ const TYPING_MS = 500;
 
 /** What is put together for the next job; it is there again after a reload. */
 export function useDraft(settings: BatchSettings, known: (provider: string) => boolean) {
-  const start: Words = { name: "", settings, from: "file", pasted: "", rows: null };
+  const start: Words = { name: "", project: null, settings, from: "file", pasted: "", rows: null };
   const [words, setWords] = useState<Words>(start);
   const [pile, setPile] = useState<Pile>(EMPTY);
   const [loaded, setLoaded] = useState(false);
@@ -31,7 +32,8 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
   useEffect(() => {
     let gone = false;
     const oldWords = keptWords<Words>();
-    if (oldWords && isKnown.current(oldWords.settings.provider)) setWords(oldWords);
+    if (oldWords && isKnown.current(oldWords.settings.provider))
+      setWords({ ...oldWords, project: oldWords.project ?? null });
     keptFiles<Pile>()
       .then((oldPile) => {
         if (gone) return;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Problem, UploadReport } from "@/api";
 import { problemOf } from "@/lib/problem";
-import { Dropped, Stopped, upload } from "@/lib/upload";
+import { Dropped, Stopped, upload } from "./upload";
 
 export type Phase =
   | { is: "idle" }

@@ -16,32 +16,32 @@ import {
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 const Confirm = lazyRouteComponent(() => import("@/components/ui/confirm"), "Confirm");
 
 /** Pause, resume, retry, cancel, delete: only what the job's state allows. */
 export function JobActions({ job, retryable }: { job: JobView; retryable: number }) {
-  const [asking, ask] = useState<"cancel" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
   const client = useQueryClient();
   const navigate = useNavigate();
   const path = { job_id: job.job_id };
   const toView = { onSuccess: (now: JobView) => client.setQueryData(readJobQueryKey({ path }), now) };
   const pause = useMutation({ ...told(pauseJobMutation()), ...toView });
   const resume = useMutation({ ...told(resumeJobMutation()), ...toView });
-  const cancel = useMutation({ ...told(cancelJobMutation()), ...toView, onSettled: () => ask(null) });
+  const cancel = useMutation({ ...told(cancelJobMutation()), ...toView, onSettled: () => setAsking(null) });
   const retry = useMutation({
     ...told(retryFailedMutation()),
-    onSuccess: ({ retried }) => toast.success(t.job.retried(retried)),
+    onSuccess: ({ retried }) => toast.success(appStrings.job.retried(retried)),
   });
   const remove = useMutation({
     ...told(deleteJobMutation()),
-    onSettled: () => ask(null),
+    onSettled: () => setAsking(null),
     onSuccess: async () => {
       await navigate({ to: "/" });
       client.removeQueries({ queryKey: readJobQueryKey({ path }) });
       await client.invalidateQueries({ queryKey: readJobsQueryKey() });
-      toast.success(t.job.deleted);
+      toast.success(appStrings.job.deleted);
     },
   });
   const paused = job.status === "paused";
@@ -51,12 +51,12 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
     <>
       {retryable > 0 && (
         <Button
-          title={t.job.retryFailedHint}
+          title={appStrings.job.retryFailedHint}
           disabled={retry.isPending}
           onClick={() => retry.mutate({ path })}
         >
           <RotateCw />
-          {t.job.retryFailed(retryable)}
+          {appStrings.job.retryFailed(retryable)}
         </Button>
       )}
       {open && (
@@ -66,36 +66,36 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
           onClick={() => !turning && (paused ? resume : pause).mutate({ path })}
         >
           {paused ? <Play /> : <Pause />}
-          {paused ? t.job.resume : t.job.pause}
+          {paused ? appStrings.job.resume : appStrings.job.pause}
         </Button>
       )}
       <Menu
         trigger={
-          <Button size="icon" aria-label={t.common.more}>
+          <Button size="icon" aria-label={appStrings.common.more}>
             <Ellipsis />
           </Button>
         }
       >
         {open && (
-          <MenuItem onSelect={() => ask("cancel")}>
+          <MenuItem onSelect={() => setAsking("cancel")}>
             <Ban />
-            {t.job.cancel}
+            {appStrings.job.cancel}
           </MenuItem>
         )}
-        <MenuItem danger onSelect={() => ask("delete")}>
+        <MenuItem danger onSelect={() => setAsking("delete")}>
           <Trash2 />
-          {t.job.delete}
+          {appStrings.job.delete}
         </MenuItem>
       </Menu>
       <Suspense>
         {asking === "cancel" && (
           <Confirm
             open
-            onClose={() => ask(null)}
-            title={t.job.cancelTitle(job.job_name)}
-            text={t.job.cancelText}
-            yes={t.job.cancel}
-            no={t.job.cancelKeep}
+            onClose={() => setAsking(null)}
+            title={appStrings.job.cancelTitle(job.job_name)}
+            text={appStrings.job.cancelText}
+            yes={appStrings.job.cancel}
+            no={appStrings.job.cancelKeep}
             busy={cancel.isPending}
             onYes={() => cancel.mutate({ path })}
           />
@@ -103,10 +103,10 @@ export function JobActions({ job, retryable }: { job: JobView; retryable: number
         {asking === "delete" && (
           <Confirm
             open
-            onClose={() => ask(null)}
-            title={t.job.deleteTitle(job.job_name)}
-            text={t.job.deleteText(job.expected_videos)}
-            yes={t.job.delete}
+            onClose={() => setAsking(null)}
+            title={appStrings.job.deleteTitle(job.job_name)}
+            text={appStrings.job.deleteText(job.expected_videos)}
+            yes={appStrings.job.delete}
             busy={remove.isPending}
             onYes={() => remove.mutate({ path })}
           />

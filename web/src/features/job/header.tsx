@@ -2,9 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { ChevronLeft, CirclePause, KeyRound } from "lucide-react";
 import type { JobView } from "@/api";
 import { JobBadge, JobProgress } from "@/components/job-state";
+import { ProjectMenu } from "@/components/project-menu";
 import { duration, moment, money, percent } from "@/lib/format";
 import type { TakeFilter } from "@/lib/take-filter";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 import { JobActions } from "./actions";
 import { Reasons } from "./reasons";
 
@@ -18,14 +19,15 @@ export function JobHeader({ job, retryable, onShow }: Props) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Link
           to="/"
-          aria-label={t.common.back}
-          title={t.common.back}
+          aria-label={appStrings.common.back}
+          title={appStrings.common.back}
           className="-ml-1 grid size-7 place-items-center rounded-md text-muted hover:bg-raised hover:text-text"
         >
           <ChevronLeft className="size-5" />
         </Link>
         <h1 className="min-w-0 truncate font-semibold text-xl tracking-tight">{job.job_name}</h1>
         <JobBadge status={job.status} />
+        <ProjectMenu job={job} />
         <div className="ml-auto flex items-center gap-2">
           <JobActions job={job} retryable={retryable} />
         </div>
@@ -41,9 +43,9 @@ export function JobHeader({ job, retryable, onShow }: Props) {
       {job.flow_needs_auth && (
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-wait-soft px-3 py-2 text-wait">
           <KeyRound className="size-4 shrink-0" />
-          {t.job.flowNeedsAuth}
+          {appStrings.job.flowNeedsAuth}
           <Link to="/settings" hash="flow" className="font-medium underline underline-offset-2">
-            {t.job.flowSignIn}
+            {appStrings.job.flowSignIn}
           </Link>
         </p>
       )}
@@ -56,13 +58,13 @@ function Facts({ job, running }: { job: JobView; running: boolean }) {
   const spent = Number(job.cost);
   const expected = Number(job.estimated_cost ?? 0);
   const facts = [
-    t.job.of(job.completed_videos, job.expected_videos),
+    appStrings.job.of(job.completed_videos, job.expected_videos),
     ...(running ? [percent(job.progress)] : []),
     ...(job.status === "processing" && job.eta_seconds !== null
-      ? [t.dashboard.left(duration(job.eta_seconds))]
+      ? [appStrings.dashboard.left(duration(job.eta_seconds))]
       : []),
-    ...(job.current_image && job.status === "processing" ? [t.job.now(job.current_image)] : []),
-    ...(expected > 0 ? [t.job.cost(money(spent), money(expected))] : []),
+    ...(job.current_image && job.status === "processing" ? [appStrings.job.now(job.current_image)] : []),
+    ...(expected > 0 ? [appStrings.job.cost(money(spent), money(expected))] : []),
     `${job.model}, ${settingsLine(job)}`,
   ];
   return (
@@ -82,5 +84,5 @@ function settingsLine(job: JobView): string {
   const options = (job.settings.options ?? {}) as Record<string, unknown>;
   const known = [options.aspect_ratio, options.resolution].filter((each) => typeof each === "string");
   const length = typeof options.duration_seconds === "number" ? [duration(options.duration_seconds)] : [];
-  return [...known, ...length, t.job.takes(job.outputs)].join(", ");
+  return [...known, ...length, appStrings.job.takes(job.outputs)].join(", ");
 }

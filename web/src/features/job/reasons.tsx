@@ -7,20 +7,20 @@ import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { said } from "@/lib/problem";
 import type { TakeFilter } from "@/lib/take-filter";
-import { t } from "@/strings/en";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { appStrings } from "@/strings/app";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 
 /** Why videos failed or wait, one line a reason. */
 export function Reasons({ job, onShow }: { job: JobView; onShow: (filter: TakeFilter) => void }) {
   const retry = useMutation({
     ...retryFailedMutation(),
     onError: (error) => toast.error(said(error)),
-    onSuccess: ({ retried }) => toast.success(tr.retried(retried)),
+    onSuccess: ({ retried }) => toast.success(reviewStrings.retried(retried)),
   });
   if (job.error_summary.length === 0) return null;
   return (
-    <ul aria-label={t.job.reasons} className="flex flex-wrap gap-2">
+    <ul aria-label={appStrings.job.reasons} className="flex flex-wrap gap-2">
       {job.error_summary.map((each) => (
         <li
           key={`${each.error_type} ${each.waiting_for} ${each.message}`}
@@ -30,7 +30,7 @@ export function Reasons({ job, onShow }: { job: JobView; onShow: (filter: TakeFi
             {count(each.count)}
           </span>
           <span className="min-w-0 truncate font-medium md:shrink-0">
-            {tt.trouble.titles[each.error_type]}
+            {takesStrings.trouble.titles[each.error_type]}
           </span>
           <span className="max-w-96 truncate text-muted max-md:hidden" title={each.message}>
             {each.message}
@@ -40,17 +40,17 @@ export function Reasons({ job, onShow }: { job: JobView; onShow: (filter: TakeFi
               kind="ghost"
               size="sm"
               disabled={retry.isPending}
-              aria-label={`${tr.retryKind(each.count)}: ${tt.trouble.titles[each.error_type]}`}
+              aria-label={`${reviewStrings.retryKind(each.count)}: ${takesStrings.trouble.titles[each.error_type]}`}
               onClick={() =>
                 retry.mutate({ path: { job_id: job.job_id }, query: { error_type: each.error_type } })
               }
             >
               <RotateCw />
-              {tr.retry}
+              {reviewStrings.retry}
             </Button>
           )}
           <Button kind="ghost" size="sm" onClick={() => onShow(each.waiting_for ? "waiting" : "failed")}>
-            {t.job.show}
+            {appStrings.job.show}
           </Button>
         </li>
       ))}

@@ -5,8 +5,8 @@ import type { NeedView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { needFilter, needTitle } from "@/lib/needs";
-import { td } from "@/strings/dashboard";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
+import { dashboardStrings } from "@/strings/dashboard";
 import { Heading } from "./heading";
 
 const FEW = 5;
@@ -19,13 +19,13 @@ const looks = {
 
 /** What does not go on without the user: one line a job and reason, and the way there. */
 export function Attention({ needs }: { needs: readonly NeedView[] }) {
-  const [all, showAll] = useState(false);
+  const [all, setAll] = useState(false);
   if (needs.length === 0) return null;
   const shown = all ? needs : needs.slice(0, FEW);
   const more = needs.length - shown.length;
   return (
     <section aria-labelledby="attention" className="flex flex-col gap-3">
-      <Heading id="attention" title={t.dashboard.attention} aside={count(needs.length)} />
+      <Heading id="attention" title={appStrings.dashboard.attention} aside={count(needs.length)} />
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <ul className="divide-y divide-line">
           {shown.map((need) => (
@@ -39,9 +39,9 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
           <Button
             kind="ghost"
             className="w-full rounded-none! border-line border-t"
-            onClick={() => showAll(true)}
+            onClick={() => setAll(true)}
           >
-            {td.more(more)}
+            {dashboardStrings.more(more)}
           </Button>
         )}
       </div>

@@ -7,9 +7,10 @@ import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import { ago, count, moment, money } from "@/lib/format";
-import { type HistorySearch, JOB_STATES } from "@/lib/history-search";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 import { Heading } from "./heading";
+import { type HistorySearch, JOB_STATES } from "./history-search";
+import { ProjectFilter } from "./project-filter";
 
 const TYPING_MS = 250;
 
@@ -26,7 +27,11 @@ export function History({ page, error, onRetry, search, onSearch }: Props) {
   return (
     <section aria-labelledby="history" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <Heading id="history" title={t.dashboard.history} aside={page && count(page.pagination.total)} />
+        <Heading
+          id="history"
+          title={appStrings.dashboard.history}
+          aside={page && count(page.pagination.total)}
+        />
         <Filters search={search} onSearch={onSearch} />
       </div>
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
@@ -35,13 +40,17 @@ export function History({ page, error, onRetry, search, onSearch }: Props) {
         ) : !page ? (
           <Skeleton className="h-80 rounded-none!" />
         ) : page.items.length === 0 ? (
-          <Nothing icon={SearchX} title={t.dashboard.nothingFound} text={t.dashboard.nothingFoundText}>
-            <Button onClick={() => onSearch({})}>{t.dashboard.clearFilter}</Button>
+          <Nothing
+            icon={SearchX}
+            title={appStrings.dashboard.nothingFound}
+            text={appStrings.dashboard.nothingFoundText}
+          >
+            <Button onClick={() => onSearch({})}>{appStrings.dashboard.clearFilter}</Button>
           </Nothing>
         ) : (
           <ul className="divide-y divide-line">
             {page.items.map((job) => (
-              <Row key={job.job_id} job={job} />
+              <Row key={job.job_id} job={job} showProject={!search.project} />
             ))}
           </ul>
         )}
@@ -63,20 +72,27 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
     return () => clearTimeout(timer);
   }, [typed, search, onSearch]);
   return (
-    <search className="flex flex-1 items-center justify-end gap-2 max-sm:basis-full">
-      <div className="relative flex-1 sm:max-w-64">
+    <search className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-2 max-sm:basis-full">
+      <div className="relative flex-1 max-sm:basis-full sm:max-w-64">
         <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
         <Input
           type="search"
-          aria-label={t.dashboard.search}
-          placeholder={t.dashboard.search}
+          aria-label={appStrings.dashboard.search}
+          placeholder={appStrings.dashboard.search}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           className="bg-surface! pl-8!"
         />
       </div>
+      <ProjectFilter
+        value={search.project}
+        onChange={(project) => {
+          const { page: _, project: __, ...rest } = search;
+          onSearch(project ? { ...rest, project } : rest);
+        }}
+      />
       <Select
-        aria-label={t.dashboard.filter}
+        aria-label={appStrings.dashboard.filter}
         value={search.status ?? ""}
         className="w-auto! bg-surface!"
         onChange={(event) => {
@@ -85,10 +101,10 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
           onSearch(status ? { ...rest, status } : rest);
         }}
       >
-        <option value="">{t.dashboard.anyStatus}</option>
+        <option value="">{appStrings.dashboard.anyStatus}</option>
         {JOB_STATES.map((status) => (
           <option key={status} value={status}>
-            {t.jobStatus[status]}
+            {appStrings.jobStatus[status]}
           </option>
         ))}
       </Select>
@@ -96,7 +112,7 @@ function Filters({ search, onSearch }: Pick<Props, "search" | "onSearch">) {
   );
 }
 
-function Row({ job }: { job: JobView }) {
+function Row({ job, showProject }: { job: JobView; showProject: boolean }) {
   const cost = Number(job.cost);
   return (
     <li>
@@ -105,16 +121,23 @@ function Row({ job }: { job: JobView }) {
         params={{ jobId: job.job_id }}
         className="-outline-offset-2 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-raised sm:grid-cols-[minmax(0,1fr)_11rem_6.5rem_6.5rem] lg:grid-cols-[minmax(0,1fr)_13rem_7rem_7rem_7rem]"
       >
-        <span className="truncate font-medium">{job.job_name}</span>
+        <span className="flex min-w-0 items-baseline gap-2">
+          <span className="truncate font-medium">{job.job_name}</span>
+          {showProject && job.project && (
+            <span className="max-w-1/2 shrink-0 truncate text-faint text-sm">{job.project.name}</span>
+          )}
+        </span>
         <span className="tnum text-muted text-sm max-sm:order-last">
-          {job.expected_videos > 0 && t.job.of(job.completed_videos, job.expected_videos)}
-          {job.failed_videos > 0 && <span className="text-bad"> · {t.job.failed(job.failed_videos)}</span>}
+          {job.expected_videos > 0 && appStrings.job.of(job.completed_videos, job.expected_videos)}
+          {job.failed_videos > 0 && (
+            <span className="text-bad"> · {appStrings.job.failed(job.failed_videos)}</span>
+          )}
         </span>
         <span className="flex max-sm:justify-self-end">
           <JobBadge status={job.status} />
         </span>
         <span className="tnum text-muted text-sm max-lg:hidden">
-          {cost > 0 && t.dashboard.spent(money(cost))}
+          {cost > 0 && appStrings.dashboard.spent(money(cost))}
         </span>
         <time
           dateTime={job.created_at}
@@ -131,17 +154,22 @@ function Row({ job }: { job: JobView }) {
 function Pages({ page, onPage }: { page: JobPage; onPage: (page: number) => void }) {
   const { page: now, totalPages, hasNext, hasPrev } = page.pagination;
   return (
-    <nav aria-label={t.dashboard.history} className="flex items-center justify-center gap-2">
+    <nav aria-label={appStrings.dashboard.history} className="flex items-center justify-center gap-2">
       <Button
         size="icon"
-        aria-label={t.dashboard.previous}
+        aria-label={appStrings.dashboard.previous}
         disabled={!hasPrev}
         onClick={() => onPage(now - 1)}
       >
         <ChevronLeft />
       </Button>
-      <span className="tnum px-2 text-muted text-sm">{t.dashboard.page(now, totalPages)}</span>
-      <Button size="icon" aria-label={t.dashboard.next} disabled={!hasNext} onClick={() => onPage(now + 1)}>
+      <span className="tnum px-2 text-muted text-sm">{appStrings.dashboard.page(now, totalPages)}</span>
+      <Button
+        size="icon"
+        aria-label={appStrings.dashboard.next}
+        disabled={!hasNext}
+        onClick={() => onPage(now + 1)}
+      >
         <ChevronRight />
       </Button>
     </nav>

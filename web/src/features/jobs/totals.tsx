@@ -1,24 +1,34 @@
 import type { StatsView } from "@/api";
 import { bytes, count, duration, money } from "@/lib/format";
-import { td } from "@/strings/dashboard";
+import { dashboardStrings } from "@/strings/dashboard";
 
 /** All jobs in five numbers. */
 export function Totals({ stats }: { stats: StatsView }) {
   const ended = stats.completed_videos + stats.failed_videos;
   const { success_rate: rate, average_seconds: seconds } = stats;
   const tiles = [
-    [td.videos, count(stats.completed_videos), stats.open_videos > 0 ? td.open(stats.open_videos) : ""],
     [
-      td.success,
-      rate === null ? td.none : `${rate >= 99.95 || rate === 0 ? Math.round(rate) : rate.toFixed(1)}%`,
-      stats.failed_videos > 0 ? td.failedOf(stats.failed_videos, ended) : "",
+      dashboardStrings.videos,
+      count(stats.completed_videos),
+      stats.open_videos > 0 ? dashboardStrings.open(stats.open_videos) : "",
     ],
-    [td.average, seconds === null ? td.none : duration(seconds), seconds === null ? "" : td.averageHint],
-    [td.spent, money(Number(stats.spent)), td.spentHint(stats.jobs)],
-    [td.storage, bytes(stats.storage_bytes), td.storageHint],
+    [
+      dashboardStrings.success,
+      rate === null
+        ? dashboardStrings.none
+        : `${rate >= 99.95 || rate === 0 ? Math.round(rate) : rate.toFixed(1)}%`,
+      stats.failed_videos > 0 ? dashboardStrings.failedOf(stats.failed_videos, ended) : "",
+    ],
+    [
+      dashboardStrings.average,
+      seconds === null ? dashboardStrings.none : duration(seconds),
+      seconds === null ? "" : dashboardStrings.averageHint,
+    ],
+    [dashboardStrings.spent, money(Number(stats.spent)), dashboardStrings.spentHint(stats.jobs)],
+    [dashboardStrings.storage, bytes(stats.storage_bytes), dashboardStrings.storageHint],
   ] as const;
   return (
-    <section aria-label={td.totals}>
+    <section aria-label={dashboardStrings.totals}>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-5">
         {tiles.map(([name, value, note]) => (
           <div key={name} className="flex flex-col bg-surface px-4 py-3 max-sm:nth-5:col-span-2">

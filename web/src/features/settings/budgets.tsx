@@ -7,10 +7,10 @@ import { getBudgetsQueryKey, putBudgetsMutation } from "@/api/@tanstack/react-qu
 import { Button, buttonLook } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Progress } from "@/components/ui/progress";
-import { readCap, typedCap, usedShare } from "@/lib/caps";
 import { count, money } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { tc } from "@/strings/settings";
+import { settingsStrings } from "@/strings/settings";
+import { readCap, typedCap, usedShare } from "./caps";
 import { Section } from "./section";
 
 /** What may be spent, and what was. */
@@ -23,14 +23,14 @@ export function Budgets({ budgets, costs }: { budgets: BudgetsView; costs: Costs
     onError: (error) => toast.error(said(error)),
     onSuccess: (now) => {
       client.setQueryData(getBudgetsQueryKey(), now);
-      toast.success(tc.money.saved);
+      toast.success(settingsStrings.money.saved);
     },
   });
   const caps = { day: readCap(day), month: readCap(month) };
   const right = caps.day !== undefined && caps.month !== undefined;
   const changed = day !== typedCap(budgets.day.cap) || month !== typedCap(budgets.month.cap);
   return (
-    <Section id="money" title={tc.sections.money} text={tc.money.text}>
+    <Section id="money" title={settingsStrings.sections.money} text={settingsStrings.money.text}>
       <form
         className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4"
         onSubmit={(event) => {
@@ -39,11 +39,11 @@ export function Budgets({ budgets, costs }: { budgets: BudgetsView; costs: Costs
         }}
       >
         <div className="grid gap-4 sm:grid-cols-2">
-          <Cap label={tc.money.day} view={budgets.day} typed={day} onType={setDay} />
-          <Cap label={tc.money.month} view={budgets.month} typed={month} onType={setMonth} />
+          <Cap label={settingsStrings.money.day} view={budgets.day} typed={day} onType={setDay} />
+          <Cap label={settingsStrings.money.month} view={budgets.month} typed={month} onType={setMonth} />
         </div>
         <Button type="submit" className="self-start" disabled={!right || !changed || save.isPending}>
-          {tc.money.save}
+          {settingsStrings.money.save}
         </Button>
       </form>
       <Costs costs={costs} />
@@ -56,13 +56,16 @@ type CapProps = { label: string; view: CapView; typed: string; onType: (typed: s
 function Cap({ label, view, typed, onType }: CapProps) {
   const share = usedShare(view.spent, view.cap);
   const spent = money(Number(view.spent));
-  const words = view.cap === null ? tc.money.spent(spent) : tc.money.of(spent, money(Number(view.cap)));
+  const words =
+    view.cap === null
+      ? settingsStrings.money.spent(spent)
+      : settingsStrings.money.of(spent, money(Number(view.cap)));
   return (
     <div className="flex flex-col gap-2">
       <Field
         label={label}
-        hint={tc.money.capHint}
-        error={readCap(typed) === undefined ? tc.money.capWrong : undefined}
+        hint={settingsStrings.money.capHint}
+        error={readCap(typed) === undefined ? settingsStrings.money.capWrong : undefined}
       >
         {(ids) => (
           <Input
@@ -91,25 +94,25 @@ const HEAD = "px-3 py-2 text-left font-medium text-faint text-xs sm:px-4";
 const CELL = "tnum px-3 py-2 text-right sm:px-4";
 
 function Costs({ costs }: { costs: CostsView }) {
-  if (costs.rows.length === 0) return <p className="text-muted text-sm">{tc.money.none}</p>;
+  if (costs.rows.length === 0) return <p className="text-muted text-sm">{settingsStrings.money.none}</p>;
   return (
     <div className="flex flex-col gap-3">
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <table className="w-full text-sm">
-          <caption className="sr-only">{tc.money.costs}</caption>
+          <caption className="sr-only">{settingsStrings.money.costs}</caption>
           <thead>
             <tr className="border-line border-b">
               <th scope="col" className={HEAD}>
-                {tc.money.provider}
+                {settingsStrings.money.provider}
               </th>
               <th scope="col" className={`${HEAD} text-right`}>
-                {tc.money.videos}
+                {settingsStrings.money.videos}
               </th>
               <th scope="col" className={`${HEAD} text-right`}>
-                {tc.money.settled}
+                {settingsStrings.money.settled}
               </th>
               <th scope="col" className={`${HEAD} text-right`}>
-                {tc.money.open}
+                {settingsStrings.money.open}
               </th>
             </tr>
           </thead>
@@ -128,7 +131,7 @@ function Costs({ costs }: { costs: CostsView }) {
           <tfoot>
             <tr className="border-line border-t font-semibold">
               <th scope="row" className="px-3 py-2 text-left sm:px-4">
-                {tc.money.total}
+                {settingsStrings.money.total}
               </th>
               <td className={CELL}>{count(costs.rows.reduce((sum, row) => sum + row.videos, 0))}</td>
               <td className={CELL}>{money(Number(costs.settled))}</td>
@@ -139,7 +142,7 @@ function Costs({ costs }: { costs: CostsView }) {
       </div>
       <a href="/api/costs.csv?by=day" download className={buttonLook({ className: "self-start" })}>
         <Download />
-        {tc.money.export}
+        {settingsStrings.money.export}
       </a>
     </div>
   );

@@ -1,28 +1,28 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowAccountView } from "@/api";
-import { importFlowAccountMutation, readFlowAccountsQueryKey } from "@/api/@tanstack/react-query.gen";
+import type { FlowSignInView } from "@/api";
+import { importFlowSignInMutation, readFlowSignInsQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { problemOf } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tf } from "@/strings/flow";
+import { appStrings } from "@/strings/app";
+import { flowStrings } from "@/strings/flow";
 import { SecretField } from "./secret-field";
 
 /** What an account is signed in with goes in here, and never comes out again. */
-export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | null; onClose: () => void }) {
+export function FlowAccountForm({ again, onClose }: { again: FlowSignInView | null; onClose: () => void }) {
   const [name, setName] = useState(again?.name ?? "");
   const [state, setState] = useState("");
   const [tried, setTried] = useState(false);
   const client = useQueryClient();
   const bring = useMutation({
-    ...importFlowAccountMutation(),
+    ...importFlowSignInMutation(),
     onSuccess: async () => {
-      toast.success(tf.form.saved);
+      toast.success(flowStrings.form.saved);
       onClose();
-      await client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
+      await client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
     },
   });
   const problem = bring.error ? problemOf(bring.error) : null;
@@ -40,13 +40,13 @@ export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | n
     <Dialog
       open
       onClose={onClose}
-      title={again ? tf.form.againTitle(again.name) : tf.form.addTitle}
-      text={`${tf.how} ${tf.form.text}`}
+      title={again ? flowStrings.form.againTitle(again.name) : flowStrings.form.addTitle}
+      text={`${flowStrings.how} ${flowStrings.form.text}`}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="primary" disabled={bring.isPending} onClick={go}>
-            {tf.form.save}
+            {flowStrings.form.save}
           </Button>
         </>
       }
@@ -60,9 +60,9 @@ export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | n
       >
         {!again && (
           <Field
-            label={tf.form.name}
-            hint={tf.form.nameHint}
-            error={tried && !name.trim() ? tf.form.nameMissing : faultOf("name")}
+            label={flowStrings.form.name}
+            hint={flowStrings.form.nameHint}
+            error={tried && !name.trim() ? flowStrings.form.nameMissing : faultOf("name")}
           >
             {(ids) => (
               <Input
@@ -76,11 +76,11 @@ export function FlowAccountForm({ again, onClose }: { again: FlowAccountView | n
           </Field>
         )}
         <SecretField
-          label={tf.form.state}
-          hint={tf.form.stateHint}
-          choose={tf.form.choose}
+          label={flowStrings.form.state}
+          hint={flowStrings.form.stateHint}
+          choose={flowStrings.form.choose}
           accept=".json,.txt,application/json"
-          error={tried && !state.trim() ? tf.form.missing : faultOf("storage_state")}
+          error={tried && !state.trim() ? flowStrings.form.missing : faultOf("storage_state")}
           value={state}
           onChange={setState}
         />

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, LoaderCircle, LogIn, LogOut, Power, PowerOff, Zap } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
-import type { FlowAccountView } from "@/api";
+import type { FlowSignInView } from "@/api";
 import {
-  checkFlowAccountMutation,
-  logOutFlowAccountMutation,
-  readFlowAccountsQueryKey,
+  checkFlowSignInMutation,
+  logOutFlowSignInMutation,
+  readFlowSignInsQueryKey,
   updateKeyMutation,
 } from "@/api/@tanstack/react-query.gen";
 import { Badge } from "@/components/ui/badge";
@@ -15,33 +15,33 @@ import { Confirm } from "@/components/ui/confirm";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { ago, duration, moment } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tf } from "@/strings/flow";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { flowStrings } from "@/strings/flow";
+import { settingsStrings } from "@/strings/settings";
 import { TONES } from "./tones";
 
 /** One Google account: whether it is signed in, how old that is, and what can be done. */
-export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView; onAgain: () => void }) {
-  const [asking, ask] = useState(false);
+export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; onAgain: () => void }) {
+  const [asking, setAsking] = useState(false);
   const client = useQueryClient();
-  const onSettled = () => client.invalidateQueries({ queryKey: readFlowAccountsQueryKey() });
+  const onSettled = () => client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
   const { id, name, state, checking } = account;
   const update = useMutation({ ...updateKeyMutation(), onError, onSettled });
   const check = useMutation({
-    ...checkFlowAccountMutation(),
+    ...checkFlowSignInMutation(),
     onError,
     onSettled,
-    onSuccess: () => toast.message(tf.checkSoon(name)),
+    onSuccess: () => toast.message(flowStrings.checkSoon(name)),
   });
   const out = useMutation({
-    ...logOutFlowAccountMutation(),
+    ...logOutFlowSignInMutation(),
     onError,
     onSettled: () => {
-      ask(false);
+      setAsking(false);
       return onSettled();
     },
-    onSuccess: () => toast.success(tf.isOut),
+    onSuccess: () => toast.success(flowStrings.isOut),
   });
   useSayChecked(account);
   return (
@@ -59,21 +59,21 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
         {account.needs_you ? (
           <Button size="sm" onClick={onAgain}>
             <LogIn />
-            {tf.again}
+            {flowStrings.again}
           </Button>
         ) : (
           <Button
             size="sm"
             disabled={check.isPending || checking}
-            onClick={() => check.mutate({ path: { account_id: id } })}
+            onClick={() => check.mutate({ path: { sign_in_id: id } })}
           >
             {checking ? <LoaderCircle className="animate-spin" /> : <Zap />}
-            {tf.check}
+            {flowStrings.check}
           </Button>
         )}
         <Menu
           trigger={
-            <Button kind="ghost" size="icon-sm" aria-label={`${t.common.more}: ${name}`}>
+            <Button kind="ghost" size="icon-sm" aria-label={`${appStrings.common.more}: ${name}`}>
               <Ellipsis />
             </Button>
           }
@@ -83,46 +83,46 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowAccountView;
             disabled={update.isPending}
           >
             {state === "disabled" ? <Power /> : <PowerOff />}
-            {state === "disabled" ? tc.key.on : tc.key.off}
+            {state === "disabled" ? settingsStrings.key.on : settingsStrings.key.off}
           </MenuItem>
           {account.needs_you && (
-            <MenuItem onSelect={() => check.mutate({ path: { account_id: id } })} disabled={checking}>
+            <MenuItem onSelect={() => check.mutate({ path: { sign_in_id: id } })} disabled={checking}>
               <Zap />
-              {tf.check}
+              {flowStrings.check}
             </MenuItem>
           )}
           <MenuItem onSelect={onAgain}>
             <LogIn />
-            {tf.again}
+            {flowStrings.again}
           </MenuItem>
-          <MenuItem danger onSelect={() => ask(true)}>
+          <MenuItem danger onSelect={() => setAsking(true)}>
             <LogOut />
-            {tf.out}
+            {flowStrings.out}
           </MenuItem>
         </Menu>
       </div>
       <Confirm
         open={asking}
-        onClose={() => ask(false)}
-        title={tf.outTitle(name)}
-        text={tf.outText}
-        yes={tf.out}
+        onClose={() => setAsking(false)}
+        title={flowStrings.outTitle(name)}
+        text={flowStrings.outText}
+        yes={flowStrings.out}
         busy={out.isPending}
-        onYes={() => out.mutate({ path: { account_id: id } })}
+        onYes={() => out.mutate({ path: { sign_in_id: id } })}
       />
     </div>
   );
 }
 
-function Facts({ account }: { account: FlowAccountView }) {
+function Facts({ account }: { account: FlowSignInView }) {
   const { signed_in_at: signedIn, last_used_at: used, last_checked_at: checked } = account;
   const facts = [
-    ...(signedIn ? [tf.signedIn(ago(signedIn))] : []),
-    ...(used ? [tf.used(ago(used))] : []),
-    checked ? tf.checked(ago(checked)) : tf.unchecked,
-    ...(account.credits_left === null ? [] : [tf.credits(account.credits_left)]),
-    ...(account.submissions > 0 ? [tf.made(account.submissions)] : []),
-    ...(account.in_flight > 0 ? [tf.flying(account.in_flight)] : []),
+    ...(signedIn ? [flowStrings.signedIn(ago(signedIn))] : []),
+    ...(used ? [flowStrings.used(ago(used))] : []),
+    checked ? flowStrings.checked(ago(checked)) : flowStrings.unchecked,
+    ...(account.credits_left === null ? [] : [flowStrings.credits(account.credits_left)]),
+    ...(account.submissions > 0 ? [flowStrings.made(account.submissions)] : []),
+    ...(account.in_flight > 0 ? [flowStrings.flying(account.in_flight)] : []),
   ].join(" · ");
   return (
     <p className="tnum text-muted text-xs" title={signedIn ? moment(signedIn) : undefined}>
@@ -131,26 +131,26 @@ function Facts({ account }: { account: FlowAccountView }) {
   );
 }
 
-function State({ account }: { account: FlowAccountView }) {
+function State({ account }: { account: FlowSignInView }) {
   const { state, state_reason, old, checking, resting_until, last_checked_at, last_used_at } = account;
-  if (state !== "ready") return <Badge tone={TONES[state]}>{tc.key.state[state]}</Badge>;
-  if (checking) return <Badge tone="accent">{tf.state.checking}</Badge>;
+  if (state !== "ready") return <Badge tone={TONES[state]}>{settingsStrings.key.state[state]}</Badge>;
+  if (checking) return <Badge tone="accent">{flowStrings.state.checking}</Badge>;
   // Whether it is signed in is known once somebody has looked, or made something with it.
   if (state_reason || !(last_checked_at || last_used_at))
-    return <Badge tone="neutral">{tf.state.unknown}</Badge>;
+    return <Badge tone="neutral">{flowStrings.state.unknown}</Badge>;
   const left = resting_until ? (Date.parse(resting_until) - Date.now()) / 1000 : 0;
-  if (left > 0) return <Badge tone="wait">{tf.state.resting(duration(left))}</Badge>;
-  return <Badge tone={old ? "wait" : "good"}>{old ? tf.state.old : tf.state.ready}</Badge>;
+  if (left > 0) return <Badge tone="wait">{flowStrings.state.resting(duration(left))}</Badge>;
+  return <Badge tone={old ? "wait" : "good"}>{old ? flowStrings.state.old : flowStrings.state.ready}</Badge>;
 }
 
 /** Says once how a check ended that was on while this was looked at. */
-function useSayChecked({ name, checking, state, state_reason }: FlowAccountView): void {
+function useSayChecked({ name, checking, state, state_reason }: FlowSignInView): void {
   const was = useRef(checking);
   useEffect(() => {
     const ended = was.current && !checking;
     was.current = checking;
     if (!ended) return;
-    if (state === "ready") toast.success(tf.good(name));
-    else toast.error(tc.key.bad(name, state_reason ?? ""));
+    if (state === "ready") toast.success(flowStrings.good(name));
+    else toast.error(settingsStrings.key.bad(name, state_reason ?? ""));
   }, [name, checking, state, state_reason]);
 }

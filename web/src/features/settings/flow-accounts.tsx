@@ -1,18 +1,18 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { FlowAccountView, ProviderView } from "@/api";
+import type { FlowSignInView, ProviderView } from "@/api";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { tf } from "@/strings/flow";
-import { tc } from "@/strings/settings";
+import { flowStrings } from "@/strings/flow";
+import { settingsStrings } from "@/strings/settings";
 import { FlowAccountForm } from "./flow-account-form";
 import { FlowAccountRow } from "./flow-account-row";
 
-type Props = { provider: ProviderView; accounts: readonly FlowAccountView[] };
+type Props = { provider: ProviderView; accounts: readonly FlowSignInView[] };
 
 /** The provider that works through accounts which people sign in. */
 export function FlowAccounts({ provider, accounts }: Props) {
-  const [signing, sign] = useState<{ again: FlowAccountView | null } | null>(null);
+  const [signing, setSigning] = useState<{ again: FlowSignInView | null } | null>(null);
   return (
     <article
       id="flow"
@@ -26,24 +26,24 @@ export function FlowAccounts({ provider, accounts }: Props) {
             {provider.models.map((each) => each.title).join(", ")}
           </p>
         </div>
-        {accounts.length === 0 && <Badge tone="neutral">{tc.providers.needsAccount}</Badge>}
-        <Button onClick={() => sign({ again: null })}>
+        {accounts.length === 0 && <Badge tone="neutral">{settingsStrings.providers.needsAccount}</Badge>}
+        <Button onClick={() => setSigning({ again: null })}>
           <Plus />
-          {tf.add}
+          {flowStrings.add}
         </Button>
       </header>
       {accounts.length === 0 ? (
-        <p className="border-line border-t px-4 py-3 text-muted text-sm">{tf.none}</p>
+        <p className="border-line border-t px-4 py-3 text-muted text-sm">{flowStrings.none}</p>
       ) : (
         <ul className="divide-y divide-line border-line border-t">
           {accounts.map((each) => (
             <li key={each.id}>
-              <FlowAccountRow account={each} onAgain={() => sign({ again: each })} />
+              <FlowAccountRow account={each} onAgain={() => setSigning({ again: each })} />
             </li>
           ))}
         </ul>
       )}
-      {signing && <FlowAccountForm again={signing.again} onClose={() => sign(null)} />}
+      {signing && <FlowAccountForm again={signing.again} onClose={() => setSigning(null)} />}
     </article>
   );
 }

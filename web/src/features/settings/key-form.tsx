@@ -1,20 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { type CredentialView, createKey, type ProviderView, updateKey } from "@/api";
+import { type CredentialView, createKey, updateKey } from "@/api";
 import { readKeysQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
 import { problemOf } from "@/lib/problem";
-import { fieldsOf } from "@/lib/schema";
-import { t } from "@/strings/en";
-import { tc } from "@/strings/settings";
+import { appStrings } from "@/strings/app";
+import { settingsStrings } from "@/strings/settings";
 import { SecretField } from "./secret-field";
+import { keyFields, type Service } from "./services";
 
-export type KeyFormFor =
-  | { kind: "new"; provider: ProviderView }
-  | { kind: "replace"; credential: CredentialView };
+export type KeyFormFor = { kind: "new"; service: Service } | { kind: "replace"; credential: CredentialView };
 
 /** A key goes in here, and never comes out again. */
 export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }) {
@@ -23,7 +21,7 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
   const [beside, setBeside] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
   const client = useQueryClient();
-  const fields = of.kind === "new" ? fieldsOf(of.provider.key_fields ?? {}) : [];
+  const fields = of.kind === "new" ? keyFields(of.service.providers) : [];
   const save = useMutation<void, unknown, void>({
     mutationFn: async () => {
       if (of.kind === "replace") {
@@ -31,13 +29,13 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       } else {
         const filled = Object.fromEntries(Object.entries(beside).filter(([, value]) => value.trim()));
         await createKey({
-          body: { provider: of.provider.id, secret, name: name.trim(), fields: filled },
+          body: { service: of.service.id, secret, name: name.trim(), fields: filled },
           throwOnError: true,
         });
       }
     },
     onSuccess: async () => {
-      toast.success(tc.form.saved);
+      toast.success(settingsStrings.form.saved);
       onClose();
       await client.invalidateQueries({ queryKey: readKeysQueryKey() });
     },
@@ -55,14 +53,16 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
       open
       onClose={onClose}
       title={
-        of.kind === "new" ? tc.form.addTitle(of.provider.title) : tc.form.replaceTitle(of.credential.name)
+        of.kind === "new"
+          ? settingsStrings.form.addTitle(of.service.title)
+          : settingsStrings.form.replaceTitle(of.credential.name)
       }
-      text={of.kind === "new" ? tc.form.text : tc.form.replaceText}
+      text={of.kind === "new" ? settingsStrings.form.text : settingsStrings.form.replaceText}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="primary" disabled={save.isPending} onClick={go}>
-            {of.kind === "new" ? tc.form.save : tc.form.put}
+            {of.kind === "new" ? settingsStrings.form.save : settingsStrings.form.put}
           </Button>
         </>
       }
@@ -75,10 +75,10 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
         }}
       >
         <SecretField
-          label={tc.form.secret}
-          hint={tc.form.secretHint}
-          choose={tc.form.file}
-          error={tried && !secret.trim() ? tc.form.missing : faultOf("secret")}
+          label={settingsStrings.form.secret}
+          hint={settingsStrings.form.secretHint}
+          choose={settingsStrings.form.file}
+          error={tried && !secret.trim() ? settingsStrings.form.missing : faultOf("secret")}
           value={secret}
           onChange={setSecret}
         />
@@ -101,7 +101,11 @@ export function KeyForm({ of, onClose }: { of: KeyFormFor; onClose: () => void }
           </Field>
         ))}
         {of.kind === "new" && (
-          <Field label={tc.form.name} hint={tc.form.nameHint} error={faultOf("name")}>
+          <Field
+            label={settingsStrings.form.name}
+            hint={settingsStrings.form.nameHint}
+            error={faultOf("name")}
+          >
             {(ids) => (
               <Input
                 {...ids}

@@ -6,7 +6,7 @@ import { readStorageQueryKey, sweepStorageMutation } from "@/api/@tanstack/react
 import { Button } from "@/components/ui/button";
 import { bytes } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { tc } from "@/strings/settings";
+import { settingsStrings } from "@/strings/settings";
 import { Section } from "./section";
 
 /** Where the bytes are, and making room. */
@@ -17,28 +17,32 @@ export function Storage({ storage }: { storage: StorageView }) {
     onError: (error) => toast.error(said(error)),
     onSuccess: ({ video_bytes = 0, orphan_bytes = 0, work_bytes = 0 }) => {
       const freed = video_bytes + orphan_bytes + work_bytes;
-      toast.success(freed > 0 ? tc.storage.swept(bytes(freed)) : tc.storage.sweptNothing);
+      toast.success(
+        freed > 0 ? settingsStrings.storage.swept(bytes(freed)) : settingsStrings.storage.sweptNothing,
+      );
     },
     onSettled: () => client.invalidateQueries({ queryKey: readStorageQueryKey() }),
   });
   const { archive, waiting_for_archive: waiting, can_be_freed_bytes: freeable } = storage;
   return (
-    <Section id="storage" title={tc.sections.storage}>
+    <Section id="storage" title={settingsStrings.sections.storage}>
       <div className="rounded-xl border border-line bg-surface">
         <dl className="grid gap-x-8 gap-y-4 px-4 py-4 sm:grid-cols-3">
           <Fact
-            name={tc.storage.place}
-            value={tc.storage.files(storage.storage.files, bytes(storage.storage.bytes))}
+            name={settingsStrings.storage.place}
+            value={settingsStrings.storage.files(storage.storage.files, bytes(storage.storage.bytes))}
             note={storage.storage.name}
           />
           {archive && (
             <Fact
-              name={tc.storage.archive}
-              value={tc.storage.files(archive.files, bytes(archive.bytes))}
-              note={waiting > 0 ? `${archive.name} · ${tc.storage.waiting(waiting)}` : archive.name}
+              name={settingsStrings.storage.archive}
+              value={settingsStrings.storage.files(archive.files, bytes(archive.bytes))}
+              note={
+                waiting > 0 ? `${archive.name} · ${settingsStrings.storage.waiting(waiting)}` : archive.name
+              }
             />
           )}
-          <Fact name={tc.storage.disk} value={bytes(storage.disk_free_bytes)} />
+          <Fact name={settingsStrings.storage.disk} value={bytes(storage.disk_free_bytes)} />
         </dl>
         {storage.archive_trouble && (
           <p className="flex items-start gap-2 border-line border-t px-4 py-3 text-sm text-wait">
@@ -48,11 +52,13 @@ export function Storage({ storage }: { storage: StorageView }) {
         )}
         <div className="flex flex-wrap items-center gap-3 border-line border-t px-4 py-3">
           <p className="min-w-0 flex-1 basis-60 text-muted text-sm">
-            {freeable > 0 ? tc.storage.freeable(bytes(freeable)) : tc.storage.nothing}
+            {freeable > 0
+              ? settingsStrings.storage.freeable(bytes(freeable))
+              : settingsStrings.storage.nothing}
           </p>
           <Button disabled={sweep.isPending} onClick={() => sweep.mutate({})}>
             <BrushCleaning />
-            {tc.storage.sweep}
+            {settingsStrings.storage.sweep}
           </Button>
         </div>
       </div>

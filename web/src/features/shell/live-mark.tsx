@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { cn } from "@/lib/cn";
 import { liveState } from "@/lib/live";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 
 const PATIENCE_MS = 1500;
 /** On a phone there is no room for words in the bar: they are under it. */
@@ -17,7 +17,11 @@ export function LiveMark() {
     const timer = setTimeout(() => setLost(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [state]);
-  const words = lost ? t.live.lost : state === "connecting" ? t.live.connecting : t.live.mended;
+  const words = lost
+    ? appStrings.live.lost
+    : state === "connecting"
+      ? appStrings.live.connecting
+      : appStrings.live.mended;
   return (
     <p role="status" title={words} className="flex items-center gap-2 px-2 text-xs">
       <span

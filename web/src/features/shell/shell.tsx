@@ -2,14 +2,14 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { t } from "@/strings/en";
+import { appStrings } from "@/strings/app";
 import { LiveMark } from "./live-mark";
 import { ThemeMenu } from "./theme-menu";
 
 const PLACES = [
-  { to: "/", name: t.nav.jobs },
-  { to: "/studio", name: t.nav.studio },
-  { to: "/settings", name: t.nav.settings },
+  { to: "/", name: appStrings.nav.jobs },
+  { to: "/studio", name: appStrings.nav.studio },
+  { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
 /** What is around every page. */
@@ -23,14 +23,14 @@ export function Shell() {
           "sr-only z-50 focus:not-sr-only focus:fixed focus:top-2 focus:left-2",
         )}
       >
-        {t.nav.skip}
+        {appStrings.nav.skip}
       </a>
       <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg px-3 sm:px-5">
         <Link to="/" className="mr-1 flex items-center sm:mr-3 gap-2 rounded-md font-semibold tracking-tight">
           <img src="/favicon.svg" alt="" className="size-6" />
-          <span className="max-sm:sr-only">{t.app}</span>
+          <span className="max-sm:sr-only">{appStrings.app}</span>
         </Link>
-        <nav aria-label={t.nav.main} className="flex flex-1 items-center">
+        <nav aria-label={appStrings.nav.main} className="flex flex-1 items-center">
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}
@@ -46,7 +46,7 @@ export function Shell() {
         <ThemeMenu />
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1" })}>
           <Plus />
-          <span className="max-sm:sr-only">{t.nav.newJob}</span>
+          <span className="max-sm:sr-only">{appStrings.nav.newJob}</span>
         </Link>
       </header>
       <main id="content" tabIndex={-1} className="flex flex-1 flex-col outline-none">

@@ -19,8 +19,8 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { Progress } from "@/components/ui/progress";
 import { downloadVideo } from "@/lib/download";
 import { moment } from "@/lib/format";
-import { t } from "@/strings/en";
-import { ts } from "@/strings/studio";
+import { appStrings } from "@/strings/app";
+import { studioStrings } from "@/strings/studio";
 import { elapsed, OperationFacts, Since } from "./facts";
 
 export type CardActions = {
@@ -38,7 +38,7 @@ export function Card({ operation, actions }: Props) {
   const { prompt, selected, video_url } = operation;
   return (
     <article
-      aria-label={ts.card.label(prompt)}
+      aria-label={studioStrings.card.label(prompt)}
       className="flex h-full flex-col overflow-hidden rounded-xl border border-line bg-surface"
     >
       <div className="relative aspect-[4/3] bg-well">
@@ -54,7 +54,7 @@ export function Card({ operation, actions }: Props) {
         <div className="mt-auto flex items-center gap-1">
           <Button size="sm" onClick={() => actions.vary(operation)}>
             <Shuffle />
-            {ts.card.vary}
+            {studioStrings.card.vary}
           </Button>
           <span className="flex-1" />
           {video_url && (
@@ -63,8 +63,12 @@ export function Card({ operation, actions }: Props) {
                 kind="ghost"
                 size="icon-sm"
                 aria-pressed={selected}
-                aria-label={selected ? ts.card.kept : ts.card.keep}
-                title={operation.expires_at ? ts.card.expires(moment(operation.expires_at)) : ts.card.kept}
+                aria-label={selected ? studioStrings.card.kept : studioStrings.card.keep}
+                title={
+                  operation.expires_at
+                    ? studioStrings.card.expires(moment(operation.expires_at))
+                    : studioStrings.card.kept
+                }
                 onClick={() => actions.keep(operation)}
               >
                 {selected ? <BookmarkCheck className="text-good" /> : <Bookmark />}
@@ -72,8 +76,8 @@ export function Card({ operation, actions }: Props) {
               <Button
                 kind="ghost"
                 size="icon-sm"
-                aria-label={ts.card.download}
-                title={ts.card.download}
+                aria-label={studioStrings.card.download}
+                title={studioStrings.card.download}
                 onClick={() => downloadVideo(video_url)}
               >
                 <Download />
@@ -91,7 +95,7 @@ function CardMenu({ operation, actions }: Props) {
   return (
     <Menu
       trigger={
-        <Button kind="ghost" size="icon-sm" aria-label={t.common.more}>
+        <Button kind="ghost" size="icon-sm" aria-label={appStrings.common.more}>
           <Ellipsis />
         </Button>
       }
@@ -99,12 +103,12 @@ function CardMenu({ operation, actions }: Props) {
       {operation.last_frame_url && (
         <MenuItem onSelect={() => actions.startFrom(operation)}>
           <FileVideo />
-          {ts.card.asStart}
+          {studioStrings.card.asStart}
         </MenuItem>
       )}
       <MenuItem danger onSelect={() => actions.remove(operation)}>
         <Trash2 />
-        {ts.card.delete}
+        {studioStrings.card.delete}
       </MenuItem>
     </Menu>
   );
@@ -118,7 +122,7 @@ function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => vo
       <button
         type="button"
         {...hover}
-        aria-label={`${ts.card.play}: ${operation.prompt}`}
+        aria-label={`${studioStrings.card.play}: ${operation.prompt}`}
         className="-outline-offset-2 block size-full"
         onClick={onOpen}
       >
@@ -136,7 +140,7 @@ function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => vo
       <div className="flex size-full flex-col justify-center gap-1 overflow-y-auto p-4 text-sm">
         <p className="flex items-center gap-1.5 font-medium text-bad">
           <TriangleAlert className="size-4 shrink-0" />
-          {ts.card.error}
+          {studioStrings.card.error}
         </p>
         <p className="break-words">{message}</p>
         {suggestion && <p className="text-muted text-xs">{suggestion}</p>}
@@ -146,7 +150,7 @@ function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => vo
   const waits = status === "processing" && error_type !== null;
   const made = status === "processing" && !waits;
   const Icon = waits ? Hand : made ? LoaderCircle : Clock;
-  const words = waits ? ts.card.waiting : ts.card[status];
+  const words = waits ? studioStrings.card.waiting : studioStrings.card[status];
   return (
     <div className="flex size-full flex-col items-center justify-center gap-2 p-4 text-center text-sm">
       <Icon
@@ -159,7 +163,7 @@ function Picture({ operation, onOpen }: { operation: Operation; onOpen: () => vo
       <p className="line-clamp-3 break-words text-muted text-xs">{message}</p>
       <Since iso={created_at}>{(seconds) => elapsed(seconds)}</Since>
       <Link to="/jobs/$jobId" params={{ jobId: job_id }} className="rounded text-muted text-xs underline">
-        {ts.card.job}
+        {studioStrings.card.job}
       </Link>
     </div>
   );

@@ -1,8 +1,8 @@
 import type { ProviderView } from "@/api";
 import { Field, Select, Textarea } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
-import { ASPECTS, DURATIONS, fitTo, possible, RESOLUTIONS, type StudioForm, usable } from "@/lib/studio-form";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
+import { ASPECTS, DURATIONS, fitTo, possible, RESOLUTIONS, type StudioForm, usable } from "./studio-form";
 
 type Props = {
   providers: readonly ProviderView[];
@@ -21,7 +21,7 @@ export function ComposeSettings({ providers, provider, form, fault, onChange }: 
   ) => (
     <div>
       <Segments
-        label={ts[name]}
+        label={studioStrings[name]}
         value={form[name] as T}
         options={possible(provider, name, values).map((value) => ({ value, label: show(value) }))}
         onChange={(value) => onChange({ [name]: value })}
@@ -35,8 +35,8 @@ export function ComposeSettings({ providers, provider, form, fault, onChange }: 
         {choice("aspect", ASPECTS)}
         {choice("resolution", RESOLUTIONS)}
       </div>
-      {choice("duration", DURATIONS, ts.seconds)}
-      <Field label={ts.provider} error={fault("provider", "model")}>
+      {choice("duration", DURATIONS, studioStrings.seconds)}
+      <Field label={studioStrings.provider} error={fault("provider", "model")}>
         {(ids) => (
           <Select
             {...ids}
@@ -46,7 +46,7 @@ export function ComposeSettings({ providers, provider, form, fault, onChange }: 
               onChange(fitTo({ ...form, provider: next?.id ?? "" }, next));
             }}
           >
-            <option value="">{ts.automatic}</option>
+            <option value="">{studioStrings.automatic}</option>
             {usable(providers).map((each) => (
               <option key={each.id} value={each.id}>
                 {each.title}
@@ -56,14 +56,14 @@ export function ComposeSettings({ providers, provider, form, fault, onChange }: 
         )}
       </Field>
       <details open={form.negative !== ""}>
-        <summary className="w-fit rounded text-muted text-sm hover:text-text">{ts.more}</summary>
+        <summary className="w-fit rounded text-muted text-sm hover:text-text">{studioStrings.more}</summary>
         <div className="mt-3">
-          <Field label={ts.negative} error={fault("negative_prompt")}>
+          <Field label={studioStrings.negative} error={fault("negative_prompt")}>
             {(ids) => (
               <Textarea
                 {...ids}
                 className="min-h-16!"
-                placeholder={ts.negativePlaceholder}
+                placeholder={studioStrings.negativePlaceholder}
                 value={form.negative}
                 onChange={(event) => onChange({ negative: event.target.value })}
               />

@@ -6,10 +6,10 @@ import { Field, Textarea } from "@/components/ui/field";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
 import { money } from "@/lib/format";
-import { priceOf, type Start, type StudioForm } from "@/lib/studio-form";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
 import { ComposeSettings } from "./compose-settings";
 import { StartImage } from "./start-image";
+import { priceOf, type Start, type StudioForm } from "./studio-form";
 import { faultOf, useMake } from "./use-make";
 
 type Props = {
@@ -34,8 +34,8 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
   });
   const provider = providers.find((each) => each.id === form.provider);
   const price = priceOf(form, provider);
-  const noPrompt = tried && !form.prompt.trim() ? ts.promptMissing : undefined;
-  const noImage = tried && form.mode === "image" && !start ? ts.imageMissing : undefined;
+  const noPrompt = tried && !form.prompt.trim() ? studioStrings.promptMissing : undefined;
+  const noImage = tried && form.mode === "image" && !start ? studioStrings.imageMissing : undefined;
   const file = start?.kind === "file" ? [start.file.name] : [];
   const set = (change: Partial<StudioForm>) => {
     make.reset();
@@ -52,15 +52,15 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
       className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto"
     >
       <h2 id="compose" className="sr-only">
-        {ts.compose}
+        {studioStrings.compose}
       </h2>
       <Segments
-        label={ts.from}
+        label={studioStrings.from}
         hideLabel
         value={form.mode}
         options={[
-          { value: "text", label: ts.fromText },
-          { value: "image", label: ts.fromImage },
+          { value: "text", label: studioStrings.fromText },
+          { value: "image", label: studioStrings.fromImage },
         ]}
         onChange={(mode) => set({ mode })}
       />
@@ -75,8 +75,8 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
         />
       )}
       <Field
-        label={ts.prompt}
-        hint={ts.promptHint}
+        label={studioStrings.prompt}
+        hint={studioStrings.promptHint}
         error={noPrompt ?? faultOf(make.error, "prompt")}
         aside={history.length > 0 && <Earlier history={history} onPick={(prompt) => set({ prompt })} />}
       >
@@ -85,7 +85,7 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
             {...ids}
             ref={words}
             rows={5}
-            placeholder={ts.promptPlaceholder}
+            placeholder={studioStrings.promptPlaceholder}
             value={form.prompt}
             onChange={(event) => set({ prompt: event.target.value })}
             onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && go()}
@@ -102,10 +102,12 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
       <div className="flex items-center gap-3">
         <Button kind="primary" size="lg" className="flex-1" disabled={make.isPending} onClick={go}>
           {make.isPending ? <LoaderCircle className="animate-spin" /> : <Sparkles />}
-          {make.isPending ? ts.making : ts.make}
+          {make.isPending ? studioStrings.making : studioStrings.make}
         </Button>
         {price !== null && (
-          <span className="tnum text-muted text-sm">{price > 0 ? ts.price(money(price)) : ts.free}</span>
+          <span className="tnum text-muted text-sm">
+            {price > 0 ? studioStrings.price(money(price)) : studioStrings.free}
+          </span>
         )}
       </div>
     </section>
@@ -118,7 +120,7 @@ function Earlier({ history, onPick }: { history: readonly string[]; onPick: (pro
       trigger={
         <Button kind="ghost" size="sm" className="-my-1">
           <History />
-          {ts.history}
+          {studioStrings.history}
         </Button>
       }
     >

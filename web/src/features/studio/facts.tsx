@@ -1,17 +1,17 @@
 import { type ReactNode, useEffect, useState } from "react";
 import type { Operation } from "@/api";
 import { ago, duration, moment, money } from "@/lib/format";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
 
 /** How it was made, on one line. */
 export function OperationFacts({ operation }: { operation: Operation }) {
   const { aspect_ratio, resolution, duration: seconds, model, cost, created_at } = operation;
   const took = tookOf(operation);
   const facts = [
-    `${aspect_ratio}, ${resolution}, ${ts.seconds(seconds)}`,
+    `${aspect_ratio}, ${resolution}, ${studioStrings.seconds(seconds)}`,
     model,
     ...(cost !== null && Number(cost) > 0 ? [money(Number(cost))] : []),
-    ...(took ? [ts.card.took(took)] : []),
+    ...(took ? [studioStrings.card.took(took)] : []),
   ];
   return (
     <p className="tnum flex flex-wrap gap-x-1.5 text-faint text-xs">
@@ -30,14 +30,14 @@ export function tookOf({ created_at, completed_at }: Operation): string | null {
 }
 
 export function elapsed(seconds: number): string {
-  return ts.card.elapsed(duration(seconds));
+  return studioStrings.card.elapsed(duration(seconds));
 }
 
 /** A moment that is over for longer every second. */
 export function Since({ iso, children }: { iso: string; children: (seconds: number) => ReactNode }) {
-  const [now, tick] = useState(Date.now);
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1000);
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
   return <p className="tnum text-faint text-xs">{children(Math.max(0, (now - Date.parse(iso)) / 1000))}</p>;

@@ -12,7 +12,7 @@ import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Nothing } from "@/components/ui/states";
 import { said } from "@/lib/problem";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
 import { Card, type CardActions } from "./card";
 import { Viewer } from "./viewer";
 
@@ -29,7 +29,7 @@ type Props = {
 /** What was asked for, the newest first. */
 export function Gallery({ operations, total, more, openId, onOpen, onVary, onStartFrom }: Props) {
   const client = useQueryClient();
-  const [asking, ask] = useState<Operation | null>(null);
+  const [asking, setAsking] = useState<Operation | null>(null);
   const again = () => client.invalidateQueries({ queryKey: readOperationsInfiniteQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
   const keep = useMutation({ ...selectVideoMutation(), onError, onSettled: again });
@@ -37,11 +37,11 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
     ...deleteOperationMutation(),
     onError,
     onSettled: async () => {
-      ask(null);
+      setAsking(null);
       await again();
     },
     onSuccess: (_, { path }) => {
-      toast.success(ts.removed);
+      toast.success(studioStrings.removed);
       if (path.operation_id === openId) onOpen(null);
     },
   });
@@ -51,20 +51,20 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
       keep.mutate({ path: { video_id: each.operation_id }, body: { selected: !each.selected } }),
     vary: onVary,
     startFrom: onStartFrom,
-    remove: ask,
+    remove: setAsking,
   };
   const underway = asking?.status === "pending" || asking?.status === "processing";
   return (
     <section aria-labelledby="videos" className="flex min-w-0 flex-col gap-3">
       <h2 id="videos" className={operations.length > 0 ? "font-semibold" : "sr-only"}>
-        {ts.gallery}
+        {studioStrings.gallery}
         <span className="tnum ml-2 font-normal text-faint text-sm">{operations.length > 0 && total}</span>
       </h2>
       {operations.length === 0 ? (
         <Nothing
           icon={Sparkles}
-          title={ts.emptyTitle}
-          text={ts.emptyText}
+          title={studioStrings.emptyTitle}
+          text={studioStrings.emptyText}
           className="rounded-xl border border-line border-dashed"
         />
       ) : (
@@ -78,8 +78,8 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
       )}
       {more && (
         <div className="flex items-center justify-center gap-3 py-2">
-          <Button onClick={more}>{ts.showMore}</Button>
-          <span className="tnum text-faint text-sm">{ts.of(operations.length, total)}</span>
+          <Button onClick={more}>{studioStrings.showMore}</Button>
+          <span className="tnum text-faint text-sm">{studioStrings.of(operations.length, total)}</span>
         </div>
       )}
       <Viewer
@@ -90,10 +90,10 @@ export function Gallery({ operations, total, more, openId, onOpen, onVary, onSta
       />
       <Confirm
         open={asking !== null}
-        onClose={() => ask(null)}
-        title={underway ? ts.stopTitle : ts.removeTitle}
-        text={underway ? ts.stopText : ts.removeText}
-        yes={underway ? ts.stop : ts.card.delete}
+        onClose={() => setAsking(null)}
+        title={underway ? studioStrings.stopTitle : studioStrings.removeTitle}
+        text={underway ? studioStrings.stopText : studioStrings.removeText}
+        yes={underway ? studioStrings.stop : studioStrings.card.delete}
         busy={remove.isPending}
         onYes={() => asking && remove.mutate({ path: { operation_id: asking.operation_id } })}
       />

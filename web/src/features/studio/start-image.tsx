@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import type { Start } from "@/lib/studio-form";
-import { t } from "@/strings/en";
-import { ts } from "@/strings/studio";
+import { appStrings } from "@/strings/app";
+import { studioStrings } from "@/strings/studio";
+import type { Start } from "./studio-form";
 
 const KINDS = "image/*,.heic,.heif,.avif";
 const IMAGE = /^image\/|\.(hei[cf]|avif)$/i;
@@ -19,11 +19,11 @@ export function StartImage({ start, error, onChange }: Props) {
   function take(file: File | undefined): void {
     if (!file) return;
     if (IMAGE.test(file.type) || IMAGE.test(file.name)) onChange({ kind: "file", file });
-    else toast.error(ts.notAnImage(file.name));
+    else toast.error(studioStrings.notAnImage(file.name));
   }
   return (
-    <section aria-label={ts.image} className="flex flex-col gap-1">
-      <h3 className="font-medium text-sm">{ts.image}</h3>
+    <section aria-label={studioStrings.image} className="flex flex-col gap-1">
+      <h3 className="font-medium text-sm">{studioStrings.image}</h3>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the pointer; the button inside does the same */}
       <div
         className={cn(
@@ -49,7 +49,9 @@ export function StartImage({ start, error, onChange }: Props) {
               kind="glass"
               size="icon-sm"
               className="absolute top-1.5 right-1.5"
-              aria-label={t.common.remove(start.kind === "file" ? start.file.name : ts.lastFrame)}
+              aria-label={appStrings.common.remove(
+                start.kind === "file" ? start.file.name : studioStrings.lastFrame,
+              )}
               onClick={() => onChange(null)}
             >
               <X />
@@ -57,12 +59,12 @@ export function StartImage({ start, error, onChange }: Props) {
           </>
         ) : (
           <div className="flex flex-col items-center gap-2 p-4 text-center">
-            <p className="text-muted text-sm">{ts.imageDrop}</p>
+            <p className="text-muted text-sm">{studioStrings.imageDrop}</p>
             <Button onClick={() => input.current?.click()}>
               <ImagePlus />
-              {ts.imageChoose}
+              {studioStrings.imageChoose}
             </Button>
-            <p className="text-faint text-xs">{ts.imageKinds}</p>
+            <p className="text-faint text-xs">{studioStrings.imageKinds}</p>
           </div>
         )}
         <input
@@ -70,7 +72,7 @@ export function StartImage({ start, error, onChange }: Props) {
           type="file"
           hidden
           accept={KINDS}
-          aria-label={ts.imageChoose}
+          aria-label={studioStrings.imageChoose}
           onChange={(event) => {
             take(event.currentTarget.files?.[0]);
             event.currentTarget.value = "";
@@ -96,9 +98,9 @@ function Preview({ start }: { start: Start }) {
     setUrl(made);
     return () => URL.revokeObjectURL(made);
   }, [start]);
-  const name = start.kind === "file" ? start.file.name : ts.lastFrame;
+  const name = start.kind === "file" ? start.file.name : studioStrings.lastFrame;
   // Browsers cannot show every kind that the server reads (HEIC): words do then.
-  if (broken) return <p className="p-6 text-center text-muted text-sm">{ts.imageNone(name)}</p>;
+  if (broken) return <p className="p-6 text-center text-muted text-sm">{studioStrings.imageNone(name)}</p>;
   return (
     url && (
       <img

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import type { Operation, ProviderView } from "@/api";
-import { keepHistory, keptHistory, remember } from "@/lib/prompt-history";
-import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "@/lib/studio-form";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
 import { Compose } from "./compose";
 import { Gallery } from "./gallery";
+import { keepHistory, keptHistory, remember } from "./prompt-history";
+import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "./studio-form";
 
 type Props = {
   providers: readonly ProviderView[];
@@ -27,7 +27,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
   });
   const [start, setStart] = useState<Start | null>(null);
   const [history, setHistory] = useState(keptHistory);
-  const [going, go] = useState(false);
+  const [going, setGoing] = useState(false);
   const words = useRef<HTMLTextAreaElement>(null);
 
   function change(next: StudioForm): void {
@@ -36,11 +36,11 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
   }
   function toWords(): void {
     onOpen(null);
-    go(true);
+    setGoing(true);
   }
   useEffect(() => {
     if (!going || openId) return; // the player keeps the keyboard for as long as it is there
-    go(false);
+    setGoing(false);
     setTimeout(() => {
       words.current?.scrollIntoView({ block: "center" });
       words.current?.focus({ preventScroll: true });
@@ -62,7 +62,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
           kind: "file",
           file: new File([await answer.blob()], "start.jpg", { type: "image/jpeg" }),
         });
-      else toast.error(ts.imageGone);
+      else toast.error(studioStrings.imageGone);
     }
     toWords();
   }

@@ -3,8 +3,8 @@ import { toast } from "sonner";
 import { generateVideo, generateVideoWithImage, type Problem } from "@/api";
 import { readOperationsInfiniteQueryKey } from "@/api/@tanstack/react-query.gen";
 import { problemOf, said } from "@/lib/problem";
-import { type Start, type StudioForm, toGeneration } from "@/lib/studio-form";
-import { ts } from "@/strings/studio";
+import { studioStrings } from "@/strings/studio";
+import { type Start, type StudioForm, toGeneration } from "./studio-form";
 
 /** Ask for the video. What goes wrong is said; what names a field is shown there too. */
 export function useMake(onBegun: (prompt: string) => void) {
@@ -21,7 +21,7 @@ export function useMake(onBegun: (prompt: string) => void) {
       }
     },
     onSuccess: async (_, { form }) => {
-      toast.success(ts.begun);
+      toast.success(studioStrings.begun);
       onBegun(form.prompt.trim());
       await client.invalidateQueries({ queryKey: readOperationsInfiniteQueryKey() });
     },

@@ -5,8 +5,8 @@ import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
 import { useFocusBack } from "@/lib/focus-back";
 import { moment, money } from "@/lib/format";
-import { t } from "@/strings/en";
-import { ts } from "@/strings/studio";
+import { appStrings } from "@/strings/app";
+import { studioStrings } from "@/strings/studio";
 import type { CardActions } from "./card";
 import { tookOf } from "./facts";
 
@@ -44,14 +44,14 @@ export function Viewer({ operations, openId, onOpen, actions }: Props) {
             <>
               <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 sm:px-4">
                 <Radix.Close asChild>
-                  <Button kind="ghost" size="icon" aria-label={t.common.close}>
+                  <Button kind="ghost" size="icon" aria-label={appStrings.common.close}>
                     <X />
                   </Button>
                 </Radix.Close>
                 <Radix.Title className="min-w-0 flex-1 truncate font-medium">{operation.prompt}</Radix.Title>
                 <Button
                   size="icon"
-                  aria-label={ts.viewer.previous}
+                  aria-label={studioStrings.viewer.previous}
                   disabled={index === 0}
                   onClick={() => go(-1)}
                 >
@@ -59,7 +59,7 @@ export function Viewer({ operations, openId, onOpen, actions }: Props) {
                 </Button>
                 <Button
                   size="icon"
-                  aria-label={ts.viewer.next}
+                  aria-label={studioStrings.viewer.next}
                   disabled={index === operations.length - 1}
                   onClick={() => go(1)}
                 >
@@ -91,11 +91,14 @@ export function Viewer({ operations, openId, onOpen, actions }: Props) {
 }
 
 function Side({ operation, actions }: { operation: Operation; actions: CardActions }) {
-  const { facts } = ts.viewer;
+  const { facts } = studioStrings.viewer;
   const rows: [string, string | null][] = [
     [facts.provider, operation.provider],
     [facts.model, operation.model],
-    [facts.settings, `${operation.aspect_ratio}, ${operation.resolution}, ${ts.seconds(operation.duration)}`],
+    [
+      facts.settings,
+      `${operation.aspect_ratio}, ${operation.resolution}, ${studioStrings.seconds(operation.duration)}`,
+    ],
     [facts.seed, operation.seed === null ? null : String(operation.seed)],
     [
       facts.cost,
@@ -119,7 +122,7 @@ function Side({ operation, actions }: { operation: Operation; actions: CardActio
       {operation.image_url && (
         <img
           src={operation.image_url}
-          alt={ts.image}
+          alt={studioStrings.image}
           className="max-h-40 self-start rounded-lg bg-raised object-contain"
         />
       )}
@@ -137,19 +140,19 @@ function Side({ operation, actions }: { operation: Operation; actions: CardActio
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => operation.video_url && downloadVideo(operation.video_url)}>
           <Download />
-          {ts.card.download}
+          {studioStrings.card.download}
         </Button>
         <Button onClick={() => actions.vary(operation)}>
           <Shuffle />
-          {ts.card.vary}
+          {studioStrings.card.vary}
         </Button>
         <Button onClick={() => actions.startFrom(operation)}>
           <FileVideo />
-          {ts.card.asStart}
+          {studioStrings.card.asStart}
         </Button>
         <Button kind="ghost" onClick={() => actions.remove(operation)}>
           <Trash2 />
-          {ts.card.delete}
+          {studioStrings.card.delete}
         </Button>
       </div>
     </aside>

@@ -4,12 +4,12 @@ import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { isRetryable } from "@/lib/take-filter";
-import { upscalable } from "@/lib/upscales";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
-import { tu } from "@/strings/upscale";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
+import { upscaleStrings } from "@/strings/upscale";
 import { DownloadDialog } from "./download-dialog";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
+import { upscalable } from "./upscale-tasks";
 
 type Props = {
   job: JobView;
@@ -21,7 +21,7 @@ type Props = {
 
 /** What can be done with all that is marked. */
 export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
-  const [downloading, download] = useState(false);
+  const [downloading, setDownloading] = useState(false);
   const finished = marked.filter((each) => each.status === "completed");
   const small = upscalable(marked);
   const retryable = marked.filter(isRetryable);
@@ -33,11 +33,11 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
       {marked.length > 0 && (
         <div
           role="toolbar"
-          aria-label={tt.bar.label}
+          aria-label={takesStrings.bar.label}
           className="rise -translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex w-max max-w-[calc(100vw-1.5rem)] flex-wrap items-center justify-center gap-1.5 rounded-xl border border-line-strong bg-surface p-1.5 pl-4 shadow-pop max-sm:gap-1 max-sm:pl-3"
         >
           <p role="status" className="tnum mr-1 whitespace-nowrap font-medium text-sm sm:mr-2">
-            <span className="max-sm:sr-only">{tt.bar.marked(marked.length)}</span>
+            <span className="max-sm:sr-only">{takesStrings.bar.marked(marked.length)}</span>
             <span aria-hidden className="sm:hidden">
               {count(marked.length)}
             </span>
@@ -45,38 +45,40 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
           <Do
             primary
             icon={<Download />}
-            words={tt.bar.download}
+            words={takesStrings.bar.download}
             off={finished.length === 0}
-            run={() => download(true)}
+            run={() => setDownloading(true)}
           />
           <Do
             icon={<CircleCheck />}
-            words={unselects ? tt.player.unselect : tt.bar.select}
+            words={unselects ? takesStrings.player.unselect : takesStrings.bar.select}
             off={finished.length === 0}
             run={() => actions.select(finished, !unselects)}
           />
           <Do
             icon={<Scaling />}
-            words={tu.do}
-            title={tu.doLong}
+            words={upscaleStrings.do}
+            title={upscaleStrings.doLong}
             off={small.length === 0}
             run={() => onUpscale(small)}
           />
-          {few && <Do icon={<Columns2 />} words={tr.compare.do} run={() => actions.compare(finished)} />}
+          {few && (
+            <Do icon={<Columns2 />} words={reviewStrings.compare.do} run={() => actions.compare(finished)} />
+          )}
           {retryable.length > 0 && (
             <Do
               icon={<RotateCw />}
-              words={tr.retryMarked(retryable.length)}
+              words={reviewStrings.retryMarked(retryable.length)}
               run={() => actions.retry(retryable)}
             />
           )}
           <Do
             icon={<Trash2 />}
-            words={tt.bar.delete}
+            words={takesStrings.bar.delete}
             off={deletable.length === 0}
             run={() => actions.remove(deletable)}
           />
-          <Button kind="ghost" size="icon" aria-label={tt.bar.unmark} title="Esc" onClick={onDone}>
+          <Button kind="ghost" size="icon" aria-label={takesStrings.bar.unmark} title="Esc" onClick={onDone}>
             <X />
           </Button>
         </div>
@@ -86,7 +88,7 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
           videos={finished}
           name={job.job_name}
           left={marked.length - finished.length}
-          onClose={() => download(false)}
+          onClose={() => setDownloading(false)}
         />
       )}
     </>

@@ -6,9 +6,9 @@ import { Button } from "@/components/ui/button";
 import { Stars } from "@/components/ui/stars";
 import { cn } from "@/lib/cn";
 import { useFocusBack } from "@/lib/focus-back";
-import { t } from "@/strings/en";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { appStrings } from "@/strings/app";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 import type { TakeActions } from "./take-actions";
 
 type Props = { videos: VideoView[]; shape: number; actions: TakeActions; onClose: () => void };
@@ -74,14 +74,14 @@ export function Compare({ videos, shape, actions, onClose }: Props) {
           onInteractOutside={(event) => event.preventDefault()}
         >
           <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 sm:px-4">
-            <Button kind="ghost" size="icon" aria-label={t.common.close} onClick={onClose}>
+            <Button kind="ghost" size="icon" aria-label={appStrings.common.close} onClick={onClose}>
               <X />
             </Button>
-            <Radix.Title className="truncate font-medium">{tr.compare.title}</Radix.Title>
-            <p className="truncate text-faint text-xs max-lg:hidden">{tr.compare.hint}</p>
+            <Radix.Title className="truncate font-medium">{reviewStrings.compare.title}</Radix.Title>
+            <p className="truncate text-faint text-xs max-lg:hidden">{reviewStrings.compare.hint}</p>
             <Button className="ml-auto" onClick={() => play(!playing)}>
               {playing ? <Pause /> : <Play />}
-              {playing ? tr.compare.pause : tr.compare.play}
+              {playing ? reviewStrings.compare.pause : reviewStrings.compare.play}
             </Button>
           </header>
           <ul
@@ -89,7 +89,7 @@ export function Compare({ videos, shape, actions, onClose }: Props) {
             style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
           >
             {videos.map((video, index) => {
-              const name = tt.gallery.take(video.prompt_number, video.video_index);
+              const name = takesStrings.gallery.take(video.prompt_number, video.video_index);
               return (
                 <li
                   key={video.video_id}
@@ -127,11 +127,11 @@ export function Compare({ videos, shape, actions, onClose }: Props) {
                     <Button
                       kind={video.selected ? "plain" : "ghost"}
                       aria-pressed={video.selected}
-                      aria-label={`${tt.gallery.select} ${name}`}
+                      aria-label={`${takesStrings.gallery.select} ${name}`}
                       onClick={() => actions.select([video], !video.selected)}
                     >
                       <CircleCheck className={video.selected ? "text-good" : undefined} />
-                      {video.selected ? tt.gallery.selected : tt.gallery.select}
+                      {video.selected ? takesStrings.gallery.selected : takesStrings.gallery.select}
                     </Button>
                   </div>
                 </li>

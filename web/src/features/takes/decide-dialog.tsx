@@ -4,7 +4,7 @@ import type { Decision, VideoView } from "@/api";
 import { resolveVideoMutation } from "@/api/@tanstack/react-query.gen";
 import { Dialog } from "@/components/ui/dialog";
 import { said } from "@/lib/problem";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 
 const DECISIONS: readonly Decision[] = ["retry", "made", "give_up"];
 
@@ -14,12 +14,17 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
     ...resolveVideoMutation(),
     onError: (error) => toast.error(said(error)),
     onSuccess: () => {
-      toast.success(tt.trouble.decided);
+      toast.success(takesStrings.trouble.decided);
       onClose();
     },
   });
   return (
-    <Dialog open onClose={onClose} title={tt.trouble.decideTitle} text={tt.trouble.means.uncertain}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={takesStrings.trouble.decideTitle}
+      text={takesStrings.trouble.uncertain}
+    >
       <ul className="flex flex-col gap-2">
         {DECISIONS.map((decision) => (
           <li key={decision}>
@@ -29,8 +34,8 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
               className="w-full rounded-lg border border-line px-4 py-3 text-left hover:border-line-strong hover:bg-raised disabled:opacity-50"
               onClick={() => resolve.mutate({ path: { video_id: video.video_id }, body: { decision } })}
             >
-              <span className="block font-medium">{tt.trouble.decisions[decision].do}</span>
-              <span className="text-muted text-sm">{tt.trouble.decisions[decision].what}</span>
+              <span className="block font-medium">{takesStrings.trouble.decisions[decision].do}</span>
+              <span className="text-muted text-sm">{takesStrings.trouble.decisions[decision].what}</span>
             </button>
           </li>
         ))}

@@ -9,10 +9,10 @@ import { Segments } from "@/components/ui/segments";
 import { downloadZip } from "@/lib/download";
 import { bytes } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
-import { tu } from "@/strings/upscale";
+import { appStrings } from "@/strings/app";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
+import { upscaleStrings } from "@/strings/upscale";
 
 type Props = { videos: VideoView[]; name: string; left: number; onClose: () => void };
 
@@ -25,12 +25,12 @@ export function DownloadDialog({ videos, name, left, onClose }: Props) {
   const [resolution, setResolution] = useState<Resolution>("original");
   const large = videos.filter((each) => each.upscaled).length;
   const size = videos.reduce((sum, each) => sum + (each.file_size_mb ?? 0), 0) * MEGABYTE;
-  const about = tt.download.size(bytes(size));
+  const about = takesStrings.download.size(bytes(size));
 
   function start(): void {
     const ids = videos.map((each) => each.video_id);
     downloadZip(ids, folder.trim() || name, resolution, (problem) => toast.error(said(problem)));
-    toast.message(tr.download.saving, { description: tr.download.savingText });
+    toast.message(reviewStrings.download.saving, { description: reviewStrings.download.savingText });
     onClose();
   }
 
@@ -38,19 +38,19 @@ export function DownloadDialog({ videos, name, left, onClose }: Props) {
     <Dialog
       open
       onClose={onClose}
-      title={tt.download.title(videos.length)}
-      text={left > 0 ? `${about} ${tt.bar.notFinished(left)}.` : about}
+      title={takesStrings.download.title(videos.length)}
+      text={left > 0 ? `${about} ${takesStrings.bar.notFinished(left)}.` : about}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button kind="primary" onClick={start}>
             <Download />
-            {tt.download.start}
+            {takesStrings.download.start}
           </Button>
         </>
       }
     >
-      <Field label={tt.download.folder} hint={tt.download.folderHint}>
+      <Field label={takesStrings.download.folder} hint={takesStrings.download.folderHint}>
         {(ids) => (
           <Input
             {...ids}
@@ -63,10 +63,10 @@ export function DownloadDialog({ videos, name, left, onClose }: Props) {
       </Field>
       {large > 0 && (
         <Segments
-          label={tu.download}
-          {...(large < videos.length ? { hint: tu.downloadHint(large, videos.length) } : {})}
+          label={upscaleStrings.download}
+          {...(large < videos.length ? { hint: upscaleStrings.downloadHint(large, videos.length) } : {})}
           value={resolution}
-          options={RESOLUTIONS.map((value) => ({ value, label: tu.resolutions[value] }))}
+          options={RESOLUTIONS.map((value) => ({ value, label: upscaleStrings.resolutions[value] }))}
           onChange={setResolution}
         />
       )}

@@ -1,6 +1,8 @@
 import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { useIdle } from "@/lib/idle";
+import { takesStrings } from "@/strings/takes";
 import {
   EDGE,
   EDGE_STACKED,
@@ -9,11 +11,9 @@ import {
   layOut,
   rowHeight,
   SHOT_GAP,
-} from "@/lib/gallery-layout";
-import { useIdle } from "@/lib/idle";
-import type { Shot } from "@/lib/shots";
-import { tt } from "@/strings/takes";
+} from "./gallery-layout";
 import { ShotBlock } from "./shot-block";
+import type { Shot } from "./shots";
 import type { TakeActions } from "./take-actions";
 
 type Props = {
@@ -47,7 +47,7 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
   return (
     <ul
       ref={list}
-      aria-label={tt.gallery.label}
+      aria-label={takesStrings.gallery.label}
       className="relative mb-20 overflow-x-clip" // what script lays out is for a moment as wide as the window was
       style={{ height: virtual.getTotalSize() }}
     >

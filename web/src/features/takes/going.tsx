@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { VideoView } from "@/api";
 import { Progress } from "@/components/ui/progress";
 import { duration, percent } from "@/lib/format";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 import { troubleTitle } from "./trouble-words";
 
 /** A take on its way. */
@@ -16,9 +16,13 @@ export function Going({ video, paused }: { video: VideoView; paused: boolean }) 
       {generating ? (
         <>
           <p className="tnum text-muted">
-            {tt.gallery.generating} {video.progress !== null && percent(video.progress)}
+            {takesStrings.gallery.generating} {video.progress !== null && percent(video.progress)}
           </p>
-          <Progress label={tt.gallery.generating} value={video.progress ?? 0} className="max-w-32" />
+          <Progress
+            label={takesStrings.gallery.generating}
+            value={video.progress ?? 0}
+            className="max-w-32"
+          />
         </>
       ) : video.retry_at ? (
         <div className="text-wait">
@@ -26,22 +30,24 @@ export function Going({ video, paused }: { video: VideoView; paused: boolean }) 
           <Retry at={video.retry_at} tried={video.retry_count} />
         </div>
       ) : (
-        <p className="text-muted">{paused ? tt.gallery.paused : tt.gallery.queued}</p>
+        <p className="text-muted">{paused ? takesStrings.gallery.paused : takesStrings.gallery.queued}</p>
       )}
     </div>
   );
 }
 
 function Retry({ at, tried }: { at: string; tried: number }) {
-  const [now, tick] = useState(Date.now);
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => tick(Date.now()), 1000);
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
   const left = (Date.parse(at) - now) / 1000;
   return (
     <p className="tnum text-xs">
-      {left > 0 ? tt.gallery.triesAgain(duration(left), tried) : tt.gallery.triesNow(tried)}
+      {left > 0
+        ? takesStrings.gallery.triesAgain(duration(left), tried)
+        : takesStrings.gallery.triesNow(tried)}
     </p>
   );
 }

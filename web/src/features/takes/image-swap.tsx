@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { ACCEPT_IMAGES } from "@/lib/pile";
-import { tr } from "@/strings/review";
+import { reviewStrings } from "@/strings/review";
 
 type Props = { video: VideoView; image: File | null; onChange: (image: File | null) => void };
 
@@ -29,24 +29,24 @@ export function ImageSwap({ video, image, onChange }: Props) {
     >
       <img
         src={url ?? `${video.image_url}&width=240`}
-        alt={image?.name ?? tr.image.current}
+        alt={image?.name ?? reviewStrings.image.current}
         className="size-16 shrink-0 rounded-md bg-raised object-cover"
       />
       <div className="min-w-0 flex-1">
-        <p className="font-medium text-sm">{tr.image.label}</p>
+        <p className="font-medium text-sm">{reviewStrings.image.label}</p>
         <p className="truncate text-muted text-sm">
-          {image ? tr.image.chosen(image.name) : video.image_filename}
+          {image ? reviewStrings.image.chosen(image.name) : video.image_filename}
         </p>
       </div>
       {image ? (
         <Button size="sm" onClick={() => onChange(null)}>
           <Undo2 />
-          {tr.image.keep}
+          {reviewStrings.image.keep}
         </Button>
       ) : (
         <Button size="sm" onClick={() => input.current?.click()}>
           <ImageUp />
-          {tr.image.other}
+          {reviewStrings.image.other}
         </Button>
       )}
       <input
@@ -54,7 +54,7 @@ export function ImageSwap({ video, image, onChange }: Props) {
         type="file"
         hidden
         accept={ACCEPT_IMAGES}
-        aria-label={tr.image.other}
+        aria-label={reviewStrings.image.other}
         onChange={(event) => {
           onChange(event.currentTarget.files?.[0] ?? null);
           event.currentTarget.value = "";

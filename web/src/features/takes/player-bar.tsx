@@ -4,7 +4,7 @@ import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Stars } from "@/components/ui/stars";
 import { clock } from "@/lib/format";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 import type { PlayerRun } from "./use-player-keys";
 
 type Props = { screen: HTMLVideoElement | null; video: VideoView; run: PlayerRun };
@@ -22,26 +22,26 @@ export function PlayerBar({ screen, video, run }: Props) {
           <>
             <Stars
               value={video.rating}
-              name={tt.gallery.take(video.prompt_number, video.video_index)}
+              name={takesStrings.gallery.take(video.prompt_number, video.video_index)}
               onChange={run.rate}
               className="mr-1"
             />
             <Button
               kind={video.selected ? "plain" : "ghost"}
               aria-pressed={video.selected}
-              title={`${video.selected ? tt.player.unselect : tt.player.select} (S)`}
+              title={`${video.selected ? takesStrings.player.unselect : takesStrings.player.select} (S)`}
               onClick={run.select}
             >
               <CircleCheck className={video.selected ? "text-good" : undefined} />
               <span className="max-sm:sr-only">
-                {video.selected ? tt.gallery.selected : tt.gallery.select}
+                {video.selected ? takesStrings.gallery.selected : takesStrings.gallery.select}
               </span>
             </Button>
             <Button
               kind="ghost"
               size="icon"
-              aria-label={tt.player.download}
-              title={`${tt.player.download} (D)`}
+              aria-label={takesStrings.player.download}
+              title={`${takesStrings.player.download} (D)`}
               onClick={run.download}
             >
               <Download />
@@ -52,8 +52,8 @@ export function PlayerBar({ screen, video, run }: Props) {
           <Button
             kind="ghost"
             size="icon"
-            aria-label={tt.player.regenerate}
-            title={`${tt.player.regenerate} (R)`}
+            aria-label={takesStrings.player.regenerate}
+            title={`${takesStrings.player.regenerate} (R)`}
             onClick={run.regenerate}
           >
             <RefreshCw />
@@ -63,8 +63,8 @@ export function PlayerBar({ screen, video, run }: Props) {
           <Button
             kind="ghost"
             size="icon"
-            aria-label={tt.player.delete}
-            title={`${tt.player.delete} (Delete)`}
+            aria-label={takesStrings.player.delete}
+            title={`${takesStrings.player.delete} (Delete)`}
             onClick={run.remove}
           >
             <Trash2 />
@@ -73,8 +73,8 @@ export function PlayerBar({ screen, video, run }: Props) {
         <Button
           kind="ghost"
           size="icon"
-          aria-label={tt.player.fullscreen}
-          title={`${tt.player.fullscreen} (F)`}
+          aria-label={takesStrings.player.fullscreen}
+          title={`${takesStrings.player.fullscreen} (F)`}
           onClick={run.fullscreen}
         >
           <Maximize />
@@ -82,8 +82,8 @@ export function PlayerBar({ screen, video, run }: Props) {
         <Button
           kind="ghost"
           size="icon"
-          aria-label={tt.player.help}
-          title={`${tt.player.help} (?)`}
+          aria-label={takesStrings.player.help}
+          title={`${takesStrings.player.help} (?)`}
           className="max-sm:hidden"
           onClick={run.help}
         >
@@ -112,14 +112,14 @@ function Transport({ screen }: { screen: HTMLVideoElement }) {
       <Button
         kind="ghost"
         size="icon"
-        aria-label={screen.paused ? tt.player.play : tt.player.pause}
+        aria-label={screen.paused ? takesStrings.player.play : takesStrings.player.pause}
         onClick={() => (screen.paused ? screen.play() : screen.pause())}
       >
         {screen.paused ? <Play /> : <Pause />}
       </Button>
       <input
         type="range"
-        aria-label={tt.player.seek}
+        aria-label={takesStrings.player.seek}
         aria-valuetext={clock(screen.currentTime)}
         min={0}
         max={all}

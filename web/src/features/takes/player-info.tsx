@@ -1,13 +1,13 @@
 import type { VideoView } from "@/api";
 import { Dialog } from "@/components/ui/dialog";
 import { bytes, duration, moment, money } from "@/lib/format";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 
 const MEGABYTE = 1_000_000;
 
 /** What a take was made from, and what came of it. */
 export function PlayerInfo({ video }: { video: VideoView }) {
-  const { facts } = tt.player;
+  const { facts } = takesStrings.player;
   const rows: [string, string | null][] = [
     [facts.image, video.image_filename],
     [facts.provider, video.provider],
@@ -22,12 +22,12 @@ export function PlayerInfo({ video }: { video: VideoView }) {
   return (
     <aside className="flex shrink-0 flex-col gap-5 border-line p-5 max-lg:border-t lg:w-80 lg:overflow-y-auto lg:border-l">
       <div>
-        <h3 className="mb-1.5 font-medium text-faint text-xs">{tt.player.prompt}</h3>
+        <h3 className="mb-1.5 font-medium text-faint text-xs">{takesStrings.player.prompt}</h3>
         <p className="whitespace-pre-wrap break-words">{video.prompt_text}</p>
       </div>
       {video.negative_prompt && (
         <div>
-          <h3 className="mb-1.5 font-medium text-faint text-xs">{tt.player.negative}</h3>
+          <h3 className="mb-1.5 font-medium text-faint text-xs">{takesStrings.player.negative}</h3>
           <p className="whitespace-pre-wrap break-words text-muted">{video.negative_prompt}</p>
         </div>
       )}
@@ -56,9 +56,9 @@ export function PlayerInfo({ video }: { video: VideoView }) {
 /** The keys. */
 export function KeysHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={open} onClose={onClose} title={tt.player.help}>
+    <Dialog open={open} onClose={onClose} title={takesStrings.player.help}>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-6 gap-y-2">
-        {tt.player.keys.map(([keys, what]) => (
+        {takesStrings.player.keys.map(([keys, what]) => (
           <div key={keys} className="contents">
             <dt>
               <kbd className="rounded border border-line-strong bg-raised px-1.5 py-0.5 font-sans text-xs">

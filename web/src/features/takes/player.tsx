@@ -5,8 +5,8 @@ import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
 import { useFocusBack } from "@/lib/focus-back";
-import { t } from "@/strings/en";
-import { tt } from "@/strings/takes";
+import { appStrings } from "@/strings/app";
+import { takesStrings } from "@/strings/takes";
 import { Going } from "./going";
 import { PlayerBar } from "./player-bar";
 import { KeysHelp, PlayerInfo } from "./player-info";
@@ -38,7 +38,7 @@ export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props
           onInteractOutside={(event) => event.preventDefault()}
           {...focus}
         >
-          <Radix.Title className="sr-only">{tt.player.title}</Radix.Title>
+          <Radix.Title className="sr-only">{takesStrings.player.title}</Radix.Title>
           {video && (
             <Stage
               job={job}
@@ -74,7 +74,7 @@ type StageProps = {
 
 function Stage({ job, video, index, all, before, after, onOpen, actions, blocked }: StageProps) {
   const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
-  const [help, showHelp] = useState(false);
+  const [help, setHelp] = useState(false);
   const whole = useRef<HTMLDivElement>(null);
   const done = video.status === "completed" && video.video_url !== null;
   const run = {
@@ -95,26 +95,31 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
     },
     fullscreen: () =>
       document.fullscreenElement ? document.exitFullscreen() : whole.current?.requestFullscreen(),
-    help: () => showHelp((now) => !now),
+    help: () => setHelp((now) => !now),
   };
   usePlayerKeys(screen, run, !blocked);
   return (
     <>
       <header className="flex h-12 shrink-0 items-center gap-2 border-line border-b px-2 sm:px-4">
-        <Button kind="ghost" size="icon" aria-label={t.common.close} onClick={() => onOpen(null)}>
+        <Button kind="ghost" size="icon" aria-label={appStrings.common.close} onClick={() => onOpen(null)}>
           <X />
         </Button>
         <p className="min-w-0 truncate font-medium">
-          {tt.gallery.take(video.prompt_number, video.video_index)}
+          {takesStrings.gallery.take(video.prompt_number, video.video_index)}
         </p>
         <p className="truncate text-muted text-sm max-sm:hidden">{job.job_name}</p>
         <p className="tnum ml-auto whitespace-nowrap px-2 text-muted text-sm">
-          {tt.player.position(index + 1, all)}
+          {takesStrings.player.position(index + 1, all)}
         </p>
-        <Button size="icon" aria-label={tt.player.previous} disabled={!before} onClick={run.previous}>
+        <Button
+          size="icon"
+          aria-label={takesStrings.player.previous}
+          disabled={!before}
+          onClick={run.previous}
+        >
           <ChevronLeft />
         </Button>
-        <Button size="icon" aria-label={tt.player.next} disabled={!after} onClick={run.next}>
+        <Button size="icon" aria-label={takesStrings.player.next} disabled={!after} onClick={run.next}>
           <ChevronRight />
         </Button>
       </header>
@@ -153,7 +158,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
         </div>
         <PlayerInfo video={video} />
       </div>
-      <KeysHelp open={help} onClose={() => showHelp(false)} />
+      <KeysHelp open={help} onClose={() => setHelp(false)} />
     </>
   );
 }

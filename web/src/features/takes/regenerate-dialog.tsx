@@ -7,10 +7,10 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea, Toggle } from "@/components/ui/field";
 import { said } from "@/lib/problem";
-import { regenerate } from "@/lib/regenerate";
-import { failedAlike } from "@/lib/shots";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 import { ImageSwap } from "./image-swap";
+import { regenerate } from "./regenerate";
+import { failedAlike } from "./shots";
 
 type Props = {
   video: VideoView;
@@ -22,8 +22,8 @@ type Props = {
 
 /** Another take, with other words or another image if wanted. A failed one is made again in its place. */
 export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: Props) {
-  const [prompt, write] = useState(video.prompt_text);
-  const [all, replaceAll] = useState(true);
+  const [prompt, setPrompt] = useState(video.prompt_text);
+  const [all, setAll] = useState(true);
   const [image, setImage] = useState<File | null>(null);
   const client = useQueryClient();
   const replaces = video.status !== "completed";
@@ -37,7 +37,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
     },
     onError: (error) => toast.error(said(error)),
     onSuccess: (made) => {
-      toast.success(tt.regenerate.queued(made.length));
+      toast.success(takesStrings.regenerate.queued(made.length));
       onClose();
       if (made[0]) onMade(made[0].video_id);
     },
@@ -47,35 +47,45 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
   });
   const length = prompt.trim().length;
   const error =
-    length === 0 ? tt.regenerate.empty : length > mostChars ? tt.regenerate.tooLong(mostChars) : undefined;
+    length === 0
+      ? takesStrings.regenerate.empty
+      : length > mostChars
+        ? takesStrings.regenerate.tooLong(mostChars)
+        : undefined;
   const submit = () => !error && !make.isPending && make.mutate(video);
   return (
     <Dialog
       open
       onClose={onClose}
-      title={(replaces ? tt.regenerate.titleFailed : tt.regenerate.title)(video.prompt_number)}
+      title={(replaces ? takesStrings.regenerate.titleFailed : takesStrings.regenerate.title)(
+        video.prompt_number,
+      )}
       text={replaces && video.error_message ? video.error_message : undefined}
       footer={
         <>
-          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">{tt.regenerate.hint}</span>
+          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">
+            {takesStrings.regenerate.hint}
+          </span>
           <Button kind="primary" disabled={Boolean(error) || make.isPending} onClick={submit}>
-            {tt.regenerate.make}
+            {takesStrings.regenerate.make}
           </Button>
         </>
       }
     >
       <Field
-        label={tt.regenerate.prompt}
+        label={takesStrings.regenerate.prompt}
         error={error}
-        hint={replaces ? tt.regenerate.replaces : tt.regenerate.keeps}
-        aside={<span className="tnum text-faint text-xs">{tt.regenerate.chars(length, mostChars)}</span>}
+        hint={replaces ? takesStrings.regenerate.replaces : takesStrings.regenerate.keeps}
+        aside={
+          <span className="tnum text-faint text-xs">{takesStrings.regenerate.chars(length, mostChars)}</span>
+        }
       >
         {(ids) => (
           <Textarea
             {...ids}
             value={prompt}
             rows={6}
-            onChange={(event) => write(event.target.value)}
+            onChange={(event) => setPrompt(event.target.value)}
             onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit()}
           />
         )}
@@ -83,9 +93,9 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
       {video.image_url && <ImageSwap video={video} image={image} onChange={setImage} />}
       {alike.length > 1 && (
         <Toggle
-          label={tt.regenerate.all(alike.length)}
+          label={takesStrings.regenerate.all(alike.length)}
           checked={all}
-          onChange={(event) => replaceAll(event.target.checked)}
+          onChange={(event) => setAll(event.target.checked)}
         />
       )}
     </Dialog>

@@ -4,13 +4,13 @@ import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
 import { useIdle } from "@/lib/idle";
-import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
-import { byShot } from "@/lib/shots";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 import { Gallery } from "./gallery";
 import { ActionBar, Compare, DecideDialog, fetchLater, Player, RegenerateDialog, Upscales } from "./later";
+import { click, type Marks, NONE, prune, turnAll } from "./marks";
+import { byShot } from "./shots";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
 import { useReview } from "./use-review";
@@ -31,9 +31,9 @@ type Props = {
 export function Review(props: Props) {
   const { job, videos, mostChars, filter, onFilter, stars, onStars, videoId, onOpen } = props;
   const [marks, setMarks] = useState<Marks>(NONE);
-  const [regenerating, regenerate] = useState<VideoView | null>(null);
-  const [deciding, decide] = useState<VideoView | null>(null);
-  const [upscaling, upscale] = useState<VideoView[]>([]);
+  const [regenerating, setRegenerating] = useState<VideoView | null>(null);
+  const [deciding, setDeciding] = useState<VideoView | null>(null);
+  const [upscaling, setUpscaling] = useState<VideoView[]>([]);
   const [comparing, setComparing] = useState<readonly string[]>([]);
   const review = useReview(job.job_id);
 
@@ -66,8 +66,8 @@ export function Review(props: Props) {
       open: (video) => latest.current.onOpen(video.video_id),
       mark,
       markShot,
-      regenerate,
-      decide,
+      regenerate: setRegenerating,
+      decide: setDeciding,
       compare: (takes) => setComparing(takes.slice(0, MOST_COMPARED).map((each) => each.video_id)),
       ...review,
     }),
@@ -96,9 +96,15 @@ export function Review(props: Props) {
         onMarkAll={() => markShot(order)}
       />
       {shots.length === 0 ? (
-        <Nothing icon={Film} title={tt.gallery.emptyFilter} text={tt.gallery.emptyFilterText}>
-          {filter !== "all" && <Button onClick={() => onFilter("all")}>{tt.gallery.showAll}</Button>}
-          {stars > 0 && <Button onClick={() => onStars(0)}>{tr.stars.any}</Button>}
+        <Nothing
+          icon={Film}
+          title={takesStrings.gallery.emptyFilter}
+          text={takesStrings.gallery.emptyFilterText}
+        >
+          {filter !== "all" && (
+            <Button onClick={() => onFilter("all")}>{takesStrings.gallery.showAll}</Button>
+          )}
+          {stars > 0 && <Button onClick={() => onStars(0)}>{reviewStrings.stars.any}</Button>}
         </Nothing>
       ) : (
         <Gallery
@@ -111,7 +117,7 @@ export function Review(props: Props) {
       )}
       {/* A boundary each: while one part comes, the others stay as they are. */}
       <Suspense>
-        {idle && <Upscales videos={videos} asked={upscaling} onAsked={() => upscale([])} />}
+        {idle && <Upscales videos={videos} asked={upscaling} onAsked={() => setUpscaling([])} />}
       </Suspense>
       <Suspense>
         {marked.length > 0 && (
@@ -119,7 +125,7 @@ export function Review(props: Props) {
             job={job}
             marked={marked}
             actions={actions}
-            onUpscale={upscale}
+            onUpscale={setUpscaling}
             onDone={() => setMarks(NONE)}
           />
         )}
@@ -152,12 +158,12 @@ export function Review(props: Props) {
             video={regenerating}
             videos={videos}
             mostChars={mostChars}
-            onClose={() => regenerate(null)}
+            onClose={() => setRegenerating(null)}
             onMade={(made) => videoId && onOpen(made)}
           />
         )}
       </Suspense>
-      <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => decide(null)} />}</Suspense>
+      <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => setDeciding(null)} />}</Suspense>
     </>
   );
 }

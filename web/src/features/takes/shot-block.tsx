@@ -3,10 +3,10 @@ import { memo, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { GAP, type GalleryLayout, SHOT_GAP, SOURCE } from "@/lib/gallery-layout";
-import type { Shot } from "@/lib/shots";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
+import { GAP, type GalleryLayout, SHOT_GAP, SOURCE } from "./gallery-layout";
+import type { Shot } from "./shots";
 import type { TakeActions } from "./take-actions";
 import { Tile } from "./tile";
 
@@ -23,7 +23,7 @@ type Props = {
 export const ShotBlock = memo(function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props) {
   return (
     <section
-      aria-label={tt.gallery.shot(shot.number)}
+      aria-label={takesStrings.gallery.shot(shot.number)}
       className={cn("flex min-w-0", layout.stacked && "flex-col")}
       style={{ gap: layout.stacked ? GAP : SHOT_GAP }}
     >
@@ -52,7 +52,7 @@ const BESIDE = { width: SOURCE };
 type SourceProps = { shot: Shot; actions: TakeActions; stacked: boolean };
 
 function Source({ shot, actions, stacked }: SourceProps) {
-  const [whole, showWhole] = useState(false);
+  const [whole, setWhole] = useState(false);
   const text = useRef<HTMLParagraphElement>(null);
   const cut = useCut(text, shot.first.prompt_text);
   const { image_filename, image_url, prompt_text } = shot.first;
@@ -72,16 +72,18 @@ function Source({ shot, actions, stacked }: SourceProps) {
         />
       ) : (
         <span
-          title={tt.gallery.noImage}
+          title={takesStrings.gallery.noImage}
           className="grid size-16 shrink-0 place-items-center rounded-md border border-line border-dashed text-faint"
         >
-          <Type aria-label={tt.gallery.noImage} className="size-5" />
+          <Type aria-label={takesStrings.gallery.noImage} className="size-5" />
         </span>
       )}
       <div className="min-w-0 flex-1 text-sm">
         <p className="flex items-baseline gap-2">
           <span className="tnum font-semibold">{shot.number}</span>
-          <span className="truncate text-faint text-xs">{image_filename ?? tt.gallery.noImage}</span>
+          <span className="truncate text-faint text-xs">
+            {image_filename ?? takesStrings.gallery.noImage}
+          </span>
         </p>
         <p ref={text} className={cn("mt-0.5 break-words text-muted", !whole && CLAMP)}>
           {prompt_text}
@@ -91,11 +93,11 @@ function Source({ shot, actions, stacked }: SourceProps) {
             kind="ghost"
             size="sm"
             className="-ml-2"
-            aria-label={tr.compare.shot(shot.number)}
+            aria-label={reviewStrings.compare.shot(shot.number)}
             onClick={() => actions.compare(finished)}
           >
             <Columns2 />
-            {tr.compare.do}
+            {reviewStrings.compare.do}
           </Button>
         )}
         {(cut || whole) && (
@@ -104,9 +106,9 @@ function Source({ shot, actions, stacked }: SourceProps) {
             size="sm"
             className="-ml-2"
             aria-expanded={whole}
-            onClick={() => showWhole(!whole)}
+            onClick={() => setWhole(!whole)}
           >
-            {whole ? tt.gallery.showLess : tt.gallery.showMore}
+            {whole ? takesStrings.gallery.showLess : takesStrings.gallery.showMore}
           </Button>
         )}
       </div>

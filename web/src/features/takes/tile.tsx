@@ -6,8 +6,8 @@ import { Clip, useHoverPlay } from "@/components/clip";
 import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
 import { clock } from "@/lib/format";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 import { Going } from "./going";
 import type { TakeActions } from "./take-actions";
 import { TroubleTile } from "./trouble";
@@ -26,10 +26,10 @@ const TOUCH = matchMedia("(pointer: coarse)");
 /** One take: its picture, or what is with it instead. What can be done with it comes with the pointer or the
  * keyboard: a gallery is scrolled through far more often than its buttons are used. */
 export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked, actions }: Props) {
-  const name = tt.gallery.take(video.prompt_number, video.video_index);
+  const name = takesStrings.gallery.take(video.prompt_number, video.video_index);
   const done = video.status === "completed";
-  const [near, come] = useState(TOUCH.matches);
-  const comes = near ? undefined : () => come(true);
+  const [near, setNear] = useState(TOUCH.matches);
+  const comes = near ? undefined : () => setNear(true);
   return (
     <article
       aria-label={name}
@@ -54,7 +54,7 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
         type="button"
         role="checkbox"
         aria-checked={marked}
-        aria-label={`${tt.gallery.mark} ${name}`}
+        aria-label={`${takesStrings.gallery.mark} ${name}`}
         onClick={(event) => actions.mark(video, event.shiftKey)}
         className={clsx(
           "absolute top-1.5 left-1.5 grid size-6 place-items-center rounded-md border text-white focus-visible:opacity-100",
@@ -70,14 +70,16 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
         {video.rating > 0 && (
           <span
             role="img"
-            aria-label={tr.stars.of(video.rating)}
+            aria-label={reviewStrings.stars.of(video.rating)}
             className="flex items-center gap-0.5 text-[#fcd34d]"
           >
             <Star className="size-2.5 fill-current" />
             {video.rating}
           </span>
         )}
-        {video.selected && <CircleCheck aria-label={tt.gallery.selected} className="size-3 text-[#6ee7a8]" />}
+        {video.selected && (
+          <CircleCheck aria-label={takesStrings.gallery.selected} className="size-3 text-[#6ee7a8]" />
+        )}
         {video.video_index}
       </span>
     </article>
@@ -93,7 +95,7 @@ function Picture({ video, name, near, actions }: PictureProps) {
     <div className="size-full" {...hover}>
       <button
         type="button"
-        aria-label={`${tt.gallery.open} ${name}`}
+        aria-label={`${takesStrings.gallery.open} ${name}`}
         className="-outline-offset-2 block size-full"
         onClick={(event) => (event.shiftKey ? actions.mark(video, true) : actions.open(video))}
       >
@@ -112,7 +114,7 @@ function Doings({ video, name, actions }: Omit<PictureProps, "near">) {
         <Button
           kind="glass"
           size="icon-sm"
-          aria-label={`${tt.gallery.select} ${name}`}
+          aria-label={`${takesStrings.gallery.select} ${name}`}
           aria-pressed={video.selected}
           onClick={() => actions.select([video], !video.selected)}
         >
@@ -122,7 +124,7 @@ function Doings({ video, name, actions }: Omit<PictureProps, "near">) {
           <Button
             kind="glass"
             size="icon-sm"
-            aria-label={`${tt.bar.download} ${name}`}
+            aria-label={`${takesStrings.bar.download} ${name}`}
             onClick={() => video.video_url && downloadVideo(video.video_url)}
           >
             <Download />

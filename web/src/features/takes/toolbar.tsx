@@ -4,8 +4,8 @@ import { Select } from "@/components/ui/field";
 import { cn } from "@/lib/cn";
 import { count } from "@/lib/format";
 import { FILTERS, type TakeFilter } from "@/lib/take-filter";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 
 type Props = {
   counts: Record<TakeFilter, number>;
@@ -33,7 +33,7 @@ export function Toolbar(props: Props) {
   return (
     <div className="sticky top-12 z-20 flex items-center gap-2 border-line border-b bg-bg px-4 py-2 sm:px-6">
       <fieldset
-        aria-label={tt.filters.label}
+        aria-label={takesStrings.filters.label}
         className="-m-0.5 flex min-w-0 flex-1 gap-1 overflow-x-auto p-0.5 [scrollbar-width:none]"
       >
         {offered.map((each) => (
@@ -48,26 +48,28 @@ export function Toolbar(props: Props) {
               each === filter ? "bg-raised font-medium text-text" : "text-muted hover:text-text",
             )}
           >
-            {tt.filters[each]}
+            {takesStrings.filters[each]}
             <span className="tnum text-faint text-xs">{count(counts[each])}</span>
           </button>
         ))}
       </fieldset>
       <Select
-        aria-label={tr.stars.label}
+        aria-label={reviewStrings.stars.label}
         value={stars}
         className="h-7! w-auto! shrink-0 text-sm! max-sm:w-24!"
         onChange={(event) => onStars(Number(event.target.value))}
       >
         {[0, 1, 2, 3, 4, 5].map((least) => (
           <option key={least} value={least}>
-            {least === 0 ? tr.stars.any : tr.stars.least(least)}
+            {least === 0 ? reviewStrings.stars.any : reviewStrings.stars.least(least)}
           </option>
         ))}
       </Select>
       <Button kind="ghost" size="sm" aria-pressed={allMarked} onClick={onMarkAll} title="Ctrl + A">
         <CheckCheck />
-        <span className="max-sm:sr-only">{allMarked ? tt.bar.unmark : tt.gallery.markAll}</span>
+        <span className="max-sm:sr-only">
+          {allMarked ? takesStrings.bar.unmark : takesStrings.gallery.markAll}
+        </span>
       </Button>
     </div>
   );

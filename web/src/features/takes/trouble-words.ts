@@ -1,10 +1,10 @@
 // What is wrong with a video, in words: its name, and what it means for the user.
 import type { ErrorType, VideoView } from "@/api";
 import { isRefused } from "@/lib/refused";
-import { tt } from "@/strings/takes";
+import { takesStrings } from "@/strings/takes";
 
 export function troubleTitle(type: ErrorType | null): string {
-  return type ? tt.trouble.titles[type] : tt.trouble.unknown;
+  return type ? takesStrings.trouble.titles[type] : takesStrings.trouble.unknown;
 }
 
 /** The way out of it. */
@@ -12,16 +12,11 @@ export type WayOut = "edit" | "again" | "go-on" | "decide";
 
 export function wayOut(video: VideoView): WayOut {
   if (video.waiting_for === "uncertain") return "decide";
-  if (video.status === "waiting" && video.waiting_for !== "prompt") return "go-on";
+  if (video.status === "waiting") return "go-on";
   return isRefused(video) ? "edit" : "again";
 }
 
-/** What it means, in a sentence or two. */
+/** Who acts next and how, as the server says it; of an uncertain one also why. */
 export function meaning(video: VideoView): string {
-  const { means } = tt.trouble;
-  const unknown = video.error_type === "provider_changed" || video.error_type === "internal";
-  if (unknown && video.waiting_for !== "uncertain") return means.us;
-  return { edit: means.prompt, again: means.clock, "go-on": means.person, decide: means.uncertain }[
-    wayOut(video)
-  ];
+  return video.waiting_for === "uncertain" ? takesStrings.trouble.uncertain : (video.next_step ?? "");
 }

@@ -3,8 +3,8 @@ import { Ban, CircleHelp, Hand, ImageUp, KeyRound, Pencil, RotateCw, TriangleAle
 import type { VideoView } from "@/api";
 import { Button, buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { tr } from "@/strings/review";
-import { tt } from "@/strings/takes";
+import { reviewStrings } from "@/strings/review";
+import { takesStrings } from "@/strings/takes";
 import type { TakeActions } from "./take-actions";
 import { meaning, troubleTitle, wayOut } from "./trouble-words";
 
@@ -56,7 +56,11 @@ export function TroublePanel({ video, alike, actions }: Props & { alike: number 
 
 function look(video: VideoView) {
   if (video.status === "cancelled") {
-    return { title: tt.gallery.cancelled, Icon: Ban, tone: { soft: "bg-well", text: "text-muted" } };
+    return {
+      title: takesStrings.gallery.cancelled,
+      Icon: Ban,
+      tone: { soft: "bg-well", text: "text-muted" },
+    };
   }
   const title = troubleTitle(video.error_type);
   if (video.status === "waiting") {
@@ -69,10 +73,10 @@ function look(video: VideoView) {
 function WayOutButton({ video, actions, large }: Props & { large?: boolean }) {
   const way = wayOut(video);
   const { words, Icon, run } = {
-    edit: { words: tt.trouble.editPrompt, Icon: Pencil, run: () => actions.regenerate(video) },
-    again: { words: tr.retry, Icon: RotateCw, run: () => actions.retry([video]) },
-    "go-on": { words: tt.trouble.goOn, Icon: RotateCw, run: () => goOn(video, actions) },
-    decide: { words: tt.trouble.decide, Icon: CircleHelp, run: () => actions.decide(video) },
+    edit: { words: takesStrings.trouble.editPrompt, Icon: Pencil, run: () => actions.regenerate(video) },
+    again: { words: reviewStrings.retry, Icon: RotateCw, run: () => actions.retry([video]) },
+    "go-on": { words: takesStrings.trouble.goOn, Icon: RotateCw, run: () => goOn(video, actions) },
+    decide: { words: takesStrings.trouble.decide, Icon: CircleHelp, run: () => actions.decide(video) },
   }[way];
   return (
     <Button
@@ -102,31 +106,31 @@ function OtherWays({ video, alike, actions }: Props & { alike: number }) {
       {kind === "auth" && (
         <Link to="/settings" className={buttonLook({})}>
           <KeyRound />
-          {tt.trouble.settings}
+          {takesStrings.trouble.settings}
         </Link>
       )}
       {way !== "edit" && (
         <Button onClick={() => actions.regenerate(video)}>
           <Pencil />
-          {tt.trouble.editPrompt}
+          {takesStrings.trouble.editPrompt}
         </Button>
       )}
       {video.image_url && (
         <Button onClick={() => actions.regenerate(video)}>
           <ImageUp />
-          {tr.swapImage}
+          {reviewStrings.swapImage}
         </Button>
       )}
       {way === "edit" && (
         <Button onClick={() => actions.retry([video])}>
           <RotateCw />
-          {tr.retry}
+          {reviewStrings.retry}
         </Button>
       )}
       {kind && alike > 1 && way !== "go-on" && (
         <Button onClick={() => actions.retryKind(kind)}>
           <RotateCw />
-          {tr.retryKind(alike)}
+          {reviewStrings.retryKind(alike)}
         </Button>
       )}
     </>

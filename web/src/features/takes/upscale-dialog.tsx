@@ -9,8 +9,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Select, Toggle } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { said } from "@/lib/problem";
-import { t } from "@/strings/en";
-import { tu } from "@/strings/upscale";
+import { appStrings } from "@/strings/app";
+import { upscaleStrings } from "@/strings/upscale";
 
 const QUALITIES: readonly Quality[] = ["fast", "balanced", "high"];
 const CODECS: readonly Codec[] = ["h264", "h265", "av1"];
@@ -28,7 +28,7 @@ export function UpscaleDialog({ videos, onClose, onStarted }: Props) {
     ...startUpscaleMutation(),
     onError: (error) => toast.error(said(error)),
     onSuccess: async (begun) => {
-      toast.success(tu.started, { description: begun.message });
+      toast.success(upscaleStrings.started, { description: begun.message });
       await client.invalidateQueries({ queryKey: listUpscalesQueryKey() });
       onStarted(begun.task_id);
     },
@@ -38,52 +38,52 @@ export function UpscaleDialog({ videos, onClose, onStarted }: Props) {
     <Dialog
       open
       onClose={onClose}
-      title={tu.title(videos.length)}
-      text={tu.text}
+      title={upscaleStrings.title(videos.length)}
+      text={upscaleStrings.text}
       footer={
         <>
-          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Button onClick={onClose}>{appStrings.common.cancel}</Button>
           <Button
             kind="primary"
             disabled={start.isPending}
             onClick={() => start.mutate({ body: { video_ids, quality, codec, enhance, hardware } })}
           >
             <Scaling />
-            {tu.start}
+            {upscaleStrings.start}
           </Button>
         </>
       }
     >
       <Segments
-        label={tu.quality}
-        hint={tu.qualityHints[quality]}
+        label={upscaleStrings.quality}
+        hint={upscaleStrings.qualityHints[quality]}
         value={quality}
-        options={QUALITIES.map((value) => ({ value, label: tu.qualities[value] }))}
+        options={QUALITIES.map((value) => ({ value, label: upscaleStrings.qualities[value] }))}
         onChange={setQuality}
       />
       <details>
-        <summary className="w-fit rounded text-muted text-sm hover:text-text">{tu.more}</summary>
+        <summary className="w-fit rounded text-muted text-sm hover:text-text">{upscaleStrings.more}</summary>
         <div className="mt-3 flex flex-col gap-4">
-          <Field label={tu.codec}>
+          <Field label={upscaleStrings.codec}>
             {(ids) => (
               <Select {...ids} value={codec} onChange={(event) => setCodec(event.target.value as Codec)}>
                 {CODECS.map((value) => (
                   <option key={value} value={value}>
-                    {tu.codecs[value]}
+                    {upscaleStrings.codecs[value]}
                   </option>
                 ))}
               </Select>
             )}
           </Field>
           <Toggle
-            label={tu.enhance}
-            hint={tu.enhanceHint}
+            label={upscaleStrings.enhance}
+            hint={upscaleStrings.enhanceHint}
             checked={enhance}
             onChange={(event) => setEnhance(event.target.checked)}
           />
           <Toggle
-            label={tu.hardware}
-            hint={tu.hardwareHint}
+            label={upscaleStrings.hardware}
+            hint={upscaleStrings.hardwareHint}
             checked={hardware}
             onChange={(event) => setHardware(event.target.checked)}
           />

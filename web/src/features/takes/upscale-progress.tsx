@@ -9,8 +9,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Progress } from "@/components/ui/progress";
 import { duration, percent } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { tt } from "@/strings/takes";
-import { tu } from "@/strings/upscale";
+import { takesStrings } from "@/strings/takes";
+import { upscaleStrings } from "@/strings/upscale";
 
 type Props = {
   task: UpscaleView;
@@ -35,36 +35,36 @@ export function UpscaleProgress({ task, names, open, onOpen }: Props) {
     onError: (error) => toast.error(said(error)),
     onSuccess: () => {
       onOpen(false);
-      toast.message(tu.stopped);
+      toast.message(upscaleStrings.stopped);
     },
     onSettled: () => client.invalidateQueries({ queryKey: listUpscalesQueryKey() }),
   });
-  const left = task.eta_seconds === null ? null : tu.left(duration(task.eta_seconds));
-  const place = tu.place(task.current_video, task.total_videos);
+  const left = task.eta_seconds === null ? null : upscaleStrings.left(duration(task.eta_seconds));
+  const place = upscaleStrings.place(task.current_video, task.total_videos);
   return (
     <>
       <section
-        aria-label={tu.working}
+        aria-label={upscaleStrings.working}
         className="fixed bottom-4 left-4 z-20 flex w-72 max-w-[calc(100vw-2rem)] items-center gap-3 rounded-xl border border-line-strong bg-surface py-2 pr-2 pl-4 shadow-pop max-sm:bottom-20"
       >
         <div className="min-w-0 flex-1">
           <p className="tnum flex justify-between gap-2 text-sm">
             <span className="truncate font-medium">
-              {tu.working} {place}
+              {upscaleStrings.working} {place}
             </span>
             <span className="text-muted">{percent(task.progress)}</span>
           </p>
-          <Progress label={tu.working} value={task.progress} className="mt-1" />
+          <Progress label={upscaleStrings.working} value={task.progress} className="mt-1" />
           {left && <p className="tnum mt-1 text-faint text-xs">{left}</p>}
         </div>
         <Button size="sm" onClick={() => onOpen(true)}>
-          {tu.show}
+          {upscaleStrings.show}
         </Button>
       </section>
       <Dialog
         open={open}
         onClose={() => onOpen(false)}
-        title={tu.working}
+        title={upscaleStrings.working}
         text={[place, percent(task.progress), left].filter(Boolean).join(" · ")}
         footer={
           <>
@@ -73,10 +73,10 @@ export function UpscaleProgress({ task, names, open, onOpen }: Props) {
               onClick={() => stop.mutate({ path: { task_id: task.task_id } })}
             >
               <Square />
-              {tu.stop}
+              {upscaleStrings.stop}
             </Button>
             <Button kind="primary" onClick={() => onOpen(false)}>
-              {tu.hide}
+              {upscaleStrings.hide}
             </Button>
           </>
         }
@@ -84,7 +84,9 @@ export function UpscaleProgress({ task, names, open, onOpen }: Props) {
         <ul className="flex flex-col divide-y divide-line">
           {task.videos.map((each) => {
             const video = names.get(each.video_id);
-            const name = video ? tt.gallery.take(video.prompt_number, video.video_index) : tu.working;
+            const name = video
+              ? takesStrings.gallery.take(video.prompt_number, video.video_index)
+              : upscaleStrings.working;
             return (
               <li key={each.video_id} className="flex flex-col gap-1.5 py-2">
                 <p className="flex items-center justify-between gap-3 text-sm">
@@ -93,10 +95,12 @@ export function UpscaleProgress({ task, names, open, onOpen }: Props) {
                     {name}
                   </span>
                   <Badge tone={TONES[each.status]}>
-                    {each.status === "running" ? percent(each.progress) : tu.status[each.status]}
+                    {each.status === "running" ? percent(each.progress) : upscaleStrings.status[each.status]}
                   </Badge>
                 </p>
-                {each.status === "running" && <Progress label={tu.progress(name)} value={each.progress} />}
+                {each.status === "running" && (
+                  <Progress label={upscaleStrings.progress(name)} value={each.progress} />
+                )}
                 {each.error && <p className="break-words text-muted text-xs">{each.error}</p>}
               </li>
             );

@@ -8,7 +8,7 @@ type Props = { videos: readonly VideoView[]; asked: readonly VideoView[]; onAske
 
 /** 4K copies of a job's videos: asked for, and on their way. */
 export function Upscales({ videos, asked, onAsked }: Props) {
-  const [openId, open] = useState<string | null>(null);
+  const [openId, setOpenId] = useState<string | null>(null);
   const names = useMemo(() => new Map(videos.map((each) => [each.video_id, each])), [videos]);
   const [task] = useUpscales(names); // the newest; the others follow when it is over
   return (
@@ -19,7 +19,7 @@ export function Upscales({ videos, asked, onAsked }: Props) {
           onClose={onAsked}
           onStarted={(taskId) => {
             onAsked();
-            open(taskId);
+            setOpenId(taskId);
           }}
         />
       )}
@@ -28,7 +28,7 @@ export function Upscales({ videos, asked, onAsked }: Props) {
           task={task}
           names={names}
           open={openId === task.task_id}
-          onOpen={(next) => open(next ? task.task_id : null)}
+          onOpen={(next) => setOpenId(next ? task.task_id : null)}
         />
       )}
     </>

@@ -13,7 +13,7 @@ import {
 } from "@/api";
 import { readJobQueryKey, readJobsQueryKey, readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
 import { said } from "@/lib/problem";
-import { tr } from "@/strings/review";
+import { reviewStrings } from "@/strings/review";
 
 const UNDO_MS = 10_000;
 
@@ -62,13 +62,13 @@ export function useReview(job_id: string) {
       retry: (videos: readonly VideoView[]) =>
         done(async () => {
           const { data } = await retrySome({ body: ids(videos), throwOnError: true });
-          toast.success(tr.retried(data.video_ids.length));
+          toast.success(reviewStrings.retried(data.video_ids.length));
           await look();
         }),
       retryKind: (error_type: ErrorType) =>
         done(async () => {
           const { data } = await retryFailed({ path, query: { error_type }, throwOnError: true });
-          toast.success(tr.retried(data.retried));
+          toast.success(reviewStrings.retried(data.retried));
           await look();
         }),
       remove: (videos: readonly VideoView[]) =>
@@ -84,18 +84,18 @@ export function useReview(job_id: string) {
             toast.dismiss(told);
             return done(async () => {
               const back = await restoreVideos({ body: { video_ids: data.video_ids }, throwOnError: true });
-              toast.success(tr.restored(back.data.video_ids.length));
+              toast.success(reviewStrings.restored(back.data.video_ids.length));
               await look();
             });
           };
           if (gone.size > 0) {
             lastUndo.current = undo;
-            told = toast(tr.deleted(gone.size), {
+            told = toast(reviewStrings.deleted(gone.size), {
               duration: UNDO_MS,
-              action: { label: tr.undo, onClick: undo },
-              ...(stayed > 0 ? { description: tr.notDeleted(stayed) } : {}),
+              action: { label: reviewStrings.undo, onClick: undo },
+              ...(stayed > 0 ? { description: reviewStrings.notDeleted(stayed) } : {}),
             });
-          } else toast.error(tr.notDeleted(stayed));
+          } else toast.error(reviewStrings.notDeleted(stayed));
           await look();
         }),
     };

@@ -3,8 +3,8 @@ import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 import type { UpscaleView, VideoView } from "@/api";
 import { listUpscalesOptions, readUpscaleOptions } from "@/api/@tanstack/react-query.gen";
-import { endOf, ofThese } from "@/lib/upscales";
-import { tu } from "@/strings/upscale";
+import { upscaleStrings } from "@/strings/upscale";
+import { endOf, ofThese } from "./upscale-tasks";
 
 /** The 4K copies of these videos that are on their way; also those that another tab asked for. The end of
  * each is said once. */
@@ -22,8 +22,8 @@ export function useUpscales(videos: ReadonlyMap<string, VideoView>): UpscaleView
       // What is over is in the list no more; its own address still tells how it ended.
       void client.fetchQuery({ ...readUpscaleOptions({ path: { task_id } }), staleTime: 0 }).then((task) => {
         const { made, failed } = endOf(task);
-        if (made > 0) toast.success(tu.done(made));
-        if (failed > 0) toast.error(tu.failed(failed));
+        if (made > 0) toast.success(upscaleStrings.done(made));
+        if (failed > 0) toast.error(upscaleStrings.failed(failed));
       });
     }
   }, [data, videos, client]);

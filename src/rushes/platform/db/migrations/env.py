@@ -3,12 +3,15 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from rushes.platform.db.paying import Base
+from rushes.platform.db import copies, downloads, inputs, installation, local_work, models, paying, upscaling
+
+TABLES = (copies, downloads, inputs, installation, local_work, models, paying, upscaling)
+"""Every module with tables: importing one adds them to the metadata that `alembic check` compares."""
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=models.Base.metadata,
     include_name=lambda name, kind, _: not (kind == "table" and str(name).startswith("procrastinate_")),
 )
 with context.begin_transaction():

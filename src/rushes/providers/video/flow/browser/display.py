@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncGenerator, Mapping
 
 from rushes.errors import ErrorType, SystemFault
+from rushes.platform.children import child_environment
 
 START_SECONDS = 20.0
 SCREEN = "1600x1000x24"
@@ -17,7 +18,7 @@ SCREEN = "1600x1000x24"
 async def screen(*, headless: bool) -> AsyncGenerator[Mapping[str, str]]:
     """The environment in which a browser has a screen. Raises `SystemFault` that says what to install."""
     if headless or not sys.platform.startswith("linux") or has_screen():
-        yield dict(os.environ)
+        yield child_environment(browser=True)
         return
     program = shutil.which("Xvfb")
     if program is None:
@@ -32,13 +33,14 @@ async def screen(*, headless: bool) -> AsyncGenerator[Mapping[str, str]]:
         program,
         *("-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp", "-terminate", "10"),
         pass_fds=(writing,),
+        env=child_environment(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         os.close(writing)
-        yield {**os.environ, "DISPLAY": f":{await _number(reading)}"}
+        yield {**child_environment(browser=True), "DISPLAY": f":{await _number(reading)}"}
     finally:
         if server.returncode is None:
             server.terminate()

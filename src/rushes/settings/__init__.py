@@ -1,0 +1,42 @@
+"""What an operator can set: environment variables `RUSHES_…` (or a `.env` file), in groups.
+
+Built at the edge (`create_app(Settings())`, the command line), never at import. A group is a class of its own
+that `Settings` inherits from; the variables' names do not tell the groups.
+"""
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rushes.settings._units import GIB, MIB
+from rushes.settings.archive import ArchiveSettings
+from rushes.settings.core import CoreSettings, default_data_dir
+from rushes.settings.engine import EngineSettings
+from rushes.settings.flow import FlowSettings
+from rushes.settings.intake import IntakeSettings
+from rushes.settings.library import LibrarySettings
+from rushes.settings.storage import StorageSettings
+
+__all__ = ["GIB", "MIB", "Settings", "default_data_dir"]
+
+
+# The fields of the last base come first, in `Settings.model_fields` and so in the docs.
+# pydantic's two bases declare `model_config` with a type each.
+class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
+    BaseSettings,
+    LibrarySettings,
+    FlowSettings,
+    EngineSettings,
+    IntakeSettings,
+    ArchiveSettings,
+    StorageSettings,
+    CoreSettings,
+):
+    """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )

@@ -1,0 +1,39 @@
+// Takes over what public/begin.js has asked for while this code was still on its way.
+import type { QueryClient } from "@tanstack/react-query";
+import { readJobOptions, readVideosOptions } from "@/api/@tanstack/react-query.gen";
+import type { JobView, VideoView } from "./api";
+import { worthAnother } from "./queries";
+
+const SOON_MS = 250;
+
+declare global {
+  interface Window {
+    begun?: {
+      jobId: string;
+      job: Promise<JobView | undefined>;
+      videos: Promise<VideoView[] | undefined>;
+    };
+  }
+}
+
+/** Put it where pages look for it. What did not come is asked for in the usual way. Resolves when all of it
+ * is there, or has not come soon: a page that is drawn with it is not drawn without it first. */
+export async function takeBegun(client: QueryClient): Promise<void> {
+  const { begun } = window;
+  if (!begun) return;
+  delete window.begun;
+  const retry = worthAnother;
+  const path = { job_id: begun.jobId };
+  const job = readJobOptions({ path });
+  const videos = readVideosOptions({ path });
+  const all = Promise.all([
+    client.prefetchQuery({ ...job, retry, queryFn: first(begun.job, job.queryFn) }),
+    client.prefetchQuery({ ...videos, retry, queryFn: first(begun.videos, videos.queryFn) }),
+  ]);
+  await Promise.race([all, new Promise((done) => setTimeout(done, SOON_MS))]);
+}
+
+function first<T, F>(come: Promise<T | undefined>, ask: F): F {
+  const either = async (...asked: unknown[]) => (await come) ?? (ask as (...asked: unknown[]) => T)(...asked);
+  return either as F;
+}
