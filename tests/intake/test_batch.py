@@ -15,8 +15,8 @@ from tests.waiting import PATIENCE_SECONDS
 from rushes.errors import ErrorType, Fault, Invalid, SystemFault, TooLarge
 from rushes.intake import batch as batch_module
 from rushes.intake.batch import Batch, read_batch
-from rushes.intake.gather import Images
 from rushes.intake.images import NormalisedImage, normalise_image
+from rushes.intake.order import Images
 from rushes.settings import Settings
 
 PROMPTS = "prompt_1: a fox\nprompt_2: a crow\n"

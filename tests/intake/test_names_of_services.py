@@ -161,6 +161,14 @@ def test_a_number_amid_the_words_of_a_name_is_no_number() -> None:
     assert [w.code for w in report.warnings] == ["paired_in_order"]
 
 
+def test_numbers_amid_differing_words_that_meet_only_some_prompts_are_asked_about() -> None:
+    names = ["Leonardo_Phoenix_10_2_doors_open_3.jpg", "Leonardo_Phoenix_10_trio_1.jpg"]
+    assert [fault.code for fault in match(names, _prompts(2)).faults] == ["names_unclear"]
+    labelled = match(["a fox, shot 1.jpg", "doors, shot 3.jpg"], _prompts(2))
+    assert not labelled.faults
+    assert labelled.unmatched_images == ("doors, shot 3.jpg",)
+
+
 @pytest.mark.parametrize("pairing", [Pairing.ORDER, Pairing.NAME, Pairing.DATE])
 def test_an_order_that_was_asked_for_is_taken_whatever_the_names_say(pairing: Pairing) -> None:
     names = ["3.png", "1.png", "2.png"]

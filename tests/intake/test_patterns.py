@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 import time
+from typing import cast
 
 import pytest
 
@@ -43,9 +44,11 @@ def _patterns() -> dict[str, "re.Pattern[str]"]:
     found: dict[str, re.Pattern[str]] = {}
     for module in map(importlib.import_module, MODULES):
         for name, value in vars(module).items():
-            for i, each in enumerate(value if isinstance(value, tuple) else (value,)):
-                if isinstance(each, re.Pattern) and isinstance(each.pattern, str):
-                    found[f"{module.__name__.rpartition('.')[2]}.{name}[{i}]"] = each
+            several = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+            for i, each in enumerate(several):
+                if isinstance(each, re.Pattern):
+                    pattern = cast("re.Pattern[str]", each)
+                    found[f"{module.__name__.rpartition('.')[2]}.{name}[{i}]"] = pattern
     return found
 
 

@@ -27,6 +27,7 @@ NamedFile = tuple[str, Path]
 _CHUNK = 256 * 1024
 _BYTES_PER_ENTRY = 512
 _LOCAL_HEADER = 30
+_EMPTY_BYTES = 22
 _MAX_FAULTS = 100
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _OTHER_ARCHIVES = (
@@ -167,6 +168,9 @@ def _plan(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> tuple[l
 def _whole_faults(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> Iterator[Fault]:
     """What is wrong with the ZIP as a whole: too many entries, too many bytes, entries over each other."""
     infos = bundle.infolist()
+    if not infos and archive.stat().st_size > _EMPTY_BYTES + len(bundle.comment):
+        message = "The ZIP has content, but its directory lists none of it. Make it again, or send it again."
+        yield Fault(archive.name, message, "damaged_archive")
     if len(infos) > settings.max_archive_entries:
         yield Fault(
             archive.name,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from rushes.errors import Fault
 from rushes.intake.name_dates import dates_in
 from rushes.intake.name_noise import differ_at_random, is_generated
-from rushes.intake.name_sets import SetReading, numbers_of, single_number, stem_of
+from rushes.intake.name_sets import SetReading, are_loosely_named, numbers_of, single_number, stem_of
 from rushes.intake.pair_ways import (
     ask,
     ask_about_variants,
@@ -114,6 +114,9 @@ def _look_again(
             prompts,
             "no_number_meets",
         )
+    if are_loosely_named(images):
+        message = "The numbers in the names of the images are not those of the prompts."
+        return ask(message, images, prompts, "names_unclear")
     return report
 
 

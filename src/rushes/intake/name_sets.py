@@ -70,6 +70,12 @@ def single_number(filename: str) -> int | None:
     return None
 
 
+def are_loosely_named(names: Sequence[str]) -> bool:
+    """Return whether the names differ in words too and have no word such as *shot* before their number."""
+    clean = [without_noise(stem_of(name)) for name in names]
+    return len({_NUMBER.sub("#", text) for text in clean}) > 1 and not all(map(_WORD.search, clean))
+
+
 def numbers_of(names: Sequence[str]) -> SetReading:
     """The numbers of these names. A single name is read alone."""
     if len(names) < 2:
