@@ -97,9 +97,9 @@ async def make_world(session: AsyncSession) -> World:
         await session.execute(
             text(
                 "INSERT INTO jobs (id, owner_id, project_id, name, status, provider, model, outputs,"
-                " settings, budget, priority, image_count, prompt_count)"
+                " settings, budget, image_count, prompt_count)"
                 " VALUES (:id, :owner, :project, 'the same name', 'processing',"
-                " 'omni', 'm', 4, '{\"options\": {}}', 1000000, 0, 0, 0)"
+                " 'omni', 'm', 4, '{\"options\": {}}', 1000000, 0, 0)"
             ),
             given,
         )
@@ -126,8 +126,7 @@ async def make_world(session: AsyncSession) -> World:
             text(
                 "INSERT INTO credentials (id, owner_id, service, provider, serves, kind, name, last_four,"
                 " secret, fields, origin, state) VALUES (:id, :owner, 'google', 'omni', '{omni}', 'key',"
-                " :name,"
-                " '', '', '{}', 'user', 'ready')"
+                " :name, '', '', '{}', 'user', 'ready')"
             ),
             {"id": world.keys[-1], "owner": owner, "name": name},
         )

@@ -342,7 +342,7 @@ async def test_a_queued_video_that_is_deleted_is_never_asked_for_and_made_once_i
     await delete_video(run, LOCAL_OWNER, first.video_id)
     await resume_job(run, LOCAL_OWNER, job_id)
     await until_status(run, job_id, "completed")
-    assert [row.video_ids for row in await ledger(run, job_id)] == [[second.video_id]]
+    assert [row.subject_ids for row in await ledger(run, job_id)] == [[second.video_id]]
     await restore_video(run, LOCAL_OWNER, first.video_id)
 
     async def both() -> bool:
