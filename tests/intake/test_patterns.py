@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 import time
-from typing import cast
+from typing import TypeGuard, TypeVar, cast
 
 import pytest
 
@@ -34,20 +34,27 @@ PIECES = [
     "\t1",
     "12:34",
     "a b ",
+    "<c ",
+    '<c r="A1"><f>',
+    ' r="',
 ]
 ANCHORED = (r"\s*", r"(?P<indent>\s*")
 """Patterns that begin so look at the head of a line and are never searched for."""
 MODULES = [module.name for module in pkgutil.iter_modules(rushes.intake.__path__, "rushes.intake.")]
 
 
-def _patterns() -> dict[str, "re.Pattern[str]"]:
-    found: dict[str, re.Pattern[str]] = {}
+TextT = TypeVar("TextT", str, bytes)
+AnyPattern = re.Pattern[str] | re.Pattern[bytes]
+
+
+def _patterns() -> dict[str, AnyPattern]:
+    found: dict[str, AnyPattern] = {}
     for module in map(importlib.import_module, MODULES):
         for name, value in vars(module).items():
             several = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
             for i, each in enumerate(several):
                 if isinstance(each, re.Pattern):
-                    pattern = cast("re.Pattern[str]", each)
+                    pattern = cast("AnyPattern", each)
                     found[f"{module.__name__.rpartition('.')[2]}.{name}[{i}]"] = pattern
     return found
 
@@ -55,12 +62,24 @@ def _patterns() -> dict[str, "re.Pattern[str]"]:
 PATTERNS = _patterns()
 
 
-def _seconds(pattern: "re.Pattern[str]", text: str) -> float:
-    start = time.thread_time()
+def _is_of_bytes(pattern: AnyPattern) -> TypeGuard[re.Pattern[bytes]]:
+    return isinstance(pattern.pattern, bytes)
+
+
+def _try(pattern: "re.Pattern[TextT]", text: TextT, anchored: bool) -> None:
     pattern.match(text)
     pattern.fullmatch(text)
-    if not pattern.pattern.startswith(ANCHORED):
+    if not anchored:
         pattern.search(text)
+
+
+def _seconds(pattern: AnyPattern, text: str) -> float:
+    start = time.thread_time()
+    if _is_of_bytes(pattern):
+        _try(pattern, text.encode(), False)
+    else:
+        words = cast("re.Pattern[str]", pattern)
+        _try(words, text, words.pattern.startswith(ANCHORED))
     return time.thread_time() - start
 
 

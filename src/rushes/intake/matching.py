@@ -73,7 +73,7 @@ def match(
         return each_variant(by_name, reading, ordered)
     report = _by_number(by_name, reading, ordered)
     if pairing is None:
-        report = _look_again(by_name, ordered, reading, report)
+        report = with_one(_look_again(by_name, ordered, reading, report), by_name, ordered)
     return replace(report, offers=_offers(images, ordered, report.paired_by, dates))
 
 
@@ -97,7 +97,7 @@ def _look_again(
     of_prompts = [prompt.number for prompt in prompts]
     whole = len(numbers) == len(set(numbers)) == len(images)
     if not whole or not same_count or set(numbers) == set(of_prompts):
-        return with_one(report, images, prompts)
+        return report
     counted = max(numbers) - min(numbers) == len(numbers) - 1
     meets = set(numbers) & set(of_prompts)
     far = len(images) > 1 or min(numbers) >= _CAMERA
@@ -125,9 +125,8 @@ def _without_numbers(images: Sequence[str], prompts: Sequence[Prompt]) -> MatchR
     if (moments := dates_in(images)) and len(images) > 1:
         report = in_order(sorted(images, key=moments.__getitem__), prompts, Pairing.DATE)
         message = (
-            "No image has a number in its name, so images and prompts were paired in order of "
-            "the dates in the "
-            "names. Check the pairs, or put the number of its prompt into each name."
+            "No image has a number in its name, so images and prompts were paired in order of the dates in "
+            "the names. Check the pairs, or put the number of its prompt into each name."
         )
         return replace(report, warnings=(Fault(images[0], message, "paired_in_order"), *report.warnings))
     stems = [stem_of(name) for name in images]
@@ -143,9 +142,8 @@ def _from_another_start(images: Sequence[str], reading: SetReading, prompts: Seq
     report = in_order([name for _, name in ranked], prompts, Pairing.NUMBER, silent=True)
     first, start = ranked[0][1], ranked[0][0]
     message = (
-        f"The images count from {start} and the prompts from {prompts[0].number}, so {first} goes "
-        f"with prompt "
-        f"{prompts[0].number}, and so on. Check the pairs."
+        f"The images count from {start} and the prompts from {prompts[0].number}, so {first} goes with "
+        f"prompt {prompts[0].number}, and so on. Check the pairs."
     )
     return replace(report, warnings=(Fault(first, message, "another_start"),))
 

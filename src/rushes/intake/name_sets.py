@@ -56,8 +56,8 @@ def stem_of(filename: str) -> str:
 
 
 def single_number(filename: str) -> int | None:
-    """The number that a name alone gives, or None: after a word such as *shot*, else standing "
-    "alone, else last."""
+    """The number that a name alone gives, or None: after a word such as *shot*, else standing
+    alone, else last."""
     stem = stem_of(filename)
     plain = _COPY.sub("", stem)
     # Files renamed together on Windows are "photo (1)", "photo (2)": there the copy mark is the number.
@@ -98,8 +98,8 @@ def numbers_of(names: Sequence[str]) -> SetReading:
 
 
 def _has_unmarked(stems: Sequence[str], numbers: Sequence[int | None]) -> bool:
-    """Whether a name without a number is the beginning of others that have one: it may be the "
-    "first of them."""
+    """Whether a name without a number is the beginning of others that have one: it may be the
+    first of them."""
     bare = [stem.casefold() for stem, number in zip(stems, numbers, strict=True) if number is None]
     return any(
         number is not None and stem.casefold().startswith(first) and not _LETTER.search(stem[len(first) :])

@@ -102,9 +102,8 @@ def ask(message: str, images: Sequence[str], prompts: Sequence[Prompt], code: st
 
 def ask_about_variants(report: MatchReport, images: Sequence[str]) -> MatchReport:
     message = (
-        "Some images are variants of one shot, such as a and b. Leave one of each, or make a "
-        "shot of each with "
-        "the prompt of its number: --pair number (pair=number)."
+        "Some images are variants of one shot, such as a and b. Leave one of each, or make a shot of each "
+        "with the prompt of its number: --pair number (pair=number)."
     )
     kept = [fault for fault in report.faults if fault.code != "duplicate_image"]
     return replace(report, faults=(*kept, Fault(images[0], message, "variants")))
@@ -134,8 +133,13 @@ def each_variant(images: Sequence[str], reading: SetReading, prompts: Sequence[P
 
 
 def with_one(report: MatchReport, images: Sequence[str], prompts: Sequence[Prompt]) -> MatchReport:
-    """One prompt beside many images, or one image beside many prompts, may be meant for all of them."""
-    if min(len(images), len(prompts)) != 1 or max(len(images), len(prompts)) < 2:
+    """Add a warning: one prompt beside many images, or one image beside many prompts, may be meant for all.
+
+    No warning where the file gives the prompt the number that its image has.
+    """
+    if min(len(images), len(prompts)) != 1 or max(len(images), len(prompts)) < 2 or report.faults:
+        return report
+    if any(pair.image and pair.prompt and not pair.prompt.counted for pair in report.pairs):
         return report
     what = "prompt for all images" if len(prompts) == 1 else "image for all prompts"
     message = f"If this is the one {what}, say so: --pair all (pair=all)."

@@ -195,8 +195,8 @@ def _parts(lines: Sequence[str]) -> list[_Part]:
 
 
 def label_of(line: str) -> tuple[str, Role, float, str] | None:
-    """The label a line begins with (`Negative:`, `**Video prompt:**`): its name, role, weight, "
-    "and what follows."""
+    """The label a line begins with (`Negative:`, `**Video prompt:**`): its name, role, weight,
+    and what follows."""
     if not line.strip():
         return None
     head = plain(line)

@@ -89,8 +89,8 @@ def by_header(names: Sequence[str], rows: Sequence[Row], line: int, found: Findi
 
 
 def by_content(rows: Sequence[Row], found: Findings) -> tuple[Columns, int] | None:
-    """The columns of a table whose first row names them in words not known here, and how many "
-    "rows to skip."""
+    """The columns of a table whose first row names them in words not known here, and how many
+    rows to skip."""
     if len(rows) < 2:
         return None
     (line, first), below = rows[0], rows[1:]

@@ -146,8 +146,8 @@ def ordinal(head: str) -> tuple[int, str, int] | None:
 
 
 def cell_number(text: str) -> int | None:
-    """The number that a cell says: `3`, `3.0`, `#3`, `Scene 3`, `镜头3`, `第三幕`, `①`; None if it "
-    "says none."""
+    """The number that a cell says: `3`, `3.0`, `#3`, `Scene 3`, `镜头3`, `第三幕`, `①`; None if it
+    says none."""
     text = text.strip()
     if len(text) > _LONGEST_CELL:
         return to_number(text) if text.isascii() and text.isdigit() else None

@@ -36,7 +36,8 @@ class Reading(StrEnum):
 class Prompt:
     """One prompt of a prompts file. `line` is the line or row it starts at, counted from 1.
 
-    `image` is the name of its image, where the file gives one.
+    `image` is the name of its image, where the file gives one. `counted` is set when the file gives no
+    number and the prompt was numbered in order.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Prompt:
     negative_prompt: str | None
     line: int
     image: str | None = None
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ class Findings:
         return stem(name) in self._stems
 
     def from_zero(self, start: int) -> None:
-        """Number the prompts from `start` on from 1 when they count 0, 1, 2 … without a gap; "
-        "with a warning."""
+        """Number the prompts from `start` on from 1 when they count 0, 1, 2 … without a gap;
+        with a warning."""
         numbers = sorted(p.number if p.number is not None else -1 for p in self.prompts[start:])
         if len(numbers) > 1 and numbers == list(range(len(numbers))):
             self.prompts[start:] = [replace(p, number=(p.number or 0) + 1) for p in self.prompts[start:]]

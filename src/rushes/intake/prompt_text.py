@@ -63,8 +63,8 @@ def read_text(text: str, found: Findings) -> None:
 
 
 def _marks(all_marks: Sequence[Mark]) -> tuple[list[Mark], list[Mark]]:
-    """The lines that start a prompt (none when the file is not numbered), and those of labels "
-    "for something else."""
+    """The lines that start a prompt (none when the file is not numbered), and those of labels
+    for something else."""
     labels = _labels([m for m in all_marks if m.style is Style.LABEL])
     plain = [m for m in all_marks if m.style is Style.PLAIN]
     # `prompt_3:` can hardly mean anything else, so one such line anywhere sets the form of the file.

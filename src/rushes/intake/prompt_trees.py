@@ -74,8 +74,8 @@ def read_json(text: str, found: Findings, first_line: int = 1) -> None:
 
 
 def find_json(lines: Sequence[str]) -> tuple[int, int] | None:
-    """Where in a text with other words around it a JSON list or object stands: its first line, "
-    "and the end."""
+    """Where in a text with other words around it a JSON list or object stands: its first line,
+    and the end."""
     for start, line in enumerate(lines):
         if not line.lstrip().startswith(("[", "{")):
             continue
@@ -111,8 +111,8 @@ def looks_like_yaml(text: str) -> bool:
 
 
 def read_yaml(text: str, found: Findings, first_line: int = 1, *, sure: bool) -> bool:
-    """Read YAML into `found`. False, with nothing noted, when it is none, or holds no prompts "
-    "and is not `sure`."""
+    """Read YAML into `found`. False, with nothing noted, when it is none, or holds no prompts
+    and is not `sure`."""
     if not sure and not looks_like_yaml(text):
         return False
     tree = yaml_tree(text, first_line)
@@ -134,8 +134,8 @@ def _says_twice(tree: object) -> bool:
 
 
 def _loose(text: str, first_line: int) -> object | None:
-    """What is written almost like JSON (comma at the end, single quotes, names without quotes), "
-    "read as YAML."""
+    """What is written almost like JSON (comma at the end, single quotes, names without quotes),
+    read as YAML."""
     if not _JSON_LOOSE.match(text[:1000]):
         return None
     tree = yaml_tree(text, first_line)

@@ -126,8 +126,8 @@ def _read_structured(text: str, lines: list[str], ending: str, found: Findings) 
 
 
 def _outer_fence(lines: list[str], found: Findings) -> list[str]:
-    """Where one fence holds something structured, only what is in it; empty lines take the "
-    "place of the rest."""
+    """Where one fence holds something structured, only what is in it; empty lines take the
+    place of the rest."""
     fences = [i for i, line in enumerate(lines) if is_fence(line)]
     if len(fences) not in (1, 2):
         return lines
@@ -186,7 +186,7 @@ def _check(found: Findings) -> list[Prompt]:
         first_lines[number] = raw.line
         if bad := bad_text(number, raw.text, raw.negative_prompt):
             found.fault(*bad, raw.line)
-        prompts.append(Prompt(number, raw.text, raw.negative_prompt, raw.line, raw.image))
+        prompts.append(Prompt(number, raw.text, raw.negative_prompt, raw.line, raw.image, raw.number is None))
     return prompts
 
 
