@@ -7,6 +7,7 @@ from uuid import UUID
 from rushes.api.examples import JOB_ID
 from rushes.engine.states import SubjectKind, SubmissionState, WaitingFor
 from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
 from rushes.jobs.overview_views import (
     CheckedPair,
     CheckReport,
@@ -86,5 +87,8 @@ CHECK = CheckReport(
         )
     ],
     shots=2,
+    paired_by=Pairing.NUMBER,
+    pairings=[Pairing.NAME, Pairing.ORDER],
+    readings={},
     estimate=ESTIMATE,
 )

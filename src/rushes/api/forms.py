@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, TypeAdapter, ValidationError
 
 from rushes.api.bodies import SMALL_BODY
 from rushes.api.deps import OwnOptions
 from rushes.api.uploads import Form, Part
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.intake.matching import Pair
-from rushes.intake.prompts import Prompt
+from rushes.intake.matching import Pair, Pairing
+from rushes.intake.order import Choices
+from rushes.intake.prompts import Prompt, Reading
 from rushes.planning.settings import faults_of
 from rushes.settings import Settings
 
 _T = TypeVar("_T")
+_Word = TypeVar("_Word", bound=StrEnum)
 
+_WORD_BYTES = 100
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
 FILE = {"type": "string", "format": "binary"}
@@ -30,6 +34,23 @@ _PAIRS = {
     ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`;'
     " `options` are those of the provider in which this shot differs from the job, such as"
     ' `{"duration_seconds": 8}`.',
+}
+_CHOICES: dict[str, Any] = {
+    "pair": {
+        "type": "string",
+        "enum": [str(each) for each in Pairing],
+        "description": "How to pair images with prompts: by the numbers in the names and nothing else, in "
+        "the order sent, by `dates`, in order of name, or one with all.",
+    },
+    "reading": {
+        "type": "string",
+        "enum": [str(each) for each in Reading],
+        "description": "How to tell prompts without numbers apart, where that can be done in several ways.",
+    },
+    "dates": {
+        "type": "string",
+        "description": "When the images were made, for `pair` = `date`: JSON, seconds by file name.",
+    },
 }
 
 BATCH_FORM: dict[str, Any] = {
@@ -51,6 +72,7 @@ BATCH_FORM: dict[str, Any] = {
                         "description": "The prompts themselves, instead of a file.",
                     },
                     "pairs": _PAIRS,
+                    **_CHOICES,
                 },
             },
             "example": {
@@ -73,6 +95,7 @@ CHECK_FORM: dict[str, Any] = {
                     "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
                     "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
                     "pairs": _PAIRS,
+                    **_CHOICES,
                 },
             },
             "example": {
@@ -143,6 +166,7 @@ class BatchIn:
     images: Path | Sequence[tuple[str, Path]] | None
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
+    choices: Choices
 
 
 @dataclass(frozen=True)
@@ -153,6 +177,7 @@ class CheckIn:
     images: Sequence[str]
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
+    choices: Choices
 
 
 def batch_parts(settings: Settings) -> dict[str, Part]:
@@ -179,6 +204,9 @@ def _prompts_parts(settings: Settings) -> dict[str, Part]:
         "prompts_file": Part(settings.max_prompts_bytes),
         "prompts_text": Part(settings.max_prompts_bytes, text=True),
         "pairs": Part(settings.max_prompts_bytes, text=True),
+        "pair": Part(_WORD_BYTES, text=True),
+        "reading": Part(_WORD_BYTES, text=True),
+        "dates": Part(settings.max_prompts_bytes, text=True),
     }
 
 
@@ -196,7 +224,8 @@ async def batch_in(form: Form) -> BatchIn:
     bundle, images = form.one("images_folder"), form.all("images")
     _refuse_twice(form)
     prompts, pairs = await _prompts_in(form)
-    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs)
+    choices = await _choices_in(form)
+    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs, choices)
 
 
 async def check_in(form: Form) -> CheckIn:
@@ -206,7 +235,7 @@ async def check_in(form: Form) -> CheckIn:
     if settings is None:
         raise Invalid("settings: Say who is to make it.", [Fault("settings", "This is missing.", "missing")])
     names = await _json(form, "images", TypeAdapter(list[str]))
-    return CheckIn(settings, names or [], *await _prompts_in(form))
+    return CheckIn(settings, names or [], *await _prompts_in(form), await _choices_in(form))
 
 
 async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None]:
@@ -219,6 +248,24 @@ async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pai
 async def options_in(form: Form) -> dict[str, JsonValue] | None:
     """Return the field `options`, if it came. Raise `Invalid` when it is no JSON object."""
     return await _json(form, "options", TypeAdapter(dict[str, JsonValue]))
+
+
+async def _choices_in(form: Form) -> Choices:
+    """How to pair and to read. Raises `Invalid` with what there is, for a word that is none of it."""
+    dates = await _json(form, "dates", TypeAdapter(dict[str, FiniteFloat]))
+    pairing = _one_of(Pairing, "pair", await form.text("pair"))
+    reading = _one_of(Reading, "reading", await form.text("reading"))
+    return Choices(pairing, reading, dates or {})
+
+
+def _one_of(kind: type[_Word], name: str, text: str | None) -> _Word | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        return kind(text.strip().lower())
+    except ValueError:
+        message = f"Give one of: {', '.join(kind)}."
+        raise Invalid(f"{name}: {message}", [Fault(name, message, "not_one_of")]) from None
 
 
 async def _json(form: Form, name: str, shape: TypeAdapter[_T]) -> _T | None:
