@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
 from tests.serving import Served
 
