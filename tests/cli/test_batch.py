@@ -175,7 +175,7 @@ def test_what_may_have_been_paid_for_is_decided_on_when_its_job_is_gone(rushes: 
     assert rushes("resolve", call_id, "--retry").code == 1
     assert rushes("resolve", "--made").code == 2, "of what?"
     assert rushes("resolve", call_id, "--made", "--json").json()["state"] == "completed"
-    assert rushes("resolve", call_id, "--made").code == 1
+    assert rushes("resolve", call_id, "--made").code == 2, "it does not wait for a decision any more"
     assert rushes("resolve", "--json").json() == []
 
 

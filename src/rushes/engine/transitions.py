@@ -4,12 +4,12 @@ A change of state names its `Transition`, which says where it may come from and 
 the state as it is (progress, a cost, stars) is a touch.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import TextClause, text
 
 from rushes.engine.events import JOB_EVENT, VIDEO_EVENT
@@ -24,17 +24,21 @@ NOW: Final = object()
 
 def _update(table: str, values: dict[str, object], where: str, event: str) -> TextClause:
     # Column names come from our own keyword arguments, never from outside; what does is bound.
-    assignments = ", ".join(
-        f"{column} = now()" if value is NOW else f"{column} = :{column}" for column, value in values.items()
-    )
+    assignments = ", ".join(f"{column} = {_expression(column, value)}" for column, value in values.items())
     return text(
         f"WITH changed AS (UPDATE {table} SET {assignments} WHERE {where} RETURNING *) {event}"  # noqa: S608  # only our own constants are put in
     )
 
 
+def _expression(column: str, value: object) -> str:
+    if value is NOW:
+        return "now()"
+    return f"CAST(:{column} AS jsonb)" if isinstance(value, dict) else f":{column}"
+
+
 def _bound(values: dict[str, object]) -> dict[str, object]:
     return {
-        column: Jsonb(value) if isinstance(value, dict) else value
+        column: json.dumps(value) if isinstance(value, dict) else value
         for column, value in values.items()
         if value is not NOW
     }
