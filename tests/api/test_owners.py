@@ -123,6 +123,15 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         await connection.exec_driver_sql(
             "INSERT INTO projects (id, owner_id, name) VALUES (%s, %s, 'theirs')", (project_id, STRANGER)
         )
+    async with still.run.db.begin() as session:
+        call_id = await session.scalar(
+            text(
+                "INSERT INTO submissions (id, owner_id, subject_ids, attempt, provider, model, state,"
+                " request_hash, cost_estimate, faults) SELECT gen_random_uuid(), owner_id, '{}', 1, 'echo',"
+                " 'echo-1', 'uncertain', '', 1, 0 FROM jobs WHERE id = :id RETURNING id"
+            ),
+            {"id": job_id},
+        )
     before = await everything(still)
     for method, rest in OF_PROJECTS:
         refused = await api.request(method, f"/api/projects/{project_id}{rest}", json={"name": "mine now"})
@@ -153,15 +162,6 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         assert b"private" not in refused.content
     for path in (f"/api/shots/{shot_id}", f"/api/shots/{shot_id}/image"):
         assert (await api.get(path)).status_code == 404
-    async with still.run.db.begin() as session:
-        call_id = await session.scalar(
-            text(
-                "INSERT INTO submissions (id, owner_id, subject_ids, attempt, provider, model, state,"
-                " request_hash, cost_estimate, faults) SELECT gen_random_uuid(), owner_id, '{}', 1, 'echo',"
-                " 'echo-1', 'uncertain', '', 1, 0 FROM jobs WHERE id = :id RETURNING id"
-            ),
-            {"id": job_id},
-        )
     refused = await api.post(f"/api/submissions/{call_id}/resolve", json={"decision": "made"})
     assert refused.status_code == 404
     assert (await api.get("/api/needs")).json() == []

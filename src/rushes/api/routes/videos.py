@@ -10,7 +10,8 @@ from rushes.api import examples
 from rushes.api.deps import Owner, OwnOptions, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
-from rushes.api.forms import REGENERATE_FORM, options_in, read_model, regenerate_parts
+from rushes.api.form_schemas import REGENERATE_FORM
+from rushes.api.forms import options_in, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
