@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli._background import have_it_done
-from rushes.cli._exit import Code, leave
+from rushes.cli._background import ensure_worker
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import short, tell, tell_json
+from rushes.cli._output import print_json, print_result, short
 from rushes.cli._session import acting_user, find_video, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
@@ -26,10 +26,10 @@ def resolve(
     give_up: Annotated[bool, typer.Option("--give-up", help="Nothing came of it; let it be.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Say what became of an uncertain video.
+    """Decide what to do with a video that may have been billed.
 
     A video is uncertain when the connection broke while it was being asked
-    for: it may have been made and paid for. Rushes never asks again by itself.
+    for: it may have been made and paid for. Rushes never asks again automatically.
     Look at your account at the provider, then say what you found. It holds for
     all takes that were asked for together.
 
@@ -56,13 +56,13 @@ def resolve(
         async with run.db.begin() as session:
             view = await get_video(session, acting_user(), video_id)
         if json:
-            tell_json(view)
+            print_json(view)
         else:
-            tell(
+            print_result(
                 f"Video {short(video_id)} (shot {view.prompt_number}, take {view.video_index})"
                 f" is now {view.status}."
             )
-        await have_it_done(run, view.job_id)
+        await ensure_worker(run, view.job_id)
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
