@@ -143,7 +143,7 @@ def test_failed_videos_end_with_1_and_their_reasons(rushes: Installation, tmp_pa
     one = made.out.split()[1]
     again = rushes("retry", one)
     assert again.code == 0, again
-    assert "1 video to make" in again.out
+    assert "1 video to retry" in again.out
     assert rushes("show", one, "--wait").code == 1
 
 
