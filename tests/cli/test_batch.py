@@ -69,11 +69,11 @@ def test_credits_and_unknown_prices_are_not_called_free(rushes: Installation, tm
     refused = rushes("batch", batch, "--provider", "flow", "--resolution", "1080p", "--outputs", "3")
     assert refused.code == 2
     assert "by Google Flow: 72 Flow credits, about " in refused.err
-    assert "This costs 72 Flow credits. Give --yes" in refused.err
+    assert "This costs 72 Flow credits. Pass --yes" in refused.err
     refused = rushes("batch", batch, "--provider", "compatible")
     assert refused.code == 2
     assert "server: price unknown, about" in refused.err
-    assert "What this costs is not known here. Give --yes" in refused.err
+    assert "The price is unknown. Pass --yes" in refused.err
     listed = rushes("providers").out
     assert "veo-3.1-quality (Veo 3.1 Quality): 100 Flow credits," in listed
     assert "7 for 4s, 10 for 6s" in listed
@@ -143,7 +143,7 @@ def test_failed_videos_end_with_1_and_their_reasons(rushes: Installation, tmp_pa
     one = made.out.split()[1]
     again = rushes("retry", one)
     assert again.code == 0, again
-    assert "1 video to make" in again.out
+    assert "1 video to retry" in again.out
     assert rushes("show", one, "--wait").code == 1
 
 

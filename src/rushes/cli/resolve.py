@@ -6,10 +6,10 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from rushes.cli._background import have_it_done
-from rushes.cli._exit import Code, leave
+from rushes.cli._background import ensure_worker
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import money, out, say, short, table, tell, tell_json, when
+from rushes.cli._output import money, print_json, print_note, print_result, short, stdout, table, when
 from rushes.cli._session import acting_user, find_video, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SUBJECT_TITLES, Decision
@@ -62,12 +62,12 @@ def resolve(
         if given
     ]
     if video is None and not said:
-        leave(with_runtime(lambda run: _list_undecided(run, json)))
+        exit_with(with_runtime(lambda run: _list_undecided(run, json)))
     if video is None:
         raise typer.BadParameter("Say which: `rushes resolve` lists them.")
     if len(said) != 1:
         raise typer.BadParameter("Say one of --retry, --made and --give-up.")
-    leave(with_runtime(lambda run: _resolve(run, video, said[0], json)))
+    exit_with(with_runtime(lambda run: _resolve(run, video, said[0], json)))
 
 
 async def _resolve(run: Runtime, given: str, decision: Decision, json: bool) -> int:
@@ -80,13 +80,13 @@ async def _resolve(run: Runtime, given: str, decision: Decision, json: bool) -> 
     async with run.db.begin() as session:
         view = await get_video(session, acting_user(), video_id)
     if json:
-        tell_json(view)
+        print_json(view)
     else:
-        tell(
+        print_result(
             f"Video {short(video_id)} (shot {view.prompt_number}, take {view.video_index})"
             f" is now {view.status}."
         )
-    await have_it_done(run, view.job_id)
+    await ensure_worker(run, view.job_id)
     return Code.DONE
 
 
@@ -94,10 +94,10 @@ async def _list_undecided(run: Runtime, json: bool) -> int:
     async with run.db.begin() as session:
         calls = await undecided(session, acting_user())
     if json:
-        tell_json(calls)
+        print_json(calls)
         return Code.DONE
     if not calls:
-        say("Nothing waits for your decision.")
+        print_note("Nothing waits for your decision.")
         return Code.DONE
     rows = table(
         *("id", "for", "number", "provider", "expected", "asked for", "what is known"),
@@ -113,8 +113,8 @@ async def _list_undecided(run: Runtime, json: bool) -> int:
             when(each.claimed_at),
             Text(each.message or ""),
         )
-    out().print(rows)
-    say("Decide: rushes resolve ID --retry, --made or --give-up")
+    stdout().print(rows)
+    print_note("Decide: rushes resolve ID --retry, --made or --give-up")
     return Code.DONE
 
 
@@ -136,9 +136,9 @@ async def _find_call(run: Runtime, given: str, error: NotFound) -> UUID:
 async def _resolve_call(run: Runtime, submission_id: UUID, decision: Decision, json: bool) -> int:
     call = await resolve_submission(run, acting_user(), submission_id, decision)
     if json:
-        tell_json(call)
+        print_json(call)
     else:
-        tell(f"The paid call {short(submission_id)} ({_title(call)}) is now {call.state}.")
+        print_result(f"The paid call {short(submission_id)} ({_title(call)}) is now {call.state}.")
     if decision is Decision.RETRY and call.job_id is not None:
-        await have_it_done(run, call.job_id)
+        await ensure_worker(run, call.job_id)
     return Code.DONE
