@@ -7,6 +7,7 @@ database that was migrated once. Nothing is left when the run has ended.
 import asyncio
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -43,8 +44,8 @@ MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 * 2**30
 SHARED = {"browser", "chromium", "one_session", "rushes"}
 """Fixtures of a session that are costly to start: three browsers, and an installation with its commands."""
-SLOW = SHARED | {"home", "program", "worker", "server"}
-"""And those that start a database, a browser or a worker for a test."""
+SLOW = SHARED | {"home", "open_folder", "program", "rendered", "s3", "server", "worker"}
+"""And those that start a database, a browser, a worker or an encoder for a test."""
 FOLDER = "RUSHES_TEST_FOLDER"
 """Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
 
@@ -100,6 +101,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         for shared in fixtures & SHARED:
             item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: all of Rushes, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -143,6 +143,7 @@ async def test_the_same_seed_gives_the_same_bytes(tmp_path: Path):
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("camera", ["push_in", "pan_left", "static", "handheld"])
 def test_takes_of_one_shot_differ_to_the_eye(camera: str, tmp_path: Path):
     image = picture(tmp_path / "image.png")
@@ -178,6 +179,7 @@ def test_a_pan_moves_evenly_by_fractions_of_a_pixel(tmp_path: Path):
     assert sum(steps[-5:]) < 0.3 * sum(steps[45:50])
 
 
+@pytest.mark.slow
 def test_the_prompt_moves_the_camera_unless_the_option_says_otherwise(tmp_path: Path):
     image = picture(tmp_path / "image.png")
     by_words = luma_frames(call_for(image, prompt="The camera pans left"), [95])[0]
@@ -200,6 +202,7 @@ def test_the_whitest_edge_stays_white_under_the_grain(tmp_path: Path):
     assert max(ImageChops.difference(filled, frame).tobytes()) < 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "prompt",
     [
@@ -223,6 +226,7 @@ def test_a_prompt_alone_becomes_a_card_that_can_be_read(prompt: str):
     assert ImageStat.Stat(frame).mean[0] < 90
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("camera", ["pan_left", "pan_right", "tilt_up", "push_in", "orbit", "handheld"])
 def test_the_words_of_a_card_stay_in_the_frame_in_every_move(camera: str):
     call = call_for(None, prompt="A quiet bay at dawn, fast. " * 12, camera=camera, aspect_ratio="9:16")
@@ -241,6 +245,7 @@ def red_share(call: Call[AnimaticOptions]) -> float:
     return sum(counts[190:]) / sum(counts)
 
 
+@pytest.mark.slow
 def test_a_crop_keeps_the_subject_and_a_blur_keeps_the_whole_image(tmp_path: Path):
     image = Image.new("RGB", (1600, 700), (70, 80, 90))
     image.paste((255, 20, 20), (1350, 250, 1550, 450))
@@ -289,6 +294,7 @@ async def test_an_image_damaged_after_the_submit_fails_the_fetch_and_leaves_noth
     assert [path.name for path in tmp_path.iterdir()] == ["8.png"]
 
 
+@pytest.mark.slow
 async def test_cancelling_a_render_leaves_no_file_and_no_process(tmp_path: Path):
     folder = tmp_path / "out"
     folder.mkdir()
