@@ -94,13 +94,17 @@ def _stop(folder: Path) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that share what is costly to start one process, and count them as slow."""
+    """Give tests that share what is costly to start one process, and count them as slow.
+
+    Slow ones come first, so that none runs alone at the end.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & SLOW:
             item.add_marker(pytest.mark.slow)
         for shared in fixtures & SHARED:
             item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:

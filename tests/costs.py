@@ -79,7 +79,7 @@ class Costs:
     """Records the tests of one process, and at the end of the run what is nobody's."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._worker = getattr(config, "workerinput", {}).get("workerid", "main")
+        self._worker: str = getattr(config, "workerinput", {}).get("workerid", "main")
         self._alone = self._worker != "main" or not config.getoption("numprocesses", None)
         self._meter = Meter() if self._alone else None
         self._tests = 0.0
@@ -160,6 +160,10 @@ def _sums(costs: Iterable[Cost], room: Callable[[str], str]) -> Generator[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin a record."""
     if not hasattr(config, "workerinput"):
+        for root in GROUPS:
+            for left in root.glob("rushes-costs-*"):
+                with contextlib.suppress(OSError):  # somebody still runs in it
+                    left.rmdir()
         RECORD.parent.mkdir(parents=True, exist_ok=True)
         RECORD.write_text("")
     config.pluginmanager.register(Costs(config), "costs-of-tests")
