@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import insert, text
 
 from rushes.engine.runtime import Runtime
@@ -16,8 +17,9 @@ from rushes.jobs.start import create_job, start_job
 from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from rushes.platform.storage.local import LocalBucket
+from rushes.providers.video import animatic
 from rushes.providers.video.echo import Accepted
-from tests.waiting import until
+from tests.waiting import LATER_SECONDS, until
 
 
 async def make_job(
@@ -66,6 +68,11 @@ def folder(run: Runtime) -> LocalBucket:
     return run.bucket.hot
 
 
+def small_animatics(monkeypatch: pytest.MonkeyPatch, divisor: int = 10) -> None:
+    """From now on animatic makes smaller videos, for tests that ask for nothing in a large one."""
+    monkeypatch.setattr(animatic, "SHORT_SIDES", {"720p": 720 // divisor, "1080p": 1080 // divisor})
+
+
 async def view(run: Runtime, job_id: UUID) -> JobView:
     """The job as it is now."""
     async with run.db.begin() as session:
@@ -99,7 +106,7 @@ async def until_status(run: Runtime, job_id: UUID, *statuses: str) -> JobView:
     async def moving() -> object:
         return seen.status, seen.progress, seen.completed_videos, seen.failed_videos, seen.waiting_videos
 
-    await until(there, moving=moving)
+    await until(there, moving=moving, longest=LATER_SECONDS)
     return seen
 
 
