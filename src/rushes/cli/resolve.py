@@ -36,7 +36,7 @@ def resolve(
     give_up: Annotated[bool, typer.Option("--give-up", help="Nothing came of it; let it be.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Say what became of an uncertain video.
+    """Decide what to do with a video that may have been billed.
 
     A video is uncertain when the connection broke while it was being asked
     for: it may have been made and paid for. Rushes never asks again by itself.
