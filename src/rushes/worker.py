@@ -208,6 +208,7 @@ async def _take_over(run: Runtime, *, alone: bool) -> None:
     while True:
         await _until_database(run)
         try:
+            await run.replies.flush()
             await recover(run, alone=alone)
         except Exception as error:  # noqa: BLE001  # no task may start before this has succeeded
             failure.failed(error)

@@ -18,6 +18,11 @@ log = logging.getLogger(__name__)
 
 async def cancel_submission(run: Runtime, submission_id: str) -> None:
     """Cancel at the provider (best effort) and in the ledger."""
+    async with run.one_at_a_time(submission_id):
+        await _cancel(run, submission_id)
+
+
+async def _cancel(run: Runtime, submission_id: str) -> None:
     async with run.db.begin() as session:
         row = await ledger.active(session, UUID(submission_id))
     if row is None:

@@ -1,10 +1,10 @@
 """The submission ledger: every change of a submission, fenced by the worker that holds it.
 
-A worker that has lost its row to another (it was silent for too long) changes nothing any more:
-each update says `worker = me`, and no row means stop.
+A worker that has lost its row to another (it was silent for too long) decides nothing any more:
+each update says `worker = me`, and no row means stop. What it has seen of its own request is still a fact,
+and is written by `replies.py`, which needs no fence.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,6 @@ from sqlalchemy import Row, text
 
 from rushes.engine.states import (
     ACTIVE_SUBMISSIONS,
-    MAYBE_ACCEPTED,
     SubmissionChanges,
     SubmissionState,
     Transition,
@@ -51,6 +50,8 @@ class Work:
     state: SubmissionState
     remote_id: str | None
     faults: int
+    error: str | None
+    """What went wrong the last time, in the provider's words where it said something."""
     submitted_at: datetime | None
     cost_estimate: Decimal
     prompt: str
@@ -77,17 +78,15 @@ _TAKE = text(
         WHERE id = ANY(:ids) AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
           AND subject_kind = 'takes' ORDER BY id FOR UPDATE
     )
-    UPDATE submissions SET worker = :worker,
-           state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
-    FROM before WHERE submissions.id = before.id
-    RETURNING submissions.id, before.state
+    UPDATE submissions SET worker = :worker FROM before WHERE submissions.id = before.id
+    RETURNING submissions.id, submissions.state
     """  # noqa: S608  # only our own constants are put in
 )
 
 _WORK = text(
     """
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
-           mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
+           mine.remote_id, mine.faults, mine.error, mine.submitted_at, mine.cost_estimate, j.settings,
            j.name AS job_name,
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
@@ -99,16 +98,6 @@ _WORK = text(
     -- the order in which they were asked for: an answer names its takes by it
     ORDER BY mine.id, array_position(mine.subject_ids, v.id)
     """
-)
-
-_SUBMITTED = text(
-    f"""
-    UPDATE submissions SET state = '{SubmissionChanges.ACCEPT.target}', remote_id = r.remote_id,
-           submitted_at = now(), ended_at = NULL, error = NULL
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, remote_id text)
-    WHERE submissions.id = r.id AND worker = :worker AND state IN {sql_list(SubmissionChanges.ACCEPT.sources)}
-    RETURNING submissions.id
-    """  # noqa: S608  # only our own constants are put in
 )
 
 _END = """
@@ -126,11 +115,10 @@ _FAULT = text(
 
 
 async def take_over(session: Executor, submission_ids: Sequence[UUID], worker: str) -> list[Work | None]:
-    """Make this worker the one that holds the submissions, and mark claims as being submitted.
+    """Make this worker the one that holds the submissions.
 
-    To be committed before the provider is called. `Work.state` is the state before: `claimed` says that
-    nothing was sent yet, `submitting` that a crash came between. None for one that has ended, or whose
-    job is gone.
+    `Work.state` says what was done: `claimed` that nothing was sent yet, `submitting` that a crash came
+    after the first byte. None for one that has ended, or whose job is gone.
     """
     mine = await session.execute(_TAKE, {"ids": list(submission_ids), "worker": worker})
     before: dict[UUID, str] = {row.id: row.state for row in mine}
@@ -153,6 +141,7 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         state=SubmissionState(state),
         remote_id=first.remote_id,
         faults=first.faults,
+        error=first.error,
         submitted_at=first.submitted_at,
         cost_estimate=first.cost_estimate,
         prompt=first.prompt_text,
@@ -165,15 +154,6 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         settings=first.settings,
         takes=tuple(Take(row.video_id, row.status, row.seed, row.retry_count) for row in rows),
     )
-
-
-async def record_submitted(
-    session: Executor, remote_ids: Sequence[tuple[UUID, str]], worker: str
-) -> list[bool]:
-    """submitting → submitted with the remote id. False for one that is not ours any more."""
-    rows = json.dumps([{"id": str(each), "remote_id": remote_id} for each, remote_id in remote_ids])
-    kept = set((await session.execute(_SUBMITTED, {"rows": rows, "worker": worker})).scalars())
-    return [each in kept for each, _ in remote_ids]
 
 
 async def end_submission(
@@ -206,30 +186,16 @@ async def record_fault(session: Executor, submission_id: UUID, worker: str, erro
     return row.scalar()
 
 
-async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: bool) -> bool:
-    """Take back that it was taken over: it is a claim again unless it was sent before. False: not ours."""
+async def put_off(session: Executor, submission_id: UUID, worker: str) -> bool:
+    """Take back that it was taken over. False: not ours any more."""
     row = await session.execute(
         text(
-            "UPDATE submissions SET worker = NULL,"  # noqa: S608  # only our own constants are put in
-            " state = CASE WHEN state = 'submitting' AND NOT :sent THEN 'claimed' ELSE state END"
-            f" WHERE id = :id AND worker = :worker AND state IN {sql_list(MAYBE_ACCEPTED)} RETURNING id"
-        ),
-        {"id": submission_id, "worker": worker, "sent": sent},
-    )
-    return row.scalar() is not None
-
-
-async def is_to_be_sent(session: Executor, submission_id: UUID, worker: str) -> bool:
-    """Whether it is still this worker's, not accepted yet, and somebody still waits for one of its videos."""
-    row = await session.execute(
-        text(
-            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.subject_ids)"
-            " WHERE s.id = :id AND s.worker = :worker AND s.state = 'submitting'"
-            " AND v.status = 'generating' AND v.deleted_at IS NULL)"
+            "UPDATE submissions SET worker = NULL"  # noqa: S608  # only our own constants are put in
+            f" WHERE id = :id AND worker = :worker AND state IN {sql_list(ACTIVE_SUBMISSIONS)} RETURNING id"
         ),
         {"id": submission_id, "worker": worker},
     )
-    return bool(row.scalar_one())
+    return row.scalar() is not None
 
 
 async def clear_faults(session: Executor, submission_id: UUID) -> None:

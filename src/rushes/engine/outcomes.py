@@ -9,6 +9,7 @@ from rushes.engine import credentials, ledger, pauses
 from rushes.engine.backoff import grow, retry_of
 from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
+from rushes.engine.reply_rows import Written
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import (
     SubmissionChanges,
@@ -46,15 +47,17 @@ def words(error: RushesError) -> str:
     return f"{error.message} {error.hint}" if error.hint else error.message
 
 
-async def confirm(run: Runtime, work: Work) -> None:
-    """Raises `FencedError` when it is not to be sent any more: another worker's by now, or cancelled."""
-    async with run.db.statement() as session:
-        _ours(await ledger.is_to_be_sent(session, work.id, run.worker))
+async def mark_sent(run: Runtime, work: Work) -> None:
+    """Write that its first byte goes out. Raises `FencedError` when it is not to be sent any more: another
+    worker's by now, or cancelled."""
+    _ours(await run.ledger.sent(work.id))
 
 
-async def submitted(run: Runtime, work: Work, remote_id: str) -> None:
-    """Keep the remote id, at once."""
-    _ours(await run.ledger.submitted((work.id, remote_id)))
+async def hand_over(run: Runtime, work: Work, written: Written | None) -> None:
+    """Let whoever holds a submission now continue with the remote id that came late."""
+    async with run.db.begin() as session:
+        if written is not None and written.state is SubmissionState.SUBMITTED:
+            await defer(session, [make_videos_task(work.id, work.provider)])
 
 
 async def refused(run: Runtime, work: Work, error: Rejected | Invalid) -> None:
@@ -96,14 +99,10 @@ async def give_back(run: Runtime, work: Work) -> None:
         await _queue_at_once(session, work, list(work.takes))
 
 
-async def put_off(run: Runtime, work: Work, seconds: float, *, begun: bool) -> None:
-    """Another process has its account open. It is nobody's fault and counts as none.
-
-    `begun`: it was tried here, so that it may have been sent.
-    """
-    sent = begun or work.state is not SubmissionState.CLAIMED
+async def put_off(run: Runtime, work: Work, seconds: float) -> None:
+    """Another process has its account open. It is nobody's fault and counts as none."""
     async with run.db.begin() as session:
-        _ours(await ledger.put_off(session, work.id, run.worker, sent=sent))
+        _ours(await ledger.put_off(session, work.id, run.worker))
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         await defer(session, [make_videos_task(work.id, work.provider, at=at)])
 
@@ -130,20 +129,45 @@ async def _queue_at_once(session: AsyncSession, work: Work, takes: list[Take]) -
 
 
 async def pause(run: Runtime, work: Work, fault: SystemFault, *, sent: bool = True) -> None:
-    """This installation cannot take it in now; the net goes on with it when the fault is gone.
+    """This installation cannot take it in now; it continues when the fault is gone.
 
-    `sent` is false for what was certainly not: it is a claim again.
+    `sent` is false for what was certainly not: nobody holds it any more.
     """
     async with run.db.begin() as session:
         if not sent:
-            _ours(await ledger.put_off(session, work.id, run.worker, sent=False))
+            _ours(await ledger.put_off(session, work.id, run.worker))
         await pauses.pause(session, [work.job_id], fault)
 
 
-async def uncertain(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
-    """It may have been accepted and paid for. Its owner decides; it is never sent again by itself."""
+async def overdue(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
+    """It was accepted, and does not come. Its owner decides; it is never sent again automatically."""
     async with run.db.begin() as session:
         await _uncertain(run, session, work, error_type, message)
+
+
+async def lost(run: Runtime, work: Work) -> None:
+    """It may have been accepted and paid for. Its owner decides; it is never sent again automatically."""
+    message = "It is not known whether the provider accepted this."
+    if work.error:
+        message += f" Its last answer: {work.error}"
+    async with run.db.begin() as session:
+        await _uncertain(run, session, work, ErrorType.UNCERTAIN, message)
+
+
+async def prepare_later(run: Runtime, work: Work, error: Exception) -> None:
+    """It could not be prepared, and nothing was sent: prepared again after a wait, a few times."""
+    message = words(error) if isinstance(error, RushesError) else f"{type(error).__name__}: {error}"
+    async with run.db.begin() as session:
+        faults = await ledger.record_fault(session, work.id, run.worker, message)
+        if faults is None:
+            raise FencedError
+        if faults <= run.settings.network_retries:
+            at = datetime.now(UTC) + timedelta(seconds=grow(run.settings.network_retry_wait, faults - 1))
+            await defer(session, [make_videos_task(work.id, work.provider, at=at)])
+            return
+        error_type = getattr(error, "error_type", ErrorType.INTERNAL)
+        await _end(run, session, work, SubmissionChanges.RELEASE, message)
+        await fail_videos(session, work, [take.id for take in work.takes], error_type, message)
 
 
 async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
@@ -252,7 +276,9 @@ async def _wait(
 async def _uncertain(
     run: Runtime, session: AsyncSession, work: Work, error_type: ErrorType, message: str
 ) -> None:
-    await _end(run, session, work, SubmissionChanges.LOSE, message)
+    accepted = work.remote_id is not None
+    change = SubmissionChanges.OVERDUE if accepted else SubmissionChanges.LOSE
+    await _end(run, session, work, change, message)
     await _wait(session, work, WaitingFor.UNCERTAIN, error_type, message)
 
 

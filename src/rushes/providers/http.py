@@ -2,7 +2,7 @@
 
 What comes back from a create decides whether money may have moved (see `base.py`):
 
-    never connected           not accepted: RetryLater
+    no byte was sent          not accepted: RetryLater
     3xx, 4xx                  not accepted: who acts next is told by the status
     5xx, time-out, cut off    nobody knows: ConnectionError, which leaves the submission uncertain
 """
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ValidationError
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers.bodies import write_body
 from rushes.providers.links import LinkSettings, way_to
+from rushes.providers.sending import current, unpaid
 from rushes.providers.video_contract import Credential, ProgressCallback
 
 NOT_SENT = (
@@ -63,6 +64,18 @@ class Client(httpx2.AsyncClient):
         )
         self.private_links = settings.private_links
 
+    async def send(self, request: httpx2.Request, **how: Any) -> httpx2.Response:
+        """Send; the first byte of a request that may cost money is reported (see `sending.py`)."""
+        if (sending := current()) is not None:
+            request.extensions = {**request.extensions, "trace": sending.trace}
+        return await super().send(request, **how)
+
+
+def unsent(error: httpx2.TransportError) -> bool:
+    """Return whether a paid request failed before its first byte went out."""
+    sending = current()
+    return isinstance(error, NOT_SENT) or (sending is not None and not sending.begun)
+
 
 class _FollowsLinks(Protocol):
     @property
@@ -70,7 +83,9 @@ class _FollowsLinks(Protocol):
 
 
 class Connected:
-    """A provider with connections of its own."""
+    """A provider with connections of its own, which report the first byte of a paid request."""
+
+    reports_first_byte: ClassVar[bool] = True
 
     @cached_property
     def client(self: _FollowsLinks) -> Client:
@@ -163,9 +178,9 @@ class Api:
         """The one call that may cost money, sent once. Raises as the module docstring says."""
         try:
             response = await self._send("POST", path, **request)
-        except NOT_SENT:
-            raise RetryLater(f"{self.title} cannot be reached.", error_type=ErrorType.NETWORK) from None
         except httpx2.TransportError as error:
+            if unsent(error):
+                raise self._unreachable() from None
             raise ConnectionError(
                 f"{self.title} broke off ({type(error).__name__}); it may have accepted this."
             ) from None
@@ -188,7 +203,8 @@ class Api:
         An error answer that is `expect`ed is given back: there are services that tell results so.
         """
         try:
-            response = await self._send(method, path, **request)
+            with unpaid():
+                response = await self._send(method, path, **request)
         except httpx2.TransportError:
             raise self._unreachable() from None
         if response.is_success or expect(self._read(response)):
