@@ -121,5 +121,37 @@ async def test_a_secure_connection_that_fails_was_not_sent(wire: Wire):
     assert (wire.connections, sending.begun) == (1, False)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"error": {"type": "service_unavailable_error", "code": "server_is_overloaded"}}', RetryLater),
+        (b'{"error": {"type": "server_error", "message": "It broke."}}', ConnectionError),
+    ],
+)
+async def test_an_answer_that_is_documented_as_not_accepted_is_a_refusal(
+    body: bytes, expected: type[Exception]
+):
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        length = str(len(body)).encode()
+        writer.write(b"HTTP/1.1 503 Busy\r\ncontent-length: " + length + b"\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with provider_at("compatible", url) as (provider, call):
+            with pytest.raises(expected) as caught:
+                await provider.submit(call)
+    assert getattr(caught.value, "error_type", None) in (None, ErrorType.OUTAGE)
+
+
+def test_every_answer_that_is_no_doubt_has_its_source():
+    for each in provider_classes().values():
+        for answer, source in each.not_accepted.items():
+            assert answer.split()[0].isdigit(), each.id
+            assert source.startswith("https://"), each.id
+
+
 def test_every_provider_says_when_it_sends():
     assert {each.id for each in provider_classes().values() if not each.reports_first_byte} == set()

@@ -11,13 +11,15 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.engine import ledger, outcomes
+from rushes.engine import ledger, look_again, outages, outcomes
 from rushes.engine.credential_use import rest_left, stop
+from rushes.engine.dispatch import dispatch_soon
 from rushes.engine.reply_rows import Reply, Written
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
-from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, SystemFault
+from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, RushesError, SystemFault
 from rushes.platform.db.faults import database_is_away
+from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.registry import AnyProvider
 from rushes.providers.sending import Sending
 from rushes.providers.video_contract import Call, Unknown, VideoOptions
@@ -41,7 +43,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
     provider = run.providers.get(work.provider)
     # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
     doubtful = work.state is SubmissionState.SUBMITTING
-    sending = Sending(partial(outcomes.mark_sent, run, work))
+    sending = Sending(partial(_mark_sent, run, work))
     try:
         remote_id = None
         if provider.knows_others or (doubtful and not provider.idempotent):
@@ -55,17 +57,23 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         if remote_id is None:
             if wait := rest_left(work.credential_id):
                 if doubtful:  # it stays, and is sent again under the same key
-                    await outcomes.carry_on_later(run, work, _resting(wait))
+                    await look_again.carry_on_later(run, work, _resting(wait))
                 else:
-                    await outcomes.give_back(run, work)
+                    await outcomes.give_back(run, work, "its key is cooling down")
                 return None
             remote_id = await _send(provider, call, sending)
+    except outages.OutageError:
+        if doubtful:
+            await look_again.carry_on_later(run, work, _resting(run.settings.network_retry_wait))
+        else:
+            await outcomes.give_back(run, work, "its provider does not answer properly")
     except DEFINITE as error:
         stop(run, work.credential_id, error)
         if sending.begun and not doubtful:
             kept = await run.replies.keep(Reply(work.id, run.worker, None))
             if not kept.in_ledger:  # continued once the database is back
                 return None
+        await _judge(run, work, error, begun=sending.begun)
         await _refused(run, work, error, doubtful=doubtful, idempotent=provider.idempotent)
     except (outcomes.FencedError, DBAPIError) as error:
         if database_is_away(error) and not sending.begun:
@@ -75,13 +83,24 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
     except Exception as error:
         if sending.begun or doubtful:  # whatever it was, it may have been accepted: look before sending again
             log.warning("submission %s may or may not have been accepted", work.id, exc_info=error)
-            await outcomes.carry_on_later(run, work, error)
+            if sending.begun:
+                await _not_answered(run, work, error)
+            await look_again.carry_on_later(run, work, error)
         else:
             log.warning("submission %s was not sent", work.id, exc_info=error)
             await outcomes.prepare_later(run, work, error)
     else:
         return await _keep(run, work, remote_id)
     return None
+
+
+async def _judge(run: Runtime, work: ledger.Work, error: RushesError, *, begun: bool) -> None:
+    """Count the answer for or against the provider: one that cannot be reached, or does not take anything
+    now, does not answer properly; a refusal is an answer."""
+    if isinstance(error, RetryLater) and error.error_type in outages.NOT_ANSWERED:
+        await _not_answered(run, work, error)
+    elif begun:
+        await _answered(run, work)
 
 
 async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sending) -> str:
@@ -99,8 +118,10 @@ async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sendin
 async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
     """Keep the remote id. Raises `FencedError` when another worker goes on with it."""
     kept = await run.replies.keep(Reply(work.id, run.worker, remote_id))
+    if kept.written is not None and kept.written.ended_outage:
+        dispatch_soon(run, work.provider)  # the others waited for this one
     if kept.in_ledger and not _is_ours(kept.written):
-        await outcomes.hand_over(run, work, kept.written)
+        await _hand_over(run, work, kept.written)
         raise outcomes.FencedError
     return Accepted(remote_id, kept.in_ledger)
 
@@ -126,11 +147,52 @@ async def _refused(
     elif doubtful and isinstance(error, ActionNeeded):
         await outcomes.wait_for_person(run, work, error)
     elif doubtful:
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
     elif isinstance(error, RetryLater):
         await outcomes.released_until_later(run, work, error)
     else:
         await outcomes.released_until_person(run, work, error)
+
+
+async def _mark_sent(run: Runtime, work: ledger.Work) -> None:
+    """Write that its first byte goes out.
+
+    Raises `FencedError` when it is not to be sent any more (another worker's by now, or cancelled), and
+    `OutageError` when it is not to be sent now.
+    """
+    if await run.ledger.sent(work.id):
+        return
+    async with run.db.statement() as session:
+        if await outages.seconds_left(session, work.id) is not None:
+            raise outages.OutageError
+    raise outcomes.FencedError
+
+
+async def _not_answered(run: Runtime, work: ledger.Work, error: Exception) -> None:
+    """Count a create that was not answered properly against its provider and key."""
+    said = error.message if isinstance(error, RushesError) else str(error) or type(error).__name__
+    async with run.db.statement() as session:
+        await outages.failed(
+            session,
+            work.provider,
+            work.credential_id,
+            work.id,
+            error=said,
+            first_seconds=run.settings.network_retry_wait,
+        )
+
+
+async def _answered(run: Runtime, work: ledger.Work) -> None:
+    """The provider answers properly, be it with a refusal."""
+    async with run.db.statement() as session:
+        await outages.ended(session, work.provider, work.credential_id)
+
+
+async def _hand_over(run: Runtime, work: ledger.Work, written: Written | None) -> None:
+    """Let whoever holds a submission now continue with the remote id that came late."""
+    async with run.db.begin() as session:
+        if written is not None and written.state is SubmissionState.SUBMITTED:
+            await defer(session, [make_videos_task(work.id, work.provider)])
 
 
 async def _with_others(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Call[VideoOptions]:

@@ -17,7 +17,6 @@ from sqlalchemy import Row, text
 
 from rushes.engine.states import (
     ACTIVE_SUBMISSIONS,
-    SubmissionChanges,
     SubmissionState,
     Transition,
     sql_list,
@@ -54,6 +53,8 @@ class Work:
     """What went wrong the last time, in the provider's words where it said something."""
     submitted_at: datetime | None
     cost_estimate: Decimal
+    cost: Decimal | None
+    """What the provider has billed, where that is known already."""
     prompt: str
     negative_prompt: str | None
     image_key: str | None
@@ -86,8 +87,8 @@ _TAKE = text(
 _WORK = text(
     """
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
-           mine.remote_id, mine.faults, mine.error, mine.submitted_at, mine.cost_estimate, j.settings,
-           j.name AS job_name,
+           mine.remote_id, mine.faults, mine.error, mine.submitted_at, mine.cost_estimate, mine.cost,
+           j.settings, j.name AS job_name,
            v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM submissions mine JOIN jobs j ON j.id = mine.job_id
@@ -128,6 +129,13 @@ async def take_over(session: Executor, submission_ids: Sequence[UUID], worker: s
     return [taken.get(each) for each in submission_ids]
 
 
+async def read(session: Executor, submission_id: UUID) -> Work | None:
+    """Read a submission without taking it over; None when its job or its takes are gone."""
+    state = await session.scalar(text("SELECT state FROM submissions WHERE id = :id"), {"id": submission_id})
+    rows = list(await session.execute(_WORK, {"ids": [submission_id]}))
+    return _work(rows, state) if rows and state else None
+
+
 def _work(rows: Sequence[Row[Any]], state: str) -> Work:
     first = rows[0]
     return Work(
@@ -144,6 +152,7 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         error=first.error,
         submitted_at=first.submitted_at,
         cost_estimate=first.cost_estimate,
+        cost=first.cost,
         prompt=first.prompt_text,
         negative_prompt=first.negative_prompt,
         image_key=first.image_key,
@@ -205,6 +214,19 @@ async def clear_faults(session: Executor, submission_id: UUID) -> None:
     )
 
 
+async def note_finished(session: Executor, submission_id: UUID, *, made: bool, cost: Decimal | None) -> None:
+    """Write what is known of a submission that its provider has finished: its bill, and that there is
+    something to be had. A decision on it books that."""
+    await session.execute(
+        text(
+            "UPDATE submissions SET cost = COALESCE(:cost, cost),"
+            " finished_at = CASE WHEN :made THEN COALESCE(finished_at, now()) ELSE finished_at END"
+            " WHERE id = :id"
+        ),
+        {"id": submission_id, "cost": cost, "made": made},
+    )
+
+
 async def other_remote_ids(session: Executor, work: Work) -> frozenset[str]:
     """What else of the same job this provider has accepted, whatever became of it."""
     rows = await session.execute(
@@ -215,38 +237,3 @@ async def other_remote_ids(session: Executor, work: Work) -> frozenset[str]:
         {"job": work.job_id, "provider": work.provider, "id": work.id},
     )
     return frozenset(rows.scalars())
-
-
-@dataclass(frozen=True)
-class Active:
-    """A submission that has not ended."""
-
-    id: UUID
-    provider: str
-    credential_id: UUID | None
-    remote_id: str | None
-
-
-async def active(session: Executor, submission_id: UUID) -> Active | None:
-    """The submission, if it has not ended."""
-    row = (
-        await session.execute(
-            text(
-                "SELECT id, provider, credential_id, remote_id FROM submissions"  # noqa: S608  # only our own constants are put in
-                f" WHERE id = :id AND state IN {sql_list(ACTIVE_SUBMISSIONS)}"
-            ),
-            {"id": submission_id},
-        )
-    ).one_or_none()
-    return Active(row.id, row.provider, row.credential_id, row.remote_id) if row else None
-
-
-async def cancel(session: Executor, submission_id: UUID, note: str) -> None:
-    """Close the row as given up, whoever held it."""
-    await session.execute(
-        text(
-            f"UPDATE submissions SET state = '{SubmissionChanges.CANCEL.target}', error = :note,"  # noqa: S608  # only our own constants are put in
-            f" ended_at = now() WHERE id = :id AND state IN {sql_list(SubmissionChanges.CANCEL.sources)}"
-        ),
-        {"id": submission_id, "note": note},
-    )

@@ -58,8 +58,20 @@ REASONS: dict[ErrorType, Reason] = {
         Actor.USER,
         "Retry when the network is back.",
     ),
+    ErrorType.OUTAGE: Reason(
+        "The provider does not answer properly.",
+        "One shot tries again, later and later; the others wait for it.",
+        Actor.CLOCK,
+        "It continues automatically when the provider answers.",
+    ),
     ErrorType.TIMEOUT: Reason(
         "An accepted video did not come in time.", None, Actor.USER, "Look at the provider, then retry."
+    ),
+    ErrorType.EXPIRED: Reason(
+        "The provider does not have the video any more.",
+        "Looked at again, 3 times, or for as long as the provider keeps videos.",
+        Actor.USER,
+        "Retry asks for it anew, and costs again.",
     ),
     ErrorType.GENERATION_FAILED: Reason(
         "The provider tried and did not manage.",

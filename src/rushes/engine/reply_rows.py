@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine import outages
 from rushes.engine.events import VIDEO_EVENT
 from rushes.engine.states import SubmissionChanges, SubmissionState, TakeChanges, WaitingFor, sql_list
 from rushes.platform.db.engine import Executor
@@ -23,6 +24,7 @@ _SENT = text(
       AND s.state IN ('{SubmissionState.CLAIMED}', '{SubmissionState.SUBMITTING}')
       AND EXISTS (SELECT 1 FROM videos v WHERE v.id = ANY(s.subject_ids)
                   AND v.status = 'generating' AND v.deleted_at IS NULL)
+      AND {outages.ALLOWED}
     RETURNING s.id
     """  # noqa: S608  # only our own constants are put in
 )
@@ -55,8 +57,11 @@ _ACCEPTED = text(
         FROM given, LATERAL (SELECT given.was IN {sql_list(SubmissionChanges.ACCEPT.sources)} AS yes) opens
         WHERE s.id = given.id
         RETURNING s.*, given.was
-    ), changed AS ({_REOPENED}), told AS ({VIDEO_EVENT})
-    SELECT id, state, worker = :worker AS ours FROM written
+    ), changed AS ({_REOPENED}), told AS ({VIDEO_EVENT}), ended AS (
+        DELETE FROM provider_outages o USING written s WHERE {outages.OF_SUBMISSION}
+        RETURNING s.id
+    )
+    SELECT id, state, worker = :worker AS ours, id IN (SELECT id FROM ended) AS ended_outage FROM written
     """  # noqa: S608  # only our own constants are put in
 )
 
@@ -75,7 +80,7 @@ _DECLINED = text(
         FROM given WHERE s.id = given.id
         RETURNING s.*, given.was
     ), changed AS ({_REOPENED}), told AS ({VIDEO_EVENT})
-    SELECT id, state, worker = :worker AS ours FROM written
+    SELECT id, state, worker = :worker AS ours, false AS ended_outage FROM written
     """  # noqa: S608  # only our own constants are put in
 )
 
@@ -94,16 +99,19 @@ class Reply:
 
 @dataclass(frozen=True)
 class Written:
-    """A submission after its reply was written. `ours`: this worker holds it."""
+    """A submission after its reply was written. `ours`: this worker holds it. `ended_outage`: its provider
+    had not answered properly before."""
 
     state: SubmissionState
     ours: bool
+    ended_outage: bool = False
 
 
 async def mark_sent(session: Executor, submission_ids: Sequence[UUID], worker: str) -> list[bool]:
     """claimed → submitting, to be committed before the first byte.
 
-    False for one that is not ours any more, has ended, or for which nobody waits.
+    False for one that is not ours any more, has ended, for which nobody waits, or whose provider does not
+    answer properly.
     """
     rows = await session.execute(_SENT, {"ids": list(submission_ids), "worker": worker})
     sent = set(rows.scalars())
@@ -119,5 +127,5 @@ async def write_replies(session: Executor, replies: Sequence[Reply], worker: str
         for each in replies
     ]
     rows = await session.execute(statement, {"rows": json.dumps(given), "worker": worker})
-    written = {row.id: Written(SubmissionState(row.state), bool(row.ours)) for row in rows}
+    written = {row.id: Written(SubmissionState(row.state), bool(row.ours), row.ended_outage) for row in rows}
     return [written.get(each.submission_id) for each in replies]

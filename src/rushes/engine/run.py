@@ -10,17 +10,15 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.engine import ledger, outcomes
+from rushes.engine import ledger, look_again, outcomes
 from rushes.engine.accept import get_accepted
+from rushes.engine.calls import call_of, shot_of
 from rushes.engine.collect import close_without_rest, collect
 from rushes.engine.credential_use import open_credential
 from rushes.engine.dispatch import dispatch_soon
@@ -41,7 +39,7 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
-from rushes.providers.video_contract import Call, Finished, JobRef, Running, ShotInput, VideoOptions
+from rushes.providers.video_contract import Call, Finished, Running, ShotInput, VideoOptions
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ async def make_videos(run: Runtime, submission_id: str) -> None:
 async def _carry_on(run: Runtime, work: ledger.Work) -> None:
     try:
         try:
-            async with hold(run, work.provider, work.credential_id), _shot(run, work) as shot:
+            async with hold(run, work.provider, work.credential_id), shot_of(run, work) as shot:
                 call = await _call(run, work, shot)
                 if call is not None and (accepted := await _accepted(run, work, call)) is not None:
                     await _see_through(run, accepted, call)
@@ -68,31 +66,10 @@ async def _carry_on(run: Runtime, work: ledger.Work) -> None:
     except SystemFault as fault:  # the storage does not hand out the image
         await outcomes.pause(run, work, fault)
     except NotFound as error:
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
     dispatch_soon(run, work.provider)
-
-
-@asynccontextmanager
-async def _shot(run: Runtime, work: ledger.Work) -> AsyncGenerator[ShotInput]:
-    """What it is made from; the files of its images are there for as long as the provider may want them."""
-    async with AsyncExitStack() as stack:
-
-        async def file(key: str) -> Path:
-            return await stack.enter_async_context(run.bucket.local(key))
-
-        yield ShotInput(
-            prompt=work.prompt,
-            negative_prompt=work.negative_prompt,
-            image=await file(work.image_key) if work.image_key else None,
-            model=work.model,
-            seeds=tuple(take.seed for take in work.takes),
-            last_image=await file(work.last_image_key) if work.last_image_key else None,
-            references=tuple([await file(key) for key in work.reference_keys]),
-            source=work.source,
-            extend=work.extend,
-        )
 
 
 async def _call(run: Runtime, work: ledger.Work, shot: ShotInput) -> Call[VideoOptions] | None:
@@ -103,17 +80,11 @@ async def _call(run: Runtime, work: ledger.Work, shot: ShotInput) -> Call[VideoO
         if work.state is SubmissionState.CLAIMED:
             await outcomes.released_until_person(run, work, error)
         elif work.remote_id is None:  # perhaps accepted, and only this key can tell: no other may send it
-            await outcomes.carry_on_later(run, work, error)
+            await look_again.carry_on_later(run, work, error)
         else:
             await outcomes.wait_for_person(run, work, error)
         return None
-    return Call(
-        key=str(work.id),
-        shot=shot,
-        options=run.providers.get(work.provider).Options.model_validate(work.options),
-        credential=credential,
-        job=JobRef(work.job_id, work.job_name),
-    )
+    return call_of(run, work, shot, credential)
 
 
 async def _accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> ledger.Work | None:
@@ -130,11 +101,25 @@ async def _accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -
 
 async def _see_through(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> None:
     """Wait for an accepted submission and take in what it made. It is never sent again from here."""
+    finished: Finished | None = None
     try:
         await run.reception.get_ready()
         finished = await _finished(run, work, call)
         if finished is not None:
             await collect(run, work, call, finished)
+    except Exception as error:  # noqa: BLE001  # what is about no submission is raised again
+        if finished is not None and not isinstance(error, outcomes.FencedError | DBAPIError):
+            # What is known now is booked, whatever is decided later.
+            async with run.db.statement() as session:
+                await ledger.note_finished(session, work.id, made=bool(finished.outputs), cost=finished.cost)
+            work = replace(work, cost=work.cost if finished.cost is None else finished.cost)
+        await _not_taken_in(run, work, error)
+
+
+async def _not_taken_in(run: Runtime, work: ledger.Work, error: Exception) -> None:
+    """Do what the error says about an accepted submission. Raises what is about no submission."""
+    try:
+        raise error
     except (Rejected, Invalid, GenerationFailed) as error:
         await close_without_rest(run, work, error)
     except ActionNeeded as error:
@@ -143,12 +128,12 @@ async def _see_through(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         await outcomes.pause(run, work, fault)
     except (RetryLater, Damaged, ProviderChanged) as error:
         log.info("submission %s: %s", work.id, error)
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
     except (outcomes.FencedError, DBAPIError):
         raise
     except Exception as error:  # a bug of ours: what was paid for is still there to be fetched
         log.exception("submission %s could not be taken in", work.id)
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
 
 
 async def _finished(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Finished | None:
@@ -166,7 +151,7 @@ async def _finished(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -
             if isinstance(answer, Finished):
                 return answer
             if faults:
-                faults = await outcomes.forget_faults(run, work)
+                faults = await look_again.forget_faults(run, work)
             late = (datetime.now(UTC) - began).total_seconds() > provider.limits.timeout_seconds
             if late and time.monotonic() > least:
                 await outcomes.overdue(

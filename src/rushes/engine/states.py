@@ -171,7 +171,9 @@ class TakeChanges:
     BLOCK = Transition("no key or budget for it", (VideoStatus.QUEUED,), VideoStatus.WAITING)
     UNBLOCK = Transition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
     LOOK_AGAIN = Transition(
-        "its submission is open: it continues", (VideoStatus.WAITING,), VideoStatus.GENERATING
+        "its submission is open: it continues",
+        (VideoStatus.WAITING, VideoStatus.CANCELLED),
+        VideoStatus.GENERATING,
     )
     COMPLETE = Transition("stored", (VideoStatus.GENERATING,), VideoStatus.COMPLETED)
     FAIL = Transition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
@@ -218,6 +220,11 @@ class SubmissionChanges:
     )
     CANCEL = Transition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
     LOOK_AGAIN = Transition("decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED)
+    REVIVE = Transition(
+        "retry: it had been made when it was cancelled",
+        (SubmissionState.CANCELLED,),
+        SubmissionState.SUBMITTED,
+    )
     MADE = Transition("decided: it was made", (SubmissionState.UNCERTAIN,), SubmissionState.COMPLETED)
     GIVE_UP = Transition("decided: given up", (SubmissionState.UNCERTAIN,), SubmissionState.CANCELLED)
 

@@ -181,6 +181,9 @@ class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
     Options: ClassVar[type[VideoOptions]]
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
+    not_accepted: ClassVar[Mapping[str, str]] = {}
+    """Error answers to a create after which nothing was accepted, by the service's documentation: a status
+    ("503"), or one with the service's word ("503 overloaded"), and where that is said. Sent again later."""
     reports_first_byte: ClassVar[bool] = False
     """Whether its submit awaits `Call.confirm` before anything may cost. Where it does not, every submit
     counts as sent before it is called."""

@@ -597,7 +597,7 @@ export type ErrorCount = {
  *
  * Why a video is not there (`error_type` of a video; documented in docs/guide/errors.md).
  */
-export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
+export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'outage' | 'expired' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
 
 /**
  * Estimate

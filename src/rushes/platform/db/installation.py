@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
 
-__all__ = ["Base", "InstallationRow", "PeriodicTaskRow", "TaskFailureRow"]
+__all__ = ["Base", "InstallationRow", "PeriodicTaskRow", "ProviderOutageRow", "TaskFailureRow"]
 
 
 class InstallationRow(Base):
@@ -40,6 +40,27 @@ class PeriodicTaskRow(Base):
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     """Failures ever."""
     failures_in_a_row: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class ProviderOutageRow(Base):
+    """A provider (with one key) whose creates are not answered properly; deleted once one is."""
+
+    __tablename__ = "provider_outages"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    credential_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """All zeros where no key is needed."""
+    failures: Mapped[int]
+    """In a row."""
+    rounds: Mapped[int]
+    """How often it was waited for."""
+    error: Mapped[str]
+    """What was answered last."""
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    until: Mapped[datetime | None]
+    """Nothing but the probe is sent before; none while the failures are few."""
+    probe: Mapped[UUID | None]
+    """The submission that tries it."""
 
 
 class TaskFailureRow(Base):
