@@ -61,6 +61,7 @@ class ErrorType(StrEnum):
     DISK_FULL = "disk_full"
     DATABASE = "database"
     BROWSER = "browser"
+    RESTORED = "restored"
     INTERNAL = "internal"
 
 

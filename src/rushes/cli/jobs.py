@@ -1,5 +1,6 @@
 """The commands on jobs that are there, declared."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -115,16 +116,26 @@ def cancel(job: JobArg, json: JsonOption = False) -> None:
 
 def resolve(
     video: Annotated[
-        str, typer.Argument(metavar="VIDEO", help="Its id, or the start of it (`rushes show` prints it).")
-    ],
+        str | None,
+        typer.Argument(metavar="[VIDEO]", help="Its id, or the start of it (`rushes show` prints it)."),
+    ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Get it; if need be, ask for it again.")] = False,
     made: Annotated[
         bool, typer.Option("--made", help="It was made and paid for, but cannot be had.")
     ] = False,
     give_up: Annotated[bool, typer.Option("--give-up", help="Nothing came of it; let it be.")] = False,
+    job: Annotated[
+        str | None, typer.Option(help="Decide on all of a job: its id, the start of it, or `last`.")
+    ] = None,
+    provider: Annotated[str | None, typer.Option(help="Decide on all of a provider.")] = None,
+    key: Annotated[str | None, typer.Option(help="Decide on all asked for with this key.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="Decide on all sent at this time (UTC) or later.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(help="Decide on all sent before this time (UTC).")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what became of an uncertain video.
+    """List uncertain videos, or say what became of one or of many.
 
     A video is uncertain when the connection broke while it was being asked
     for: it may have been made and paid for. Rushes never asks again by itself.
@@ -135,18 +146,31 @@ def resolve(
     --made     made there, but not to be had here: its cost is counted
     --give-up  leave it
 
+    Without any of these the uncertain ones are listed, with what is known of
+    each, and where the provider shows your usage.
+
     [bold]Examples[/bold]
+    $ rushes resolve
     $ rushes resolve 9c1e --retry
     $ rushes resolve 9c1e --made
+    $ rushes resolve --provider omni --since 2026-11-21T14:00 --give-up
     """
     said = [
         decision
         for decision, given in ((Decision.RETRY, retry), (Decision.MADE, made), (Decision.GIVE_UP, give_up))
         if given
     ]
+    many = deciding.Many(job, provider, key, since, until)
+    if not said and video is None:
+        leave(deciding.list_them(many, json))
     if len(said) != 1:
         raise typer.BadParameter("Say one of --retry, --made and --give-up.")
-    leave(deciding.resolve_video(video, said[0], json))
+    if (video is None) == (many == deciding.Many()):
+        raise typer.BadParameter("Name a video, or say which: --job, --provider, --key, --since, --until.")
+    if video is None:
+        leave(deciding.resolve_them(many, said[0], json))
+    else:
+        leave(deciding.resolve_video(video, said[0], json))
 
 
 def delete(job: JobArg, yes: YesOption = False) -> None:

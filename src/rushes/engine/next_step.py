@@ -141,6 +141,12 @@ REASONS: dict[ErrorType, Reason] = {
         Actor.OPERATOR,
         "`rushes doctor` says what to install; then retry.",
     ),
+    ErrorType.RESTORED: Reason(
+        "The database was restored from a backup, or copied.",
+        None,
+        Actor.USER,
+        "Look at the provider what was made since, then resume the job.",
+    ),
     ErrorType.INTERNAL: Reason("A fault of Rushes.", None, Actor.US, _REPORT),
 }
 
@@ -219,7 +225,8 @@ def next_step(
 def paused_step(paused_by: ErrorType | None) -> NextStep:
     """Return who acts next on a job that a fault of this installation has paused."""
     reason = REASONS[paused_by or ErrorType.INTERNAL]
-    return NextStep(reason.actor, reason.meanwhile or reason.step, "the operator")
+    whom = "you" if reason.actor is Actor.USER else "the operator"
+    return NextStep(reason.actor, reason.meanwhile or reason.step, whom)
 
 
 class ActsNext(BaseModel):

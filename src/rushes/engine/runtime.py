@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.engine.flow_views import FLOW
+from rushes.engine.incarnation import notice_copy
 from rushes.engine.ledger_batches import Ledger
 from rushes.engine.replies import Replies
 from rushes.errors import NotFound
@@ -124,6 +125,8 @@ class Runtime:
     vault: Vault
     worker: str
     replies: Replies
+    incarnation: str
+    """Of the database: empty for the first one, another one after each restored backup or copy."""
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
@@ -182,6 +185,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         stack.push_async_callback(db.close)
         await bring_up_to_date(db, settings.operation_days)
         _make_folders(settings)
+        incarnation = await notice_copy(db, settings.data_dir)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(
             db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_for_the_queue
@@ -208,6 +212,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             queue=queue,
             ledger=ledger,
             replies=replies,
+            incarnation=incarnation,
             reception=reception,
             vault=Vault(settings),
             worker=worker,

@@ -218,6 +218,11 @@ class SubmissionChanges:
     OVERDUE = Transition(
         "it is overdue, or cannot be had", (SubmissionState.SUBMITTED,), SubmissionState.UNCERTAIN
     )
+    RESTORE = Transition(
+        "the database is a restored backup or a copy",
+        (SubmissionState.CLAIMED, SubmissionState.SUBMITTING),
+        SubmissionState.UNCERTAIN,
+    )
     CANCEL = Transition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
     LOOK_AGAIN = Transition("decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED)
     REVIVE = Transition(

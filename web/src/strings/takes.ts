@@ -120,6 +120,7 @@ export const takesStrings = {
       high_demand: "Provider busy",
       outage: "Provider not answering",
       expired: "No longer at the provider",
+      restored: "Restored from a backup",
       rate_limited: "Too many requests",
       quota: "Quota used up",
       credits: "Out of credits",

@@ -16,6 +16,7 @@ from rushes.cli.work.output import (
     expected_price,
     money,
     out,
+    say,
     short,
     styled,
     table,
@@ -32,6 +33,7 @@ from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
 from rushes.library.rows import list_videos
+from rushes.library.uncertain import Which, list_uncertain
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -199,13 +201,17 @@ def resume(given: str, json: bool) -> int:
 
 def retry(given: str, json: bool) -> int:
     """`rushes retry`."""
-    retried = 0
+    retried = undecided = 0
 
     async def action(run: Runtime, owner: UUID, job_id: UUID) -> None:
-        nonlocal retried
+        nonlocal retried, undecided
         retried = await actions.retry_failed(run, owner, job_id)
+        async with run.db.statement() as session:
+            undecided = len(await list_uncertain(run, session, owner, Which(job_id=job_id)))
 
     def told(job: JobView) -> str:
+        if undecided:
+            say(f"{count(undecided, 'call')} may have been paid: rushes resolve --job {short(job.job_id)}")
         if job.status is JobStatus.PAUSED:
             again = f"{count(retried, 'video')} will be made again when you resume"
             return f"is paused. {again}: rushes resume {short(job.job_id)}"

@@ -21,6 +21,15 @@ class InstallationRow(Base):
     id: Mapped[UUID] = mapped_column(default=uuid4, server_default=text("gen_random_uuid()"))
     bucket_turns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     """The turns that the mark in the bucket may name (see `actions.ownership`)."""
+    incarnation: Mapped[UUID | None]
+    """Another one after each restored backup or copy: events of an earlier one are not followed."""
+    database_mark: Mapped[str | None]
+    """Which database this is: the cluster's system identifier and the database's number."""
+    folder_mark: Mapped[str | None]
+    """When the data folder's own file was last changed, where the database is in it."""
+    bucket_mark: Mapped[str | None]
+    """The last mark of the bucket that was noticed as another copy's."""
+    restored_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
