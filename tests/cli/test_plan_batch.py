@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots
+from rushes.cli._batch_plan import Wanted, make_plan, refuse_shots
 from rushes.engine.runtime import Runtime
 from rushes.errors import Invalid
 from rushes.intake.batch import BatchShot
 from rushes.planning.routing import BATCH
 
 PLAIN = Wanted(
+    pair=None,
+    read=None,
     paths=(Path("in"),), provider=None, model=None, budget=None, when_down="wait", named={}, options=(),
     outputs=1, negative=None, seed=None, project=None, name=None, allow_text_only=False, dry_run=False,
     wait=False, yes=False, json=False,

@@ -1,0 +1,118 @@
+"""Puts the state of a job into words and bars: one line a shot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Group
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from rushes.cli._output import count, duration, short
+from rushes.engine.states import VideoStatus
+from rushes.engine.views import JobView, VideoView
+
+ENDED = (VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.CANCELLED)
+LEAST_ROWS = 3
+BAR = 24
+LABEL = 28
+WORDS = 70
+
+
+@dataclass(frozen=True)
+class ShotLine:
+    """One shot: `done` is 0..1 over all its takes."""
+
+    number: int
+    label: str
+    done: float
+    words: str
+    style: str
+    active: bool
+    ended: bool
+
+
+def shot_lines(videos: Sequence[VideoView]) -> list[ShotLine]:
+    """The shots in order. `videos` are in the order of the job."""
+    shots: dict[object, list[VideoView]] = {}
+    for video in videos:
+        shots.setdefault(video.shot_id, []).append(video)
+    return [_line(takes) for takes in shots.values()]
+
+
+def _line(takes: list[VideoView]) -> ShotLine:
+    first = takes[0]
+    shares = [1.0 if take.status in ENDED else (take.progress or 0) / 100 for take in takes]
+    words, style = _words(takes)
+    return ShotLine(
+        number=first.prompt_number,
+        label=first.image_filename or " ".join(first.prompt_text.split()),
+        done=sum(shares) / len(shares),
+        words=words,
+        style=style,
+        active=any(take.status is VideoStatus.GENERATING for take in takes),
+        ended=all(take.status in ENDED for take in takes),
+    )
+
+
+def _words(takes: list[VideoView]) -> tuple[str, str]:
+    """What to say of a shot: the take that needs somebody first, then the one at work."""
+    by_status = {status: [take for take in takes if take.status is status] for status in VideoStatus}
+    done, failed = by_status[VideoStatus.COMPLETED], by_status[VideoStatus.FAILED]
+    told = f"{len(done)} of {len(takes)} done"
+    if waiting := by_status[VideoStatus.WAITING]:
+        return f"{who_acts(waiting[0])}: {waiting[0].error_message or ''}", "yellow"
+    if by_status[VideoStatus.GENERATING]:
+        return f"making, {told}" if len(takes) > 1 else "making", "cyan"
+    if queued := by_status[VideoStatus.QUEUED]:
+        later = [take.retry_at for take in queued if take.retry_at]
+        if later:
+            why = queued[0].error_message or "not this time"
+            return f"again at {min(later).astimezone():%H:%M:%S}: {why}", "yellow"
+        return (f"queued, {told}" if done else "queued"), "dim"
+    if failed:
+        return f"{told}, {len(failed)} failed: {failed[0].error_message or failed[0].error_type}", "red"
+    if by_status[VideoStatus.CANCELLED]:
+        return f"cancelled, {told}", "dim"
+    return "done" if len(takes) == 1 else f"{len(done)} done", "green"
+
+
+def who_acts(video: VideoView) -> str:
+    """Who must act before this video continues."""
+    said = video.said_next()
+    return f"waits for {said.whom}" if said else "waits"
+
+
+def live_view(job: JobView, lines: Sequence[ShotLine], height: int) -> Group:
+    """The bars of the shots (those that fit, the active ones first) and the whole job below."""
+    room = max(LEAST_ROWS, height - 5)
+    shown = list(lines)
+    if len(lines) > room:
+        ranked = sorted(range(len(lines)), key=lambda i: (lines[i].ended, not lines[i].active, i))
+        shown = [lines[i] for i in sorted(ranked[:room])]
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", style="dim", no_wrap=True)
+    grid.add_column(no_wrap=True, overflow="ellipsis", max_width=LABEL)
+    grid.add_column(width=BAR)
+    grid.add_column(no_wrap=True, overflow="ellipsis", max_width=WORDS)
+    for line in shown:
+        bar = ProgressBar(total=1.0, completed=line.done, width=BAR)
+        grid.add_row(str(line.number), Text(line.label), bar, Text(line.words, line.style))
+    parts: list[Table | Text] = [grid]
+    if len(shown) < len(lines):
+        parts.append(Text(f"… and {len(lines) - len(shown)} more shots", "dim"))
+    parts.append(Text(job_words(job), "bold"))
+    return Group(*parts)
+
+
+def job_words(job: JobView) -> str:
+    """The whole job in one line."""
+    told = [f"{job.completed_videos} of {count(job.expected_videos, 'video')} done"]
+    if job.failed_videos:
+        told.append(f"{job.failed_videos} failed")
+    if job.waiting_videos:
+        told.append(f"{job.waiting_videos} waiting")
+    told.append(f"{job.progress:.0f} %")
+    if job.eta_seconds is not None:
+        told.append(f"about {duration(job.eta_seconds)} left")
+    return f"{short(job.job_id)} {job.job_name}: {', '.join(told)}"

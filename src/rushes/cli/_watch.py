@@ -1,0 +1,130 @@
+"""Watches a job until nothing happens any more without a person: bars on a terminal, lines elsewhere."""
+
+import asyncio
+import contextlib
+import time
+from uuid import UUID
+
+from rich.live import Live
+
+from rushes.cli._background import NO_WORKER, Background
+from rushes.cli._exit import Code
+from rushes.cli._output import count, err, money, say, short, tell, tell_json
+from rushes.cli._progress import job_words, live_view, shot_lines
+from rushes.cli._session import acting_user
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
+from rushes.engine.views import JobView, VideoView
+from rushes.errors import Actor
+from rushes.jobs.rows import get_job
+from rushes.library.rows import list_videos
+
+LOOK_SECONDS = 0.5
+SHARE = 10
+"""Looking takes at most this part of the time: a job of thousands of videos is looked at less often."""
+LINE_SECONDS = 5.0
+WORKER_SECONDS = 2.0
+
+
+async def follow(
+    run: Runtime, job_id: UUID, background: Background, *, json: bool, quiet: bool = False
+) -> int:
+    """Watch until the job has ended or needs a person. Returns the exit code.
+
+    Prints the result and where to go next, unless `quiet`.
+    """
+    try:
+        job, videos = await _watch(run, job_id, background)
+    except asyncio.CancelledError:
+        one = short(job_id)
+        say(
+            f"The job goes on in the background. Look again: rushes show {one} --wait."
+            f" Stop it: rushes cancel {one}."
+        )
+        raise
+    if not quiet:
+        if json:
+            tell_json(job)
+        else:
+            tell(_result(job))
+        explain(job, videos)
+    return code_of(job)
+
+
+async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[JobView, list[VideoView]]:
+    console = err()
+    live = Live(console=console, auto_refresh=False, transient=False) if console.is_terminal else None
+    looked_after = told_at = float("-inf")
+    told, warned = "", False
+    with live or contextlib.nullcontext():
+        while True:
+            began = time.monotonic()
+            async with run.db.begin() as session:
+                job = await get_job(session, acting_user(), job_id)
+                videos = await list_videos(session, acting_user(), job_id)
+            if live:
+                live.update(live_view(job, shot_lines(videos), console.height), refresh=True)
+            elif job_words(job) != told and began - told_at >= LINE_SECONDS:
+                told, told_at = job_words(job), began
+                say(told)
+            if stands_still(job, videos):
+                return job, videos
+            if began - looked_after >= WORKER_SECONDS:
+                looked_after = began
+                if not await background.ensure() and not warned:
+                    warned = True
+                    say(NO_WORKER, "yellow")
+            await asyncio.sleep(max(LOOK_SECONDS, SHARE * (time.monotonic() - began)))
+
+
+def stands_still(job: JobView, videos: list[VideoView]) -> bool:
+    """Whether nothing more happens by itself."""
+    if job.status is JobStatus.PAUSED:
+        # What was in flight when it was paused still arrives.
+        return not any(video.status is VideoStatus.GENERATING for video in videos) or job.paused_by != "user"
+    if job.status is not JobStatus.PROCESSING:
+        return True
+    return job.waiting_videos > 0 and not any(video.next_actor is Actor.CLOCK for video in videos)
+
+
+def code_of(job: JobView) -> int:
+    """The exit code of a job that stands still."""
+    if job.waiting_videos or job.status not in ENDED_JOBS:
+        return Code.NEEDS_YOU
+    whole = job.status is JobStatus.COMPLETED and job.failed_videos == 0
+    return Code.DONE if whole else Code.FAILED
+
+
+def _result(job: JobView) -> str:
+    cost = f", {money(job.cost)} spent" if job.cost else ""
+    failed = f", {job.failed_videos} failed" if job.failed_videos else ""
+    return (
+        f"Job {short(job.job_id)} ({job.job_name}) is {job.status}: {job.completed_videos} of"
+        f" {count(job.expected_videos, 'video')} done{failed}{cost}."
+    )
+
+
+def explain(job: JobView, videos: list[VideoView]) -> None:
+    """Say why videos are not there, who must act, and where to go next."""
+    one = short(job.job_id)
+    for reason in job.error_summary:
+        verb = "waiting" if reason.waiting_for else "failed"
+        say(f"{count(reason.count, 'video')} {verb} ({reason.error_type}): {reason.message}", "yellow")
+    if job.status is JobStatus.PENDING:
+        say(f"It has not been started: rushes start {one}")
+    if job.status is JobStatus.PAUSED:
+        say(f"{job.pause_reason or 'It is paused.'} Let it go on: rushes resume {one}", "yellow")
+    uncertain = [video for video in videos if video.waiting_for is WaitingFor.UNCERTAIN]
+    for video in uncertain[:3]:
+        say(
+            f"Decide on {short(video.video_id)} (shot {video.prompt_number}, take {video.video_index}):"
+            f" rushes resolve {short(video.video_id)} --retry, --made or --give-up"
+        )
+    if len(uncertain) > 3:
+        say(f"… and {len(uncertain) - 3} more: rushes show {one}")
+    if any(video.status is VideoStatus.WAITING for video in videos if video not in uncertain):
+        say(f"When you have seen to it: rushes retry {one}")
+    elif job.failed_videos and job.status in ENDED_JOBS:
+        say(f"Make the failed ones again: rushes retry {one}")
+    if job.completed_videos and job.status in ENDED_JOBS:
+        say(f"Take them home: rushes download {one} --to DIR")
