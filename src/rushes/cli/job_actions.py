@@ -11,6 +11,7 @@ from rushes.cli._output import (
     count,
     duration,
     expected_price,
+    say,
     short,
     tell,
     tell_json,
@@ -22,6 +23,7 @@ from rushes.engine.views import JobView
 from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
+from rushes.library.uncertain import Which, list_uncertain
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -75,13 +77,17 @@ def retry(job: JobArg, json: JsonOption = False) -> None:
     [bold]Example[/bold]
     $ rushes retry last
     """
-    retried = 0
+    retried = undecided = 0
 
     async def action(run: Runtime, owner: UUID, job_id: UUID) -> None:
-        nonlocal retried
+        nonlocal retried, undecided
         retried = await actions.retry_failed(run, owner, job_id)
+        async with run.db.statement() as session:
+            undecided = len(await list_uncertain(run, session, owner, Which(job_id=job_id)))
 
     def told(job: JobView) -> str:
+        if undecided:
+            say(f"{count(undecided, 'call')} may have been paid: rushes resolve --job {short(job.job_id)}")
         if job.status is JobStatus.PAUSED:
             again = f"{count(retried, 'video')} will be made again when you resume"
             return f"is paused. {again}: rushes resume {short(job.job_id)}"
