@@ -7,6 +7,7 @@
     ├── GenerationFailed  the clock, a few times: the provider tried and did not manage
     ├── Damaged           the clock: the bytes are not a whole video; fetched again
     ├── ProviderChanged   us: the provider answered something we do not know
+    │   └── Expired       the user: it does not have the video any more; asking anew costs again
     ├── SystemFault       the operator: disk full, database gone; the job pauses and resumes
     ├── NotFound          the caller
     ├── Conflict          the caller
@@ -43,6 +44,8 @@ class ErrorType(StrEnum):
     CREDITS = "credits"
     BUDGET = "budget"
     NETWORK = "network"
+    OUTAGE = "outage"
+    EXPIRED = "expired"
     AUTH = "auth"
     CONSENT = "consent"
     POLICY_VIOLATION = "policy_violation"
@@ -58,6 +61,7 @@ class ErrorType(StrEnum):
     DISK_FULL = "disk_full"
     DATABASE = "database"
     BROWSER = "browser"
+    RESTORED = "restored"
     INTERNAL = "internal"
 
 
@@ -174,6 +178,15 @@ class ProviderChanged(RushesError):
     def __init__(self, message: str, *, step: str, hint: str | None = None) -> None:
         super().__init__(f"{step}: {message}", hint=hint)
         self.step = step
+
+
+class Expired(ProviderChanged):
+    """The provider does not have what it accepted (any more): the video, or the request itself."""
+
+    code = "expired"
+    title = "The provider does not have it any more"
+    actor = Actor.USER
+    error_type = ErrorType.EXPIRED
 
 
 class SystemFault(RushesError):

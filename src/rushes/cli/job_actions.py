@@ -12,6 +12,7 @@ from rushes.cli._output import (
     duration,
     expected_price,
     print_json,
+    print_note,
     print_result,
     short,
 )
@@ -22,6 +23,7 @@ from rushes.engine.views import JobView
 from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
+from rushes.library.uncertain import Which, list_uncertain
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -75,13 +77,19 @@ def retry(job: JobArg, json: JsonOption = False) -> None:
     [bold]Example[/bold]
     $ rushes retry last
     """
-    retried = 0
+    retried = undecided = 0
 
     async def action(run: Runtime, owner: UUID, job_id: UUID) -> None:
-        nonlocal retried
+        nonlocal retried, undecided
         retried = await actions.retry_failed(run, owner, job_id)
+        async with run.db.statement() as session:
+            undecided = len(await list_uncertain(run, session, owner, Which(job_id=job_id)))
 
     def outcome(job: JobView) -> str:
+        if undecided:
+            print_note(
+                f"{count(undecided, 'call')} may have been billed: rushes resolve --job {short(job.job_id)}"
+            )
         if job.status is JobStatus.PAUSED:
             again = f"{count(retried, 'video')} will be retried when you resume"
             return f"is paused. {again}: rushes resume {short(job.job_id)}"

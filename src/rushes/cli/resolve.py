@@ -1,22 +1,23 @@
 """`rushes resolve`: passes on the word of a person about what may have been paid for, and lists it."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.text import Text
 
 from rushes.cli._background import ensure_worker
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import money, print_json, print_note, print_result, short, stdout, table, when
+from rushes.cli._output import print_json, print_result, short
 from rushes.cli._session import acting_user, find_video, with_runtime
+from rushes.cli._uncertain import Many, call_title, list_them, resolve_them
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import SUBJECT_TITLES, Decision
+from rushes.engine.states import Decision
 from rushes.errors import NotFound
 from rushes.library import actions
 from rushes.library.rows import get_video
-from rushes.library.submissions import SubmissionView, resolve_submission, undecided
+from rushes.library.submissions import resolve_submission, undecided
 
 
 def resolve(
@@ -34,6 +35,15 @@ def resolve(
         bool, typer.Option("--made", help="It was made and paid for, but cannot be had.")
     ] = False,
     give_up: Annotated[bool, typer.Option("--give-up", help="Nothing came of it; let it be.")] = False,
+    job: Annotated[
+        str | None, typer.Option(help="Decide on all of a job: its id, the start of it, or `last`.")
+    ] = None,
+    provider: Annotated[str | None, typer.Option(help="Decide on all of a provider.")] = None,
+    key: Annotated[str | None, typer.Option(help="Decide on all asked for with this key.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="Decide on all sent at this time (UTC) or later.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(help="Decide on all sent before this time (UTC).")] = None,
     json: JsonOption = False,
 ) -> None:
     """Decide what to do with a video that may have been billed.
@@ -43,9 +53,10 @@ def resolve(
     Look at your account at the provider, then say what you found. It holds for
     all takes that were asked for together.
 
-    Without an id it lists every paid call that waits for your word, also those
-    for videos that are gone or for something else, such as a voice-over. Decide
-    on these by the id that is listed.
+    Without a decision it lists what waits for yours, with what is known of each
+    and where the provider shows your usage; also paid calls for videos that are
+    gone or for something else, such as a voice-over. Decide on these by the id
+    that is listed.
 
     --retry    not made: ask for it again (this may cost again)
     --made     made there, but not to be had here: its cost is counted
@@ -55,18 +66,26 @@ def resolve(
     $ rushes resolve
     $ rushes resolve 9c1e --retry
     $ rushes resolve 9c1e --made
+    $ rushes resolve --provider omni --since 2026-11-21T14:00:00 --give-up
     """
     said = [
         decision
         for decision, given in ((Decision.RETRY, retry), (Decision.MADE, made), (Decision.GIVE_UP, give_up))
         if given
     ]
-    if video is None and not said:
-        exit_with(with_runtime(lambda run: _list_undecided(run, json)))
-    if video is None:
-        raise typer.BadParameter("Say which: `rushes resolve` lists them.")
+    many = Many(job, provider, key, since, until)
+    if not said and video is None:
+        exit_with(list_them(many, json))
     if len(said) != 1:
         raise typer.BadParameter("Say one of --retry, --made and --give-up.")
+    if video is None:
+        if many == Many():
+            raise typer.BadParameter(
+                "Name a video, or say which: --job, --provider, --key, --since, --until."
+            )
+        exit_with(resolve_them(many, said[0], json))
+    if many != Many():
+        raise typer.BadParameter("Name a video or say which of many, not both.")
     exit_with(with_runtime(lambda run: _resolve(run, video, said[0], json)))
 
 
@@ -90,39 +109,6 @@ async def _resolve(run: Runtime, given: str, decision: Decision, json: bool) -> 
     return Code.DONE
 
 
-async def _list_undecided(run: Runtime, json: bool) -> int:
-    async with run.db.begin() as session:
-        calls = await undecided(session, acting_user())
-    if json:
-        print_json(calls)
-        return Code.DONE
-    if not calls:
-        print_note("Nothing waits for your decision.")
-        return Code.DONE
-    rows = table(
-        *("id", "for", "number", "provider", "expected", "asked for", "what is known"),
-        right=["number", "expected"],
-    )
-    for each in calls:
-        rows.add_row(
-            short(each.submission_id),
-            _title(each),
-            str(len(each.subject_ids)),
-            each.provider,
-            money(each.cost_estimate),
-            when(each.claimed_at),
-            Text(each.message or ""),
-        )
-    stdout().print(rows)
-    print_note("Decide: rushes resolve ID --retry, --made or --give-up")
-    return Code.DONE
-
-
-def _title(call: SubmissionView) -> str:
-    titles: dict[str, str] = {str(kind): title for kind, title in SUBJECT_TITLES.items()}
-    return titles.get(call.subject_kind, call.subject_kind)
-
-
 async def _find_call(run: Runtime, given: str, error: NotFound) -> UUID:
     """The uncertain paid call a person means. Raises `error` when there is none, or several."""
     async with run.db.begin() as session:
@@ -138,7 +124,7 @@ async def _resolve_call(run: Runtime, submission_id: UUID, decision: Decision, j
     if json:
         print_json(call)
     else:
-        print_result(f"The paid call {short(submission_id)} ({_title(call)}) is now {call.state}.")
+        print_result(f"The paid call {short(submission_id)} ({call_title(call)}) is now {call.state}.")
     if decision is Decision.RETRY and call.job_id is not None:
         await ensure_worker(run, call.job_id)
     return Code.DONE

@@ -7,6 +7,8 @@ from rushes.errors import ErrorType, GenerationFailed, RetryLater
 from rushes.settings import Settings
 
 LONGEST_SECONDS = 600.0
+MOST_GROWTH = 3
+"""After so many tries the waits for a provider that cannot be reached grow no more: the breaker's do."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def retry_of(error: RetryLater | GenerationFailed, tries: int, settings: Setting
                 if tries < settings.generation_retries
                 else None
             )
-        case ErrorType.NETWORK:
+        case ErrorType.NETWORK | ErrorType.OUTAGE:
             limit, wait = settings.network_retries, grow(settings.network_retry_wait, tries)
         case _:
             limit, wait = settings.high_demand_retries, settings.high_demand_wait
@@ -33,6 +35,12 @@ def retry_of(error: RetryLater | GenerationFailed, tries: int, settings: Setting
         return None
     after = error.after if isinstance(error, RetryLater) and error.after is not None else wait
     return Retry(after)
+
+
+def unsent_retry(error: RetryLater | GenerationFailed, tries: int, settings: Settings) -> Retry:
+    """When to send again what was not sent because the provider does not answer: as often as it takes."""
+    after = error.after if isinstance(error, RetryLater) else None
+    return Retry(grow(settings.network_retry_wait, min(tries, MOST_GROWTH)) if after is None else after)
 
 
 def grow(first: float, tries: int) -> float:

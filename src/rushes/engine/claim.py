@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine import holds
+from rushes.engine import holds, outages
 from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CALL_PRICE, CAPS, LEFT
 from rushes.engine.states import (
@@ -42,12 +42,14 @@ _CLAIM = text(
     ), rooms AS (
         SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
                NULL::timestamptz AS last_used_at, 0 AS in_flight,
-               GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0)::int AS n
+               LEAST(GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0),
+                     {outages.PLACES.format(credential=":everybody")})::int AS n
         WHERE NOT :keyed
         UNION ALL
         SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
                LEAST(GREATEST(COALESCE(c.concurrency, :concurrency) - used.n, 0),
-                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END)::int
+                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END,
+                     {outages.PLACES.format(credential="c.id")})::int
         FROM credentials c CROSS JOIN LATERAL (
             SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
         ) used
@@ -131,7 +133,7 @@ _CLAIM = text(
                spaced_until = now() + make_interval(
                    secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
-    )
+    ), probing AS ({outages.PROBE})
     INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
@@ -158,6 +160,8 @@ _NEXT_LOOK = text(
               AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                           WHERE j.owner_id = c.owner_id AND j.status = 'processing'
                             AND v.status = 'queued' AND v.provider = :provider)
+            UNION ALL
+            SELECT min(until) FROM provider_outages WHERE provider = :provider AND until > now()
         ) each
     ) next
     WHERE NOT EXISTS (
@@ -248,6 +252,7 @@ async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
             ids += tuple((await session.execute(_CLAIM, {**given, "pin": pin})).scalars())
         held = await _hold(session, terms, pinned=bool(pins))
     await defer(session, [make_videos_task(submission_id, provider) for submission_id in ids])
+    await outages.tell(session, provider=provider, title=terms.title, keyed=keyed)
     return Dispatched(ids, (await session.execute(_NEXT_LOOK, {"provider": provider})).scalar())
 
 

@@ -15,7 +15,9 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.engine.flow_views import FLOW
+from rushes.engine.incarnation import notice_copy
 from rushes.engine.ledger_batches import Ledger
+from rushes.engine.replies import Replies
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
@@ -122,11 +124,35 @@ class Runtime:
     reception: Reception
     vault: Vault
     worker: str
+    replies: Replies
+    incarnation: str
+    """Of the database: empty for the first one, another one after each restored backup or copy."""
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
+    under_way: dict[str, tuple[asyncio.Lock, int]] = field(
+        default_factory=dict[str, tuple[asyncio.Lock, int]]
+    )
+    """Submissions that this process works on, each with how many tasks want it."""
     fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
     """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
+
+    @asynccontextmanager
+    async def one_at_a_time(self, submission_id: str) -> AsyncGenerator[None]:
+        """Wait until no other task of this process works on a submission, then keep others waiting.
+
+        The queue's lock does not do that alone: a process that was silent for long (suspended) finds its
+        own tasks given out a second time.
+        """
+        lock, wanted = self.under_way.get(submission_id, (asyncio.Lock(), 0))
+        self.under_way[submission_id] = lock, wanted + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, wanted = self.under_way.pop(submission_id)
+            if wanted > 1:
+                self.under_way[submission_id] = lock, wanted - 1
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
@@ -159,6 +185,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         stack.push_async_callback(db.close)
         await bring_up_to_date(db, settings.operation_days)
         _make_folders(settings)
+        incarnation = await notice_copy(db, settings.data_dir)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(
             db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_for_the_queue
@@ -174,13 +201,18 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         reception = Reception()
         stack.push_async_callback(reception.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        ledger = Ledger(db, worker)
+        replies = Replies(ledger, settings.data_dir)
+        stack.push_async_callback(replies.close)
         run = Runtime(
             settings=settings,
             db=db,
             bucket=bucket,
             providers=providers,
             queue=queue,
-            ledger=Ledger(db, worker),
+            ledger=ledger,
+            replies=replies,
+            incarnation=incarnation,
             reception=reception,
             vault=Vault(settings),
             worker=worker,

@@ -103,12 +103,16 @@ class CatalogueEntry(BaseModel):
     """What the catalogue says of one provider. The first model is the default.
 
     `service`: whose credentials it uses, where that is not a service of its own.
+    `kept_hours`: for how long it keeps what it made, and so is looked at.
+    `usage_url`: where a person sees what was used and billed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     models: list[Model] = Field(min_length=1)
     service: str | None = None
+    kept_hours: float = Field(default=24.0, gt=0)
+    usage_url: str | None = Field(default=None, pattern="^https://")
 
     def model(self, model_id: str | None) -> Model | None:
         """The named model, the default for None, or None when there is no such model."""

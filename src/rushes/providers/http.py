@@ -2,25 +2,27 @@
 
 What comes back from a create decides whether money may have moved (see `base.py`):
 
-    never connected           not accepted: RetryLater
+    no byte was sent          not accepted: RetryLater
     3xx, 4xx                  not accepted: who acts next is told by the status
+    documented as that        not accepted: RetryLater (`not_accepted` of the provider, with its source)
     5xx, time-out, cut off    nobody knows: ConnectionError, which leaves the submission uncertain
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
+from rushes.errors import ActionNeeded, ErrorType, Expired, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers.bodies import write_body
 from rushes.providers.links import LinkSettings, way_to
+from rushes.providers.sending import current, unpaid
+from rushes.providers.trouble import NOTHING, is_not_accepted
+from rushes.providers.trouble import Trouble as Trouble
+from rushes.providers.trouble import retry_after as retry_after
 from rushes.providers.video_contract import Credential, ProgressCallback
 
 NOT_SENT = (
@@ -33,21 +35,11 @@ NOT_SENT = (
 MOST_HOPS = 5
 UNCLEAR = frozenset({408, 409, 425})
 """Statuses below 500 after which a create may have been accepted all the same."""
+GONE = frozenset({404, 410})
 AGAIN = frozenset({408, 425, 429})
 """Statuses below 500 after which the same look may be repeated."""
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """What an answer that is no success says. `reason` is the service's own word for it, for programs."""
-
-    status: int
-    message: str
-    reason: str = ""
-    after: float | None = None
-    """Seconds to wait, if the service says."""
 
 
 class Client(httpx2.AsyncClient):
@@ -63,6 +55,18 @@ class Client(httpx2.AsyncClient):
         )
         self.private_links = settings.private_links
 
+    async def send(self, request: httpx2.Request, **how: Any) -> httpx2.Response:
+        """Send; the first byte of a request that may cost money is reported (see `sending.py`)."""
+        if (sending := current()) is not None:
+            request.extensions = {**request.extensions, "trace": sending.trace}
+        return await super().send(request, **how)
+
+
+def unsent(error: httpx2.TransportError) -> bool:
+    """Return whether a paid request failed before its first byte went out."""
+    sending = current()
+    return isinstance(error, NOT_SENT) or (sending is not None and not sending.begun)
+
 
 class _FollowsLinks(Protocol):
     @property
@@ -70,7 +74,9 @@ class _FollowsLinks(Protocol):
 
 
 class Connected:
-    """A provider with connections of its own."""
+    """A provider with connections of its own, which report the first byte of a paid request."""
+
+    reports_first_byte: ClassVar[bool] = True
 
     @cached_property
     def client(self: _FollowsLinks) -> Client:
@@ -121,23 +127,11 @@ def parse_body(body: str | bytes, shape: type[ShapeT], *, step: str) -> ShapeT:
         raise ProviderChanged(f"the answer is not understood: {places}", step=step) from None
 
 
-def retry_after(response: httpx2.Response) -> float | None:
-    """Seconds from `retry-after-ms` or `retry-after` (seconds or a date), if they can be read."""
-    try:
-        if (text := response.headers.get("retry-after-ms")) is not None:
-            return max(0.0, float(text) / 1000)
-        text = response.headers.get("retry-after", "")
-        if text.replace(".", "", 1).isdigit():
-            return float(text)
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
 class Api:
     """One service, at one address, with one key. The key's headers go to that address and nowhere else.
 
-    `read` tells what an error answer says; `refine` names the errors the service has of its own.
+    `read` tells what an error answer says; `refine` names the errors the service has of its own;
+    `not_accepted` has those after which nothing was accepted (`VideoProvider.not_accepted`).
     """
 
     def __init__(
@@ -150,6 +144,7 @@ class Api:
         secret: str,
         read: Callable[[httpx2.Response], Trouble],
         refine: Callable[[Trouble], RushesError | None] = lambda trouble: None,
+        not_accepted: Mapping[str, str] = NOTHING,
     ) -> None:
         self.client = client
         self.title = title
@@ -158,14 +153,15 @@ class Api:
         self._secret = secret
         self._read = read
         self._refine = refine
+        self._not_accepted = not_accepted
 
     async def create(self, path: str, **request: Any) -> httpx2.Response:
         """The one call that may cost money, sent once. Raises as the module docstring says."""
         try:
             response = await self._send("POST", path, **request)
-        except NOT_SENT:
-            raise RetryLater(f"{self.title} cannot be reached.", error_type=ErrorType.NETWORK) from None
         except httpx2.TransportError as error:
+            if unsent(error):
+                raise self._unreachable() from None
             raise ConnectionError(
                 f"{self.title} broke off ({type(error).__name__}); it may have accepted this."
             ) from None
@@ -188,7 +184,8 @@ class Api:
         An error answer that is `expect`ed is given back: there are services that tell results so.
         """
         try:
-            response = await self._send(method, path, **request)
+            with unpaid():
+                response = await self._send(method, path, **request)
         except httpx2.TransportError:
             raise self._unreachable() from None
         if response.is_success or expect(self._read(response)):
@@ -241,6 +238,8 @@ class Api:
 
     def _refusal(self, trouble: Trouble) -> Exception:
         said = f"{self.title}: {trouble.message}"
+        if is_not_accepted(trouble, self._not_accepted):
+            return RetryLater(said, error_type=ErrorType.OUTAGE, after=trouble.after)
         match trouble.status:
             case status if status >= 500 or status in UNCLEAR:
                 return ConnectionError(f"{said} ({trouble.status}); it may have accepted this all the same.")
@@ -269,7 +268,8 @@ class Api:
             error = self._refusal(trouble)
         if isinstance(error, ActionNeeded):
             return error
-        return ProviderChanged(f"{self.title} answered {trouble.status}: {trouble.message}", step=step)
+        changed = Expired if trouble.status in GONE else ProviderChanged
+        return changed(f"{self.title} answered {trouble.status}: {trouble.message}", step=step)
 
 
 def _port(url: httpx2.URL) -> int:

@@ -623,7 +623,7 @@ export type ErrorCount = {
  *
  * Why a video is not there (`error_type` of a video; documented in docs/guide/errors.md).
  */
-export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
+export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'outage' | 'expired' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'restored' | 'internal';
 
 /**
  * Estimate
@@ -2400,6 +2400,26 @@ export type Requeued = {
 export type Resolution = 'original' | '720p' | '4k';
 
 /**
+ * Resolved
+ *
+ * What was decided on.
+ */
+export type Resolved = {
+    /**
+     * Resolved
+     *
+     * Submissions that were decided on.
+     */
+    resolved: number;
+    /**
+     * Videos
+     *
+     * Takes they were asked for.
+     */
+    videos: number;
+};
+
+/**
  * Retried
  *
  * How many failed videos were queued again.
@@ -2785,6 +2805,106 @@ export type TaskFailureView = {
 };
 
 /**
+ * UncertainView
+ *
+ * One submission that may have been accepted and paid for, with what is known of it.
+ */
+export type UncertainView = {
+    /**
+     * Submission Id
+     */
+    submission_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * Video Ids
+     *
+     * The takes that were asked for with it.
+     */
+    video_ids: Array<string>;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Credential Id
+     */
+    credential_id: string | null;
+    /**
+     * Credential Name
+     *
+     * The key it was asked for with.
+     */
+    credential_name: string | null;
+    /**
+     * Claimed At
+     */
+    claimed_at: string;
+    /**
+     * Sent At
+     *
+     * When its request went out.
+     */
+    sent_at: string | null;
+    /**
+     * Submitted At
+     *
+     * When the provider accepted it, if that is known.
+     */
+    submitted_at: string | null;
+    /**
+     * Finished At
+     *
+     * When the provider had made it, if that is known.
+     */
+    finished_at: string | null;
+    /**
+     * Known To Provider
+     *
+     * Whether the provider gave it an id: it was accepted.
+     */
+    known_to_provider: boolean;
+    /**
+     * Cost Estimate
+     *
+     * US dollars it was expected to cost.
+     */
+    cost_estimate: string;
+    /**
+     * Billed
+     *
+     * US dollars the provider has billed, if that is known.
+     */
+    billed: string | null;
+    /**
+     * Error Type
+     */
+    error_type: string | null;
+    /**
+     * Error Message
+     *
+     * What happened, in the provider's words if there are any.
+     */
+    error_message: string | null;
+    /**
+     * Usage Url
+     *
+     * Where the provider shows what was used.
+     */
+    usage_url: string | null;
+};
+
+/**
  * Underway
  *
  * The status of an operation that has not ended.
@@ -3031,6 +3151,48 @@ export type Variant = 'video' | 'thumbnail' | 'spritesheet';
 export type Verdict = {
     /**
      * `retry`: ask for it (anew). `made`: it was made and paid, but is lost. `give_up`: nothing came of it.
+     */
+    decision: Decision;
+};
+
+/**
+ * Verdicts
+ *
+ * One decision on many uncertain submissions.
+ */
+export type Verdicts = {
+    /**
+     * Job Id
+     *
+     * Those of one job.
+     */
+    job_id?: string | null;
+    /**
+     * Provider
+     *
+     * Those of one provider.
+     */
+    provider?: string | null;
+    /**
+     * Credential Id
+     *
+     * Those asked for with one key.
+     */
+    credential_id?: string | null;
+    /**
+     * Since
+     *
+     * Those sent at this time or later.
+     */
+    since?: string | null;
+    /**
+     * Until
+     *
+     * Those sent before this time.
+     */
+    until?: string | null;
+    /**
+     * `retry`: ask for them (anew). `made`: they were made and paid, but are lost. `give_up`: none of them was made.
      */
     decision: Decision;
 };
@@ -5595,6 +5757,101 @@ export type ReadThumbnailResponses = {
 
 export type ReadThumbnailResponse = ReadThumbnailResponses[keyof ReadThumbnailResponses];
 
+export type ReadUncertainData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Job Id
+         *
+         * Those of one job.
+         */
+        job_id?: string | null;
+        /**
+         * Provider
+         *
+         * Those of one provider.
+         */
+        provider?: string | null;
+        /**
+         * Credential Id
+         *
+         * Those asked for with one key.
+         */
+        credential_id?: string | null;
+        /**
+         * Since
+         *
+         * Those sent at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Those sent before this time.
+         */
+        until?: string | null;
+    };
+    url: '/api/uncertain';
+};
+
+export type ReadUncertainErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadUncertainError = ReadUncertainErrors[keyof ReadUncertainErrors];
+
+export type ReadUncertainResponses = {
+    /**
+     * Response Read Uncertain
+     *
+     * Successful Response
+     */
+    200: Array<UncertainView>;
+};
+
+export type ReadUncertainResponse = ReadUncertainResponses[keyof ReadUncertainResponses];
+
+export type ResolveUncertainData = {
+    body: Verdicts;
+    path?: never;
+    query?: never;
+    url: '/api/uncertain/resolve';
+};
+
+export type ResolveUncertainErrors = {
+    /**
+     * Nothing is uncertain there; there is nothing to decide.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ResolveUncertainError = ResolveUncertainErrors[keyof ResolveUncertainErrors];
+
+export type ResolveUncertainResponses = {
+    /**
+     * Successful Response
+     */
+    200: Resolved;
+};
+
+export type ResolveUncertainResponse = ResolveUncertainResponses[keyof ResolveUncertainResponses];
+
 export type ReadStartImageData = {
     body?: never;
     path: {
@@ -6475,7 +6732,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -6510,7 +6767,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };

@@ -9,6 +9,7 @@ seen from here, so a create is never sent twice and `find` cannot tell.
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -134,6 +135,11 @@ class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]
     Settings = CompatibleSettings
     Fields = CompatibleFields
     credential = CredentialKind.KEY
+    not_accepted: ClassVar[Mapping[str, str]] = {
+        # "The model does not have enough capacity to process your request"; video overload is told so.
+        f"503 {word}": "https://developers.openai.com/api/docs/guides/error-codes"
+        for word in ("server_is_overloaded", "service_unavailable_error")
+    }
 
     def check(self, shot: ShotInput, options: CompatibleOptions) -> None:
         """Raise `Invalid` for what can be known here."""
@@ -212,6 +218,7 @@ def _api(client: Client, credential: Credential) -> Api:
         secret=credential.secret,
         read=_read,
         refine=_refine,
+        not_accepted=Compatible.not_accepted,
     )
 
 

@@ -139,6 +139,10 @@ class Fal(Connected, VideoProvider[FalOptions, FalSettings]):
     Settings = FalSettings
     credential = CredentialKind.KEY
     environment = ("FAL_KEY",)
+    not_accepted: ClassVar[Mapping[str, str]] = {
+        # "Failed requests that return 5xx status codes are not billed"; the others may be a gateway's.
+        "503": "https://fal.ai/docs/model-apis/model-endpoints/reliability"
+    }
 
     def check(self, shot: ShotInput, options: FalOptions) -> None:
         """Raise `Invalid` for what the model would refuse."""
@@ -191,7 +195,16 @@ class Fal(Connected, VideoProvider[FalOptions, FalSettings]):
         secret = needed(credential).secret
         home = (url or self.settings.queue_url).rstrip("/")
         headers = {"authorization": f"Key {secret}"}
-        return Api(self.client, "fal", home, headers, secret=secret, read=_read, refine=_refine)
+        return Api(
+            self.client,
+            "fal",
+            home,
+            headers,
+            secret=secret,
+            read=_read,
+            refine=_refine,
+            not_accepted=self.not_accepted,
+        )
 
 
 def _input(call: Call[FalOptions], dialect: Dialect) -> dict[str, Any]:

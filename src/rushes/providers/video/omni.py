@@ -19,6 +19,7 @@ from pydantic_settings import SettingsConfigDict
 from rushes.errors import (
     ActionNeeded,
     ErrorType,
+    Expired,
     Fault,
     GenerationFailed,
     Invalid,
@@ -30,7 +31,7 @@ from rushes.errors import (
 from rushes.providers.checks import find_model, prompt_faults, refuse, usual_faults
 from rushes.providers.google import is_identity
 from rushes.providers.google_errors import as_json, definite_error, is_limit, read_error
-from rushes.providers.http import NOT_SENT, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body
+from rushes.providers.http import GONE, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body, unsent
 from rushes.providers.inline import write_inline
 from rushes.providers.links import LinkSettings
 from rushes.providers.video._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
@@ -133,9 +134,9 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         sdk = await self._open()
         try:
             answer = await sdk.create(key, body)
-        except NOT_SENT:
-            raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
         except httpx2.TransportError as error:
+            if unsent(error):
+                raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
             raise ConnectionError(
                 f"{TITLE} broke off ({type(error).__name__}); it may have accepted this."
             ) from None
@@ -229,7 +230,10 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
             return Finished(failures={0: error})
         if isinstance(error, ActionNeeded):
             raise error
-        raise ProviderChanged(f"{TITLE} answered {trouble.status}: {trouble.message}", step="status")
+        # An id that is not known (any more) is told as a bad request.
+        gone = trouble.status in GONE or "invalid interaction name" in trouble.message.lower()
+        changed = Expired if gone else ProviderChanged
+        raise changed(f"{TITLE} answered {trouble.status}: {trouble.message}", step="status")
 
     def _refusal(self, trouble: Trouble, model: str) -> Exception:
         """What an error at the create means. One of our own says that nothing was accepted."""
