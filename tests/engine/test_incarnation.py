@@ -13,16 +13,16 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from tests.conftest import PostgresServer
-from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
+from tests.jobs import accepted_keys, ledger, make_job, until, videos, view
 
 from rushes.engine.dispatch import dispatch_now
 from rushes.engine.incarnation import folder_mark, notice_older
+from rushes.engine.next_step import paused_step
 from rushes.engine.reconcile import tick
 from rushes.engine.runtime import Runtime, open_runtime
-from rushes.errors import ErrorType
+from rushes.errors import Actor, ErrorType
 from rushes.jobs.actions import resume_job
-from rushes.ops.ownership import MARK
-from rushes.ops.sweep import sweep
+from rushes.ops.ownership import MARK, is_ours, notice_older_database
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from rushes.worker import run_worker
@@ -92,7 +92,7 @@ async def test_a_restored_dump_submits_nothing_until_a_person_says_so(settings: 
         job = await view(run, job_id)
         assert (job.status, job.paused_by) == ("paused", "restored")
         assert "UTC" in (job.pause_reason or ""), "it says when the backup was taken"
-        assert job.next_actor == "user"
+        assert paused_step(ErrorType.RESTORED).actor is Actor.USER
         assert [row.state for row in await ledger(run, job_id)] == ["submitted", "uncertain", "uncertain"]
         waiting = [each for each in await videos(run, job_id) if each.waiting_for == "uncertain"]
         assert [each.error_type for each in waiting] == ["restored", "restored"]
@@ -134,12 +134,12 @@ async def test_a_copy_is_noticed_once(settings: Settings, restored: Any):
 async def test_an_older_database_on_the_same_bucket_is_noticed_by_its_mark(run: Runtime):
     """A snapshot of a server cannot be told by the database: the bucket was swept since."""
     job_id = await make_job(run, ["a"])
-    await sweep(run)
+    assert await is_ours(run)
     (before,) = await sql(run, "SELECT bucket_turns FROM installation")
-    await sweep(run)
+    assert await is_ours(run)
     await sql(run, "UPDATE installation SET bucket_turns = :turns", turns=before.bucket_turns[-1:])
-    async with working(run):
-        await until_status(run, job_id, "paused")
+    await notice_older_database(run)  # as a worker does at its start
+    assert (await view(run, job_id)).status == "paused"
     mark = b"".join([piece async for piece in run.bucket.hot.stream(MARK)]).decode()
     assert await notice_older(run.db, mark) is None, "it is noticed once"
     assert (await view(run, job_id)).paused_by == str(ErrorType.RESTORED)

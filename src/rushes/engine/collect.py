@@ -59,7 +59,10 @@ async def close_without_rest(run: Runtime, work: Work, error: RushesError) -> No
         indexes = [index for index, take in enumerate(work.takes) if take.id in stored]
         failures = {index: error for index in range(len(work.takes)) if index not in indexes}
         finished = Finished(tuple(Output(index) for index in indexes), failures)
-        await _close(run, session, work, finished, cost_of(work, finished))
+        cost = cost_of(work, finished)
+        if work.cost is not None and stored:  # what is withheld is not billed with the others
+            cost = work.cost * len(stored) / len(work.takes)
+        await _close(run, session, work, finished, cost)
 
 
 def cost_of(work: Work, finished: Finished) -> Decimal:
