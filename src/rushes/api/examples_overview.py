@@ -14,6 +14,7 @@ from rushes.jobs.overview_views import (
     NeedKind,
     NeedView,
     StatsView,
+    ZipFileView,
 )
 
 STATS = StatsView(
@@ -75,3 +76,4 @@ CHECK = CheckReport(
     readings={},
     estimate=ESTIMATE,
 )
+ZIP_FILE = ZipFileView(index=0, name="1.jpg", kind="image", date=1_773_480_413.0)

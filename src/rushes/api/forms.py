@@ -1,5 +1,6 @@
-"""The forms with files: what their fields may be, and how OpenAPI is told of them."""
+"""The forms with files: what their fields may be, and what is read out of them."""
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,108 +24,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _WORD_BYTES = 100
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
-FILE = {"type": "string", "format": "binary"}
-"""OpenAPI's word for a file."""
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_PAIRS = {
-    "type": "string",
-    "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
-    ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.',
-}
-_CHOICES: dict[str, Any] = {
-    "pair": {
-        "type": "string",
-        "enum": [str(each) for each in Pairing],
-        "description": "How to pair images with prompts: by the numbers in the names and nothing else, in "
-        "the order sent, by `dates`, in order of name, or one with all.",
-    },
-    "reading": {
-        "type": "string",
-        "enum": [str(each) for each in Reading],
-        "description": "How to tell prompts without numbers apart, where that can be done in several ways.",
-    },
-    "dates": {
-        "type": "string",
-        "description": "When the images were made, for `pair` = `date`: JSON, seconds by file name.",
-    },
-}
-
-BATCH_FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "images_folder": {**FILE, "description": "A ZIP of images (and of a prompts file)."},
-                    "images": {
-                        "type": "array",
-                        "items": FILE,
-                        "description": "The images, one by one, instead of a ZIP.",
-                    },
-                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
-                    "prompts_text": {
-                        "type": "string",
-                        "description": "The prompts themselves, instead of a file.",
-                    },
-                    "pairs": _PAIRS,
-                    **_CHOICES,
-                },
-            },
-            "example": {
-                "images": ["(1.jpg)", "(2.jpg)"],
-                "prompts_text": "1. A fox in the snow, slow push in\n2. A harbour at night, pan left",
-            },
-        }
-    },
-}
-CHECK_FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["settings"],
-                "properties": {
-                    "settings": {"type": "string", "description": "The settings of the job, as JSON."},
-                    "images": {"type": "string", "description": "The names of the images: a JSON list."},
-                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
-                    "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
-                    "pairs": _PAIRS,
-                    **_CHOICES,
-                },
-            },
-            "example": {
-                "settings": '{"provider": "animatic"}',
-                "images": '["1.jpg", "2.jpg"]',
-                "prompts_text": "1. A fox in the snow, slow push in\n2. A harbour at night, pan left",
-            },
-        }
-    },
-}
-REGENERATE_FORM: dict[str, Any] = {
-    "required": False,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "properties": {"new_prompt": {"type": "string", "description": "Instead of the shot's."}},
-                "additionalProperties": False,
-            },
-            "example": {"new_prompt": "A fox in the snow looks straight at us, static camera"},
-        },
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "new_prompt": {"type": "string", "description": "Instead of the shot's."},
-                    "new_image": {**FILE, "description": "Instead of the shot's."},
-                },
-            },
-            "example": {"new_image": "(1.jpg)"},
-        },
-    },
-}
 
 
 class PairIn(BaseModel):
@@ -159,6 +59,7 @@ class CheckIn:
 
     settings: JobSettings
     images: Sequence[str]
+    texts: Sequence[tuple[str, Path]]
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
     choices: Choices
@@ -179,7 +80,16 @@ def check_parts(settings: Settings) -> dict[str, Part]:
     return {
         "settings": Part(most, text=True),
         "images": Part(most, text=True),
+        "texts": Part(most, most=settings.max_shots * IMAGES_A_SHOT),
         **_prompts_parts(settings),
+    }
+
+
+def zip_parts(settings: Settings) -> dict[str, Part]:
+    """The fields of a look into a ZIP."""
+    return {
+        "directory": Part(settings.max_prompts_bytes),
+        "images": Part(settings.max_prompts_bytes, text=True),
     }
 
 
@@ -218,7 +128,17 @@ async def check_in(form: Form) -> CheckIn:
     if settings is None:
         raise Invalid("settings: Say who is to make it.", [Fault("settings", "This is missing.", "missing")])
     names = await _json(form, "images", TypeAdapter(list[str]))
-    return CheckIn(settings, names or [], *await _prompts_in(form), await _choices_in(form))
+    texts = form.all("texts")
+    return CheckIn(settings, names or [], texts, *await _prompts_in(form), await _choices_in(form))
+
+
+async def zip_in(form: Form) -> tuple[tuple[str, Path], Sequence[int]]:
+    """The directory of a ZIP and the places of its images. Raises `Invalid` when it cannot be read."""
+    directory = form.one("directory")
+    if directory is None:
+        message = "Send the end of the ZIP, from its central directory on."
+        raise Invalid(f"directory: {message}", [Fault("directory", message, "missing")])
+    return directory, await _json(form, "images", TypeAdapter(list[int])) or []
 
 
 async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None]:
@@ -286,6 +206,8 @@ async def texts_in(form: Form) -> dict[str, str]:
 
 def read_model(model: type[ModelT], data: bytes | dict[str, Any]) -> ModelT:
     """What a body (JSON, or the fields of a form) says. Raises `Invalid` with one fault a field."""
+    if isinstance(data, bytes):
+        data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return model.model_validate_json(data) if isinstance(data, bytes) else model.model_validate(data)
     except ValidationError as error:

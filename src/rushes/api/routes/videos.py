@@ -11,7 +11,8 @@ from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
-from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
+from rushes.api.form_schemas import REGENERATE_FORM
+from rushes.api.forms import read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
@@ -176,7 +177,6 @@ async def resolve_video(
     return await _view(run, owner, video_id)
 
 
-@router.head("/{video_id}/content", include_in_schema=False)
 @router.get(
     "/{video_id}/content",
     response_class=Response,
@@ -207,7 +207,6 @@ async def read_content(
     return await send_file(request, run, file, name, attachment=download)
 
 
-@router.head("/{video_id}/thumbnail", include_in_schema=False)
 @router.get(
     "/{video_id}/thumbnail",
     response_class=Response,
