@@ -12,7 +12,6 @@ from rushes.library.files import shot_image
 router = APIRouter(prefix="/api/shots", tags=["shots"])
 
 
-@router.head("/{shot_id}/image", include_in_schema=False)
 @router.get(
     "/{shot_id}/image",
     response_class=Response,
