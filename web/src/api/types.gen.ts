@@ -7,7 +7,7 @@ export type ClientOptions = {
 /**
  * Accepted
  *
- * An operation that was begun.
+ * The answer to a request that starts an operation.
  */
 export type Accepted = {
     /**
@@ -54,7 +54,7 @@ export type ApiBackend = {
 /**
  * Backends
  *
- * What makes videos.
+ * The kinds of providers and whether they can be used.
  */
 export type Backends = {
     api: ApiBackend;
@@ -266,7 +266,7 @@ export type Considered = {
 /**
  * CostRow
  *
- * What one of them cost.
+ * The costs of one day, key, job or provider.
  */
 export type CostRow = {
     /**
@@ -308,7 +308,7 @@ export type CostRow = {
 /**
  * CostsView
  *
- * The ledger, added up.
+ * Costs from the ledger, grouped, with their totals in US dollars.
  */
 export type CostsView = {
     by: By;
@@ -479,7 +479,7 @@ export type Decision = 'retry' | 'made' | 'give_up';
 /**
  * Done
  *
- * It is there.
+ * The status of an operation whose video can be had.
  */
 export type Done = {
     /**
@@ -535,7 +535,7 @@ export type DownloadForm = {
 /**
  * DownloadRequest
  *
- * What to take home.
+ * The videos to pack into a ZIP, in their order.
  */
 export type DownloadRequest = {
     /**
@@ -703,7 +703,7 @@ export type Explained = {
 /**
  * Failed
  *
- * It will not come.
+ * The status of an operation that ended without a video.
  */
 export type Failed = {
     /**
@@ -789,7 +789,7 @@ export type FlowBackend = {
 /**
  * FlowQueue
  *
- * Flow's videos in numbers.
+ * How many of Flow's videos wait, are in progress and failed.
  */
 export type FlowQueue = {
     /**
@@ -1043,7 +1043,7 @@ export type Health = 'ok' | 'degraded' | 'down';
 /**
  * HealthView
  *
- * How this installation is.
+ * The state of this installation and of its parts.
  */
 export type HealthView = {
     status: Health;
@@ -1125,7 +1125,7 @@ export type JobChange = {
 /**
  * JobCreated
  *
- * A job that was made.
+ * The id of a job that was created.
  */
 export type JobCreated = {
     /**
@@ -1567,7 +1567,7 @@ export type NeedView = {
 /**
  * NewJob
  *
- * A job to be made.
+ * The body that creates a job.
  */
 export type NewJob = {
     /**
@@ -1637,7 +1637,7 @@ export type NewKey = {
 /**
  * NewProject
  *
- * A project to be created.
+ * The body that creates a project.
  */
 export type NewProject = {
     /**
@@ -1651,7 +1651,7 @@ export type NewProject = {
 /**
  * OpenAiDeleted
  *
- * A video that is gone.
+ * The answer to the deletion of a video.
  */
 export type OpenAiDeleted = {
     /**
@@ -1671,7 +1671,7 @@ export type OpenAiDeleted = {
 /**
  * OpenAiError
  *
- * OpenAI's envelope of an error.
+ * The envelope of an error in OpenAI's API.
  */
 export type OpenAiError = {
     error: OpenAiFault;
@@ -1680,7 +1680,7 @@ export type OpenAiError = {
 /**
  * OpenAiFault
  *
- * Why something did not happen.
+ * The error object of OpenAI's API.
  */
 export type OpenAiFault = {
     /**
@@ -1746,7 +1746,7 @@ export type OpenAiModel = {
 /**
  * OpenAiModelPage
  *
- * All models.
+ * All models in OpenAI's shape, on one page.
  */
 export type OpenAiModelPage = {
     /**
@@ -1762,7 +1762,7 @@ export type OpenAiModelPage = {
 /**
  * OpenAiVideo
  *
- * A video, in OpenAI's shape.
+ * A video in OpenAI's shape.
  */
 export type OpenAiVideo = {
     /**
@@ -1839,7 +1839,7 @@ export type OpenAiVideoError = {
 /**
  * OpenAiVideoPage
  *
- * A page of videos.
+ * A page of videos in OpenAI's shape.
  */
 export type OpenAiVideoPage = {
     /**
@@ -1992,7 +1992,7 @@ export type Operation = {
 /**
  * OperationId
  *
- * Which operation.
+ * The body that names an operation.
  */
 export type OperationId = {
     /**
@@ -2006,7 +2006,7 @@ export type OperationId = {
 /**
  * OperationPage
  *
- * A page of operations.
+ * A page of operations, the newest first.
  */
 export type OperationPage = {
     /**
@@ -2019,7 +2019,7 @@ export type OperationPage = {
 /**
  * OperationStatus
  *
- * How far an operation is.
+ * The state of an operation, in the words of Studio's API.
  */
 export type OperationStatus = 'pending' | 'processing' | 'completed' | 'error';
 
@@ -2117,7 +2117,7 @@ export type PeriodicTaskView = {
 /**
  * PlaceView
  *
- * A place that holds bytes.
+ * A bucket or chat, and how much is stored there.
  */
 export type PlaceView = {
     /**
@@ -2159,7 +2159,7 @@ export type ProjectChange = {
 /**
  * ProjectRef
  *
- * The project of a job.
+ * Id and name of the project that a job belongs to.
  */
 export type ProjectRef = {
     /**
@@ -2175,7 +2175,7 @@ export type ProjectRef = {
 /**
  * ProjectView
  *
- * One project.
+ * A project with the number of its jobs.
  */
 export type ProjectView = {
     /**
@@ -2324,7 +2324,7 @@ export type QueuePlace = {
 /**
  * Rating
  *
- * How good a take is.
+ * The body that rates a take.
  */
 export type Rating = {
     /**
@@ -2345,7 +2345,7 @@ export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | '
 /**
  * RemixRequest
  *
- * What is to be different.
+ * The body of `POST /v1/videos/{id}/remix`.
  */
 export type RemixRequest = {
     /**
@@ -2359,7 +2359,7 @@ export type RemixRequest = {
 /**
  * Requeued
  *
- * How many videos go on.
+ * How many videos were queued again.
  */
 export type Requeued = {
     /**
@@ -2378,7 +2378,7 @@ export type Resolution = 'original' | '720p' | '4k';
 /**
  * Retried
  *
- * How many videos go on.
+ * How many failed videos were queued again.
  */
 export type Retried = {
     /**
@@ -2560,7 +2560,7 @@ export type StorageView = {
 /**
  * Swept
  *
- * What a sweep has deleted.
+ * What one sweep has deleted.
  */
 export type Swept = {
     /**
@@ -2600,7 +2600,7 @@ export type Swept = {
 /**
  * Target
  *
- * What it is made to.
+ * The size that a video is upscaled to.
  */
 export type Target = '4k';
 
@@ -2643,7 +2643,7 @@ export type TaskFailureView = {
 /**
  * Underway
  *
- * It is not there yet.
+ * The status of an operation that has not ended.
  */
 export type Underway = {
     /**
@@ -2729,7 +2729,7 @@ export type UploadReport = {
 /**
  * UpscaleRequest
  *
- * What to upscale, and how.
+ * The body that starts an upscale: which videos, to what.
  */
 export type UpscaleRequest = {
     /**
@@ -2794,7 +2794,7 @@ export type UpscaleStarted = {
 /**
  * UpscaleView
  *
- * How far a task is.
+ * The state of an upscale and of its videos.
  */
 export type UpscaleView = {
     /**
@@ -2850,7 +2850,7 @@ export type UpscaleView = {
 /**
  * UpscaledVideo
  *
- * One video of a task.
+ * The state of one video of an upscale.
  */
 export type UpscaledVideo = {
     /**
@@ -3052,7 +3052,7 @@ export type VideoView = {
 /**
  * Videos
  *
- * Some videos, of any jobs.
+ * Ids of videos, of any of the owner's jobs.
  */
 export type Videos = {
     /**
