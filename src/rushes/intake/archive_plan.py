@@ -175,6 +175,8 @@ def _is_image(bundle: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     """Whether an entry whose name does not say so is an image; damage is told when it is unpacked."""
     if info.is_dir() or info.flag_bits & _ENCRYPTED or info.compress_type not in METHODS:
         return False
+    if info.header_offset < 0:  # a directory alone: the bytes are not here
+        return False
     try:
         with bundle.open(info) as packed:
             return starts_as_image(packed.read(START_BYTES))

@@ -35,7 +35,7 @@ export function Choices(props: Props) {
     answered.current = null;
     select.focus();
   });
-  const choosePair = pairings.length > 0 && !question.pairing;
+  const choosePair = pairings.length > 0 && !question.pairing && report.pairs.some((each) => each.prompt);
   const chooseReading = (readings.length > 1 || reading !== null) && !question.reading;
   return (
     <>
