@@ -1,5 +1,6 @@
 """Keys over HTTP: what goes in never comes out, strangers see nothing, and the route is explained."""
 
+import codecs
 import logging
 from uuid import UUID
 
@@ -246,6 +247,7 @@ async def test_budgets_and_costs_are_told_over_http(client: httpx.AsyncClient, r
     assert (await client.get("/api/costs", params={"by": "job"})).json()["settled"] == "0.010000"
     exported = await client.get("/api/costs.csv", params={"by": "provider"})
     assert exported.headers["content-type"].startswith("text/csv")
+    assert exported.content.startswith(codecs.BOM_UTF8)  # or Excel reads it as another encoding
     assert exported.text.splitlines()[1] == "echo,echo,1,1,0.010000,0.000000"
     assert (await client.put(f"/api/jobs/{UUID(int=5)}/budget", json={"budget": 1})).status_code == 404
     pending = await make_job(run, ["b"], start=False)

@@ -16,6 +16,7 @@ from rushes.jobs.overview_views import (
     NeedKind,
     NeedView,
     StatsView,
+    ZipFileView,
 )
 from rushes.library.submissions import SubmissionView
 
@@ -92,3 +93,4 @@ CHECK = CheckReport(
     readings={},
     estimate=ESTIMATE,
 )
+ZIP_FILE = ZipFileView(index=0, name="1.jpg", kind="image", date=1_773_480_413.0)

@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.types import Send
 
+from rushes.api.head import is_head
 from rushes.api.problems import answer, documented, problem
 from rushes.engine.runtime import Runtime
 from rushes.library.files import StoredFile
@@ -96,7 +97,7 @@ def send(request: Request, file: Sendable, *, attachment: bool) -> Response:
     if _known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(file.size)
-    if request.method == "HEAD":
+    if is_head(request):
         return Response(headers=headers, media_type=file.media_type)
     asked = request.headers.get("range")
     same = request.headers.get("if-range", headers["ETag"]) == headers["ETag"]

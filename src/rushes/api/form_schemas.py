@@ -1,9 +1,9 @@
-"""How OpenAPI is told of the forms with files: the fields of each, with an example."""
+"""How OpenAPI is told of the forms with files, and what their fields mean."""
 
 from typing import Any
 
-from rushes.intake.matching import Pairing
-from rushes.intake.prompts import Reading
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 
 FILE = {"type": "string", "format": "binary"}
 """OpenAPI's word for a file."""
@@ -73,6 +73,12 @@ CHECK_FORM: dict[str, Any] = {
                     "images": {"type": "string", "description": "The names of the images: a JSON list."},
                     "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
                     "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
+                    "texts": {
+                        "type": "array",
+                        "items": FILE,
+                        "description": "The prompts files among the images, where none is named: the one "
+                        "called prompts, or one beside each image.",
+                    },
                     "pairs": _PAIRS,
                     **_CHOICES,
                 },
@@ -116,5 +122,29 @@ REGENERATE_FORM: dict[str, Any] = {
             },
             "example": {"new_image": "(1.jpg)"},
         },
+    },
+}
+ZIP_FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["directory"],
+                "properties": {
+                    "directory": {
+                        **FILE,
+                        "description": "The end of the ZIP, from the first entry of its central directory "
+                        "on, under the name of the ZIP.",
+                    },
+                    "images": {
+                        "type": "string",
+                        "description": "The places (`index`) of entries that are images although their "
+                        "names do not say so: a JSON list.",
+                    },
+                },
+            },
+            "example": {"directory": "(the last bytes of pictures.zip)", "images": "[3]"},
+        }
     },
 }

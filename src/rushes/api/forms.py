@@ -1,5 +1,6 @@
-"""The forms with files: what their fields may be, and reading them."""
+"""The forms with files: what their fields may be, and what is read out of them."""
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,6 +63,7 @@ class CheckIn:
 
     settings: JobSettings
     images: Sequence[str]
+    texts: Sequence[tuple[str, Path]]
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
     choices: Choices
@@ -82,7 +84,16 @@ def check_parts(settings: Settings) -> dict[str, Part]:
     return {
         "settings": Part(most, text=True),
         "images": Part(most, text=True),
+        "texts": Part(most, most=settings.max_shots * IMAGES_A_SHOT),
         **_prompts_parts(settings),
+    }
+
+
+def zip_parts(settings: Settings) -> dict[str, Part]:
+    """The fields of a look into a ZIP."""
+    return {
+        "directory": Part(settings.max_prompts_bytes),
+        "images": Part(settings.max_prompts_bytes, text=True),
     }
 
 
@@ -122,7 +133,17 @@ async def check_in(form: Form) -> CheckIn:
     if settings is None:
         raise Invalid("settings: Say who is to make it.", [Fault("settings", "This is missing.", "missing")])
     names = await _json(form, "images", TypeAdapter(list[str]))
-    return CheckIn(settings, names or [], *await _prompts_in(form), await _choices_in(form))
+    texts = form.all("texts")
+    return CheckIn(settings, names or [], texts, *await _prompts_in(form), await _choices_in(form))
+
+
+async def zip_in(form: Form) -> tuple[tuple[str, Path], Sequence[int]]:
+    """The directory of a ZIP and the places of its images. Raises `Invalid` when it cannot be read."""
+    directory = form.one("directory")
+    if directory is None:
+        message = "Send the end of the ZIP, from its central directory on."
+        raise Invalid(f"directory: {message}", [Fault("directory", message, "missing")])
+    return directory, await _json(form, "images", TypeAdapter(list[int])) or []
 
 
 async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None]:
@@ -195,6 +216,8 @@ async def texts_in(form: Form) -> dict[str, str]:
 
 def read_model(model: type[ModelT], data: bytes | dict[str, Any]) -> ModelT:
     """What a body (JSON, or the fields of a form) says. Raises `Invalid` with one fault a field."""
+    if isinstance(data, bytes):
+        data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return model.model_validate_json(data) if isinstance(data, bytes) else model.model_validate(data)
     except ValidationError as error:

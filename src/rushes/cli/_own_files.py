@@ -59,7 +59,7 @@ def is_zip(file: Path, sums: frozenset[str]) -> bool:
 
 
 def _lists(data: bytes, sums: frozenset[str]) -> bool:
-    rows = csv.DictReader(io.StringIO(data.decode(errors="replace"), newline=""))
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
     try:
         return any(row.get("sha256") in sums for row in rows)
     except csv.Error:

@@ -37,9 +37,13 @@ def dry_run(
     allow_text_only: bool,
     max_prompt_chars: int,
     choices: Choices | None = None,
+    texts: Sequence[NamedFile] = (),
 ) -> DryRun:
-    """What `read_batch` would say of images with these names. Reads the prompts file: call it in a thread."""
-    images = [(name, Path(name)) for name in names]
+    """What `read_batch` would say of images with these names, and of prompts files (`texts`) among them.
+
+    Reads the prompts files: call it in a thread.
+    """
+    images = [*((name, Path(name)) for name in names), *texts]
     stop = threading.Event()
     order = Order(
         images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs, choices or Choices()

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from rushes.errors import Fault, Invalid
 from rushes.intake.archive import NamedFile, unpack_images
 from rushes.intake.captions import captions_of
-from rushes.intake.kinds import START_BYTES, Kind, is_document, kind_of, starts_as_image
+from rushes.intake.kinds import LONGEST_PATH, START_BYTES, Kind, is_document, kind_of, starts_as_image
 from rushes.intake.matching import natural_key
 from rushes.intake.order import Gathered, Order
 from rushes.intake.prompt_words import Role, meaning
@@ -28,7 +28,7 @@ def gather(order: Order, unpacked: Path, got: Gathered) -> None:
     if images is None:
         return
     if not isinstance(images, Path):
-        _sort_out([(printable(name), path) for name, path in images], order, got)
+        _sort_out([(printable(name, LONGEST_PATH), path) for name, path in images], order, got)
     elif images.is_dir():
         _sort_out(_walk(images, order.settings, got), order, got)
     elif not images.exists():

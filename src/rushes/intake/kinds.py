@@ -9,17 +9,18 @@ from pathlib import PurePosixPath
 from rushes.intake.pairs import IMAGE_ENDINGS
 
 _IMAGES = frozenset(IMAGE_ENDINGS)
-_PROMPTS = frozenset(
-    [
-        *(".txt", ".text", ".md", ".markdown", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"),
-        *(".yaml", ".yml", ".toml", ".xlsx", ".xls", ".rtf"),
-    ]
+PROMPTS_ENDINGS = (
+    *(".txt", ".text", ".md", ".markdown", ".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"),
+    *(".yaml", ".yml", ".toml", ".xlsx", ".xls", ".rtf"),
 )
+"""What the name of a prompts file may end in, also of those that are refused for their form."""
 _DOCUMENTS = frozenset(
     [".doc", ".docx", ".odt", ".pages", ".pdf", ".gdoc", ".html", ".htm", ".ods", ".numbers", ".pptx"]
 )
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\0", b"MM\0*")
 _BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+LONGEST_PATH = 1000
+"""Characters of a name with its folders that are kept."""
 START_BYTES = 16
 """How much of a file `starts_as_image` needs."""
 _ARCHIVES = frozenset(
@@ -53,7 +54,7 @@ def kind_of(name: str, *, hidden_folders: bool = False) -> Kind:
     ending = path.suffix.lower()
     if ending in _IMAGES:
         return Kind.IMAGE
-    if ending in _PROMPTS:
+    if ending in PROMPTS_ENDINGS:
         return Kind.OTHER if path.stem.lower() in _READ_ME else Kind.PROMPTS
     return Kind.ARCHIVE if ending in _ARCHIVES else Kind.OTHER
 

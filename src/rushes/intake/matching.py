@@ -57,24 +57,25 @@ def match(
     by_name = sorted(images, key=natural_key)
     if not images or not prompts:
         return _by_number(by_name, numbers_of(by_name), ordered)
-    if pairing is Pairing.ALL:
-        return one_with_all(list(images), ordered)
-    if pairing is Pairing.ORDER:
-        return in_order(list(images), ordered, pairing)
-    if pairing is Pairing.DATE:
-        return by_date(images, ordered, dates or {})
-    if pairing is None or pairing is Pairing.NAME:
-        if (named := by_image_names(by_name, ordered)) is not None:
-            return named
-        if pairing is Pairing.NAME:
-            return in_order(by_name, ordered, pairing)
     reading = numbers_of(by_name)
-    if pairing is Pairing.NUMBER and reading.variants:
-        return each_variant(by_name, reading, ordered)
-    report = _by_number(by_name, reading, ordered)
     if pairing is None:
-        report = with_one(_look_again(by_name, ordered, reading, report), by_name, ordered)
-    return replace(report, offers=_offers(images, ordered, report.paired_by, dates))
+        report = by_image_names(by_name, ordered) or with_one(
+            _look_again(by_name, ordered, reading, _by_number(by_name, reading, ordered)), by_name, ordered
+        )
+    elif pairing is Pairing.ALL:
+        report = one_with_all(list(images), ordered)
+    elif pairing is Pairing.ORDER:
+        report = in_order(list(images), ordered, pairing)
+    elif pairing is Pairing.DATE:
+        report = by_date(images, ordered, dates or {})
+    elif pairing is Pairing.NAME:
+        report = by_image_names(by_name, ordered) or in_order(by_name, ordered, pairing)
+    elif reading.variants:
+        report = each_variant(by_name, reading, ordered)
+    else:
+        report = _by_number(by_name, reading, ordered)
+    meets = reading.variants or any(prompt.number in set(reading.numbers) for prompt in ordered)
+    return replace(report, offers=_offers(images, ordered, report.paired_by, dates, meets))
 
 
 def _look_again(
@@ -150,14 +151,18 @@ def _from_another_start(images: Sequence[str], reading: SetReading, prompts: Seq
 
 def _unclear(report: MatchReport, message: str, images: Sequence[str]) -> MatchReport:
     how = f"{message} Put the number of its prompt into each name, such as 1.jpg."
-    return replace(report, faults=(*report.faults, Fault(images[0], how, "names_unclear")))
+    return replace(report, faults=(*report.faults, Fault(images[0], how, "names_unclear")), paired_by=None)
 
 
 def _offers(
-    images: Sequence[str], prompts: Sequence[Prompt], used: Pairing | None, dates: Mapping[str, float] | None
+    images: Sequence[str],
+    prompts: Sequence[Prompt],
+    used: Pairing | None,
+    dates: Mapping[str, float] | None,
+    meets: bool,
 ) -> tuple[Pairing, ...]:
-    """The other ways to pair that make sense for these."""
-    offers = [Pairing.NUMBER, Pairing.NAME, Pairing.ORDER]
+    """The other ways to pair that make sense for these; by number where some numbers meet."""
+    offers = [*([Pairing.NUMBER] if meets else []), Pairing.NAME, Pairing.ORDER]
     if dates_in(images) or (dates is not None and all(name in dates for name in images)):
         offers.append(Pairing.DATE)
     if min(len(images), len(prompts)) == 1 < max(len(images), len(prompts)):

@@ -97,7 +97,7 @@ def ask(message: str, images: Sequence[str], prompts: Sequence[Prompt], code: st
         f"{message} {same} them in order of name (--pair name), as given (--pair order) or in order of date "
         "(--pair date; pair=name, order or date), or put the number of its prompt into each name."
     )
-    return MatchReport(pairs, tuple(images), tuple(prompts), (Fault("images", how, code),), ())
+    return MatchReport(pairs, tuple(images), tuple(prompts), (Fault("images", how, code),), (), None)
 
 
 def ask_about_variants(report: MatchReport, images: Sequence[str]) -> MatchReport:
@@ -106,7 +106,7 @@ def ask_about_variants(report: MatchReport, images: Sequence[str]) -> MatchRepor
         "with the prompt of its number: --pair number (pair=number)."
     )
     kept = [fault for fault in report.faults if fault.code != "duplicate_image"]
-    return replace(report, faults=(*kept, Fault(images[0], message, "variants")))
+    return replace(report, faults=(*kept, Fault(images[0], message, "variants")), paired_by=None)
 
 
 def each_variant(images: Sequence[str], reading: SetReading, prompts: Sequence[Prompt]) -> MatchReport:

@@ -67,7 +67,7 @@ class MatchReport:
     """The whole match: every number in order, what is left over, what is wrong, what to look at.
 
     `unmatched_images` and `unmatched_prompts` are what cannot run as it is. `paired_by` is the way it was
-    paired (None: by hand), `offers` are the other ways there are.
+    paired (None: by hand, or not at all), `offers` are the other ways there are.
     """
 
     pairs: tuple[Pair, ...]

@@ -3,21 +3,29 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.intake.archive import NamedFile
+from rushes.intake.archive import NamedFile, list_archive
 from rushes.intake.dry_run import DryRun, dry_run
+from rushes.intake.kinds import Kind
 from rushes.intake.matching import Pair
 from rushes.intake.order import Choices
 from rushes.intake.pairing import place
-from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding
+from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding, ZipFileView
 from rushes.jobs.start import estimate
 from rushes.planning.routing import BATCH, plan_for
 from rushes.planning.settings import Plan, check_shot, plans_of_shots
 from rushes.providers.video_contract import ShotInput
+
+_KINDS: dict[Kind, Literal["image", "prompts", "other"]] = {
+    Kind.IMAGE: "image",
+    Kind.PROMPTS: "prompts",
+    Kind.OTHER: "other",
+}
 
 
 async def estimate_job(run: Runtime, owner: UUID, settings: JobSettings, shots: int) -> Estimate:
@@ -34,10 +42,12 @@ async def check_batch(
     prompts: NamedFile | None,
     pairs: Sequence[Pair] | None,
     choices: Choices | None = None,
+    texts: Sequence[NamedFile] = (),
 ) -> CheckReport:
     """What an upload of images with these names would be told, and its shots by their provider.
 
-    Nothing is stored. Raises `Invalid` when the settings do not fit.
+    `texts` are prompts files that lie among the images. Nothing is stored. Raises `Invalid` when the
+    settings do not fit.
     """
     checked = await plan_for(run, owner, settings, BATCH)
     tried = await asyncio.to_thread(
@@ -49,6 +59,7 @@ async def check_batch(
         allow_text_only=settings.allow_text_only,
         max_prompt_chars=checked.provider.limits.max_prompt_chars,
         choices=choices,
+        texts=texts,
     )
     shots = tried.paired.shots
     plans, refused = _plans(checked, shots)
@@ -76,6 +87,16 @@ def _plans(checked: Plan, shots: Sequence[Pair]) -> tuple[list[Plan], list[Fault
             plans.append(checked)
             faults += error.faults
     return plans, faults
+
+
+async def look_into(run: Runtime, directory: NamedFile, images: Sequence[int]) -> list[ZipFileView]:
+    """The files of a ZIP by its directory, `images` being places of those that are images by content.
+
+    Raises `Invalid` with every fault that the directory shows.
+    """
+    name, path = directory
+    files = await asyncio.to_thread(list_archive, path, name, images, run.settings)
+    return [ZipFileView(index=f.index, name=f.name, kind=_KINDS[f.kind], date=f.date) for f in files]
 
 
 def _refusals(plans: Sequence[Plan], tried: DryRun) -> list[Fault]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -109,10 +109,21 @@ class CheckReport(BaseModel):
     errors: list[Finding] = Field(description="What stops it.")
     warnings: list[Finding]
     shots: int = Field(description="How many there would be.")
-    paired_by: Pairing | None = Field(description="How they were paired; null for pairs made by hand.")
+    paired_by: Pairing | None = Field(
+        description="How they were paired; null for pairs made by hand, and where you are asked."
+    )
     pairings: list[Pairing] = Field(description="The other ways to pair there are, for the field `pair`.")
     readings: dict[Reading, int] = Field(
         description="The ways to read prompts without numbers, for the field `reading`, with the number of "
         "prompts of each; empty where there is no choice."
     )
     estimate: Estimate
+
+
+class ZipFileView(BaseModel):
+    """A file in a ZIP."""
+
+    index: int = Field(description="Its place in the directory of the ZIP, from 0.")
+    name: str = Field(description="The name that an upload shows: without folders where that is enough.")
+    kind: Literal["image", "prompts", "other"]
+    date: float | None = Field(description="When it was last changed, in seconds, by the clock of its maker.")

@@ -25,7 +25,6 @@ async def read_shot(shot_id: ShotId, run: Run, owner: Owner) -> ShotView:
         return await get_shot(session, owner, shot_id)
 
 
-@router.head("/{shot_id}/image", include_in_schema=False)
 @router.get(
     "/{shot_id}/image",
     response_class=Response,

@@ -190,7 +190,6 @@ async def resolve_video(
     return await _view(run, owner, video_id)
 
 
-@router.head("/{video_id}/content", include_in_schema=False)
 @router.get(
     "/{video_id}/content",
     response_class=Response,
@@ -221,7 +220,6 @@ async def read_content(
     return await send_file(request, run, file, name, attachment=download)
 
 
-@router.head("/{video_id}/thumbnail", include_in_schema=False)
 @router.get(
     "/{video_id}/thumbnail",
     response_class=Response,
