@@ -7,6 +7,7 @@ from rushes.errors import ErrorType, GenerationFailed, RetryLater
 from rushes.settings import Settings
 
 LONGEST_SECONDS = 600.0
+SHORTEST_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,16 @@ def retry_of(error: RetryLater | GenerationFailed, tries: int, settings: Setting
             limit, wait = settings.high_demand_retries, settings.high_demand_wait
     if tries >= limit:
         return None
-    after = error.after if isinstance(error, RetryLater) and error.after is not None else wait
-    return Retry(after)
+    named = error.after if isinstance(error, RetryLater) else None
+    return Retry(wait if named is None else least_wait(named, wait))
+
+
+def least_wait(named: float, usual: float) -> float:
+    """Return the wait that a service named, but at least a second: "at once" is asked for in a circle.
+
+    A usual wait that is shorter counts more.
+    """
+    return max(named, min(SHORTEST_SECONDS, usual))
 
 
 def grow(first: float, tries: int) -> float:

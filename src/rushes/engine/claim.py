@@ -15,8 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import holds
+from rushes.engine.credential_views import MOST_CONCURRENCY, MOST_SPACING_SECONDS
 from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CAPS
+from rushes.engine.prices import MOST_ESTIMATE, learn_prices
 from rushes.engine.states import (
     ACTIVE_SUBMISSIONS,
     OPEN_VIDEOS,
@@ -46,7 +48,7 @@ _CLAIM = text(
         WHERE NOT :keyed
         UNION ALL
         SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
-               LEAST(GREATEST(COALESCE(c.concurrency, :concurrency) - used.n, 0),
+               LEAST(GREATEST(LEAST(COALESCE(c.concurrency, :concurrency), {MOST_CONCURRENCY}) - used.n, 0),
                      CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END)::int
         FROM credentials c CROSS JOIN LATERAL (
             SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
@@ -122,14 +124,15 @@ _CLAIM = text(
     ), used AS (
         UPDATE credentials SET last_used_at = now(),
                spaced_until = now() + make_interval(
-                   secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
+                   secs => LEAST(COALESCE(spacing_seconds, :spacing), {MOST_SPACING_SECONDS})
+                           * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
     )
     INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
            model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash,
-           COALESCE(take_price, 0) * count(*), 0
+           LEAST(COALESCE(take_price, 0) * count(*), {MOST_ESTIMATE}), 0
     FROM claimed
     GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
              owner_turn, job_turn, position
@@ -214,6 +217,7 @@ async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     provider, keyed, per_call = terms.provider, terms.keyed, terms.outputs_per_call
     await session.execute(_LOCK, {"provider": provider})
     await holds.lock_budgets(session)
+    await learn_prices(session, provider)
     await holds.let_go(session, provider=provider, keyed=keyed, per_call=per_call)
     given = {
         "provider": provider,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import credentials, ledger, pauses
-from rushes.engine.backoff import grow, retry_of
+from rushes.engine.backoff import grow, least_wait, retry_of
 from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
 from rushes.engine.runtime import Runtime
@@ -30,6 +30,7 @@ from rushes.errors import (
     RushesError,
     SystemFault,
 )
+from rushes.platform.db.faults import in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.video_contract import CredentialKind
 
@@ -63,6 +64,13 @@ async def refused(run: Runtime, work: Work, error: Rejected | Invalid) -> None:
     async with run.db.begin() as session:
         await _end(run, session, work, SubmissionChanges.RELEASE, error.message)
         await fail_videos(session, work, [take.id for take in work.takes], error_type, words(error))
+
+
+async def not_sent(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
+    """Certainly never sent, and cannot be: the claim is released and the videos fail."""
+    async with run.db.begin() as session:
+        await _end(run, session, work, SubmissionChanges.RELEASE, message)
+        await fail_videos(session, work, [take.id for take in work.takes], error_type, message)
 
 
 async def released_until_later(run: Runtime, work: Work, error: RetryLater) -> None:
@@ -149,7 +157,7 @@ async def uncertain(run: Runtime, work: Work, error_type: ErrorType, message: st
 async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
     """Run again after a wait, on the same submission; after too many faults its owner is asked."""
     error_type = getattr(error, "error_type", ErrorType.INTERNAL)
-    message = words(error) if isinstance(error, RushesError) else f"{type(error).__name__}: {error}"
+    message = words(error) if isinstance(error, RushesError) else in_a_line(error)
     most = MOST_CHANGED_ANSWERS if isinstance(error, ProviderChanged) else run.settings.network_retries
     async with run.db.begin() as session:
         faults = await ledger.record_fault(session, work.id, run.worker, message)
@@ -163,7 +171,8 @@ async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
             await _uncertain(run, session, work, error_type, message)
             return
         after = error.after if isinstance(error, RetryLater) else None
-        wait = grow(run.settings.network_retry_wait, faults - 1) if after is None else after
+        wait = grow(run.settings.network_retry_wait, faults - 1)
+        wait = wait if after is None else least_wait(after, wait)
         at = datetime.now(UTC) + timedelta(seconds=wait)
         await defer(session, [make_videos_task(work.id, work.provider, at=at)])
 

@@ -21,10 +21,12 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from rushes.engine import ledger, outcomes
+from rushes.engine.answers import checked_find, checked_id, checked_status
 from rushes.engine.collect import close_without_rest, collect
 from rushes.engine.credential_use import open_credential, rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
 from rushes.engine.flow_lease import HeldElsewhereError, hold
+from rushes.engine.internal_errors import forget_internal_errors, internal_error
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
@@ -41,6 +43,7 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
+from rushes.platform.db.faults import database_is_away
 from rushes.providers.video_contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
 
 log = logging.getLogger(__name__)
@@ -53,10 +56,12 @@ async def make_videos(run: Runtime, submission_id: str) -> None:
     work = await run.ledger.take_over(UUID(submission_id))
     if work is None:
         return
+    sent = work.state is not SubmissionState.CLAIMED
     try:
         try:
             async with hold(run, work.provider, work.credential_id), _shot(run, work) as shot:
                 call = await _call(run, work, shot)
+                sent = sent or call is not None  # from here on it may be
                 remote_id = work.remote_id or (call and await uninterrupted(_accept(run, work, call)))
                 if call is not None and remote_id is not None:
                     await _see_through(run, work, call, remote_id)
@@ -68,6 +73,12 @@ async def make_videos(run: Runtime, submission_id: str) -> None:
         await outcomes.carry_on_later(run, work, error)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
+    except Exception as error:
+        if database_is_away(error):
+            raise
+        await internal_error(run, work, error, sent=sent)
+    else:
+        await forget_internal_errors(run, work)
     dispatch_soon(run, work.provider)
 
 
@@ -129,7 +140,7 @@ async def _accept(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> 
         if provider.knows_others or (doubtful and not provider.idempotent):
             call = await _with_others(run, work, call)
         if doubtful and not provider.idempotent:
-            found = await provider.find(call)
+            found = checked_find(await provider.find(call))
             if isinstance(found, Unknown):
                 await outcomes.uncertain(
                     run, work, ErrorType.UNCERTAIN, "It is not known whether the provider accepted this."
@@ -143,7 +154,7 @@ async def _accept(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> 
                 else:
                     await outcomes.give_back(run, work)
                 return None
-            remote_id = await provider.submit(call)
+            remote_id = checked_id(await provider.submit(call))
     except (Rejected, Invalid, RetryLater, ActionNeeded) as error:
         stop(run, work.credential_id, error)
         if isinstance(error, Rejected | Invalid) and (provider.idempotent or not doubtful):
@@ -203,7 +214,7 @@ async def _finished(
     faults = work.faults
     async with watch_progress(run, work) as progress:
         while True:
-            answer = await provider.status(call, remote_id)
+            answer = checked_status(await provider.status(call, remote_id))
             if isinstance(answer, Finished):
                 return answer
             if faults:
@@ -227,4 +238,4 @@ def _resting(seconds: float) -> RetryLater:
 
 
 def _pause(answer: Running, usual: float) -> float:
-    return usual if answer.poll_after is None else max(0.02, answer.poll_after)
+    return usual if answer.poll_after is None else answer.poll_after

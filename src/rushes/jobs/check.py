@@ -1,6 +1,5 @@
 """Before there is a job: what it would cost, and what the server would say of images and prompts."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -8,8 +7,9 @@ from uuid import UUID
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault
+from rushes.intake.apart import dry_run_apart
 from rushes.intake.archive import NamedFile
-from rushes.intake.dry_run import DryRun, dry_run
+from rushes.intake.dry_run import DryRun
 from rushes.intake.matching import Pair
 from rushes.intake.pairing import place
 from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding
@@ -37,12 +37,11 @@ async def check_batch(
     Nothing is stored. Raises `Invalid` when the settings do not fit.
     """
     checked = await plan_for(run, owner, settings, BATCH)
-    tried = await asyncio.to_thread(
-        dry_run,
-        names,
+    tried = await dry_run_apart(
         prompts,
-        pairs,
         run.settings,
+        names,
+        pairs,
         allow_text_only=settings.allow_text_only,
         max_prompt_chars=checked.provider.limits.max_prompt_chars,
     )

@@ -11,6 +11,7 @@ from rushes.engine.next_step import ActsNext, NextStep, next_step, paused_step
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.views import Expected
 from rushes.errors import ErrorType
+from rushes.platform.told import ToldText
 
 
 class StatsView(BaseModel):
@@ -49,7 +50,7 @@ class NeedView(ActsNext):
     error_type: ErrorType | None
     waiting_for: WaitingFor | None
     count: int = Field(description="How many videos; 0 for a job paused as a whole, or a Flow sign-in.")
-    message: str = Field(description="The reason of one of them.")
+    message: ToldText = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.credentials import places
+from rushes.engine.prices import billed_price
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobChanges, JobStatus
 from rushes.engine.transitions import NOW, change_jobs
@@ -20,10 +21,12 @@ from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job, median_seconds
 from rushes.planning.routing import BATCH, plan_for
 from rushes.planning.settings import Plan, check_shots, plan
+from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.projects.rows import check_project
 from rushes.providers.video_contract import ShotInput
+from rushes.sanitize import clean_line
 
 NAME_LENGTH = 200
 
@@ -35,7 +38,7 @@ async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings
 
 def clean_name(name: str) -> str:
     """The name of a job as it is kept. Raises `Invalid` for none, and for one that is too long."""
-    name = " ".join(name.split())
+    name = " ".join(clean_line(name, most=10 * NAME_LENGTH).split())
     if name and len(name) <= NAME_LENGTH:
         return name
     most = f"{NAME_LENGTH} characters"
@@ -102,7 +105,7 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
             f"The job is {job.status} already; it can be started once.",
             hint="`rushes retry` makes its failed videos again.",
         )
-    checked = plan_of(run, job)
+    checked = await at_billed_price(session, plan_of(run, job))
     shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
     if not shots:
         raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
@@ -112,6 +115,14 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
     estimate = await _estimate(run, session, owner, checked, len(shots))
     await defer(session, [dispatch_task(job.provider)])
     return estimate
+
+
+async def at_billed_price(session: Executor, checked: Plan) -> Plan:
+    """Return the plan with what its provider has billed for such takes here, if it has."""
+    options = checked.options.model_dump(mode="json")
+    return replace(
+        checked, billed=await billed_price(session, checked.provider.id, checked.model.id, options)
+    )
 
 
 def _check_shots(checked: Plan, shots: list[Shot], inputs: Mapping[UUID, Inputs]) -> None:
@@ -181,6 +192,7 @@ async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: P
 async def estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Expected:
     """What a job is expected to take: from this installation's own history, else the catalogue's figures;
     over all keys that can be used (over one, while there is none)."""
+    checked = await at_billed_price(session, checked)
     takes = shots * checked.settings.outputs
     seconds = await median_seconds(session, checked.provider.id, checked.model.id)
     calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)

@@ -14,7 +14,8 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.engine.views import UnmatchedPrompt, UploadReport
 from rushes.errors import Conflict
-from rushes.intake.batch import Batch, BatchShot, read_batch
+from rushes.intake.apart import read_batch_apart
+from rushes.intake.batch import Batch, BatchShot
 from rushes.intake.matching import Pair
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of
@@ -50,7 +51,7 @@ async def upload(
         limits = plan_of(run, job).provider.limits
     work = await asyncio.to_thread(new_work_folder, run)
     try:
-        batch = await read_batch(
+        batch = await read_batch_apart(
             images,
             prompts,
             work,

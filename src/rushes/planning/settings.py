@@ -30,10 +30,14 @@ class Plan:
     options: VideoOptions
     settings: JobSettings
     reason: str = "You chose it."
+    billed: Decimal | None = None
+    """What the last takes of these options were billed, US dollars each; None: only the catalogue says."""
 
     @property
     def take_price(self) -> Decimal:
-        """US dollars one take is expected to cost."""
+        """US dollars one take is expected to cost: what was billed here, else what the catalogue says."""
+        if self.billed is not None:
+            return self.billed
         return self.model.price(
             resolution=self.options.priced_as, duration_seconds=self.options.duration_seconds
         )

@@ -9,19 +9,18 @@ What comes back from a create decides whether money may have moved (see `base.py
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
-from rushes.providers.bodies import write_body
+from rushes.providers.bodies import ANSWER_BYTES, UnboundedAnswerError, read_answer, write_body
 from rushes.providers.links import LinkSettings, way_to
 from rushes.providers.video_contract import Credential, ProgressCallback
+from rushes.redaction import remember_secret, safe_text
 
 NOT_SENT = (
     httpx2.ConnectError,
@@ -51,31 +50,46 @@ class Trouble:
 
 
 class Client(httpx2.AsyncClient):
-    """Follows no redirect and repeats nothing. An upload may take a while; silence may not."""
+    """Follows no redirect and repeats nothing. An upload may take a while; silence may not.
 
-    def __init__(self, settings: LinkSettings) -> None:
+    An answer that is not streamed has at most `most_bytes`, unpacked.
+    """
+
+    def __init__(self, settings: LinkSettings, most_bytes: int = ANSWER_BYTES) -> None:
         super().__init__(
             follow_redirects=False,
+            headers={"accept-encoding": "gzip"},
             timeout=httpx2.Timeout(120.0, connect=20.0),
             # Many servers hang up on a connection that was idle for 5 s. A create that is sent in that moment
             # is a create whose answer is lost.
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
         )
         self.private_links = settings.private_links
+        self.most_bytes = most_bytes
+
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **given: Any) -> httpx2.Response:
+        """Send a request. Raises `UnboundedAnswerError` for an answer beyond every bound."""
+        response = await super().send(request, stream=True, **given)
+        return response if stream else await read_answer(response, self.most_bytes)
 
 
 class _FollowsLinks(Protocol):
     @property
     def settings(self) -> LinkSettings: ...
+    @property
+    def most_answer_bytes(self) -> int: ...
 
 
 class Connected:
     """A provider with connections of its own."""
 
+    most_answer_bytes: ClassVar[int] = ANSWER_BYTES
+    """Of one answer. A provider whose answers hold videos needs more."""
+
     @cached_property
     def client(self: _FollowsLinks) -> Client:
         """The connections. Made when first used: reading the certificates takes 0.1 s and 3 MiB."""
-        return Client(self.settings)
+        return Client(self.settings, self.most_answer_bytes)
 
     async def close(self) -> None:
         """Close them, if any were made."""
@@ -119,19 +133,6 @@ def parse_body(body: str | bytes, shape: type[ShapeT], *, step: str) -> ShapeT:
             f"{'.'.join(map(str, fault['loc'])) or 'body'} ({fault['type']})" for fault in faults
         )
         raise ProviderChanged(f"the answer is not understood: {places}", step=step) from None
-
-
-def retry_after(response: httpx2.Response) -> float | None:
-    """Seconds from `retry-after-ms` or `retry-after` (seconds or a date), if they can be read."""
-    try:
-        if (text := response.headers.get("retry-after-ms")) is not None:
-            return max(0.0, float(text) / 1000)
-        text = response.headers.get("retry-after", "")
-        if text.replace(".", "", 1).isdigit():
-            return float(text)
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
 
 
 class Api:
@@ -189,6 +190,8 @@ class Api:
         """
         try:
             response = await self._send(method, path, **request)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{self.title} gave {error}", step=step) from None
         except httpx2.TransportError:
             raise self._unreachable() from None
         if response.is_success or expect(self._read(response)):
@@ -211,12 +214,14 @@ class Api:
                         link = link.join(response.headers["location"])
                         continue
                     if not response.is_success:
-                        await response.aread()
-                        raise self._look_error(response, "download")
+                        answer = await read_answer(response, ANSWER_BYTES)
+                        raise self._look_error(answer, "download")
                     await write_body(response, into, progress)
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{self.title} gave {error}", step="download") from None
         except httpx2.TransportError:
             raise self._unreachable() from None
         raise ProviderChanged(f"more than {MOST_HOPS} redirects", step="download")
@@ -232,9 +237,8 @@ class Api:
 
     def _trouble(self, response: httpx2.Response) -> Trouble:
         trouble = self._read(response)
-        # Some services quote the key they do not take.
-        message = trouble.message.replace(self._secret, "…") if self._secret else trouble.message
-        return Trouble(trouble.status, message[:500], trouble.reason, trouble.after)
+        remember_secret(self._secret)  # some services quote the key they do not take
+        return Trouble(trouble.status, safe_text(trouble.message, 500), trouble.reason, trouble.after)
 
     def _unreachable(self) -> RetryLater:
         return RetryLater(f"{self.title} cannot be reached.", error_type=ErrorType.NETWORK)

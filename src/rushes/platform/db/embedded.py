@@ -10,6 +10,7 @@ import logging
 import os
 import stat
 import subprocess
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -41,17 +42,44 @@ START_TIMEOUT_SECONDS = 90.0
 class EmbeddedPostgres:
     """A handle on the server of one data folder. `url` is good until `close`."""
 
-    def __init__(self, url: str, lock: IO[str], server: PostgresServer) -> None:
+    def __init__(self, url: str, lock: IO[str], server: PostgresServer, pg_dir: Path) -> None:
         self.url = url
+        self.trouble: str | None = None
+        """Why it is not started again, for a person; None while all is well."""
         self._lock = lock
         self._server = server
+        self._pg_dir = pg_dir
+        self._turn = threading.Lock()
+        self._closed = False
+
+    def is_running(self) -> bool:
+        """Return whether the server's process is there. Blocking, without a connection."""
+        try:
+            pid = int((self._pg_dir / "postmaster.pid").read_text().split("\n", 1)[0])
+            os.kill(pid, 0)
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1]
+        except PermissionError:  # it is there, and another user's
+            return True
+        except FileNotFoundError:  # no file of its own, or no /proc on this system
+            return (self._pg_dir / "postmaster.pid").exists() and not Path("/proc/self").exists()
+        except (OSError, ValueError):
+            return False
+        return state != ["Z"]  # one that nobody has waited for yet is dead
+
+    def start_again(self) -> None:
+        """Start a server that was killed, with its recovery. Blocking. Raises `SystemFault`."""
+        with self._turn:
+            if not self._closed and not self.is_running():
+                self._server = _start(self._pg_dir)
 
     def close(self) -> None:
         """Let go; stop the server if nobody else uses it."""
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._server.stop()
-        self._lock.close()
+        with self._turn:
+            self._closed = True
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._server.stop()
+            self._lock.close()
 
 
 def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
@@ -81,7 +109,7 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
     except BaseException:
         lock.close()
         raise
-    return EmbeddedPostgres(server.get_uri(), lock, server)
+    return EmbeddedPostgres(server.get_uri(), lock, server, pg_dir)
 
 
 def _start(pg_dir: Path) -> PostgresServer:

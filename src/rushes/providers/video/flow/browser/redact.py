@@ -22,10 +22,12 @@ _PATTERNS = (
         r"(\b(?:__Secure-|__Host-)?(?:[13]P)?(?:SAPISID|APISID|OSID|HSID|SSID|SIDCC|SIDTS|PSID|SID)=)[^;\s\"'<>&]+"
     ),
     re.compile(r"(/asb/)[^\s\"'<>?]+"),
-    re.compile(r"(<input\b[^>]*type=[\"']?password[^>]*\bvalue=[\"'])[^\"']*"),
-    re.compile(r"(<textarea\b[^>]*g-recaptcha-response[^>]*>)[^<]+"),
+    re.compile(r"(<input\b[^<>]{0,2000}type=[\"']?password[^<>]{0,2000}\bvalue=[\"'])[^\"']*"),
+    re.compile(r"(<textarea\b[^<>]{0,2000}g-recaptcha-response[^<>]{0,2000}>)[^<]+"),
 )
-_ADDRESS = re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)\b")
+_ADDRESS = re.compile(
+    r"\b([A-Za-z0-9])[A-Za-z0-9._%+-]{0,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9})\b"
+)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
