@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 from filelock import FileLock
 from platformdirs.api import RuntimeDirWarning
@@ -54,23 +55,30 @@ class EmbeddedPostgres:
 
     def is_running(self) -> bool:
         """Return whether the server's process is there. Blocking, without a connection."""
-        try:
-            pid = int((self._pg_dir / "postmaster.pid").read_text().split("\n", 1)[0])
-            os.kill(pid, 0)
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1]
-        except PermissionError:  # it is there, and another user's
-            return True
-        except FileNotFoundError:  # no file of its own, or no /proc on this system
-            return (self._pg_dir / "postmaster.pid").exists() and not Path("/proc/self").exists()
-        except (OSError, ValueError):
-            return False
-        return state != ["Z"]  # one that nobody has waited for yet is dead
+        return _state(self._pid()) not in (None, "Z")
 
     def start_again(self) -> None:
         """Start a server that was killed, with its recovery. Blocking. Raises `SystemFault`."""
         with self._turn:
-            if not self._closed and not self.is_running():
-                self._server = _start(self._pg_dir)
+            if self._closed or self.is_running():
+                return
+            if (pid := self._pid()) is not None and _state(pid) == "Z":
+                # Dead, and nobody has waited for it: ours, where we are a container's first process.
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+                if _state(pid) == "Z":
+                    # PostgreSQL would take it for alive by these files. That processes of it are left it sees
+                    # by their shared memory.
+                    sockets = Path(parse_qs(urlsplit(self.url).query)["host"][0])
+                    for file in (self._pg_dir / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+                        file.unlink(missing_ok=True)
+            self._server = _start(self._pg_dir)
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self._pg_dir / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
 
     def close(self) -> None:
         """Let go; stop the server if nobody else uses it."""
@@ -80,6 +88,22 @@ class EmbeddedPostgres:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self._server.stop()
             self._lock.close()
+
+
+def _state(pid: int | None) -> str | None:
+    """Return the letter for the state of a process (`Z`: dead), None when there is none, `R` if unknown."""
+    if pid is None:
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:  # it is there, and another user's
+        pass
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return "R"
 
 
 def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
