@@ -21,6 +21,7 @@ from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import Deferred, defer, dispatch_task
 from rushes.platform.requests import RequestModel
 from rushes.providers.base import Credential, CredentialKind
+from rushes.sanitize import clean_line
 
 SHOWN = 4
 MOST_FIELDS = 20
@@ -82,7 +83,9 @@ async def add_key(run: Runtime, owner: UUID, new: NewKey, origin: str = "user") 
     fits = fit(given_for, secret, new.fields)
     await _not_there_yet(run, owner, given_for, secret, fits)
     key_id = uuid4()
-    name = " ".join(new.name.split()) or f"{new.provider or given_for.service} {_last_four(secret)}"
+    name = (
+        " ".join(clean_line(new.name).split()) or f"{new.provider or given_for.service} {_last_four(secret)}"
+    )
     checked_at, refused = None, dict[str, str]()
     if new.test:
         refused = await tried(given_for, fits.providers, Credential(key_id, name, secret, fits.fields))
@@ -194,7 +197,7 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
     """
     values: dict[str, Any] = {}
     if change.name is not None:
-        values["name"] = " ".join(change.name.split())
+        values["name"] = " ".join(clean_line(change.name).split())
     if change.enabled is False:
         values["state"] = CredentialState.DISABLED
     elif change.enabled or change.secret is not None:

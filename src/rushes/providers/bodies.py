@@ -56,6 +56,8 @@ async def read_answer(response: httpx2.Response, most: int) -> httpx2.Response:
                     if response.is_error:
                         break
                     raise UnboundedAnswerError(f"an answer of more than {most // MIB} MiB")
+    except httpx2.DecodingError:
+        raise UnboundedAnswerError("an answer that cannot be unpacked") from None
     except TimeoutError:
         raise UnboundedAnswerError(f"an answer that took more than {ANSWER_SECONDS:.0f} seconds") from None
     finally:
@@ -81,8 +83,10 @@ async def write_body(
     _check_encoding(response)
     try:
         await _copy(response, into, progress, most)
-    except BaseException:
+    except BaseException as error:
         await asyncio.to_thread(into.unlink, missing_ok=True)
+        if isinstance(error, httpx2.DecodingError):
+            raise UnboundedAnswerError("a file that cannot be unpacked") from None
         raise
     progress(1.0)
 

@@ -5,7 +5,11 @@ import logging
 import re
 from collections.abc import Iterable
 
+from rushes import redaction
+from rushes.sanitize import clean_text
+
 GONE = "[redacted]"
+MOST_LOGGED = 20_000
 SHORTEST = 8
 """Shorter values are no secrets, and taking them out would take out half the page."""
 
@@ -32,6 +36,7 @@ _ADDRESS = re.compile(
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without secrets: the given ones, and what looks like one. Addresses of people are shortened."""
+    text = redaction.redact(text)
     for secret in sorted(set(secrets), key=len, reverse=True):
         if len(secret) >= SHORTEST:
             text = text.replace(secret, GONE)
@@ -56,7 +61,7 @@ class Redacting(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, redacted."""
-        return redact(super().format(record))
+        return clean_text(redact(super().format(record)), MOST_LOGGED)
 
 
 def without_query(url: str) -> str:
