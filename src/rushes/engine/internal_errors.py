@@ -37,7 +37,9 @@ async def internal_error(run: Runtime, work: Work, error: Exception, *, sent: bo
         tries = await ledger.record_fault(session, work.id, run.worker, line)
         if tries is None:
             raise outcomes.FencedError
-        if tries < MOST_TRIES:
+        # What the system says may pass: it is tried for as long as a network fault.
+        most = run.settings.network_retries if isinstance(error, OSError) else MOST_TRIES
+        if tries < max(MOST_TRIES, most):
             if not sent:
                 await ledger.put_off(session, work.id, run.worker, sent=False)
             at = datetime.now(UTC) + timedelta(seconds=grow(run.settings.network_retry_wait, tries - 1))
