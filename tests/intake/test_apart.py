@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import time
-import zipfile
 from pathlib import Path
 
 import psutil
@@ -110,31 +109,6 @@ async def test_a_png_that_unpacks_to_gigabytes_takes_none_here(tmp_path: Path):
     )
     assert psutil.Process().memory_info().rss - del_before < 60_000_000
     assert before > 0
-
-
-async def test_a_workbook_that_says_one_text_in_many_cells_takes_no_memory_here(tmp_path: Path):
-    """Some kilobytes that are read as gigabytes: a shared string, named by every cell."""
-    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 9000))
-    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packages = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
-    sheet = f'<sheet name="s" sheetId="1" xmlns:r="{relations}" r:id="rId1"/>'
-    links = "".join(
-        f'<Relationship Id="rId{n}" Type="{relations}/{kind}" Target="{target}"/>'
-        for n, kind, target in (
-            (1, "worksheet", "worksheets/s.xml"),
-            (2, "sharedStrings", "sharedStrings.xml"),
-        )
-    )
-    with zipfile.ZipFile(tmp_path / "p.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as book:
-        book.writestr("xl/workbook.xml", f"<workbook {space}><sheets>{sheet}</sheets></workbook>")
-        book.writestr("xl/_rels/workbook.xml.rels", f"<Relationships {packages}>{links}</Relationships>")
-        book.writestr("xl/worksheets/s.xml", f"<worksheet {space}><sheetData>{cells}</sheetData></worksheet>")
-        book.writestr("xl/sharedStrings.xml", f"<sst {space}><si><t>{'a' * 500_000}</t></si></sst>")
-    before = psutil.Process().memory_info().rss
-    with pytest.raises((TooLarge, Invalid)):
-        await dry_run_apart(("p.xlsx", tmp_path / "p.xlsx"), NOTHING, ["1.png"], None, **HOW)
-    assert psutil.Process().memory_info().rss - before < 60_000_000
 
 
 async def test_no_more_are_at_work_than_there_are_slots():
