@@ -11,7 +11,7 @@ from rushes.platform.told import ToldText
 
 
 class UpscaledVideo(BaseModel):
-    """One video of a task."""
+    """The state of one video of an upscale."""
 
     video_id: UUID
     status: WorkStatus
@@ -20,7 +20,7 @@ class UpscaledVideo(BaseModel):
 
 
 class UpscaleView(BaseModel):
-    """How far a task is."""
+    """The state of an upscale and of its videos."""
 
     task_id: UUID
     status: WorkStatus = Field(

@@ -50,7 +50,7 @@ class Verdict(RequestModel):
 
 
 class Change(RequestModel):
-    """How a take goes on."""
+    """The body that asks for a variation of a take or for its continuation."""
 
     model_config = ConfigDict(extra="forbid")
 
