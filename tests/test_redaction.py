@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from psycopg.errors import NotNullViolation
 
 from rushes import redaction
-from rushes.cli.work.logs import SafeFormatter
-from rushes.cli.work.output import PipeConsole
+from rushes.cli._logs import SafeFormatter
+from rushes.cli._output import PipeConsole
 from rushes.errors import LONGEST_WAIT_SECONDS, Fault, GenerationFailed, Invalid, RetryLater
 from rushes.providers.base import Credential
 from rushes.redaction import redact, remember_secret, safe_text
