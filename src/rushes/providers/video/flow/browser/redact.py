@@ -36,13 +36,12 @@ _ADDRESS = re.compile(
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` without secrets: the given ones, and what looks like one. Addresses of people are shortened."""
-    text = redaction.redact(text)
     for secret in sorted(set(secrets), key=len, reverse=True):
         if len(secret) >= SHORTEST:
             text = text.replace(secret, GONE)
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\1{GONE}", text)
-    return _ADDRESS.sub(r"\1…@\2", text)
+    return redaction.redact(_ADDRESS.sub(r"\1…@\2", text))
 
 
 def secrets_of(state: str) -> list[str]:
