@@ -13,6 +13,8 @@ from rushes.intake.batch import BatchShot
 from rushes.planning.routing import BATCH
 
 PLAIN = Wanted(
+    pair=None,
+    read=None,
     paths=(Path("in"),), provider=None, model=None, budget=None, when_down="wait", named={}, options=(),
     outputs=1, negative=None, seed=None, project=None, name=None, allow_text_only=False, dry_run=False,
     wait=False, yes=False, json=False,

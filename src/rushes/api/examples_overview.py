@@ -5,6 +5,7 @@ from decimal import Decimal
 from rushes.api.examples import JOB_ID
 from rushes.engine.states import WaitingFor
 from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
 from rushes.jobs.overview_views import (
     CheckedPair,
     CheckReport,
@@ -69,5 +70,8 @@ CHECK = CheckReport(
         )
     ],
     shots=2,
+    paired_by=Pairing.NUMBER,
+    pairings=[Pairing.NAME, Pairing.ORDER],
+    readings={},
     estimate=ESTIMATE,
 )

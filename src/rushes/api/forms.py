@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from rushes.api.uploads import Form, Part
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.intake.matching import Pair
-from rushes.intake.prompts import Prompt
+from rushes.intake.matching import Pair, Pairing
+from rushes.intake.order import Choices
+from rushes.intake.prompts import Prompt, Reading
 from rushes.planning.settings import faults_of
 from rushes.settings import Settings
 
 _T = TypeVar("_T")
+_Word = TypeVar("_Word", bound=StrEnum)
 
+_WORD_BYTES = 100
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
 FILE = {"type": "string", "format": "binary"}
@@ -26,6 +30,23 @@ _PAIRS = {
     "type": "string",
     "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
     ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.',
+}
+_CHOICES: dict[str, Any] = {
+    "pair": {
+        "type": "string",
+        "enum": [str(each) for each in Pairing],
+        "description": "How to pair images with prompts: by the numbers in the names and nothing else, in "
+        "the order sent, by `dates`, in order of name, or one with all.",
+    },
+    "reading": {
+        "type": "string",
+        "enum": [str(each) for each in Reading],
+        "description": "How to tell prompts without numbers apart, where that can be done in several ways.",
+    },
+    "dates": {
+        "type": "string",
+        "description": "When the images were made, for `pair` = `date`: JSON, seconds by file name.",
+    },
 }
 
 BATCH_FORM: dict[str, Any] = {
@@ -47,6 +68,7 @@ BATCH_FORM: dict[str, Any] = {
                         "description": "The prompts themselves, instead of a file.",
                     },
                     "pairs": _PAIRS,
+                    **_CHOICES,
                 },
             },
             "example": {
@@ -69,6 +91,7 @@ CHECK_FORM: dict[str, Any] = {
                     "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
                     "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
                     "pairs": _PAIRS,
+                    **_CHOICES,
                 },
             },
             "example": {
@@ -127,6 +150,7 @@ class BatchIn:
     images: Path | Sequence[tuple[str, Path]] | None
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
+    choices: Choices
 
 
 @dataclass(frozen=True)
@@ -137,6 +161,7 @@ class CheckIn:
     images: Sequence[str]
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
+    choices: Choices
 
 
 def batch_parts(settings: Settings) -> dict[str, Part]:
@@ -163,6 +188,9 @@ def _prompts_parts(settings: Settings) -> dict[str, Part]:
         "prompts_file": Part(settings.max_prompts_bytes),
         "prompts_text": Part(settings.max_prompts_bytes, text=True),
         "pairs": Part(settings.max_prompts_bytes, text=True),
+        "pair": Part(_WORD_BYTES, text=True),
+        "reading": Part(_WORD_BYTES, text=True),
+        "dates": Part(settings.max_prompts_bytes, text=True),
     }
 
 
@@ -179,7 +207,8 @@ async def batch_in(form: Form) -> BatchIn:
     bundle, images = form.one("images_folder"), form.all("images")
     _refuse_twice(form)
     prompts, pairs = await _prompts_in(form)
-    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs)
+    choices = await _choices_in(form)
+    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs, choices)
 
 
 async def check_in(form: Form) -> CheckIn:
@@ -189,7 +218,7 @@ async def check_in(form: Form) -> CheckIn:
     if settings is None:
         raise Invalid("settings: Say who is to make it.", [Fault("settings", "This is missing.", "missing")])
     names = await _json(form, "images", TypeAdapter(list[str]))
-    return CheckIn(settings, names or [], *await _prompts_in(form))
+    return CheckIn(settings, names or [], *await _prompts_in(form), await _choices_in(form))
 
 
 async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None]:
@@ -197,6 +226,24 @@ async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pai
     pairs = await _json(form, "pairs", TypeAdapter(list[PairIn]))
     prompts = ("pasted.txt", pasted[1]) if pasted else file
     return prompts, None if pairs is None else [each.pair() for each in pairs]
+
+
+async def _choices_in(form: Form) -> Choices:
+    """How to pair and to read. Raises `Invalid` with what there is, for a word that is none of it."""
+    dates = await _json(form, "dates", TypeAdapter(dict[str, FiniteFloat]))
+    pairing = _one_of(Pairing, "pair", await form.text("pair"))
+    reading = _one_of(Reading, "reading", await form.text("reading"))
+    return Choices(pairing, reading, dates or {})
+
+
+def _one_of(kind: type[_Word], name: str, text: str | None) -> _Word | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        return kind(text.strip().lower())
+    except ValueError:
+        message = f"Give one of: {', '.join(kind)}."
+        raise Invalid(f"{name}: {message}", [Fault(name, message, "not_one_of")]) from None
 
 
 async def _json(form: Form, name: str, shape: TypeAdapter[_T]) -> _T | None:

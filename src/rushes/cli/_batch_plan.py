@@ -14,6 +14,8 @@ from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
 from rushes.intake.pairing import place
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 from rushes.jobs.start import NAME_LENGTH, clean_name
 from rushes.keys.environment import take_in_environment
 from rushes.planning.routing import plan_for
@@ -54,6 +56,8 @@ class Wanted:
     negative: str | None
     seed: int | None
     name: str | None
+    pair: Pairing | None
+    read: Reading | None
     project: str | None
     allow_text_only: bool
     dry_run: bool

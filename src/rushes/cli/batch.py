@@ -26,6 +26,9 @@ from rushes.cli._watch import follow
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import Expected, WhenDown
 from rushes.intake.batch import Batch, read_batch
+from rushes.intake.order import Choices
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 from rushes.jobs.actions import delete_job
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import create_planned, estimate, start_job
@@ -98,6 +101,17 @@ def batch(
     name: Annotated[
         str | None, typer.Option(help="Name of the job. Left out: the name of IMAGES.", show_default=False)
     ] = None,
+    pair: Annotated[
+        Pairing | None,
+        typer.Option(
+            help="How images and prompts are paired. Left out: by the numbers in the names.",
+            show_default=False,
+        ),
+    ] = None,
+    read: Annotated[
+        Reading | None,
+        typer.Option(help="How prompts without numbers are told apart.", show_default=False),
+    ] = None,
     project: Annotated[
         str | None,
         typer.Option(
@@ -125,6 +139,7 @@ def batch(
     $ rushes batch photos prompts.txt --dry-run
     $ rushes batch photos prompts.txt --aspect 9:16 --outputs 2
     $ rushes batch holiday.zip --duration 8 --option camera=orbit
+    $ rushes batch photos prompts.txt --pair date --read paragraphs
     $ rushes batch 1.jpg 2.jpg prompts.csv --name "Two shots"
     $ rushes batch photos prompts.txt --project "Winter 2026"
     $ rushes batch prompts.txt --allow-text-only --no-wait --yes
@@ -141,6 +156,8 @@ def batch(
         negative=negative,
         seed=seed,
         name=name,
+        pair=pair,
+        read=read,
         project=project,
         allow_text_only=allow_text_only,
         dry_run=dry_run,
@@ -163,6 +180,7 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
             run.settings,
             allow_text_only=wanted.allow_text_only,
             max_prompt_chars=checked.provider.limits.max_prompt_chars,
+            choices=Choices(wanted.pair, wanted.read),
         )
         refuse_shots(checked, read.shots)
         async with run.db.begin() as session:

@@ -212,6 +212,9 @@ class UploadReport(BaseModel):
     unmatched_images: list[str]
     unmatched_prompts: list[UnmatchedPrompt]
     warnings: list[str]
+    paired_by: Literal["number", "order", "date", "name", "all"] | None = Field(
+        default=None, description="How images and prompts were paired; null for pairs made by hand."
+    )
 
 
 class Expected(BaseModel):

@@ -12,8 +12,8 @@ from uuid import uuid4
 from rushes.intake.archive import NamedFile
 from rushes.intake.batch import Batch, read_batch
 from rushes.intake.dry_run import DryRun, dry_run
-from rushes.intake.gather import Images
 from rushes.intake.images import NormalisedImage, normalise_image
+from rushes.intake.order import Images
 from rushes.platform.bounded import GIB, SLOTS, Bounds, run_bounded
 from rushes.settings import Settings
 

@@ -4,42 +4,32 @@ Everything that can be known from the directory of the ZIP is checked first and 
 directory lies about is caught while reading. Files get names of ours, so no name can lead anywhere.
 """
 
+import datetime
 import io
-import re
-import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from rushes.errors import Fault, Invalid, TooLarge
-from rushes.intake.kinds import Kind, kind_of
+from rushes.intake.archive_entries import METHODS, content_fault, name_fault
+from rushes.intake.archive_names import names_in
+from rushes.intake.kinds import START_BYTES, Kind, is_document, kind_of, starts_as_image
 from rushes.platform.names import printable
-from rushes.settings import MIB, Settings
+from rushes.settings import Settings
 
 NamedFile = tuple[str, Path]
 """The name to show to people, and where the bytes are."""
 
 _CHUNK = 256 * 1024
-_RATIO_FROM = 1 * MIB
-"""Below this size a high ratio of compression harms nobody (a blank text file has one)."""
-
 _BYTES_PER_ENTRY = 512
 _LOCAL_HEADER = 30
+_EMPTY_BYTES = 22
 _MAX_FAULTS = 100
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
-_SPECIAL = {
-    stat.S_IFLNK: "a symbolic link",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-}
 _OTHER_ARCHIVES = (
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
@@ -52,11 +42,16 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplemente
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What a ZIP held: images and prompts files in the order of the ZIP, and what was left out."""
+    """What a ZIP held: images and prompts files in the order of the ZIP, and what was left out.
+
+    `documents` are the names of those left out that prompts may be in; `dates` are those of the images.
+    """
 
     images: tuple[NamedFile, ...]
     prompts: tuple[NamedFile, ...]
     warnings: tuple[Fault, ...]
+    documents: tuple[str, ...] = ()
+    dates: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,9 @@ def unpack_images(archive: Path, into: Path, settings: Settings) -> Unpacked:
             for path in written:
                 path.unlink(missing_ok=True)
             raise
-    return Unpacked(tuple(images), tuple(prompts), tuple(warnings))
+    documents = tuple(warning.where for warning in warnings if is_document(warning.where))
+    dates = {entry.name: date for entry in entries if (date := _date(entry.info)) is not None}
+    return Unpacked(tuple(images), tuple(prompts), tuple(warnings), documents, dates)
 
 
 class _GuardedFile(io.FileIO):
@@ -136,16 +133,20 @@ def _plan(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> tuple[l
     faults = list(_whole_faults(bundle, archive, settings))
     warnings: list[Fault] = []
     entries: list[_Entry] = []
-    for info in infos[: settings.max_archive_entries]:
-        name = _name(info)
-        if fault := _name_fault(info, name):
+    listed = infos[: settings.max_archive_entries]
+    names = names_in(listed)
+    hidden = not any(kind_of(name) is Kind.IMAGE for name in names)
+    for info, name in zip(listed, names, strict=True):
+        if fault := name_fault(info, name):
             faults.append(fault)
             continue
-        kind = kind_of(name)
-        if info.is_dir() or kind is Kind.JUNK:
+        kind = kind_of(name, hidden_folders=hidden)
+        if name.endswith("/") or kind is Kind.JUNK:
             continue
+        if kind is Kind.OTHER and _is_image(bundle, info):
+            kind = Kind.IMAGE
         limit = settings.max_image_bytes if kind is Kind.IMAGE else settings.max_prompts_bytes
-        if fault := _content_fault(info, name, kind, limit, settings):
+        if fault := content_fault(info, name, kind, limit, settings):
             faults.append(fault)
         elif kind is Kind.OTHER:
             warnings.append(Fault(printable(name), "This is not an image and was left out.", "not_an_image"))
@@ -167,6 +168,9 @@ def _plan(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> tuple[l
 def _whole_faults(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> Iterator[Fault]:
     """What is wrong with the ZIP as a whole: too many entries, too many bytes, entries over each other."""
     infos = bundle.infolist()
+    if not infos and archive.stat().st_size > _EMPTY_BYTES + len(bundle.comment):
+        message = "The ZIP has content, but its directory lists none of it. Make it again, or send it again."
+        yield Fault(archive.name, message, "damaged_archive")
     if len(infos) > settings.max_archive_entries:
         yield Fault(
             archive.name,
@@ -191,48 +195,6 @@ def _whole_faults(bundle: zipfile.ZipFile, archive: Path, settings: Settings) ->
             return
         # Every character of the name took a byte at least.
         ends = info.header_offset + _LOCAL_HEADER + len(info.orig_filename) + info.compress_size
-
-
-def _name_fault(info: zipfile.ZipInfo, name: str) -> Fault | None:
-    """Why the name, or what it names, cannot be: it would lead out of the folder, or is no plain file."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if "\0" in info.orig_filename:
-        what, code = "has a zero character in its name", "bad_name"
-    elif "\\" in name:
-        what, code = "has a backslash in its name", "path_escape"
-    elif name.startswith("/"):
-        what, code = "has an absolute path", "path_escape"
-    elif re.match(r"[A-Za-z]:", name):
-        what, code = "has a Windows drive in its path", "path_escape"
-    elif ".." in PurePosixPath(name).parts:
-        what, code = "has “..” in its path", "path_escape"
-    elif kind in _SPECIAL:
-        what, code = f"is {_SPECIAL[kind]}", "special_file"
-    else:
-        return None
-    return Fault(printable(name), f"This entry {what}, so the ZIP is refused. Make the ZIP anew.", code)
-
-
-def _content_fault(
-    info: zipfile.ZipInfo, name: str, kind: Kind, limit: int, settings: Settings
-) -> Fault | None:
-    """Why the content of a file cannot be taken, as far as the directory tells."""
-    ratio = info.file_size / max(info.compress_size, 1)
-    if kind is Kind.ARCHIVE:
-        message, code = "This is an archive within the ZIP. Unpack it first.", "nested_archive"
-    elif info.file_size > _RATIO_FROM and ratio > settings.max_archive_ratio:
-        message = f"This entry unpacks to {ratio:,.0f} times its size, as in an archive bomb. Leave it out."
-        code = "archive_bomb"
-    elif kind is Kind.OTHER:
-        return None
-    elif info.compress_type not in _METHODS:
-        message, code = "This entry is packed in an unusual way. Make an ordinary ZIP.", "unknown_method"
-    elif info.file_size > limit:
-        message = f"This file has {info.file_size:,} bytes; the most is {limit:,}. Make it smaller."
-        code = "too_large"
-    else:
-        return None
-    return Fault(printable(name), message, code)
 
 
 def _extract(
@@ -270,16 +232,22 @@ def _write(bundle: zipfile.ZipFile, entry: _Entry, path: Path, limit: int) -> in
     return size
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The name as its maker meant it, composed (NFC)."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        # Without the UTF-8 flag a name should be in code page 437, but many tools write UTF-8 anyway.
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            name = info.filename
-    return unicodedata.normalize("NFC", name)
+def _is_image(bundle: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether an entry whose name does not say so is an image; damage is told when it is unpacked."""
+    if info.is_dir() or info.flag_bits & _ENCRYPTED or info.compress_type not in METHODS:
+        return False
+    try:
+        with bundle.open(info) as packed:
+            return starts_as_image(packed.read(START_BYTES))
+    except (*_DAMAGE, RuntimeError):
+        return False
+
+
+def _date(info: zipfile.ZipInfo) -> float | None:
+    try:
+        return datetime.datetime(*info.date_time, tzinfo=datetime.UTC).timestamp()
+    except ValueError:
+        return None
 
 
 def _with_short_names(entries: list[_Entry]) -> list[_Entry]:

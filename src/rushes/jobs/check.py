@@ -11,6 +11,7 @@ from rushes.intake.apart import dry_run_apart
 from rushes.intake.archive import NamedFile
 from rushes.intake.dry_run import DryRun
 from rushes.intake.matching import Pair
+from rushes.intake.order import Choices
 from rushes.intake.pairing import place
 from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding
 from rushes.jobs.start import estimate
@@ -31,6 +32,7 @@ async def check_batch(
     names: Sequence[str],
     prompts: NamedFile | None,
     pairs: Sequence[Pair] | None,
+    choices: Choices | None = None,
 ) -> CheckReport:
     """What an upload of images with these names would be told, and its shots by their provider.
 
@@ -44,6 +46,7 @@ async def check_batch(
         pairs,
         allow_text_only=settings.allow_text_only,
         max_prompt_chars=checked.provider.limits.max_prompt_chars,
+        choices=choices,
     )
     shots = tried.paired.shots
     return CheckReport(
@@ -52,6 +55,9 @@ async def check_batch(
         errors=_findings((*tried.faults, *_refusals(checked, tried))),
         warnings=_findings(tried.warnings),
         shots=len(shots),
+        paired_by=tried.paired.report.paired_by,
+        pairings=list(tried.paired.report.offers),
+        readings=dict(tried.readings),
         estimate=await _estimate(run, owner, checked, len(shots)),
     )
 

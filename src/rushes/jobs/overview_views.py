@@ -11,6 +11,8 @@ from rushes.engine.next_step import ActsNext, NextStep, next_step, paused_step
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.views import Expected
 from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 from rushes.platform.told import ToldText
 
 
@@ -93,4 +95,10 @@ class CheckReport(BaseModel):
     errors: list[Finding] = Field(description="What stops it.")
     warnings: list[Finding]
     shots: int = Field(description="How many there would be.")
+    paired_by: Pairing | None = Field(description="How they were paired; null for pairs made by hand.")
+    pairings: list[Pairing] = Field(description="The other ways to pair there are, for the field `pair`.")
+    readings: dict[Reading, int] = Field(
+        description="The ways to read prompts without numbers, for the field `reading`, with the number of "
+        "prompts of each; empty where there is no choice."
+    )
     estimate: Estimate

@@ -17,6 +17,7 @@ from rushes.errors import Conflict
 from rushes.intake.apart import read_batch_apart
 from rushes.intake.batch import Batch, BatchShot
 from rushes.intake.matching import Pair
+from rushes.intake.order import Choices
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of
 from rushes.platform.db.models import Asset, Job, Shot
@@ -40,6 +41,7 @@ async def upload(
     images: Images,
     prompts: tuple[str, Path] | None,
     pairs: Sequence[Pair] | None = None,
+    choices: Choices | None = None,
 ) -> UploadReport:
     """Replace a pending job's shots by these (matched, or as `pairs` say).
 
@@ -59,6 +61,7 @@ async def upload(
             allow_text_only=bool(job.settings["allow_text_only"]),
             max_prompt_chars=limits.max_prompt_chars,
             pairs=pairs,
+            choices=choices,
         )
         return await store_batch(run, owner, job_id, batch)
     finally:
@@ -173,4 +176,5 @@ def report_of(batch: Batch) -> UploadReport:
             for each in batch.report.unmatched_prompts
         ],
         warnings=[f"{each.where}: {each.message}" for each in batch.warnings],
+        paired_by=batch.report.paired_by.value if batch.report.paired_by else None,
     )

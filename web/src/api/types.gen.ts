@@ -185,6 +185,24 @@ export type CheckReport = {
      * How many there would be.
      */
     shots: number;
+    /**
+     * How they were paired; null for pairs made by hand.
+     */
+    paired_by: Pairing | null;
+    /**
+     * Pairings
+     *
+     * The other ways to pair there are, for the field `pair`.
+     */
+    pairings: Array<Pairing>;
+    /**
+     * Readings
+     *
+     * The ways to read prompts without numbers, for the field `reading`, with the number of prompts of each; empty where there is no choice.
+     */
+    readings: {
+        [key in Reading]?: number;
+    };
     estimate: Estimate;
 };
 
@@ -2038,6 +2056,13 @@ export type Pagination = {
 };
 
 /**
+ * Pairing
+ *
+ * A way to pair images with prompts.
+ */
+export type Pairing = 'number' | 'order' | 'date' | 'name' | 'all';
+
+/**
  * PeriodicState
  *
  * `ok`; `failing`: the last round failed, and the next one comes; `overdue`: no round begins or ends.
@@ -2309,6 +2334,13 @@ export type Rating = {
      */
     rating: number;
 };
+
+/**
+ * Reading
+ *
+ * How prompts without numbers are told apart in a text.
+ */
+export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
 
 /**
  * RemixRequest
@@ -2686,6 +2718,12 @@ export type UploadReport = {
      * Warnings
      */
     warnings: Array<string>;
+    /**
+     * Paired By
+     *
+     * How images and prompts were paired; null for pairs made by hand.
+     */
+    paired_by?: 'number' | 'order' | 'date' | 'name' | 'all' | null;
 };
 
 /**
@@ -3652,6 +3690,18 @@ export type UploadBatchData = {
          * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
          */
         pairs?: string;
+        /**
+         * How to pair images with prompts: by the numbers in the names and nothing else, in the order sent, by `dates`, in order of name, or one with all.
+         */
+        pair?: 'number' | 'order' | 'date' | 'name' | 'all';
+        /**
+         * How to tell prompts without numbers apart, where that can be done in several ways.
+         */
+        reading?: 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
+        /**
+         * When the images were made, for `pair` = `date`: JSON, seconds by file name.
+         */
+        dates?: string;
     };
     path: {
         /**
@@ -6344,6 +6394,18 @@ export type CheckData = {
          * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
          */
         pairs?: string;
+        /**
+         * How to pair images with prompts: by the numbers in the names and nothing else, in the order sent, by `dates`, in order of name, or one with all.
+         */
+        pair?: 'number' | 'order' | 'date' | 'name' | 'all';
+        /**
+         * How to tell prompts without numbers apart, where that can be done in several ways.
+         */
+        reading?: 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
+        /**
+         * When the images were made, for `pair` = `date`: JSON, seconds by file name.
+         */
+        dates?: string;
     };
     path?: never;
     query?: never;

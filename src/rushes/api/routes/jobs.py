@@ -106,7 +106,7 @@ async def upload_batch(job_id: JobId, request: Request, run: Run, owner: Owner) 
     limit = run.settings.max_upload_bytes
     async with receive_form(request, run, batch_parts(run.settings), limit=limit) as form:
         given = await batch_in(form)
-        return await upload(run, owner, job_id, given.images, given.prompts, given.pairs)
+        return await upload(run, owner, job_id, given.images, given.prompts, given.pairs, given.choices)
 
 
 @router.post(

@@ -75,4 +75,6 @@ async def check(request: Request, run: Run, owner: Owner) -> CheckReport:
     limit = 3 * run.settings.max_prompts_bytes
     async with receive_form(request, run, check_parts(run.settings), limit=limit) as form:
         given = await check_in(form)
-        return await check_batch(run, owner, given.settings, given.images, given.prompts, given.pairs)
+        return await check_batch(
+            run, owner, given.settings, given.images, given.prompts, given.pairs, given.choices
+        )
