@@ -38,6 +38,7 @@ from rushes.api.routes import (
     shots,
     stills,
     storage,
+    submissions,
     upscales,
     video_chat,
     videos,
@@ -70,6 +71,7 @@ ROUTES = (
     keys,
     flow,
     money,
+    submissions,
     storage,
     health,
 )
