@@ -29,7 +29,7 @@ NO_SUCH_RANGE: dict[int | str, dict[str, Any]] = {
 UNCHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has these bytes already (`If-None-Match`)."}
 }
-_RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)-(\d*)\s*", re.ASCII | re.IGNORECASE)
+_RANGE = re.compile(r"\s{0,9}bytes\s{0,9}=\s{0,9}(\d{0,40})-(\d{0,40})\s{0,9}", re.ASCII | re.IGNORECASE)
 _MOST_DIGITS = 19
 
 

@@ -32,6 +32,7 @@ from rushes.errors import (
     SystemFault,
     TooLarge,
 )
+from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.storage.bucket import storage_fault
 
 log = logging.getLogger(__name__)
@@ -188,7 +189,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _database_gone(request: Request, error: Exception) -> JSONResponse:
-    log.warning("the database does not answer: %s", error)
+    if not database_is_away(error):  # a statement that it refused: ours
+        return await _bug(request, error)
+    log.warning("the database does not answer: %s", in_a_line(error))
     fault = SystemFault(
         "The database does not answer.",
         error_type=ErrorType.DATABASE,

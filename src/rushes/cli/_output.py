@@ -2,18 +2,20 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from rushes.engine.states import JobStatus, VideoStatus
 from rushes.engine.views import Expected
+from rushes.redaction import safe_text
 
 WIDE = 200
 """Columns where nobody looks: a pipe gets whole lines, not ones broken at 80."""
@@ -35,6 +37,15 @@ class PipeConsole(Console):
     def on_broken_pipe(self) -> None:
         """Rich would end the program with 1."""
         raise BrokenPipeError
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render; ESC and the like in a prompt or a provider's words do not reach the terminal."""
+        for segment in super().render(renderable, options):
+            yield (
+                segment
+                if segment.control
+                else segment._replace(text=safe_text(segment.text, len(segment.text)))
+            )
 
 
 def _console(*, stderr: bool) -> Console:

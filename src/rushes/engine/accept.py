@@ -12,13 +12,14 @@ from functools import partial
 from sqlalchemy.exc import DBAPIError
 
 from rushes.engine import ledger, look_again, outages, outcomes
+from rushes.engine.answers import checked_find, checked_id
 from rushes.engine.credential_use import rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
 from rushes.engine.reply_rows import Reply, Written
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
 from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, RushesError, SystemFault
-from rushes.platform.db.faults import database_is_away
+from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.registry import AnyProvider
 from rushes.providers.sending import Sending
@@ -49,7 +50,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         if provider.knows_others or (doubtful and not provider.idempotent):
             call = await _with_others(run, work, call)
         if doubtful and not provider.idempotent:
-            found = await provider.find(call)
+            found = checked_find(await provider.find(call))
             if isinstance(found, Unknown):
                 await outcomes.lost(run, work)
                 return None
@@ -108,7 +109,7 @@ async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sendin
         await sending.confirm()
     try:
         with sending.open():
-            return await provider.submit(replace(call, confirm=sending.confirm))
+            return checked_id(await provider.submit(replace(call, confirm=sending.confirm)))
     except Exception:
         if sending.failed is not None:  # not the provider's doing, however a library has wrapped it
             raise sending.failed from None
@@ -170,7 +171,7 @@ async def _mark_sent(run: Runtime, work: ledger.Work) -> None:
 
 async def _not_answered(run: Runtime, work: ledger.Work, error: Exception) -> None:
     """Count a create that was not answered properly against its provider and key."""
-    said = error.message if isinstance(error, RushesError) else str(error) or type(error).__name__
+    said = error.message if isinstance(error, RushesError) else in_a_line(error)
     async with run.db.statement() as session:
         await outages.failed(
             session,

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import holds, outages
+from rushes.engine.credential_views import MOST_CONCURRENCY, MOST_SPACING_SECONDS
 from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CALL_PRICE, CAPS, LEFT
 from rushes.engine.states import (
@@ -28,6 +29,8 @@ from rushes.engine.states import (
 from rushes.engine.transitions import EXPIRES
 from rushes.platform.db.queue import defer, make_videos_task
 
+MOST_ESTIMATE = 10_000_000
+"""US dollars that a row of the ledger can expect of one submission."""
 EVERYBODY = UUID(int=0)
 """Who pays where nothing is paid: all share one number of places."""
 
@@ -47,7 +50,7 @@ _CLAIM = text(
         WHERE NOT :keyed
         UNION ALL
         SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
-               LEAST(GREATEST(COALESCE(c.concurrency, :concurrency) - used.n, 0),
+               LEAST(GREATEST(LEAST(COALESCE(c.concurrency, :concurrency), {MOST_CONCURRENCY}) - used.n, 0),
                      CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END,
                      {outages.PLACES.format(credential="c.id")})::int
         FROM credentials c CROSS JOIN LATERAL (
@@ -131,13 +134,15 @@ _CLAIM = text(
     ), used AS (
         UPDATE credentials SET last_used_at = now(),
                spaced_until = now() + make_interval(
-                   secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
+                   secs => LEAST(COALESCE(spacing_seconds, :spacing), {MOST_SPACING_SECONDS})
+                           * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
     ), probing AS ({outages.PROBE})
     INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
-           model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash, price * count(*), 0
+           model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash,
+           LEAST(price * count(*), {MOST_ESTIMATE}), 0
     FROM claimed
     GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, price,
              owner_turn, job_turn, position

@@ -7,11 +7,12 @@ the catalogue).
 from datetime import UTC, datetime, timedelta
 
 from rushes.engine import ledger
-from rushes.engine.backoff import grow
+from rushes.engine.backoff import grow, least_wait
 from rushes.engine.ledger import Work
 from rushes.engine.outcomes import FencedError, make_uncertain, rest_if_limited, words
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, ProviderChanged, RetryLater, RushesError
+from rushes.platform.db.faults import in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
 
 MOST_CHANGED_ANSWERS = 3
@@ -21,7 +22,7 @@ MOST_CHANGED_ANSWERS = 3
 async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
     """Run again after a wait, on the same submission; after too many faults its owner is asked."""
     error_type = getattr(error, "error_type", ErrorType.INTERNAL)
-    message = words(error) if isinstance(error, RushesError) else f"{type(error).__name__}: {error}"
+    message = words(error) if isinstance(error, RushesError) else in_a_line(error)
     most = MOST_CHANGED_ANSWERS if isinstance(error, ProviderChanged) else run.settings.network_retries
     async with run.db.begin() as session:
         faults = await ledger.record_fault(session, work.id, run.worker, message)
@@ -32,7 +33,8 @@ async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
             await make_uncertain(run, session, work, error_type, _given_up(run, work, error, message))
             return
         after = error.after if isinstance(error, RetryLater) else None
-        wait = grow(run.settings.network_retry_wait, faults - 1) if after is None else after
+        wait = grow(run.settings.network_retry_wait, faults - 1)
+        wait = wait if after is None else least_wait(after, wait)
         at = datetime.now(UTC) + timedelta(seconds=wait)
         await defer(session, [make_videos_task(work.id, work.provider, at=at)])
 

@@ -29,6 +29,7 @@ from rushes.errors import (
     RushesError,
     SystemFault,
 )
+from rushes.platform.db.faults import in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.video_contract import CredentialKind
 
@@ -48,6 +49,13 @@ async def refused(run: Runtime, work: Work, error: Rejected | Invalid) -> None:
     async with run.db.begin() as session:
         await _end(run, session, work, SubmissionChanges.RELEASE, error.message)
         await fail_videos(session, work, [take.id for take in work.takes], error_type, words(error))
+
+
+async def not_sent(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
+    """Certainly never sent, and cannot be: the claim is released and the videos fail."""
+    async with run.db.begin() as session:
+        await _end(run, session, work, SubmissionChanges.RELEASE, message)
+        await fail_videos(session, work, [take.id for take in work.takes], error_type, message)
 
 
 async def released_until_later(run: Runtime, work: Work, error: RetryLater) -> None:
@@ -139,7 +147,7 @@ async def lost(run: Runtime, work: Work) -> None:
 
 async def prepare_later(run: Runtime, work: Work, error: Exception) -> None:
     """It could not be prepared, and nothing was sent: prepared again after a wait, a few times."""
-    message = words(error) if isinstance(error, RushesError) else f"{type(error).__name__}: {error}"
+    message = words(error) if isinstance(error, RushesError) else in_a_line(error)
     async with run.db.begin() as session:
         faults = await ledger.record_fault(session, work.id, run.worker, message)
         if faults is None:

@@ -18,11 +18,13 @@ from sqlalchemy.exc import DBAPIError
 
 from rushes.engine import ledger, look_again, outcomes
 from rushes.engine.accept import get_accepted
+from rushes.engine.answers import checked_status
 from rushes.engine.calls import call_of, shot_of
 from rushes.engine.collect import close_without_rest, collect
 from rushes.engine.credential_use import open_credential
 from rushes.engine.dispatch import dispatch_soon
 from rushes.engine.flow_lease import HeldElsewhereError, hold
+from rushes.engine.internal_errors import forget_internal_errors, internal_error
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
@@ -39,6 +41,7 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
+from rushes.platform.db.faults import database_is_away
 from rushes.providers.video_contract import Call, Finished, Running, ShotInput, VideoOptions
 
 log = logging.getLogger(__name__)
@@ -55,10 +58,12 @@ async def make_videos(run: Runtime, submission_id: str) -> None:
 
 
 async def _carry_on(run: Runtime, work: ledger.Work) -> None:
+    sent = work.state is not SubmissionState.CLAIMED
     try:
         try:
             async with hold(run, work.provider, work.credential_id), shot_of(run, work) as shot:
                 call = await _call(run, work, shot)
+                sent = sent or call is not None  # from here on it may be
                 if call is not None and (accepted := await _accepted(run, work, call)) is not None:
                     await _see_through(run, accepted, call)
         except HeldElsewhereError as held:
@@ -69,6 +74,12 @@ async def _carry_on(run: Runtime, work: ledger.Work) -> None:
         await look_again.carry_on_later(run, work, error)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
+    except Exception as error:
+        if database_is_away(error):
+            raise
+        await internal_error(run, work, error, sent=sent)
+    else:
+        await forget_internal_errors(run, work)
     dispatch_soon(run, work.provider)
 
 
@@ -147,7 +158,7 @@ async def _finished(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -
     faults = work.faults
     async with watch_progress(run, work) as progress:
         while True:
-            answer = await provider.status(call, remote_id)
+            answer = checked_status(await provider.status(call, remote_id))
             if isinstance(answer, Finished):
                 return answer
             if faults:
@@ -167,4 +178,4 @@ async def _finished(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -
 
 
 def _pause(answer: Running, usual: float) -> float:
-    return usual if answer.poll_after is None else max(0.02, answer.poll_after)
+    return usual if answer.poll_after is None else answer.poll_after

@@ -21,6 +21,7 @@ from rushes.engine.replies import Replies
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
+from rushes.platform.db.supervise import supervise
 from rushes.platform.media.receive import Reception
 from rushes.platform.private import data_folder, private_folder
 from rushes.platform.storage.bucket import storage_fault
@@ -32,6 +33,7 @@ from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers.kinds import Kind
 from rushes.providers.registry import AnyKind, AnyProvider, class_of, every_id, ids_of
 from rushes.providers.video_contract import VideoProvider
+from rushes.redaction import remember_settings
 from rushes.settings import Settings
 
 QUEUE_POOL = 5
@@ -96,6 +98,7 @@ class Providers:
                 settings = cls.Settings()
             except WRONG_SETTINGS as error:
                 raise settings_fault(error, cls.Settings) from error
+            remember_settings(settings)
             provider = cls(settings)
             provider.read_models(self._catalogue)
             self._built[provider_id] = provider
@@ -174,15 +177,24 @@ def _make_folders(settings: Settings) -> None:
         raise storage_fault(error) from error
 
 
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     """Start or reach the database, bring it up to date, build the rest; close it all at the end.
 
     Raises `SystemFault` when the database cannot be had.
     """
+    remember_settings(settings)
     async with contextlib.AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
+        if db.embedded is not None:
+            stack.push_async_callback(_stop, asyncio.create_task(supervise(db.embedded)))
         await bring_up_to_date(db, settings.operation_days)
         _make_folders(settings)
         incarnation = await notice_copy(db, settings.data_dir)
@@ -221,6 +233,4 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             yield run
         finally:
             for task in list(run.dispatching.values()):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await _stop(task)

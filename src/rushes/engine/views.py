@@ -11,6 +11,7 @@ from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.next_step import ActsNext, NextStep, next_step
 from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
+from rushes.platform.told import ToldText
 from rushes.providers.kinds import Kind
 
 WhenDown = Literal["wait", "fallback"]
@@ -65,7 +66,7 @@ class ErrorCount(ActsNext):
 
     error_type: ErrorType
     count: int
-    message: str = Field(description="The reason of one of them.")
+    message: ToldText = Field(description="The reason of one of them.")
     waiting_for: WaitingFor | None = None
 
     def said_next(self) -> NextStep | None:
@@ -92,7 +93,7 @@ class JobView(BaseModel):
     failed_videos: int
     waiting_videos: int
     error_summary: list[ErrorCount]
-    pause_reason: str | None
+    pause_reason: ToldText | None
     paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
     provider: str
     flow_needs_auth: bool = Field(
@@ -164,7 +165,7 @@ class VideoView(ActsNext):
     status: VideoStatus
     waiting_for: WaitingFor | None
     error_type: ErrorType | None
-    error_message: str | None
+    error_message: ToldText | None
     retry_count: int
     retry_at: datetime | None = Field(description="When it is tried again.")
     progress: float | None = Field(description="Percent, 0 to 100, while generating.")

@@ -9,8 +9,9 @@ from uuid import UUID
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
+from rushes.intake.apart import dry_run_apart
 from rushes.intake.archive import NamedFile, list_archive
-from rushes.intake.dry_run import DryRun, dry_run
+from rushes.intake.dry_run import DryRun
 from rushes.intake.kinds import Kind
 from rushes.intake.matching import Pair
 from rushes.intake.order import Choices
@@ -50,12 +51,11 @@ async def check_batch(
     settings do not fit.
     """
     checked = await plan_for(run, owner, settings, BATCH)
-    tried = await asyncio.to_thread(
-        dry_run,
-        names,
+    tried = await dry_run_apart(
         prompts,
-        pairs,
         run.settings,
+        names,
+        pairs,
         allow_text_only=settings.allow_text_only,
         max_prompt_chars=checked.provider.limits.max_prompt_chars,
         choices=choices,

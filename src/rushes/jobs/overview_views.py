@@ -14,6 +14,7 @@ from rushes.engine.views import Expected
 from rushes.errors import ErrorType
 from rushes.intake.pairs import Pairing
 from rushes.intake.prompt_raw import Reading
+from rushes.platform.told import ToldText
 
 
 class StatsView(BaseModel):
@@ -55,7 +56,7 @@ class NeedView(ActsNext):
         description="How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a"
         " Flow sign-in."
     )
-    message: str = Field(description="The reason of one of them.")
+    message: ToldText = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None
     submission_id: UUID | None = Field(

@@ -26,6 +26,7 @@ from rushes.platform.db.models import Job, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.projects.rows import check_project
 from rushes.providers.video_contract import ShotInput
+from rushes.sanitize import clean_line
 
 NAME_LENGTH = 200
 
@@ -37,7 +38,7 @@ async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings
 
 def clean_name(name: str) -> str:
     """The name of a job as it is kept. Raises `Invalid` for none, and for one that is too long."""
-    name = " ".join(name.split())
+    name = " ".join(clean_line(name, most=10 * NAME_LENGTH).split())
     if name and len(name) <= NAME_LENGTH:
         return name
     most = f"{NAME_LENGTH} characters"

@@ -14,7 +14,8 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.engine.views import UnmatchedPrompt, UploadReport
 from rushes.errors import Conflict
-from rushes.intake.batch import Batch, BatchShot, read_batch
+from rushes.intake.apart import read_batch_apart
+from rushes.intake.batch import Batch, BatchShot
 from rushes.intake.matching import Pair
 from rushes.intake.order import Choices
 from rushes.intake.pairing import place
@@ -57,7 +58,7 @@ async def upload(
         plans_of_shots(checked, [(place(each.number), each.options) for each in pairs])
     work = await asyncio.to_thread(new_work_folder, run)
     try:
-        batch = await read_batch(
+        batch = await read_batch_apart(
             images,
             prompts,
             work,

@@ -16,7 +16,7 @@ from rushes.engine.again import decide, make_anew, reopen
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision, JobStatus, WaitingFor
 from rushes.errors import Conflict, Fault, Invalid
-from rushes.intake.images import normalise_image
+from rushes.intake.apart import normalise_image_apart
 from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import asked_with, plan_of_take, with_inputs
@@ -102,7 +102,7 @@ async def _put_beside(session: AsyncSession, before: Row[Any], different: dict[s
 async def _take_in_image(run: Runtime, owner: UUID, job_id: UUID, name: str, file: Path) -> dict[str, object]:
     work = await asyncio.to_thread(new_work_folder, run)
     try:
-        image = await asyncio.to_thread(normalise_image, file, name, work, run.settings)
+        image = await normalise_image_apart(file, name, work, run.settings)
         stored = await run.bucket.put(f"jobs/{job_id}/images/{uuid4()}{image.path.suffix}", image.path)
         return asset_row(owner, job_id, stored)
     finally:

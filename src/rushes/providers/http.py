@@ -17,13 +17,13 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, Expired, ProviderChanged, Rejected, RetryLater, RushesError
-from rushes.providers.bodies import write_body
+from rushes.providers.bodies import ANSWER_BYTES, UnboundedAnswerError, read_answer, write_body
 from rushes.providers.links import LinkSettings, way_to
 from rushes.providers.sending import current, unpaid
 from rushes.providers.trouble import NOTHING, is_not_accepted
 from rushes.providers.trouble import Trouble as Trouble
-from rushes.providers.trouble import retry_after as retry_after
 from rushes.providers.video_contract import Credential, ProgressCallback
+from rushes.redaction import remember_secret, safe_text
 
 NOT_SENT = (
     httpx2.ConnectError,
@@ -43,23 +43,32 @@ ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 
 class Client(httpx2.AsyncClient):
-    """Follows no redirect and repeats nothing. An upload may take a while; silence may not."""
+    """Follows no redirect and repeats nothing. An upload may take a while; silence may not.
 
-    def __init__(self, settings: LinkSettings) -> None:
+    An answer that is not streamed has at most `most_bytes`, unpacked.
+    """
+
+    def __init__(self, settings: LinkSettings, most_bytes: int = ANSWER_BYTES) -> None:
         super().__init__(
             follow_redirects=False,
+            headers={"accept-encoding": "gzip"},
             timeout=httpx2.Timeout(120.0, connect=20.0),
             # Many servers hang up on a connection that was idle for 5 s. A create that is sent in that moment
             # is a create whose answer is lost.
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
         )
         self.private_links = settings.private_links
+        self.most_bytes = most_bytes
 
-    async def send(self, request: httpx2.Request, **how: Any) -> httpx2.Response:
-        """Send; the first byte of a request that may cost money is reported (see `sending.py`)."""
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **given: Any) -> httpx2.Response:
+        """Send a request; the first byte of one that may cost money is reported (see `sending.py`).
+
+        Raises `UnboundedAnswerError` for an answer beyond every bound.
+        """
         if (sending := current()) is not None:
             request.extensions = {**request.extensions, "trace": sending.trace}
-        return await super().send(request, **how)
+        response = await super().send(request, stream=True, **given)
+        return response if stream else await read_answer(response, self.most_bytes)
 
 
 def unsent(error: httpx2.TransportError) -> bool:
@@ -71,6 +80,8 @@ def unsent(error: httpx2.TransportError) -> bool:
 class _FollowsLinks(Protocol):
     @property
     def settings(self) -> LinkSettings: ...
+    @property
+    def most_answer_bytes(self) -> int: ...
 
 
 class Connected:
@@ -78,10 +89,13 @@ class Connected:
 
     reports_first_byte: ClassVar[bool] = True
 
+    most_answer_bytes: ClassVar[int] = ANSWER_BYTES
+    """Of one answer. A provider whose answers hold videos needs more."""
+
     @cached_property
     def client(self: _FollowsLinks) -> Client:
         """The connections. Made when first used: reading the certificates takes 0.1 s and 3 MiB."""
-        return Client(self.settings)
+        return Client(self.settings, self.most_answer_bytes)
 
     async def close(self) -> None:
         """Close them, if any were made."""
@@ -186,6 +200,8 @@ class Api:
         try:
             with unpaid():
                 response = await self._send(method, path, **request)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{self.title} gave {error}", step=step) from None
         except httpx2.TransportError:
             raise self._unreachable() from None
         if response.is_success or expect(self._read(response)):
@@ -208,12 +224,14 @@ class Api:
                         link = link.join(response.headers["location"])
                         continue
                     if not response.is_success:
-                        await response.aread()
-                        raise self._look_error(response, "download")
+                        answer = await read_answer(response, ANSWER_BYTES)
+                        raise self._look_error(answer, "download")
                     await write_body(response, into, progress)
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{self.title} gave {error}", step="download") from None
         except httpx2.TransportError:
             raise self._unreachable() from None
         raise ProviderChanged(f"more than {MOST_HOPS} redirects", step="download")
@@ -229,9 +247,8 @@ class Api:
 
     def _trouble(self, response: httpx2.Response) -> Trouble:
         trouble = self._read(response)
-        # Some services quote the key they do not take.
-        message = trouble.message.replace(self._secret, "…") if self._secret else trouble.message
-        return Trouble(trouble.status, message[:500], trouble.reason, trouble.after)
+        remember_secret(self._secret)  # some services quote the key they do not take
+        return Trouble(trouble.status, safe_text(trouble.message, 500), trouble.reason, trouble.after)
 
     def _unreachable(self) -> RetryLater:
         return RetryLater(f"{self.title} cannot be reached.", error_type=ErrorType.NETWORK)

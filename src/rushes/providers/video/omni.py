@@ -28,6 +28,7 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
+from rushes.providers.bodies import INLINE_BYTES, UnboundedAnswerError
 from rushes.providers.checks import find_model, prompt_faults, refuse, usual_faults
 from rushes.providers.google import is_identity
 from rushes.providers.google_errors import as_json, definite_error, is_limit, read_error
@@ -95,6 +96,7 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
     Options = OmniOptions
     Settings = OmniSettings
     credential = CredentialKind.KEY
+    most_answer_bytes = INLINE_BYTES
     environment: ClassVar[tuple[str, ...]] = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 
     def __init__(self, settings: OmniSettings) -> None:
@@ -206,6 +208,8 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         sdk = await self._open()
         try:
             answer = await sdk.get(credential.secret, remote_id)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{TITLE} gave {error}", step="status") from None
         except httpx2.TransportError:
             raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
         if answer.trouble is not None:
