@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger
-from tests.jobs import make_job, until_status, view
+from tests.jobs import make_job, small_animatics, until_status, view
 from tests.keyed import EchoWithKeys, give_key, need_keys
 from tests.serving import Served
 
@@ -226,7 +226,10 @@ async def test_health_counts_the_keys_that_can_be_used(
     assert await available() == 0
 
 
-async def test_a_job_that_chose_so_goes_on_with_another_provider(run: Runtime, echo: EchoWithKeys):
+async def test_a_job_that_chose_so_goes_on_with_another_provider(
+    run: Runtime, echo: EchoWithKeys, monkeypatch: pytest.MonkeyPatch
+):
+    small_animatics(monkeypatch)
     job_id = await make_job(run, ["a"], when_down="fallback", aspect_ratio="9:16")
     job = await until_status(run, job_id, "completed")
     assert (job.provider, job.completed_videos) == ("animatic", 1)

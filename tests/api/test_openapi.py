@@ -69,7 +69,9 @@ post /api/videos/upscale
 get /api/videos/upscale
 get /api/videos/upscale/{task_id}/status
 post /api/videos/upscale/{task_id}/cancel
+get /api/shots/{shot_id}
 get /api/shots/{shot_id}/image
+post /api/submissions/{submission_id}/resolve
 post /api/video_chat/generate
 post /api/video_chat/generate_with_image
 post /api/video_chat/status

@@ -56,9 +56,7 @@ async def test_a_worker_that_stops_hands_its_work_to_the_next(run: Runtime):
         await sent(run, job_id, 3)
     assert (await view(run, job_id)).completed_videos == 0
     async with run.db.begin() as session:  # time passes: echo is done with them
-        await session.execute(
-            text("UPDATE jobs SET settings = jsonb_set(settings, '{options,delay_seconds}', '0')")
-        )
+        await session.execute(text("UPDATE videos SET options = jsonb_set(options, '{delay_seconds}', '0')"))
     async with working(run):
         await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 3

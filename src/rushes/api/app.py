@@ -38,6 +38,7 @@ from rushes.api.routes import (
     shots,
     stills,
     storage,
+    submissions,
     uncertain,
     upscales,
     video_chat,
@@ -72,6 +73,7 @@ ROUTES = (
     keys,
     flow,
     money,
+    submissions,
     storage,
     health,
 )

@@ -1,9 +1,11 @@
 """What the documentation shows of totals, needs, estimates and checks."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from rushes.api.examples import JOB_ID
-from rushes.engine.states import WaitingFor
+from rushes.engine.states import SubjectKind, SubmissionState, WaitingFor
 from rushes.errors import ErrorType
 from rushes.intake.pairs import Pairing
 from rushes.jobs.overview_views import (
@@ -15,6 +17,7 @@ from rushes.jobs.overview_views import (
     NeedView,
     StatsView,
 )
+from rushes.library.submissions import SubmissionView
 
 STATS = StatsView(
     jobs=12,
@@ -41,6 +44,20 @@ NEED = NeedView(
     message="The key was refused. Put in another one.",
     provider="omni",
     job_ended_at=None,
+)
+SUBMISSION = SubmissionView(
+    submission_id=UUID("e1d2c3b4-a596-4877-8665-544332211000"),
+    job_id=None,
+    subject_kind=SubjectKind.VOICE,
+    subject_ids=[UUID("f0e1d2c3-b4a5-4968-8776-655443322110")],
+    provider="omni",
+    model="omni-flash",
+    state=SubmissionState.COMPLETED,
+    remote_id=None,
+    cost_estimate=Decimal("0.40"),
+    cost=Decimal("0.40"),
+    message="It is not known whether the provider accepted this.",
+    claimed_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
 )
 ESTIMATE = Estimate(
     videos=12,

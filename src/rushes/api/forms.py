@@ -1,4 +1,4 @@
-"""The forms with files: what their fields may be, and how OpenAPI is told of them."""
+"""The forms with files: what their fields may be, and reading them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, TypeAdapter, ValidationError
 
+from rushes.api.bodies import SMALL_BODY
+from rushes.api.deps import OwnOptions
 from rushes.api.uploads import Form, Part
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
@@ -23,108 +25,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 _WORD_BYTES = 100
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
-FILE = {"type": "string", "format": "binary"}
-"""OpenAPI's word for a file."""
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_PAIRS = {
-    "type": "string",
-    "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
-    ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.',
-}
-_CHOICES: dict[str, Any] = {
-    "pair": {
-        "type": "string",
-        "enum": [str(each) for each in Pairing],
-        "description": "How to pair images with prompts: by the numbers in the names and nothing else, in "
-        "the order sent, by `dates`, in order of name, or one with all.",
-    },
-    "reading": {
-        "type": "string",
-        "enum": [str(each) for each in Reading],
-        "description": "How to tell prompts without numbers apart, where that can be done in several ways.",
-    },
-    "dates": {
-        "type": "string",
-        "description": "When the images were made, for `pair` = `date`: JSON, seconds by file name.",
-    },
-}
-
-BATCH_FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "images_folder": {**FILE, "description": "A ZIP of images (and of a prompts file)."},
-                    "images": {
-                        "type": "array",
-                        "items": FILE,
-                        "description": "The images, one by one, instead of a ZIP.",
-                    },
-                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
-                    "prompts_text": {
-                        "type": "string",
-                        "description": "The prompts themselves, instead of a file.",
-                    },
-                    "pairs": _PAIRS,
-                    **_CHOICES,
-                },
-            },
-            "example": {
-                "images": ["(1.jpg)", "(2.jpg)"],
-                "prompts_text": "1. A fox in the snow, slow push in\n2. A harbour at night, pan left",
-            },
-        }
-    },
-}
-CHECK_FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["settings"],
-                "properties": {
-                    "settings": {"type": "string", "description": "The settings of the job, as JSON."},
-                    "images": {"type": "string", "description": "The names of the images: a JSON list."},
-                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
-                    "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
-                    "pairs": _PAIRS,
-                    **_CHOICES,
-                },
-            },
-            "example": {
-                "settings": '{"provider": "animatic"}',
-                "images": '["1.jpg", "2.jpg"]',
-                "prompts_text": "1. A fox in the snow, slow push in\n2. A harbour at night, pan left",
-            },
-        }
-    },
-}
-REGENERATE_FORM: dict[str, Any] = {
-    "required": False,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "properties": {"new_prompt": {"type": "string", "description": "Instead of the shot's."}},
-                "additionalProperties": False,
-            },
-            "example": {"new_prompt": "A fox in the snow looks straight at us, static camera"},
-        },
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "new_prompt": {"type": "string", "description": "Instead of the shot's."},
-                    "new_image": {**FILE, "description": "Instead of the shot's."},
-                },
-            },
-            "example": {"new_image": "(1.jpg)"},
-        },
-    },
-}
 
 
 class PairIn(BaseModel):
@@ -136,11 +37,13 @@ class PairIn(BaseModel):
     image: str | None = None
     prompt: str = Field(max_length=100_000)
     negative_prompt: str | None = None
+    options: OwnOptions = {}
 
     def pair(self) -> Pair:
         """As the checks take it. A prompt that was written in the page has no line."""
         negative = (self.negative_prompt or "").strip() or None
-        return Pair(self.number, self.image, Prompt(self.number, self.prompt.strip(), negative, 0))
+        prompt = Prompt(self.number, self.prompt.strip(), negative, 0)
+        return Pair(self.number, self.image, prompt, dict(self.options))
 
 
 @dataclass(frozen=True)
@@ -199,6 +102,7 @@ def regenerate_parts(settings: Settings) -> dict[str, Part]:
     return {
         "new_prompt": Part(settings.max_prompts_bytes, text=True),
         "new_image": Part(settings.max_image_bytes),
+        "options": Part(SMALL_BODY, text=True),
     }
 
 
@@ -226,6 +130,11 @@ async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pai
     pairs = await _json(form, "pairs", TypeAdapter(list[PairIn]))
     prompts = ("pasted.txt", pasted[1]) if pasted else file
     return prompts, None if pairs is None else [each.pair() for each in pairs]
+
+
+async def options_in(form: Form) -> dict[str, JsonValue] | None:
+    """Return the field `options`, if it came. Raise `Invalid` when it is no JSON object."""
+    return await _json(form, "options", TypeAdapter(dict[str, JsonValue]))
 
 
 async def _choices_in(form: Form) -> Choices:

@@ -43,27 +43,27 @@ def _console(*, stderr: bool) -> Console:
     return PipeConsole(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
-def out() -> Console:
+def stdout() -> Console:
     """Where results go."""
     return _console(stderr=False)
 
 
-def err() -> Console:
+def stderr() -> Console:
     """Where progress and remarks go."""
     return _console(stderr=True)
 
 
-def say(message: str, style: str = "") -> None:
+def print_note(message: str, style: str = "") -> None:
     """A remark."""
-    err().print(Text(message, style), soft_wrap=True)
+    stderr().print(Text(message, style), soft_wrap=True)
 
 
-def tell(message: str | Text) -> None:
+def print_result(message: str | Text) -> None:
     """A line of the result."""
-    out().print(message, soft_wrap=True)
+    stdout().print(message, soft_wrap=True)
 
 
-def tell_json(value: BaseModel | Sequence[BaseModel]) -> None:
+def print_json(value: BaseModel | Sequence[BaseModel]) -> None:
     """The result as JSON, in the words of the API."""
     if isinstance(value, BaseModel):
         text = value.model_dump_json(by_alias=True, indent=2)
@@ -76,15 +76,15 @@ def tell_json(value: BaseModel | Sequence[BaseModel]) -> None:
 
 def table(*columns: str, right: Sequence[str] = ()) -> Table:
     """A table without lines; `right` names the columns of numbers."""
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        made.add_column(
+        grid.add_column(
             column,
             justify="right" if column in right else "left",
             no_wrap=column in right,
             overflow="fold",
         )
-    return made
+    return grid
 
 
 def shorten(text: str, most: int) -> str:
@@ -118,8 +118,8 @@ def price(cost: Decimal, flow_credits: int = 0, *, known: bool = True) -> str:
 
 def expected_price(expected: Expected) -> str:
     """The same of a whole job, of which money is no more than a guess."""
-    told = price(expected.estimated_cost, expected.estimated_credits, known=expected.price_known)
-    return f"about {told}" if expected.estimated_cost else told
+    text = price(expected.estimated_cost, expected.estimated_credits, known=expected.price_known)
+    return f"about {text}" if expected.estimated_cost else text
 
 
 def count(number: int, thing: str) -> str:

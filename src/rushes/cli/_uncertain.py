@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rushes.cli._background import have_it_done
+from rushes.cli._background import ensure_worker
 from rushes.cli._exit import Code
-from rushes.cli._output import count, short, tell, tell_json
+from rushes.cli._output import count, print_json, print_result, short
 from rushes.cli._session import acting_user, find_job, find_key, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
@@ -42,13 +42,13 @@ def list_them(many: Many, json: bool) -> int:
         async with run.db.statement() as session:
             found = await list_uncertain(run, session, acting_user(), which)
         if json:
-            tell_json(found)
+            print_json(found)
         elif not found:
-            tell("Nothing is uncertain.")
+            print_result("Nothing is uncertain.")
         for each in () if json else found:
-            tell(_line(each))
+            print_result(_line(each))
         for url in () if json else sorted({each.usage_url for each in found if each.usage_url}):
-            tell(f"What was used: {url}")
+            print_result(f"What was used: {url}")
         return Code.DONE
 
     return with_runtime(command)
@@ -75,11 +75,11 @@ def resolve_them(many: Many, decision: Decision, json: bool) -> int:
     async def command(run: Runtime) -> int:
         decided = await resolve_many(run, acting_user(), await _which(run, many), decision)
         if json:
-            tell_json(decided)
+            print_json(decided)
         else:
-            tell(f"Decided on {count(sum(len(each.video_ids) for each in decided), 'video')}.")
+            print_result(f"Decided on {count(sum(len(each.video_ids) for each in decided), 'video')}.")
         for job_id in sorted({each.job_id for each in decided}):
-            await have_it_done(run, job_id)
+            await ensure_worker(run, job_id)
         return Code.DONE
 
     return with_runtime(command)

@@ -1,26 +1,35 @@
-"""`rushes resolve`: passes on the word of a person about videos that may have been paid for."""
+"""`rushes resolve`: passes on the word of a person about what may have been paid for, and lists it."""
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import typer
+from rich.text import Text
 
-from rushes.cli._background import have_it_done
-from rushes.cli._exit import Code, leave
+from rushes.cli._background import ensure_worker
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import short, tell, tell_json
+from rushes.cli._output import money, print_json, print_note, print_result, short, stdout, table, when
 from rushes.cli._session import acting_user, find_video, with_runtime
 from rushes.cli._uncertain import Many, list_them, resolve_them
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import Decision
+from rushes.engine.states import SUBJECT_TITLES, Decision
+from rushes.errors import NotFound
 from rushes.library import actions
 from rushes.library.rows import get_video
+from rushes.library.submissions import SubmissionView, resolve_submission, undecided
 
 
 def resolve(
     video: Annotated[
         str | None,
-        typer.Argument(metavar="[VIDEO]", help="Its id, or the start of it (`rushes show` prints it)."),
+        typer.Argument(
+            metavar="VIDEO",
+            help="Its id, or the start of it (`rushes show` prints it). A paid call has one, too. Without it"
+            " all are listed.",
+            show_default=False,
+        ),
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Get it; if need be, ask for it again.")] = False,
     made: Annotated[
@@ -38,12 +47,16 @@ def resolve(
     until: Annotated[datetime | None, typer.Option(help="Decide on all sent before this time (UTC).")] = None,
     json: JsonOption = False,
 ) -> None:
-    """List uncertain videos, or say what became of one or of many.
+    """Decide what to do with a video that may have been billed.
 
     A video is uncertain when the connection broke while it was being asked
     for: it may have been made and paid for. Rushes never asks again by itself.
     Look at your account at the provider, then say what you found. It holds for
     all takes that were asked for together.
+
+    Without an id it lists every paid call that waits for your word, also those
+    for videos that are gone or for something else, such as a voice-over. Decide
+    on these by the id that is listed.
 
     --retry    not made: ask for it again (this may cost again)
     --made     made there, but not to be had here: its cost is counted
@@ -64,30 +77,90 @@ def resolve(
         if given
     ]
     many = Many(job, provider, key, since, until)
-    if not said and video is None:
-        leave(list_them(many, json))
+    if video is None and not said and many == Many():
+        exit_with(with_runtime(lambda run: _list_undecided(run, json)))
+    if video is None and not said:
+        exit_with(list_them(many, json))
     if len(said) != 1:
         raise typer.BadParameter("Say one of --retry, --made and --give-up.")
-    if (video is None) == (many == Many()):
+    if video is not None and many != Many():
         raise typer.BadParameter("Name a video, or say which: --job, --provider, --key, --since, --until.")
+    if video is None and many == Many():
+        raise typer.BadParameter("Say which: `rushes resolve` lists them.")
     if video is None:
-        leave(resolve_them(many, said[0], json))
-    given = video or ""
+        exit_with(resolve_them(many, said[0], json))
+    exit_with(with_runtime(lambda run: _resolve(run, video, said[0], json)))
 
-    async def command(run: Runtime) -> int:
+
+async def _resolve(run: Runtime, given: str, decision: Decision, json: bool) -> int:
+    try:
         async with run.db.begin() as session:
             video_id = await find_video(session, given)
-        await actions.resolve(run, acting_user(), video_id, said[0])
-        async with run.db.begin() as session:
-            view = await get_video(session, acting_user(), video_id)
-        if json:
-            tell_json(view)
-        else:
-            tell(
-                f"Video {short(video_id)} (shot {view.prompt_number}, take {view.video_index})"
-                f" is now {view.status}."
-            )
-        await have_it_done(run, view.job_id)
-        return Code.DONE
+    except NotFound as error:
+        return await _resolve_call(run, await _find_call(run, given, error), decision, json)
+    await actions.resolve(run, acting_user(), video_id, decision)
+    async with run.db.begin() as session:
+        view = await get_video(session, acting_user(), video_id)
+    if json:
+        print_json(view)
+    else:
+        print_result(
+            f"Video {short(video_id)} (shot {view.prompt_number}, take {view.video_index})"
+            f" is now {view.status}."
+        )
+    await ensure_worker(run, view.job_id)
+    return Code.DONE
 
-    leave(with_runtime(command))
+
+async def _list_undecided(run: Runtime, json: bool) -> int:
+    async with run.db.begin() as session:
+        calls = await undecided(session, acting_user())
+    if json:
+        print_json(calls)
+        return Code.DONE
+    if not calls:
+        print_note("Nothing waits for your decision.")
+        return Code.DONE
+    rows = table(
+        *("id", "for", "number", "provider", "expected", "asked for", "what is known"),
+        right=["number", "expected"],
+    )
+    for each in calls:
+        rows.add_row(
+            short(each.submission_id),
+            _title(each),
+            str(len(each.subject_ids)),
+            each.provider,
+            money(each.cost_estimate),
+            when(each.claimed_at),
+            Text(each.message or ""),
+        )
+    stdout().print(rows)
+    print_note("Decide: rushes resolve ID --retry, --made or --give-up")
+    return Code.DONE
+
+
+def _title(call: SubmissionView) -> str:
+    titles: dict[str, str] = {str(kind): title for kind, title in SUBJECT_TITLES.items()}
+    return titles.get(call.subject_kind, call.subject_kind)
+
+
+async def _find_call(run: Runtime, given: str, error: NotFound) -> UUID:
+    """The uncertain paid call a person means. Raises `error` when there is none, or several."""
+    async with run.db.begin() as session:
+        calls = await undecided(session, acting_user())
+    found = [each.submission_id for each in calls if str(each.submission_id).startswith(given.lower())]
+    if len(found) != 1:
+        raise error
+    return found[0]
+
+
+async def _resolve_call(run: Runtime, submission_id: UUID, decision: Decision, json: bool) -> int:
+    call = await resolve_submission(run, acting_user(), submission_id, decision)
+    if json:
+        print_json(call)
+    else:
+        print_result(f"The paid call {short(submission_id)} ({_title(call)}) is now {call.state}.")
+    if decision is Decision.RETRY and call.job_id is not None:
+        await ensure_worker(run, call.job_id)
+    return Code.DONE

@@ -21,7 +21,8 @@ from rushes.engine.states import (
 )
 from rushes.engine.transitions import change_jobs, change_takes
 from rushes.errors import ErrorType
-from rushes.platform.db.models import Job, Submission, Video
+from rushes.platform.db.models import Job, Video
+from rushes.platform.db.paying import Submission
 from rushes.platform.db.queue import defer, dispatch_task, make_videos_task
 
 AFRESH: dict[str, Any] = {

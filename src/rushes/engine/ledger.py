@@ -21,7 +21,6 @@ from rushes.engine.states import (
     Transition,
     sql_list,
 )
-from rushes.engine.views import options_of
 from rushes.platform.db.engine import Executor
 
 
@@ -64,12 +63,9 @@ class Work:
     """The remote id of the submission whose take is changed, or made longer with `extend`."""
     extend: bool
     settings: dict[str, Any]
+    options: dict[str, Any]
+    """The provider's, with which its takes are asked for."""
     takes: tuple[Take, ...]
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The provider's options."""
-        return options_of(self.settings, self.provider)
 
 
 _TAKE = text(
@@ -89,7 +85,8 @@ _WORK = text(
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
            mine.remote_id, mine.faults, mine.error, mine.submitted_at, mine.cost_estimate, mine.cost,
            j.settings, j.name AS job_name,
-           v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
+           v.id AS video_id, v.options, v.submission_id = mine.id AS still,
+           v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM submissions mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.subject_ids)
@@ -161,6 +158,8 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         source=first.source,
         extend=bool(first.extend),
         settings=first.settings,
+        # all are asked with the same; one that has been asked for anew since may have others
+        options=next((row.options for row in rows if row.still), first.options),
         takes=tuple(Take(row.video_id, row.status, row.seed, row.retry_count) for row in rows),
     )
 

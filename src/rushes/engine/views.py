@@ -1,6 +1,5 @@
 """The shapes that the API answers with and the command line prints with `--json`: one word for one thing."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -61,11 +60,6 @@ class JobSettings(BaseModel):
         return dict(self.model_extra or {})
 
 
-def options_of(settings: Mapping[str, Any], provider: str) -> dict[str, Any]:
-    """The provider's options in a job's row. A job that has moved on keeps those of the ones it came from."""
-    return settings.get("earlier", {}).get(provider) or settings["options"]
-
-
 class ErrorCount(ActsNext):
     """How many videos of a job failed, or wait, for one reason."""
 
@@ -84,7 +78,10 @@ class JobView(BaseModel):
 
     job_id: UUID
     job_name: str
-    kind: JobKind = Field(description="How it came about: a batch, the Studio, an OpenAI client.")
+    kind: JobKind | str = Field(
+        description="How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer"
+        " version knows."
+    )
     status: JobStatus
     progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
     current_image: str | None = Field(description="The image (or prompt) being made now.")
@@ -173,7 +170,14 @@ class VideoView(ActsNext):
     progress: float | None = Field(description="Percent, 0 to 100, while generating.")
     provider: str
     model: str
+    options: dict[str, Any] = Field(
+        description="All options of its provider that it is asked for with; those of its shot come before its"
+        " job's."
+    )
     seed: int | None
+    price: Decimal = Field(
+        description="US dollars it is expected to cost; 0 where it is free, or nobody knows."
+    )
     cost: Decimal | None
     selected: bool
     rating: int = Field(ge=0, le=5, description="Stars; 0 when none were given.")
@@ -231,7 +235,9 @@ class Started(Expected):
     """What starting a job will take."""
 
     started: bool
-    price_per_video: Decimal = Field(description="US dollars one video is expected to cost.")
+    price_per_video: Decimal = Field(
+        description="US dollars one video is expected to cost; on average, where shots differ."
+    )
     message: str
 
 

@@ -9,10 +9,11 @@ import errno
 import shutil
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rushes.errors import ErrorType, Fault, Invalid, SystemFault
 from rushes.intake.archive import NamedFile
@@ -36,6 +37,7 @@ class BatchShot:
     negative_prompt: str | None
     image: NormalisedImage | None
     image_filename: str | None
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _read_into(order: Order, unpacked: Path, copies: Path) -> Batch:
     paired = pair_up(order, got)
     normalised = _normalise(order, got, copies)
     shots = [
-        BatchShot(p.prompt.number, p.prompt.text, p.prompt.negative_prompt, image, p.image)
+        BatchShot(p.prompt.number, p.prompt.text, p.prompt.negative_prompt, image, p.image, p.options)
         for p in paired.shots
         for image in [normalised.get(p.image) if p.image else None]
         if p.prompt and (image or not p.image)

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from rushes.errors import Fault
 from rushes.intake.prompt_raw import Prompt
@@ -56,6 +58,8 @@ class Pair:
     number: int
     image: str | None
     prompt: Prompt | None
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What this shot alone is asked with: options of the provider that differ from the job's."""
 
 
 @dataclass(frozen=True)

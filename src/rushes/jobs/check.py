@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
-from rushes.errors import Fault
+from rushes.errors import Fault, Invalid
 from rushes.intake.archive import NamedFile
 from rushes.intake.dry_run import DryRun, dry_run
 from rushes.intake.matching import Pair
@@ -16,13 +16,14 @@ from rushes.intake.pairing import place
 from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding
 from rushes.jobs.start import estimate
 from rushes.planning.routing import BATCH, plan_for
-from rushes.planning.settings import Plan, check_shot
+from rushes.planning.settings import Plan, check_shot, plans_of_shots
 from rushes.providers.video_contract import ShotInput
 
 
 async def estimate_job(run: Runtime, owner: UUID, settings: JobSettings, shots: int) -> Estimate:
     """What so many shots are expected to take. Raises `Invalid` when the settings do not fit."""
-    return await _estimate(run, owner, await plan_for(run, owner, settings, BATCH), shots)
+    checked = await plan_for(run, owner, settings, BATCH)
+    return await _estimate(run, owner, checked, [checked] * shots)
 
 
 async def check_batch(
@@ -50,26 +51,40 @@ async def check_batch(
         choices=choices,
     )
     shots = tried.paired.shots
+    plans, refused = _plans(checked, shots)
     return CheckReport(
         pairs=[_shown(pair) for pair in tried.paired.report.pairs],
         unmatched_images=list(tried.paired.report.unmatched_images),
-        errors=_findings((*tried.faults, *_refusals(checked, tried))),
+        errors=_findings((*tried.faults, *refused, *_refusals(plans, tried))),
         warnings=_findings(tried.warnings),
         shots=len(shots),
         paired_by=tried.paired.report.paired_by,
         pairings=list(tried.paired.report.offers),
         readings=dict(tried.readings),
-        estimate=await _estimate(run, owner, checked, len(shots)),
+        estimate=await _estimate(run, owner, checked, plans),
     )
 
 
-def _refusals(checked: Plan, tried: DryRun) -> list[Fault]:
+def _plans(checked: Plan, shots: Sequence[Pair]) -> tuple[list[Plan], list[Fault]]:
+    """The plan of each shot (the job's where its own options do not fit), and what does not fit."""
+    plans: list[Plan] = []
+    faults: list[Fault] = []
+    for pair in shots:
+        try:
+            plans += plans_of_shots(checked, [(place(pair.number), pair.options)])
+        except Invalid as error:
+            plans.append(checked)
+            faults += error.faults
+    return plans, faults
+
+
+def _refusals(plans: Sequence[Plan], tried: DryRun) -> list[Fault]:
     """What the provider would refuse; not once more what has been found already."""
     if tried.faults:
         return []
     return [
         fault
-        for pair in tried.paired.shots
+        for checked, pair in zip(plans, tried.paired.shots, strict=True)
         if pair.prompt
         for fault in check_shot(checked, _shot(checked, pair), place(pair.number))
     ]
@@ -94,6 +109,7 @@ def _shown(pair: Pair) -> CheckedPair:
         prompt=prompt.text if prompt else None,
         negative_prompt=prompt.negative_prompt if prompt else None,
         line=(prompt.line or None) if prompt else None,
+        options=dict(pair.options),
     )
 
 
@@ -101,7 +117,7 @@ def _findings(faults: Sequence[Fault]) -> list[Finding]:
     return [Finding(where=each.where, message=each.message, code=each.code) for each in faults]
 
 
-async def _estimate(run: Runtime, owner: UUID, checked: Plan, shots: int) -> Estimate:
+async def _estimate(run: Runtime, owner: UUID, checked: Plan, plans: Sequence[Plan]) -> Estimate:
     async with run.db.begin() as session:
-        expected = await estimate(run, session, owner, checked, shots)
-    return Estimate(**vars(expected), videos=shots * checked.settings.outputs)
+        expected = await estimate(run, session, owner, plans)
+    return Estimate(**vars(expected), videos=len(plans) * checked.settings.outputs)

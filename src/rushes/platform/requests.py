@@ -1,8 +1,10 @@
 """Base of what people send: no text in it holds what the database cannot."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, model_validator
+
+T = TypeVar("T")
 
 
 def without_nul(value: str) -> str:
@@ -12,14 +14,19 @@ def without_nul(value: str) -> str:
     return value
 
 
+def storable(value: T) -> T:
+    """Return it. Raise `ValueError` when a text anywhere in it has a character that cannot be stored."""
+    _look(value)
+    return value
+
+
 class RequestModel(BaseModel):
     """Base of request bodies: no text in them holds what the database cannot."""
 
     @model_validator(mode="before")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        _look(value)
-        return value
+        return storable(value)
 
 
 def _look(value: object) -> None:

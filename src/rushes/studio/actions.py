@@ -27,7 +27,8 @@ from rushes.library.files import StoredFile
 from rushes.library.review import delete_video
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import Plan, check_shot, job_settings
-from rushes.platform.db.models import Asset, Shot, Video
+from rushes.platform.db.copies import Asset
+from rushes.platform.db.models import Shot, Video
 from rushes.platform.storage.bucket import Stored
 from rushes.providers.modes import Mode, mode_of
 from rushes.providers.video_contract import ShotInput

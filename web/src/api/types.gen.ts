@@ -234,6 +234,14 @@ export type CheckedPair = {
      * Where the prompt is in its file.
      */
     line: number | null;
+    /**
+     * Options
+     *
+     * Options of the provider in which it differs from the job.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -1261,9 +1269,11 @@ export type JobView = {
      */
     job_name: string;
     /**
-     * How it came about: a batch, the Studio, an OpenAI client.
+     * Kind
+     *
+     * How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer version knows.
      */
-    kind: JobKind;
+    kind: JobKind | string;
     status: JobStatus;
     /**
      * Progress
@@ -1395,6 +1405,8 @@ export type JobView = {
     queue: QueuePlace | null;
 };
 
+export type JsonValue = unknown;
+
 /**
  * KeyChange
  *
@@ -1502,13 +1514,13 @@ export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
+ * What does not continue without the user: videos of one job, a Flow sign-in, or a paid call.
  */
 export type NeedView = {
     /**
      * Job Id
      *
-     * null for a Flow sign-in.
+     * null for a Flow sign-in, and for a paid call of no job.
      */
     job_id: string | null;
     /**
@@ -1535,7 +1547,7 @@ export type NeedView = {
     /**
      * Count
      *
-     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
+     * How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -1552,6 +1564,18 @@ export type NeedView = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Submission Id
+     *
+     * An uncertain paid call that no video waits for: `POST /api/submissions/{submission_id}/resolve` decides on it.
+     */
+    submission_id?: string | null;
+    /**
+     * Subject Kind
+     *
+     * What that paid call is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string | null;
     /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
@@ -2420,6 +2444,56 @@ export type Selection = {
 };
 
 /**
+ * ShotView
+ *
+ * One shot.
+ */
+export type ShotView = {
+    /**
+     * Shot Id
+     */
+    shot_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Image Filename
+     */
+    image_filename: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `?width=` gives a small one.
+     */
+    image_url: string | null;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Options
+     *
+     * Options of the provider in which it differs from its job. A take has all of them.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * Started
  *
  * What starting a job will take.
@@ -2454,7 +2528,7 @@ export type Started = {
     /**
      * Price Per Video
      *
-     * US dollars one video is expected to cost.
+     * US dollars one video is expected to cost; on average, where shots differ.
      */
     price_per_video: string;
     /**
@@ -2575,6 +2649,76 @@ export type StorageView = {
      * Disk Free Bytes
      */
     disk_free_bytes: number;
+};
+
+/**
+ * SubmissionView
+ *
+ * One paid call.
+ */
+export type SubmissionView = {
+    /**
+     * Submission Id
+     */
+    submission_id: string;
+    /**
+     * Job Id
+     *
+     * The job may be gone; a call may be for none.
+     */
+    job_id: string | null;
+    /**
+     * Subject Kind
+     *
+     * What it is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind: string;
+    /**
+     * Subject Ids
+     *
+     * Those that it is for; they may be gone.
+     */
+    subject_ids: Array<string>;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Remote Id
+     *
+     * What the provider calls it, where it said so.
+     */
+    remote_id: string | null;
+    /**
+     * Cost Estimate
+     *
+     * US dollars it was expected to cost.
+     */
+    cost_estimate: string;
+    /**
+     * Cost
+     *
+     * US dollars, once known.
+     */
+    cost: string | null;
+    /**
+     * Message
+     *
+     * What is known of it.
+     */
+    message: string | null;
+    /**
+     * Claimed At
+     */
+    claimed_at: string;
 };
 
 /**
@@ -3132,9 +3276,23 @@ export type VideoView = {
      */
     model: string;
     /**
+     * Options
+     *
+     * All options of its provider that it is asked for with; those of its shot come before its job's.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
      * Seed
      */
     seed: number | null;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; 0 where it is free, or nobody knows.
+     */
+    price: string;
     /**
      * Cost
      */
@@ -3387,9 +3545,11 @@ export type JobViewWritable = {
      */
     job_name: string;
     /**
-     * How it came about: a batch, the Studio, an OpenAI client.
+     * Kind
+     *
+     * How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer version knows.
      */
-    kind: JobKind;
+    kind: JobKind | string;
     status: JobStatus;
     /**
      * Progress
@@ -3550,13 +3710,13 @@ export type KeyChangeWritable = {
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
+ * What does not continue without the user: videos of one job, a Flow sign-in, or a paid call.
  */
 export type NeedViewWritable = {
     /**
      * Job Id
      *
-     * null for a Flow sign-in.
+     * null for a Flow sign-in, and for a paid call of no job.
      */
     job_id: string | null;
     /**
@@ -3583,7 +3743,7 @@ export type NeedViewWritable = {
     /**
      * Count
      *
-     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
+     * How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -3600,6 +3760,18 @@ export type NeedViewWritable = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Submission Id
+     *
+     * An uncertain paid call that no video waits for: `POST /api/submissions/{submission_id}/resolve` decides on it.
+     */
+    submission_id?: string | null;
+    /**
+     * Subject Kind
+     *
+     * What that paid call is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string | null;
 };
 
 /**
@@ -3732,9 +3904,23 @@ export type VideoViewWritable = {
      */
     model: string;
     /**
+     * Options
+     *
+     * All options of its provider that it is asked for with; those of its shot come before its job's.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
      * Seed
      */
     seed: number | null;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; 0 where it is free, or nobody knows.
+     */
+    price: string;
     /**
      * Cost
      */
@@ -3849,7 +4035,7 @@ export type UploadBatchData = {
          */
         prompts_text?: string;
         /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
         /**
@@ -5287,6 +5473,12 @@ export type RegenerateVideoData = {
          * Instead of the shot's.
          */
         new_prompt?: string;
+        /**
+         * Options of the provider in which it differs from the take before.
+         */
+        options?: {
+            [key: string]: unknown;
+        };
     };
     path: {
         /**
@@ -5746,6 +5938,46 @@ export type ReadLastFrameResponses = {
 };
 
 export type ReadLastFrameResponse = ReadLastFrameResponses[keyof ReadLastFrameResponses];
+
+export type ReadShotData = {
+    body?: never;
+    path: {
+        /**
+         * Shot Id
+         *
+         * The shot.
+         */
+        shot_id: string;
+    };
+    query?: never;
+    url: '/api/shots/{shot_id}';
+};
+
+export type ReadShotErrors = {
+    /**
+     * There is no such shot.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadShotError = ReadShotErrors[keyof ReadShotErrors];
+
+export type ReadShotResponses = {
+    /**
+     * The shot.
+     */
+    200: ShotView;
+};
+
+export type ReadShotResponse = ReadShotResponses[keyof ReadShotResponses];
 
 export type ReadImageData = {
     body?: never;
@@ -6648,7 +6880,7 @@ export type CheckData = {
          */
         prompts_text?: string;
         /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
         /**
@@ -7578,6 +7810,50 @@ export type ExplainRouteResponses = {
 };
 
 export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
+
+export type ResolveSubmissionData = {
+    body: Verdict;
+    path: {
+        /**
+         * Submission Id
+         *
+         * The paid call (`submission_id` of `GET /api/needs`).
+         */
+        submission_id: string;
+    };
+    query?: never;
+    url: '/api/submissions/{submission_id}/resolve';
+};
+
+export type ResolveSubmissionErrors = {
+    /**
+     * There is no such paid call.
+     */
+    404: Problem;
+    /**
+     * This paid call is not uncertain; there is nothing to decide.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ResolveSubmissionError = ResolveSubmissionErrors[keyof ResolveSubmissionErrors];
+
+export type ResolveSubmissionResponses = {
+    /**
+     * The paid call as it is now.
+     */
+    200: SubmissionView;
+};
+
+export type ResolveSubmissionResponse = ResolveSubmissionResponses[keyof ResolveSubmissionResponses];
 
 export type ReadStorageData = {
     body?: never;

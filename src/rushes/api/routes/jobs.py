@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from rushes.api import examples
 from rushes.api.deps import JobId, Owner, RequestModel, Run, Search
 from rushes.api.examples import answers
-from rushes.api.forms import BATCH_FORM, batch_in, batch_parts
+from rushes.api.form_schemas import BATCH_FORM
+from rushes.api.forms import batch_in, batch_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.engine.runtime import Runtime

@@ -9,7 +9,8 @@ from pydantic import Field
 from rushes.api import examples_overview as examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
-from rushes.api.forms import CHECK_FORM, check_in, check_parts
+from rushes.api.form_schemas import CHECK_FORM
+from rushes.api.forms import check_in, check_parts
 from rushes.api.uploads import receive_form
 from rushes.engine.views import JobSettings
 from rushes.jobs import overview
