@@ -47,8 +47,9 @@ async def cancellable(session: Executor, submission_id: UUID) -> Cancellable | N
             ),
             {"id": submission_id},
         )
-    ).one_or_none()
-    return Cancellable(**row._mapping) if row else None
+    ).mappings()
+    found = row.one_or_none()
+    return Cancellable(**found) if found else None
 
 
 async def cancel(

@@ -41,7 +41,9 @@ _FAILED = text(
                 ELSE o.until END
     """  # noqa: S608  # only our own constants are put in
 )
-_ENDED = text("DELETE FROM provider_outages WHERE provider = :provider AND credential_id = :credential")
+_ENDED = text(
+    "DELETE FROM provider_outages WHERE provider = :provider AND credential_id = :credential RETURNING true"
+)
 
 OF_SUBMISSION = f"o.provider = s.provider AND o.credential_id = COALESCE(s.credential_id, '{NO_KEY}')"
 """Joins `provider_outages o` to `submissions s`."""
@@ -152,7 +154,7 @@ async def failed(
 async def ended(session: Executor, provider: str, credential_id: UUID | None) -> bool:
     """Forget the failures of a provider that answers. True when there were any."""
     given = {"provider": provider, "credential": credential_id or NO_KEY}
-    return bool((await session.execute(_ENDED, given)).rowcount)
+    return bool((await session.execute(_ENDED, given)).scalar())
 
 
 async def seconds_left(session: Executor, submission_id: UUID) -> float | None:
