@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Numeric,
     SmallInteger,
@@ -23,9 +24,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 LOCAL_OWNER = UUID("00000000-0000-0000-0000-000000000001")
 """The one owner there is until accounts come."""
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id; tells in which order events may be read."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Return the SQL name of the type."""
+        return "xid8"
 
 
 class Base(DeclarativeBase):
@@ -225,3 +237,19 @@ class Video(Base):
     created_at: Mapped[datetime] = _now()
     generation_started_at: Mapped[datetime | None]
     generation_completed_at: Mapped[datetime | None]
+
+
+class Event(Base):
+    """Something changed. Read in the order of (xid, id) below the snapshot's xmin: see queries/events.py."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("events_in_order", "xid", "id"), Index("events_by_job", "job_id", "xid", "id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    xid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    owner_id: Mapped[UUID]
+    job_id: Mapped[UUID | None]
+    video_id: Mapped[UUID | None]
+    type: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = _now()

@@ -51,7 +51,13 @@ class Submission(Base):
     """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
     error: Mapped[str | None]
     claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]
+    """When the first byte of the paid request went out, the last time."""
+    sent_by: Mapped[str | None]
+    """The worker that sent it: only what this one reports is about that request."""
     submitted_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    """When the provider said that it had made something."""
     ended_at: Mapped[datetime | None]
 
 

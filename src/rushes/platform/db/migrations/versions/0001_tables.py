@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from rushes.platform.db.events import Xid8
+from rushes.platform.db.models import Xid8
 
 revision = "0001"
 down_revision = None
