@@ -9,6 +9,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -51,9 +52,12 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
             continue
         module = importlib.import_module(found.name)
         for name, value in vars(module).items():
-            for place, each in enumerate(value if isinstance(value, tuple) else (value,)):
-                if isinstance(each, re.Pattern) and isinstance(each.pattern, str):
-                    yield f"{found.name}.{name}[{place}]", each
+            several = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+            for place, each in enumerate(several):
+                if isinstance(each, re.Pattern):
+                    found_one = cast("re.Pattern[Any]", each)
+                    if isinstance(found_one.pattern, str):
+                        yield f"{found.name}.{name}[{place}]", found_one
 
 
 def pieces(pattern: str) -> Iterator[str]:

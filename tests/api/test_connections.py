@@ -135,9 +135,17 @@ def test_a_want_of_descriptors_is_told_once(caplog: pytest.LogCaptureFixture):
 
 
 def test_as_many_connections_are_taken_as_there_are_descriptors(monkeypatch: pytest.MonkeyPatch):
-    set_to: list[tuple[int, int]] = []
-    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: set_to.append(limits))
+    limits = (0, 0)
+
+    def get(_what: int) -> tuple[int, int]:
+        return limits
+
+    def put(_what: int, _limits: tuple[int, int]) -> None:
+        """Nothing: this process keeps its own."""
+
+    monkeypatch.setattr(resource, "getrlimit", get)
+    monkeypatch.setattr(resource, "setrlimit", put)
     for soft, hard, most in [(128, 128, 32), (1024, 4096, 4000), (1024, 2**20, 4000), (20, 64, 16)]:
-        monkeypatch.setattr(resource, "getrlimit", lambda _, limits=(soft, hard): limits)
+        limits = soft, hard
         assert most_connections() == most
     assert connections.RESERVED < 128

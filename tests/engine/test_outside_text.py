@@ -22,7 +22,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.views import VideoView
 from rushes.errors import ErrorType, ProviderChanged, Rejected, RetryLater
 from rushes.platform.db.faults import database_is_away
-from rushes.providers.video.echo import EchoOptions, EchoProvider
+from rushes.providers.video.echo import EchoOptions, EchoProvider, EchoSettings
 from rushes.providers.video_contract import Call, Finished, Output, Running
 
 SECRET = "secret-alpha-0000"
@@ -79,7 +79,7 @@ async def test_control_characters_of_a_reply_are_stored_as_none(run: Runtime, wo
         async def submit(self, call: Call[EchoOptions]) -> str:
             raise Rejected("no\0\x1b[31m\ud800\u202e!")
 
-    run.providers._built["echo"] = Rude(EchoProvider.Settings())  # pyright: ignore[reportPrivateUsage]
+    run.providers._built["echo"] = Rude(EchoSettings())  # pyright: ignore[reportPrivateUsage]
     job = await make_job(run, ["one"])
     await until_status(run, job, "failed")
     [video] = await videos(run, job)
@@ -103,7 +103,7 @@ async def test_an_id_that_cannot_be_kept_leaves_no_take_in_progress_and_spoils_n
         async def find(self, call: Call[EchoOptions]) -> str | None:
             return "a\0b" if "odd" in call.shot.prompt else None
 
-    run.providers._built["echo"] = Odd(EchoProvider.Settings())  # pyright: ignore[reportPrivateUsage]
+    run.providers._built["echo"] = Odd(EchoSettings())  # pyright: ignore[reportPrivateUsage]
     job = await make_job(run, ["odd", "good", "good too"])
 
     async def settled(views: list[VideoView]) -> bool:

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from rushes.errors import TooLarge
+from rushes.errors import RushesError, TooLarge
 from rushes.platform.bounded_child import LENGTH_BYTES
 from rushes.platform.children import child_environment
 
@@ -115,7 +115,7 @@ class _Program:
                 # input.
                 self._process = subprocess.Popen(  # noqa: S603  # our own program
                     PROGRAM,
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     env={**child_environment(), "MALLOC_ARENA_MAX": "2"},
                     process_group=0,
@@ -206,15 +206,20 @@ def _receive(connection: socket.socket, size: int) -> bytes:
     return bytes(got)
 
 
+def _made_again(cls: type[RushesError], args: tuple[Any, ...], values: dict[str, Any]) -> RushesError:
+    """Return an error of ours as it was raised in the process, without calling what made it."""
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(values)
+    return error
+
+
 def _result(answer: tuple[Any, ...] | None) -> Any:
     match answer:
         case ("result", result):
             return result
         case ("raised", cls, args, values):
-            error = cls.__new__(cls, *args)
-            error.args = args
-            vars(error).update(values)
-            raise error
+            raise _made_again(cls, args, values)
         case ("os", number, words, file):
             raise OSError(number, words, file)
         case ("bug", trace):

@@ -71,7 +71,8 @@ class Options(BaseModel, frozen=True):
     model_config = ConfigDict(extra="forbid")
 
 
-class ProviderSettings(BaseSettings, BoundedNumbers):
+# pydantic's two bases declare `model_config` with a type each.
+class ProviderSettings(BaseSettings, BoundedNumbers):  # pyright: ignore[reportIncompatibleVariableOverride]
     """Base of a provider's own settings; each sets its `env_prefix` (`RUSHES_<ID>_`)."""
 
 
