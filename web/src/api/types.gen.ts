@@ -186,7 +186,7 @@ export type CheckReport = {
      */
     shots: number;
     /**
-     * How they were paired; null for pairs made by hand.
+     * How they were paired; null for pairs made by hand, and where you are asked.
      */
     paired_by: Pairing | null;
     /**
@@ -3410,6 +3410,36 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
  * Of one piece of local work, or of several together.
  */
 export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * ZipFileView
+ *
+ * A file in a ZIP.
+ */
+export type ZipFileView = {
+    /**
+     * Index
+     *
+     * Its place in the directory of the ZIP, from 0.
+     */
+    index: number;
+    /**
+     * Name
+     *
+     * The name that an upload shows: without folders where that is enough.
+     */
+    name: string;
+    /**
+     * Kind
+     */
+    kind: 'image' | 'prompts' | 'other';
+    /**
+     * Date
+     *
+     * When it was last changed, in seconds, by the clock of its maker.
+     */
+    date: number | null;
+};
 
 /**
  * FaultView
@@ -6880,6 +6910,10 @@ export type CheckData = {
          */
         prompts_text?: string;
         /**
+         * The prompts files among the images, where none is named: the one called prompts, or one beside each image.
+         */
+        texts?: Array<Blob | File>;
+        /**
          * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
@@ -6922,6 +6956,46 @@ export type CheckResponses = {
 };
 
 export type CheckResponse = CheckResponses[keyof CheckResponses];
+
+export type CheckZipData = {
+    body: {
+        /**
+         * The end of the ZIP, from the first entry of its central directory on, under the name of the ZIP.
+         */
+        directory: Blob | File;
+        /**
+         * The places (`index`) of entries that are images although their names do not say so: a JSON list.
+         */
+        images?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/check/zip';
+};
+
+export type CheckZipErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckZipError = CheckZipErrors[keyof CheckZipErrors];
+
+export type CheckZipResponses = {
+    /**
+     * Response Check Zip
+     *
+     * The files, images and prompts files first.
+     */
+    200: Array<ZipFileView>;
+};
+
+export type CheckZipResponse = CheckZipResponses[keyof CheckZipResponses];
 
 export type ReadProvidersData = {
     body?: never;
