@@ -72,7 +72,7 @@ async def send_file(
         return run.bucket.stream(file.key, at, length)
 
     size = await run.bucket.size(file.key)
-    plays = file.media_type.startswith("video/") and not attachment and request.method == "GET"
+    plays = file.media_type.startswith("video/") and not attachment and not is_head(request)
     if plays and run.settings.direct_links and not _known(request, f'"{file.sha256}"'):
         link = await run.bucket.link(file.key, run.settings.link_seconds)
         if link is not None:
