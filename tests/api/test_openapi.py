@@ -17,6 +17,9 @@ from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsVie
 from rushes.settings import Settings
 
 PROMISED = """
+post /api/check/zip
+get /api/uncertain
+post /api/uncertain/resolve
 get /api/storage
 post /api/storage/sweep
 post /api/jobs/create

@@ -8,6 +8,7 @@ leaves at most what the service had accepted and not answered in that moment.
 import asyncio
 import os
 import random
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,7 +132,10 @@ async def test_a_suspended_worker_hands_over_what_it_had_asked_for(
     shots = 4 + 4 * times
     async with open_runtime(settings) as run:
         job_id = await begun(run, service, shots)
-        first, second = worker(settings), worker(settings, open_folder / "second")
+        other = open_folder / "second"
+        other.mkdir()
+        shutil.copy2(settings.data_dir / "secret.key", other)  # machines that share keys share this
+        first, second = worker(settings), worker(settings, other)
         await asyncio.to_thread(first.until_at_work)
         await asyncio.to_thread(second.until_at_work)
         for nth in range(times):

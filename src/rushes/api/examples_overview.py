@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from rushes.api.examples import JOB_ID
+from rushes.api.examples import JOB_ID, VIDEO_ID
 from rushes.engine.states import SubjectKind, SubmissionState, WaitingFor
 from rushes.errors import ErrorType
 from rushes.intake.pairs import Pairing
@@ -19,6 +19,7 @@ from rushes.jobs.overview_views import (
     ZipFileView,
 )
 from rushes.library.submissions import SubmissionView
+from rushes.library.uncertain import UncertainView
 
 STATS = StatsView(
     jobs=12,
@@ -59,6 +60,26 @@ SUBMISSION = SubmissionView(
     cost=Decimal("0.40"),
     message="It is not known whether the provider accepted this.",
     claimed_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+)
+UNCERTAIN = UncertainView(
+    submission_id=UUID("e1d2c3b4-a596-4877-8665-544332211001"),
+    job_id=JOB_ID,
+    job_name="Harbour",
+    video_ids=[VIDEO_ID],
+    provider="omni",
+    model="omni-flash",
+    credential_id=None,
+    credential_name="studio",
+    claimed_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+    sent_at=datetime(2026, 3, 14, 9, 26, 54, tzinfo=UTC),
+    submitted_at=None,
+    finished_at=None,
+    known_to_provider=False,
+    cost_estimate=Decimal("0.40"),
+    billed=None,
+    error_type="uncertain",
+    error_message="It is not known whether the provider accepted this.",
+    usage_url="https://aistudio.google.com/usage",
 )
 ESTIMATE = Estimate(
     videos=12,

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from rushes.platform.db.engine import Executor
 
-LONGEST_NUMBER = 18
+LONGEST_NUMBER = 19
 """Digits. What is longer is no number of the database's."""
 
 

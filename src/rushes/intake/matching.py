@@ -115,7 +115,7 @@ def _look_again(
             prompts,
             "no_number_meets",
         )
-    if are_loosely_named(images):
+    if are_loosely_named(images) or (counted and of_prompts[-1] - of_prompts[0] == len(prompts) - 1):
         message = "The numbers in the names of the images are not those of the prompts."
         return ask(message, images, prompts, "names_unclear")
     return report

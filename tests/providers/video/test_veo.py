@@ -475,7 +475,9 @@ async def test_this_machines_own_identity_is_used_when_the_secret_says_so(
 async def test_a_key_that_cannot_work_is_told_before_anything_is_sent(
     veo: Veo, account: Credential, secret: str | None, fields: dict[str, str], says: str
 ):
-    wrong = replace(account, secret=secret or account.secret, fields=fields)
+    if secret is None:  # the account itself is right
+        secret, fields = account.secret, {**account.fields, **fields}
+    wrong = replace(account, secret=secret, fields=fields)
     with pytest.raises(ActionNeeded, match=says):
         await veo.submit(replace(asking("a", account), credential=wrong))
     with pytest.raises(ActionNeeded):

@@ -39,7 +39,7 @@ from rushes.api.openai_errors import openai_errors
 from rushes.api.uploads import Part, receive_form
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind, VideoStatus
-from rushes.errors import Conflict, Fault, Invalid
+from rushes.errors import Conflict, Fault, Invalid, TooLarge
 from rushes.jobs.rows import Order
 from rushes.jobs.upload import new_work_folder
 from rushes.library.files import Copy, StoredFile, video_file
@@ -277,6 +277,8 @@ async def _received(request: Request, run: Runtime) -> AsyncGenerator[tuple[Vide
             texts[REFERENCE] = reference_in(await asyncio.to_thread(file[1].read_text, errors="replace"))
         wanted = read_model(VideoRequest, texts)
         if file and file[0]:
+            if file[1].stat().st_size > most:  # a field of text may be longer: it is in base64
+                raise TooLarge(f"{REFERENCE}: {file[0]} has more than {most:,} bytes, the most there may be.")
             yield wanted, StartImage(*file)
             return
         async with _referenced(run, wanted) as image:

@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
+from rushes.api import examples_overview as examples
 from rushes.api.deps import Owner, Run
+from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.engine.states import Decision
 from rushes.library.uncertain import UncertainView, Which, list_uncertain, resolve_many
@@ -29,7 +31,11 @@ class Resolved(BaseModel):
     videos: int = Field(description="Takes they were asked for.")
 
 
-@router.get("", summary="What is uncertain")
+@router.get(
+    "",
+    responses=answers([examples.UNCERTAIN], "Uncertain submissions, those of a job together."),
+    summary="List what is uncertain",
+)
 async def read_uncertain(which: Annotated[Which, Query()], run: Run, owner: Owner) -> list[UncertainView]:
     """Submissions of which nobody knows whether they were accepted (and paid), with what is known of each."""
     async with run.db.statement() as session:
@@ -38,7 +44,8 @@ async def read_uncertain(which: Annotated[Which, Query()], run: Run, owner: Owne
 
 @router.post(
     "/resolve",
-    responses=problems(conflict="Nothing is uncertain there; there is nothing to decide."),
+    responses=answers(Resolved(resolved=12, videos=12), "How many were decided on.")
+    | problems(conflict="Nothing is uncertain there; there is nothing to decide."),
     summary="Decide on many uncertain videos",
 )
 async def resolve_uncertain(

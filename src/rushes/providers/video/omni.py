@@ -189,8 +189,14 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         progress(1.0)
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
-        """Cancel the interaction. Raises `ProviderChanged`."""
-        answer = await (await self._open()).cancel(needed(credential).secret, remote_id)
+        """Cancel the interaction. Raises `ProviderChanged`, or `RetryLater` when no answer came."""
+        sdk = await self._open()
+        try:
+            answer = await sdk.cancel(needed(credential).secret, remote_id)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{TITLE} gave {error}", step="cancel") from None
+        except httpx2.TransportError:
+            raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
         if answer.trouble is not None:
             raise ProviderChanged(answer.trouble.message, step="cancel")
 
