@@ -111,6 +111,8 @@ def _extract(
 def _write(bundle: zipfile.ZipFile, entry: Entry, path: Path, limit: int) -> int:
     """Unpack one entry, counting; returns its bytes. More than `limit` is a lie of the directory."""
     size = 0
+    if entry.info.header_offset < 0:
+        raise zipfile.BadZipFile("it is said to lie before the file begins")
     with bundle.open(entry.info) as packed, path.open("xb") as file:
         while chunk := packed.read(_CHUNK):
             size += len(chunk)

@@ -203,11 +203,14 @@ def _is_table(text: str, delimiter: str, is_table_file: bool) -> bool:
         if len(start[0]) < 2 or (_first(start[0]) is None and not is_image_name(start[0][0])):
             return is_table_file and '"' in text and all(len(row) == 1 for row in [*start, *filled])
         # In a file that does not say it is a table, every row has to look like one.
-        return is_table_file or (
-            len(start[0]) <= MOST_CELLS
-            and start[0][0][-1:].isalnum()  # "1. , and so on" is a line with its number
-            and any(any(row[1:]) for row in start)
-            and all(1 < len(row) <= MOST_CELLS and _first(row) is not None for row in [*start, *filled])
+        return (
+            is_table_file
+            or (
+                len(start[0]) <= MOST_CELLS
+                and start[0][0][-1:].isalnum()  # "1. , and so on" is a line with its number
+                and any(any(row[1:]) for row in start)
+                and all(1 < len(row) <= MOST_CELLS and _first(row) is not None for row in [*start, *filled])
+            )
         )
     except csv.Error:
         return False

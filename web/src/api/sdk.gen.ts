@@ -466,7 +466,7 @@ export const readContent = <ThrowOnError extends boolean = false>(options: Optio
 export const readThumbnail = <ThrowOnError extends boolean = false>(options: Options<ReadThumbnailData, ThrowOnError>): RequestResult<ReadThumbnailResponses, ReadThumbnailErrors, ThrowOnError> => (options.client ?? client).get<ReadThumbnailResponses, ReadThumbnailErrors, ThrowOnError>({ url: '/api/videos/{video_id}/thumbnail', ...options });
 
 /**
- * What is uncertain
+ * List what is uncertain
  *
  * Submissions of which nobody knows whether they were accepted (and paid), with what is known of each.
  */

@@ -5842,7 +5842,7 @@ export type ReadUncertainResponses = {
     /**
      * Response Read Uncertain
      *
-     * Successful Response
+     * Uncertain submissions, those of a job together.
      */
     200: Array<UncertainView>;
 };
@@ -5875,7 +5875,7 @@ export type ResolveUncertainError = ResolveUncertainErrors[keyof ResolveUncertai
 
 export type ResolveUncertainResponses = {
     /**
-     * Successful Response
+     * How many were decided on.
      */
     200: Resolved;
 };

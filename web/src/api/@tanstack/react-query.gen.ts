@@ -918,7 +918,7 @@ export const readThumbnailOptions = (options: Options<ReadThumbnailData>) => que
 export const readUncertainQueryKey = (options?: Options<ReadUncertainData>) => createQueryKey('readUncertain', options);
 
 /**
- * What is uncertain
+ * List what is uncertain
  *
  * Submissions of which nobody knows whether they were accepted (and paid), with what is known of each.
  */
