@@ -52,7 +52,7 @@ class Transition:
 
 
 class ClipFit(StrEnum):
-    """How a clip is made as long as its scene: cut off, its last frame held, or at most 8 % faster or slower."""
+    """How a clip is made as long as its scene: cut off, its last frame held, or its pace changed by ≤ 8 %."""
 
     TRIM = "trim"
     HOLD = "hold"
