@@ -1,12 +1,12 @@
 """Who makes a job's videos when nobody says: the order, and the reasons."""
 
-from rushes.planning.rules import Candidate, Way, choose
+from rushes.planning.rules import Candidate, PaymentMode, choose
 
-OMNI = Candidate("omni", "Omni", "omni-1", Way.KEY, credentials=1)
-VEO = Candidate("veo", "Veo", "veo-3", Way.KEY, credentials=1)
-FLOW = Candidate("flow", "Flow", "veo-3", Way.FLOW_ACCOUNT, credentials=1)
-ANIMATIC = Candidate("animatic", "Animatic", "animatic-1", Way.FREE)
-ECHO = Candidate("echo", "Echo", "echo-1", Way.FREE)
+OMNI = Candidate("omni", "Omni", "omni-1", PaymentMode.KEY, credentials=1)
+VEO = Candidate("veo", "Veo", "veo-3", PaymentMode.KEY, credentials=1)
+FLOW = Candidate("flow", "Flow", "veo-3", PaymentMode.FLOW_ACCOUNT, credentials=1)
+ANIMATIC = Candidate("animatic", "Animatic", "animatic-1", PaymentMode.FREE)
+ECHO = Candidate("echo", "Echo", "echo-1", PaymentMode.FREE)
 
 
 def without_keys(each: Candidate) -> Candidate:

@@ -32,14 +32,14 @@ DEFINITE = (Rejected, Invalid, RetryLater, ActionNeeded, SystemFault)
 
 
 @dataclass(frozen=True)
-class Accepted:
+class Acceptance:
     """A remote id. Not `in_ledger`: the database is away, and the file has it so far."""
 
     remote_id: str
     in_ledger: bool
 
 
-async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Accepted | None:
+async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Acceptance | None:
     """Return the remote id, which is kept by then; None when the row says what happens instead."""
     provider = run.providers.get(work.provider)
     # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
@@ -116,7 +116,7 @@ async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sendin
         raise
 
 
-async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
+async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Acceptance:
     """Keep the remote id. Raises `FencedError` when another worker goes on with it."""
     kept = await run.replies.keep(Reply(work.id, run.worker, remote_id))
     if kept.written is not None and kept.written.ended_outage:
@@ -124,7 +124,7 @@ async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
     if kept.in_ledger and not _is_ours(kept.written):
         await _hand_over(run, work, kept.written)
         raise outcomes.FencedError
-    return Accepted(remote_id, kept.in_ledger)
+    return Acceptance(remote_id, kept.in_ledger)
 
 
 def _is_ours(written: Written | None) -> bool:

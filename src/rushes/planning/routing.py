@@ -11,12 +11,16 @@ from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.planning.rules import LAST_RESORT, Candidate, Route, Way, choose
+from rushes.planning.rules import LAST_RESORT, Candidate, PaymentMode, Route, choose
 from rushes.planning.settings import Plan, plan
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import CredentialKind, Mode
 
-WAYS = {CredentialKind.KEY: Way.KEY, CredentialKind.FLOW_ACCOUNT: Way.FLOW_ACCOUNT, None: Way.FREE}
+WAYS = {
+    CredentialKind.KEY: PaymentMode.KEY,
+    CredentialKind.FLOW_ACCOUNT: PaymentMode.FLOW_ACCOUNT,
+    None: PaymentMode.FREE,
+}
 
 
 BATCH = frozenset({Mode.IMAGE_TO_VIDEO})

@@ -30,7 +30,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Access:
+class BucketAccess:
     """How an S3 service is reached. What is not given comes from the usual `AWS_…` variables."""
 
     endpoint: str | None = None
