@@ -15,7 +15,7 @@ from rushes.engine import ledger, look_again, outages, outcomes
 from rushes.engine.answers import checked_find, checked_id
 from rushes.engine.credential_use import rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
-from rushes.engine.reply_rows import Reply, Written
+from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
 from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, RushesError, SystemFault
@@ -127,7 +127,7 @@ async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Acceptance:
     return Acceptance(remote_id, kept.in_ledger)
 
 
-def _is_ours(written: Written | None) -> bool:
+def _is_ours(written: WrittenReply | None) -> bool:
     return written is not None and written.ours and written.state is SubmissionState.SUBMITTED
 
 
@@ -189,7 +189,7 @@ async def _answered(run: Runtime, work: ledger.Work) -> None:
         await outages.ended(session, work.provider, work.credential_id)
 
 
-async def _hand_over(run: Runtime, work: ledger.Work, written: Written | None) -> None:
+async def _hand_over(run: Runtime, work: ledger.Work, written: WrittenReply | None) -> None:
     """Let whoever holds a submission now continue with the remote id that came late."""
     async with run.db.begin() as session:
         if written is not None and written.state is SubmissionState.SUBMITTED:

@@ -17,7 +17,7 @@ from uuid import UUID
 from filelock import FileLock
 
 from rushes.engine.ledger_batches import ONE_IS_WRONG, Ledger
-from rushes.engine.reply_rows import Reply, Written
+from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.platform.db.faults import in_a_line
 from rushes.platform.private import FILE_MODE
 
@@ -36,7 +36,7 @@ class KeptReply:
     is in the file so far (`Replies.written()` waits until it is not)."""
 
     in_ledger: bool
-    written: Written | None = None
+    written: WrittenReply | None = None
 
 
 class Replies:
@@ -92,7 +92,7 @@ class Replies:
             self._retrying.cancel()
             await asyncio.wait([self._retrying])
 
-    async def _write(self, reply: Reply) -> Written | None:
+    async def _write(self, reply: Reply) -> WrittenReply | None:
         return await (self._ledger.declined if reply.remote_id is None else self._ledger.accepted)(reply)
 
     def _retry(self) -> None:

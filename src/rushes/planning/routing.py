@@ -11,7 +11,7 @@ from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.planning.rules import LAST_RESORT, Candidate, PaymentMode, Route, choose
+from rushes.planning.rules import LAST_RESORT, PaymentMode, Route, RouteCandidate, choose
 from rushes.planning.settings import Plan, plan
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import CredentialKind, Mode
@@ -104,7 +104,7 @@ def _today() -> date:
 
 def _candidate(
     run: Runtime, provider_id: str, settings: JobSettings, modes: frozenset[Mode], ready: int
-) -> Candidate:
+) -> RouteCandidate:
     provider = run.providers.get(provider_id)
     entry = run.providers.catalogue(provider_id)
     model = entry.living_model(settings.model, _today(), modes)
@@ -119,7 +119,7 @@ def _candidate(
             plan(run, settings.model_copy(update={"provider": provider_id, "model": model.id}))
         except Invalid as error:
             unfit = "; ".join(f"{fault.where}: {fault.message}" for fault in error.faults).rstrip(".")
-    return Candidate(
+    return RouteCandidate(
         provider_id,
         provider.title,
         model.id if model else entry.models[0].id,

@@ -22,7 +22,7 @@ class PaymentMode(IntEnum):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RouteCandidate:
     """A provider that could. `unfit` is why it cannot do this; `credentials` how many it could use."""
 
     provider: str
@@ -50,7 +50,7 @@ class Route(BaseModel):
     considered: list[Considered] = Field(description="All there are, in the order in which they were tried.")
 
 
-def choose(candidates: Sequence[Candidate], *, named: str | None = None) -> Route | None:
+def choose(candidates: Sequence[RouteCandidate], *, named: str | None = None) -> Route | None:
     """The first that can, by `PaymentMode` and then as given; None when not even the last resort can.
 
     A named one is taken as it is: what it lacks is told when the job is made, or waited for.
@@ -77,7 +77,7 @@ def choose(candidates: Sequence[Candidate], *, named: str | None = None) -> Rout
     )
 
 
-def _against(each: Candidate) -> str | None:
+def _against(each: RouteCandidate) -> str | None:
     if each.way is PaymentMode.FREE:
         return each.unfit if each.provider == LAST_RESORT else "It is used only when you name it."
     if not each.credentials:
@@ -85,7 +85,7 @@ def _against(each: Candidate) -> str | None:
     return each.unfit
 
 
-def _for(chosen: Candidate, order: Sequence[Candidate]) -> str:
+def _for(chosen: RouteCandidate, order: Sequence[RouteCandidate]) -> str:
     if chosen.way is PaymentMode.KEY:
         return f"You have a key for {chosen.title}, and it can do this."
     if chosen.way is PaymentMode.FLOW_ACCOUNT:

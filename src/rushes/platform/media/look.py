@@ -34,7 +34,7 @@ class LookAnswer(TypedDict, total=False):
     facts: dict[str, float | int | str | None]
     """The fields of a `Probe`."""
     shape: tuple[int, int, str]
-    """Width, height and pixel aspect of a `Shape`."""
+    """Width, height and pixel aspect of a `FrameShape`."""
     damaged: str
     """Why it is not a whole video."""
     fault: tuple[int, str]
