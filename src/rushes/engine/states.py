@@ -1,6 +1,6 @@
 """The states of jobs, videos (takes) and submissions, their lists for SQL, and every change between them.
 
-What writes a state names a `StateTransition`; the statement looks for its `sources` and writes its `target`. The
+What writes a state names a `StateTransition`; the statement looks for its `sources` and writes `target`. The
 drawing in docs/guide/states.md is made from them, and a test drives the engine at random and compares.
 """
 

@@ -1,7 +1,7 @@
 """Changes takes and jobs: the update and its event in one statement, so that neither goes alone.
 
-A change of state names its `StateTransition`, which says where it may come from and what it becomes. What leaves
-the state as it is (progress, a cost, stars) is a touch.
+A change of state names its `StateTransition`, which says where it may come from and what it becomes. What
+leaves the state as it is (progress, a cost, stars) is a touch.
 """
 
 import json

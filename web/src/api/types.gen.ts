@@ -1386,9 +1386,9 @@ export type KeyChange = {
 /**
  * Kind
  *
- * What a provider makes. Pictures and scripts become kinds with their first provider.
+ * What a provider makes.
  */
-export type Kind = 'video' | 'voice';
+export type Kind = 'video' | 'voice' | 'picture' | 'script';
 
 /**
  * Mode
