@@ -431,7 +431,7 @@ async def end(session: AsyncSession, run: Runtime, work: ClaimedWork) -> list[st
     """Say that its copy is there, as the last step of a try does. Returns what it replaces, None: lost."""
     if not await local_work_rows.lock_claimed(session, work):
         return None
-    stored = Stored(f"jobs/{work.job_id}/upscales/{work.id}.mp4", 1, "0")
+    stored = Stored(f"jobs/{work.job_id}/upscales/{work.id}.mp4", 1, "0", 0)
     size: dict[str, JsonValue] = {"width": 3840, "height": 2160}
     replaced = await upscales.record_copy(session, work, FAST, stored, size)
     await local_work_rows.complete(session, work, size, [(stored, "video/mp4")])

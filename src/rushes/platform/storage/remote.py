@@ -6,7 +6,6 @@ service has one. What a service answers is never shown: it may hold addresses th
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import mimetypes
 import re
@@ -39,6 +38,7 @@ from rushes.platform.storage.bucket import (
     check_key,
     not_stored,
     storage_fault,
+    sums_of_file,
 )
 from rushes.settings import Settings
 
@@ -252,7 +252,6 @@ async def _together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _measure(file: Path) -> tuple[int, str]:
+def _measure(file: Path) -> tuple[int, str, int]:
     with file.open("rb") as source:
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-        return source.tell(), digest
+        return sums_of_file(source)

@@ -152,9 +152,9 @@ Source = Callable[[int, int], AsyncGenerator[bytes]]
 
 @dataclass(frozen=True)
 class Member:
-    """An entry with its bytes. `crc` is their CRC-32 where it is known; `learn` is told it when it is not.
+    """An entry with its bytes. `crc` is their CRC-32 where it is known: it is then not computed again.
 
-    It is needed for a part of the ZIP behind bytes that are not sent.
+    `learn` is given it when it was not known.
     """
 
     entry: ZipEntry
@@ -206,6 +206,12 @@ def _cut(at: int, piece: bytes, start: int, stop: int) -> bytes:
 
 
 async def _whole(writer: ZipWriter, member: Member) -> AsyncGenerator[bytes]:
+    if member.crc is not None:
+        async with aclosing(_exactly(member, 0, member.entry.size)) as pieces:
+            async for piece in pieces:
+                yield piece
+        writer.skip(member.entry.size, member.crc)
+        return
     loop = asyncio.get_running_loop()
     summed: asyncio.Future[None] | None = None
     async with aclosing(member.source(0, member.entry.size)) as pieces:
@@ -217,7 +223,7 @@ async def _whole(writer: ZipWriter, member: Member) -> AsyncGenerator[bytes]:
             yield piece
     if summed:
         await summed
-    if member.crc is None and member.learn:
+    if member.learn:
         await member.learn(writer.crc)
 
 
