@@ -185,10 +185,10 @@ async def test_a_sum_is_learned_once_and_only_read_for_when_it_is_sent():
 
 
 async def test_a_sum_that_is_known_is_not_computed_again():
-    known = Member(Entry("a.mp4", 5, AT), source(b"bytes"), crc=0x12345678)
+    known = Member(ZipEntry("a.mp4", 5, AT), source(b"bytes"), crc=0x12345678)
     whole = await pieces_of([known], 0, 10**6)
     assert whole.count((0x12345678).to_bytes(4, "little")) == 2, "behind the bytes, and in the directory"
-    short = Member(Entry("a.mp4", 6, AT), source(b"bytes"), crc=0x12345678)
+    short = Member(ZipEntry("a.mp4", 6, AT), source(b"bytes"), crc=0x12345678)
     with pytest.raises(ValueError, match="5 bytes instead of 6"):
         await pieces_of([short], 0, 10**6)
 
