@@ -2,7 +2,7 @@
 
 A trigger in the test's database writes down every change of a state. Hypothesis makes up sequences of what
 people do, what a provider answers, kills in the middle of a call, and workers that take over from each other;
-after every step each change is looked for among the `Transition`s, and the rows are held against each other.
+after every step each change is looked for among the `StateTransition`s, and the rows are compared.
 """
 
 import asyncio

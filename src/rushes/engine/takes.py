@@ -96,7 +96,7 @@ class FinishedTake:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTake:
     """What became of a finished take. Not `ours`: the submission belongs to another worker now, or has
     ended. Not `kept`: the video was cancelled or deleted meanwhile, and its bytes are nobody's."""
 
@@ -104,7 +104,7 @@ class Kept:
     kept: bool
 
 
-async def complete_takes(session: Executor, takes: Sequence[FinishedTake], worker: str) -> list[Kept]:
+async def complete_takes(session: Executor, takes: Sequence[FinishedTake], worker: str) -> list[KeptTake]:
     """generating → completed, each with its ledger row. At most one take of a submission at a time."""
     rows = [
         {
@@ -119,7 +119,7 @@ async def complete_takes(session: Executor, takes: Sequence[FinishedTake], worke
     ]
     done = (await session.execute(_COMPLETE, {"rows": json.dumps(rows), "worker": worker})).all()
     held, kept = {row.id for row in done}, {row.video_id for row in done}
-    return [Kept(take.submission_id in held, take.video_id in kept) for take in takes]
+    return [KeptTake(take.submission_id in held, take.video_id in kept) for take in takes]
 
 
 async def stored_videos(session: Executor, submission_id: UUID) -> set[UUID]:

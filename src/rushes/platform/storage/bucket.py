@@ -43,7 +43,7 @@ def sums_of_file(file: BinaryIO) -> tuple[int, str, int]:
 
 
 @dataclass(frozen=True)
-class Access:
+class BucketAccess:
     """How an S3 service is reached. What is not given comes from the usual `AWS_…` variables."""
 
     endpoint: str | None = None

@@ -31,8 +31,8 @@ from rushes.platform.storage.bucket import (
     CHUNK_BYTES,
     PARTIAL,
     S3_SCHEMES,
-    Access,
     Bucket,
+    BucketAccess,
     Facts,
     Stored,
     check_key,
@@ -62,7 +62,7 @@ RETRY_WITHIN, CONNECT, WHOLE = timedelta(seconds=60), timedelta(seconds=10), tim
 _STATUS = re.compile(r"status code: (\d{3}[^:\n]*)")
 
 
-def connect(settings: Settings, url: str, access: Access) -> "RemoteBucket":
+def connect(settings: Settings, url: str, access: BucketAccess) -> "RemoteBucket":
     """The bucket at a URL. Raises `ValueError` for one that makes no sense. Asks nothing yet."""
     patience = timedelta(seconds=settings.storage_timeout)
     config: S3Config = {}

@@ -27,7 +27,7 @@ _PLAIN_FILE = 0o100644 << 16
 
 
 @dataclass(frozen=True)
-class Entry:
+class ZipEntry:
     """One file of the ZIP: its path in it, its size in bytes, its time (shown as it is, without a zone)."""
 
     name: str
@@ -41,10 +41,10 @@ class ZipWriter:
     def __init__(self) -> None:
         self._offset = 0
         self._directory: list[bytes] = []
-        self._entry: Entry | None = None
+        self._entry: ZipEntry | None = None
         self._begun_at = self._seen = self._sum = 0
 
-    def begin(self, entry: Entry) -> bytes:
+    def begin(self, entry: ZipEntry) -> bytes:
         """What stands before the bytes of an entry."""
         self._entry, self._begun_at, self._seen, self._sum = entry, self._offset, 0, 0
         name, flags = _name(entry)
@@ -86,7 +86,7 @@ class ZipWriter:
         check = _CHECK_64 if entry.size >= LIMIT_32 else _CHECK
         return self._out(check.pack(b"PK\7\x08", self._sum, entry.size, entry.size))
 
-    def _record(self, entry: Entry) -> bytes:
+    def _record(self, entry: ZipEntry) -> bytes:
         name, flags = _name(entry)
         size, extra = entry.size, b""
         if size >= LIMIT_32:
@@ -118,7 +118,7 @@ class ZipWriter:
         return piece
 
 
-def _name(entry: Entry) -> tuple[bytes, int]:
+def _name(entry: ZipEntry) -> tuple[bytes, int]:
     name = entry.name.encode()
     return name, _SUM_FOLLOWS | (0 if entry.name.isascii() else _UTF8)
 
@@ -130,13 +130,13 @@ def _dos(at: datetime) -> tuple[int, int]:
     return at.hour << 11 | at.minute << 5 | at.second // 2, (at.year - 1980) << 9 | at.month << 5 | at.day
 
 
-def zip_length(entries: Iterable[Entry]) -> int:
+def zip_length(entries: Iterable[ZipEntry]) -> int:
     """How many bytes the ZIP of these entries has."""
     start, length = _layout(entries)
     return start + length
 
 
-def _layout(entries: Iterable[Entry]) -> tuple[int, int]:
+def _layout(entries: Iterable[ZipEntry]) -> tuple[int, int]:
     """Where the directory of the ZIP begins, and how many bytes it and the end have."""
     writer = ZipWriter()
     for entry in entries:
@@ -157,7 +157,7 @@ class Member:
     `learn` is given it when it was not known.
     """
 
-    entry: Entry
+    entry: ZipEntry
     source: Source
     crc: int | None = None
     learn: Callable[[int], Awaitable[None]] | None = None
