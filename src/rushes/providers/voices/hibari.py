@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import Fault
-from rushes.platform.media.speech.helper import Helper, RefusedError
+from rushes.platform.media.speech.helper import Helper, HelperRefusedError
 from rushes.platform.media.speech.words import Word, written_words
 from rushes.providers.base import BaseLimits, Credential, ProviderSettings
 from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider
@@ -66,7 +66,7 @@ class Hibari(VoiceProvider[HibariOptions, HibariSettings]):
                 words=written_words(call.text, "en"),
                 into=str(into),
             )
-        except RefusedError as error:
+        except HelperRefusedError as error:
             raise (
                 _speech.unheard(str(error)) if error.kind == "silent" else _speech.not_installed(str(error))
             ) from None

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from rushes.errors import SystemFault
-from rushes.platform.media.speech.helper import Helper, HelperBugError, RefusedError
+from rushes.platform.media.speech.helper import Helper, HelperBugError, HelperRefusedError
 
 HERE = "tests.platform.media.speech.helped"
 
@@ -24,7 +24,7 @@ async def test_it_answers_one_after_the_other_from_one_process(helper: Helper):
 
 
 async def test_a_refusal_a_bug_and_what_is_printed_are_told_apart(helper: Helper):
-    with pytest.raises(RefusedError, match="not today") as refused:
+    with pytest.raises(HelperRefusedError, match="not today") as refused:
         await helper.call("refuse")
     assert refused.value.kind == "mood"
     with pytest.raises(HelperBugError, match="ZeroDivisionError"):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rushes.errors import ActionNeeded
 from rushes.platform.media.speech import espeak, wav
-from rushes.platform.media.speech.helper import Helper, RefusedError
+from rushes.platform.media.speech.helper import Helper, HelperRefusedError
 from rushes.platform.media.speech.split import sentences
 from rushes.platform.media.speech.words import Word, WordTimes, is_spoken, shared, written_words
 
@@ -57,7 +57,7 @@ async def _spans(sound: Path, words: list[str], language: str) -> list[tuple[flo
             return None  # eSpeak NG reads a kanji as "Chinese letter"
         phonemes = await espeak.phonemes(words, spoken.voice)
         answer = await helper().call("align", sound=str(sound), phonemes=phonemes)
-    except (ActionNeeded, RefusedError):  # the embedded voices are not installed
+    except (ActionNeeded, HelperRefusedError):  # the embedded voices are not installed
         return None
     return answer["spans"]
 

@@ -25,7 +25,7 @@ class Name(ctypes.Union):
     _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
 
 
-class Event(ctypes.Structure):
+class SpeechEvent(ctypes.Structure):
     """`espeak_EVENT` of speak_lib.h."""
 
     _fields_ = (
@@ -40,7 +40,7 @@ class Event(ctypes.Structure):
     )
 
 
-CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(Event))
+CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(SpeechEvent))
 
 
 class Failure(Exception):
@@ -64,7 +64,7 @@ class Library:
         samples = bytearray()
         words: list[tuple[int, int, float]] = []
 
-        def heard(wave: "int | None", count: int, events: "ctypes._Pointer[Event]") -> int:  # pyright: ignore[reportPrivateUsage]  # ctypes has no public name for it
+        def heard(wave: "int | None", count: int, events: "ctypes._Pointer[SpeechEvent]") -> int:  # pyright: ignore[reportPrivateUsage]  # ctypes has no public name for it
             if wave and count > 0:
                 samples.extend(ctypes.string_at(wave, count * 2))
             at = 0

@@ -27,7 +27,7 @@ class HelperBugError(Exception):
     """A function failed in the program in a way nobody foresaw. Its text is the traceback from there."""
 
 
-class RefusedError(Exception):
+class HelperRefusedError(Exception):
     """The program says why it cannot do what it was asked: an unspeakable text, a missing package."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -50,8 +50,8 @@ class Helper:
     async def call(self, function: str, **arguments: Any) -> dict[str, Any]:
         """Call a function of the module by name; arguments and result are JSON.
 
-        Raises `RefusedError` when the function refuses, `SystemFault` when the program dies. Cancelling it
-        kills the program.
+        Raises `HelperRefusedError` when the function refuses, `SystemFault` when the program dies.
+        Cancelling it kills the program.
         """
         gone = threading.Event()
         task = asyncio.create_task(asyncio.to_thread(self._in_turn, gone, function, arguments))
@@ -148,7 +148,7 @@ class Helper:
     @staticmethod
     def _result(answer: dict[str, Any]) -> dict[str, Any]:
         if "refused" in answer:
-            raise RefusedError(answer["kind"], answer["refused"])
+            raise HelperRefusedError(answer["kind"], answer["refused"])
         if "bug" in answer:
             raise HelperBugError(answer["bug"])
         return answer["result"]
