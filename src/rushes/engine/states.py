@@ -1,4 +1,4 @@
-"""The states of jobs, videos (takes) and submissions, their lists for SQL, and every change between them.
+"""The states of jobs, videos (takes), generations and submissions, and every change between them.
 
 What writes a state names a `Transition`; the statement looks for its `sources` and writes its `target`. The
 drawing in docs/guide/states.md is made from them, and a test drives the engine at random and compares.
@@ -34,7 +34,7 @@ class JobKind(StrEnum):
 
 
 class VideoStatus(StrEnum):
-    """One take. `waiting` says in `waiting_for` who must act."""
+    """One take, or one generation. `waiting` says in `waiting_for` who must act."""
 
     QUEUED = "queued"
     GENERATING = "generating"
@@ -45,7 +45,7 @@ class VideoStatus(StrEnum):
 
 
 class WaitingFor(StrEnum):
-    """Who a waiting video waits for."""
+    """Who a waiting video or generation waits for."""
 
     PERSON = "person"
     BUDGET = "budget"
@@ -129,6 +129,7 @@ class Decision(StrEnum):
 
 
 OPEN_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING, VideoStatus.WAITING)
+ENDED_VIDEOS = (VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.CANCELLED)
 OVERDUE_VIDEOS = (VideoStatus.FAILED, VideoStatus.WAITING)
 """Takes that are not there, and are told of as such."""
 STALLED_VIDEOS = (VideoStatus.QUEUED, VideoStatus.WAITING)
@@ -186,6 +187,35 @@ class TakeChanges:
     )
     MOVE = Transition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
     STRAND = Transition("no other provider can make it", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    DECIDE = Transition("decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    CANCEL = Transition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
+
+
+class GenerationChanges:
+    """Of a generation (`generations.status`): a voice-over, a picture or a script."""
+
+    CREATE = Transition("asked for", (), VideoStatus.QUEUED)
+    CLAIM = Transition("the dispatcher claims it", (VideoStatus.QUEUED,), VideoStatus.GENERATING)
+    BLOCK = Transition("no key or budget for it, or paused", (VideoStatus.QUEUED,), VideoStatus.WAITING)
+    UNBLOCK = Transition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    COMPLETE = Transition(
+        "its reply is stored, also a late one",
+        (*OPEN_VIDEOS, VideoStatus.FAILED, VideoStatus.CANCELLED),
+        VideoStatus.COMPLETED,
+    )
+    FAIL = Transition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
+    REQUEUE = Transition(
+        "tried again later, or with another key", (VideoStatus.GENERATING,), VideoStatus.QUEUED
+    )
+    SUSPEND = Transition("somebody has to act", (VideoStatus.GENERATING,), VideoStatus.WAITING)
+    LOOK_AGAIN = Transition(
+        "its call is open: it continues",
+        (VideoStatus.WAITING, VideoStatus.CANCELLED),
+        VideoStatus.GENERATING,
+    )
+    RETRY = Transition(
+        "retry", (VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING), VideoStatus.QUEUED
+    )
     DECIDE = Transition("decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED)
     CANCEL = Transition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
 
@@ -256,7 +286,7 @@ class JobChanges:
 
 
 def changes_of(
-    diagram: type[TakeChanges] | type[SubmissionChanges] | type[JobChanges],
+    diagram: type[TakeChanges] | type[GenerationChanges] | type[SubmissionChanges] | type[JobChanges],
 ) -> dict[str, Transition[StrEnum]]:
     """The transitions of a diagram by name, in the order in which they are written here."""
     return {name: each for name, each in vars(diagram).items() if isinstance(each, Transition)}
