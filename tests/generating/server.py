@@ -78,9 +78,9 @@ def _refusal(text: str, asked: int, secret: str) -> Response | None:
     """What it answers instead of accepting."""
     if "[401]" in text or secret.startswith("bad"):
         return JSONResponse({"message": "The key is not taken."}, 401)
-    if match := re.search(r"\[429(?::([\d.]+))?\]", text):
-        if match[1] is None or asked == 1:
-            return JSONResponse({"message": "Too many."}, 429, {"retry-after": match[1] or "0.2"})
+    limited = re.search(r"\[429(?::([\d.]+))?\]", text)
+    if limited and (limited[1] is None or asked == 1):
+        return JSONResponse({"message": "Too many."}, 429, {"retry-after": limited[1] or "0.2"})
     if "[503]" in text and asked == 1:
         return JSONResponse({"message": "Overloaded.", "reason": "overloaded"}, 503)
     if "[refuse]" in text:

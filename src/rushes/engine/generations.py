@@ -59,12 +59,13 @@ _ADD = text(
     f"""
     WITH changed AS (
         INSERT INTO generations (id, owner_id, story_id, kind, provider, model, params, input_hash, status,
-                                 priority, budget, expires_at)
+                                 priority, budget, expires_at, created_at)
         SELECT n.id, :owner, n.story_id, n.kind, n.provider, n.model, n.params, n.input_hash,
-               '{GenerationChanges.CREATE.target}', n.priority, n.budget, n.expires_at
+               '{GenerationChanges.CREATE.target}', n.priority, n.budget, n.expires_at,
+               now() + n.place * interval '1 microsecond'
         FROM jsonb_to_recordset(CAST(:new AS jsonb)) AS n (
             id uuid, story_id uuid, kind text, provider text, model text, params jsonb, input_hash text,
-            priority int, budget numeric, expires_at timestamptz)
+            priority int, budget numeric, expires_at timestamptz, place int)
         RETURNING *
     )
     {GENERATION_EVENT}
@@ -87,7 +88,7 @@ _CANCEL_UNPAID = text(
 
 
 async def add_generations(session: AsyncSession, owner: UUID, new: Sequence[NewGeneration]) -> None:
-    """Queue generations with this transaction. The dispatcher estimates their price before they start.
+    """Queue generations with this transaction, in this order. The dispatcher estimates their price.
 
     Raises `Invalid` for a provider that is not there or makes something else, and for options it does not
     have.
@@ -106,8 +107,9 @@ async def add_generations(session: AsyncSession, owner: UUID, new: Sequence[NewG
             "priority": each.priority,
             "budget": None if each.budget is None else str(each.budget),
             "expires_at": each.expires_at and each.expires_at.isoformat(),
+            "place": place,
         }
-        for each in new
+        for place, each in enumerate(new)
     ]
     await session.execute(_ADD, {"owner": owner, "new": json.dumps(rows)})
     await _dispatch(session, [each.provider for each in new])
