@@ -30,9 +30,9 @@ Environment variables, or lines in a file `.env` in the folder Rushes is started
 STATES_HEAD = """# States
 
 Every state of a job, a take (one generated video), a generation (a voice-over, a picture or a script) and a
-submission (one call for them), and every change between them. Made by `make gen` from the transitions that the code writes states by; a test drives the engine at
-random and looks whether it ever leaves these drawings. [Errors](errors.md) says who acts next on a take that
-is not there.
+submission (one call for them), and every change between them. Made by `make gen` from the transitions that
+the code writes states by; a test drives the engine at random and looks whether it ever leaves these drawings.
+[Errors](errors.md) says who acts next on a take that is not there.
 """
 ACTORS = {
     Actor.CLOCK: "The clock",

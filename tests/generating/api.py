@@ -26,7 +26,9 @@ def api_of(client: Client, title: str, credential: Credential | None) -> Api:
 def _read(response: httpx2.Response) -> Trouble:
     after = response.headers.get("retry-after")
     said = response.json()
-    return Trouble(response.status_code, said["message"], said.get("reason", ""), after and float(after))
+    return Trouble(
+        response.status_code, said["message"], said.get("reason", ""), float(after) if after else None
+    )
 
 
 def _refine(trouble: Trouble) -> RushesError | None:

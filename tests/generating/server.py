@@ -17,6 +17,7 @@ Words in the text say how it answers:
 
 import asyncio
 import io
+import json
 import re
 import struct
 import threading
@@ -135,7 +136,7 @@ def make_app(server: Server) -> FastAPI:
         for word in ("useless", "failed"):
             if f"[{word}]" in body["text"]:
                 answer[word] = "yes"
-        return await accepted(request, body, JSONResponse(answer).body.__bytes__(), "application/json")
+        return await accepted(request, body, json.dumps(answer).encode(), "application/json")
 
     return app
 
