@@ -12,17 +12,17 @@ from rushes.engine.states import (
     Decision,
     GenerationChanges,
     JobChanges,
+    StateTransition,
     SubmissionChanges,
     SubmissionState,
     TakeChanges,
-    Transition,
     VideoStatus,
     WaitingFor,
     sql_list,
 )
 from rushes.engine.transitions import NOW, change_generations, change_jobs, change_takes
 from rushes.errors import ErrorType
-from rushes.platform.db.generations import Generation
+from rushes.platform.db.generations import GenerationRow
 from rushes.platform.db.models import Job, Video
 from rushes.platform.db.paying import Submission
 from rushes.platform.db.queue import defer, dispatch_task, make_videos_task
@@ -136,7 +136,9 @@ async def make_generations_anew(session: AsyncSession, generation_ids: Sequence[
         started_at=None,
         ended_at=None,
     )
-    rows = await session.scalars(select(Generation.provider).where(Generation.id.in_(queued)).distinct())
+    rows = await session.scalars(
+        select(GenerationRow.provider).where(GenerationRow.id.in_(queued)).distinct()
+    )
     await defer(session, [dispatch_task(each) for each in rows])
     return queued
 
@@ -151,8 +153,8 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
     )
     generations = list(
         await session.scalars(
-            select(Generation.id).where(
-                Generation.submission_id == submission_id, Generation.status == VideoStatus.WAITING
+            select(GenerationRow.id).where(
+                GenerationRow.submission_id == submission_id, GenerationRow.status == VideoStatus.WAITING
             )
         )
     )
@@ -202,7 +204,7 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
 
 async def _decided(
     session: AsyncSession,
-    transition: Transition[SubmissionState],
+    transition: StateTransition[SubmissionState],
     submission_id: UUID,
     values: str,
     condition: str = "true",

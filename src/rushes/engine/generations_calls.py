@@ -52,7 +52,7 @@ class MadeFile:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProviderAnswer:
     """What a provider gave, checked. `cost` in US dollars, where it said so."""
 
     result: Result
@@ -121,7 +121,7 @@ async def ask(
     credential: Credential | None,
     folder: Path,
     progress: Callable[[float], None],
-) -> Answer:
+) -> ProviderAnswer:
     """Make the call, which may cost money, with its files in `folder`, which is empty.
 
     Raises what the provider raises, `Invalid` for options that it does not have, `BrokenAnswer`.
@@ -143,14 +143,14 @@ async def ask(
                     script_call(provider, key, model, params, credential, progress)
                 )
                 result = ScriptResult(draft=written.draft, repairs=written.repairs)
-                return Answer(result, cost=checked_cost(written.cost))
+                return ProviderAnswer(result, cost=checked_cost(written.cost))
             case _:
                 raise Invalid(f"{provider.title} cannot be asked for this.")
     except ValidationError as error:
         raise Invalid(f"{provider.title} does not know these options any more: {error}") from error
 
 
-async def _speech(spoken: Spoken, folder: Path) -> Answer:
+async def _speech(spoken: Spoken, folder: Path) -> ProviderAnswer:
     cost = checked_cost(spoken.cost)
     try:
         seconds = await asyncio.to_thread(_seconds_of, folder / SPEECH_FILE)
@@ -158,7 +158,7 @@ async def _speech(spoken: Spoken, folder: Path) -> Answer:
         raise BrokenAnswer(error, cost) from error
     words = [SpokenWord(text=each.text, start=each.start, end=each.end) for each in spoken.words]
     result = SpeechResult(seconds=seconds, words=words, times=spoken.times)
-    return Answer(result, (MadeFile(SPEECH_FILE, "audio/wav"),), cost)
+    return ProviderAnswer(result, (MadeFile(SPEECH_FILE, "audio/wav"),), cost)
 
 
 def _seconds_of(file: Path) -> float:
@@ -179,7 +179,7 @@ def _seconds_of(file: Path) -> float:
 
 async def _pictures(
     run: Runtime, files: tuple[PictureFile, ...], folder: Path, cost: Decimal | None
-) -> Answer:
+) -> ProviderAnswer:
     """Give each file a name of its own in the folder, and measure it."""
     cost = checked_cost(cost)
     pictures: list[MadePicture] = []
@@ -195,7 +195,7 @@ async def _pictures(
     except Damaged as error:
         raise BrokenAnswer(error, cost) from error
     made = tuple(MadeFile(each.file, each.media_type) for each in pictures)
-    return Answer(PictureResult(pictures=pictures), made, cost)
+    return ProviderAnswer(PictureResult(pictures=pictures), made, cost)
 
 
 async def _picture(run: Runtime, file: Path, given: PictureFile) -> MadePicture:

@@ -18,7 +18,7 @@ from rushes.engine.accept import DEFINITE
 from rushes.engine.answers import checked_cost
 from rushes.engine.credential_use import stop
 from rushes.engine.generations_calls import BrokenAnswer
-from rushes.engine.generations_replies import KeptReply
+from rushes.engine.generations_replies import GenerationReply
 from rushes.engine.generations_rows import GenerationCall
 from rushes.engine.judging import judge, not_answered
 from rushes.engine.outages import OutageError
@@ -129,7 +129,7 @@ async def _answered(run: Runtime, call: GenerationCall, error: Exception) -> boo
     billed = call.cost_estimate if cost is None else cost
     message = f"{words(told)} It was billed all the same (${billed.normalize():f}); a retry costs again."
     error_type = told.error_type if isinstance(told, ProviderChanged) else ErrorType.GENERATION_FAILED
-    reply = KeptReply(
+    reply = GenerationReply(
         submission_id=call.id, result=None, cost=cost, error_type=error_type, error_message=message
     )
     folder = run.settings.generations_dir

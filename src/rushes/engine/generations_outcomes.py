@@ -18,9 +18,9 @@ from rushes.engine.outcomes import FencedError, words
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import (
     GenerationChanges,
+    StateTransition,
     SubmissionChanges,
     SubmissionState,
-    Transition,
     WaitingFor,
     set_aside_state,
 )
@@ -157,7 +157,7 @@ async def elsewhere(run: Runtime, call: GenerationCall) -> None:
 async def _uncertain(
     run: Runtime,
     call: GenerationCall,
-    change: Transition[SubmissionState],
+    change: StateTransition[SubmissionState],
     error_type: ErrorType,
     message: str,
 ) -> None:
@@ -241,7 +241,7 @@ async def _end(
     run: Runtime,
     session: AsyncSession,
     call: GenerationCall,
-    transition: Transition[SubmissionState],
+    transition: StateTransition[SubmissionState],
     error: str,
 ) -> None:
     if not await ledger.end_submission(session, call.id, run.worker, transition, error=error):

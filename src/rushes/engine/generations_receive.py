@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from rushes.engine import generations_replies as replies
 from rushes.engine.dispatch import dispatch_soon
-from rushes.engine.generations_replies import KeptReply
+from rushes.engine.generations_replies import GenerationReply
 from rushes.engine.generations_rows import (
     GenerationCall,
     accept,
@@ -72,7 +72,9 @@ async def receive_reply(run: Runtime, submission_id: UUID) -> bool:
     return True
 
 
-async def _made(run: Runtime, known: GenerationCall, reply: KeptReply, result: dict[str, object]) -> None:
+async def _made(
+    run: Runtime, known: GenerationCall, reply: GenerationReply, result: dict[str, object]
+) -> None:
     stored: dict[str, GenerationFile] = {}
     there = known.status is not None and not (known.current and known.status is VideoStatus.COMPLETED)
     if there:  # else it is gone, or has it already
@@ -105,7 +107,7 @@ async def _store(run: Runtime, call: GenerationCall, file: replies.ReplyFile) ->
     return GenerationFile(key=put.key, media_type=file.media_type, bytes=put.size, sha256=put.sha256)
 
 
-async def _failed(run: Runtime, call: GenerationCall, reply: KeptReply) -> None:
+async def _failed(run: Runtime, call: GenerationCall, reply: GenerationReply) -> None:
     async with run.db.begin() as session:
         await lock_call(session, call.id)
         await change_generations(
@@ -122,5 +124,5 @@ async def _failed(run: Runtime, call: GenerationCall, reply: KeptReply) -> None:
         await close_call(session, call.id, cost=reply.cost, error=reply.error_message or "It failed.")
 
 
-def _cost(call: GenerationCall, reply: KeptReply) -> Decimal:
+def _cost(call: GenerationCall, reply: GenerationReply) -> Decimal:
     return call.cost_estimate if reply.cost is None else reply.cost

@@ -37,7 +37,7 @@ class ReplyFile(BaseModel):
     sha256: str
 
 
-class KeptReply(BaseModel):
+class GenerationReply(BaseModel):
     """What a provider answered. `result` is None for an answer that cannot be used, with the reason."""
 
     submission_id: UUID
@@ -74,7 +74,7 @@ def measure(part: Path, made: Sequence[MadeFile]) -> list[ReplyFile]:
     ]
 
 
-def finish(folder: Path, reply: KeptReply) -> None:
+def finish(folder: Path, reply: GenerationReply) -> None:
     """Keep a whole reply: when this returns no power cut takes it back. Blocking."""
     part = folder / f"{reply.submission_id}{PART}"
     wanted = {each.name for each in reply.files}
@@ -97,13 +97,13 @@ def ready_folder(folder: Path, submission_id: UUID) -> Path:
     return folder / f"{submission_id}{READY}"
 
 
-def read_reply(folder: Path, submission_id: UUID) -> KeptReply | None:
+def read_reply(folder: Path, submission_id: UUID) -> GenerationReply | None:
     """Return the whole reply of a call; None when there is none. Blocking."""
     try:
         text = (ready_folder(folder, submission_id) / REPLY_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
-    return KeptReply.model_validate(json.loads(text))
+    return GenerationReply.model_validate(json.loads(text))
 
 
 def ready_ids(folder: Path) -> list[UUID]:

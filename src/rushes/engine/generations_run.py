@@ -23,11 +23,11 @@ from rushes.engine import generations_replies as kept
 from rushes.engine.accept import mark_sent
 from rushes.engine.credential_use import open_credential, rest_left
 from rushes.engine.dispatch import dispatch_soon
-from rushes.engine.generations_calls import Answer, ask
+from rushes.engine.generations_calls import ProviderAnswer, ask
 from rushes.engine.generations_errors import no_answer
 from rushes.engine.generations_price import may_be_repeated
 from rushes.engine.generations_receive import receive_reply
-from rushes.engine.generations_replies import KeptReply
+from rushes.engine.generations_replies import GenerationReply
 from rushes.engine.generations_rows import GenerationCall, take_over_call
 from rushes.engine.generations_shapes import FetchParams, Params, read_params
 from rushes.engine.outcomes import FencedError
@@ -135,7 +135,7 @@ async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: 
     try:
         answer, files = await _answer(run, call, params, credential, sending)
         result = answer.result.model_dump(mode="json")
-        reply = KeptReply(submission_id=call.id, result=result, files=files, cost=answer.cost)
+        reply = GenerationReply(submission_id=call.id, result=result, files=files, cost=answer.cost)
         await asyncio.to_thread(kept.finish, run.settings.generations_dir, reply)
     except Exception as error:  # noqa: BLE001  # every one is judged, or raised again
         if not await no_answer(run, call, error, begun=sending.begun, free=free):
@@ -152,7 +152,7 @@ async def _mark_sent(run: Runtime, call: GenerationCall, under_way: CallUnderWay
 
 async def _answer(
     run: Runtime, call: GenerationCall, params: Params, credential: Credential | None, sending: Sending
-) -> tuple[Answer, list[kept.ReplyFile]]:
+) -> tuple[ProviderAnswer, list[kept.ReplyFile]]:
     """Make the call; its files are in the call's folder. Raises what the provider raises."""
 
     async def write(fraction: float) -> None:

@@ -1,7 +1,7 @@
 """Changes takes, generations and jobs: the update and its event in one statement, so that neither goes alone.
 
-A change of state names its `Transition`, which says where it may come from and what it becomes. What leaves
-the state as it is (progress, a cost, stars) is a touch.
+A change of state names its `StateTransition`, which says where it may come from and what it becomes. What
+leaves the state as it is (progress, a cost, stars) is a touch.
 """
 
 import json
@@ -14,7 +14,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.events import GENERATION_EVENT, JOB_EVENT, VIDEO_EVENT
-from rushes.engine.states import ENDED_VIDEOS, JobStatus, Transition, VideoStatus
+from rushes.engine.states import ENDED_VIDEOS, JobStatus, StateTransition, VideoStatus
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.queue import defer, story_task
 
@@ -49,7 +49,7 @@ def _bound(values: dict[str, object]) -> dict[str, object]:
 async def change_takes(
     session: Executor,
     take_ids: Sequence[UUID],
-    transition: Transition[VideoStatus],
+    transition: StateTransition[VideoStatus],
     *,
     of_submission: UUID | None = None,
     **values: object,
@@ -126,7 +126,7 @@ GENERATIONS_CHANGED = f", reported AS ({GENERATION_EVENT}) SELECT * FROM changed
 async def change_generations(
     session: AsyncSession,
     generation_ids: Sequence[UUID],
-    transition: Transition[VideoStatus],
+    transition: StateTransition[VideoStatus],
     *,
     of_submission: UUID | None = None,
     where: str = "true",
@@ -176,7 +176,7 @@ async def touch_generation(
 
 
 async def change_jobs(
-    session: Executor, job_ids: Sequence[UUID], transition: Transition[JobStatus], **values: object
+    session: Executor, job_ids: Sequence[UUID], transition: StateTransition[JobStatus], **values: object
 ) -> list[UUID]:
     """Change the state of jobs that are where the transition may come from; return the ids that were."""
     return await _jobs(session, job_ids, transition.sources, {**values, "status": str(transition.target)})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from rushes.platform.db.models import Base
 
 
-class Generation(Base):
+class GenerationRow(Base):
     """One thing asked of a provider. Its call is a submission: the ledger outlives this row."""
 
     __tablename__ = "generations"
