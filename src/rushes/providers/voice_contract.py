@@ -97,6 +97,11 @@ class VoiceProvider(Provider[VoiceSettingsT], Generic[VoiceOptionsT, VoiceSettin
         """Take the models from a catalogue."""
         self.models = catalogue.voices[self.id]
 
+    def estimate(self, call: SpeechCall[VoiceOptionsT]) -> Decimal:
+        """Return what the call is expected to cost, US dollars: by its characters."""
+        model = next((each for each in self.models.models if each.id == call.model), self.models.models[0])
+        return model.price_per_million_characters * len(call.text) / 1_000_000
+
     @abstractmethod
     async def voices(self, credential: Credential | None) -> tuple[Voice, ...]:
         """Return the voices there are, at no cost."""
