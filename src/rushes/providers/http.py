@@ -63,12 +63,14 @@ class Client(httpx2.AsyncClient):
     async def send(self, request: httpx2.Request, *, stream: bool = False, **given: Any) -> httpx2.Response:
         """Send a request; the first byte of one that may cost money is reported (see `sending.py`).
 
+        The extension `heard` is a function that is given each piece of the answer as it arrives.
         Raises `UnboundedAnswerError` for an answer beyond every bound.
         """
         if (sending := current()) is not None:
             request.extensions = {**request.extensions, "trace": sending.trace}
         response = await super().send(request, stream=True, **given)
-        return response if stream else await read_answer(response, self.most_bytes)
+        heard: Any = request.extensions.get("heard")
+        return response if stream else await read_answer(response, self.most_bytes, heard)
 
 
 def unsent(error: httpx2.TransportError) -> bool:
