@@ -28,43 +28,43 @@ class _Wire(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 
-class Blob(_Wire):
+class GeminiBlob(_Wire):
     """Bytes inside an answer, as base64."""
 
     mime_type: str = ""
     data: str = ""
 
 
-class Part(_Wire):
+class GeminiPart(_Wire):
     """A piece of an answer. A thought is none of it."""
 
     text: str | None = None
     thought: bool = False
-    inline_data: Blob | None = None
+    inline_data: GeminiBlob | None = None
 
 
-class Content(_Wire):
+class GeminiContent(_Wire):
     """What a candidate holds."""
 
-    parts: list[Part] = []
+    parts: list[GeminiPart] = []
 
 
-class Candidate(_Wire):
+class GeminiCandidate(_Wire):
     """One answer of the model."""
 
-    content: Content = Content()
+    content: GeminiContent = GeminiContent()
     finish_reason: str = ""
     finish_message: str = ""
 
 
-class Feedback(_Wire):
+class GeminiFeedback(_Wire):
     """Why a prompt was not answered at all."""
 
     block_reason: str = ""
     block_reason_message: str = ""
 
 
-class Usage(_Wire):
+class GeminiUsage(_Wire):
     """Tokens."""
 
     prompt_token_count: int = 0
@@ -72,12 +72,12 @@ class Usage(_Wire):
     thoughts_token_count: int = 0
 
 
-class Generation(_Wire):
+class GeminiAnswer(_Wire):
     """An answer of `generateContent`, or a piece of a streamed one."""
 
-    candidates: list[Candidate] = []
-    prompt_feedback: Feedback | None = None
-    usage_metadata: Usage | None = None
+    candidates: list[GeminiCandidate] = []
+    prompt_feedback: GeminiFeedback | None = None
+    usage_metadata: GeminiUsage | None = None
 
 
 def unfit(secret: str, fields: Mapping[str, str]) -> str | None:
@@ -100,12 +100,12 @@ async def list_models(api: Api) -> None:
     await api.look("GET", "/v1beta/models", step="test", params={"pageSize": "1"})
 
 
-def refusal(generation: Generation) -> Rejected | None:
+def refusal(answer: GeminiAnswer) -> Rejected | None:
     """Return the refusal that an answer holds in place of content, if it holds one."""
-    feedback = generation.prompt_feedback
+    feedback = answer.prompt_feedback
     if feedback is not None and feedback.block_reason:
         return rejected(feedback.block_reason_message or feedback.block_reason, TITLE)
-    for candidate in generation.candidates:
+    for candidate in answer.candidates:
         reason = candidate.finish_reason
         if reason in BLOCKED or reason.startswith("IMAGE_") or reason in {"LANGUAGE", "NO_IMAGE"}:
             return rejected(candidate.finish_message or reason, TITLE)

@@ -24,7 +24,7 @@ THOUGHTS = (("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning
 
 
 @dataclass
-class Reading:
+class ReadDraft:
     """A script, or what was wrong with the answer."""
 
     draft: Draft | None = None
@@ -32,25 +32,25 @@ class Reading:
     refusal: str = ""
 
 
-def read_answer(text: str, call: ScriptCall[Any], *, cut_short: bool) -> Reading:
+def read_answer(text: str, call: ScriptCall[Any], *, cut_short: bool) -> ReadDraft:
     """Return the script in a model's answer, or why there is none. Every text in it is cleaned."""
     bare = without_thoughts(text[:MOST_ANSWER])
     found = _object_in(bare)
     if found is None:
         if _REFUSAL.match(bare) and "{" not in bare:
-            return Reading(refusal=clean_line(bare, 300))
+            return ReadDraft(refusal=clean_line(bare, 300))
         if cut_short:
-            return Reading(faults=["It broke off before its end: make it shorter, and complete."])
-        return Reading(faults=["It holds no complete JSON object."])
+            return ReadDraft(faults=["It broke off before its end: make it shorter, and complete."])
+        return ReadDraft(faults=["It holds no complete JSON object."])
     try:
         draft = Draft.model_validate(_tidied(found))
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        return Reading(
+        return ReadDraft(
             faults=[f"{'.'.join(map(str, each['loc'])) or 'the object'}: {each['msg']}" for each in faults]
         )
     if empty := [at for at, each in enumerate(draft.sections, 1) if not each.narration.strip()]:
-        return Reading(faults=[f"Section {each} has no narration." for each in empty])
+        return ReadDraft(faults=[f"Section {each} has no narration." for each in empty])
     return _against(draft, call)
 
 
@@ -131,25 +131,25 @@ def _tidied_section(section: object) -> object:
     return fields
 
 
-def _against(draft: Draft, call: ScriptCall[Any]) -> Reading:
+def _against(draft: Draft, call: ScriptCall[Any]) -> ReadDraft:
     """The script as it is kept: what a task must not change is not left to the model."""
     before = call.draft
     if call.task is ScriptTask.GENERATE or before is None:
-        return Reading(draft.model_copy(update={"language": call.brief.language}))
+        return ReadDraft(draft.model_copy(update={"language": call.brief.language}))
     if call.task is ScriptTask.TRANSLATE:
         there, here = len(before.sections), len(draft.sections)
         if there != here:
-            return Reading(faults=[f"It has {here} sections; the original has {there}."])
+            return ReadDraft(faults=[f"It has {here} sections; the original has {there}."])
         # A picture does not change with the language.
         sections = [
             new.model_copy(update={"visual_prompt": old.visual_prompt, "keywords": old.keywords})
             for old, new in zip(before.sections, draft.sections, strict=True)
         ]
-        return Reading(draft.model_copy(update={"sections": sections, "language": call.language}))
+        return ReadDraft(draft.model_copy(update={"sections": sections, "language": call.language}))
     sections, missing = _with_locked(before, draft, call.locked)
     if missing:
-        return Reading(faults=[f"The locked section {at + 1} is missing." for at in missing])
-    return Reading(draft.model_copy(update={"sections": sections, "language": before.language}))
+        return ReadDraft(faults=[f"The locked section {at + 1} is missing." for at in missing])
+    return ReadDraft(draft.model_copy(update={"sections": sections, "language": before.language}))
 
 
 def _with_locked(before: Draft, after: Draft, locked: frozenset[int]) -> tuple[list[DraftSection], list[int]]:

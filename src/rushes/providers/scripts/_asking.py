@@ -37,7 +37,7 @@ _ABOUT_FORM = re.compile(
 _ABOUT_STREAM = re.compile(r"\bstream", re.I)
 
 
-class Form(StrEnum):
+class AnswerForm(StrEnum):
     """How an answer's shape is asked for, the strictest first."""
 
     SCHEMA = "json_schema"
@@ -45,11 +45,11 @@ class Form(StrEnum):
     PLAIN = "plain"
 
 
-FORMS = tuple(Form)
+FORMS = tuple(AnswerForm)
 
 
 @dataclass(frozen=True)
-class Message:
+class ModelTurn:
     """One turn: of the `user`, or of the `model`."""
 
     role: str
@@ -57,19 +57,19 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Request:
+class ModelRequest:
     """What is to be sent once."""
 
     system: str
-    messages: tuple[Message, ...]
-    form: Form
+    messages: tuple[ModelTurn, ...]
+    form: AnswerForm
     stream: bool
     heard: Callable[[int], None]
     """Hears how many characters of the answer have arrived."""
 
 
 @dataclass(frozen=True)
-class Reply:
+class ModelReply:
     """What came of it. Tokens are None where the server does not say."""
 
     text: str
@@ -81,7 +81,7 @@ class Reply:
     """US dollars, where the server itself says."""
 
 
-Ask = Callable[[Request], Awaitable[Reply]]
+AskModel = Callable[[ModelRequest], Awaitable[ModelReply]]
 
 
 def check(call: ScriptCall[Any]) -> None:
@@ -96,7 +96,7 @@ def check(call: ScriptCall[Any]) -> None:
         raise Invalid("Say into which language.", [Fault("language", "It is missing.", "missing")])
 
 
-async def ask_for_script(call: ScriptCall[Any], ask: Ask, prices: ScriptModel | None) -> Written:
+async def ask_for_script(call: ScriptCall[Any], ask: AskModel, prices: ScriptModel | None) -> Written:
     """Return the script. Raises what `ScriptProvider.write` says. `prices` are the model's, if known."""
     check(call)
     bill = _Bill(prices)
@@ -107,13 +107,13 @@ async def ask_for_script(call: ScriptCall[Any], ask: Ask, prices: ScriptModel | 
         raise
 
 
-async def _asked(call: ScriptCall[Any], ask: Ask, bill: "_Bill") -> Written:
-    messages = [Message("user", user_prompt(call))]
+async def _asked(call: ScriptCall[Any], ask: AskModel, bill: "_Bill") -> Written:
+    messages = [ModelTurn("user", user_prompt(call))]
     steps = _Steps()
     faults: list[str] = []
     for repairs in range(MOST_REPAIRS + 1):
         heard = _hearing(call, repairs)
-        request = Request(system_prompt(call), tuple(messages), steps.form, steps.stream, heard)
+        request = ModelRequest(system_prompt(call), tuple(messages), steps.form, steps.stream, heard)
         reply = await _reply(ask, request, steps, bill)
         bill.add(reply)
         if reply.refusal:
@@ -127,8 +127,8 @@ async def _asked(call: ScriptCall[Any], ask: Ask, bill: "_Bill") -> Written:
             return Written(reading.draft, cost=bill.cost, repairs=repairs)
         faults = reading.faults
         # Only the last answer is shown again: each one costs what it is long.
-        answer = Message("model", reply.text[:MOST_QUOTED] or "{}")
-        messages = [messages[0], answer, Message("user", repair_prompt(faults))]
+        answer = ModelTurn("model", reply.text[:MOST_QUOTED] or "{}")
+        messages = [messages[0], answer, ModelTurn("user", repair_prompt(faults))]
     raise ProviderChanged(
         f"the script does not hold after {MOST_REPAIRS} repairs: {' '.join(faults)[:500]}",
         step="write",
@@ -136,11 +136,11 @@ async def _asked(call: ScriptCall[Any], ask: Ask, bill: "_Bill") -> Written:
     )
 
 
-async def _reply(ask: Ask, request: Request, steps: "_Steps", bill: "_Bill") -> Reply:
-    """Ask, in the next form down where the server does not know this one."""
+async def _reply(ask: AskModel, request: ModelRequest, steps: "_Steps", bill: "_Bill") -> ModelReply:
+    """AskModel, in the next form down where the server does not know this one."""
     waits = 0
     while True:
-        request = Request(request.system, request.messages, steps.form, steps.stream, request.heard)
+        request = ModelRequest(request.system, request.messages, steps.form, steps.stream, request.heard)
         try:
             return await ask(request)
         except Rejected as error:
@@ -159,7 +159,7 @@ class _Steps:
 
     def __init__(self) -> None:
         self.stream = True
-        self.form = Form.SCHEMA
+        self.form = AnswerForm.SCHEMA
 
     def down(self, error: Rejected) -> bool:
         """Go one step down if the refusal is about the form. Returns whether there was one."""
@@ -168,7 +168,7 @@ class _Steps:
         if self.stream and _ABOUT_STREAM.search(error.message):
             self.stream = False
             return True
-        if self.form is not Form.PLAIN and _ABOUT_FORM.search(error.message):
+        if self.form is not AnswerForm.PLAIN and _ABOUT_FORM.search(error.message):
             self.form = FORMS[FORMS.index(self.form) + 1]
             return True
         return False
@@ -182,7 +182,7 @@ class _Bill:
         self.paid = False
         self.cost: Decimal | None = None
 
-    def add(self, reply: Reply) -> None:
+    def add(self, reply: ModelReply) -> None:
         """Count an answer. Without prices, or tokens, nothing is known of its cost."""
         self.paid = True
         if reply.cost is not None:

@@ -22,7 +22,7 @@ _ROW = re.compile(r"^\s*\|.*\|\s*$")
 
 
 @dataclass
-class Block:
+class TextBlock:
     """A heading, perhaps none, and the sentences below it."""
 
     heading: str = ""
@@ -30,18 +30,18 @@ class Block:
 
 
 @dataclass
-class Page:
+class PastedText:
     """A text as it was pasted: its title, perhaps none, and its blocks."""
 
     title: str = ""
-    blocks: list[Block] = field(default_factory=list[Block])
+    blocks: list[TextBlock] = field(default_factory=list[TextBlock])
 
 
-def read_page(text: str) -> Page:
+def read_page(text: str) -> PastedText:
     """Return the title and the blocks of a text, without what nobody says aloud (code, links, tables)."""
     text = _FRONT_MATTER.sub("", tidy(text, MOST_TEXT))
     text = _IMAGE.sub("", _without_comments(text))
-    page, block, paragraph = Page(), Block(), list[str]()
+    page, block, paragraph = PastedText(), TextBlock(), list[str]()
     fence = ""
 
     def finish_paragraph() -> None:
@@ -49,14 +49,14 @@ def read_page(text: str) -> Page:
             block.sentences.extend(sentences(_inline(" ".join(paragraph))))
             paragraph.clear()
 
-    def begin_block(heading: str, level: int) -> Block:
+    def begin_block(heading: str, level: int) -> TextBlock:
         finish_paragraph()
         if block.sentences or block.heading:
             page.blocks.append(block)
         if level == 1 and not page.title and not page.blocks:
             page.title = heading
-            return Block()
-        return Block(heading)
+            return TextBlock()
+        return TextBlock(heading)
 
     for line in text.split("\n"):
         mark = _FENCE.match(line)

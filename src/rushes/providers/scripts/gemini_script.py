@@ -15,8 +15,8 @@ from rushes.errors import ProviderChanged, Rejected
 from rushes.providers.base import BaseLimits, Credential, CredentialKind
 from rushes.providers.gemini_api import (
     ENVIRONMENT,
+    GeminiAnswer,
     GeminiSettings,
-    Generation,
     api_of,
     list_models,
     refusal,
@@ -24,7 +24,7 @@ from rushes.providers.gemini_api import (
 )
 from rushes.providers.http import Connected, parse
 from rushes.providers.script_contract import ScriptCall, ScriptOptions, ScriptProvider, Written
-from rushes.providers.scripts._asking import Form, Reply, Request, ask_for_script, check
+from rushes.providers.scripts._asking import AnswerForm, ModelReply, ModelRequest, ask_for_script, check
 from rushes.providers.scripts._events import Arriving, events
 from rushes.providers.scripts._prompts import schema
 
@@ -65,7 +65,7 @@ class GeminiScript(Connected, ScriptProvider[GeminiScriptOptions, GeminiScriptSe
         check(call)
         api = api_of(self.client, self.settings, call.credential)
 
-        async def ask(request: Request) -> Reply:
+        async def ask(request: ModelRequest) -> ModelReply:
             verb = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
             response = await api.create(
                 f"/v1beta/models/{call.model}:{verb}",
@@ -77,22 +77,22 @@ class GeminiScript(Connected, ScriptProvider[GeminiScriptOptions, GeminiScriptSe
         return await ask_for_script(call, ask, self.priced_by(call))
 
 
-def _body(request: Request) -> dict[str, Any]:
+def _body(request: ModelRequest) -> dict[str, Any]:
     body: dict[str, Any] = {
         "systemInstruction": {"parts": [{"text": request.system}]},
         "contents": [{"role": each.role, "parts": [{"text": each.text}]} for each in request.messages],
     }
-    if request.form is not Form.PLAIN:
+    if request.form is not AnswerForm.PLAIN:
         config: dict[str, Any] = {"responseMimeType": "application/json"}
-        if request.form is Form.SCHEMA:
+        if request.form is AnswerForm.SCHEMA:
             config["responseJsonSchema"] = schema()
         body["generationConfig"] = config
     return body
 
 
-def _read(response: httpx2.Response) -> Reply:
+def _read(response: httpx2.Response) -> ModelReply:
     if response.content.lstrip().startswith(b"{"):
-        pieces = [parse(response, Generation, step="write")]
+        pieces = [parse(response, GeminiAnswer, step="write")]
     else:
         pieces = [piece for each in events(response.content) if (piece := _piece(each)) is not None]
     if not pieces:
@@ -107,7 +107,7 @@ def _read(response: httpx2.Response) -> Reply:
             finish = candidate.finish_reason or finish
     if refused is not None:
         raise refused
-    return Reply(
+    return ModelReply(
         text,
         cut_short=finish in CUT_SHORT,
         read_tokens=usage.prompt_token_count if usage else None,
@@ -116,14 +116,14 @@ def _read(response: httpx2.Response) -> Reply:
     )
 
 
-def _text_of(piece: Generation) -> str:
+def _text_of(piece: GeminiAnswer) -> str:
     parts = [part for candidate in piece.candidates[:1] for part in candidate.content.parts]
     return "".join(part.text or "" for part in parts if not part.thought)
 
 
-def _piece(event: object) -> Generation | None:
+def _piece(event: object) -> GeminiAnswer | None:
     try:
-        return Generation.model_validate(event)
+        return GeminiAnswer.model_validate(event)
     except ValidationError:
         return None
 

@@ -18,7 +18,7 @@ from rushes.providers.http import Api, Connected, parse
 from rushes.providers.links import LinkSettings
 from rushes.providers.openai_api import OpenAiFields, api_of, field_price, list_models
 from rushes.providers.script_contract import ScriptCall, ScriptOptions, ScriptProvider, Written
-from rushes.providers.scripts._asking import Form, Reply, Request, ask_for_script, check
+from rushes.providers.scripts._asking import AnswerForm, ModelReply, ModelRequest, ask_for_script, check
 from rushes.providers.scripts._events import Arriving, events
 from rushes.providers.scripts._prompts import schema
 from rushes.redaction import safe_text
@@ -123,7 +123,7 @@ class OpenAiScript(Connected, ScriptProvider[OpenAiScriptOptions, OpenAiScriptSe
         api = api_of(self.client, call.credential)
         model = await self._model_name(api, call)
 
-        async def ask(request: Request) -> Reply:
+        async def ask(request: ModelRequest) -> ModelReply:
             heard = Arriving(_text_in, request.heard)
             response = await api.create(
                 "/chat/completions",
@@ -157,7 +157,7 @@ class OpenAiScript(Connected, ScriptProvider[OpenAiScriptOptions, OpenAiScriptSe
 _PRICES = ("price_per_million_input", "price_per_million_output")
 
 
-def _body(model: str, request: Request) -> dict[str, Any]:
+def _body(model: str, request: ModelRequest) -> dict[str, Any]:
     roles = {"user": "user", "model": "assistant"}
     body: dict[str, Any] = {
         "model": model,
@@ -168,15 +168,15 @@ def _body(model: str, request: Request) -> dict[str, Any]:
     }
     if request.stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
-    if request.form is Form.SCHEMA:
+    if request.form is AnswerForm.SCHEMA:
         named = {"name": "script", "strict": True, "schema": schema()}
         body["response_format"] = {"type": "json_schema", "json_schema": named}
-    elif request.form is Form.OBJECT:
+    elif request.form is AnswerForm.OBJECT:
         body["response_format"] = {"type": "json_object"}
     return body
 
 
-def _read(response: httpx2.Response) -> Reply:
+def _read(response: httpx2.Response) -> ModelReply:
     """The whole answer, streamed or not: there are servers that never stream, and ones that always do."""
     if b"data:" in response.content[:2000] and not response.content.lstrip().startswith(b"{"):
         pieces = [piece for each in events(response.content) if (piece := _piece(each)) is not None]
@@ -200,7 +200,7 @@ def _read(response: httpx2.Response) -> Reply:
         raise RetryLater(f"The server: {safe_text(broken, 500)}", error_type=ErrorType.OUTAGE)
     if finish == "content_filter":
         refusal = refusal or "its filter stopped the answer"
-    return Reply(
+    return ModelReply(
         text,
         cut_short=finish == "length" or bool(broken) or finish is None,
         refusal=safe_text(refusal, 500),

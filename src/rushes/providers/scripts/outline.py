@@ -30,7 +30,7 @@ from rushes.providers.script_contract import (
 )
 from rushes.providers.scripts._edits import improve
 from rushes.providers.scripts._keywords import Weights, caption, strongest_clause
-from rushes.providers.scripts._markdown import Block, Page, read_page
+from rushes.providers.scripts._markdown import PastedText, TextBlock, read_page
 from rushes.providers.scripts._skeleton import skeleton
 from rushes.providers.scripts._text import count_words, sentences, shortened
 
@@ -126,7 +126,7 @@ def _arranged(brief: Brief, options: OutlineOptions) -> Draft:
     return Draft(title=_title(page, weights), language=brief.language, sections=sections)
 
 
-def _texts(block: Block) -> list[str]:
+def _texts(block: TextBlock) -> list[str]:
     return [block.heading, *block.sentences] if block.heading else block.sentences
 
 
@@ -134,7 +134,7 @@ def _seconds(text: str, brief: Brief) -> float:
     return count_words(text) * 60 / brief.words_per_minute
 
 
-def _fit(page: Page, brief: Brief) -> None:
+def _fit(page: PastedText, brief: Brief) -> None:
     """Leave out the sentences that say least until the text is no longer than the film; the first stays."""
     every = [(block, each) for block in page.blocks for each in block.sentences]
     weights = Weights([each for _, each in every], brief.language)
@@ -157,7 +157,7 @@ def _fit(page: Page, brief: Brief) -> None:
     page.blocks = [each for each in page.blocks if each.sentences]
 
 
-def _groups(page: Page, brief: Brief, options: OutlineOptions) -> list[tuple[str, list[str]]]:
+def _groups(page: PastedText, brief: Brief, options: OutlineOptions) -> list[tuple[str, list[str]]]:
     """The sentences of each section, with the heading of its block in the first of them."""
     target = options.section_seconds
     lengths = {each: _seconds(each, brief) for block in page.blocks for each in block.sentences}
@@ -230,7 +230,7 @@ def _joins_without_blank(sentence: str) -> bool:
     return sentence.endswith(("。", "！", "？", "」", "』"))
 
 
-def _title(page: Page, weights: Weights) -> str:
+def _title(page: PastedText, weights: Weights) -> str:
     first = page.blocks[0]
     title = page.title or first.heading or strongest_clause(first.sentences[:1], weights)
     return shortened(title[:1].upper() + title[1:], 120) or "Untitled"
