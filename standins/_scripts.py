@@ -48,11 +48,10 @@ def script_for(prompt: str, book: Book) -> str:
 
 def _script(prompt: str, wanted: dict[str, str]) -> dict[str, Any]:
     material = MATERIAL.search(prompt)
-    try:
-        given = json.loads(material[1]) if material else {}
-    except ValueError:
-        given = {}
-    if isinstance(given, dict) and "sections" in given:
+    given: dict[str, Any] = {}
+    if material and material[1].lstrip().startswith("{"):
+        given = json.loads(material[1])
+    if "sections" in given:
         return _changed(given, "into" if "Translate" in prompt else "better", wanted)
     return {
         "title": "How rice grows",

@@ -17,7 +17,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, Expired, ProviderChanged, Rejected, RetryLater, RushesError
-from rushes.providers.bodies import ANSWER_BYTES, UnboundedAnswerError, read_answer, write_body
+from rushes.providers.bodies import ANSWER_BYTES, VIDEO_BYTES, UnboundedAnswerError, read_answer, write_body
 from rushes.providers.links import LinkSettings, way_to
 from rushes.providers.sending import current, unpaid
 from rushes.providers.trouble import NOTHING, is_not_accepted
@@ -210,7 +210,9 @@ class Api:
             return response
         raise self._look_error(response, step)
 
-    async def download(self, url: str, into: Path, progress: ProgressCallback) -> None:
+    async def download(
+        self, url: str, into: Path, progress: ProgressCallback, most: int = VIDEO_BYTES
+    ) -> None:
         """Write what is at `url` to a file. Elsewhere, also behind a redirect, the key is not shown.
 
         Where a link may lead at all is in `_links.py`.
@@ -228,7 +230,7 @@ class Api:
                     if not response.is_success:
                         answer = await read_answer(response, ANSWER_BYTES)
                         raise self._look_error(answer, "download")
-                    await write_body(response, into, progress)
+                    await write_body(response, into, progress, most)
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None

@@ -101,7 +101,7 @@ class ModelKit(ScriptKit):
         self, provider: AnyScript, credential: Credential
     ):
         """The model is asked to; that it does is not relied on."""
-        given = {"task": ScriptTask.IMPROVE, "draft": DRAFT, "instruction": self.locked_out}
+        given: dict[str, Any] = {"task": ScriptTask.IMPROVE, "draft": DRAFT, "instruction": self.locked_out}
         call = self.call(provider, credential, locked=frozenset({0, 2}), **given)
         sections = (await provider.write(call)).draft.sections
         assert (sections[0], sections[2]) == (DRAFT.sections[0], DRAFT.sections[2])
@@ -111,7 +111,11 @@ class ModelKit(ScriptKit):
         self, provider: AnyScript, credential: Credential
     ):
         """By what is said in them."""
-        given = {"task": ScriptTask.IMPROVE, "draft": DRAFT, "instruction": "Add one. [more] [keep:2]"}
+        given: dict[str, Any] = {
+            "task": ScriptTask.IMPROVE,
+            "draft": DRAFT,
+            "instruction": "Add one. [more] [keep:2]",
+        }
         call = self.call(provider, credential, locked=frozenset({1}), **given)
         sections = (await provider.write(call)).draft.sections
         assert len(sections) == 4
@@ -121,7 +125,11 @@ class ModelKit(ScriptKit):
         self, provider: AnyScript, credential: Credential, standin: Any
     ):
         """And in the end there is no script rather than one without it."""
-        given = {"task": ScriptTask.IMPROVE, "draft": DRAFT, "instruction": "Add one. [more] [meddle]"}
+        given: dict[str, Any] = {
+            "task": ScriptTask.IMPROVE,
+            "draft": DRAFT,
+            "instruction": "Add one. [more] [meddle]",
+        }
         with pytest.raises(ProviderChanged, match="locked section 2 is missing"):
             await provider.write(self.call(provider, credential, locked=frozenset({1}), **given))
 
@@ -129,7 +137,7 @@ class ModelKit(ScriptKit):
         self, provider: AnyScript, credential: Credential
     ):
         """The language is the one asked for, whatever the model says."""
-        given = {"task": ScriptTask.TRANSLATE, "draft": DRAFT, "language": "de-AT"}
+        given: dict[str, Any] = {"task": ScriptTask.TRANSLATE, "draft": DRAFT, "language": "de-AT"}
         draft: Draft = (await provider.write(self.call(provider, credential, **given))).draft
         assert draft.language == "de-AT"
         assert [each.narration for each in draft.sections] == [
