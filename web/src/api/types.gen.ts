@@ -1432,6 +1432,26 @@ export type ModelView = {
      */
     price_per_million_characters?: string | null;
     /**
+     * Price Per Picture
+     *
+     * US dollars for a picture, by size or quality.
+     */
+    price_per_picture?: {
+        [key: string]: string;
+    };
+    /**
+     * Price Per Million Input
+     *
+     * Of tokens that it reads.
+     */
+    price_per_million_input?: string | null;
+    /**
+     * Price Per Million Output
+     *
+     * Of tokens that it writes.
+     */
+    price_per_million_output?: string | null;
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
@@ -3201,7 +3221,7 @@ export type Verdicts = {
 /**
  * VideoStatus
  *
- * One take. `waiting` says in `waiting_for` who must act.
+ * One take, or one generation. `waiting` says in `waiting_for` who must act.
  */
 export type VideoStatus = 'queued' | 'generating' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
@@ -3401,7 +3421,7 @@ export type VideosSelection = {
 /**
  * WaitingFor
  *
- * Who a waiting video waits for.
+ * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 

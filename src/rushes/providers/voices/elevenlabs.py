@@ -1,16 +1,17 @@
 """ElevenLabs: many voices and one's own clones, with the time of every character.
 
-Wire: `POST /v1/text-to-speech/{voice}/with-timestamps` for raw samples at 24 kHz. Its limit is how many calls are
-on the way at once: `too_many_concurrent_requests` waits for one of them, `system_busy` backs off, and
-`quota_exceeded` needs its owner.
+Wire: `POST /v1/text-to-speech/{voice}/with-timestamps` for raw samples at 24 kHz. Its limit is how many
+calls are on the way at once: `too_many_concurrent_requests` waits for one of them, `system_busy` backs off,
+and `quota_exceeded` needs its owner.
 """
 
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 import httpx2
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import ActionNeeded, ErrorType, Fault, ProviderChanged, Rejected, RetryLater, RushesError
@@ -30,7 +31,10 @@ SLOWEST, FASTEST = 0.7, 1.2
 MOST_CHARACTERS = {"eleven_v3": 5000, "eleven_flash_v2_5": 40_000}
 """By model; 10,000 for others."""
 LANGUAGES = tuple(
-    "ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi zh".split()
+    re.findall(
+        r"\w+",
+        "ar bg cs da de el en es fi fil fr hi hr hu id it ja ko ms nl no pl pt ro ru sk sv ta tr uk vi zh",
+    )
 )
 TITLE = "ElevenLabs"
 BUSY_SECONDS = 5.0
@@ -72,6 +76,13 @@ class _Answer(BaseModel):
 class _Detail(BaseModel):
     status: str | None = None
     message: str | None = None
+
+
+class _Fault(BaseModel):
+    msg: str = ""
+
+
+_FAULTS = TypeAdapter(list[_Fault])
 
 
 class _Labels(BaseModel):
@@ -170,7 +181,8 @@ def _pieces(alignment: _Alignment | None, seconds: float) -> list[Piece]:
         raise ProviderChanged("the lists of characters and times differ in length", step="speak")
     ranges = zip(alignment.characters, alignment.starts, alignment.ends, strict=True)
     return [
-        Piece(each, min(max(0.0, start), seconds), min(max(start, end, 0.0), seconds)) for each, start, end in ranges
+        Piece(each, min(max(0.0, start), seconds), min(max(start, end, 0.0), seconds))
+        for each, start, end in ranges
     ]
 
 
@@ -191,7 +203,8 @@ def _read(response: httpx2.Response) -> Trouble:
         if isinstance(detail, dict):
             told = _Detail.model_validate(detail)
         elif isinstance(detail, list):
-            told = _Detail(status="invalid", message="; ".join(str(each.get("msg", "")) for each in detail[:3]))
+            faults = _FAULTS.validate_python(detail)
+            told = _Detail(status="invalid", message="; ".join(each.msg for each in faults[:3]))
         else:
             told = _Detail(message=str(detail))
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError):

@@ -1,7 +1,8 @@
 """Voices of Gemini's speech models, by the Interactions API: thirty, each in every language they speak.
 
-Wire: `POST /v1beta/interactions` with a response format of audio; the sound is inside the answer, as WAV (3.8)
-or as raw samples (older models). It says nothing of words and has no speed: what it speaks is stretched here.
+Wire: `POST /v1beta/interactions` with a response format of audio; the sound is inside the answer, as WAV
+(3.8) or as raw samples (older models). It says nothing of words and has no speed: what it speaks is
+stretched here.
 """
 
 import re
@@ -22,17 +23,21 @@ from rushes.providers.http import Connected, parse
 from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider
 from rushes.providers.voices import _speech
 
-LANGUAGES = tuple("ar bn de en es fr hi id it ja ko mr nl pl pt ro ru ta te th tr uk vi zh".split())
-FEMALE = "Achernar Aoede Autonoe Callirrhoe Despina Erinome Gacrux Kore Laomedeia Leda Pulcherrima Sulafat"
-FEMALE += " Vindemiatrix Zephyr"
-MALE = "Achird Algenib Algieba Alnilam Charon Enceladus Fenrir Iapetus Orus Puck Rasalgethi Sadachbia Sadaltager"
-MALE += " Schedar Umbriel Zubenelgenubi"
+LANGUAGES = tuple(
+    re.findall(r"\w+", "ar bn de en es fr hi id it ja ko mr nl pl pt ro ru ta te th tr uk vi zh")
+)
+FEMALE = (
+    "Kore Achernar Aoede Autonoe Callirrhoe Despina Erinome Gacrux Laomedeia Leda Pulcherrima Sulafat"
+    " Vindemiatrix Zephyr"
+)
+MALE = (
+    "Achird Algenib Algieba Alnilam Charon Enceladus Fenrir Iapetus Orus Puck Rasalgethi Sadachbia Sadaltager"
+    " Schedar Umbriel Zubenelgenubi"
+)
 VOICES = tuple(
     Voice(name, name, LANGUAGES, sex)
-    for name, sex in sorted(
-        [*((name, "female") for name in FEMALE.split()), *((name, "male") for name in MALE.split())],
-        key=lambda each: each[0] != "Kore",
-    )
+    for names, sex in ((FEMALE, "female"), (MALE, "male"))
+    for name in names.split()
 )
 PCM_RATE = 24_000
 _RATE = re.compile(r"rate=(\d{4,6})")
@@ -42,7 +47,9 @@ class GeminiVoiceOptions(VoiceOptions, frozen=True):
     """How it is spoken."""
 
     style: str = Field(
-        default="", max_length=1000, description="How to speak, in words: warm, whispering, like a newsreader."
+        default="",
+        max_length=1000,
+        description="How to speak, in words: warm, whispering, like a newsreader.",
     )
 
 

@@ -1,8 +1,8 @@
 """Voices of Google Cloud Text-to-Speech: hundreds, in many languages, with the time of each word for most.
 
 Wire: `POST /v1beta1/text:synthesize`. Only v1beta1 reports the times of marks, and only the older families
-(Standard, WaveNet, Neural2) know marks: a `<mark/>` goes before each word. One request takes 5000 bytes, marks
-included; a text that has no room for them is spoken without, and has no times.
+(Standard, WaveNet, Neural2) know marks: a `<mark/>` goes before each word. One request takes 5000 bytes,
+marks included; a text that has no room for them is spoken without, and has no times.
 """
 
 from collections.abc import Mapping
@@ -148,7 +148,9 @@ class GoogleVoice(Connected, VoiceProvider[GoogleVoiceOptions, GoogleVoiceSettin
 
     async def _list(self, credential: Credential, params: dict[str, str]) -> _Voices:
         api = await self._api(credential)
-        return parse(await api.look("GET", "/v1/voices", step="voices", params=params), _Voices, step="voices")
+        return parse(
+            await api.look("GET", "/v1/voices", step="voices", params=params), _Voices, step="voices"
+        )
 
     async def _api(self, credential: Credential) -> Api:
         base = self.settings.base_url.rstrip("/")

@@ -5,11 +5,12 @@ Kokoro-FastAPI also has `/dev/captioned_speech`, which does: its key says so (`s
 voices are an extension of such servers; OpenAI has none, and its voices are named here.
 """
 
+import re
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, ClassVar
 from pathlib import Path
+from typing import Any, ClassVar
 
-import httpx2
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
@@ -18,7 +19,7 @@ from rushes.platform.media.speech import wav
 from rushes.platform.media.speech.words import Piece, Word, by_letters, written_words
 from rushes.providers.base import BaseLimits, Credential, CredentialKind
 from rushes.providers.bodies import INLINE_BYTES
-from rushes.providers.http import Api, Connected, parse
+from rushes.providers.http import Connected, Trouble, needed, parse
 from rushes.providers.links import LinkSettings
 from rushes.providers.openai_api import OPENAI, OpenAiFields, api_of, field_price, list_models
 from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider
@@ -27,11 +28,14 @@ from rushes.providers.voices import _speech
 NAMED = "named"
 """The catalogue's model that stands for whatever `model_name` says."""
 LANGUAGES = tuple(
-    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk mr ms"
-    " ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh".split()
+    re.findall(
+        r"\w+",
+        "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv"
+        " mi mk mr ms ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh",
+    )
 )
 """What OpenAI's guide to speech says its voices speak."""
-NAMES = "alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar".split()
+NAMES = re.findall(r"\w+", "alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar")
 KOKORO = {
     "a": "en-US",
     "b": "en-GB",
@@ -122,7 +126,7 @@ class OpenAiVoice(Connected, VoiceProvider[OpenAiVoiceOptions, OpenAiVoiceSettin
         """Return OpenAI's, or those that a server of one's own lists; without a list, by OpenAI's names."""
         if credential is not None and not _is_openai(credential):
             api = api_of(self.client, credential)
-            response = await api.look("GET", "/audio/voices", step="voices", expect=lambda trouble: trouble.status < 500)
+            response = await api.look("GET", "/audio/voices", step="voices", expect=_has_no_list)
             if response.is_success and (listed := _listed(parse(response, _Voices, step="voices"))):
                 return listed
         return tuple(Voice(name, name.capitalize(), LANGUAGES) for name in NAMES)
@@ -139,10 +143,10 @@ class OpenAiVoice(Connected, VoiceProvider[OpenAiVoiceOptions, OpenAiVoiceSettin
         if not call.voice:
             faults.append(_speech.voice_fault(self, call.voice))
         _speech.refuse(faults)
-        api = api_of(self.client, call.credential)
-        fields = call.credential.fields if call.credential else {}
-        if fields.get("server") == "kokoro":
-            sound, words = await self._captioned(api, call)
+        credential = needed(call.credential)
+        api = api_of(self.client, credential)
+        if credential.fields.get("server") == "kokoro":
+            sound, words = await self._captioned(credential, call)
         else:
             response = await api.create("/audio/speech", json=_body(call), headers=_headers(call))
             sound, words = await _speech.sound_of(api.title, response.content), ()
@@ -150,12 +154,13 @@ class OpenAiVoice(Connected, VoiceProvider[OpenAiVoiceOptions, OpenAiVoiceSettin
         return Spoken(sound.seconds, words, cost=self._cost(call))
 
     async def _captioned(
-        self, api: Api, call: SpeechCall[OpenAiVoiceOptions]
+        self, credential: Credential, call: SpeechCall[OpenAiVoiceOptions]
     ) -> tuple[wav.Sound, tuple[Word, ...]]:
         """Kokoro-FastAPI's own way: the sound inside JSON, with the words' times."""
-        home = Api.beside(api, api.base.removesuffix("/v1"))
+        base = credential.fields.get("base_url", "").rstrip("/").removesuffix("/v1")
+        api = api_of(self.client, replace(credential, fields={**credential.fields, "base_url": base}))
         body = {**_body(call), "stream": False, "return_timestamps": True}
-        response = await home.create("/dev/captioned_speech", json=body, headers=_headers(call))
+        response = await api.create("/dev/captioned_speech", json=body, headers=_headers(call))
         told = parse(response, _Captioned, step="speak")
         sound = await _speech.sound_of(api.title, await _speech.decoded(api.title, told.audio))
         pieces = [
@@ -175,6 +180,10 @@ class OpenAiVoice(Connected, VoiceProvider[OpenAiVoiceOptions, OpenAiVoiceSettin
 
 def _is_openai(credential: Credential) -> bool:
     return (credential.fields.get("base_url") or OPENAI).rstrip("/") == OPENAI
+
+
+def _has_no_list(trouble: Trouble) -> bool:
+    return trouble.status in {404, 405, 501}
 
 
 def _headers(call: SpeechCall[OpenAiVoiceOptions]) -> dict[str, str]:

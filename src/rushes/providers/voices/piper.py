@@ -1,12 +1,13 @@
 """Piper: voices of one's own from a folder, two files each, spoken on this machine by a separate program.
 
 Piper is GPL and no part of Rushes: `python -m piper` of an environment that the operator names. A voice is
-`NAME.onnx` and `NAME.onnx.json`. Without noise (both scales 0) it speaks the same each time. It says nothing of
-words: they are found by alignment.
+`NAME.onnx` and `NAME.onnx.json`. Without noise (both scales 0) it speaks the same each time. It says nothing
+of words: they are found by alignment.
 """
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,9 +78,19 @@ class Piper(VoiceProvider[PiperOptions, PiperSettings]):
         if _speech.by_id(await self.voices(None), call.voice) is None:
             faults.append(_speech.voice_fault(self, call.voice))
         _speech.refuse(faults)
+        python = self.settings.python or sys.executable
+        if shutil.which(python) is None:
+            raise _failed(f"{MISSING} piper: there is no {python}")
         made = into.with_name(into.name + ".piper")
-        command = [self.settings.python or sys.executable, "-m", "piper", "-m", str(folder / f"{call.voice}.onnx")]
-        command += ["-f", str(made), "--length-scale", f"{1 / call.options.speed:.4f}"]
+        command = [python, "-m", "piper"]
+        command += [
+            "-m",
+            str(folder / f"{call.voice}.onnx"),
+            "-f",
+            str(made),
+            "--length-scale",
+            f"{1 / call.options.speed:.4f}",
+        ]
         if not call.options.lively:
             command += ["--noise-scale", "0", "--noise-w-scale", "0"]
         try:
@@ -87,8 +98,6 @@ class Piper(VoiceProvider[PiperOptions, PiperSettings]):
             if ended.code != 0:
                 raise _failed(ended.last_line)
             sound = await asyncio.to_thread(wav.read_wav, made)
-        except FileNotFoundError:
-            raise _failed(f"{MISSING} {self.settings.python}") from None
         except ValueError as error:
             raise SystemFault(f"Piper wrote no sound: {error}.", error_type=ErrorType.INTERNAL) from None
         finally:
