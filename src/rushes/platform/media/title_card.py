@@ -138,18 +138,7 @@ def _typeset(picture: Image.Image, title: str, below: str, language: str, ink: R
     margin = round(side * MARGIN)
     room = (width - 2 * margin, round(height * (1 - CAPTIONS)) - 2 * margin)
     script = script_of(title + below, language)
-    share, lines, small = SIZES[-1], list[str](), list[str]()
-    for share in SIZES:
-        setter = _Setter(script, round(side * share), 700)
-        lines = _lines(title, setter, room[0])
-        lesser = _Setter(script, round(side * share * 0.52), 400)
-        small = _lines(below, lesser, room[0])
-        tall = setter.size * LEADING * len(lines) + lesser.size * LEADING * (len(small) + 1)
-        if len(lines) <= MOST_LINES and tall <= room[1]:
-            break
-    else:
-        lines = _cut(lines, setter, room[0], MOST_LINES)
-        small = _cut(small, lesser, room[0], 2)
+    setter, lesser, lines, small = _fit(title, below, script, room, side)
     leading, small_leading = setter.size * LEADING, lesser.size * LEADING
     tall = leading * len(lines) + (small_leading * (len(small) + 0.6) if small else 0)
     top = margin + max(0.0, (room[1] - tall) / 2)
@@ -168,6 +157,22 @@ def _typeset(picture: Image.Image, title: str, below: str, language: str, ink: R
         x = width - margin - kind.width(line) if backward else margin
         kind.draw(draw, (x, y), line, ink)
         y += step
+
+
+def _fit(
+    title: str, below: str, script: str, room: tuple[int, int], side: int
+) -> tuple[_Setter, _Setter, list[str], list[str]]:
+    """The largest type in which the words fit, with their lines; the smallest cuts them short if it must."""
+    for share in SIZES:
+        setter = _Setter(script, round(side * share), 700)
+        lesser = _Setter(script, round(side * share * 0.52), 400)
+        lines, small = _lines(title, setter, room[0]), _lines(below, lesser, room[0])
+        tall = setter.size * LEADING * len(lines) + lesser.size * LEADING * (len(small) + 1)
+        if len(lines) <= MOST_LINES and tall <= room[1]:
+            return setter, lesser, lines, small
+        if share == SIZES[-1]:
+            return setter, lesser, _cut(lines, setter, room[0], MOST_LINES), _cut(small, lesser, room[0], 2)
+    raise AssertionError("SIZES is never empty")
 
 
 def _lines(text: str, setter: _Setter, width: float) -> list[str]:
