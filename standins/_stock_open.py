@@ -105,4 +105,6 @@ class OpenStock(StockFiles):
                 {"pageid": 92, "title": "File:No size.jpg", "imageinfo": [{**first, "thumbwidth": "x"}]},
             ]
         pages.reverse()  # the order is in `index`, not in the list
-        return JSONResponse({"batchcomplete": True, **({"query": {"pages": pages}} if pages else {})})
+        headers = {"x-ratelimit-remaining": "0"} if "last" in wanted else {}
+        found = {"query": {"pages": pages}} if pages else {}
+        return JSONResponse({"batchcomplete": True, **found}, headers=headers)

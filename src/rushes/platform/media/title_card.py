@@ -113,6 +113,7 @@ class _Setter:
     def __init__(self, script: str, size: int, weight: int) -> None:
         self.script, self.size, self.weight = script, size, weight
         self._fonts: dict[str, ImageFont.FreeTypeFont] = {}
+        self._widths: dict[str, float] = {}
 
     def _font(self, face: str) -> ImageFont.FreeTypeFont:
         if face not in self._fonts:
@@ -121,7 +122,10 @@ class _Setter:
 
     def width(self, text: str) -> float:
         """Return how wide it is, in pixels."""
-        return sum(self._font(face).getlength(piece) for piece, face in runs(text, self.script))
+        if text not in self._widths:
+            pieces = runs(text, self.script)
+            self._widths[text] = sum(self._font(face).getlength(piece) for piece, face in pieces)
+        return self._widths[text]
 
     def draw(self, draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, ink: Rgb) -> None:
         """Draw it; `at` is the left end of its base line."""
@@ -215,18 +219,20 @@ def _phrases(word: str) -> list[str]:
 
 def _greedy(units: Sequence[str], setter: _Setter, width: float) -> list[str]:
     lines: list[str] = []
-    line = ""
+    line, used = "", 0.0
     for unit in units:
-        if line and setter.width((line + unit).rstrip()) > width:
+        rest = unit
+        if line and used + setter.width(unit.rstrip()) > width:
             lines.append(line.rstrip())
-            line = ""
-        line += unit
-        while setter.width(line.rstrip()) > width and len(line.rstrip()) > 1:
-            cut = max(1, int(len(line) * width / setter.width(line)))
-            while cut > 1 and setter.width(line[:cut]) > width:
+            line, used = "", 0.0
+        while not line and len(rest) > 1 and setter.width(rest.rstrip()) > width:
+            cut = max(1, int(len(rest) * width / setter.width(rest)))
+            while cut > 1 and setter.width(rest[:cut]) > width:
                 cut -= 1
-            lines.append(line[:cut])
-            line = line[cut:]
+            lines.append(rest[:cut])
+            rest = rest[cut:]
+        line += rest
+        used += setter.width(rest)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
