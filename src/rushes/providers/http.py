@@ -17,7 +17,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, Expired, ProviderChanged, Rejected, RetryLater, RushesError
-from rushes.providers.bodies import ANSWER_BYTES, VIDEO_BYTES, UnboundedAnswerError, read_answer, write_body
+from rushes.providers.bodies import ANSWER_BYTES, UnboundedAnswerError, read_answer, write_body
 from rushes.providers.links import LinkSettings, way_to
 from rushes.providers.sending import current, unpaid
 from rushes.providers.trouble import NOTHING, is_not_accepted
@@ -211,11 +211,10 @@ class Api:
         raise self._look_error(response, step)
 
     async def download(
-        self, url: str, into: Path, progress: ProgressCallback, most: int = VIDEO_BYTES
+        self, url: str, into: Path, progress: ProgressCallback, most: int | None = None
     ) -> None:
-        """Write what is at `url` to a file. Elsewhere, also behind a redirect, the key is not shown.
-
-        Where a link may lead at all is in `_links.py`.
+        """Write what is at `url` to a file (of `most` bytes). Elsewhere, also behind a redirect, the key is
+        not shown. Where a link may lead at all is in `_links.py`.
         """
         try:
             link, home = httpx2.URL(url), httpx2.URL(self.base)
@@ -230,7 +229,7 @@ class Api:
                     if not response.is_success:
                         answer = await read_answer(response, ANSWER_BYTES)
                         raise self._look_error(answer, "download")
-                    await write_body(response, into, progress, most)
+                    await write_body(response, into, progress, *([most] if most else []))
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -19,17 +18,14 @@ from tests.providers.pictures.kit import SearchKit
 class SourceKit(SearchKit):
     """Inherit it as `Test…`; the stand-in is the fixture `stock` of `conftest.py`."""
 
-    odd: ClassVar[bool] = True
-
     @pytest.fixture
     async def provider(self, stock: tuple[StockStandIn, str]) -> AsyncIterator[AnyPicture]:
         """The provider, at the stand-in; each test has one of its own, since it remembers limits."""
-        settings = self.provider_class.Settings(base_url=f"{stock[1]}/{self.provider_id}", **self.settings)
+        given = {"base_url": f"{stock[1]}/{self.provider_id}"}
+        settings = self.provider_class.Settings.model_validate(given)
         provider = self.provider_class(settings)
         yield provider
         await provider.close()
-
-    settings: ClassVar[dict[str, Any]] = {}
 
     @pytest.fixture
     def credential(self) -> Credential | None:

@@ -1,6 +1,7 @@
 """Pictures by Gemini: refusals, odd bytes, and the stand-in as the real SDK sees it."""
 
 from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -68,6 +69,8 @@ class TestGeminiPicture(DrawKit):
             await provider.generate(self.call(provider, credential, f"A field [{tag}]"), tmp_path)
         assert not list(tmp_path.iterdir())
         assert KEY not in str(caught.value)
+        if isinstance(caught.value, ProviderChanged):
+            assert caught.value.cost == Decimal("0.101"), "it was paid all the same"
         if isinstance(caught.value, RetryLater):
             assert caught.value.error_type is ErrorType.RATE_LIMITED
             assert caught.value.after == (7.0 if tag.startswith("429") else None)

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -64,6 +65,8 @@ class TestOpenAiPicture(DrawKit):
             await provider.generate(self.call(provider, credential, f"A field [{tag}]"), tmp_path)
         assert not list(tmp_path.iterdir())
         assert KEY not in str(caught.value)
+        if isinstance(caught.value, ProviderChanged):
+            assert caught.value.cost == Decimal("0.07"), "it was paid all the same"
         if isinstance(caught.value, RetryLater):
             assert caught.value.error_type is ErrorType.RATE_LIMITED
             assert caught.value.after == (3.0 if tag.startswith("429") else None)
@@ -108,7 +111,7 @@ class TestOpenAiPicture(DrawKit):
                 model=call.model,
                 prompt=call.prompt,
                 n=1,
-                size="944x1664",
+                size="944x1680",
                 quality="high",
                 output_format="png",
             )

@@ -2,11 +2,11 @@
 
 import time
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rushes.providers.picture_contract import PictureQuery
 from rushes.providers.pictures import _search_cache
 from rushes.providers.pictures._licences import is_free, is_usable
 from rushes.providers.pictures._plain import first_link, link, plain
@@ -69,16 +69,20 @@ def test_licences():
 def test_searches_are_kept_for_a_time_and_in_a_number(monkeypatch: pytest.MonkeyPatch):
     now = [0.0]
     cache = SearchCache(10, clock=lambda: now[0])
-    query = PictureQuery("rice", 1920, 1080)
-    cache.put(query, ())
+    answer = httpx2.Response(200, content=b"{}")
+    cache.put("/a", {"q": "rice", "key": "mine"}, answer)
     now[0] = 10
-    assert cache.get(query) == ()
+    known = cache.get("/a", {"key": "yours", "q": "rice"})
+    assert known is not None and known.content == b"{}"
+    assert cache.get("/a", {"q": "rice", "page": "2"}) is None
     now[0] = 10.1
-    assert cache.get(query) is None
+    assert cache.get("/a", {"q": "rice"}) is None
     monkeypatch.setattr(_search_cache, "MOST_SEARCHES", 2)
-    for text in ("a", "b", "c"):
-        cache.put(PictureQuery(text, 1, 1), ())
-    assert [cache.get(PictureQuery(text, 1, 1)) for text in "abc"] == [None, (), ()]
+    for text in "abc":
+        cache.put(text, {}, answer)
+    assert [cache.get(text, {}) is None for text in "abc"] == [True, False, False]
+    cache.put("large", {}, httpx2.Response(200, content=b"x" * 600_000))
+    assert cache.get("large", {}) is None
 
 
 def test_shapes():

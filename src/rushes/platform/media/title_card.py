@@ -113,6 +113,7 @@ class _Setter:
     def __init__(self, script: str, size: int, weight: int) -> None:
         self.script, self.size, self.weight = script, size, weight
         self._fonts: dict[str, ImageFont.FreeTypeFont] = {}
+        self._widths: dict[str, float] = {}
 
     def _font(self, face: str) -> ImageFont.FreeTypeFont:
         if face not in self._fonts:
@@ -121,7 +122,10 @@ class _Setter:
 
     def width(self, text: str) -> float:
         """Return how wide it is, in pixels."""
-        return sum(self._font(face).getlength(piece) for piece, face in runs(text, self.script))
+        if text not in self._widths:
+            pieces = runs(text, self.script)
+            self._widths[text] = sum(self._font(face).getlength(piece) for piece, face in pieces)
+        return self._widths[text]
 
     def draw(self, draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, ink: Rgb) -> None:
         """Draw it; `at` is the left end of its base line."""
@@ -138,18 +142,7 @@ def _typeset(picture: Image.Image, title: str, below: str, language: str, ink: R
     margin = round(side * MARGIN)
     room = (width - 2 * margin, round(height * (1 - CAPTIONS)) - 2 * margin)
     script = script_of(title + below, language)
-    share, lines, small = SIZES[-1], list[str](), list[str]()
-    for share in SIZES:
-        setter = _Setter(script, round(side * share), 700)
-        lines = _lines(title, setter, room[0])
-        lesser = _Setter(script, round(side * share * 0.52), 400)
-        small = _lines(below, lesser, room[0])
-        tall = setter.size * LEADING * len(lines) + lesser.size * LEADING * (len(small) + 1)
-        if len(lines) <= MOST_LINES and tall <= room[1]:
-            break
-    else:
-        lines = _cut(lines, setter, room[0], MOST_LINES)
-        small = _cut(small, lesser, room[0], 2)
+    setter, lesser, lines, small = _fit(title, below, script, room, side)
     leading, small_leading = setter.size * LEADING, lesser.size * LEADING
     tall = leading * len(lines) + (small_leading * (len(small) + 0.6) if small else 0)
     top = margin + max(0.0, (room[1] - tall) / 2)
@@ -168,6 +161,22 @@ def _typeset(picture: Image.Image, title: str, below: str, language: str, ink: R
         x = width - margin - kind.width(line) if backward else margin
         kind.draw(draw, (x, y), line, ink)
         y += step
+
+
+def _fit(
+    title: str, below: str, script: str, room: tuple[int, int], side: int
+) -> tuple[_Setter, _Setter, list[str], list[str]]:
+    """The largest type in which the words fit, with their lines; the smallest cuts them short if it must."""
+    for share in SIZES:
+        setter = _Setter(script, round(side * share), 700)
+        lesser = _Setter(script, round(side * share * 0.52), 400)
+        lines, small = _lines(title, setter, room[0]), _lines(below, lesser, room[0])
+        tall = setter.size * LEADING * len(lines) + lesser.size * LEADING * (len(small) + 1)
+        if len(lines) <= MOST_LINES and tall <= room[1]:
+            return setter, lesser, lines, small
+        if share == SIZES[-1]:
+            return setter, lesser, _cut(lines, setter, room[0], MOST_LINES), _cut(small, lesser, room[0], 2)
+    raise AssertionError("SIZES is never empty")
 
 
 def _lines(text: str, setter: _Setter, width: float) -> list[str]:
@@ -210,18 +219,20 @@ def _phrases(word: str) -> list[str]:
 
 def _greedy(units: Sequence[str], setter: _Setter, width: float) -> list[str]:
     lines: list[str] = []
-    line = ""
+    line, used = "", 0.0
     for unit in units:
-        if line and setter.width((line + unit).rstrip()) > width:
+        rest = unit
+        if line and used + setter.width(unit.rstrip()) > width:
             lines.append(line.rstrip())
-            line = ""
-        line += unit
-        while setter.width(line.rstrip()) > width and len(line.rstrip()) > 1:
-            cut = max(1, int(len(line) * width / setter.width(line)))
-            while cut > 1 and setter.width(line[:cut]) > width:
+            line, used = "", 0.0
+        while not line and len(rest) > 1 and setter.width(rest.rstrip()) > width:
+            cut = max(1, int(len(rest) * width / setter.width(rest)))
+            while cut > 1 and setter.width(rest[:cut]) > width:
                 cut -= 1
-            lines.append(line[:cut])
-            line = line[cut:]
+            lines.append(rest[:cut])
+            rest = rest[cut:]
+        line += rest
+        used += setter.width(rest)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 

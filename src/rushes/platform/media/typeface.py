@@ -89,9 +89,11 @@ def typeface(script: str, size: int, *, weight: int = 400) -> ImageFont.FreeType
     """
     data = _bytes(script) or _bytes("latin") or b""
     font = ImageFont.truetype(BytesIO(data), size)
-    there = font.get_variation_axes()
-    axes = [weight if axis["name"] == b"Weight" else axis["default"] for axis in there]
-    font.set_variation_by_axes([float(axis) for axis in axes if axis is not None])
+    axes: list[float] = []
+    for axis in font.get_variation_axes():
+        default = axis["default"]
+        axes.append(float(weight if axis["name"] == b"Weight" or default is None else default))
+    font.set_variation_by_axes(axes)
     return font
 
 

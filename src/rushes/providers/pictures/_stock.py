@@ -48,7 +48,7 @@ class StockOptions(PictureOptions, frozen=True):
     """It has none: a source is searched."""
 
 
-class Pace:
+class SourcePace:
     """When a source may be asked again, by its own headers; for each key. Times are monotonic seconds."""
 
     def __init__(self, window: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -99,7 +99,7 @@ class Stock(PictureProvider[StockOptions, SettingsT]):
     def __init__(self, settings: SettingsT) -> None:
         super().__init__(settings)
         self.cache = SearchCache(self.cache_seconds)
-        self.pace = Pace(self.window_seconds)
+        self.pace = SourcePace(self.window_seconds)
 
     @property
     @abstractmethod
@@ -143,7 +143,7 @@ class Stock(PictureProvider[StockOptions, SettingsT]):
             raise Invalid(
                 f"{self.title} has no {query.form}s.", [Fault("form", "Choose the other.", "not_supported")]
             )
-        text = " ".join(query.text.split())[: self.most_query].strip()
+        text = " ".join(query.text.lower().split())[: self.most_query].strip()
         if not text:
             raise Invalid("There is nothing to search for.", [Fault("text", "Write some words.", "empty")])
         if not 1 <= query.page <= MOST_PAGES:
@@ -154,12 +154,13 @@ class Stock(PictureProvider[StockOptions, SettingsT]):
         query = PictureQuery(
             text, query.width, query.height, query.form, query.language, count, query.page, query.credential
         )
-        if (known := self.cache.get(query)) is not None:
-            return known
         path, params = self._ask(query)
+        response = self.cache.get(path, params)
+        if response is not None:
+            return tuple(self._candidates(response, query))[:count]
         response = await self.look(path, query.credential, params)
         found = tuple(self._candidates(response, query))[:count]
-        self.cache.put(query, found)
+        self.cache.put(path, params, response)  # an answer that is not understood is not kept
         return found
 
     async def look(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import httpx2
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -20,12 +21,19 @@ from rushes.providers.gemini_api import (
     GeminiAnswer,
     GeminiSettings,
     api_of,
+    gemini_address,
     list_models,
     refusal,
     unfit,
 )
 from rushes.providers.http import Connected, parse
-from rushes.providers.picture_contract import Generated, PictureCall, PictureOptions, PictureProvider
+from rushes.providers.picture_contract import (
+    Generated,
+    PictureCall,
+    PictureFile,
+    PictureOptions,
+    PictureProvider,
+)
 from rushes.providers.pictures._made import nearest_ratio, write_made
 from rushes.redaction import safe_text
 
@@ -48,7 +56,11 @@ class GeminiPictureOptions(PictureOptions, frozen=True):
 class GeminiPictureSettings(GeminiSettings):
     """Its address."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_GEMINI_PICTURE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_GEMINI_PICTURE_", env_file=".env", extra="ignore", populate_by_name=True
+    )
+
+    base_url: str = gemini_address("RUSHES_GEMINI_PICTURE_")
 
 
 class GeminiPicture(Connected, PictureProvider[GeminiPictureOptions, GeminiPictureSettings]):
@@ -78,25 +90,34 @@ class GeminiPicture(Connected, PictureProvider[GeminiPictureOptions, GeminiPictu
             raise Invalid("There must be a prompt.", [Fault("prompt", "Say what it shows.", "empty")])
         api = api_of(self.client, self.settings, call.credential)
         response = await api.create(f"/v1beta/models/{call.model}:generateContent", json=_body(call))
-        answer = await asyncio.to_thread(parse, response, GeminiAnswer, step="generate")
-        if (refused := refusal(answer)) is not None:
-            raise refused
-        parts = [part for each in answer.candidates for part in each.content.parts if not part.thought]
-        pictures = [part.inline_data for part in parts if part.inline_data is not None]
-        if not pictures:
-            words = " ".join(part.text or "" for part in parts).strip()
-            if words:
-                raise Rejected(
-                    f"Gemini answered in words: {safe_text(words, 500)}", hint="Say what the picture shows."
-                )
-            raise ProviderChanged("the answer holds no picture", step="generate")
-        # Drafts may come before it: the last one is the picture.
-        file = await asyncio.to_thread(write_made, folder, "picture", pictures[-1].data)
-        return Generated((file,), cost=self._cost(call))
+        cost = self._cost(call)
+        try:
+            file = await asyncio.to_thread(_picture_in, response, folder)
+        except ProviderChanged as error:
+            error.cost = cost  # it was made, and is billed
+            raise
+        return Generated((file,), cost=cost)
 
     def _cost(self, call: PictureCall[GeminiPictureOptions]) -> Decimal | None:
         model = next((each for each in self.models.models if each.id == call.model), None)
         return model.price(call.options.priced_as) if model else None
+
+
+def _picture_in(response: httpx2.Response, folder: Path) -> PictureFile:
+    """Write the picture that an answer holds. Raises `Rejected` for a refusal. Blocking."""
+    answer = parse(response, GeminiAnswer, step="generate")
+    if (refused := refusal(answer)) is not None:
+        raise refused
+    parts = [part for each in answer.candidates for part in each.content.parts if not part.thought]
+    pictures = [part.inline_data for part in parts if part.inline_data is not None]
+    if pictures:
+        return write_made(folder, "picture", pictures[-1].data)  # drafts may come before it
+    words = " ".join(part.text or "" for part in parts).strip()
+    if words:
+        raise Rejected(
+            f"Gemini answered in words: {safe_text(words, 500)}", hint="Say what the picture shows."
+        )
+    raise ProviderChanged("the answer holds no picture", step="generate")
 
 
 def _body(call: PictureCall[GeminiPictureOptions]) -> dict[str, Any]:

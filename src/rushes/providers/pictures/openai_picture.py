@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
-from rushes.errors import Fault, Invalid, ProviderChanged
+from rushes.errors import ActionNeeded, Expired, Fault, Invalid, ProviderChanged, RetryLater
 from rushes.providers.base import BaseLimits, Credential, CredentialKind
 from rushes.providers.bodies import INLINE_BYTES
 from rushes.providers.http import Api, Connected, parse
@@ -105,14 +105,14 @@ class OpenAiPicture(Connected, PictureProvider[OpenAiPictureOptions, OpenAiPictu
         response = await api.create(
             "/images/generations", json=_body(call, model), headers={"idempotency-key": call.key}
         )
-        image = (await asyncio.to_thread(parse, response, _Images, step="generate")).data[0]
-        if image.b64_json:
-            file = await asyncio.to_thread(write_made, folder, "picture", image.b64_json)
-        elif image.url:
-            file = await _linked(api, image.url, folder)
-        else:
-            raise ProviderChanged("the answer holds no picture", step="generate")
-        return Generated((file,), cost=self._cost(call))
+        cost = self._cost(call)
+        try:
+            image = (await asyncio.to_thread(parse, response, _Images, step="generate")).data[0]
+            file = await _written(api, image, folder)
+        except ProviderChanged as error:
+            error.cost = cost  # it was made, and is billed
+            raise
+        return Generated((file,), cost=cost)
 
     def _cost(self, call: PictureCall[OpenAiPictureOptions]) -> Decimal | None:
         found = next((each for each in self.models.models if each.id == call.model), None)
@@ -138,9 +138,20 @@ def _body(call: PictureCall[OpenAiPictureOptions], model: str) -> dict[str, Any]
     }
 
 
+async def _written(api: Api, image: _Image, folder: Path) -> PictureFile:
+    if image.b64_json:
+        return await asyncio.to_thread(write_made, folder, "picture", image.b64_json)
+    if image.url:
+        return await _linked(api, image.url, folder)
+    raise ProviderChanged("the answer holds no picture", step="generate")
+
+
 async def _linked(api: Api, url: str, folder: Path) -> PictureFile:
     path = folder / "picture"
-    await api.download(url, path, lambda done: None, PHOTO_BYTES)
+    try:
+        await api.download(url, path, lambda done: None, PHOTO_BYTES)
+    except (ActionNeeded, RetryLater) as error:  # what they say of a call does not hold for one that was paid
+        raise Expired(f"the link is over: {error.message}", step="generate") from None
     head = await asyncio.to_thread(lambda: path.read_bytes()[:16])
     media_type = media_type_of(head)
     if media_type not in SUFFIXES:

@@ -169,7 +169,8 @@ class Unsplash(Stock[UnsplashSettings]):
         # The report carries the key: it goes to Unsplash's own API, or nowhere.
         if not self._api(credential).is_home(report):
             raise Expired("the link that reports the use is none of Unsplash's", step="download", hint=AGAIN)
-        await self.look(report.path, credential, dict(report.params.multi_items()))
+        path = report.path.removeprefix(httpx2.URL(self.home).path.rstrip("/"))
+        await self.look(path, credential, dict(report.params.multi_items()))
         return await super().fetch(candidate, into, credential)
 
 

@@ -32,7 +32,7 @@ from rushes.providers.scripts._edits import improve
 from rushes.providers.scripts._keywords import Weights, caption, strongest_clause
 from rushes.providers.scripts._markdown import PastedText, TextBlock, read_page
 from rushes.providers.scripts._skeleton import skeleton
-from rushes.providers.scripts._text import count_words, sentences, shortened
+from rushes.providers.scripts._text import count_words, sentences, shortened, tidy
 
 TOPIC_WORDS = 15
 """What has no more words, and does not end as a sentence does, is a topic."""
@@ -234,3 +234,11 @@ def _title(page: PastedText, weights: Weights) -> str:
     first = page.blocks[0]
     title = page.title or first.heading or strongest_clause(first.sentences[:1], weights)
     return shortened(title[:1].upper() + title[1:], 120) or "Untitled"
+
+
+def hints_of(*narrations: str, language: str = "en", style: str = "") -> list[DraftSection]:
+    """Return a section for each narration, with what could be shown and searched for, in its own words."""
+    texts = [sentences(tidy(each, MOST_SECTION_CHARS)) or [tidy(each, 200)] for each in narrations]
+    weights = Weights([each for text in texts for each in text], language)
+    brief = Brief(text="-", language=language, style=style)
+    return [_section("", text, weights, brief) for text in texts]
