@@ -71,6 +71,12 @@ class Scenario:
     """Shows "Veo 3.1 - Lite [Lower Priority]" too."""
     veo_durations: bool = False
     """Veo may be 4, 6 or 8 s; else always 8 s, without a row for it."""
+    missing_rows: tuple[str, ...] = ()
+    """Rows of the settings that this cohort does not have ("duration", "resolution"); what is remembered
+    holds for them."""
+    bare_caption: bool = False
+    """The settings' trigger tells the mode alone."""
+    price_shown: bool = True
     trusted_clicks_only: bool = True
     """Menus open on a person's click only, not on a script's."""
 
@@ -105,6 +111,8 @@ class Scenario:
     max_concurrent: int = 5
     failing: str = ""
     """Tags of `failures.py` as in a prompt, for every prompt: "[policy]", "[failed:1]" (its first)."""
+    complaint_text: str = ""
+    """What failures say instead of their English words (the account's language); reasons stay."""
     complaints: int = 0
     """Looks that are answered "4, Media not found." for a generation that still finishes."""
     scheduled_note: bool = False
@@ -123,10 +131,9 @@ class Scenario:
     menu_downloads: bool = True
     """The download menu really saves a file."""
     upscale_seconds: float = 0.3
-    clip_seconds: float = 0.5
-    clip_fps: int = 8
-    clip_width: int = 320
-    """Of a landscape video in its original size."""
+    clip_fps: int = 2
+    delivers: dict[str, Any] = field(default_factory=dict[str, Any])
+    """How files differ from what was asked for and billed: `seconds`, `portrait`, `resolution`."""
 
     # the wire
     wire: Literal["plain", "opaque", "shifted"] = "plain"
@@ -148,8 +155,8 @@ class Scenario:
 NAMED: dict[str, Scenario] = {
     "plain": Scenario(),
     "demo": Scenario(
-        cookie_bar="choice", generation_seconds=8, queue_seconds=2, poll_seconds=1, clip_width=1280,
-        clip_fps=24, clip_seconds=1.0, submit_reply_seconds=1.0, upload_seconds=0.5,
+        cookie_bar="choice", generation_seconds=8, queue_seconds=2, poll_seconds=1,
+        clip_fps=24, submit_reply_seconds=1.0, upload_seconds=0.5,
     ),
     "rough": Scenario(
         cookie_bar="notice", first_run=True, leftover_overlay=True, upload_failures=1, index_misses=2,

@@ -57,6 +57,11 @@ class VideoOptions(Options, frozen=True):
         """Which price of the catalogue holds: the resolution, and what else changes it."""
         return self.resolution
 
+    @property
+    def promised_resolution(self) -> str | None:
+        """The resolution that the file is compared with; None where none is promised."""
+        return self.resolution
+
 
 OptionsT = TypeVar("OptionsT", bound=VideoOptions)
 SettingsT = TypeVar("SettingsT", bound=ProviderSettings)

@@ -17,7 +17,7 @@ from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
 from standins.flow.world import Media
-from tests.flowing import leave_tabs, quick
+from tests.flowing import assert_as_billed, leave_tabs, quick
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 from tests.waiting import result_of
 
@@ -112,12 +112,12 @@ class TestFlow(ProviderKit[FlowOptions]):
         Refused("model", model="veo-9"),
         Refused("seeds", takes=5),
     )
-    expected_size = (180, 320)
+    expected_size = (720, 1280)
 
     @pytest.fixture
     def provider(self, flow: FlowProvider, site: Site, ada: Credential) -> AnyProvider:
         self.credential = ada
-        site.scenario = quick(clip_seconds=4)
+        site.scenario = quick()
         return flow
 
 
@@ -141,8 +141,8 @@ async def outcome(flow: FlowProvider, call: Call[FlowOptions]) -> Finished:
     return answer
 
 
-async def made(flow: FlowProvider, call: Call[FlowOptions], tmp_path: Path) -> list[int]:
-    """The codes of its takes."""
+async def made(flow: FlowProvider, call: Call[FlowOptions], site: Site, tmp_path: Path) -> list[int]:
+    """The codes of its takes, which have the length, shape and size that was asked for."""
     finished = await outcome(flow, call)
     assert not finished.failures
     codes: list[int] = []
@@ -150,6 +150,9 @@ async def made(flow: FlowProvider, call: Call[FlowOptions], tmp_path: Path) -> l
         file = tmp_path / f"{output.index}.mp4"
         await flow.fetch(call, output, file, ignore)
         codes.append(read_code(file))
+        resolution = None if call.options.resolution in ("360p", "720p") else call.options.resolution
+        assert_as_billed(file, site.bill[-1], resolution=resolution)
+        assert site.bill[-1].duration == call.options.duration_seconds
         file.unlink()
     return codes
 
@@ -185,6 +188,40 @@ def test_every_text_that_the_page_is_known_to_show_has_a_meaning():
     for name, failure in FAILURES.items():
         error = errors.error_of(failure.text, guide, throttle_seconds=600)
         assert (type(error), getattr(error, "error_type", None)) == MEANT[name], name
+
+
+BY_REASON: dict[str, tuple[type[RushesError], ErrorType]] = {
+    **{name: MEANT[name] for name, failure in FAILURES.items() if failure.reason},
+    "audio": (Rejected, ErrorType.POLICY_VIOLATION),
+    "ip_image": (Rejected, ErrorType.COPYRIGHT),
+}
+"""What a machine reason says. Where the English text says less, or another thing, the reason is right."""
+IN_OTHER_LANGUAGES = (
+    "Es posible que esta petición infrinja nuestras políticas.",
+    "Không tạo được video này.",
+    "この動画を生成できませんでした。",
+    "You're requesting generations too quickly",  # even a text that means another thing
+    "",
+)
+
+
+@pytest.mark.parametrize("text", IN_OTHER_LANGUAGES)
+@pytest.mark.parametrize("name", BY_REASON)
+def test_a_machine_reason_decides_whatever_language_the_text_is_in(name: str, text: str):
+    (guide, *_) = load_guides()
+    error = errors.error_of(text, guide, throttle_seconds=600, reason=FAILURES[name].machine)
+    assert (type(error), getattr(error, "error_type", None)) == BY_REASON[name]
+    assert text in error.message
+    assert "PUBLIC_ERROR" not in error.message
+
+
+def test_that_the_credits_are_used_up_is_said_by_the_text_under_any_reason():
+    (guide, *_) = load_guides()
+    text = FAILURES["more_credits"].text
+    for reason in ("PUBLIC_ERROR_USER_QUOTA_REACHED", "RESOURCE_EXHAUSTED", ""):
+        error = errors.refusal_of(8, text, guide, throttle_seconds=600, reason=reason)
+        assert isinstance(error, RetryLater)
+        assert error.error_type is ErrorType.CREDITS
 
 
 def test_a_text_that_nobody_has_seen_yet_is_a_failure_to_generate_and_is_told():
@@ -238,6 +275,18 @@ async def test_a_generation_that_fails_is_told_by_its_text(
     assert not finished.outputs
 
 
+@pytest.mark.parametrize("name", ["policy", "minors"])
+async def test_a_generation_that_fails_in_another_language_is_told_by_its_reason(
+    name: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site
+):
+    text = "Es posible que esta petición infrinja nuestras políticas."
+    site.scenario = quick(failing=f"[{name}]", complaint_text=text)
+    finished = await outcome(flow, call_of(ada, job, f"A storm in Spain ({name})"))
+    (error,) = finished.failures.values()
+    assert (type(error), getattr(error, "error_type", None)) == BY_REASON[name]
+    assert text in error.message
+
+
 @pytest.mark.parametrize("name", AT_THE_CLICK)
 async def test_a_click_that_is_refused_is_not_accepted_and_costs_nothing(
     name: str, flow: FlowProvider, ada: Credential, site: Site
@@ -248,6 +297,8 @@ async def test_a_click_that_is_refused_is_not_accepted_and_costs_nothing(
     with pytest.raises(RushesError) as caught:
         await flow.submit(call_of(ada, job, f"A storm ({name})"))
     assert (type(caught.value), getattr(caught.value, "error_type", None)) == MEANT[name]
+    assert "googleapis" not in caught.value.message, "a person reads no protocol"
+    assert "PUBLIC_ERROR" not in caught.value.message
     assert len(site.bill) == before
 
 
@@ -270,7 +321,7 @@ async def test_a_network_that_has_changed_is_made_up_for_by_the_page(
     prompt = f"A kite: {what}"
     call = call_of(ada, JobRef(uuid4(), "another pier"), prompt, takes=2)
     before = len(site.bill)
-    assert sorted(await made(flow, call, tmp_path)) == sorted(expected(prompt, 2))
+    assert sorted(await made(flow, call, site, tmp_path)) == sorted(expected(prompt, 2))
     assert len(site.bill) == before + 1
 
 
@@ -315,7 +366,7 @@ async def test_on_an_odd_day_the_right_video_comes_all_the_same(
     site.scenario = quick(**ODD_DAYS[what])
     prompt = f"A gull: {what}"
     image = picture(tmp_path / "gull.png", (320, 180))
-    codes = await made(flow, call_of(ada, job, prompt, takes=2, image=image), tmp_path)
+    codes = await made(flow, call_of(ada, job, prompt, takes=2, image=image), site, tmp_path)
     assert codes == expected(prompt, 2, site.bill[-1].image_sha256)
     assert site.bill[-1].mode == "frames"
 
@@ -330,7 +381,7 @@ async def test_several_images_are_bound_in_their_order(
     images: dict[str, Any] = {"image": first, "last_image": second}
     images = images if mode == "first_last" else {"references": (first, second)}
     call = replace(call, shot=replace(call.shot, **images))
-    assert await made(flow, call, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
+    assert await made(flow, call, site, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
     charge, sha256 = site.bill[-1], hashlib.sha256(first.read_bytes()).hexdigest()
     assert (charge.mode, charge.image_sha256) == (mode, sha256)
     assert len(site.world.media[charge.media_ids[0]].images) == 2
@@ -357,7 +408,7 @@ async def test_an_upload_that_never_arrives_is_made_again_and_one_that_is_refuse
     image = picture(tmp_path / "boat.png", (320, 180))
     site.scenario = quick(upload_trouble="silent", upload_failures=1)
     call = call_of(ada, JobRef(uuid4(), "silent"), "A quiet boat", image=image)  # counted page by page
-    assert await made(flow, call, tmp_path) == expected("A quiet boat", 1, site.bill[-1].image_sha256)
+    assert await made(flow, call, site, tmp_path) == expected("A quiet boat", 1, site.bill[-1].image_sha256)
     site.scenario = quick(upload_max_bytes=10)
     before = len(site.bill)
     with pytest.raises(RetryLater, match="does not take the image") as caught:
@@ -375,7 +426,7 @@ async def test_a_click_that_the_server_stumbles_over_is_looked_up_and_may_be_mad
     with pytest.raises(ConnectionError):
         await flow.submit(call)
     assert (await flow.find(call), len(site.bill)) == (None, before)
-    assert await made(flow, call, tmp_path) == expected("A boat", 1, site.bill[-1].image_sha256)
+    assert await made(flow, call, site, tmp_path) == expected("A boat", 1, site.bill[-1].image_sha256)
     assert len(site.bill) == before + 1
 
 
@@ -395,14 +446,14 @@ async def test_a_captcha_at_the_click_goes_to_the_person_and_is_looked_at_anew_w
     site.scenario = quick()
     await flow.test(ada)
     assert (await flow.find(call), len(site.bill)) == (None, before)
-    assert await made(flow, call, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
+    assert await made(flow, call, site, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
 
 
 async def test_a_1080p_video_is_downloaded_by_the_menu_and_4k_is_told_when_the_plan_has_none(
     flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
 ):
     prompt = "A whale"
-    assert await made(flow, call_of(ada, job, prompt, resolution="1080p"), tmp_path) == expected(prompt)
+    assert await made(flow, call_of(ada, job, prompt, resolution="1080p"), site, tmp_path) == expected(prompt)
     call = call_of(ada, job, "A larger whale", resolution="4k")
     finished = await outcome(flow, call)
     with pytest.raises(Rejected, match="4k"):
@@ -609,7 +660,7 @@ async def test_the_page_as_it_was_makes_the_right_videos_by_its_tiles_alone(
     image = picture(tmp_path / "gull.png", (320, 180))
     call = call_of(ada, JobRef(uuid4(), "before"), prompt, takes=2, image=image)
     before = len(site.bill)
-    codes = await made(flow, call, tmp_path)
+    codes = await made(flow, call, site, tmp_path)
     assert sorted(codes) == sorted(expected(prompt, 2, site.bill[-1].image_sha256))
     assert (len(site.bill), site.bill[-1].mode) == (before + 1, "frames")
 

@@ -459,6 +459,30 @@ export type CredentialView = {
 export type Decision = 'retry' | 'made' | 'give_up';
 
 /**
+ * Difference
+ *
+ * One thing in which a take is not as it was asked for.
+ */
+export type Difference = {
+    /**
+     * What
+     */
+    what: 'length' | 'shape' | 'resolution';
+    /**
+     * Asked
+     *
+     * As the option says it: "4 s", "9:16", "720p".
+     */
+    asked: string;
+    /**
+     * Delivered
+     *
+     * As the file is: "8 s", "1280x720".
+     */
+    delivered: string;
+};
+
+/**
  * Done
  *
  * It is there.
@@ -1283,6 +1307,12 @@ export type JobView = {
      * Waiting Videos
      */
     waiting_videos: number;
+    /**
+     * Differing Videos
+     *
+     * Completed ones that are not as they were asked for: see `delivered_differs`.
+     */
+    differing_videos?: number;
     /**
      * Error Summary
      */
@@ -2988,6 +3018,12 @@ export type VideoView = {
      */
     resolution: string | null;
     /**
+     * Delivered Differs
+     *
+     * In what the file is not as it was asked for; empty when it is.
+     */
+    delivered_differs?: Array<Difference>;
+    /**
      * Created At
      */
     created_at: string;
@@ -3227,6 +3263,12 @@ export type JobViewWritable = {
      * Waiting Videos
      */
     waiting_videos: number;
+    /**
+     * Differing Videos
+     *
+     * Completed ones that are not as they were asked for: see `delivered_differs`.
+     */
+    differing_videos?: number;
     /**
      * Error Summary
      */
@@ -3587,6 +3629,12 @@ export type VideoViewWritable = {
      * Width x height, pixels.
      */
     resolution: string | null;
+    /**
+     * Delivered Differs
+     *
+     * In what the file is not as it was asked for; empty when it is.
+     */
+    delivered_differs?: Array<Difference>;
     /**
      * Created At
      */

@@ -69,6 +69,9 @@ export const takesStrings = {
     position: (n: number, all: number) => `${count(n)} of ${count(all)}`,
     prompt: "Prompt",
     negative: "Negative prompt",
+    differs: "Not as requested",
+    difference: { length: "Duration", shape: "Aspect ratio", resolution: "Resolution" },
+    insteadOf: (delivered: string, asked: string) => `${delivered} instead of ${asked}`,
     facts: {
       provider: "Provider",
       model: "Model",

@@ -180,6 +180,11 @@ class Video(Base):
             postgresql_where=text("status = 'completed'"),
         ),
         Index(
+            "videos_differing",
+            "job_id",
+            postgresql_where=text("delivered_differs IS NOT NULL AND deleted_at IS NULL"),
+        ),
+        Index(
             "videos_held",
             "provider",
             postgresql_where=text("status = 'waiting' AND waiting_for IN ('person', 'budget', 'provider')"),
@@ -224,6 +229,8 @@ class Video(Base):
     height: Mapped[int | None]
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None]
+    delivered_differs: Mapped[list[Any] | None]
+    """In what its file is not as it was asked for (`engine/delivered.py`)."""
     created_at: Mapped[datetime] = _now()
     generation_started_at: Mapped[datetime | None]
     generation_completed_at: Mapped[datetime | None]

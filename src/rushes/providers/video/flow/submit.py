@@ -24,6 +24,8 @@ from rushes.providers.video.flow.options import FlowOptions, prompt_of, uploads_
 from rushes.providers.video.flow.watch import PENDING, Watch
 from rushes.providers.video_contract import Call
 
+SMALL, USUAL = "360p", "720p"
+"""What Flow generates in; larger sizes are made from the usual one afterwards."""
 LOOK_SECONDS = 0.5
 FOREVER = 86400.0
 FRAMES, INGREDIENT = ("frames.first", "frames.last"), "ingredients.add"
@@ -74,7 +76,9 @@ class Order:
 def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | None) -> Order:
     """What a call asks of the page. `model` is its model in the catalogue, for what it costs."""
     options, takes = call.options, len(call.shot.seeds)
-    made_at = options.resolution if options.resolution == "360p" else "720p"
+    made_at = options.resolution if options.resolution == SMALL else USUAL
+    sizes = [each for each in (SMALL, USUAL) if model is not None and model.has_price(each)]
+    lengths = model.durations.get("*", []) if model is not None else []
     wanted = Wanted(
         model=call.shot.model,
         aspect=options.aspect_ratio,
@@ -82,6 +86,20 @@ def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | 
         kind="frames" if call.shot.image else "ingredients",
         resolution=made_at,
         duration=options.duration_seconds,
+        prices={
+            (size, str(length)): takes * model.credits_for(size, length)
+            for size in sizes
+            for length in lengths
+            if model is not None
+        },
+        fixed=frozenset(
+            row
+            for row, values, asked in (
+                ("resolution", sizes, made_at),
+                ("duration", lengths, options.duration_seconds),
+            )
+            if values == [asked]
+        ),
     )
     price = model.credits_for(made_at, options.duration_seconds) if model else 0
     return Order(
@@ -227,7 +245,9 @@ def _understood(answer: Answer, page: ProjectPage, guide: Guide, takes: int, thr
     if answer.code is None:
         lost = [failed("Flow made fewer videos than it was asked for.")] * (takes - len(answer.ids))
         return Remote(page.id, (*answer.ids[:takes], *lost))
-    refusal = errors.refusal_of(answer.code, answer.text, guide, throttle_seconds=throttle)
+    refusal = errors.refusal_of(
+        answer.code, answer.text, guide, throttle_seconds=throttle, reason=answer.reason
+    )
     if refusal is None:
         raise UnclearError(f"Flow answered the click with code {answer.code}.")
     raise RefusedError(errors.before_acceptance(refusal))
