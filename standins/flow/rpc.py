@@ -229,7 +229,8 @@ class Rpcs:
             media.complaints -= 1
             return [COMPLAINT, [None, MEDIA_NOT_FOUND]]
         if phase == "failed" and media.failure is not None:
-            return [COMPLAINT, [None, media.failure.text, media.failure.machine or None]]
+            said = self.world.scenario.complaint_text or media.failure.text
+            return [COMPLAINT, [None, said, media.failure.machine or None]]
         return [{"queued": SUBMITTED, "running": RUNNING}.get(phase, DONE)]
 
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -206,6 +206,8 @@ class Site:
                     self._lost_replies += 1
                     return await reset(request)
             except RpcError as error:
+                if error.failure is not None and self.scenario.complaint_text:
+                    error.failure = replace(error.failure, text=self.scenario.complaint_text)
                 parts.append(failed(wire_id, error))
         reply = envelope(parts)
         if self.scenario.wire == "opaque":

@@ -98,13 +98,13 @@ class Looking:
 
     def _failure(self, seen: Seen) -> RushesError | None:
         """A complaint as an error; None while it may still turn out well."""
-        kind = self.guide.failure_of(seen.text)
+        kind = errors.class_of(seen.reason, seen.text, self.guide)
         if kind is FailureClass.WAITING:
             return None
         patient = self._now - (seen.complained_at or self._now) < self.patience
         if kind in {None, FailureClass.FAILED} and patient:
             return None  # "Media not found." comes to nothing, and so may others
-        return errors.error_of(seen.text, self.guide, throttle_seconds=self.throttle)
+        return errors.error_of(seen.text, self.guide, throttle_seconds=self.throttle, reason=seen.reason)
 
     async def _see(self, page: ProjectPage) -> None:
         """By the tiles: what is done, and, when nothing is in the making any more, what has failed."""

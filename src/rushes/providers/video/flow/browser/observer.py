@@ -42,6 +42,7 @@ class Seen:
     id: str
     status: int | None = None
     text: str = ""
+    reason: str = ""
     urls: tuple[str, ...] = ()
     size: int | None = None
     model: str | None = None
@@ -60,7 +61,7 @@ class Seen:
         if record.status is not None and self.status != DONE:  # done stays done: an older poll may come later
             if record.status != self.status:
                 self.complained_at = now if record.status == COMPLAINT else None
-            self.status, self.text = record.status, record.text
+            self.status, self.text, self.reason = record.status, record.text, record.reason
         self.urls = record.urls or self.urls
         self.size = record.size or self.size
         self.model = record.model or self.model
@@ -75,6 +76,7 @@ class Answer:
     ids: tuple[str, ...] = ()
     code: int | None = None
     text: str = ""
+    reason: str = ""
 
 
 @dataclass
@@ -170,7 +172,7 @@ class Observer:
         if told.code is not None:
             # Only of the click itself an error says "not accepted": other calls may carry the prompt too.
             if named:
-                expected.answer = Answer(code=told.code, text=" ".join(strings(told.data))[:500])
+                expected.answer = Answer(code=told.code, text=told.words, reason=told.reason)
             return
         fresh = tuple(each.id for each in found if each.id not in expected.known and not each.is_bare)
         if fresh:
