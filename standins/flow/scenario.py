@@ -19,7 +19,8 @@ class Scenario:
     generation: Literal["C", "B"] = "C"
     """C: flow.google.com (Angular Material, batchexecute); B: labs.google/fx, until September (REST)."""
     language: Language = "en"
-    """Of labels and texts; `?hl=` in the address wins."""
+    """Of labels and texts; `?hl=` in the address wins where it is honoured."""
+    honours_hl: bool = True
     renames: dict[str, str] = field(default_factory=dict[str, str])
     """Any single class, element, attribute, id, label, ligature or rpc id -> what is served instead of it.
     Keys as in `names.py` ("class:submit-controls"), or without the kind, for all kinds with that name."""
@@ -43,6 +44,10 @@ class Scenario:
     """A welcome dialog, once an account."""
     changelog: bool = False
     """A "what's new" dialog on each load until closed."""
+    dialog_after: float = 0.0
+    """So many seconds after a project's page is there, these two come."""
+    odd_dialog: Literal["", "terms", "price", "checkbox"] = ""
+    """One with a single button that a person has to read first."""
     upload_consent: bool = False
     """A dialog before the first upload of an account."""
     captcha_at_submit: bool = False
@@ -131,6 +136,8 @@ class Scenario:
     menu_downloads: bool = True
     """The download menu really saves a file."""
     upscale_seconds: float = 0.3
+    upscale_menu_open: bool = False
+    """The menu offers every size; what the plan does not have is refused when it is asked for."""
     clip_fps: int = 2
     delivers: dict[str, Any] = field(default_factory=dict[str, Any])
     """How files differ from what was asked for and billed: `seconds`, `portrait`, `resolution`."""
@@ -140,6 +147,10 @@ class Scenario:
     """opaque: replies that only the page can read; shifted: the records' arrays have other positions."""
     record_prompt: bool = True
     """Whether records tell the prompt and the start image."""
+    record_images: bool = True
+    """Whether records that tell the prompt tell the start image, too."""
+    reuse_images: bool = True
+    """Whether "Reuse prompt" restores the images."""
     lost_submit_replies: int = 0
     """Accepted submits whose reply is lost in a reset."""
     failing_submits: int = 0

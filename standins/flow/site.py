@@ -136,7 +136,7 @@ class Site:
             **asdict(self.scenario),
             "failing": "",
             "email": email or self._signin.known_email(request),
-            "language": request.query_params.get("hl", self.scenario.language),
+            "language": self._language(request),
             "account": None,
             "catalogue": catalogue(lower_priority=self.scenario.lower_priority_model, veo_durations=False),
         }
@@ -159,6 +159,10 @@ class Site:
             ),
             headers={"cache-control": "no-store"},
         )
+
+    def _language(self, request: Request) -> str:
+        asked = request.query_params.get("hl") if self.scenario.honours_hl else None
+        return asked or self.scenario.language
 
     def _at(self, request: Request) -> str:
         return "AAt" + request.cookies.get(SESSION, "")[:12]

@@ -119,7 +119,14 @@ def resolve(
     ],
     retry: Annotated[bool, typer.Option("--retry", help="Get it; if need be, ask for it again.")] = False,
     made: Annotated[
-        bool, typer.Option("--made", help="It was made and paid for, but cannot be had.")
+        bool, typer.Option("--made", help="It was made and paid for; without --pick it cannot be had.")
+    ] = False,
+    pick: Annotated[
+        list[int] | None,
+        typer.Option("--pick", min=1, help="With --made: which of its candidates it is. Can be repeated."),
+    ] = None,
+    candidates: Annotated[
+        bool, typer.Option("--candidates", help="List what it may be at the provider; decide nothing.")
     ] = False,
     give_up: Annotated[bool, typer.Option("--give-up", help="Nothing came of it; let it be.")] = False,
     json: JsonOption = False,
@@ -132,13 +139,16 @@ def resolve(
     all takes that were asked for together.
 
     --retry    not made: ask for it again (this may cost again)
-    --made     made there, but not to be had here: its cost is counted
+    --made     made there: its cost is counted. With --pick it is fetched, too
     --give-up  leave it
 
     [bold]Examples[/bold]
     $ rushes resolve 9c1e --retry
-    $ rushes resolve 9c1e --made
+    $ rushes resolve 9c1e --candidates
+    $ rushes resolve 9c1e --made --pick 2
     """
+    if candidates:
+        leave(deciding.list_candidates(video, json))
     said = [
         decision
         for decision, given in ((Decision.RETRY, retry), (Decision.MADE, made), (Decision.GIVE_UP, give_up))
@@ -146,7 +156,9 @@ def resolve(
     ]
     if len(said) != 1:
         raise typer.BadParameter("Say one of --retry, --made and --give-up.")
-    leave(deciding.resolve_video(video, said[0], json))
+    if pick and not made:
+        raise typer.BadParameter("--pick goes with --made.")
+    leave(deciding.resolve_video(video, said[0], pick or [], json))
 
 
 def delete(job: JobArg, yes: YesOption = False) -> None:

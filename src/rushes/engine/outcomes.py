@@ -1,5 +1,6 @@
 """What becomes of a submission, each outcome one transaction: the ledger row and its videos together."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import credentials, ledger, pauses
 from rushes.engine.backoff import grow, retry_of
+from rushes.engine.candidates import keep_candidates
 from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
 from rushes.engine.runtime import Runtime
@@ -31,7 +33,7 @@ from rushes.errors import (
     SystemFault,
 )
 from rushes.platform.db.queue import defer, make_videos_task
-from rushes.providers.video_contract import CredentialKind
+from rushes.providers.video_contract import Candidate, CredentialKind
 
 MOST_CHANGED_ANSWERS = 3
 """How often an answer that is not understood is asked for again before a person is."""
@@ -140,9 +142,12 @@ async def pause(run: Runtime, work: Work, fault: SystemFault, *, sent: bool = Tr
         await pauses.pause(session, [work.job_id], fault)
 
 
-async def uncertain(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
+async def uncertain(
+    run: Runtime, work: Work, error_type: ErrorType, message: str, candidates: Sequence[Candidate] = ()
+) -> None:
     """It may have been accepted and paid for. Its owner decides; it is never sent again by itself."""
     async with run.db.begin() as session:
+        await keep_candidates(session, work.id, candidates)
         await _uncertain(run, session, work, error_type, message)
 
 

@@ -41,11 +41,23 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
-from rushes.providers.video_contract import Call, Finished, JobRef, Running, ShotInput, Unknown, VideoOptions
+from rushes.providers.video_contract import (
+    Call,
+    Candidates,
+    Finished,
+    JobRef,
+    Running,
+    ShotInput,
+    Unknown,
+    VideoOptions,
+)
 
 log = logging.getLogger(__name__)
 
 LEAST_LOOK_SECONDS = 120.0
+_MAYBE_THESE = (
+    "The provider has videos that may be this one. Look at them: pick it, or say that it was not made."
+)
 
 
 async def make_videos(run: Runtime, submission_id: str) -> None:
@@ -130,6 +142,9 @@ async def _accept(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> 
             call = await _with_others(run, work, call)
         if doubtful and not provider.idempotent:
             found = await provider.find(call)
+            if isinstance(found, Candidates):
+                await outcomes.uncertain(run, work, ErrorType.UNCERTAIN, _MAYBE_THESE, candidates=found.found)
+                return None
             if isinstance(found, Unknown):
                 await outcomes.uncertain(
                     run, work, ErrorType.UNCERTAIN, "It is not known whether the provider accepted this."

@@ -21,6 +21,7 @@ from tests.flowing import assert_as_billed, leave_tabs, quick
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
 from tests.waiting import result_of
 
+from rushes.engine.delivered import differences
 from rushes.errors import (
     ActionNeeded,
     Damaged,
@@ -30,6 +31,7 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
+from rushes.platform.media.probe import probe
 from rushes.providers.registry import AnyProvider
 from rushes.providers.video.flow import errors
 from rushes.providers.video.flow import watch as _flow_watch
@@ -449,15 +451,53 @@ async def test_a_captcha_at_the_click_goes_to_the_person_and_is_looked_at_anew_w
     assert await made(flow, call, site, tmp_path) == expected(call.shot.prompt, 1, site.bill[-1].image_sha256)
 
 
-async def test_a_1080p_video_is_downloaded_by_the_menu_and_4k_is_told_when_the_plan_has_none(
+async def test_a_1080p_video_is_downloaded_by_the_menu(
     flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
 ):
     prompt = "A whale"
     assert await made(flow, call_of(ada, job, prompt, resolution="1080p"), site, tmp_path) == expected(prompt)
-    call = call_of(ada, job, "A larger whale", resolution="4k")
-    finished = await outcome(flow, call)
-    with pytest.raises(Rejected, match="4k"):
-        await flow.fetch(call, finished.outputs[0], tmp_path / "4k.mp4", ignore)
+
+
+@pytest.mark.parametrize("sign", ["plan", "menu"])
+async def test_a_size_that_the_account_is_not_offered_stops_the_shot_before_the_click(
+    sign: str, flow: FlowProvider, ada: Credential, site: Site
+):
+    job = JobRef(uuid4(), f"whales by the {sign}")
+    if sign == "menu":  # a page without the plan's name, and a finished video whose menu tells
+        site.scenario = quick(tier="")
+        await outcome(flow, call_of(ada, job, "A small whale"))
+    flow._watch(ada.id).sizes.clear()  # pyright: ignore[reportPrivateUsage]  # as in a new browser
+    before = len(site.bill)
+    with pytest.raises(Rejected, match="does not offer 4k") as caught:
+        await flow.submit(call_of(ada, job, "A larger whale", resolution="4k"))
+    assert (caught.value.error_type, len(site.bill)) == (ErrorType.BAD_INPUT, before)
+
+
+@pytest.mark.parametrize(
+    "special", [{"tier": ""}, {"tier": "", "upscale_menu_open": True}], ids=["by the menu", "when asked for"]
+)
+async def test_what_is_paid_and_cannot_be_had_larger_is_fetched_as_it_was_generated(
+    special: dict[str, Any], flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(**special)
+    flow._watch(ada.id).sizes.clear()  # pyright: ignore[reportPrivateUsage]  # as in a new browser
+    call = call_of(ada, JobRef(uuid4(), "whales"), "The largest whale", resolution="4k")
+    (output,) = (await outcome(flow, call)).outputs
+    file = tmp_path / "whale.mp4"
+    await flow.fetch(call, output, file, ignore)
+    assert [read_code(file)] == expected(call.shot.prompt)
+    assert_as_billed(file, site.bill[-1])
+    (differs,) = differences(call.options, call.shot, probe(file))
+    assert (differs.what, differs.asked, differs.delivered) == ("resolution", "4k", "720x1280")
+
+
+async def test_4k_is_had_where_the_plan_has_it(
+    flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+):
+    site.scenario = quick(tier="ULTRA")
+    flow._watch(ada.id).sizes.clear()  # pyright: ignore[reportPrivateUsage]  # as in a new browser
+    prompt = "A whale in full"
+    assert await made(flow, call_of(ada, job, prompt, resolution="4k"), site, tmp_path) == expected(prompt)
 
 
 @pytest.mark.parametrize(("resolution", "wire"), [("1080p", "plain"), ("720p", "opaque")])

@@ -99,6 +99,32 @@ export type BudgetsView = {
 export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kind';
 
 /**
+ * CandidateView
+ *
+ * A video at the provider that may be the uncertain one.
+ */
+export type CandidateView = {
+    /**
+     * Ref
+     *
+     * What to pick it by.
+     */
+    ref: string;
+    /**
+     * Said
+     *
+     * What the provider calls it.
+     */
+    said: string;
+    /**
+     * Picture
+     *
+     * A small JPEG as a `data:` address; empty where there is none.
+     */
+    picture: string;
+};
+
+/**
  * CapView
  *
  * A cap and what is used of it. What is in flight counts at its estimate.
@@ -2878,9 +2904,15 @@ export type Variant = 'video' | 'thumbnail' | 'spritesheet';
  */
 export type Verdict = {
     /**
-     * `retry`: ask for it (anew). `made`: it was made and paid, but is lost. `give_up`: nothing came of it.
+     * `retry`: ask for it (anew). `made`: it was made and paid; without `picked` it is lost. `give_up`: nothing came of it.
      */
     decision: Decision;
+    /**
+     * Picked
+     *
+     * With `made`: which of its candidates it is (their `ref`); they are fetched.
+     */
+    picked?: Array<string>;
 };
 
 /**
@@ -5257,6 +5289,48 @@ export type ExtendVideoResponses = {
 };
 
 export type ExtendVideoResponse = ExtendVideoResponses[keyof ExtendVideoResponses];
+
+export type ReadCandidatesData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/candidates';
+};
+
+export type ReadCandidatesErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadCandidatesError = ReadCandidatesErrors[keyof ReadCandidatesErrors];
+
+export type ReadCandidatesResponses = {
+    /**
+     * Response Read Candidates
+     *
+     * What it may be; empty where nothing was found.
+     */
+    200: Array<CandidateView>;
+};
+
+export type ReadCandidatesResponse = ReadCandidatesResponses[keyof ReadCandidatesResponses];
 
 export type ResolveVideoData = {
     body: Verdict;

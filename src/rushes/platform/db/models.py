@@ -271,6 +271,8 @@ class Submission(Base):
     faults: Mapped[int] = mapped_column(default=0)
     """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
     error: Mapped[str | None]
+    candidates: Mapped[list[Any] | None]
+    """What may be it, while it is uncertain: its owner is shown them (`engine/candidates.py`)."""
     claimed_at: Mapped[datetime] = _now()
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -16,6 +16,7 @@ from rushes.providers.catalogue import Model
 from rushes.providers.video.flow import errors
 from rushes.providers.video.flow.browser.guide import Guide
 from rushes.providers.video.flow.browser.observer import Answer
+from rushes.providers.video.flow.browser.pages.downloads import not_offered
 from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.pages.settings import Wanted
 from rushes.providers.video.flow.browser.pages.tiles import Tile
@@ -62,6 +63,8 @@ class Order:
     credits: int
     used: int = 0
     cap: int | None = None
+    larger: str | None = None
+    """The size that Flow is to make of it afterwards, which the account has to be offered."""
 
     def keep_cap(self, price: int) -> None:
         """Raise `Rejected` when so many credits are more than the job may still use."""
@@ -109,6 +112,7 @@ def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | 
         credits=takes * price,
         used=price * len(media_of(call.others)),  # what failed later counts too
         cap=min((each for each in (options.credit_cap, operators_cap) if each is not None), default=None),
+        larger=None if options.resolution in {SMALL, USUAL} else options.resolution,
     )
 
 
@@ -140,6 +144,8 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
             await page.reload()
         chosen = await page.settings(order.wanted)
         order.keep_cap(chosen.price or order.credits)
+        if order.larger and not await _is_offered(watch, page, order.larger):
+            raise not_offered(order.larger)
         await page.clear_composer()
         for place, (file, name) in enumerate(order.images):
             medium = await page.upload(file, name)
@@ -154,6 +160,13 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
     except ProviderChanged as error:
         raise not_sent(error) from error
     return uploaded
+
+
+async def _is_offered(watch: Watch, page: ProjectPage, resolution: str) -> bool:
+    """Whether the account may be offered a size. What is not to be told before may be so."""
+    if watch.sizes.get(resolution) is None:
+        watch.sizes[resolution] = await page.offers(resolution)
+    return watch.sizes[resolution] is not False
 
 
 def not_sent(error: ProviderChanged) -> RetryLater:

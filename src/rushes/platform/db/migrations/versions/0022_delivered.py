@@ -1,4 +1,4 @@
-"""A take that was delivered otherwise than it was asked for says in what."""
+"""A take says in what it was delivered otherwise than asked for; an uncertain submission, what may be it."""
 
 from alembic import op
 
@@ -10,6 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE videos ADD COLUMN delivered_differs jsonb")
+    op.execute("ALTER TABLE submissions ADD COLUMN candidates jsonb")
     op.execute(
         "CREATE INDEX videos_differing ON videos (job_id)"
         " WHERE delivered_differs IS NOT NULL AND deleted_at IS NULL"
@@ -18,4 +19,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP INDEX videos_differing")
+    op.execute("ALTER TABLE submissions DROP COLUMN candidates")
     op.execute("ALTER TABLE videos DROP COLUMN delivered_differs")

@@ -170,7 +170,8 @@ class Session:
                 await self._pages.pop(next(iter(self._pages))).page.close()
             # The browser comes with an empty tab: it is used first.
             empty = next((each for each in self.context.pages if each.url == "about:blank"), None)
-            return Tab(empty or await self.context.new_page(), self.config, self.guides, self._guide)
+            page = empty or await self.context.new_page()
+            return Tab(page, self.config, self.guides, self._guide, name=self.name)
 
     async def storage_state(self) -> str:
         """Cookies and local storage as they are now, JSON."""

@@ -85,4 +85,6 @@ async def open_sign_in(
     async with open_window(config, account, state, visible=visible, before=before) as window:
         listen(window.context, name)
         page = window.context.pages[0] if window.context.pages else await window.context.new_page()
-        yield SignInWindow(window, Tab(page, config, load_guides(config.selectors)), name)
+        # In the person's own language: they read it.
+        tab = Tab(page, config, load_guides(config.selectors), name=name, asks_english=False)
+        yield SignInWindow(window, tab, name)

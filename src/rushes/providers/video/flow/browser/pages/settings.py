@@ -14,8 +14,11 @@ from playwright.async_api import Locator
 
 from rushes.errors import Invalid, ProviderChanged
 from rushes.providers.video.flow.browser.finder import ICONS, plain, until
+from rushes.providers.video.flow.browser.pages.clean_up import put_aside
 from rushes.providers.video.flow.browser.pages.confirm import confirm, read_caption
+from rushes.providers.video.flow.browser.pages.cover import cover_of
 from rushes.providers.video.flow.browser.pages.options import Option, read_options, value_of
+from rushes.providers.video.flow.browser.pages.press import press
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
 SETTLE_SECONDS = 5.0
@@ -101,8 +104,7 @@ class SettingsPane:
         for _ in range(MOST_TRIES):
             if await self.options():
                 return
-            trigger = await self.tab.finder.find("composer.settings")
-            await trigger.click()
+            await press(self.tab, "composer.settings")
             if await until(self._open, SETTLE_SECONDS):
                 return
             await self.tab.page.keyboard.press("Escape")
@@ -156,8 +158,11 @@ class SettingsPane:
         return any(all(self.value_of(row, each) is None for row in rows) for each in await self.options())
 
     async def _click(self, option: Option) -> None:
+        radio = self.tab.page.locator(self._css).nth(option.index)
+        if await cover_of(radio) is not None and await put_aside(self.tab):
+            return  # the pane may have gone with it
         try:
-            await self.tab.page.locator(self._css).nth(option.index).click(timeout=CLICK_SECONDS * 1000)
+            await radio.click(timeout=CLICK_SECONDS * 1000)
         except PlaywrightError:
             # The rows are made anew at times; what was meant to be clicked is looked for again.
             if self.tab.page.is_closed():
@@ -192,9 +197,9 @@ class SettingsPane:
             await self.open()
             if await self._shown_model() == model:
                 return
-            await (await self.tab.finder.find("settings.model")).click()
+            await press(self.tab, "settings.model")
             entry = await self._entry(names)
-            await entry.click()
+            await press(self.tab, entry, step="settings.models")
             if await until(lambda: self._shows_model(model), SETTLE_SECONDS):
                 return
             await self.tab.page.keyboard.press("Escape")

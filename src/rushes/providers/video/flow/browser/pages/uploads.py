@@ -15,6 +15,7 @@ from rushes.providers.video.flow.browser.guide import FailureClass, Obstacle
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
 from rushes.providers.video.flow.browser.pages import tiles
 from rushes.providers.video.flow.browser.pages.clean_up import clean_up, close_overlays
+from rushes.providers.video.flow.browser.pages.press import press
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
 MOST_TRIES = 3
@@ -75,7 +76,7 @@ async def _chooser(tab: Tab, account: str) -> FileChooser | None:
     tab.page.on("filechooser", came)
     try:
         await _open_menu(tab)
-        await (await tab.finder.find("media.upload")).click()
+        await press(tab, "media.upload")
         await until(either, CHOOSER_SECONDS)
     finally:
         tab.page.remove_listener("filechooser", came)
@@ -89,10 +90,10 @@ async def _chooser(tab: Tab, account: str) -> FileChooser | None:
 
 async def _open_menu(tab: Tab) -> None:
     if tab.guide.flow.upload == "menu":
-        await (await tab.finder.find("media.add")).click()
+        await press(tab, "media.add")
         return
     slot = await tab.finder.first(["frames.first", "frames.last"])
-    await (slot.locator if slot else await tab.finder.find("frames.first", seconds=0)).click()
+    await press(tab, slot.locator if slot else "frames.first", step="frames.first")
     await tab.finder.find("picker")
 
 
