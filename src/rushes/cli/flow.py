@@ -77,6 +77,29 @@ def sign_ins(json: JsonOption = False) -> None:
     leave(work.sign_ins(json))
 
 
+@flow.command(name="set")
+def set_(
+    name: NameArg,
+    concurrency: Annotated[
+        int | None, typer.Option("--in-flight", min=1, max=5, help="Generations in flight with it.")
+    ] = None,
+    spacing: Annotated[
+        float | None, typer.Option("--spacing", min=0, max=3600, help="Seconds between two submits with it.")
+    ] = None,
+    usual: Annotated[bool, typer.Option("--usual", help="Both as they are for all sign-ins.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Set how much is made with a Flow sign-in at the same time, and how fast.
+
+    [bold]Examples[/bold]
+    $ rushes flow set studio --in-flight 2 --spacing 45
+    $ rushes flow set studio --usual
+    """
+    if usual == (concurrency is not None or spacing is not None):
+        raise typer.BadParameter("Give --in-flight, --spacing or both; or --usual.")
+    leave(work.change(name, concurrency, spacing, usual, json))
+
+
 @flow.command()
 def check(name: NameArg, json: JsonOption = False) -> None:
     """Look in a browser whether a Flow sign-in is valid. It costs no credits.

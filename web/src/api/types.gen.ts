@@ -149,27 +149,6 @@ export type CapView = {
 };
 
 /**
- * Change
- *
- * What changed, in short; ask for the job or the video to see all of it.
- */
-export type Change = {
-    /**
-     * Job Id
-     */
-    job_id?: string | null;
-    /**
-     * Video Id
-     */
-    video_id?: string | null;
-    /**
-     * Status
-     */
-    status: string;
-    [key: string]: unknown;
-};
-
-/**
  * Changed
  *
  * The videos that were changed; others were not there, or not in a state for it.
@@ -2424,6 +2403,26 @@ export type Selection = {
 };
 
 /**
+ * SignInChange
+ *
+ * What is to be changed of a Flow sign-in; what is left out stays, null is what holds for all.
+ */
+export type SignInChange = {
+    /**
+     * Concurrency
+     *
+     * Generations in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Seconds between two submits with it.
+     */
+    spacing_seconds?: number | null;
+};
+
+/**
  * Started
  *
  * What starting a job will take.
@@ -2619,6 +2618,20 @@ export type Swept = {
      * Copies of deleted videos, deleted from the archive too.
      */
     archive_copies?: number;
+};
+
+/**
+ * TakeChange
+ *
+ * How a take goes on.
+ */
+export type TakeChange = {
+    /**
+     * Prompt
+     *
+     * What is to be different, or what happens next.
+     */
+    prompt: string;
 };
 
 /**
@@ -3205,6 +3218,27 @@ export type Problem = {
      * One entry a fault in what was sent.
      */
     errors?: Array<FaultView>;
+};
+
+/**
+ * Change
+ *
+ * What changed, in short; ask for the job or the video to see all of it.
+ */
+export type Change = {
+    /**
+     * Job Id
+     */
+    job_id?: string | null;
+    /**
+     * Video Id
+     */
+    video_id?: string | null;
+    /**
+     * Status
+     */
+    status: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -5203,7 +5237,7 @@ export type RegenerateVideoResponses = {
 export type RegenerateVideoResponse = RegenerateVideoResponses[keyof RegenerateVideoResponses];
 
 export type EditVideoData = {
-    body: Change;
+    body: TakeChange;
     path: {
         /**
          * Video Id
@@ -5247,7 +5281,7 @@ export type EditVideoResponses = {
 export type EditVideoResponse = EditVideoResponses[keyof EditVideoResponses];
 
 export type ExtendVideoData = {
-    body: Change;
+    body: TakeChange;
     path: {
         /**
          * Video Id
@@ -6892,46 +6926,6 @@ export type ImportFlowSignInResponses = {
 
 export type ImportFlowSignInResponse = ImportFlowSignInResponses[keyof ImportFlowSignInResponses];
 
-export type CheckFlowSignInData = {
-    body?: never;
-    path: {
-        /**
-         * Sign In Id
-         *
-         * The Flow sign-in.
-         */
-        sign_in_id: string;
-    };
-    query?: never;
-    url: '/api/flow/sign-ins/{sign_in_id}/check';
-};
-
-export type CheckFlowSignInErrors = {
-    /**
-     * There is no such Flow sign-in.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
-
-export type CheckFlowSignInResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowSignInView;
-};
-
-export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
-
 export type LogOutFlowSignInData = {
     body?: never;
     path: {
@@ -6971,6 +6965,86 @@ export type LogOutFlowSignInResponses = {
 };
 
 export type LogOutFlowSignInResponse = LogOutFlowSignInResponses[keyof LogOutFlowSignInResponses];
+
+export type ChangeFlowSignInData = {
+    body: SignInChange;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}';
+};
+
+export type ChangeFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeFlowSignInError = ChangeFlowSignInErrors[keyof ChangeFlowSignInErrors];
+
+export type ChangeFlowSignInResponses = {
+    /**
+     * The sign-in as it is now.
+     */
+    200: FlowSignInView;
+};
+
+export type ChangeFlowSignInResponse = ChangeFlowSignInResponses[keyof ChangeFlowSignInResponses];
+
+export type CheckFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}/check';
+};
+
+export type CheckFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
+
+export type CheckFlowSignInResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
 
 export type ReadFlowAccountsData = {
     body?: never;
@@ -7036,46 +7110,6 @@ export type ImportFlowAccountResponses = {
 
 export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
 
-export type CheckFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Sign In Id
-         *
-         * The Flow sign-in.
-         */
-        sign_in_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{sign_in_id}/check';
-};
-
-export type CheckFlowAccountErrors = {
-    /**
-     * There is no such Flow sign-in.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
-
-export type CheckFlowAccountResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowSignInView;
-};
-
-export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
-
 export type LogOutFlowAccountData = {
     body?: never;
     path: {
@@ -7115,6 +7149,86 @@ export type LogOutFlowAccountResponses = {
 };
 
 export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
+
+export type ChangeFlowAccountData = {
+    body: SignInChange;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}';
+};
+
+export type ChangeFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeFlowAccountError = ChangeFlowAccountErrors[keyof ChangeFlowAccountErrors];
+
+export type ChangeFlowAccountResponses = {
+    /**
+     * The sign-in as it is now.
+     */
+    200: FlowSignInView;
+};
+
+export type ChangeFlowAccountResponse = ChangeFlowAccountResponses[keyof ChangeFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
 
 export type ReadAllCostsData = {
     body?: never;

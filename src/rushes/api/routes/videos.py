@@ -55,7 +55,7 @@ class Verdict(RequestModel):
     )
 
 
-class Change(RequestModel):
+class TakeChange(RequestModel):
     """How a take goes on."""
 
     model_config = ConfigDict(extra="forbid")
@@ -131,7 +131,8 @@ def _regeneration(body: bytes) -> Regeneration:
 async def edit_video(
     video_id: VideoId,
     wanted: Annotated[
-        Change, Body(openapi_examples={"night": {"value": {"prompt": "Make it night, with snow falling"}}})
+        TakeChange,
+        Body(openapi_examples={"night": {"value": {"prompt": "Make it night, with snow falling"}}}),
     ],
     run: Run,
     owner: Owner,
@@ -152,7 +153,7 @@ async def edit_video(
 async def extend_video(
     video_id: VideoId,
     wanted: Annotated[
-        Change, Body(openapi_examples={"on": {"value": {"prompt": "The fox runs into the forest"}}})
+        TakeChange, Body(openapi_examples={"on": {"value": {"prompt": "The fox runs into the forest"}}})
     ],
     run: Run,
     owner: Owner,

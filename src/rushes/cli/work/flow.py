@@ -97,6 +97,33 @@ def _table(found: list[FlowSignInView]):
     return rows
 
 
+def change(name: str, concurrency: int | None, spacing: float | None, usual: bool, json: bool) -> int:
+    """`rushes flow set`."""
+    given = {"concurrency": concurrency, "spacing_seconds": spacing}
+    wanted = actions.SignInChange.model_validate(
+        {key: value for key, value in given.items() if usual or value is not None}
+    )
+
+    async def command(run: Runtime) -> int:
+        account_id = await _find(run, name)
+        sign_in = await actions.change(run, acting_user(), account_id, wanted)
+        flying = "as usual" if sign_in.concurrency is None else str(sign_in.concurrency)
+        pause = "as usual" if sign_in.spacing_seconds is None else f"{sign_in.spacing_seconds:g} s"
+        return _told(sign_in, json, f"has generations in flight: {flying}; between submits: {pause}.")
+
+    return with_runtime(command)
+
+
+SAID = {
+    CredentialState.READY: "is signed in.",
+    CredentialState.DISABLED: "is switched off.",
+    CredentialState.NEEDS_AUTH: "is signed out.",
+    CredentialState.NEEDS_PERSON: "needs you to do something in Flow.",
+    CredentialState.INVALID: "was refused.",
+}
+"""What `rushes flow check` says of a sign-in, by its state."""
+
+
 def check(name: str, json: bool) -> int:
     """`rushes flow check`."""
 
@@ -106,8 +133,8 @@ def check(name: str, json: bool) -> int:
             account = await actions.check_account(run, acting_user(), account_id)
         await Background(run).ensure_for_work()
         good = account.state is CredentialState.READY
-        state = account.state.replace("_", " ")
-        _told(account, json, "is signed in." if good else f"is {state}: {account.state_reason or ''}")
+        reason = "" if good or not account.state_reason else f" {account.state_reason}"
+        _told(account, json, SAID[account.state] + reason)
         return Code.DONE if good else Code.NEEDS_YOU
 
     return with_runtime(command)

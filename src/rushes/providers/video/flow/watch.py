@@ -14,13 +14,11 @@ from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.pages.tiles import Tile
 from rushes.providers.video.flow.browser.session import Session
 from rushes.providers.video.flow.browser.wire import UUID as MEDIUM
-from rushes.providers.video.flow.ids import failed
+from rushes.providers.video.flow.ids import MOST_IN_FLIGHT, failed
 from rushes.providers.video_contract import Candidate
 
 PENDING = frozenset({"queued", "running", "blank"})
 """Kinds of tiles that are in the making."""
-MOST_IN_FLIGHT = 5
-"""Takes that Flow makes at the same time for one account; it refuses more."""
 MOST_SCREENS, SCREEN_PIXELS = 200, 450
 """How far a grid is looked through. A screen of it shows two rows at least."""
 ROOM_SECONDS, ROOM_LOOK_SECONDS = 300.0, 0.5
