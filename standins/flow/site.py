@@ -101,6 +101,10 @@ class Site:
         }  # fmt: skip
         return json.dumps({"cookies": [cookie], "origins": []})
 
+    def delete_projects(self, email: str) -> None:
+        """As their person does: everything of the account is gone."""
+        self.account(email).projects.clear()
+
     def expire(self, email: str) -> None:
         """End all sessions of an account: its cookies stay where they are and are worth nothing."""
         ended = [cookie for cookie, whose in self.world.sessions.items() if whose == email]

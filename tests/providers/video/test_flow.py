@@ -7,12 +7,14 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 from standins._clips import code_of, read_code
 from standins.flow import Site, clip_text, serve_flow
 from standins.flow.failures import FAILURES
@@ -27,6 +29,7 @@ from rushes.errors import (
     Damaged,
     ErrorType,
     GenerationFailed,
+    Invalid,
     Rejected,
     RetryLater,
     RushesError,
@@ -42,7 +45,16 @@ from rushes.providers.video.flow.fetch import check
 from rushes.providers.video.flow.ids import Remote, failed, failure_of, upload_name
 from rushes.providers.video.flow.provider import FlowOptions, FlowProvider, FlowSettings
 from rushes.providers.video.flow.watch import Watch
-from rushes.providers.video_contract import Call, Credential, Finished, JobRef, Running, ShotInput, Unknown
+from rushes.providers.video_contract import (
+    Call,
+    Candidates,
+    Credential,
+    Finished,
+    JobRef,
+    Running,
+    ShotInput,
+    Unknown,
+)
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
@@ -413,9 +425,83 @@ async def test_an_upload_that_never_arrives_is_made_again_and_one_that_is_refuse
     assert await made(flow, call, site, tmp_path) == expected("A quiet boat", 1, site.bill[-1].image_sha256)
     site.scenario = quick(upload_max_bytes=10)
     before = len(site.bill)
-    with pytest.raises(RetryLater, match="does not take the image") as caught:
+    with pytest.raises(Rejected, match="does not take the image: The file is too large") as caught:
         await flow.submit(call_of(ada, job, "A large boat", image=image))
-    assert (caught.value.error_type, len(site.bill)) == (ErrorType.NETWORK, before)
+    assert (caught.value.error_type, len(site.bill)) == (ErrorType.BAD_INPUT, before)
+
+
+async def test_a_project_that_was_deleted_is_made_anew(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    job = JobRef(uuid4(), "deleted")
+    image = picture(tmp_path / "boat.png", (320, 180))
+    await outcome(flow, call_of(ada, job, "A boat before", image=image))
+    site.delete_projects("ada@example.com")
+    call = call_of(ada, job, "A boat after", image=image)
+    try:
+        codes = await made(flow, call, site, tmp_path)
+    except RetryLater:  # its page was open; now it is known to be gone
+        codes = await made(flow, call, site, tmp_path)
+    assert codes == expected("A boat after", 1, site.bill[-1].image_sha256)
+
+
+async def test_a_paid_video_whose_reply_was_lost_is_shown_to_its_person_who_picks_it(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(reuse_images=False, record_images=False)
+    image = picture(tmp_path / "otter.png", (320, 180))
+    call = call_of(ada, JobRef(uuid4(), "otters"), "An otter", image=image)
+    await outcome(flow, call)
+    flow._watch(ada.id).origins.clear()  # pyright: ignore[reportPrivateUsage]  # as after a crash
+    found = await flow.find(call)
+    assert isinstance(found, Candidates)
+    (only,) = found.found
+    assert Image.open(BytesIO(only.picture)).format == "JPEG"
+    assert only.said
+    remote_id = flow.remote_id_of([only.ref], 1)
+    answer = await flow.status(call, remote_id)
+    assert isinstance(answer, Finished)
+    await flow.fetch(call, answer.outputs[0], tmp_path / "otter.mp4", ignore)
+    assert [read_code(tmp_path / "otter.mp4")] == expected("An otter", 1, site.bill[-1].image_sha256)
+    other = call_of(ada, call.job or JobRef(uuid4(), ""), "Another otter", image=image)
+    assert await flow.find(other) is None, "what was made from other words is no candidate"
+
+
+def test_what_was_picked_is_a_remote_id_whose_other_takes_have_failed():
+    flow = FlowProvider(FlowSettings.model_validate({}))
+    remote = Remote.parse(flow.remote_id_of(["p/1", "p/2"], 3))
+    assert (remote.project, remote.media, len(remote.slots)) == ("p", ("1", "2"), 3)
+    for wrong in ([], ["p/1", "q/2"], ["p/1", "p/2", "p/3"]):
+        with pytest.raises(Invalid):
+            flow.remote_id_of(wrong, 2)
+
+
+async def test_shots_that_were_never_sent_are_told_in_a_grid_that_is_longer_than_a_screen(
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
+):
+    site.scenario = quick(wire="opaque", record_prompt=False)
+    job = JobRef(uuid4(), "a full pier")
+    image = picture(tmp_path / "boat.png", (320, 180))
+    lost = call_of(ada, job, "The one that was sent", image=image)
+    remote = Remote.parse(await flow.submit(lost))
+    project = site.account("ada@example.com").projects[remote.project]
+    first = site.world.media[remote.media[0]]
+    data = image.read_bytes()
+    for number in range(24):  # videos of other shots, then uploads: the first ones are far down
+        name = f"rushes-{number:012x}.png"
+        upload = Media(str(uuid4()), project.id, "image", name, False, 0.0, data)
+        site.world.add(project, upload)
+        if number < 3:
+            prompt, images = f"Another {number}", (upload.id,)
+            more = replace(first, id=str(uuid4()), prompt=prompt, images=images, title=prompt)
+            site.world.add(project, more)
+    flow._watch(ada.id).origins.clear()  # pyright: ignore[reportPrivateUsage]  # as after a crash
+    page = await (await flow.accounts.session(ada)).project(job)
+    await page.reload()
+    await page.scroll(600)  # somebody has looked further down
+    assert await flow.find(call_of(ada, job, "Never sent", image=image)) is None
+    assert await flow.find(lost) == str(remote), "and what is far down is found"
+    assert (await page.tiles())[0].title.startswith("rushes-"), "the newest are in view again"
 
 
 async def test_a_click_that_the_server_stumbles_over_is_looked_up_and_may_be_made_again(
@@ -492,9 +578,9 @@ async def test_what_is_paid_and_cannot_be_had_larger_is_fetched_as_it_was_genera
 
 
 async def test_4k_is_had_where_the_plan_has_it(
-    flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
+    flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
-    site.scenario = quick(tier="ULTRA")
+    site.scenario, job = quick(tier="ULTRA"), JobRef(uuid4(), "whales in full")
     flow._watch(ada.id).sizes.clear()  # pyright: ignore[reportPrivateUsage]  # as in a new browser
     prompt = "A whale in full"
     assert await made(flow, call_of(ada, job, prompt, resolution="4k"), site, tmp_path) == expected(prompt)

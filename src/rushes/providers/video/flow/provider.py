@@ -1,6 +1,6 @@
 """Google Flow without an API key: its web page, worked in the browser of a person who has signed in there.
 
-A submission is a click on the page. What decides about money is therefore in `_flow_submit.py` (before and
+A submission is a click on the page. What decides about money is therefore in `submit.py` (before and
 after the click) and in `find`: a crash, or a click that nothing answered, is looked up in the job's own Flow
 project by the unique name of its upload. Nothing is ever sent but by a click in the page itself.
 """
@@ -23,6 +23,7 @@ from rushes.providers.video.flow.browser.config import BrowserConfig
 from rushes.providers.video.flow.browser.logs import AUTOMATION
 from rushes.providers.video.flow.browser.session import Session
 from rushes.providers.video.flow.ids import Remote, failed
+from rushes.providers.video.flow.open_project import open_project
 from rushes.providers.video.flow.options import (
     FlowOptions,
     FlowSettings,
@@ -117,7 +118,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
             await session.leave_projects()
 
     async def submit(self, call: Call[FlowOptions]) -> str:
-        """Make it on the page. See `_flow_submit.py` for what may be raised when."""
+        """Make it on the page. See `submit.py` for what may be raised when."""
         try:
             remote = await self._submit(call)
         except RushesError as error:
@@ -197,7 +198,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         self, session: Session, watch: Watch, call: Call[FlowOptions], order: submitting.Order
     ) -> Remote | frozenset[str]:
         try:
-            page = await session.project(job_of(call))
+            page = await open_project(session, watch, job_of(call))
         except ProviderChanged as error:
             raise submitting.not_sent(error) from error
         uploaded = await submitting.prepare(watch, page, order)

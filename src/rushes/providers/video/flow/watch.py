@@ -41,7 +41,7 @@ class Watch:
 
     def listen(self, session: Session) -> None:
         """A new browser. What was heard before still holds; that nobody was signed in does not."""
-        roles = ("submit", "status", "credits", "list")
+        roles = ("submit", "status", "credits", "list", "upload")
         rpc = {role: [each for guide in session.guides for each in guide.rpc.get(role, ())] for role in roles}
         self.sizes.clear()
         self.observer = Observer(rpc, media=self.observer.media, images=self.observer.images)

@@ -18,6 +18,7 @@ from playwright.async_api import Error as PlaywrightError
 from rushes.providers.video.flow.browser.wire import (
     COMPLAINT,
     DONE,
+    NOT_FOUND,
     PREFIX,
     UNAUTHENTICATED,
     Asked,
@@ -95,6 +96,8 @@ class Observer:
     media: dict[str, Seen] = field(default_factory=dict[str, Seen])
     listed: dict[str, float] = field(default_factory=dict[str, float])
     """When the media of a project were last listed, by its id; the loop's own seconds."""
+    gone: set[str] = field(default_factory=set[str])
+    """Projects of which the server has said that there are none such."""
     images: set[str] = field(default_factory=set[str])
     """Uploads that shots are made from: a call that asks for another one's is not ours."""
     credits: int | None = None
@@ -135,6 +138,9 @@ class Observer:
             self.recent.append(each.rpc if each.code is None else f"{each.rpc}={each.code}")
             if each.code == UNAUTHENTICATED:
                 self.signed_out = True
+            asks_for_it = any(self._is(role, each.rpc) for role in ("list", "upload", "submit"))
+            if each.code == NOT_FOUND and project is not None and asks_for_it:
+                self.gone.add(project)
             found = records(each.data) if each.code is None else []
             if each.code is None and project is not None and self._is("list", each.rpc):
                 self.listed[project] = now

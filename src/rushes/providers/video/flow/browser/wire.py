@@ -25,6 +25,8 @@ MOST_DEPTH = 40
 SUBMITTED, RUNNING, DONE, COMPLAINT = 6, 2, 3, 4
 """The states of a record. A complaint has a text, and the video may still come."""
 
+INVALID_ARGUMENT, NOT_FOUND = 3, 5
+"""Codes (gRPC's) of what was asked for wrongly, and of what is not there."""
 UNAUTHENTICATED = 16
 """The code (gRPC's) of a reply to somebody who is signed out."""
 
