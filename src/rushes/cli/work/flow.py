@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from rich.console import Console
 from rich.text import Text
 
 from rushes.cli._words import Code
 from rushes.cli.work.background import Background
+from rushes.cli.work.flow_steps import step_lines
 from rushes.cli.work.output import count, duration, out, say, short, table, tell, tell_json, when
 from rushes.cli.work.session import acting_user, agreed, find_sign_in, with_runtime
 from rushes.engine.flow_lease import HeldElsewhereError, leave_all
@@ -26,7 +26,7 @@ from rushes.flow_signins import storage as flow_storage
 from rushes.flow_signins.doctor import examine_page
 from rushes.flow_signins.login import log_in
 from rushes.keys.environment import take_in_environment
-from rushes.providers.video.flow.browser.doctor import StepReport
+from rushes.providers.video.flow.browser.doctor_report import StepReport
 
 FIRST_NAME = "flow"
 """What the first account is called when its owner does not say."""
@@ -107,7 +107,7 @@ def change(name: str, concurrency: int | None, spacing: float | None, usual: boo
     async def command(run: Runtime) -> int:
         account_id = await _find(run, name)
         sign_in = await actions.change(run, acting_user(), account_id, wanted)
-        flying = "as usual" if sign_in.concurrency is None else str(sign_in.concurrency)
+        flying = str(sign_in.concurrency or "as usual")
         pause = "as usual" if sign_in.spacing_seconds is None else f"{sign_in.spacing_seconds:g} s"
         return _told(sign_in, json, f"has generations in flight: {flying}; between submits: {pause}.")
 
@@ -121,7 +121,6 @@ SAID = {
     CredentialState.NEEDS_PERSON: "needs you to do something in Flow.",
     CredentialState.INVALID: "was refused.",
 }
-"""What `rushes flow check` says of a sign-in, by its state."""
 
 
 def check(name: str, json: bool) -> int:
@@ -167,18 +166,6 @@ def doctor(name: str, json: bool) -> int:
         return Code.DONE if report.healthy else Code.NEEDS_YOU if needs_you else Code.FAILED
 
     return with_runtime(command)
-
-
-VERDICTS = {"ok": "green", "failed": "bold red", "skipped": "dim"}
-
-
-def step_lines(console: Console, step: StepReport) -> None:
-    """One step of the doctor, and what it did not find as it is known."""
-    verdict = (f"{step.verdict.replace('_', ' '):<10}", VERDICTS.get(step.verdict, "yellow"))
-    console.print(Text.assemble(verdict, step.name, "  ", step.message))
-    for entry in step.entries:
-        if step.verdict != "ok" and entry.matches[:1] == [0]:
-            console.print(Text(f"{'':<10}  {entry.element}: {entry.found_by or 'not found'}", "dim"))
 
 
 def _say_nothing(_step: StepReport) -> None:

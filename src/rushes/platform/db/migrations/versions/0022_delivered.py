@@ -11,10 +11,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute("ALTER TABLE videos ADD COLUMN delivered_differs jsonb")
     op.execute("ALTER TABLE submissions ADD COLUMN candidates jsonb")
-    op.execute(
-        "CREATE INDEX videos_differing ON videos (job_id)"
-        " WHERE delivered_differs IS NOT NULL AND deleted_at IS NULL"
-    )
+    op.execute("CREATE INDEX videos_differing ON videos (job_id) WHERE delivered_differs IS NOT NULL")
 
 
 def downgrade() -> None:

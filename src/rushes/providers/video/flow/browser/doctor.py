@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 from uuid import UUID
 
 from playwright.async_api import Error as PlaywrightError
-from pydantic import BaseModel
 
 from rushes.errors import ActionNeeded, RushesError
 from rushes.providers.video.flow.browser.doctor_picture import write_picture
+from rushes.providers.video.flow.browser.doctor_report import Entry, Report, StepReport
 from rushes.providers.video.flow.browser.incidents import photograph, trim
 from rushes.providers.video.flow.browser.logs import FILES
 from rushes.providers.video.flow.browser.pages import composer, tiles
@@ -30,46 +29,9 @@ from rushes.providers.video.flow.browser.pages.tab import Tab
 from rushes.providers.video.flow.browser.redact import redact, secrets_of
 from rushes.providers.video.flow.browser.session import Session
 
-Verdict = Literal["ok", "fallback", "failed", "needs_you", "skipped"]
 LOG_TAIL = 200_000
 TITLE = "Rushes doctor"
 BLANK = "about:blank"
-
-
-class Entry(BaseModel):
-    """One element as the guide knows it. `matches` counts what each alternative finds, in order."""
-
-    element: str
-    matches: list[int]
-    found_by: str | None = None
-    """The first alternative that finds something."""
-
-
-class StepReport(BaseModel):
-    """One step: what it was, how it went, and what a person should know or do."""
-
-    name: str
-    verdict: Verdict
-    message: str = ""
-    seconds: float = 0.0
-    entries: list[Entry] = []
-    screenshot: Path | None = None
-
-
-class Report(BaseModel):
-    """All of it. `generation` is the page's, as far as it was recognised; `bundle` a ZIP for a bug report."""
-
-    at: datetime
-    account: str
-    url: str
-    generation: str
-    steps: list[StepReport]
-    bundle: Path | None = None
-
-    @property
-    def healthy(self) -> bool:
-        """Whether a shot would get as far as its click."""
-        return all(each.verdict in ("ok", "fallback") for each in self.steps)
 
 
 @dataclass(frozen=True)
