@@ -28,6 +28,8 @@ class ProjectPage:
         self.tab = tab
         self.steps = steps
         self.id = project
+        self._asked = False
+        """Whether it was asked for as it is wanted: a project that was just made opens by itself."""
 
     @property
     def page(self) -> Page:
@@ -39,8 +41,9 @@ class ProjectPage:
         async with self.steps.step("project.open", self.tab, seconds=self.tab.config.open_seconds * 2):
             # Twice, because which generation it is shows itself only when something has been opened.
             for _ in range(2):
-                if not self._here():
+                if not self._here() or not (self._asked or self.tab.is_as_asked):
                     await self.tab.go(self.tab.guide.urls.project_path.format(project=self.id))
+                self._asked = True
                 if not await until(self._shown, self.tab.config.open_seconds):
                     await self.tab.finder.find("composer.prompt", seconds=0)
                 if self._here():

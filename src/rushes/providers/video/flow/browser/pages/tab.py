@@ -56,6 +56,11 @@ class Tab:
             timeout=self.config.open_seconds * 1000,
         )
 
+    @property
+    def is_as_asked(self) -> bool:
+        """Whether the address asks for what `go` asks for; the page may have dropped it since."""
+        return not (self.asks_english and self.guide.urls.english) or self.guide.urls.english in self.page.url
+
     def _in_english(self, url: str) -> str:
         asked = self.guide.urls.english
         if not asked or not self.asks_english:
