@@ -28,7 +28,7 @@ async def press(tab: Tab, what: What, *, scope: Locator | None = None, step: str
     """Click it, whatever comes to lie over it. Errors are those of `clear_of`."""
 
     async def click(thing: Locator) -> None:
-        await thing.click(timeout=ACT_SECONDS * 1000)
+        await thing.click(timeout=ACT_SECONDS * 1000, no_wait_after=True)
 
     await clear_of(tab, what, click, scope=scope, step=step)
 
