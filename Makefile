@@ -61,7 +61,7 @@ test-soak: setup-dev ## run the long form of the chaos tests
 
 .PHONY: dev
 dev: page ## run the API and a worker; both reload at every change
-	@$(PY) -m uvicorn --factory rushes.cli.work.serve:dev_app --reload --reload-dir src \
+	@$(PY) -m uvicorn --factory rushes.cli.serve:dev_app --reload --reload-dir src \
 		--host $${RUSHES_HOST:-127.0.0.1} --port $${RUSHES_PORT:-8001} --timeout-graceful-shutdown 2
 
 .PHONY: check

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, async_playwright
 from rich.console import Console
 from standins.flow import Scenario, Site, serve_flow
 
-from rushes.cli.work.flow_steps import step_lines
+from rushes.cli.flow_doctor import step_lines
 from rushes.providers.video.flow.browser.config import BrowserConfig
 from rushes.providers.video.flow.browser.doctor import examine
 from rushes.providers.video.flow.browser.session import Session

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rushes.cli.work import demo
+from rushes.cli import demo
 from rushes.errors import NotFound
 
 

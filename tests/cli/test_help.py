@@ -2,10 +2,14 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from rushes import cli
+from rushes.cli._commands import COMMANDS as TABLE
+from rushes.cli._lazy import Command, Group
 from rushes.cli.main import app
 from tests.cli.installation import Installation
 
@@ -29,6 +33,8 @@ COMMANDS = [
     ),
     "worker",
 ]
+GROUPS = {name: each for table in TABLE.values() for name, each in table.items() if isinstance(each, Group)}
+FOLDER = Path(cli.__file__).parent
 WIDTH = 80
 
 
@@ -47,14 +53,76 @@ def test_help_has_an_example_and_fits_a_small_terminal(command: str):
     assert command != "download" or "{number:03d}_{take}_{slug}.mp4" in told.output, "whole, to be copied"
 
 
-def test_help_loads_no_database_driver(rushes: Installation):
+HEAVY = ("sqlalchemy", "psycopg", "rushes.engine", "rushes.settings", "PIL", "fastapi", "httpx")
+"""What lists of commands have no use for."""
+
+
+@pytest.mark.parametrize(
+    "words", [[], *([name] for name, each in GROUPS.items() if each.own is None)], ids=str
+)
+def test_a_list_of_commands_imports_no_command(rushes: Installation, words: list[str]):
+    loaded = loaded_by(rushes, *words, "--help")
+    assert "rich.table" in loaded, "it is drawn"
+    assert [each for each in loaded if each.startswith(HEAVY)] == []
+    assert sorted(each for each in loaded if each.startswith("rushes.")) == [
+        "rushes.cli",
+        *("rushes.cli._commands", "rushes.cli._exit", "rushes.cli._lazy", "rushes.cli.main"),
+        "rushes.errors",
+    ]
+
+
+def test_a_command_imports_no_other(rushes: Installation):
+    loaded = loaded_by(rushes, "worker", "--help")
+    files = {f"rushes.cli.{path.stem}" for path in FOLDER.glob("[a-z]*.py")}
+    assert files & set(loaded) == {"rushes.cli.worker", "rushes.cli.main"}
+
+
+def test_a_worker_that_has_worked_has_imported_no_more_than_it_needs(rushes: Installation):
+    loaded = loaded_by(rushes, "worker", "--until-idle")
+    assert "rushes.worker" in loaded
+    others = {f"rushes.cli.{path.stem}" for path in FOLDER.glob("*.py")} & set(loaded)
+    assert others == {
+        *(f"rushes.cli.{name}" for name in ("main", "worker", "_commands", "_environment", "_exit")),
+        *("rushes.cli._lazy", "rushes.cli._logs"),
+    }
+    assert [each for each in loaded if each.startswith(("rich", "rushes.api", "fastapi", "uvicorn"))] == []
+
+
+def loaded_by(rushes: Installation, *words: str) -> list[str]:
+    """The modules that a command has imported when it ends, in a process of its own."""
     program = (
-        "import sys; from rushes.cli.main import main; sys.argv = ['rushes', 'batch', '--help']\n"
+        f"import sys; from rushes.cli.main import main; sys.argv = ['rushes', *{words!r}]\n"
         "try: main()\n"
-        "except SystemExit: print('psycopg' in sys.modules)"
+        "except SystemExit: print(*sys.modules)"
     )
-    done = rushes.run([sys.executable, "-c", program])
-    assert done.out.splitlines()[-1] == "False", done
+    return rushes.run([sys.executable, "-c", program]).out.splitlines()[-1].split()
+
+
+LISTED = [
+    (" ".join(words), entry)
+    for commands in TABLE.values()
+    for name, each in commands.items()
+    for words, entry in (
+        [([name], each)]
+        if isinstance(each, Command)
+        else [
+            *([([name], each.own)] if each.own else []),
+            *(([name, inner], entry) for inner, entry in each.commands.items()),
+        ]
+    )
+]
+
+
+@pytest.mark.parametrize(("words", "entry"), LISTED, ids=[words for words, _ in LISTED])
+def test_the_list_says_of_a_command_what_its_docstring_says_first(words: str, entry: Command):
+    function = entry.load(words.rpartition(" ")[2])
+    assert function.__doc__
+    assert function.__doc__.partition("\n")[0] == entry.summary
+
+
+def test_every_file_of_a_command_is_listed():
+    files = {path.stem for path in FOLDER.glob("[a-z]*.py")}
+    assert files - {entry.module.rpartition(".")[2] for _, entry in LISTED} == {"main"}
 
 
 def test_without_a_command_the_help_is_shown_with_the_exit_codes(rushes: Installation):

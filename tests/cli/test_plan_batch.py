@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rushes.cli.work.plan_batch import Wanted, make_plan, refuse_shots
+from rushes.cli._batch_plan import Wanted, make_plan, refuse_shots
 from rushes.engine.runtime import Runtime
 from rushes.errors import Invalid
 from rushes.intake.batch import BatchShot

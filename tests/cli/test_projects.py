@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rushes.cli.main import app, explain
+from rushes.cli._failures import explain
+from rushes.cli.main import app
 from rushes.errors import RushesError
 from tests.cli.installation import Installation, Result, make_batch
 

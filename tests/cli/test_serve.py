@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from rushes.cli.work.serve import listen, refuse_strangers
+from rushes.cli._listen import listen, refuse_strangers
 from rushes.errors import Invalid
 from rushes.settings import Settings
 from tests.cli.installation import Installation, free_port

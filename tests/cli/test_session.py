@@ -4,19 +4,20 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import typer
 
 from rushes import cli
-from rushes.cli.work import jobs
-from rushes.cli.work.session import find_job
+from rushes.cli import job_actions
+from rushes.cli._session import find_job
 from rushes.engine.runtime import Runtime
 from tests.api.rows import set_job, set_video
 from tests.jobs import make_job, videos
 
 
 def test_one_module_says_as_whom_commands_act():
-    work = Path(cli.__file__).parent
-    named = [path.name for path in work.rglob("*.py") if "LOCAL_OWNER" in path.read_text(encoding="utf-8")]
-    assert named == ["session.py"]
+    folder = Path(cli.__file__).parent
+    named = [path.name for path in folder.rglob("*.py") if "LOCAL_OWNER" in path.read_text(encoding="utf-8")]
+    assert named == ["_session.py"]
 
 
 async def test_the_last_job_is_the_newest_that_is_listed(run: Runtime):
@@ -31,8 +32,14 @@ async def test_a_retry_of_a_paused_job_says_that_it_waits_to_be_resumed(
 ):
     async def retry() -> str:
         commands: list[Callable[[Runtime], Awaitable[int]]] = []
-        monkeypatch.setattr(jobs, "with_runtime", commands.append)
-        jobs.retry("last", json=False)
+
+        def kept(command: Callable[[Runtime], Awaitable[int]]) -> int:
+            commands.append(command)
+            return 0
+
+        monkeypatch.setattr(job_actions, "with_runtime", kept)
+        with pytest.raises(typer.Exit):
+            job_actions.retry("last", json=False)
         assert await commands[0](run) == 0
         return capsys.readouterr().out
 

@@ -8,15 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from rich.console import Console
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import Code
-from rushes.cli.main import explain
-from rushes.cli.work.environment import load_settings
-from rushes.cli.work.output import count, duration, money, shorten
-from rushes.cli.work.plan_batch import sort_paths
-from rushes.cli.work.progress import live_view, shot_lines
-from rushes.cli.work.serve import address
-from rushes.cli.work.watch import code_of, stands_still
+from rushes.cli._batch_plan import sort_paths
+from rushes.cli._environment import load_settings
+from rushes.cli._exit import Code
+from rushes.cli._failures import explain
+from rushes.cli._listen import address
+from rushes.cli._output import count, duration, money, shorten
+from rushes.cli._progress import live_view, shot_lines
+from rushes.cli._watch import code_of, stands_still
 from rushes.engine.runtime import Providers
 from rushes.engine.states import JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView
@@ -197,8 +196,3 @@ def test_each_kind_of_failure_has_its_exit_code(
     assert shown.out == ""
     if isinstance(error, Invalid):
         assert shown.err.splitlines() == ["p.txt:3: Twice.", "p.txt:9: Empty."]
-
-
-def test_a_lazy_module_that_is_not_there_is_an_error_at_once():
-    with pytest.raises(ModuleNotFoundError):
-        lazy("rushes.cli.no_such_module")

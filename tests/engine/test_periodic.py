@@ -15,8 +15,8 @@ from tests.jobs import make_job, until, until_status
 from tests.serving import Served
 
 from rushes import worker as worker_module
-from rushes.cli.work.doctor_upkeep import look_at_upkeep
-from rushes.cli.work.verdict import Check
+from rushes.cli._doctor_upkeep import look_at_upkeep
+from rushes.cli._verdict import Check
 from rushes.engine import upkeep
 from rushes.engine.periodic import Periodic, keep_running
 from rushes.engine.runtime import Runtime

@@ -252,7 +252,7 @@ def answers(
 
 
 def binary(media_type: str, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """Documents an answer of bytes."""
+    """Return the OpenAPI description of a response that is bytes."""
     schema = {"type": "string", "format": "binary"}
     example = "(bytes)"
     return {

@@ -42,7 +42,7 @@ class Stream(StreamingResponse):
         self.pieces = pieces
 
     async def stream_response(self, send: Send) -> None:
-        """Send it all, then close."""
+        """Send every piece, then close their source."""
         async with aclosing(self.pieces):
             await super().stream_response(send)
 

@@ -140,7 +140,7 @@ class CheckIn:
 
 
 def batch_parts(settings: Settings) -> dict[str, Part]:
-    """The fields of an upload."""
+    """Return the fields that an upload of a batch may have, with their limits."""
     return {
         "images_folder": Part(settings.max_upload_bytes),
         "images": Part(settings.max_image_bytes, most=settings.max_shots * IMAGES_A_SHOT),
@@ -149,7 +149,7 @@ def batch_parts(settings: Settings) -> dict[str, Part]:
 
 
 def check_parts(settings: Settings) -> dict[str, Part]:
-    """The fields of a check."""
+    """Return the fields that a dry run may have, with their limits."""
     most = settings.max_prompts_bytes
     return {
         "settings": Part(most, text=True),

@@ -41,7 +41,7 @@ class ImageReference(RequestModel):
 
 
 class VideoRequest(RequestModel):
-    """What `POST /v1/videos` is sent."""
+    """The body of `POST /v1/videos`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -58,7 +58,7 @@ class VideoRequest(RequestModel):
 
 
 class RemixRequest(RequestModel):
-    """What is to be different."""
+    """The body of `POST /v1/videos/{id}/remix`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,7 +73,7 @@ class OpenAiVideoError(BaseModel):
 
 
 class OpenAiVideo(BaseModel):
-    """A video, in OpenAI's shape."""
+    """A video in OpenAI's shape."""
 
     id: str
     object: Literal["video"] = "video"
@@ -91,7 +91,7 @@ class OpenAiVideo(BaseModel):
 
 
 class OpenAiVideoPage(BaseModel):
-    """A page of videos."""
+    """A page of videos in OpenAI's shape."""
 
     object: Literal["list"] = "list"
     data: list[OpenAiVideo]
@@ -101,7 +101,7 @@ class OpenAiVideoPage(BaseModel):
 
 
 class OpenAiDeleted(BaseModel):
-    """A video that is gone."""
+    """The answer to the deletion of a video."""
 
     id: str
     object: Literal["video.deleted"] = "video.deleted"
@@ -119,7 +119,7 @@ class OpenAiModel(BaseModel):
 
 
 class OpenAiModelPage(BaseModel):
-    """All models."""
+    """All models in OpenAI's shape, on one page."""
 
     object: Literal["list"] = "list"
     data: list[OpenAiModel]
@@ -202,7 +202,7 @@ def image_bytes(reference: ImageReference) -> bytes:
 
 
 def openai_video(one: OneVideo) -> OpenAiVideo:
-    """The video in OpenAI's shape."""
+    """Return a video in OpenAI's shape."""
     video, status = one.video, _status(one.video.status)
     done = video.generation_completed_at if status == "completed" else None
     return OpenAiVideo(

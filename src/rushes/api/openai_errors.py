@@ -14,7 +14,7 @@ _OURS = 500
 
 
 class OpenAiFault(BaseModel):
-    """Why something did not happen."""
+    """The error object of OpenAI's API."""
 
     message: str = Field(description="What happened and what to do, for a person.")
     type: str = Field(description="`invalid_request_error` (the caller's) or `server_error`.")
@@ -23,7 +23,7 @@ class OpenAiFault(BaseModel):
 
 
 class OpenAiError(BaseModel):
-    """OpenAI's envelope of an error."""
+    """The envelope of an error in OpenAI's API."""
 
     error: OpenAiFault
 

@@ -45,7 +45,7 @@ class _Elsewhere(Mount):
     """Everything that is not the API's. A plain mount would also answer the API's wrong methods."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether the page answers this."""
+        """Match every path but those of the API."""
         path = str(scope["path"])
         if path.split("/")[1] in _OURS:
             return Match.NONE, {}
@@ -58,7 +58,7 @@ class _Files(StaticFiles):
     policy: str
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, or the page."""
+        """Return the file; for a path of the page's own router, the page."""
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:

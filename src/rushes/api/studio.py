@@ -51,7 +51,7 @@ class Generation(RequestModel):
 
 
 class OperationStatus(StrEnum):
-    """How far an operation is."""
+    """The state of an operation, in the words of Studio's API."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -60,13 +60,13 @@ class OperationStatus(StrEnum):
 
 
 class OperationId(RequestModel):
-    """Which operation."""
+    """The body that names an operation."""
 
     operation_id: UUID = Field(description="What `generate` answered.")
 
 
 class Accepted(BaseModel):
-    """An operation that was begun."""
+    """The answer to a request that starts an operation."""
 
     operation_id: UUID
     status: Literal[OperationStatus.PENDING] = OperationStatus.PENDING
@@ -74,7 +74,7 @@ class Accepted(BaseModel):
 
 
 class Underway(BaseModel):
-    """It is not there yet."""
+    """The status of an operation that has not ended."""
 
     status: Literal[OperationStatus.PENDING, OperationStatus.PROCESSING]
     elapsed_seconds: float = Field(description="Since it was asked for.")
@@ -82,7 +82,7 @@ class Underway(BaseModel):
 
 
 class Done(BaseModel):
-    """It is there."""
+    """The status of an operation whose video can be had."""
 
     status: Literal[OperationStatus.COMPLETED] = OperationStatus.COMPLETED
     video_url: str = Field(description="Where to get it; add `?download=1` to save it.")
@@ -92,7 +92,7 @@ class Done(BaseModel):
 
 
 class Failed(BaseModel):
-    """It will not come."""
+    """The status of an operation that ended without a video."""
 
     status: Literal[OperationStatus.ERROR] = OperationStatus.ERROR
     detail: str = Field(description="What kind of failure it is, and what the provider said.")
@@ -132,14 +132,14 @@ class Operation(BaseModel):
 
 
 class OperationPage(BaseModel):
-    """A page of operations."""
+    """A page of operations, the newest first."""
 
     items: list[Operation]
     pagination: Pagination
 
 
 def status_of(one: OneVideo) -> OperationStatus:
-    """How far it is."""
+    """Return the state of the operation that made a video."""
     match one.video.status:
         case VideoStatus.QUEUED:
             return OperationStatus.PENDING
@@ -181,7 +181,7 @@ def advice_of(one: OneVideo) -> Advice:
 
 
 def look(one: OneVideo) -> Underway | Done | Failed:
-    """The answer to `status`."""
+    """Return the answer of `status` for an operation."""
     status = status_of(one)
     if status is OperationStatus.COMPLETED:
         return Done(

@@ -46,7 +46,7 @@ class Form:
     parts: dict[str, list[tuple[str, Path]]] = field(default_factory=dict[str, list[tuple[str, Path]]])
 
     def all(self, name: str) -> list[tuple[str, Path]]:
-        """Every part of a field."""
+        """Return every part of a field: file name and path."""
         return self.parts.get(name, [])
 
     def one(self, name: str) -> tuple[str, Path] | None:

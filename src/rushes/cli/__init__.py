@@ -1,1 +1,1 @@
-"""The command line: what a person types is declared here, what it does is in `work/`."""
+"""The command line: a file for each command, with its arguments, help and work; `_*.py` are shared parts."""

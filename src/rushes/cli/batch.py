@@ -1,23 +1,37 @@
-"""`rushes batch`, declared."""
+"""`rushes batch`: everything is read, checked and shown first; then the job is made, started and watched."""
 
+import asyncio
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
+from uuid import UUID
 
 import typer
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.engine.views import WhenDown
-
-if TYPE_CHECKING:
-    from rushes.cli.work import batch as work
-else:
-    work = lazy("rushes.cli.work.batch")
-
-
-def declare(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(rich_help_panel="Make videos")(batch)
+from rushes.cli._background import NO_WORKER, Background
+from rushes.cli._batch_plan import Wanted, make_plan, refuse_shots, sort_paths
+from rushes.cli._batch_report import ROWS, show_dry_run, show_match, total_line
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JsonOption, YesOption
+from rushes.cli._output import (
+    err,
+    expected_price,
+    say,
+    short,
+    tell,
+    tell_json,
+)
+from rushes.cli._session import acting_user, can_ask, confirm, with_runtime
+from rushes.cli._watch import follow
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import Expected, WhenDown
+from rushes.intake.batch import Batch, read_batch
+from rushes.jobs.actions import delete_job
+from rushes.jobs.rows import get_job
+from rushes.jobs.start import create_planned, estimate, start_job
+from rushes.jobs.upload import new_work_folder, store_batch
+from rushes.planning.routing import BATCH
+from rushes.planning.settings import Plan
 
 
 def batch(
@@ -115,26 +129,97 @@ def batch(
     $ rushes batch photos prompts.txt --project "Winter 2026"
     $ rushes batch prompts.txt --allow-text-only --no-wait --yes
     """
-    leave(
-        work.batch(
-            work.Wanted(
-                paths=(images, *(rest or ())),
-                provider=provider,
-                model=model,
-                budget=budget,
-                when_down=when_down,
-                named={"aspect_ratio": aspect, "resolution": resolution, "duration_seconds": duration},
-                options=tuple(option or ()),
-                outputs=outputs,
-                negative=negative,
-                seed=seed,
-                name=name,
-                project=project,
-                allow_text_only=allow_text_only,
-                dry_run=dry_run,
-                wait=wait,
-                yes=yes,
-                json=json,
-            )
-        )
+    wanted = Wanted(
+        paths=(images, *(rest or ())),
+        provider=provider,
+        model=model,
+        budget=budget,
+        when_down=when_down,
+        named={"aspect_ratio": aspect, "resolution": resolution, "duration_seconds": duration},
+        options=tuple(option or ()),
+        outputs=outputs,
+        negative=negative,
+        seed=seed,
+        name=name,
+        project=project,
+        allow_text_only=allow_text_only,
+        dry_run=dry_run,
+        wait=wait,
+        yes=yes,
+        json=json,
     )
+    leave(with_runtime(lambda run: _batch(run, wanted)))
+
+
+async def _batch(run: Runtime, wanted: Wanted) -> int:
+    given = sort_paths(wanted.paths)
+    checked = await make_plan(run, wanted, frozenset() if given.images is None else BATCH)
+    work = await asyncio.to_thread(new_work_folder, run)
+    try:
+        read = await read_batch(
+            given.images,
+            given.prompts,
+            work,
+            run.settings,
+            allow_text_only=wanted.allow_text_only,
+            max_prompt_chars=checked.provider.limits.max_prompt_chars,
+        )
+        refuse_shots(checked, read.shots)
+        async with run.db.begin() as session:
+            expected = await estimate(run, session, acting_user(), checked, len(read.shots))
+        if wanted.dry_run:
+            show_dry_run(wanted, checked, read, expected)
+            return Code.DONE
+        show_match(err(), read, ROWS)
+        say(total_line(checked, read, expected), "bold")
+        if not await _agreed(wanted, read, expected):
+            say("Nothing was made.")
+            return Code.USAGE
+        job_id = await _create(run, wanted, checked, read)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
+    background = Background(run)
+    if not await background.ensure():
+        say(NO_WORKER, "yellow")
+    if wanted.wait:
+        return await follow(run, job_id, background, json=wanted.json)
+    async with run.db.begin() as session:
+        job = await get_job(session, acting_user(), job_id)
+    if wanted.json:
+        tell_json(job)
+    else:
+        tell(f"Job {short(job_id)} ({job.job_name}) is started.")
+        say(f"Look at it: rushes show {short(job_id)} --wait")
+    return Code.DONE
+
+
+async def _agreed(wanted: Wanted, read: Batch, expected: Expected) -> bool:
+    """Whether to go on: asked when something is left out, or when it is not free."""
+    left_out = len(read.report.unmatched_images) + len(read.report.unmatched_prompts)
+    reasons: list[str] = []
+    if left_out:
+        reasons.append(f"{left_out} without a partner {'is' if left_out == 1 else 'are'} left out")
+    if not expected.price_known:
+        reasons.append("what this costs is not known here")
+    elif (cost := expected_price(expected)) != "free":
+        reasons.append(f"this costs {cost}")
+    if not reasons or wanted.yes:
+        return True
+    told = " and ".join(reasons)
+    told = told[0].upper() + told[1:]
+    if can_ask():
+        return await confirm(f"{told}. Go on?")
+    say(f"{told}. Give --yes to go on all the same.", "bold red")
+    return False
+
+
+async def _create(run: Runtime, wanted: Wanted, checked: Plan, read: Batch) -> UUID:
+    """Make, fill and start the job, or leave nothing of it."""
+    job_id = await create_planned(run, acting_user(), wanted.job_name, checked)
+    try:
+        await store_batch(run, acting_user(), job_id, read)
+        await start_job(run, acting_user(), job_id)
+    except BaseException:
+        await asyncio.shield(delete_job(run, acting_user(), job_id))
+        raise
+    return job_id

@@ -1,23 +1,48 @@
-"""`rushes download`, declared."""
+"""`rushes download`: finished takes in a folder of a person's, with a sheet and a list of them."""
 
+import asyncio
+import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import typer
+from pydantic import BaseModel
+from sqlalchemy import Row
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JobArg, JsonOption, leave
+from rushes.cli._copy import TakenHome, cannot_write, copy_all, write_zip
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JobArg, JsonOption
+from rushes.cli._output import count, say, short, tell, tell_json
+from rushes.cli._own_files import list_and_sheet
+from rushes.cli._session import acting_user, find_job, with_runtime
+from rushes.downloads.actions import Wanted, make_sheet
+from rushes.downloads.contents import (
+    Taken,
+    choose,
+    finished_rows,
+    manifest,
+    names_template,
+)
+from rushes.downloads.file_names import check_names, last_part
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
+from rushes.errors import Conflict, Fault, Invalid
+from rushes.jobs.rows import get_job
+from rushes.library.rows import list_videos, mark_downloaded
 from rushes.platform.media.upscaling import Resolution
 
-if TYPE_CHECKING:
-    from rushes.cli.work import download as work
-else:
-    work = lazy("rushes.cli.work.download")
 
+class Downloaded(BaseModel):
+    """What `rushes download --json` prints."""
 
-def declare(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(rich_help_panel="Make videos")(download)
+    job_id: UUID
+    folder: Path
+    files: list[TakenHome]
+    contact_sheet: Path
+    manifest: Path
+    zip: Path | None
 
 
 def download(
@@ -59,5 +84,85 @@ def download(
     $ rushes download last --to videos --resolution 4k
     $ rushes download last --to videos --names '{date}/{number:03d}_{slug}.mp4'
     """
-    asked = work.Wanted(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
-    leave(work.download(job, to, asked, only_selected=only_selected, as_zip=zip_, json=json))
+    asked = Wanted(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
+
+    async def command(run: Runtime) -> int:
+        template = check_names(asked.names or last_part(names_template(run.settings, None)), "--names")
+        folder = await asyncio.to_thread(_make_folder, to)
+        job_id, name, rows = await _rows(run, job, only_selected)
+        taken = choose(rows, asked.resolution, template)
+        wanted = asked.model_copy(
+            update={"video_ids": [each.video_id for each in taken], "folder_name": name}
+        )
+        try:
+            files = await copy_all(run, taken, folder, sidecars=asked.sidecars)
+            sums = frozenset(each for row in rows for each in (row.sha256, row.upscaled_sha256) if each)
+            listed, sheet = await asyncio.to_thread(list_and_sheet, folder, sums)
+            await make_sheet(run, rows, sheet)
+            await asyncio.to_thread(_write_list, listed, taken, files)
+            zipped = await write_zip(run, wanted, folder, sums) if zip_ else None
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        async with run.db.begin() as session:
+            await mark_downloaded(session, acting_user(), wanted.video_ids)
+        done = Downloaded(
+            job_id=job_id,
+            folder=folder,
+            files=files,
+            contact_sheet=sheet,
+            manifest=listed,
+            zip=zipped,
+        )
+        if json:
+            tell_json(done)
+        else:
+            _say(done)
+        return Code.DONE
+
+    leave(with_runtime(command))
+
+
+def _say(done: Downloaded) -> None:
+    copied = sum(each.copied for each in done.files)
+    there = len(done.files) - copied
+    tell(f"{count(len(done.files), 'video')} in {done.folder}")
+    if there:
+        say(f"{count(copied, 'file')} copied; {there} were there already.")
+    if noted := [each for each in done.files if each.note]:
+        say(f"{count(len(noted), 'video')} without a 4K copy, taken as made: see {done.manifest}", "yellow")
+    tell(f"Contact sheet: {done.contact_sheet}")
+    if done.zip:
+        tell(f"ZIP: {done.zip}")
+
+
+def _make_folder(to: Path) -> Path:
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = Fault(f"--to {to}", f"This folder cannot be made: {error.strerror}.", "bad_folder")
+        raise Invalid("There is nowhere to write to.", [fault]) from error
+    return to.resolve()
+
+
+async def _rows(run: Runtime, given: str, only_selected: bool) -> tuple[UUID, str, list[Row[Any]]]:
+    """The finished takes that are wanted, with their keys. Raises `Conflict` when there is none."""
+    async with run.db.begin() as session:
+        job_id = await find_job(session, given)
+        job = await get_job(session, acting_user(), job_id)
+        videos = await list_videos(session, acting_user(), job_id, selected_only=only_selected)
+        wanted = [video.video_id for video in videos if video.status is VideoStatus.COMPLETED]
+        rows = await finished_rows(session, acting_user(), wanted)
+    if not rows:
+        one = short(job_id)
+        if only_selected:
+            raise Conflict(f"No finished video of job {one} is selected.", hint="Leave out --only-selected.")
+        raise Conflict(f"Job {one} has no finished video yet.", hint=f"Look at it: rushes show {one}")
+    return job_id, job.job_name, rows
+
+
+def _write_list(listed: Path, taken: Sequence[Taken], files: Sequence[TakenHome]) -> None:
+    named = [
+        dataclasses.replace(each, path=home.file.relative_to(listed.parent).as_posix())
+        for each, home in zip(taken, files, strict=True)
+    ]
+    listed.write_bytes(manifest(named))

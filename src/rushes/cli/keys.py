@@ -1,46 +1,36 @@
-"""The commands on keys, budgets and costs, declared."""
+"""`rushes keys …`: the keys of services that are paid."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+import asyncio
+import getpass
+import sys
+from collections.abc import Iterable
+from typing import Annotated
+from uuid import UUID
 
 import typer
+from pydantic import SecretStr
+from rich.table import Table
+from rich.text import Text
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.money.views import By
+from rushes.cli._background import Background
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JsonOption, YesOption
+from rushes.cli._output import count, money, out, short, table, tell, tell_json, when
+from rushes.cli._session import acting_user, agreed, find_key, pairs, with_runtime
+from rushes.engine.credential_views import CredentialView
+from rushes.engine.credentials import list_credentials
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import CredentialState
+from rushes.errors import Fault, Invalid
+from rushes.keys import actions
+from rushes.keys.actions import KeyChange, NewKey
+from rushes.keys.environment import take_in_environment
+from rushes.keys.services import key_owner
 
-if TYPE_CHECKING:
-    from rushes.cli.work import keys as work
-    from rushes.cli.work import money
-else:
-    work = lazy("rushes.cli.work.keys")
-    money = lazy("rushes.cli.work.money")
-
-PANEL = "Keys and money"
 KeyArg = Annotated[str, typer.Argument(metavar="KEY", help="Its name, its id, or the start of its id.")]
-
-keys = typer.Typer(
-    no_args_is_help=True,
-    help="""Keys of the services that are paid: kept encrypted, never shown.
-
-    One key serves all providers of its service.
-
-    [bold]Examples[/bold]
-    $ rushes keys add google
-    $ rushes keys list
-    """,
-    rich_markup_mode="rich",
-)
+STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
 
 
-def declare(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(keys, name="keys", rich_help_panel=PANEL)
-    app.command(rich_help_panel=PANEL)(budget)
-    app.command(rich_help_panel=PANEL)(costs)
-
-
-@keys.command()
 def add(
     whose: Annotated[
         str,
@@ -64,60 +54,149 @@ def add(
     $ rushes keys add google --name work
     $ rushes keys add omni < key.txt
     """
-    leave(work.add(whose, name, tuple(field or ()), test, json))
+
+    async def command(run: Runtime) -> int:
+        provider, service = (whose, None) if whose in run.providers.every_id else (None, whose)
+        owner = key_owner(run, provider, service)  # what takes none is said before anything is asked
+        given = pairs(field or (), "--field")
+        secret = await asyncio.to_thread(_ask, owner.title)
+        new = NewKey(provider=provider, service=service, name=name, secret=secret, fields=given, test=test)
+        key = await actions.add_key(run, acting_user(), new)
+        await Background(run).ensure_for_work()
+        return _told(key, json, f"is kept, encrypted. It serves {served(run, key)}.")
+
+    leave(with_runtime(command))
 
 
-@keys.command(name="list")
+def served(run: Runtime, key: CredentialView) -> str:
+    """The providers that use a key, by their titles, and those that do not take it."""
+
+    def titles(ids: Iterable[str]) -> str:
+        known = run.providers.every_id
+        return ", ".join(run.providers.of_any_kind(each).title if each in known else each for each in ids)
+
+    return f"{titles(key.providers)} (not {titles(key.refused)})" if key.refused else titles(key.providers)
+
+
+def _ask(title: str) -> SecretStr:
+    """From the person, unseen, or from standard input. Never an argument: those are seen by everybody."""
+    if sys.stdin.isatty():
+        typed = getpass.getpass(f"The key of {title} (nothing is shown): ")
+    else:
+        typed = sys.stdin.read()
+    if not typed.strip():
+        raise Invalid("No key was given.", [Fault("standard input", "It is empty.", "no_key")])
+    return SecretStr(typed)
+
+
 def list_(json: JsonOption = False) -> None:
     """List your keys: their state, until when they rest, what was made with them.
 
     [bold]Example[/bold]
     $ rushes keys list
     """
-    leave(work.list_all(json))
+
+    async def command(run: Runtime) -> int:
+        await take_in_environment(run)
+        async with run.db.statement() as session:
+            found = await list_credentials(session, acting_user())
+        if json:
+            tell_json(found)
+        elif not found:
+            tell("There are no keys yet. Add one: rushes keys add SERVICE")
+        else:
+            out().print(_table(run, found))
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-@keys.command(name="test")
+def _table(run: Runtime, found: list[CredentialView]) -> Table:
+    rows = table(
+        "key", "service", "serves", "name", "ends in", "state", "made", "cost", right=("made", "cost")
+    )
+    for key in found:
+        state = Text(key.state.replace("_", " "), STYLES.get(key.state, "yellow"))
+        if key.state_reason:
+            state.append(f": {key.state_reason}")
+        elif key.resting_until:
+            state.append(f", {key.resting_for} until {when(key.resting_until)}")
+        rows.add_row(
+            short(key.id),
+            key.service,
+            served(run, key),
+            Text(key.name),
+            key.last_four,
+            state,
+            str(key.submissions),
+            money(key.cost),
+        )
+    return rows
+
+
 def check(key: KeyArg, json: JsonOption = False) -> None:
     """Try a key at its service, at no cost. A good one is ready again.
 
     [bold]Example[/bold]
     $ rushes keys test work
     """
-    leave(work.check(key, json))
+
+    async def command(run: Runtime) -> int:
+        view = await actions.check_key(run, acting_user(), await _find(run, key))
+        await Background(run).ensure_for_work()
+        good = view.state is CredentialState.READY
+        _told(view, json, "works." if good else f"is {view.state}: {view.state_reason or ''}")
+        return Code.DONE if good else Code.NEEDS_YOU
+
+    leave(with_runtime(command))
 
 
-@keys.command()
 def disable(key: KeyArg, json: JsonOption = False) -> None:
     """Switch a key off. What was begun with it still arrives.
 
     [bold]Example[/bold]
     $ rushes keys disable work
     """
-    leave(work.switch(key, False, json))
+    _switch(key, enabled=False, json=json)
 
 
-@keys.command()
 def enable(key: KeyArg, json: JsonOption = False) -> None:
     """Switch a key on, and end a rest. What waited for it goes on.
 
     [bold]Example[/bold]
     $ rushes keys enable work
     """
-    leave(work.switch(key, True, json))
+    _switch(key, enabled=True, json=json)
 
 
-@keys.command()
+def _switch(key: str, *, enabled: bool, json: bool) -> None:
+    async def command(run: Runtime) -> int:
+        change = KeyChange(enabled=enabled)
+        view = await actions.change_key(run, acting_user(), await _find(run, key), change)
+        await Background(run).ensure_for_work()
+        return _told(view, json, "is on." if enabled else "is off. What was begun with it still arrives.")
+
+    leave(with_runtime(command))
+
+
 def delete(key: KeyArg, yes: YesOption = False) -> None:
     """Forget a key. What was paid with it stays on record.
 
     [bold]Example[/bold]
     $ rushes keys delete work
     """
-    leave(work.delete(key, yes))
+
+    async def command(run: Runtime) -> int:
+        key_id = await _find(run, key)
+        if not await agreed(f"key {key}", yes):
+            return Code.USAGE
+        await actions.delete_key(run, acting_user(), key_id)
+        tell(f"Deleted key {key}. What was paid with it stays on record.")
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-@keys.command()
 def rotate() -> None:
     """Encrypt every stored secret anew.
 
@@ -127,50 +206,22 @@ def rotate() -> None:
     [bold]Example[/bold]
     $ rushes keys rotate
     """
-    leave(work.rotate())
+
+    async def command(run: Runtime) -> int:
+        tell(f"Encrypted {count(await actions.rotate(run), 'secret')} anew.")
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-def budget(
-    day: Annotated[
-        str | None, typer.Option(metavar="DOLLARS", help="Cap of a UTC day, or `none`.", show_default=False)
-    ] = None,
-    month: Annotated[
-        str | None, typer.Option(metavar="DOLLARS", help="Cap of a UTC month, or `none`.", show_default=False)
-    ] = None,
-    job: Annotated[
-        str | None, typer.Option(metavar="JOB=DOLLARS", help="Cap of one job.", show_default=False)
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Show or set what may be spent. A cap stops what is new, never what is on its way.
-
-    [bold]Examples[/bold]
-    $ rushes budget
-    $ rushes budget --day 5 --month 50
-    $ rushes budget --day none
-    $ rushes budget --job last=12.50
-    """
-    leave(money.budget(day, month, job, json))
+async def _find(run: Runtime, given: str) -> UUID:
+    async with run.db.begin() as session:
+        return await find_key(session, given)
 
 
-def costs(
-    by: Annotated[By, typer.Option(help="What to add up by.")] = By.DAY,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="The first UTC day.", show_default=False),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="The last UTC day.", show_default=False),
-    ] = None,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-    json: JsonOption = False,
-) -> None:
-    """Add up what was spent, also for jobs that are deleted.
-
-    [bold]Examples[/bold]
-    $ rushes costs
-    $ rushes costs --by key --from 2026-03-01
-    $ rushes costs --by job --csv
-    """
-    leave(money.costs(by, since, until, csv, json))
+def _told(key: CredentialView, json: bool, what: str) -> int:
+    if json:
+        tell_json(key)
+    else:
+        tell(f"Key {short(key.id)} ({key.service}: {key.name}, …{key.last_four}) {what}")
+    return Code.DONE

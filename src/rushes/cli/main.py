@@ -1,22 +1,28 @@
-"""The entry point of `rushes`: its commands, and how every failure looks to a person."""
+"""The entry point of `rushes`. `_commands.py` lists its commands; each is a file of its own beside it."""
 
 import io
 import os
 import sys
 from importlib.metadata import version as installed_version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from rushes.cli import batch, demo, download, flow, jobs, keys, projects, serve, storage, upscale
-from rushes.cli._lazy import lazy
-from rushes.cli._words import Code, JsonOption
-from rushes.errors import Actor, Invalid, NotFound, RushesError, TooLarge
+from rushes.cli._commands import COMMANDS
+from rushes.cli._exit import Code
+from rushes.cli._lazy import listed
+from rushes.errors import RushesError
 
 
 class Commands(TyperGroup):
     """The commands; one whose reader has gone (`| head`) has done what was wanted."""
+
+    def __init__(self, **attrs: Any) -> None:
+        """List them: each is imported when it is used."""
+        super().__init__(**attrs)
+        for panel, commands in COMMANDS.items():
+            self.commands.update(listed(commands, panel))
 
     def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Run one. Typer would tell a reader that has gone as a failure."""
@@ -53,16 +59,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-batch.declare(app)
-jobs.declare(app)
-projects.declare(app)
-download.declare(app)
-keys.declare(app)
-flow.declare(app)
-upscale.declare(app)
-serve.declare(app)
-storage.declare(app)
-demo.declare(app)
 
 
 def _say_version(wanted: bool) -> None:
@@ -82,35 +78,6 @@ def root(
     del version
 
 
-@app.command(rich_help_panel="This installation")
-def version(json: JsonOption = False) -> None:
-    """Print the version."""
-    name = installed_version("rushes")
-    typer.echo(f'{{"version": "{name}"}}' if json else f"rushes {name}")
-
-
-def explain(error: RushesError) -> int:
-    """Print an expected failure to standard error: what, where, what to do. Returns the exit code."""
-    # Loaded for those who read it: a worker has nothing to paint.
-    text = lazy("rich.text").Text
-    console = lazy("rich.console").Console(stderr=True, highlight=False, soft_wrap=True)
-    faults = error.faults if isinstance(error, Invalid) else ()
-    if faults:
-        # The message repeats the first fault; the faults say it with their places.
-        told = any(error.message.startswith(f"{fault.where}: {fault.message}") for fault in faults)
-        if not told:
-            console.print(text(error.message, "bold red"))
-        for fault in faults:
-            console.print(text.assemble((f"{fault.where}: ", "bold red" if told else "bold"), fault.message))
-    else:
-        console.print(text(error.message, "bold red"))
-    if error.hint:
-        console.print(text(error.hint))
-    if isinstance(error, Invalid | TooLarge | NotFound):
-        return Code.USAGE
-    return Code.NEEDS_YOU if error.actor is Actor.USER else Code.FAILED
-
-
 def main() -> None:
     """Run the command line and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -120,6 +87,8 @@ def main() -> None:
     try:
         app()
     except RushesError as error:
+        from rushes.cli._failures import explain  # noqa: PLC0415  # a worker has nothing to paint
+
         sys.exit(explain(error))
 
 

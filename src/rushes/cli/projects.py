@@ -1,61 +1,63 @@
-"""The commands on projects and on the order of the queue, declared."""
+"""`rushes projects …`: folders that jobs belong to."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
+from uuid import UUID
 
 import typer
+from rich.text import Text
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JobArg, JsonOption, YesOption, leave
-from rushes.jobs.queue_views import Move
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JobArg, JsonOption, YesOption
+from rushes.cli._output import count, out, say, short, table, tell, tell_json, when
+from rushes.cli._session import acting_user, agreed, find_project, job_id_of, with_runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobView
+from rushes.jobs.change import JobChange, change_job
+from rushes.jobs.rows import get_job
+from rushes.projects import actions
+from rushes.projects.actions import NewProject, ProjectChange
+from rushes.projects.rows import get_project, list_projects
+from rushes.projects.views import ProjectView
 
-if TYPE_CHECKING:
-    from rushes.cli.work import projects as work
-else:
-    work = lazy("rushes.cli.work.projects")
-
-PANEL = "Jobs"
 ProjectArg = Annotated[
     str, typer.Argument(metavar="PROJECT", help="Its name, its id, or the start of its id.")
 ]
 ArchivedOption = Annotated[bool, typer.Option("--archived", help="Also list archived projects.")]
-
-projects = typer.Typer(
-    invoke_without_command=True,
-    help="""Projects: folders that jobs belong to. Alone, it lists them.
-
-    [bold]Examples[/bold]
-    $ rushes projects
-    $ rushes projects create "Winter 2026"
-    $ rushes batch photos prompts.txt --project "Winter 2026"
-    """,
-    rich_markup_mode="rich",
-)
+NONE = "none"
+"""Instead of a project: no project."""
 
 
-def declare(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(projects, name="projects", rich_help_panel=PANEL)
-    app.command(rich_help_panel=PANEL)(move)
-
-
-@projects.callback()
-def listed_by_default(context: typer.Context) -> None:
-    # The help is the group's: a docstring here would replace it.
-    if context.invoked_subcommand is None:
-        leave(work.list_all(archived=False, json=False))
-
-
-@projects.command(name="list")
 def list_(archived: ArchivedOption = False, json: JsonOption = False) -> None:
     """List your projects by name.
 
     [bold]Example[/bold]
     $ rushes projects list --archived
     """
-    leave(work.list_all(archived=archived, json=json))
+
+    async def command(run: Runtime) -> int:
+        async with run.db.statement() as session:
+            found = await list_projects(session, acting_user(), archived=archived)
+        if json:
+            tell_json(found)
+        elif not found:
+            say("There is no project yet: rushes projects create NAME")
+        else:
+            rows = table("project", "name", "jobs", "active", "created", "", right=("jobs", "active"))
+            for each in found:
+                rows.add_row(
+                    short(each.id),
+                    Text(each.name),
+                    str(each.jobs),
+                    str(each.active_jobs or ""),
+                    when(each.created_at),
+                    Text("archived" if each.archived else "", "dim"),
+                )
+            out().print(rows)
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-@projects.command()
 def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")], json: JsonOption = False
 ) -> None:
@@ -64,10 +66,14 @@ def create(
     [bold]Example[/bold]
     $ rushes projects create "Winter 2026"
     """
-    leave(work.create(name, json=json))
+
+    async def command(run: Runtime) -> int:
+        project = await actions.create_project(run, acting_user(), NewProject(name=name))
+        return _report(project, "is created.", json=json)
+
+    leave(with_runtime(command))
 
 
-@projects.command()
 def rename(
     project: ProjectArg,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its new name.")],
@@ -78,30 +84,43 @@ def rename(
     [bold]Example[/bold]
     $ rushes projects rename "Winter 2026" "Winter lookbook"
     """
-    leave(work.rename(project, name, json=json))
+
+    async def command(run: Runtime) -> int:
+        change = ProjectChange(name=name)
+        view = await actions.change_project(run, acting_user(), await _find(run, project), change)
+        return _report(view, "has its new name.", json=json)
+
+    leave(with_runtime(command))
 
 
-@projects.command()
 def archive(project: ProjectArg, json: JsonOption = False) -> None:
     """Archive a project: it takes no new jobs, and its jobs stay.
 
     [bold]Example[/bold]
     $ rushes projects archive "Winter 2026"
     """
-    leave(work.archive(project, archived=True, json=json))
+    _set_archived(project, archived=True, json=json)
 
 
-@projects.command()
 def unarchive(project: ProjectArg, json: JsonOption = False) -> None:
     """Take a project out of the archive.
 
     [bold]Example[/bold]
     $ rushes projects unarchive "Winter 2026"
     """
-    leave(work.archive(project, archived=False, json=json))
+    _set_archived(project, archived=False, json=json)
 
 
-@projects.command()
+def _set_archived(project: str, *, archived: bool, json: bool) -> None:
+    async def command(run: Runtime) -> int:
+        change = ProjectChange(archived=archived)
+        view = await actions.change_project(run, acting_user(), await _find(run, project), change)
+        what = "is archived. Its jobs stay." if archived else "takes jobs again."
+        return _report(view, what, json=json)
+
+    leave(with_runtime(command))
+
+
 def assign(
     job: JobArg,
     project: Annotated[
@@ -116,10 +135,22 @@ def assign(
     $ rushes projects assign last "Winter 2026"
     $ rushes projects assign last
     """
-    leave(work.assign(job, project, json=json))
+
+    async def command(run: Runtime) -> int:
+        job_id = await job_id_of(run, job)
+        project_id = None if project is None else await _find(run, project)
+        await change_job(run, acting_user(), job_id, JobChange(project_id=project_id))
+        view = await _view(run, job_id)
+        if json:
+            tell_json(view)
+        else:
+            where = f"is in {view.project.name}." if view.project else "is in no project."
+            tell(f"Job {short(job_id)} ({view.job_name}) {where}")
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-@projects.command()
 def delete(
     project: ProjectArg,
     jobs_to: Annotated[
@@ -138,23 +169,37 @@ def delete(
     $ rushes projects delete "Winter 2026"
     $ rushes projects delete "Winter 2026" --jobs-to none --yes
     """
-    leave(work.delete(project, jobs_to, yes))
+
+    async def command(run: Runtime) -> int:
+        project_id = await _find(run, project)
+        async with run.db.statement() as session:
+            view = await get_project(session, acting_user(), project_id)
+        target: actions.JobsTo | None = None
+        if jobs_to is not None:
+            target = NONE if jobs_to == NONE else await _find(run, jobs_to)
+        if not await agreed(f"project {view.name}", yes):
+            return Code.USAGE
+        await actions.delete_project(run, acting_user(), project_id, target)
+        stay = f" {count(view.jobs, 'job')} stayed." if view.jobs else ""
+        tell(f"Deleted project {view.name}.{stay}")
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-def move(
-    job: JobArg,
-    to: Annotated[Move, typer.Argument(help="Where to; `turns` gives its place up.", show_default=False)],
-    json: JsonOption = False,
-) -> None:
-    """Have a job made earlier or later than your other ones.
+def _report(project: ProjectView, what: str, *, json: bool) -> int:
+    if json:
+        tell_json(project)
+    else:
+        tell(f"Project {short(project.id)} ({project.name}) {what}")
+    return Code.DONE
 
-    Jobs take turns as long as you move none. What is above a moved job goes
-    first, what is below it goes after it; the others still take turns. Videos
-    that are already submitted are not recalled.
 
-    [bold]Examples[/bold]
-    $ rushes move last top
-    $ rushes move 3f2a down
-    $ rushes jobs --sort queue
-    """
-    leave(work.move(job, to, json=json))
+async def _find(run: Runtime, given: str) -> UUID:
+    async with run.db.begin() as session:
+        return await find_project(session, given)
+
+
+async def _view(run: Runtime, job_id: UUID) -> JobView:
+    async with run.db.statement() as session:
+        return await get_job(session, acting_user(), job_id)

@@ -1,27 +1,22 @@
-"""The commands that run and look after this installation, declared."""
+"""`rushes up` and `rushes api`: stay until told to stop, then stop cleanly."""
 
-from typing import TYPE_CHECKING, Annotated
+import asyncio
+import logging
+import signal
+from types import FrameType
+from typing import Annotated
 
 import typer
+from fastapi import FastAPI
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JsonOption, YesOption, leave
-from rushes.providers.kinds import Kind
+from rushes.api.app import create_app
+from rushes.api.server import make_server
+from rushes.cli._environment import load_settings
+from rushes.cli._exit import Code, leave
+from rushes.cli._listen import address, listen, refuse_strangers
+from rushes.cli._logs import log_to_stderr
+from rushes.platform.private import keep_files_private
 
-if TYPE_CHECKING:
-    from rushes.cli.work import doctor as checks
-    from rushes.cli.work import providers as catalogue
-    from rushes.cli.work import serve as work
-    from rushes.cli.work import try_provider as trying
-    from rushes.cli.work import worker as working
-else:
-    checks = lazy("rushes.cli.work.doctor")
-    catalogue = lazy("rushes.cli.work.providers")
-    trying = lazy("rushes.cli.work.try_provider")
-    work = lazy("rushes.cli.work.serve")
-    working = lazy("rushes.cli.work.worker")
-
-PANEL = "This installation"
 HostOption = Annotated[
     str | None, typer.Option(help="Address to listen on. Left out: RUSHES_HOST.", show_default=False)
 ]
@@ -29,8 +24,6 @@ PortOption = Annotated[
     int | None,
     typer.Option(min=1, max=65535, help="Port to listen on. Left out: RUSHES_PORT.", show_default=False),
 ]
-
-
 InsecureOption = Annotated[
     bool,
     typer.Option(
@@ -38,16 +31,8 @@ InsecureOption = Annotated[
         help="Listen beyond this machine, although whoever reaches Rushes there may do everything.",
     ),
 ]
-
-
-def declare(app: typer.Typer) -> None:
-    """Add the commands."""
-    for command in (up, api, worker, doctor):
-        app.command(rich_help_panel=PANEL)(command)
-    group = typer.Typer(invoke_without_command=True, rich_markup_mode="rich")
-    group.callback()(providers)
-    group.command(name="test")(try_provider)
-    app.add_typer(group, name="providers", rich_help_panel=PANEL)
+log = logging.getLogger(__name__)
+STOP = (signal.SIGTERM, signal.SIGINT)
 
 
 def up(host: HostOption = None, port: PortOption = None, insecure: InsecureOption = False) -> None:
@@ -59,7 +44,7 @@ def up(host: HostOption = None, port: PortOption = None, insecure: InsecureOptio
     $ rushes up
     $ rushes up --port 9000
     """
-    leave(work.serve(host, port, insecure, with_worker=True))
+    leave(_serve(host, port, insecure, with_worker=True))
 
 
 def api(host: HostOption = None, port: PortOption = None, insecure: InsecureOption = False) -> None:
@@ -68,73 +53,34 @@ def api(host: HostOption = None, port: PortOption = None, insecure: InsecureOpti
     [bold]Example[/bold]
     $ rushes api --port 9000
     """
-    leave(work.serve(host, port, insecure, with_worker=False))
+    leave(_serve(host, port, insecure, with_worker=False))
 
 
-def worker(
-    queues: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B",
-            help="Only work for these providers; `archive` and `upscale` too. Left out: for all.",
-            show_default=False,
-        ),
-    ] = None,
-    until_idle: Annotated[
-        bool, typer.Option("--until-idle", help="Leave when there is nothing left to do.")
-    ] = False,
-) -> None:
-    """Run a worker: it makes the videos of every started job.
-
-    On the embedded database one worker works at a time; a second one waits for
-    its turn.
-
-    [bold]Examples[/bold]
-    $ rushes worker
-    $ rushes worker --queues animatic --until-idle
-    $ rushes worker --queues upscale
-    """
-    leave(working.worker(queues, until_idle))
+def _serve(host: str | None, port: int | None, insecure: bool, *, with_worker: bool) -> int:
+    """Run the API, with a worker beside it if asked, until SIGTERM or Ctrl-C."""
+    given = {"host": host, "port": port, "insecure": insecure or None}
+    settings = load_settings().model_copy(update={k: v for k, v in given.items() if v is not None})
+    refuse_strangers(settings)
+    log_to_stderr(settings.log_level)
+    keep_files_private()
+    # The server raises the signal that stopped it again when it is done; by then it has done its work.
+    for each in STOP:
+        signal.signal(each, _already_stopping)
+    with listen(settings) as listener:
+        app = create_app(settings, with_worker=with_worker)
+        server = make_server(app, settings)
+        url = address(settings.host, settings.port)
+        log.info("Rushes is coming up at %s (docs at %s/docs); Ctrl-C stops it", url, url)
+        asyncio.run(server.serve(sockets=[listener]))
+    return Code.DONE if server.started else Code.FAILED
 
 
-def providers(
-    context: typer.Context,
-    kind: Annotated[Kind, typer.Option(help="What they make.")] = Kind.VIDEO,
-    json: JsonOption = False,
-) -> None:
-    """List the providers: their models, prices, limits and options.
-
-    [bold]Examples[/bold]
-    $ rushes providers
-    $ rushes providers --kind voice
-    $ rushes providers --json
-    $ rushes providers test omni
-    """
-    if context.invoked_subcommand is None:
-        leave(catalogue.providers(kind, json))
+def _already_stopping(_number: int, _frame: FrameType | None) -> None:
+    """For the moment after the server has stopped by this signal."""
 
 
-def try_provider(
-    provider: Annotated[str, typer.Argument(help="Which one.")],
-    yes: YesOption = False,
-) -> None:
-    """Have one video made, the cheapest there is, and say what it cost.
-
-    This is a real one: it is asked for first, with its price.
-
-    [bold]Example[/bold]
-    $ rushes providers test omni
-    """
-    leave(trying.try_provider(provider, yes))
-
-
-def doctor(json: JsonOption = False) -> None:
-    """Check everything this installation needs, and say what to do about what is missing.
-
-    Ends with 1 when something is broken.
-
-    [bold]Examples[/bold]
-    $ rushes doctor
-    $ rushes doctor --json
-    """
-    leave(checks.doctor(json))
+def dev_app() -> FastAPI:
+    """The API and a worker, for a server that reloads them at every change (`make dev`)."""
+    settings = load_settings()
+    log_to_stderr(settings.log_level)
+    return create_app(settings, with_worker=True)

@@ -1,64 +1,77 @@
-"""`rushes storage …`, declared."""
+"""`rushes storage …`: looks at the stored videos, repairs them, makes room, moves them."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JsonOption, leave
-
-if TYPE_CHECKING:
-    from rushes.cli.work import storage as work
-else:
-    work = lazy("rushes.cli.work.storage")
-
-group = typer.Typer(
-    no_args_is_help=True,
-    help="""Look at the stored videos, mend them, make room, move them.
-
-    [bold]Examples[/bold]
-    $ rushes storage check
-    $ rushes storage sweep
-    """,
-)
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JsonOption
+from rushes.cli._output import count, err, say, tell, tell_json
+from rushes.cli._session import confirm, with_runtime
+from rushes.engine.runtime import Runtime
+from rushes.ops import ownership
+from rushes.ops import storage as actions
+from rushes.ops.sweep import sweep as sweep_now
+from rushes.ops.views import CheckReport, Found
+from rushes.platform.storage.places import access_of_storage, open_bucket
 
 
-def declare(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(group, name="storage", rich_help_panel="This installation")
-
-
-@group.command()
 def check(json: JsonOption = False) -> None:
     """Compare what is stored with what should be, by size. Changes nothing.
 
     [bold]Example[/bold]
     $ rushes storage check
     """
-    leave(work.check(json))
+
+    async def command(run: Runtime) -> int:
+        with _bar("checking") as told:
+            report = await actions.check(run, told)
+        return _say(report, json)
+
+    leave(with_runtime(command))
 
 
-@group.command()
 def verify(json: JsonOption = False) -> None:
     """Read every stored file, in the archive too, and mend what another place has right.
 
     [bold]Example[/bold]
     $ rushes storage verify
     """
-    leave(work.verify(json))
+
+    async def command(run: Runtime) -> int:
+        with _bar("reading") as told:
+            report = await actions.verify(run, told)
+        return _say(report, json)
+
+    leave(with_runtime(command))
 
 
-@group.command()
 def sweep(json: JsonOption = False) -> None:
     """Make room now: videos whose time is over, and files that belong to nothing.
 
     [bold]Example[/bold]
     $ rushes storage sweep
     """
-    leave(work.sweep(json))
+
+    async def command(run: Runtime) -> int:
+        swept = await sweep_now(run)
+        if json:
+            tell_json(swept)
+        else:
+            tell(f"{swept.bytes_freed:,} bytes freed")
+            say(
+                f"{count(swept.videos, 'video')} left the storage, {count(swept.orphans, 'orphan')} and"
+                f" {swept.work_bytes:,} bytes of work folders deleted,"
+                f" {count(swept.archive_copies, 'deleted video')} taken out of the archive."
+            )
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-@group.command()
 def adopt(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
@@ -71,10 +84,22 @@ def adopt(
     [bold]Example[/bold]
     $ rushes storage adopt
     """
-    leave(work.adopt(yes))
+
+    async def command(run: Runtime) -> int:
+        report = await actions.check(run)
+        orphans = [each for each in report.found if each.wrong == "orphan"]
+        _list(orphans)
+        tell(f"{count(len(orphans), 'old file')} of {run.bucket.name} unknown to this database.")
+        question = "They will be deleted, and those that become as old. Make the storage this one's own?"
+        if not yes and not await confirm(question):
+            return Code.USAGE
+        await ownership.adopt(run)
+        tell(f"{run.bucket.name} is this installation's own.")
+        return Code.DONE
+
+    leave(with_runtime(command))
 
 
-@group.command()
 def migrate(
     source: Annotated[
         str,
@@ -90,4 +115,42 @@ def migrate(
     [bold]Example[/bold]
     $ rushes storage migrate --from file:///var/lib/rushes/storage
     """
-    leave(work.migrate(source, json))
+
+    async def command(run: Runtime) -> int:
+        bucket = open_bucket(run.settings, source, access_of_storage(run.settings))
+        with _bar("copying") as told:
+            report = await actions.migrate(run, bucket, told)
+        if json:
+            tell_json(report)
+        else:
+            tell(f"{count(report.copied, 'file')} copied ({report.copied_bytes:,} bytes)")
+            say(f"{report.there_already} were there already.")
+            _list(report.found)
+        return Code.FAILED if report.found else Code.DONE
+
+    leave(with_runtime(command))
+
+
+def _say(report: CheckReport, json: bool) -> int:
+    if json:
+        tell_json(report)
+    else:
+        tell(f"{count(report.looked_at, 'file')} looked at, {report.lost} lost")
+        _list(report.found)
+    return Code.FAILED if report.lost else Code.DONE
+
+
+def _list(found: list[Found]) -> None:
+    for each in found:
+        tell(f"{each.wrong} in {each.where}: {each.key}" + (f" ({each.mended})" if each.mended else ""))
+
+
+@contextmanager
+def _bar(what: str) -> Generator[Callable[[int, int], None]]:
+    console = err()
+    with Progress(
+        TextColumn(what), BarColumn(), MofNCompleteColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    ) as progress:  # fmt: skip
+        bar = progress.add_task("")
+        yield lambda done, of: progress.update(bar, completed=done, total=of)

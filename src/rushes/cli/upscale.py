@@ -1,22 +1,29 @@
-"""`rushes upscale`, declared."""
+"""`rushes upscale`: asks for 4K copies, sees to it that somebody works, and watches if told to."""
 
-from typing import TYPE_CHECKING, Annotated
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
 
 import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from rushes.cli._lazy import lazy
-from rushes.cli._words import JsonOption, leave
+from rushes.cli._background import NO_WORKER, Background
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JsonOption
+from rushes.cli._output import count, err, say, short, tell, tell_json
+from rushes.cli._session import acting_user, find_job, find_video, with_runtime
+from rushes.engine.local_work_states import OPEN_WORK, WorkStatus
+from rushes.engine.runtime import Runtime
+from rushes.engine.states import VideoStatus
+from rushes.errors import Conflict, NotFound
+from rushes.library.rows import list_videos
 from rushes.platform.media.upscaling import Codec, Quality, Recipe
+from rushes.upscale.actions import start_upscale
+from rushes.upscale.task_rows import view_task
+from rushes.upscale.views import UpscaleView
 
-if TYPE_CHECKING:
-    from rushes.cli.work import upscale as work
-else:
-    work = lazy("rushes.cli.work.upscale")
-
-
-def declare(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(rich_help_panel="Make videos")(upscale)
+LOOK_SECONDS = 0.5
 
 
 def upscale(
@@ -49,4 +56,67 @@ def upscale(
     $ rushes upscale 9c1e 77ab
     """
     recipe = Recipe(quality=quality, codec=codec, enhance=enhance, hardware=hardware)
-    leave(work.upscale(what, recipe, only_selected=only_selected, wait=wait, json=json))
+
+    async def command(run: Runtime) -> int:
+        videos = await _videos(run, what, only_selected)
+        begun = await start_upscale(run, acting_user(), videos, recipe)
+        say(begun.message)
+        background = Background(run)
+        if not await background.ensure_for_work():
+            say(NO_WORKER, "yellow")
+        view = await (_watch(run, begun.task_id, background) if wait else _look(run, begun.task_id))
+        if json:
+            tell_json(view)
+        else:
+            _say(view)
+        return Code.FAILED if any(each.status is WorkStatus.FAILED for each in view.videos) else Code.DONE
+
+    leave(with_runtime(command))
+
+
+async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> list[UUID]:
+    """The videos a person means: one job's, or those named."""
+    async with run.db.begin() as session:
+        if len(what) == 1:
+            try:
+                job_id = await find_job(session, what[0])
+            except NotFound as no_job:
+                try:
+                    return [await find_video(session, what[0])]
+                except NotFound:
+                    raise no_job from None
+            listed = await list_videos(session, acting_user(), job_id, selected_only=only_selected)
+            finished = [video.video_id for video in listed if video.status is VideoStatus.COMPLETED]
+            if not finished:
+                which = "selected and finished" if only_selected else "finished"
+                raise Conflict(f"Job {short(job_id)} has no {which} video.")
+            return finished
+        return [await find_video(session, each) for each in what]
+
+
+async def _look(run: Runtime, task_id: UUID) -> UpscaleView:
+    async with run.db.begin() as session:
+        return await view_task(session, acting_user(), task_id)
+
+
+async def _watch(run: Runtime, task_id: UUID, background: Background) -> UpscaleView:
+    console = err()
+    with Progress(
+        TextColumn("upscaling {task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as progress:  # fmt: skip
+        bar = progress.add_task("", total=100)
+        while (view := await _look(run, task_id)).status in OPEN_WORK:
+            told = f"{view.current_video} of {view.total_videos}"
+            progress.update(bar, completed=view.progress, description=told)
+            await background.ensure()
+            await asyncio.sleep(LOOK_SECONDS)
+    return view
+
+
+def _say(view: UpscaleView) -> None:
+    done = sum(each.status is WorkStatus.COMPLETED for each in view.videos)
+    tell(f"{done} of {count(view.total_videos, 'video')} in 4K ({view.status}).")
+    for each in view.videos:
+        if each.error:
+            say(f"{short(each.video_id)}: {each.error}", "yellow")

@@ -43,7 +43,7 @@ class Taken:
 
     @property
     def video_id(self) -> UUID:
-        """Whose copy it is."""
+        """The video whose file this is."""
         return self.row.id
 
     @property

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class ProjectRef(BaseModel):
-    """The project of a job."""
+    """Id and name of the project that a job belongs to."""
 
     id: UUID
     name: str

@@ -41,7 +41,7 @@ async def all_assets(db: Database, batch: int) -> AsyncGenerator[list[Stored]]:
 
 
 async def count(session: Executor) -> int:
-    """How many assets there are."""
+    """Return how many assets there are."""
     return (await session.execute(text("SELECT count(*) FROM assets"))).scalar_one()
 
 
@@ -67,7 +67,7 @@ async def unknown_keys(session: Executor, keys: Sequence[str]) -> set[str]:
 
 
 async def keys_of_job(session: Executor, job_id: UUID) -> list[str]:
-    """Every key of a job."""
+    """Return the keys of all assets of a job."""
     return list(
         (await session.execute(text("SELECT key FROM assets WHERE job_id = :id"), {"id": job_id})).scalars()
     )

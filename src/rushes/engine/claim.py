@@ -209,20 +209,30 @@ class Dispatched:
     next_look: datetime | None
 
 
+def _bound(terms: Terms) -> dict[str, object]:
+    return {
+        "provider": terms.provider,
+        "concurrency": terms.concurrency,
+        "per_call": terms.outputs_per_call,
+        "keyed": terms.keyed,
+        "spacing": terms.spacing_seconds,
+        "everybody": EVERYBODY,
+    }
+
+
+async def claim_plan(session: AsyncSession, terms: Terms) -> list[str]:
+    """Return the lines of `EXPLAIN ANALYZE` of the claim query. It runs: what it claims has no tasks."""
+    explained = text(f"EXPLAIN (ANALYZE, BUFFERS) {_CLAIM.text}")
+    return list((await session.execute(explained, {**_bound(terms), "pin": None})).scalars())
+
+
 async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     """Claim what may start and put its tasks into the queue. One at a time a provider (engine lock)."""
     provider, keyed, per_call = terms.provider, terms.keyed, terms.outputs_per_call
     await session.execute(_LOCK, {"provider": provider})
     await holds.lock_budgets(session)
     await holds.let_go(session, provider=provider, keyed=keyed, per_call=per_call)
-    given = {
-        "provider": provider,
-        "concurrency": terms.concurrency,
-        "per_call": per_call,
-        "keyed": keyed,
-        "spacing": terms.spacing_seconds,
-        "everybody": EVERYBODY,
-    }
+    given = _bound(terms)
     # What can only be made with one key has the first turn at it: the others have a choice.
     pins = await holds.pins(session, provider) if keyed else []
     ids: tuple[UUID, ...] = ()

@@ -91,7 +91,7 @@ class FlowSignInView(BaseModel):
 
 
 class FlowQueue(BaseModel):
-    """Flow's videos in numbers."""
+    """How many of Flow's videos wait, are in progress and failed."""
 
     pending: int = Field(description="Queued, or waiting for somebody.")
     processing: int
@@ -99,6 +99,6 @@ class FlowQueue(BaseModel):
 
 
 class Requeued(BaseModel):
-    """How many videos go on."""
+    """How many videos were queued again."""
 
     requeued: int

@@ -51,7 +51,7 @@ class TakeFile(StoredFile):
 
 
 class Copy(StrEnum):
-    """Which file of a video."""
+    """Which file of a video is meant: the original or the upscaled one."""
 
     ORIGINAL = "original"
     UPSCALED = "4k"

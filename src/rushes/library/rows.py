@@ -112,5 +112,5 @@ async def video_rows(session: Executor, owner: UUID, video_ids: Sequence[UUID]) 
 
 
 async def mark_downloaded(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> None:
-    """They were taken home."""
+    """Mark videos as downloaded."""
     await touch_takes(session, video_ids, among=[VideoStatus.COMPLETED], owner=owner, downloaded_at=NOW)

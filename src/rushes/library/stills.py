@@ -14,14 +14,14 @@ from rushes.platform.storage.bucket import storage_fault
 
 
 class Still(StrEnum):
-    """Which picture."""
+    """Which still image of a video is meant."""
 
     LAST_FRAME = "last-frame"
     SHEET = "sheet"
 
 
 def still_key(video_id: UUID, which: Still) -> str:
-    """Where the picture is stored."""
+    """Return the storage key of a still image."""
     return f"stills/{video_id}-{which}.jpg"
 
 

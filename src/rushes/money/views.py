@@ -17,7 +17,7 @@ class CapView(BaseModel):
 
     @classmethod
     def of(cls, cap: Decimal | None, spent: Decimal) -> "CapView":
-        """With what is left."""
+        """Return a cap with what is left of it."""
         return cls(cap=cap, spent=spent, left=None if cap is None else max(cap - spent, Decimal(0)))
 
 
@@ -56,7 +56,7 @@ class By(StrEnum):
 
 
 class CostRow(BaseModel):
-    """What one of them cost."""
+    """The costs of one day, key, job or provider."""
 
     key: str = Field(description="An id, the day or the kind; empty for what has none (no key, no job).")
     label: str = Field(description="Its name, for a person.")
@@ -69,7 +69,7 @@ class CostRow(BaseModel):
 
 
 class CostsView(BaseModel):
-    """The ledger, added up."""
+    """Costs from the ledger, grouped, with their totals in US dollars."""
 
     by: By
     rows: list[CostRow]

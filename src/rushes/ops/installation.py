@@ -26,7 +26,7 @@ class Identity:
 
     @property
     def name(self) -> str:
-        """What the mark begins with."""
+        """The first line of the mark in a bucket."""
         return f"installation {self.id}"
 
     @property

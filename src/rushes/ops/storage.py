@@ -19,7 +19,7 @@ Told = Callable[[int, int], None]
 
 
 def silent(_done: int, _of: int) -> None:
-    """Nobody looks."""
+    """Ignore progress."""
 
 
 async def usage(run: Runtime, owner: UUID) -> StorageView:

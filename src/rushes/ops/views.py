@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 
 class Swept(BaseModel):
-    """What a sweep has deleted."""
+    """What one sweep has deleted."""
 
     videos: int = Field(default=0, description="Videos that left the storage; the archive has them.")
     video_bytes: int = 0
@@ -33,7 +33,7 @@ class Swept(BaseModel):
 
 
 class PlaceView(BaseModel):
-    """A place that holds bytes."""
+    """A bucket or chat, and how much is stored there."""
 
     name: str = Field(description="The bucket or chat.")
     files: int

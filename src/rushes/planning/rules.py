@@ -42,7 +42,7 @@ class Considered(BaseModel):
 
 
 class Route(BaseModel):
-    """Who makes it, and why."""
+    """The provider that was chosen, and the reason."""
 
     provider: str
     model: str = Field(description="Its default when none was named.")

@@ -21,7 +21,7 @@ JobsTo = UUID | Literal["none"]
 
 
 class NewProject(RequestModel):
-    """A project to be created."""
+    """The body that creates a project."""
 
     model_config = ConfigDict(extra="forbid")
 

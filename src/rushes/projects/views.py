@@ -14,7 +14,7 @@ MOST_PROJECTS = 1000
 
 
 class ProjectView(ProjectRef):
-    """One project."""
+    """A project with the number of its jobs."""
 
     archived: bool = Field(description="Not offered for new jobs any more; its jobs stay.")
     jobs: int = Field(description="How many jobs it has.")

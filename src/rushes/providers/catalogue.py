@@ -43,7 +43,7 @@ class AnyModel(BaseModel):
     earliest_shutdown: date | None = None
 
     def gone(self, today: date) -> bool:
-        """Whether it was shut down."""
+        """Return whether the service has shut it down by that day."""
         return self.shutdown_date is not None and self.shutdown_date <= today
 
     def warning(self, today: date) -> str | None:
@@ -92,7 +92,7 @@ class Model(AnyModel):
         return resolution in self.price_per_second or "*" in self.price_per_second
 
     def price(self, *, resolution: str, duration_seconds: float) -> Decimal:
-        """Dollars for one take."""
+        """Return the price of one take, US dollars. Raises `KeyError` without one."""
         rate = self.price_per_second.get(resolution, self.price_per_second.get("*"))
         if rate is None:
             raise KeyError(f"{self.id} has no price for {resolution}")
@@ -241,7 +241,7 @@ class MineEntry(BaseModel):
 
 
 class Mine(BaseModel):
-    """An operator's file."""
+    """An operator's own additions to the catalogue."""
 
     model_config = ConfigDict(extra="forbid")
 

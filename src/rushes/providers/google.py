@@ -56,7 +56,7 @@ _SOUND = re.compile(r"\baudio\b|\bsound\b", re.I)
 
 
 def read(response: httpx2.Response) -> Trouble:
-    """What an error answer says."""
+    """Return the trouble that an error response describes."""
     return read_error(response.status_code, as_json(response.text), response.headers)
 
 

@@ -168,7 +168,7 @@ class Finished:
 
 
 class Unknown(Enum):
-    """The third answer of `find`."""
+    """The answer of a `find` that cannot tell whether a call was accepted."""
 
     CANNOT_TELL = "cannot_tell"
 

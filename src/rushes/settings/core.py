@@ -101,10 +101,10 @@ class CoreSettings(BaseModel):
 
     @property
     def log_dir(self) -> Path:
-        """Log files of background workers."""
+        """The folder of the background worker's log."""
         return self.data_dir / "logs"
 
     @property
     def storage_dir(self) -> Path:
-        """The local bucket."""
+        """The folder of the local bucket."""
         return self.data_dir / "storage"

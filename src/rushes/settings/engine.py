@@ -6,7 +6,7 @@ from rushes.settings._units import GIB
 
 
 class EngineSettings(BaseModel):
-    """The dispatcher, retries, heartbeats."""
+    """Settings of the dispatcher, of retries and of heartbeats."""
 
     worker_concurrency: int = Field(
         default=2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."

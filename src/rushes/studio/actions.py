@@ -44,7 +44,7 @@ class StartImage:
 
 @dataclass(frozen=True)
 class Images:
-    """What it starts from."""
+    """The images that a video starts from, ends with or refers to."""
 
     first: StartImage | None = None
     last: StartImage | None = None

@@ -10,7 +10,7 @@ from rushes.platform.media.upscaling import Codec, Quality
 
 
 class UpscaledVideo(BaseModel):
-    """One video of a task."""
+    """The state of one video of an upscale."""
 
     video_id: UUID
     status: WorkStatus
@@ -19,7 +19,7 @@ class UpscaledVideo(BaseModel):
 
 
 class UpscaleView(BaseModel):
-    """How far a task is."""
+    """The state of an upscale and of its videos."""
 
     task_id: UUID
     status: WorkStatus = Field(

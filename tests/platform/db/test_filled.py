@@ -219,7 +219,8 @@ def still_there(now: Rows, key: str, upscale: dict[str, Any]) -> None:
         "ended_at",
     ):
         assert work[column] == upscale[column], (key, column)
-    assert ((work["result"] or {}).get("files") or [None])[0] == upscale["key"], key
+    result: dict[str, list[str]] = work["result"] or {}
+    assert (result.get("files") or [None])[0] == upscale["key"], key
     if upscale["current"]:
         copy = now["upscales"][key]
         for column in ("key", "width", "height", "size_bytes", "sha256", *recipe):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
-from rushes.cli.work.providers import providers
+from rushes.cli.main import app
 from rushes.engine.credentials import list_credentials
 from rushes.engine.runtime import Runtime
 from rushes.keys.environment import take_in_environment
@@ -16,7 +17,6 @@ from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers import catalogue as _catalogue
 from rushes.providers import registry as _registry
 from rushes.providers import voices
-from rushes.providers.kinds import Kind
 from rushes.settings import Settings
 from tests.providers.voices import kit as kit_module
 from tests.providers.voices.kit import VoiceKit
@@ -87,13 +87,11 @@ async def test_a_key_for_it_is_taken_in_from_the_environment(run: Runtime, monke
     assert describe(run, "fake").environment == ["RUSHES_FAKE_API_KEY", "RUSHES_HUMS_API_KEY", "FAKE_TOKEN"]
 
 
-def test_the_command_line_lists_it_too(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+def test_the_command_line_lists_it_too(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     assert settings.database_url is not None
     monkeypatch.setenv("RUSHES_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("RUSHES_DATABASE_URL", settings.database_url.get_secret_value())
-    assert providers(Kind.VOICE, json=False) == 0
-    listed = capsys.readouterr().out
+    shown = CliRunner().invoke(app, ["providers", "--kind", "voice"])
+    assert shown.exit_code == 0, shown.output
     for words in ("Fake voice: voice", "$15.00 per million characters", "a key of yours for Hums", "tone"):
-        assert words in listed
+        assert words in shown.output

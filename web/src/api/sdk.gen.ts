@@ -127,7 +127,7 @@ export const retryFailed = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * List a job's videos
  *
- * Every video of a job.
+ * Return the videos of a job, every one or only the better ones.
  */
 export const readVideos = <ThrowOnError extends boolean = false>(options: Options<ReadVideosData, ThrowOnError>): RequestResult<ReadVideosResponses, ReadVideosErrors, ThrowOnError> => (options.client ?? client).get<ReadVideosResponses, ReadVideosErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/videos', ...options });
 
@@ -631,7 +631,7 @@ export const listOpenaiModels = <ThrowOnError extends boolean = false>(options?:
 /**
  * Look at a model (OpenAI)
  *
- * One model.
+ * Return one model in OpenAI's shape.
  */
 export const readOpenaiModel = <ThrowOnError extends boolean = false>(options: Options<ReadOpenaiModelData, ThrowOnError>): RequestResult<ReadOpenaiModelResponses, ReadOpenaiModelErrors, ThrowOnError> => (options.client ?? client).get<ReadOpenaiModelResponses, ReadOpenaiModelErrors, ThrowOnError>({ url: '/v1/models/{model_id}', ...options });
 
@@ -708,7 +708,7 @@ export const readProviders = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * Look at a provider
  *
- * One provider.
+ * Return one provider with its options and limits.
  */
 export const readProvider = <ThrowOnError extends boolean = false>(options: Options<ReadProviderData, ThrowOnError>): RequestResult<ReadProviderResponses, ReadProviderErrors, ThrowOnError> => (options.client ?? client).get<ReadProviderResponses, ReadProviderErrors, ThrowOnError>({ url: '/api/providers/{provider_id}', ...options });
 
@@ -904,7 +904,7 @@ export const readAllCosts = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Export costs
  *
- * The same for a spreadsheet.
+ * Return the same costs as CSV for a spreadsheet.
  */
 export const exportCosts = <ThrowOnError extends boolean = false>(options?: Options<ExportCostsData, ThrowOnError>): RequestResult<ExportCostsResponses, ExportCostsErrors, ThrowOnError> => (options?.client ?? client).get<ExportCostsResponses, ExportCostsErrors, ThrowOnError>({ url: '/api/costs.csv', ...options });
 

@@ -7,7 +7,7 @@ export type ClientOptions = {
 /**
  * Accepted
  *
- * An operation that was begun.
+ * The answer to a request that starts an operation.
  */
 export type Accepted = {
     /**
@@ -54,7 +54,7 @@ export type ApiBackend = {
 /**
  * Backends
  *
- * What makes videos.
+ * The kinds of providers and whether they can be used.
  */
 export type Backends = {
     api: ApiBackend;
@@ -253,7 +253,7 @@ export type Considered = {
 /**
  * CostRow
  *
- * What one of them cost.
+ * The costs of one day, key, job or provider.
  */
 export type CostRow = {
     /**
@@ -295,7 +295,7 @@ export type CostRow = {
 /**
  * CostsView
  *
- * The ledger, added up.
+ * Costs from the ledger, grouped, with their totals in US dollars.
  */
 export type CostsView = {
     by: By;
@@ -490,7 +490,7 @@ export type Difference = {
 /**
  * Done
  *
- * It is there.
+ * The status of an operation whose video can be had.
  */
 export type Done = {
     /**
@@ -546,7 +546,7 @@ export type DownloadForm = {
 /**
  * DownloadRequest
  *
- * What to take home.
+ * The videos to pack into a ZIP, in their order.
  */
 export type DownloadRequest = {
     /**
@@ -714,7 +714,7 @@ export type Explained = {
 /**
  * Failed
  *
- * It will not come.
+ * The status of an operation that ended without a video.
  */
 export type Failed = {
     /**
@@ -800,7 +800,7 @@ export type FlowBackend = {
 /**
  * FlowQueue
  *
- * Flow's videos in numbers.
+ * How many of Flow's videos wait, are in progress and failed.
  */
 export type FlowQueue = {
     /**
@@ -1054,7 +1054,7 @@ export type Health = 'ok' | 'degraded' | 'down';
 /**
  * HealthView
  *
- * How this installation is.
+ * The state of this installation and of its parts.
  */
 export type HealthView = {
     status: Health;
@@ -1136,7 +1136,7 @@ export type JobChange = {
 /**
  * JobCreated
  *
- * A job that was made.
+ * The id of a job that was created.
  */
 export type JobCreated = {
     /**
@@ -1584,7 +1584,7 @@ export type NeedView = {
 /**
  * NewJob
  *
- * A job to be made.
+ * The body that creates a job.
  */
 export type NewJob = {
     /**
@@ -1654,7 +1654,7 @@ export type NewKey = {
 /**
  * NewProject
  *
- * A project to be created.
+ * The body that creates a project.
  */
 export type NewProject = {
     /**
@@ -1668,7 +1668,7 @@ export type NewProject = {
 /**
  * OpenAiDeleted
  *
- * A video that is gone.
+ * The answer to the deletion of a video.
  */
 export type OpenAiDeleted = {
     /**
@@ -1688,7 +1688,7 @@ export type OpenAiDeleted = {
 /**
  * OpenAiError
  *
- * OpenAI's envelope of an error.
+ * The envelope of an error in OpenAI's API.
  */
 export type OpenAiError = {
     error: OpenAiFault;
@@ -1697,7 +1697,7 @@ export type OpenAiError = {
 /**
  * OpenAiFault
  *
- * Why something did not happen.
+ * The error object of OpenAI's API.
  */
 export type OpenAiFault = {
     /**
@@ -1763,7 +1763,7 @@ export type OpenAiModel = {
 /**
  * OpenAiModelPage
  *
- * All models.
+ * All models in OpenAI's shape, on one page.
  */
 export type OpenAiModelPage = {
     /**
@@ -1779,7 +1779,7 @@ export type OpenAiModelPage = {
 /**
  * OpenAiVideo
  *
- * A video, in OpenAI's shape.
+ * A video in OpenAI's shape.
  */
 export type OpenAiVideo = {
     /**
@@ -1856,7 +1856,7 @@ export type OpenAiVideoError = {
 /**
  * OpenAiVideoPage
  *
- * A page of videos.
+ * A page of videos in OpenAI's shape.
  */
 export type OpenAiVideoPage = {
     /**
@@ -2009,7 +2009,7 @@ export type Operation = {
 /**
  * OperationId
  *
- * Which operation.
+ * The body that names an operation.
  */
 export type OperationId = {
     /**
@@ -2023,7 +2023,7 @@ export type OperationId = {
 /**
  * OperationPage
  *
- * A page of operations.
+ * A page of operations, the newest first.
  */
 export type OperationPage = {
     /**
@@ -2036,7 +2036,7 @@ export type OperationPage = {
 /**
  * OperationStatus
  *
- * How far an operation is.
+ * The state of an operation, in the words of Studio's API.
  */
 export type OperationStatus = 'pending' | 'processing' | 'completed' | 'error';
 
@@ -2127,7 +2127,7 @@ export type PeriodicTaskView = {
 /**
  * PlaceView
  *
- * A place that holds bytes.
+ * A bucket or chat, and how much is stored there.
  */
 export type PlaceView = {
     /**
@@ -2169,7 +2169,7 @@ export type ProjectChange = {
 /**
  * ProjectRef
  *
- * The project of a job.
+ * Id and name of the project that a job belongs to.
  */
 export type ProjectRef = {
     /**
@@ -2185,7 +2185,7 @@ export type ProjectRef = {
 /**
  * ProjectView
  *
- * One project.
+ * A project with the number of its jobs.
  */
 export type ProjectView = {
     /**
@@ -2334,7 +2334,7 @@ export type QueuePlace = {
 /**
  * Rating
  *
- * How good a take is.
+ * The body that rates a take.
  */
 export type Rating = {
     /**
@@ -2348,7 +2348,7 @@ export type Rating = {
 /**
  * RemixRequest
  *
- * What is to be different.
+ * The body of `POST /v1/videos/{id}/remix`.
  */
 export type RemixRequest = {
     /**
@@ -2362,7 +2362,7 @@ export type RemixRequest = {
 /**
  * Requeued
  *
- * How many videos go on.
+ * How many videos were queued again.
  */
 export type Requeued = {
     /**
@@ -2381,7 +2381,7 @@ export type Resolution = 'original' | '720p' | '4k';
 /**
  * Retried
  *
- * How many videos go on.
+ * How many failed videos were queued again.
  */
 export type Retried = {
     /**
@@ -2583,7 +2583,7 @@ export type StorageView = {
 /**
  * Swept
  *
- * What a sweep has deleted.
+ * What one sweep has deleted.
  */
 export type Swept = {
     /**
@@ -2623,7 +2623,7 @@ export type Swept = {
 /**
  * TakeChange
  *
- * How a take goes on.
+ * The body that asks for a variation of a take or for its continuation.
  */
 export type TakeChange = {
     /**
@@ -2637,7 +2637,7 @@ export type TakeChange = {
 /**
  * Target
  *
- * What it is made to.
+ * The size that a video is upscaled to.
  */
 export type Target = '4k';
 
@@ -2680,7 +2680,7 @@ export type TaskFailureView = {
 /**
  * Underway
  *
- * It is not there yet.
+ * The status of an operation that has not ended.
  */
 export type Underway = {
     /**
@@ -2760,7 +2760,7 @@ export type UploadReport = {
 /**
  * UpscaleRequest
  *
- * What to upscale, and how.
+ * The body that starts an upscale: which videos, to what.
  */
 export type UpscaleRequest = {
     /**
@@ -2825,7 +2825,7 @@ export type UpscaleStarted = {
 /**
  * UpscaleView
  *
- * How far a task is.
+ * The state of an upscale and of its videos.
  */
 export type UpscaleView = {
     /**
@@ -2881,7 +2881,7 @@ export type UpscaleView = {
 /**
  * UpscaledVideo
  *
- * One video of a task.
+ * The state of one video of an upscale.
  */
 export type UpscaledVideo = {
     /**
@@ -3095,7 +3095,7 @@ export type VideoView = {
 /**
  * Videos
  *
- * Some videos, of any jobs.
+ * Ids of videos, of any of the owner's jobs.
  */
 export type Videos = {
     /**

@@ -35,7 +35,7 @@ EXAMPLE: dict[str, Example] = {
 
 
 class DownloadRequest(RequestModel):
-    """What to take home."""
+    """The videos to pack into a ZIP, in their order."""
 
     video_ids: list[UUID] = Field(min_length=1, max_length=MOST_VIDEOS, description="In this order.")
     folder_name: str | None = Field(

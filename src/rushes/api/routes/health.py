@@ -58,14 +58,14 @@ class FlowBackend(BaseModel):
 
 
 class Backends(BaseModel):
-    """What makes videos."""
+    """The kinds of providers and whether they can be used."""
 
     api: ApiBackend
     flow: FlowBackend
 
 
 class HealthView(BaseModel):
-    """How this installation is."""
+    """The state of this installation and of its parts."""
 
     status: Health
     version: str

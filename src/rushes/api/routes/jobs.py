@@ -30,7 +30,7 @@ NO_JOB_OR_STATE = NO_JOB | problems(conflict="The job is in a state in which thi
 
 
 class NewJob(RequestModel):
-    """A job to be made."""
+    """The body that creates a job."""
 
     model_config = ConfigDict(extra="forbid")  # a setting beside `settings` would be lost without a word
 
@@ -42,14 +42,14 @@ class NewJob(RequestModel):
 
 
 class JobCreated(BaseModel):
-    """A job that was made."""
+    """The id of a job that was created."""
 
     job_id: UUID
     status: Literal[JobStatus.PENDING] = JobStatus.PENDING
 
 
 class Retried(BaseModel):
-    """How many videos go on."""
+    """How many failed videos were queued again."""
 
     retried: int
 
@@ -229,7 +229,7 @@ async def read_videos(
     selected_only: Annotated[bool, Query(description="Only the selected ones.")] = False,
     min_rating: Annotated[int, Query(ge=0, le=5, description="Only those with so many stars.")] = 0,
 ) -> list[VideoView]:
-    """Every video of a job."""
+    """Return the videos of a job, every one or only the better ones."""
     async with run.db.begin() as session:
         await get_job(session, owner, job_id)
         return await list_videos(session, owner, job_id, selected_only=selected_only, min_rating=min_rating)

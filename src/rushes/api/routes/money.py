@@ -80,7 +80,7 @@ async def read_all_costs(
 async def export_costs(
     run: Run, owner: Owner, by: ByWhat = By.DAY, since: Since = None, until: Until = None
 ) -> Response:
-    """The same for a spreadsheet."""
+    """Return the same costs as CSV for a spreadsheet."""
     costs = await read_all_costs(run, owner, by, since, until)
     return Response(
         actions.costs_csv(costs),

@@ -29,7 +29,7 @@ async def list_openai_models(run: Run) -> OpenAiModelPage:
 async def read_openai_model(
     model_id: Annotated[str, Path(description="`provider` or `provider/model`.")], run: Run
 ) -> OpenAiModel:
-    """One model."""
+    """Return one model in OpenAI's shape."""
     for model in _models(run):
         if model.id == model_id:
             return model

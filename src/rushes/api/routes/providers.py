@@ -29,5 +29,5 @@ async def read_providers(
     summary="Look at a provider",
 )
 async def read_provider(provider_id: Annotated[str, Path(description="Its id.")], run: Run) -> ProviderView:
-    """One provider."""
+    """Return one provider with its options and limits."""
     return describe(run, provider_id)

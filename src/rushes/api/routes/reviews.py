@@ -33,13 +33,13 @@ class Selection(RequestModel):
 
 
 class Rating(RequestModel):
-    """How good a take is."""
+    """The body that rates a take."""
 
     rating: int = Field(ge=0, le=5, description="Stars; 0 takes them away.")
 
 
 class Videos(RequestModel):
-    """Some videos, of any jobs."""
+    """Ids of videos, of any of the owner's jobs."""
 
     video_ids: list[UUID] = Field(min_length=1, max_length=MOST_VIDEOS)
 

@@ -27,7 +27,7 @@ TaskId = Annotated[UUID, Path(description="The upscaling task.")]
 
 
 class UpscaleRequest(RequestModel):
-    """What to upscale, and how."""
+    """The body that starts an upscale: which videos, to what."""
 
     video_ids: list[UUID] = Field(min_length=1, max_length=MOST_VIDEOS, description="In this order.")
     target: Target = Field(Target.UHD, description="3840x2160 in the clip's own orientation.")

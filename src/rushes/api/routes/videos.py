@@ -56,7 +56,7 @@ class Verdict(RequestModel):
 
 
 class TakeChange(RequestModel):
-    """How a take goes on."""
+    """The body that asks for a variation of a take or for its continuation."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -53,7 +53,7 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncSession]:
-        """One transaction."""
+        """Open a transaction; commit at the end, roll back on an exception."""
         async with self._sessions.begin() as session:
             yield session
 

@@ -36,7 +36,7 @@ class Xid8(UserDefinedType[int]):
     cache_ok = True
 
     def get_col_spec(self, **_: object) -> str:
-        """The column type's SQL."""
+        """Return the SQL name of the type."""
         return "xid8"
 
 
@@ -67,7 +67,7 @@ def _now() -> Mapped[datetime]:
 
 
 class User(Base):
-    """Who owns things."""
+    """A person, who owns jobs, keys and sign-ins."""
 
     __tablename__ = "users"
 
@@ -77,7 +77,7 @@ class User(Base):
 
 
 class Project(Base):
-    """A user's folder of jobs."""
+    """A folder of jobs that a user has named."""
 
     __tablename__ = "projects"
     __table_args__ = (Index("projects_by_name", "owner_id", text("lower(name)"), unique=True),)
@@ -90,7 +90,7 @@ class Project(Base):
 
 
 class Job(Base):
-    """One batch: settings + shots."""
+    """A batch: settings and shots."""
 
     __tablename__ = "jobs"
     __table_args__ = (

@@ -26,12 +26,12 @@ class Box:
 
     @property
     def right(self) -> float:
-        """Right edge."""
+        """The right edge, pixels."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
-        """Bottom edge."""
+        """The bottom edge, pixels."""
         return self.top + self.height
 
 

@@ -68,7 +68,7 @@ class Reception:
         await self._running()
 
     async def close(self) -> None:
-        """End the program."""
+        """Kill the inspection program if it runs."""
         looker, self._looker = self._looker, None
         if looker is not None:
             with contextlib.suppress(ProcessLookupError):

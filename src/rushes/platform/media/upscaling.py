@@ -10,7 +10,7 @@ LONG_SIDE, SHORT_SIDE = 3840, 2160
 
 
 class Target(StrEnum):
-    """What it is made to."""
+    """The size that a video is upscaled to."""
 
     UHD = "4k"
 

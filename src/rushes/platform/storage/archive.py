@@ -42,7 +42,7 @@ class Archive(ABC):
         """Delete a copy; one that is not there is fine."""
 
     async def close(self) -> None:
-        """Give back connections."""
+        """Close connections; a bucket has none to close."""
 
 
 class BucketArchive(Archive):
@@ -79,5 +79,5 @@ class BucketArchive(Archive):
         return (await self.bucket.sizes([key]))[key] == size
 
     async def delete(self, key: str, ids: Ids) -> None:
-        """Delete it from the bucket."""
+        """Delete an object from the bucket."""
         await self.bucket.delete(key)

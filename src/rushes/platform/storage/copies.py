@@ -130,7 +130,7 @@ class Usage:
 
 
 async def usage(session: Executor, owner: UUID, hot: str, place: str) -> Usage:
-    """What is where."""
+    """Return files and bytes of an owner in the storage and in the archive."""
     return Usage(*(await session.execute(_USAGE, {"owner": owner, "hot": hot, "place": place})).one())
 
 
@@ -172,7 +172,7 @@ async def verified(session: Executor, place: str, asset: ToCopy, hot: str, ids: 
 
 
 async def put_off(session: Executor, place: str, asset: ToCopy, seconds: float, error: str) -> None:
-    """Try again later."""
+    """Postpone the copy of an asset, with the error that it failed of."""
     await session.execute(_PUT_OFF, {**vars(asset), "place": place, "seconds": seconds, "error": error})
 
 

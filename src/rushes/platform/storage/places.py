@@ -20,7 +20,7 @@ ORIGINS = {
 
 
 def access_of_storage(settings: Settings) -> Access:
-    """What `S3_…` say."""
+    """Return the access that the `S3_…` settings give."""
     return Access(settings.s3_endpoint, settings.s3_region, settings.s3_access_key, settings.s3_secret_key)
 
 

@@ -91,7 +91,7 @@ class Storage(Bucket):
         await self.hot.delete(*keys)
 
     def files(self) -> Iterator[tuple[str, Facts]]:
-        """What the bucket has. Blocking."""
+        """Yield each key in the bucket with its size and time. Blocks."""
         return self.hot.files()
 
     async def sizes(self, keys: Sequence[str]) -> dict[str, int | None]:

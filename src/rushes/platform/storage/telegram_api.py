@@ -23,14 +23,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Parameters(BaseModel):
-    """What a refusal adds (ResponseParameters)."""
+    """ResponseParameters: what Telegram adds to a refusal."""
 
     retry_after: int | None = None
     migrate_to_chat_id: int | None = None
 
 
 class Answer(BaseModel):
-    """The frame around every result."""
+    """The envelope of every result of the Bot API."""
 
     ok: bool
     result: Any = None
@@ -68,7 +68,7 @@ class _PutTokenIn(httpx2.AsyncBaseTransport):
         self._inner = httpx2.AsyncHTTPTransport(retries=1)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send."""
+        """Send a request with the token put into its path."""
         path = request.url.raw_path.decode().replace(HIDDEN, f"bot{self._token.get_secret_value()}", 1)
         return await self._inner.handle_async_request(
             httpx2.Request(

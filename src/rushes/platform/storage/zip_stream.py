@@ -102,7 +102,7 @@ class ZipWriter:
         return _CENTRAL.pack(*head, *rest) + name + extra
 
     def finish(self) -> bytes:
-        """The directory and the end."""
+        """Return the central directory and the end record."""
         start, count, directory = self._offset, len(self._directory), b"".join(self._directory)
         size, wide = len(directory), b""
         if start >= LIMIT_32 or count >= LIMIT_16 or size >= LIMIT_32:

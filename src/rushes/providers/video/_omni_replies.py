@@ -32,7 +32,7 @@ class Content(BaseModel):
 
 
 class Said(BaseModel):
-    """An error inside an answer."""
+    """The error object inside a response."""
 
     code: int | str = ""
     message: str = ""
@@ -52,12 +52,12 @@ class Step(BaseModel):
 
     @property
     def made(self) -> list[Content]:
-        """What the model gave."""
+        """The contents that the model gave."""
         return self.content if self.type == "model_output" and isinstance(self.content, list) else []
 
 
 class Modality(BaseModel):
-    """Tokens of one kind."""
+    """Tokens of one modality (text, video, …)."""
 
     modality: str = ""
     tokens: int = 0
@@ -72,18 +72,18 @@ class Usage(BaseModel):
 
     @property
     def video(self) -> int:
-        """Tokens of video."""
+        """Output tokens of video."""
         return sum(each.tokens for each in self.output_tokens_by_modality if each.modality.lower() == "video")
 
     def cost(self, prices: TokenPrices) -> Decimal:
-        """US dollars."""
+        """Return the price of the tokens, US dollars."""
         text = max(self.total_output_tokens - self.video, 0)
         total = self.total_input_tokens * prices.input + text * prices.text + self.video * prices.video
         return (total / MILLION).quantize(CENT_PARTS)
 
 
 class Accepted(BaseModel):
-    """The answer to a create."""
+    """The response to the creation of an interaction."""
 
     id: str = Field(min_length=1)
 
@@ -95,7 +95,7 @@ class File(BaseModel):
 
 
 class Interaction(BaseModel):
-    """The answer to a look."""
+    """The state of an interaction."""
 
     status: str = ""
     steps: list[Step] = []
@@ -111,7 +111,7 @@ class Interaction(BaseModel):
 
     @property
     def words(self) -> str:
-        """What the model said instead."""
+        """The text that the model gave, where it gave no video."""
         parts = (part.text for step in self.steps for part in step.made if part.type == "text")
         return " ".join(part.strip() for part in parts if part).strip()
 

@@ -36,7 +36,7 @@ class _Response(Protocol):
     status_code: int
 
     async def text(self) -> str:
-        """The body."""
+        """Return the body of the response."""
         ...
 
 
@@ -60,11 +60,11 @@ class Sdk:
         return await _answer(key, self._interactions.create(**body, extra_headers=_header(key)))
 
     async def get(self, key: str, interaction_id: str) -> Answer:
-        """Look at an interaction."""
+        """Read the state of an interaction."""
         return await _answer(key, self._interactions.get(interaction_id, extra_headers=_header(key)))
 
     async def cancel(self, key: str, interaction_id: str) -> Answer:
-        """Stop an interaction."""
+        """Cancel an interaction."""
         return await _answer(key, self._interactions.cancel(interaction_id, extra_headers=_header(key)))
 
 

@@ -24,7 +24,7 @@ EXHAUSTED = 8
 
 
 class Accepted(BaseModel):
-    """The answer to a create."""
+    """The response to a create: the name of its operation."""
 
     name: str = Field(pattern=r"^[\w./:@-]+/operations/[\w.-]+$")
 
@@ -38,7 +38,7 @@ class Video(BaseModel):
 
 
 class Status(BaseModel):
-    """Why an operation failed (google.rpc.Status)."""
+    """google.rpc.Status: why an operation failed."""
 
     code: int = 0
     message: str = ""
@@ -58,7 +58,7 @@ class Made(BaseModel):
 
     @property
     def videos(self) -> list[Video]:
-        """What came."""
+        """The videos of a finished operation."""
         return self.vertex or [sample.video for sample in self.samples]
 
 

@@ -37,7 +37,7 @@ SHORT_SIDES = {"720p": 720, "1080p": 1080}
 
 
 class AnimaticOptions(VideoOptions, frozen=True):
-    """How a batch is previewed."""
+    """Shape, size, length and movement of a preview."""
 
     aspect_ratio: Literal["16:9", "9:16", "1:1"] = Field("16:9", description="Shape of the video.")
     resolution: Literal["720p", "1080p"] = Field("720p", description="Length of the shorter side, pixels.")
@@ -62,14 +62,14 @@ class AnimaticOptions(VideoOptions, frozen=True):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
+        """Width and height, pixels."""
         across, down = SHAPES[self.aspect_ratio]
         short = SHORT_SIDES[self.resolution]
         return short * across // min(across, down), short * down // min(across, down)
 
     @property
     def frames(self) -> int:
-        """Frames in a video."""
+        """The number of frames in a video."""
         return FPS * self.duration_seconds
 
     def video(self) -> RawVideo:

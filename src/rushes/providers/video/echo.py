@@ -86,7 +86,7 @@ class EchoOptions(VideoOptions, frozen=True):
 
 
 class EchoSettings(ProviderSettings):
-    """Where the remote side lives."""
+    """The folder that stands for echo's remote side."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_ECHO_", env_file=".env", extra="ignore")
 
@@ -191,7 +191,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         return call.key if await self._recall(call.key) else None
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
-        """Note it."""
+        """Note the cancellation on the remote side."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 
     async def _accept_all(self, accepted: Sequence[Accepted]) -> list[None]:

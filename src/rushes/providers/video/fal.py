@@ -83,7 +83,7 @@ class FalOptions(VideoOptions, frozen=True):
 
 
 class FalSettings(LinkSettings):
-    """Where fal is."""
+    """The addresses of fal's services."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_FAL_", env_file=".env", extra="ignore")
 

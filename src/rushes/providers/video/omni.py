@@ -186,7 +186,7 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         progress(1.0)
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
-        """Stop the interaction."""
+        """Cancel the interaction. Raises `ProviderChanged`."""
         answer = await (await self._open()).cancel(needed(credential).secret, remote_id)
         if answer.trouble is not None:
             raise ProviderChanged(answer.trouble.message, step="cancel")

@@ -79,7 +79,7 @@ class VeoOptions(VideoOptions, frozen=True):
 
     @property
     def priced_as(self) -> str:
-        """Without sound it costs less."""
+        """The key into the catalogue's prices: without sound it costs less."""
         return self.resolution if self.audio else f"{self.resolution} silent"
 
 
@@ -192,7 +192,7 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
         return parse(await door.api.create(path, json=body), Accepted, step="submit").name
 
     async def status(self, call: Call[VeoOptions], remote_id: str) -> Running | Finished:
-        """Look at the operation."""
+        """Read the state of the operation."""
         operation = await self._look(needed(call.credential), remote_id)
         if not operation.done:
             return Running()

@@ -323,7 +323,7 @@ export const readVideosQueryKey = (options: Options<ReadVideosData>) => createQu
 /**
  * List a job's videos
  *
- * Every video of a job.
+ * Return the videos of a job, every one or only the better ones.
  */
 export const readVideosOptions = (options: Options<ReadVideosData>) => queryOptions<ReadVideosResponse, ReadVideosError, ReadVideosResponse, ReturnType<typeof readVideosQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1327,7 +1327,7 @@ export const readOpenaiModelQueryKey = (options: Options<ReadOpenaiModelData>) =
 /**
  * Look at a model (OpenAI)
  *
- * One model.
+ * Return one model in OpenAI's shape.
  */
 export const readOpenaiModelOptions = (options: Options<ReadOpenaiModelData>) => queryOptions<ReadOpenaiModelResponse, ReadOpenaiModelError, ReadOpenaiModelResponse, ReturnType<typeof readOpenaiModelQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1449,7 +1449,7 @@ export const readProviderQueryKey = (options: Options<ReadProviderData>) => crea
 /**
  * Look at a provider
  *
- * One provider.
+ * Return one provider with its options and limits.
  */
 export const readProviderOptions = (options: Options<ReadProviderData>) => queryOptions<ReadProviderResponse, ReadProviderError, ReadProviderResponse, ReturnType<typeof readProviderQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1837,7 +1837,7 @@ export const exportCostsQueryKey = (options?: Options<ExportCostsData>) => creat
 /**
  * Export costs
  *
- * The same for a spreadsheet.
+ * Return the same costs as CSV for a spreadsheet.
  */
 export const exportCostsOptions = (options?: Options<ExportCostsData>) => queryOptions<ExportCostsResponse, ExportCostsError, ExportCostsResponse, ReturnType<typeof exportCostsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -1,19 +1,21 @@
-"""What `rushes providers test` does: one real video, the cheapest there is, made like any other."""
+"""`rushes providers test`: one real video, the cheapest there is, made like any other."""
 
 import asyncio
 import shutil
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+import typer
 from PIL import Image
 
-from rushes.cli._words import Code
-from rushes.cli.work import watch
-from rushes.cli.work.background import Background
-from rushes.cli.work.output import money, price, say, tell
-from rushes.cli.work.session import acting_user, can_ask, confirm, with_runtime
+from rushes.cli._background import Background
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import YesOption
+from rushes.cli._output import money, price, say, tell
+from rushes.cli._session import acting_user, can_ask, confirm, with_runtime
+from rushes.cli._watch import follow
 from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
@@ -29,31 +31,40 @@ PROMPT = "A paper boat drifts on a calm lake at dawn, slow push in"
 PICTURE = (1280, 720)
 
 
-def try_provider(provider_id: str, yes: bool) -> int:
-    """Run the command. Returns its exit code."""
+def try_provider(
+    provider: Annotated[str, typer.Argument(help="Which one.")],
+    yes: YesOption = False,
+) -> None:
+    """Have one video made, the cheapest there is, and say what it cost.
+
+    This is a real one: it is asked for first, with its price.
+
+    [bold]Example[/bold]
+    $ rushes providers test omni
+    """
 
     async def command(run: Runtime) -> int:
         await take_in_environment(run)
-        checked = _cheapest(run, provider_id)
+        checked = _cheapest(run, provider)
         async with run.db.statement() as session:
             ready = await usable(session, acting_user())
-        if checked.provider.credential and not ready.get(provider_id):
+        if checked.provider.credential and not ready.get(provider):
             raise ActionNeeded(
                 f"There is no key for {checked.provider.title} that can be used.",
-                hint=f"Add one: rushes keys add {provider_id}",
+                hint=f"Add one: rushes keys add {provider}",
             )
         if not await _agreed(checked, yes):
             return Code.USAGE
         job_id = await _start(run, checked)
         background = Background(run)
         await background.ensure()
-        code = await watch.follow(run, job_id, background, json=False)
+        code = await follow(run, job_id, background, json=False)
         async with run.db.statement() as session:
             job = await get_job(session, acting_user(), job_id)
         tell(f"{checked.provider.title} made {job.completed_videos} of 1 video. Cost: {money(job.cost)}.")
         return code
 
-    return with_runtime(command)
+    leave(with_runtime(command))
 
 
 async def _agreed(checked: Plan, yes: bool) -> bool:

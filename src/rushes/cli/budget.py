@@ -1,24 +1,44 @@
-"""What `rushes budget` and `rushes costs` do."""
+"""`rushes budget`: what may be spent."""
 
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import Annotated
 
-from rushes.cli._words import Code
-from rushes.cli.work.background import Background
-from rushes.cli.work.output import money, out, table, tell, tell_json
-from rushes.cli.work.session import acting_user, find_job, with_runtime
+import typer
+
+from rushes.cli._background import Background
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JsonOption
+from rushes.cli._output import money, tell, tell_json
+from rushes.cli._session import acting_user, find_job, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
-from rushes.money.actions import costs_csv, put_budgets, put_job_budget
+from rushes.money.actions import put_budgets, put_job_budget
 from rushes.money.budgets import read_budgets
-from rushes.money.costs import read_costs
-from rushes.money.views import Budgets, By, CapView
+from rushes.money.views import Budgets, CapView
 
 NONE = "none"
 
 
-def budget(day: str | None, month: str | None, job: str | None, json: bool) -> int:
-    """Show the caps, or set those that were given."""
+def budget(
+    day: Annotated[
+        str | None, typer.Option(metavar="DOLLARS", help="Cap of a UTC day, or `none`.", show_default=False)
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option(metavar="DOLLARS", help="Cap of a UTC month, or `none`.", show_default=False)
+    ] = None,
+    job: Annotated[
+        str | None, typer.Option(metavar="JOB=DOLLARS", help="Cap of one job.", show_default=False)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show or set what may be spent. A cap stops what is new, never what is on its way.
+
+    [bold]Examples[/bold]
+    $ rushes budget
+    $ rushes budget --day 5 --month 50
+    $ rushes budget --day none
+    $ rushes budget --job last=12.50
+    """
 
     async def command(run: Runtime) -> int:
         if job is not None:
@@ -45,7 +65,7 @@ def budget(day: str | None, month: str | None, job: str | None, json: bool) -> i
             tell(f"This month (UTC): {_told(found.month)}")
         return Code.DONE
 
-    return with_runtime(command)
+    leave(with_runtime(command))
 
 
 def _amount(where: str, typed: str) -> Decimal | None:
@@ -65,26 +85,3 @@ def _amount(where: str, typed: str) -> Decimal | None:
 def _told(cap: CapView) -> str:
     spent = f"{money(cap.spent)} spent" if cap.spent else "nothing spent"
     return f"{spent}, no cap" if cap.cap is None else f"{spent} of ${cap.cap:.2f}, ${cap.left:.2f} left"
-
-
-def costs(by: By, since: datetime | None, until: datetime | None, csv: bool, json: bool) -> int:
-    """Add up the ledger."""
-
-    async def command(run: Runtime) -> int:
-        async with run.db.statement() as session:
-            found = await read_costs(
-                session, acting_user(), by, since=since and since.date(), until=until and until.date()
-            )
-        if json:
-            tell_json(found)
-        elif csv:
-            print(costs_csv(found), end="")
-        else:
-            rows = table(str(by), "videos", "cost", "expected", right=("videos", "cost", "expected"))
-            for row in found.rows:
-                rows.add_row(row.label, str(row.videos), money(row.settled), money(row.open))
-            rows.add_row("all", "", money(found.settled), money(found.open))
-            out().print(rows)
-        return Code.DONE
-
-    return with_runtime(command)

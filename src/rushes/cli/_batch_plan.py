@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from rushes.cli.work.session import acting_user, find_project, pairs
+from rushes.cli._session import acting_user, find_project, pairs
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.cli.work.environment import load_settings
-from rushes.cli.work.output import say, shorten
+from rushes.cli._environment import load_settings
+from rushes.cli._output import say, shorten
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import JobKind
 from rushes.errors import Fault, Invalid, NotFound
@@ -59,6 +59,12 @@ async def find_job(session: AsyncSession, given: str) -> UUID:
             raise NotFound("There is no job yet.", hint="Make one: rushes batch IMAGES PROMPTS")
         return found
     return await _find(session, "jobs", "job", "name", given, "`rushes jobs` lists them.")
+
+
+async def job_id_of(run: Runtime, given: str) -> UUID:
+    """Return the job a person means, looked up in a transaction of its own. Raises as `find_job`."""
+    async with run.db.begin() as session:
+        return await find_job(session, given)
 
 
 async def find_video(session: AsyncSession, given: str) -> UUID:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from rich.live import Live
 
-from rushes.cli._words import Code
-from rushes.cli.work.background import NO_WORKER, Background
-from rushes.cli.work.output import count, err, money, say, short, tell, tell_json
-from rushes.cli.work.progress import job_words, live_view, shot_lines
-from rushes.cli.work.session import acting_user
+from rushes.cli._background import NO_WORKER, Background
+from rushes.cli._exit import Code
+from rushes.cli._output import count, err, money, say, short, tell, tell_json
+from rushes.cli._progress import job_words, live_view, shot_lines
+from rushes.cli._session import acting_user
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
 
-from rushes.cli.work.verdict import Check, broken, ok
+from rushes.cli._verdict import Check, broken, ok
 from rushes.errors import ErrorType, RushesError, SystemFault
 from rushes.platform.storage.archive import Ids
 from rushes.platform.storage.places import access_of_storage, open_archive, open_bucket

@@ -1,14 +1,17 @@
-"""What `rushes worker` does: stay until told to stop. Apart from `serve`, so that it loads no web server."""
+"""`rushes worker`: stays until told to stop. It loads no web server, and nothing to print with."""
 
 import asyncio
 import contextlib
 import ctypes
 import logging
 import signal
+from typing import Annotated
 
-from rushes.cli._words import Code
-from rushes.cli.work.environment import load_settings
-from rushes.cli.work.logs import log_to_stderr
+import typer
+
+from rushes.cli._environment import load_settings
+from rushes.cli._exit import Code, leave
+from rushes.cli._logs import log_to_stderr
 from rushes.engine import reconcile_rows as net
 from rushes.engine.local_work import KINDS
 from rushes.engine.runtime import Runtime, open_runtime
@@ -21,7 +24,6 @@ from rushes.settings import Settings
 from rushes.worker import check_queues, run_worker, worked_on
 
 log = logging.getLogger(__name__)
-
 STOP = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS = 2.0
 OTHERS = f"There are also the queues {', '.join((ARCHIVE_QUEUE, *list(KINDS)[:-1]))} and {list(KINDS)[-1]}."
@@ -29,15 +31,36 @@ M_ARENA_MAX = -8
 """From glibc's malloc.h."""
 
 
-def worker(queues: str | None, until_idle: bool) -> int:
-    """Work until told to stop, or until there is nothing left to do."""
+def worker(
+    queues: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B",
+            help="Only work for these providers; `archive` and `upscale` too. Left out: for all.",
+            show_default=False,
+        ),
+    ] = None,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Leave when there is nothing left to do.")
+    ] = False,
+) -> None:
+    """Run a worker: it makes the videos of every started job.
+
+    On the embedded database one worker works at a time; a second one waits for
+    its turn.
+
+    [bold]Examples[/bold]
+    $ rushes worker
+    $ rushes worker --queues animatic --until-idle
+    $ rushes worker --queues upscale
+    """
     _share_memory()
     keep_files_private()
     settings = load_settings()
     log_to_stderr(settings.log_level)
     names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None
     asyncio.run(_stay(settings, names, until_idle))
-    return Code.DONE
+    leave(Code.DONE)
 
 
 def _share_memory() -> None:

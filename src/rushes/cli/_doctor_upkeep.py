@@ -1,6 +1,6 @@
 """What `rushes doctor` says of the workers' upkeep: periodic tasks, and tasks that fail unforeseen."""
 
-from rushes.cli.work.verdict import Check, broken, note, ok
+from rushes.cli._verdict import Check, broken, note, ok
 from rushes.engine import upkeep
 from rushes.engine.runtime import Runtime
 from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView

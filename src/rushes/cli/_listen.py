@@ -1,48 +1,13 @@
-"""What `rushes up` and `rushes api` do: stay until told to stop, then stop cleanly."""
+"""Where this installation listens: its address, its port, and who may be there already."""
 
-import asyncio
 import ipaddress
 import json
-import logging
-import signal
 import socket
 import urllib.error
 import urllib.request
-from types import FrameType
 
-from fastapi import FastAPI
-
-from rushes.api.app import create_app
-from rushes.api.server import make_server
-from rushes.cli._words import Code
-from rushes.cli.work.environment import load_settings
-from rushes.cli.work.logs import log_to_stderr
 from rushes.errors import Conflict, Invalid
-from rushes.platform.private import keep_files_private
 from rushes.settings import Settings
-
-log = logging.getLogger(__name__)
-
-STOP = (signal.SIGTERM, signal.SIGINT)
-
-
-def serve(host: str | None, port: int | None, insecure: bool, *, with_worker: bool) -> int:
-    """Run the API, with a worker beside it if asked, until SIGTERM or Ctrl-C."""
-    given = {"host": host, "port": port, "insecure": insecure or None}
-    settings = load_settings().model_copy(update={k: v for k, v in given.items() if v is not None})
-    refuse_strangers(settings)
-    log_to_stderr(settings.log_level)
-    keep_files_private()
-    # The server raises the signal that stopped it again when it is done; by then it has done its work.
-    for each in STOP:
-        signal.signal(each, _already_stopping)
-    with listen(settings) as listener:
-        app = create_app(settings, with_worker=with_worker)
-        server = make_server(app, settings)
-        url = address(settings.host, settings.port)
-        log.info("Rushes is coming up at %s (docs at %s/docs); Ctrl-C stops it", url, url)
-        asyncio.run(server.serve(sockets=[listener]))
-    return Code.DONE if server.started else Code.FAILED
 
 
 def refuse_strangers(settings: Settings) -> None:
@@ -64,17 +29,6 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def _already_stopping(_number: int, _frame: FrameType | None) -> None:
-    """For the moment after the server has stopped by this signal."""
-
-
-def dev_app() -> FastAPI:
-    """The API and a worker, for a server that reloads them at every change (`make dev`)."""
-    settings = load_settings()
-    log_to_stderr(settings.log_level)
-    return create_app(settings, with_worker=True)
 
 
 def address(host: str, port: int) -> str:

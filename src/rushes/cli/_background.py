@@ -11,7 +11,7 @@ from uuid import UUID
 
 from filelock import Timeout
 
-from rushes.cli.work.output import say, short
+from rushes.cli._output import say, short
 from rushes.engine import reconcile_rows as net
 from rushes.engine.runtime import Runtime
 from rushes.engine.workers import workers_alive

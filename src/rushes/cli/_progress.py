@@ -8,7 +8,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from rushes.cli.work.output import count, duration, short
+from rushes.cli._output import count, duration, short
 from rushes.engine.states import VideoStatus
 from rushes.engine.views import JobView, VideoView
 

@@ -1,14 +1,16 @@
-"""What `rushes providers` does."""
+"""`rushes providers`: their models, prices, limits and options."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.text import Text
 
-from rushes.cli._words import Code
-from rushes.cli.work.output import duration, money, out, price, table, tell_json
-from rushes.cli.work.plan_batch import FLAGS
-from rushes.cli.work.session import with_runtime
+from rushes.cli._batch_plan import FLAGS
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JsonOption
+from rushes.cli._output import duration, money, out, price, table, tell_json
+from rushes.cli._session import with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import ModelView, ProviderView
 from rushes.planning.settings import describe
@@ -20,19 +22,31 @@ MADE = {Kind.VIDEO: "video", Kind.VOICE: "text"}
 ASKED = {Kind.VIDEO: "prompt", Kind.VOICE: "text"}
 
 
-def providers(kind: Kind, json: bool) -> int:
-    """List the providers of a kind."""
+def providers(
+    context: typer.Context,
+    kind: Annotated[Kind, typer.Option(help="What they make.")] = Kind.VIDEO,
+    json: JsonOption = False,
+) -> None:
+    """List the providers: their models, prices, limits and options.
 
-    async def command(run: Runtime) -> int:
-        views = [describe(run, each) for each in run.providers.of_kind(kind)]
-        if json:
-            tell_json(views)
-        else:
-            for view in views:
-                _show(view)
-        return Code.DONE
+    [bold]Examples[/bold]
+    $ rushes providers
+    $ rushes providers --kind voice
+    $ rushes providers --json
+    $ rushes providers test omni
+    """
+    if context.invoked_subcommand is None:
+        leave(with_runtime(lambda run: _list(run, kind, json)))
 
-    return with_runtime(command)
+
+async def _list(run: Runtime, kind: Kind, json: bool) -> int:
+    views = [describe(run, each) for each in run.providers.of_kind(kind)]
+    if json:
+        tell_json(views)
+    else:
+        for view in views:
+            _show(view)
+    return Code.DONE
 
 
 def _show(view: ProviderView) -> None:

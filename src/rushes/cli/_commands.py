@@ -1,0 +1,209 @@
+"""The table of all commands: their names, headings and one-line summaries, and the modules behind them.
+
+A summary is the first line of the docstring of the command's function; a test keeps them equal.
+"""
+
+from collections.abc import Mapping
+
+from rushes.cli._lazy import Command, Group
+
+KEYS = Group(
+    commands={
+        "add": Command(
+            "rushes.cli.keys",
+            "Add a key. It is asked for, or read from standard input; it is never an argument.",
+        ),
+        "list": Command(
+            "rushes.cli.keys",
+            "List your keys: their state, until when they rest, what was made with them.",
+            "list_",
+        ),
+        "test": Command(
+            "rushes.cli.keys", "Try a key at its service, at no cost. A good one is ready again.", "check"
+        ),
+        "disable": Command("rushes.cli.keys", "Switch a key off. What was begun with it still arrives."),
+        "enable": Command("rushes.cli.keys", "Switch a key on, and end a rest. What waited for it goes on."),
+        "delete": Command("rushes.cli.keys", "Forget a key. What was paid with it stays on record."),
+        "rotate": Command("rushes.cli.keys", "Encrypt every stored secret anew."),
+    },
+    help="""Keys of the services that are paid: kept encrypted, never shown.
+
+    One key serves all providers of its service.
+
+    [bold]Examples[/bold]
+    $ rushes keys add google
+    $ rushes keys list
+    """,
+)
+
+SIGN_INS = "List the Flow sign-ins: whether they are valid, how old they are, when they were checked."
+FLOW = Group(
+    commands={
+        "login": Command(
+            "rushes.cli.flow_sign_ins", "Open a browser, in which you sign in to your Google account."
+        ),
+        "sign-ins": Command("rushes.cli.flow_sign_ins", SIGN_INS, "sign_ins"),
+        "accounts": Command("rushes.cli.flow_sign_ins", SIGN_INS, "sign_ins", hidden=True),
+        "check": Command(
+            "rushes.cli.flow_sign_ins",
+            "Look in a browser whether a Flow sign-in is valid. It costs no credits.",
+        ),
+        "set": Command(
+            "rushes.cli.flow_limits",
+            "Set how much is made with a Flow sign-in at the same time, and how fast.",
+            "set_limits",
+        ),
+        "doctor": Command(
+            "rushes.cli.flow_doctor",
+            "Walk through Flow's page, as a shot does, up to the click that costs credits.",
+        ),
+        "export": Command(
+            "rushes.cli.flow_files", "Write what a Flow sign-in consists of to a file, or into the bucket."
+        ),
+        "import": Command(
+            "rushes.cli.flow_files",
+            "Bring in a Flow sign-in made elsewhere. What waited for it continues.",
+            "import_",
+        ),
+        "logout": Command(
+            "rushes.cli.flow_sign_ins", "Sign out of Flow: forget the sign-in, here and in the bucket."
+        ),
+        "queue": Command(
+            "rushes.cli.flow_queue",
+            "Tell how many videos wait for Flow, are being made there, and failed there.",
+        ),
+    },
+    help="""Google Flow in your own signed-in browser: its sign-ins, its queue, its page.
+
+    You sign in by your own hand, in a browser that Rushes opens. What it is
+    signed in with is kept encrypted.
+
+    [bold]Examples[/bold]
+    $ rushes flow login
+    $ rushes flow sign-ins
+    $ rushes flow doctor
+    """,
+)
+
+PROJECTS = Group(
+    commands={
+        "list": Command("rushes.cli.projects", "List your projects by name.", "list_"),
+        "create": Command("rushes.cli.projects", "Create a project."),
+        "rename": Command("rushes.cli.projects", "Rename a project."),
+        "archive": Command(
+            "rushes.cli.projects", "Archive a project: it takes no new jobs, and its jobs stay."
+        ),
+        "unarchive": Command("rushes.cli.projects", "Take a project out of the archive."),
+        "assign": Command("rushes.cli.projects", "Put a job into a project, or out of any."),
+        "delete": Command("rushes.cli.projects", "Delete a project, never its jobs."),
+    },
+    help="""Projects: folders that jobs belong to. Alone, it lists them.
+
+    [bold]Examples[/bold]
+    $ rushes projects
+    $ rushes projects create "Winter 2026"
+    $ rushes batch photos prompts.txt --project "Winter 2026"
+    """,
+    alone="list",
+)
+
+PROVIDERS = Group(
+    commands={
+        "test": Command(
+            "rushes.cli.try_provider",
+            "Have one video made, the cheapest there is, and say what it cost.",
+            "try_provider",
+        )
+    },
+    own=Command("rushes.cli.providers", "List the providers: their models, prices, limits and options."),
+)
+
+STORAGE = Group(
+    commands={
+        "check": Command(
+            "rushes.cli.storage", "Compare what is stored with what should be, by size. Changes nothing."
+        ),
+        "verify": Command(
+            "rushes.cli.storage",
+            "Read every stored file, in the archive too, and mend what another place has right.",
+        ),
+        "sweep": Command(
+            "rushes.cli.storage",
+            "Make room now: videos whose time is over, and files that belong to nothing.",
+        ),
+        "adopt": Command(
+            "rushes.cli.storage",
+            "Make the storage this installation's own: after a restored backup, or a move.",
+        ),
+        "migrate": Command(
+            "rushes.cli.storage", "Copy stored files from another bucket into the one that is set now."
+        ),
+    },
+    help="""Look at the stored videos, mend them, make room, move them.
+
+    [bold]Examples[/bold]
+    $ rushes storage check
+    $ rushes storage sweep
+    """,
+)
+
+COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
+    "Make videos": {
+        "batch": Command("rushes.cli.batch", "Make videos of images and prompts."),
+        "download": Command(
+            "rushes.cli.download",
+            "Copy the finished videos of a job into a folder, with a contact sheet and a list.",
+        ),
+        "upscale": Command("rushes.cli.upscale", "Make 4K copies of finished videos, beside the originals."),
+    },
+    "Jobs": {
+        "jobs": Command("rushes.cli.jobs", "List your jobs, the newest first or in the order of the queue."),
+        "show": Command("rushes.cli.show", "Show one job and each of its videos."),
+        "start": Command("rushes.cli.job_actions", "Start a job that is pending."),
+        "pause": Command(
+            "rushes.cli.job_actions", "Submit nothing more of a job. What is in flight still arrives."
+        ),
+        "resume": Command("rushes.cli.job_actions", "Let a paused job go on."),
+        "retry": Command(
+            "rushes.cli.job_actions",
+            "Make failed and cancelled videos again, and let those go on that waited for you.",
+        ),
+        "cancel": Command(
+            "rushes.cli.job_actions", "Stop a job, also at the provider. Finished videos stay."
+        ),
+        "resolve": Command("rushes.cli.resolve", "Say what became of an uncertain video."),
+        "delete": Command(
+            "rushes.cli.job_actions", "Delete a job with its images and videos. What runs is cancelled first."
+        ),
+        "move": Command("rushes.cli.move", "Have a job made earlier or later than your other ones."),
+        "projects": PROJECTS,
+    },
+    "Keys and money": {
+        "budget": Command(
+            "rushes.cli.budget",
+            "Show or set what may be spent. A cap stops what is new, never what is on its way.",
+        ),
+        "costs": Command("rushes.cli.costs", "Add up what was spent, also for jobs that are deleted."),
+        "keys": KEYS,
+        "flow": FLOW,
+    },
+    "This installation": {
+        "up": Command("rushes.cli.serve", "Run everything in one process: the API and a worker."),
+        "api": Command(
+            "rushes.cli.serve", "Run only the API. Somebody else must do the work: `rushes worker`."
+        ),
+        "worker": Command("rushes.cli.worker", "Run a worker: it makes the videos of every started job."),
+        "doctor": Command(
+            "rushes.cli.doctor",
+            "Check everything this installation needs, and say what to do about what is missing.",
+        ),
+        "demo": Command(
+            "rushes.cli.demo",
+            "Make videos of the examples, to see how it goes. Nothing leaves this machine.",
+        ),
+        "version": Command("rushes.cli.version", "Print the version."),
+        "providers": PROVIDERS,
+        "storage": STORAGE,
+    },
+}
+"""By heading, in the order in which `rushes --help` shows them."""

@@ -1,0 +1,54 @@
+"""`rushes move`: the order in which jobs are made."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from rushes.cli._exit import Code, leave
+from rushes.cli._options import JobArg, JsonOption
+from rushes.cli._output import short, tell, tell_json
+from rushes.cli._session import acting_user, job_id_of, with_runtime
+from rushes.engine.runtime import Runtime
+from rushes.engine.views import JobView
+from rushes.jobs.queue_order import move_job
+from rushes.jobs.queue_views import Move
+from rushes.jobs.rows import get_job
+
+
+def move(
+    job: JobArg,
+    to: Annotated[Move, typer.Argument(help="Where to; `turns` gives its place up.", show_default=False)],
+    json: JsonOption = False,
+) -> None:
+    """Have a job made earlier or later than your other ones.
+
+    Jobs take turns as long as you move none. What is above a moved job goes
+    first, what is below it goes after it; the others still take turns. Videos
+    that are already submitted are not recalled.
+
+    [bold]Examples[/bold]
+    $ rushes move last top
+    $ rushes move 3f2a down
+    $ rushes jobs --sort queue
+    """
+
+    async def command(run: Runtime) -> int:
+        job_id = await job_id_of(run, job)
+        await move_job(run, acting_user(), job_id, to)
+        view = await _view(run, job_id)
+        if json:
+            tell_json(view)
+        elif view.queue is not None:  # else it ended in this very moment
+            turns = " and takes turns" if view.queue.takes_turns else ""
+            tell(
+                f"Job {short(job_id)} ({view.job_name}) is number {view.queue.position} in the queue{turns}."
+            )
+        return Code.DONE
+
+    leave(with_runtime(command))
+
+
+async def _view(run: Runtime, job_id: UUID) -> JobView:
+    async with run.db.statement() as session:
+        return await get_job(session, acting_user(), job_id)
