@@ -13,6 +13,7 @@ from rushes.providers.video.flow.browser.config import BrowserConfig
 from rushes.providers.video.flow.browser.display import has_screen
 from rushes.providers.video.flow.browser.guide import Obstacle, load_guides
 from rushes.providers.video.flow.browser.logs import keep_logs, let_go, listen
+from rushes.providers.video.flow.browser.pages.home import CARDS_SECONDS
 from rushes.providers.video.flow.browser.pages.sign_in import SignedIn, SignIn
 from rushes.providers.video.flow.browser.pages.tab import Tab
 from rushes.providers.video.flow.browser.steps import Steps
@@ -46,7 +47,7 @@ class SignInWindow:
     async def show_project(self) -> None:
         """Open a project, where there is one: some dialogs of Flow come there alone."""
         async with self._steps.step("sign_in.project"):
-            card = await self._tab.finder.first(["home.card"])
+            card = await self._tab.finder.first(["home.card"], seconds=CARDS_SECONDS)
             address = await card.locator.get_attribute("href") if card else None
             if address:
                 await self._tab.page.goto(
