@@ -17,7 +17,8 @@ SHOT = ShotInput("A sea", None, None, "any", (1,))
 
 def found(size: tuple[int, int], seconds: float, *, shot: ShotInput = SHOT, **asked: Any) -> list[str]:
     """In what a file of this size and length differs."""
-    options = VideoOptions(**{"aspect_ratio": "16:9", "resolution": "720p", "duration_seconds": 8, **asked})
+    usual: dict[str, Any] = {"aspect_ratio": "16:9", "resolution": "720p", "duration_seconds": 8}
+    options = VideoOptions(**{**usual, **asked})
     facts = Probe(seconds, *size, 24.0, 1, "h264", None, 1)
     return [each.what for each in differences(options, shot, facts)]
 

@@ -239,7 +239,7 @@ def _as_status(value: Any) -> tuple[int, str] | None:
             return status, ""
         case [int(status), [None, str(text), *_], *_] if status in {SUBMITTED, RUNNING, DONE, COMPLAINT}:
             return status, text
-        case [4, list() as complaint, *_] if reason_in(strings(complaint)):  # laid out otherwise
-            return COMPLAINT, words_in(strings(complaint))
+        case [4, list(), *_] if reason_in(strings(value[1])):  # laid out otherwise
+            return COMPLAINT, words_in(strings(value[1]))
         case _:
             return None

@@ -13,11 +13,12 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from rushes.errors import ProviderChanged
 from rushes.providers.video.flow.browser.finder import POLL_SECONDS
+from rushes.providers.video.flow.browser.logs import AUTOMATION
 from rushes.providers.video.flow.browser.pages.clean_up import put_aside
 from rushes.providers.video.flow.browser.pages.cover import cover_of
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
-ACT_SECONDS = 2.0
+ACT_SECONDS = 5.0
 MOST_TRIES = 4
 
 What = str | Locator | Callable[[], Awaitable[Locator]]
@@ -64,7 +65,8 @@ async def clear_of(
             continue
         try:
             await act(thing)
-        except PlaywrightTimeout:
+        except PlaywrightTimeout as error:
+            AUTOMATION.info("%s: %s", step, error.message)
             if tab.page.is_closed():
                 raise
             over = await cover_of(thing)

@@ -81,7 +81,7 @@ class SettingsPane:
         shown = {row: await self._read(row) for row in _ROWS}
         chosen = replace(Chosen(), **shown, price=await self._price())
         # A row that is not recognised may be any.
-        missing = frozenset() if await self._unknown() else _MAY_BE_MISSING
+        missing = frozenset[str]() if await self._unknown() else _MAY_BE_MISSING
         await self.close()
         confirm(
             {row: value for row, value in _rows(wanted) if value is not None},

@@ -123,7 +123,11 @@ async def again(tab: Tab, tile: Tile) -> Tile:
 
 
 async def to_newest(tab: Tab) -> None:
-    """Have the newest tiles in view: those that count, and what else is done may have scrolled away from."""
+    """Have the newest tiles in view: those that count, and what else is done may have scrolled away from.
+
+    The tab comes to the front: one behind others draws a frame a second or none, and nothing in it is still.
+    """
+    await tab.page.bring_to_front()
     if (grid := await tab.finder.look("tiles.grid")) is not None:
         await grid.locator.evaluate(_TO_THE_TOP)
 
