@@ -2,10 +2,12 @@
 
 `python -m standins.openai_videos 9104` serves it. Tags of a create: [429] [quota] [401] [moderated] [minors]
 [nomodel] are refused; [500] [reset] are accepted and the answer is lost; [moved] is a redirect; [odd] [html]
-are unknown. Tags of a look: [running:n] [flaky:n] [blocked] [fail] [badinput] [gone] [pondering].
+are unknown; [late:s] is accepted at once and answered after so many seconds.
+Tags of a look: [running:n] [flaky:n] [blocked] [fail] [badinput] [gone] [pondering].
 Tags of a download: [cut:n] [elsewhere:PORT] [locked].
 """
 
+import asyncio
 import itertools
 import sys
 import time
@@ -26,6 +28,8 @@ from standins._server import cut_short, reset, serve_forever
 KEY = "sk-stand-in"
 PRICE = Decimal("0.10")
 POLL_MS = 20
+ON_THE_WAY_SECONDS = 0.3
+"""For so long an answer may not have been read yet."""
 SHRINK = 10
 """Pictures are a tenth of the size asked for."""
 
@@ -69,6 +73,8 @@ class OpenAiVideosStandIn:
         self.book = Book()
         self.videos: dict[str, Video] = {}
         self.by_key: dict[str, str] = {}
+        self.unanswered: set[str] = set()
+        """Accepted videos whose create is still to be answered, or was a moment ago."""
         self._numbers = itertools.count(1)
         self.app = FastAPI()
         self.app.get("/v1/models")(self.models)
@@ -115,6 +121,8 @@ class OpenAiVideosStandIn:
             self.by_key[key] = video.id
             self.book.created.append(asked.prompt)
             self.book.bill += PRICE * int(asked.seconds)
+        if "late" in wanted:
+            await self._late(self.by_key[key], float(wanted["late"]))
         if "500" in wanted:
             return error(500, "The server had an error.", None, "server_error")
         if "reset" in wanted:
@@ -124,6 +132,13 @@ class OpenAiVideosStandIn:
         if "html" in wanted:
             return HTMLResponse("<html>Welcome</html>")
         return self._told(self.videos[self.by_key[key]], "queued", 0)
+
+    async def _late(self, video_id: str, seconds: float) -> None:
+        self.unanswered.add(video_id)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            asyncio.get_running_loop().call_later(ON_THE_WAY_SECONDS, self.unanswered.discard, video_id)
 
     @staticmethod
     def _refused(wanted: Mapping[str, str]) -> Response | None:

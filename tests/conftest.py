@@ -7,6 +7,7 @@ database that was migrated once. Nothing is left when the run has ended.
 import asyncio
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -25,12 +26,14 @@ from filelock import FileLock
 from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 
+from rushes.engine import runtime
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.embedded import EmbeddedPostgres, start_embedded
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import migrate
 from rushes.settings import Settings
 from rushes.worker import run_worker
+from tests.lookers import reception
 from tests.serving import Served, serve
 from tests.waiting import PATIENCE_SECONDS
 
@@ -41,8 +44,8 @@ MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 * 2**30
 SHARED = {"browser", "chromium", "one_session", "rushes"}
 """Fixtures of a session that are costly to start: three browsers, and an installation with its commands."""
-SLOW = SHARED | {"home", "program"}
-"""And those that start a database or a browser for a test."""
+SLOW = SHARED | {"home", "open_folder", "program", "rendered", "s3", "server", "worker"}
+"""And those that start a database, a browser, a worker or an encoder for a test."""
 FOLDER = "RUSHES_TEST_FOLDER"
 """Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
 
@@ -91,13 +94,23 @@ def _stop(folder: Path) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that share what is costly to start one process, and count them as slow."""
+    """Give tests that share what is costly to start one process, and count them as slow.
+
+    Slow ones come first, so that none runs alone at the end.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & SLOW:
             item.add_marker(pytest.mark.slow)
         for shared in fixtures & SHARED:
             item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: all of Rushes, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -148,6 +161,7 @@ def _make_template(server: PostgresServer, folder: Path) -> None:
         "ALTER SYSTEM SET fsync = off",
         "ALTER SYSTEM SET synchronous_commit = off",
         "ALTER SYSTEM SET full_page_writes = off",
+        "ALTER SYSTEM SET autovacuum = off",
         "SELECT pg_reload_conf()",
         "CREATE DATABASE being_made",
     )
@@ -168,7 +182,8 @@ def _make_template(server: PostgresServer, folder: Path) -> None:
 def database_url(postgres: PostgresServer) -> Iterator[str]:
     """The address of a migrated, empty database of the test's own."""
     name = f"test_{uuid4().hex}"
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    # A copy of the files has the caches with it that the first connection would have to build.
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     yield postgres.address(name)
     postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -201,6 +216,14 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_lookers() -> Iterator[None]:
+    """Runtimes of tests have a looking program that need not load first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "Reception", reception)
+        yield
 
 
 @pytest.fixture

@@ -115,9 +115,9 @@ def _load() -> None:
 
 def _serve(asked: socket.socket) -> bool:
     """Fork for every request. Return True in a command that is to run, False when no more can come."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those in between
     while True:
         message, fds, _, _ = socket.recv_fds(asked, LONGEST_REQUEST, 4)
+        reap()
         if not message:
             return False
         if os.fork() == 0:
@@ -127,9 +127,15 @@ def _serve(asked: socket.socket) -> bool:
             os.close(fd)
 
 
+def reap() -> None:
+    """Take leave of the children that have ended; what they have cost is counted as this process's then."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def _between(request: Request, fds: list[int]) -> bool:
     """Fork the command, and tell its exit code when it has ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
         _become(request, fds)

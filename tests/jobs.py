@@ -1,11 +1,13 @@
 """Helpers for tests that need a job: made straight in the rows, without an upload."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import insert, text
 
 from rushes.engine.runtime import Runtime
@@ -15,8 +17,9 @@ from rushes.jobs.start import create_job, start_job
 from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from rushes.platform.storage.local import LocalBucket
+from rushes.providers.video import animatic
 from rushes.providers.video.echo import Accepted
-from tests.waiting import until
+from tests.waiting import LATER_SECONDS, until
 
 
 async def make_job(
@@ -26,9 +29,13 @@ async def make_job(
     start: bool = True,
     owner: UUID = LOCAL_OWNER,
     name: str = "a job",
+    of_shots: Sequence[Mapping[str, Any]] = (),
     **settings: Any,
 ) -> UUID:
-    """A text-only job of these prompts, started unless told otherwise."""
+    """A text-only job of these prompts, started unless told otherwise.
+
+    `of_shots` are options that the first shots have of their own.
+    """
     job_id = await create_job(
         run,
         owner,
@@ -39,8 +46,15 @@ async def make_job(
         await session.execute(
             insert(Shot),
             [
-                {"owner_id": owner, "job_id": job_id, "number": n, "prompt": prompt, "seed": n * 100}
-                for n, prompt in enumerate(prompts, start=1)
+                {
+                    "owner_id": owner,
+                    "job_id": job_id,
+                    "number": n,
+                    "prompt": prompt,
+                    "seed": n * 100,
+                    "options": dict(own or {}),
+                }
+                for n, (prompt, own) in enumerate(zip_longest(prompts, of_shots), start=1)
             ],
         )
     if start:
@@ -52,6 +66,11 @@ def folder(run: Runtime) -> LocalBucket:
     """The bucket of a test that looks into it, or breaks it."""
     assert isinstance(run.bucket.hot, LocalBucket)
     return run.bucket.hot
+
+
+def small_animatics(monkeypatch: pytest.MonkeyPatch, divisor: int = 10) -> None:
+    """From now on animatic makes smaller videos, for tests that ask for nothing in a large one."""
+    monkeypatch.setattr(animatic, "SHORT_SIDES", {"720p": 720 // divisor, "1080p": 1080 // divisor})
 
 
 async def view(run: Runtime, job_id: UUID) -> JobView:
@@ -87,7 +106,7 @@ async def until_status(run: Runtime, job_id: UUID, *statuses: str) -> JobView:
     async def moving() -> object:
         return seen.status, seen.progress, seen.completed_videos, seen.failed_videos, seen.waiting_videos
 
-    await until(there, moving=moving)
+    await until(there, moving=moving, longest=LATER_SECONDS)
     return seen
 
 

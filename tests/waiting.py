@@ -10,6 +10,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 LOOK_SECONDS = 0.03
+LATER_SECONDS = 0.12
+"""Between looks at what stays as it is when it has come. A look at a job computes: many of them are the most
+that a test does."""
 LOOKS = 6000
 """Three minutes where nothing else runs."""
 PATIENCE_SECONDS = 600.0
@@ -19,16 +22,23 @@ T = TypeVar("T")
 
 
 async def until(
-    condition: Callable[[], Awaitable[bool]], *, moving: Callable[[], Awaitable[object]] | None = None
+    condition: Callable[[], Awaitable[bool]],
+    *,
+    moving: Callable[[], Awaitable[object]] | None = None,
+    longest: float = LOOK_SECONDS,
 ) -> None:
-    """Return when it holds. Raise `TimeoutError` after `LOOKS` looks in which `moving` gave nothing new."""
-    left, last = LOOKS, object()
+    """Return when it holds. Raise `TimeoutError` after `LOOKS` looks in which `moving` gave nothing new.
+
+    Between looks it waits longer and longer, but at most `longest` seconds.
+    """
+    left, last, pause = LOOKS, object(), LOOK_SECONDS
     while not await condition():  # rows are what most look at: there is no event
         now = await moving() if moving else last
         left, last = (left - 1, last) if now == last else (LOOKS, now)
         if left == 0:
             raise TimeoutError(f"{condition} never held")
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, longest)
 
 
 def until_now(condition: Callable[[], bool]) -> None:

@@ -7,6 +7,7 @@
     ├── GenerationFailed  the clock, a few times: the provider tried and did not manage
     ├── Damaged           the clock: the bytes are not a whole video; fetched again
     ├── ProviderChanged   us: the provider answered something we do not know
+    │   └── Expired       the user: it does not have the video any more; asking anew costs again
     ├── SystemFault       the operator: disk full, database gone; the job pauses and resumes
     ├── NotFound          the caller
     ├── Conflict          the caller
@@ -15,12 +16,20 @@
 
 All leave the API as RFC 9457 problem+json with a stable `code`; the command line prints the
 same words. Anything outside this tree is a bug.
+
+The words may quote a provider or a file: they are cleaned, and secrets taken out, as the error is made.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from rushes.redaction import safe_text
+
+LONGEST_WAIT_SECONDS = 25 * 3600.0
+"""Of what a service may ask for: a daily limit is over by then, also on the day that clocks are put back."""
 
 
 class Actor(StrEnum):
@@ -43,6 +52,8 @@ class ErrorType(StrEnum):
     CREDITS = "credits"
     BUDGET = "budget"
     NETWORK = "network"
+    OUTAGE = "outage"
+    EXPIRED = "expired"
     AUTH = "auth"
     CONSENT = "consent"
     POLICY_VIOLATION = "policy_violation"
@@ -58,6 +69,7 @@ class ErrorType(StrEnum):
     DISK_FULL = "disk_full"
     DATABASE = "database"
     BROWSER = "browser"
+    RESTORED = "restored"
     INTERNAL = "internal"
 
 
@@ -72,6 +84,11 @@ class Fault:
     message: str
     code: str = "invalid"
 
+    def __post_init__(self) -> None:
+        # Frozen: what is set here is set before anybody has seen it.
+        object.__setattr__(self, "where", safe_text(self.where))
+        object.__setattr__(self, "message", safe_text(self.message))
+
 
 class RushesError(Exception):
     """Base of the tree. `code` is stable; `message` tells a person what happened and what to do."""
@@ -82,13 +99,17 @@ class RushesError(Exception):
     actor: ClassVar[Actor] = Actor.US
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
+        message = safe_text(message)
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = None if hint is None else safe_text(hint)
 
 
 class RetryLater(RushesError):
-    """The same request will work later. `after` is the service's own wait in seconds, if it gave one."""
+    """The same request will work later. `after` is the service's own wait, if it gave one.
+
+    Seconds, 25 hours at most.
+    """
 
     code = "retry_later"
     title = "Busy, will be tried again"
@@ -105,7 +126,14 @@ class RetryLater(RushesError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
-        self.after = after
+        self.after = _possible_wait(after)
+
+
+def _possible_wait(seconds: float | None) -> float | None:
+    """Return a wait that a service named; None for no number, and no more than is ever meant."""
+    if seconds is None or not math.isfinite(seconds):
+        return None
+    return min(LONGEST_WAIT_SECONDS, max(0.0, seconds))
 
 
 class ActionNeeded(RushesError):
@@ -174,6 +202,15 @@ class ProviderChanged(RushesError):
     def __init__(self, message: str, *, step: str, hint: str | None = None) -> None:
         super().__init__(f"{step}: {message}", hint=hint)
         self.step = step
+
+
+class Expired(ProviderChanged):
+    """The provider does not have what it accepted (any more): the video, or the request itself."""
+
+    code = "expired"
+    title = "The provider does not have it any more"
+    actor = Actor.USER
+    error_type = ErrorType.EXPIRED
 
 
 class SystemFault(RushesError):

@@ -30,6 +30,7 @@ from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
 from rushes.ops.archive import archive_videos
+from rushes.ops.ownership import notice_older_database
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE
@@ -117,6 +118,7 @@ async def _work(
     alone: bool,
 ) -> None:
     _register(run)
+    await notice_older_database(run)
     keepers = [asyncio.create_task(keep_running(run, each)) for each in periodic_tasks(run)]
     asked = worked_on(run, queues)
     stop = asyncio.create_task(_idle(run, asked) if until_idle else _for_ever())
@@ -208,6 +210,7 @@ async def _take_over(run: Runtime, *, alone: bool) -> None:
     while True:
         await _until_database(run)
         try:
+            await run.replies.flush()
             await recover(run, alone=alone)
         except Exception as error:  # noqa: BLE001  # no task may start before this has succeeded
             failure.failed(error)

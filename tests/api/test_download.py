@@ -47,7 +47,7 @@ async def test_made_videos_come_home_as_they_were_made(client: httpx.AsyncClient
     assert list(files) == [*(f"Winter/{name}.mp4" for name in names), "Winter/manifest.csv"]
     for name, video in zip(names, videos, strict=True):
         assert files[f"Winter/{name}.mp4"] == (await client.get(video["video_url"])).content
-    listed = list(csv.DictReader(io.StringIO(files["Winter/manifest.csv"].decode())))
+    listed = list(csv.DictReader(io.StringIO(files["Winter/manifest.csv"].decode("utf-8-sig"))))
     assert [row["file"] for row in listed] == [f"{name}.mp4" for name in names]
     for row, video in zip(listed, videos, strict=True):
         assert (row["number"], row["take"]) == (str(video["prompt_number"]), str(video["video_index"]))
@@ -212,7 +212,7 @@ async def test_4k_is_taken_where_it_is_and_the_list_says_where_it_is_not(
     answer = await api.post("/api/videos/download", json=wanted(videos, resolution="4k", folder_name="Both"))
     files = unpack(answer.content)
     assert list(files.values())[:2] == [b"large one", b"small two"]
-    rows = list(csv.DictReader(io.StringIO(files["Both/manifest.csv"].decode())))
+    rows = list(csv.DictReader(io.StringIO(files["Both/manifest.csv"].decode("utf-8-sig"))))
     assert [(row["resolution"], row["note"]) for row in rows] == [
         ("3840x2160", ""),
         ("", "no 4K copy: as made"),
@@ -264,7 +264,7 @@ async def test_what_is_known_of_each_take_lies_beside_it(api: httpx.AsyncClient,
     with Image.open(io.BytesIO(files["X/contact-sheet.png"])) as sheet:
         assert sheet.width > 400
     # A spreadsheet runs no prompt.
-    (row, _) = csv.DictReader(io.StringIO(files["X/manifest.csv"].decode()))
+    (row, _) = csv.DictReader(io.StringIO(files["X/manifest.csv"].decode("utf-8-sig")))
     assert row["prompt"] == "'=HYPERLINK(1)"
 
 

@@ -16,7 +16,7 @@ from tests.jobs import make_job, until, until_status
 from tests.serving import Served, serve
 from tests.waiting import PATIENCE_SECONDS
 
-from rushes.engine.runtime import Runtime
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 
 
@@ -240,3 +240,22 @@ async def test_a_job_that_is_done_can_be_followed_from_its_beginning(
     async with client.stream("GET", f"/api/jobs/{job_id}/events", headers={"Last-Event-ID": "0-0"}) as stream:
         heard = [event.id async for event in _until_completed(read(stream)) if event.name]
     assert heard == expected
+
+
+async def test_who_followed_another_incarnation_of_the_database_is_told_to_begin_anew(settings: Settings):
+    """As after a backup was restored: the numbers of its events say nothing here."""
+    async with open_runtime(settings) as run, run.db.begin() as session:
+        await session.execute(text("UPDATE installation SET database_mark = 'another cluster/1'"))
+    async with serve(settings) as served, httpx.AsyncClient(base_url=served.url) as api:
+        for followed in ("100000-5", "00000000.100000-5"):
+            async with api.stream("GET", "/api/events", headers={"Last-Event-ID": followed}) as stream:
+                events = read(stream)
+                place, reset = await anext(events), await anext(events)
+            assert (reset.name, reset.data) == ("reset", {"status": "reset"})
+            assert place.id == reset.id
+            assert "." in place.id
+        async with api.stream("GET", "/api/events", headers={"Last-Event-ID": place.id}) as stream:
+            events = read(stream)
+            await anext(events)
+            await make_job(served.run, ["a"])
+            assert (await anext(events)).name == "job", "its own incarnation is followed"

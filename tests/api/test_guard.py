@@ -69,6 +69,18 @@ async def test_a_page_of_another_site_changes_nothing(api: httpx.AsyncClient, st
     assert (await api.get("/api/jobs")).json()["pagination"]["total"] == 0
 
 
+async def test_what_a_proxy_left_out_is_named(api: httpx.AsyncClient):
+    """nginx with its defaults sends the name of its upstream as Host: every button would answer 403."""
+    proxied = {"host": "localhost:8001", "origin": "https://studio.example.org"}
+    refused = (await api.post("/api/jobs/create", json=NEW_JOB, headers=proxied)).json()
+    assert "'https://studio.example.org'" in refused["hint"] and "'localhost:8001'" in refused["hint"]
+    assert "proxy_set_header Host $http_host;" in refused["hint"]
+    crossed = (
+        await api.post("/api/jobs/create", json=NEW_JOB, headers={"sec-fetch-site": "cross-site"})
+    ).json()
+    assert "Sec-Fetch-Site: cross-site" in crossed["hint"]
+
+
 async def test_a_page_of_ours_and_a_program_may(api: httpx.AsyncClient, still: Served):
     for headers in ({"origin": still.url}, {"origin": still.url, "sec-fetch-site": "same-origin"}, {}):
         assert (await api.post("/api/jobs/create", json=NEW_JOB, headers=headers)).status_code == 201

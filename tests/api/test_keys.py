@@ -1,5 +1,6 @@
 """Keys over HTTP: what goes in never comes out, strangers see nothing, and the route is explained."""
 
+import codecs
 import logging
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger
-from tests.jobs import make_job, until_status, view
+from tests.jobs import make_job, small_animatics, until_status, view
 from tests.keyed import EchoWithKeys, give_key, need_keys
 from tests.serving import Served
 
@@ -226,7 +227,10 @@ async def test_health_counts_the_keys_that_can_be_used(
     assert await available() == 0
 
 
-async def test_a_job_that_chose_so_goes_on_with_another_provider(run: Runtime, echo: EchoWithKeys):
+async def test_a_job_that_chose_so_goes_on_with_another_provider(
+    run: Runtime, echo: EchoWithKeys, monkeypatch: pytest.MonkeyPatch
+):
+    small_animatics(monkeypatch)
     job_id = await make_job(run, ["a"], when_down="fallback", aspect_ratio="9:16")
     job = await until_status(run, job_id, "completed")
     assert (job.provider, job.completed_videos) == ("animatic", 1)
@@ -243,6 +247,7 @@ async def test_budgets_and_costs_are_told_over_http(client: httpx.AsyncClient, r
     assert (await client.get("/api/costs", params={"by": "job"})).json()["settled"] == "0.010000"
     exported = await client.get("/api/costs.csv", params={"by": "provider"})
     assert exported.headers["content-type"].startswith("text/csv")
+    assert exported.content.startswith(codecs.BOM_UTF8)  # or Excel reads it as another encoding
     assert exported.text.splitlines()[1] == "echo,echo,1,1,0.010000,0.000000"
     assert (await client.put(f"/api/jobs/{UUID(int=5)}/budget", json={"budget": 1})).status_code == 404
     pending = await make_job(run, ["b"], start=False)

@@ -18,6 +18,9 @@ from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsVie
 from rushes.settings import Settings
 
 PROMISED = """
+post /api/check/zip
+get /api/uncertain
+post /api/uncertain/resolve
 get /api/storage
 post /api/storage/sweep
 post /api/jobs/create
@@ -71,7 +74,9 @@ post /api/videos/upscale
 get /api/videos/upscale
 get /api/videos/upscale/{task_id}/status
 post /api/videos/upscale/{task_id}/cancel
+get /api/shots/{shot_id}
 get /api/shots/{shot_id}/image
+post /api/submissions/{submission_id}/resolve
 post /api/video_chat/generate
 post /api/video_chat/generate_with_image
 post /api/video_chat/status

@@ -1,8 +1,11 @@
 """Totals, needs, estimates and the check before an upload, over real HTTP."""
 
+import io
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +13,14 @@ from sqlalchemy import text
 from tests.api.rows import finished, picture, set_job, set_video
 from tests.jobs import make_job, videos
 from tests.serving import Served
+
+CASES = Path(__file__).parents[1] / "intake/cases"
+CASES_OF_ZIPS = {
+    "K1-backslash.zip": ["1.jpg", "2.jpg", "3.jpg"],
+    "K3-gbk-names.zip": ["图片1.jpg", "图片2.jpg", "图片3.jpg"],
+    "K4-colon.zip": ["A: 1.jpg", "B: 2.jpg", "C: 3.jpg"],
+    "K5-hidden-root.zip": ["1.jpg", "2.jpg", "3.jpg"],
+}
 
 
 async def test_totals_count_what_is_there(api: httpx.AsyncClient, still: Served):
@@ -181,3 +192,95 @@ async def test_a_check_that_cannot_be_read_is_refused(api: httpx.AsyncClient):
         refused = await api.post("/api/check", files={name: (None, value) for name, value in form.items()})
         assert refused.status_code == 422, form
         assert refused.headers["content-type"] == "application/problem+json"
+
+
+def directory_of(zipped: bytes) -> bytes:
+    """The end of a ZIP, from its central directory on, as the page cuts it off."""
+    return zipped[int.from_bytes(zipped[-6:-2], "little") :]
+
+
+async def listed(api: httpx.AsyncClient, zipped: bytes, images: str | None = None) -> httpx.Response:
+    """The answer to a look into a ZIP."""
+    fields = {} if images is None else {"images": images}
+    return await api.post("/api/check/zip", data=fields, files={"directory": ("a.zip", directory_of(zipped))})
+
+
+async def test_a_zip_is_looked_into_by_its_directory_alone(api: httpx.AsyncClient):
+    for name, expected in CASES_OF_ZIPS.items():
+        answer = await listed(api, (CASES / name).read_bytes())
+        assert answer.status_code == 200, answer.text
+        assert [each["name"] for each in answer.json() if each["kind"] == "image"] == expected, name
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("shots/picture", picture())
+        bundle.writestr("shots/prompts.txt", "1. a")
+        bundle.writestr("__MACOSX/._1.jpg", "")
+    whole = zipped.getvalue()
+    kinds = [(each["index"], each["name"], each["kind"]) for each in (await listed(api, whole)).json()]
+    assert kinds == [(1, "prompts.txt", "prompts"), (0, "shots/picture", "other")]
+    told = (await listed(api, whole, "[0]")).json()
+    assert [(each["index"], each["name"], each["kind"]) for each in told] == [
+        (0, "picture", "image"),
+        (1, "prompts.txt", "prompts"),
+    ]
+
+
+async def test_what_is_wrong_with_the_directory_of_a_zip_is_told_before_the_upload(
+    api: httpx.AsyncClient,
+):
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as bundle:
+        bundle.writestr("../1.jpg", "x")
+        bundle.writestr("2.zip", "x")
+    refused = await listed(api, zipped.getvalue())
+    assert refused.status_code == 422
+    assert [each["code"] for each in refused.json()["errors"]] == ["path_escape", "nested_archive"]
+    for wrong in (b"", b"no ZIP at all", b"PK\x05\x06" + b"\xff" * 18):
+        answer = await api.post("/api/check/zip", files={"directory": ("a.zip", wrong)})
+        assert answer.status_code == 422, answer.text
+    assert (await api.post("/api/check/zip", files={"images": (None, "[0]")})).status_code == 422
+
+
+async def test_a_check_takes_the_choice_of_pairing_and_offers_the_others(api: httpx.AsyncClient):
+    names, prompts = ["IMG_7.jpg", "IMG_9.jpg", "IMG_12.jpg"], "1. a\n2. b\n3. c"
+    dates = {"IMG_7.jpg": 3.0, "IMG_9.jpg": 1.0, "IMG_12.jpg": 2}
+    asked = await checked(api, names, prompts_text=prompts, dates=dates)
+    assert [each["code"] for each in asked["errors"]] == ["no_number_meets"]
+    assert (asked["paired_by"], asked["shots"]) == (None, 0)
+    assert asked["pairings"] == ["name", "order", "date"]
+    for pair, expected in {
+        "name": ["IMG_7.jpg", "IMG_9.jpg", "IMG_12.jpg"],
+        "order": ["IMG_12.jpg", "IMG_7.jpg", "IMG_9.jpg"],
+        "date": ["IMG_9.jpg", "IMG_12.jpg", "IMG_7.jpg"],
+    }.items():
+        told = await checked(api, names[2:] + names[:2], prompts_text=prompts, dates=dates, pair=pair)
+        assert ([each["image"] for each in told["pairs"]], told["errors"]) == (expected, []), pair
+        assert told["paired_by"] == pair
+
+
+async def test_a_check_offers_the_ways_to_read_and_takes_one(api: httpx.AsyncClient):
+    text = "A fox.\nIt runs.\n\nA crow.\nIt flies."
+    asked = await checked(api, [], prompts_text=text, settings={"provider": "echo", "allow_text_only": True})
+    assert [each["code"] for each in asked["errors"]] == ["two_readings"]
+    assert asked["readings"] == {"lines": 4, "paragraphs": 2}
+    told = await checked(
+        api,
+        [],
+        prompts_text=text,
+        reading="paragraphs",
+        settings={"provider": "echo", "allow_text_only": True},
+    )
+    assert (told["shots"], told["errors"]) == (2, [])
+
+
+async def test_texts_among_the_images_are_used_as_in_a_folder(api: httpx.AsyncClient):
+    form = {"settings": json.dumps({"provider": "echo"}), "images": '["1.jpg", "2.jpg"]'}
+    captions = [("texts", ("1.txt", b"a fox")), ("texts", ("2.txt", b"a crow"))]
+    told = (await api.post("/api/check", data=form, files=captions)).json()
+    assert [(each["image"], each["prompt"]) for each in told["pairs"]] == [
+        ("1.jpg", "a fox"),
+        ("2.jpg", "a crow"),
+    ]
+    several = [("texts", ("prompts.txt", b"1. a fox\n2. a crow")), ("texts", ("notes.txt", b"later"))]
+    told = (await api.post("/api/check", data=form, files=several)).json()
+    assert (told["shots"], [each["code"] for each in told["warnings"]]) == (2, ["not_used"])

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
 from tests.serving import Served
 
@@ -78,6 +79,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     }
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
+    known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
     }
@@ -121,6 +123,15 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         await connection.exec_driver_sql(
             "INSERT INTO projects (id, owner_id, name) VALUES (%s, %s, 'theirs')", (project_id, STRANGER)
         )
+    async with still.run.db.begin() as session:
+        call_id = await session.scalar(
+            text(
+                "INSERT INTO submissions (id, owner_id, subject_ids, attempt, provider, model, state,"
+                " request_hash, cost_estimate, faults) SELECT gen_random_uuid(), owner_id, '{}', 1, 'echo',"
+                " 'echo-1', 'uncertain', '', 1, 0 FROM jobs WHERE id = :id RETURNING id"
+            ),
+            {"id": job_id},
+        )
     before = await everything(still)
     for method, rest in OF_PROJECTS:
         refused = await api.request(method, f"/api/projects/{project_id}{rest}", json={"name": "mine now"})
@@ -149,7 +160,11 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         refused = await api.request(method, f"/api/videos/{video_id}{rest}", json=BODIES.get(rest))
         assert refused.status_code == 404, (method, rest)
         assert b"private" not in refused.content
-    assert (await api.get(f"/api/shots/{shot_id}/image")).status_code == 404
+    for path in (f"/api/shots/{shot_id}", f"/api/shots/{shot_id}/image"):
+        assert (await api.get(path)).status_code == 404
+    refused = await api.post(f"/api/submissions/{call_id}/resolve", json={"decision": "made"})
+    assert refused.status_code == 404
+    assert (await api.get("/api/needs")).json() == []
     await set_job(still.run, job_id, kind="studio")
     for method in ("GET", "DELETE"):
         refused = await api.request(method, f"/api/video_chat/operations/{video_id}")

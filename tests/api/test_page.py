@@ -87,7 +87,7 @@ async def test_unknown_places_of_the_api_stay_problems(page: httpx.AsyncClient):
 async def test_wrong_methods_of_the_api_are_still_told_as_such(page: httpx.AsyncClient):
     answer = await page.post("/api/health")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
 async def test_the_documents_of_the_api_stay_where_they_were(page: httpx.AsyncClient):

@@ -69,11 +69,11 @@ def test_credits_and_unknown_prices_are_not_called_free(rushes: Installation, tm
     refused = rushes("batch", batch, "--provider", "flow", "--resolution", "1080p", "--outputs", "3")
     assert refused.code == 2
     assert "by Google Flow: 72 Flow credits, about " in refused.err
-    assert "This costs 72 Flow credits. Give --yes" in refused.err
+    assert "This costs 72 Flow credits. Pass --yes" in refused.err
     refused = rushes("batch", batch, "--provider", "compatible")
     assert refused.code == 2
     assert "server: price unknown, about" in refused.err
-    assert "What this costs is not known here. Give --yes" in refused.err
+    assert "The price is unknown. Pass --yes" in refused.err
     listed = rushes("providers").out
     assert "veo-3.1-quality (Veo 3.1 Quality): 100 Flow credits," in listed
     assert "7 for 4s, 10 for 6s" in listed
@@ -143,7 +143,7 @@ def test_failed_videos_end_with_1_and_their_reasons(rushes: Installation, tmp_pa
     one = made.out.split()[1]
     again = rushes("retry", one)
     assert again.code == 0, again
-    assert "1 video to make" in again.out
+    assert "1 video to retry" in again.out
     assert rushes("show", one, "--wait").code == 1
 
 
@@ -159,6 +159,24 @@ def test_videos_that_wait_for_you_end_with_3_and_say_what_to_type(rushes: Instal
     ended = rushes("show", "last", "--wait", "--json")
     assert ended.code == 1
     assert ended.json()["cost"] == "0.010000"
+
+
+def test_what_may_have_been_paid_for_is_decided_on_when_its_job_is_gone(rushes: Installation, tmp_path: Path):
+    assert "Nothing waits for your decision." in rushes("resolve").err
+    batch = make_batch(tmp_path / "in", ["A fox [lost]"])
+    assert rushes("batch", batch, "--provider", "echo", "--option", "findable=false", "--yes").code == 3
+    assert rushes("delete", "last", "--yes").code == 0
+    listed = rushes("resolve")
+    assert listed.code == 0, listed
+    assert "videos" in listed.out
+    (call,) = rushes("resolve", "--json").json()
+    call_id = call["submission_id"][:8]
+    assert call_id in listed.out
+    assert rushes("resolve", call_id, "--retry").code == 1
+    assert rushes("resolve", "--made").code == 2, "of what?"
+    assert rushes("resolve", call_id, "--made", "--json").json()["state"] == "completed"
+    assert rushes("resolve", call_id, "--made").code == 2, "it does not wait for a decision any more"
+    assert rushes("resolve", "--json").json() == []
 
 
 def test_prompts_alone_run_when_that_is_allowed(rushes: Installation, tmp_path: Path):

@@ -67,7 +67,7 @@ def test_a_list_of_commands_imports_no_command(rushes: Installation, words: list
     assert sorted(each for each in loaded if each.startswith("rushes.")) == [
         "rushes.cli",
         *("rushes.cli._commands", "rushes.cli._exit", "rushes.cli._lazy", "rushes.cli.main"),
-        "rushes.errors",
+        *("rushes.errors", "rushes.redaction", "rushes.sanitize"),
     ]
 
 

@@ -6,20 +6,22 @@ from typing import Any
 
 import pytest
 
-from rushes.cli._batch_plan import Wanted, make_plan, refuse_shots
+from rushes.cli._batch_plan import BatchRequest, make_plan, refuse_shots
 from rushes.engine.runtime import Runtime
 from rushes.errors import Invalid
 from rushes.intake.batch import BatchShot
 from rushes.planning.routing import BATCH
 
-PLAIN = Wanted(
+PLAIN = BatchRequest(
+    pair=None,
+    read=None,
     paths=(Path("in"),), provider=None, model=None, budget=None, when_down="wait", named={}, options=(),
     outputs=1, negative=None, seed=None, project=None, name=None, allow_text_only=False, dry_run=False,
     wait=False, yes=False, json=False,
 )  # fmt: skip
 
 
-def wanted(*options: str, **typed: Any) -> Wanted:
+def wanted(*options: str, **typed: Any) -> BatchRequest:
     return replace(PLAIN, options=options, **typed)
 
 
@@ -60,7 +62,7 @@ async def test_what_all_shots_have_wrong_is_told_once_by_its_flag(run: Runtime):
     def shots(*prompts: str) -> list[BatchShot]:
         return [BatchShot(number, each, None, None, None) for number, each in enumerate(prompts, start=1)]
 
-    async def places(typed: Wanted, *prompts: str) -> list[str]:
+    async def places(typed: BatchRequest, *prompts: str) -> list[str]:
         checked = await make_plan(run, typed, frozenset())
         with pytest.raises(Invalid) as caught:
             refuse_shots(checked, shots(*prompts))

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from rushes.cli._listen import listen, refuse_strangers
+from rushes.cli._listen import listen, refuse_public_address
 from rushes.errors import Invalid
 from rushes.settings import Settings
 from tests.cli.installation import Installation, free_port
@@ -24,15 +24,15 @@ def test_answers_are_sent_at_once_and_not_held_back_for_the_clients_confirmation
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost", "LocalHost"])
 def test_an_address_of_this_machine_alone_needs_no_consent(host: str):
-    refuse_strangers(Settings.model_validate({"host": host}))
+    refuse_public_address(Settings.model_validate({"host": host}))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.7", "studio.example.org", "2001:db8::1"])
 def test_an_address_that_others_reach_is_refused_until_the_operator_wants_it_so(host: str):
     with pytest.raises(Invalid, match="has no accounts") as refused:
-        refuse_strangers(Settings.model_validate({"host": host}))
+        refuse_public_address(Settings.model_validate({"host": host}))
     assert "--insecure" in (refused.value.hint or "")
-    refuse_strangers(Settings.model_validate({"host": host, "insecure": True}))
+    refuse_public_address(Settings.model_validate({"host": host, "insecure": True}))
 
 
 @pytest.mark.parametrize("command", ["up", "api"])

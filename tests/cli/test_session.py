@@ -49,7 +49,7 @@ async def test_a_retry_of_a_paused_job_says_that_it_waits_to_be_resumed(
         await set_video(run, each, status="failed", error_type="timeout")
     await set_job(run, job_id, status="paused", paused_by="user", pause_reason="Paused by you.")
     one = str(job_id)[:8]
-    assert f"is paused. 2 videos will be made again when you resume: rushes resume {one}" in await retry()
+    assert f"is paused. 2 videos will be retried when you resume: rushes resume {one}" in await retry()
     await set_job(run, job_id, status="processing")
     await set_video(run, first, status="failed", error_type="timeout")
-    assert "goes on: 1 video to make." in await retry()
+    assert "continues: 1 video to retry." in await retry()

@@ -85,7 +85,7 @@ def test_ctrl_c_leaves_the_job_running_and_a_later_look_sees_its_end(rushes: Ins
     screen.wait_for("0 of 1 video done")
     screen.type(b"\x03")
     assert screen.end() == 130
-    assert "The job goes on in the background" in screen.shown
+    assert "The job continues in the background" in screen.shown
     one = screen.shown.split("rushes show ")[1].split()[0]
     # It was at 0 when we left, so whatever is done by now was done without us.
     ended = rushes("show", one, "--wait", "--json")
@@ -97,7 +97,7 @@ def test_a_person_is_asked_and_a_no_makes_nothing(rushes: Installation, tmp_path
     batch = make_batch(tmp_path / "in", ["A fox"])
     jobs = rushes.job_ids()
     screen = Terminal(rushes, "batch", batch, "--provider", "echo")
-    screen.wait_for("This costs about $0.01. Go on? [y/N]")
+    screen.wait_for("This costs about $0.01. Continue? [y/N]")
     screen.type(b"n\n")
     assert screen.end() == 2
     screen = Terminal(rushes, "batch", batch, "--provider", "echo")

@@ -15,7 +15,7 @@ from rushes.cli._failures import explain
 from rushes.cli._listen import address
 from rushes.cli._output import count, duration, money, shorten
 from rushes.cli._progress import live_view, shot_lines
-from rushes.cli._watch import code_of, stands_still
+from rushes.cli._watch import code_of, has_settled
 from rushes.engine.runtime import Providers
 from rushes.engine.states import JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView
@@ -43,7 +43,7 @@ def video(status: VideoStatus, *, shot: UUID | None = None, number: int = 1, **m
         "video_id": uuid4(), "job_id": uuid4(), "shot_id": shot or uuid4(), "prompt_number": number,
         "prompt_text": "A fox", "video_index": 1, "status": status, "retry_count": 0, "provider": "echo",
         "model": "echo-1", "selected": False, "rating": 0, "downloaded": False, "upscaled": False,
-        "created_at": NOW,
+        "created_at": NOW, "options": dict[str, object](), "price": Decimal(0),
     }  # fmt: skip
     return VideoView.model_validate({**plain, "delivered_differs": [], **more})
 
@@ -160,7 +160,7 @@ def test_a_small_terminal_shows_the_shots_at_work_and_counts_the_others():
     ids=["done", "a failed video", "cancelled", "waiting", "paused by you", "paused by a fault", "pending"],
 )
 def test_watching_ends_when_nothing_more_happens_by_itself(one: JobView, videos: list[VideoView], code: int):
-    assert stands_still(one, videos)
+    assert has_settled(one, videos)
     assert code_of(one) == code
 
 
@@ -175,7 +175,7 @@ def test_watching_ends_when_nothing_more_happens_by_itself(one: JobView, videos:
     ids=["queued", "one waits, one is made", "its end is being written", "in flight while paused"],
 )
 def test_watching_goes_on_while_something_happens(one: JobView, videos: list[VideoView]):
-    assert not stands_still(one, videos)
+    assert not has_settled(one, videos)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def site(home: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.soak)])
 async def test_a_worker_killed_at_any_instant_makes_every_shot_once(
     kills: int, home: Settings, site: Site, tmp_path: Path
 ):

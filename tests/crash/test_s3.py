@@ -19,9 +19,9 @@ from rushes.ops.sweep import sweep_orphans
 from rushes.settings import Settings
 from tests.jobs import accepted_keys, make_job, until, until_status, view
 from tests.platform.storage.s3 import in_s3
+from tests.samples import SEED
 
 SHOTS, KILLS = 16, 3
-SEED = int(os.environ.get("RUSHES_TEST_SEED", "20261121"))
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.settings import Settings
 from tests.api.rows import finished
 from tests.jobs import until
+from tests.samples import SEED
 
 KILLS = int(os.environ.get("RUSHES_TEST_STORAGE_KILLS", "5"))
-SEED = int(os.environ.get("RUSHES_TEST_SEED", "20261121"))
 VIDEOS, BYTES, PART = 30, 60_000, 16_384
 
 

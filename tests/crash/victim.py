@@ -36,7 +36,14 @@ def kill_postgres(settings: Settings) -> None:
 class Victim:
     """A `rushes worker` process."""
 
-    def __init__(self, settings: Settings, concurrency: str, *, program: str = "rushes.cli.main") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        concurrency: str,
+        *,
+        program: str = "rushes.cli.main",
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.process = Popen(
             [sys.executable, "-m", program, "worker", "--until-idle"],
             env={
@@ -47,6 +54,7 @@ class Victim:
                 "RUSHES_HIGH_DEMAND_WAIT": "0.1",
                 "RUSHES_TICK_SECONDS": "1",
                 "RUSHES_PROVIDER_CONCURRENCY": concurrency,
+                **(environment or {}),
             },
             stderr=PIPE,
             text=True,

@@ -298,9 +298,7 @@ async def test_a_cancelled_job_can_be_retried(run: Runtime):
     job_id = await make_job(run, ["a", "b"], delay_seconds=600)
     await cancel_job(run, LOCAL_OWNER, job_id)
     async with run.db.begin() as session:
-        await session.execute(
-            text("UPDATE jobs SET settings = jsonb_set(settings, '{options,delay_seconds}', '0')")
-        )
+        await session.execute(text("UPDATE videos SET options = jsonb_set(options, '{delay_seconds}', '0')"))
     assert await retry_failed(run, LOCAL_OWNER, job_id) == 2
     await until_status(run, job_id, "completed")
 

@@ -1,7 +1,7 @@
 """A job that chose so goes on with another provider; what was accepted is still looked after where it is."""
 
 import pytest
-from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
+from tests.jobs import accepted_keys, ledger, make_job, small_animatics, until, until_status, videos, view
 
 from rushes.engine.runtime import Runtime
 from rushes.jobs import fallback
@@ -9,7 +9,10 @@ from rushes.jobs import fallback
 pytestmark = pytest.mark.usefixtures("worker")
 
 
-async def test_what_a_busy_provider_does_not_take_is_made_by_another(run: Runtime):
+async def test_what_a_busy_provider_does_not_take_is_made_by_another(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    small_animatics(monkeypatch)
     job_id = await make_job(
         run, ["[slow:4] a", "[busy:99] b"], when_down="fallback", aspect_ratio="9:16", delay_seconds=0.1
     )

@@ -32,7 +32,7 @@ def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 @pytest.mark.parametrize(
     ("window", "images"),
     [
-        ("headless", 5),
+        ("headless", 3),
         ("headed", 2),
         *(pytest.param(window, 14, marks=pytest.mark.soak) for window in ("headless", "headed")),
     ],
@@ -60,7 +60,7 @@ async def test_a_session_that_ends_in_the_middle_waits_for_its_person_and_goes_o
     run: Runtime, site: Site, tmp_path: Path
 ):
     await sign_in(run, site, "ada")
-    job_id = await flow_job(run, PROMPTS[:3], tmp_path)
+    job_id = await flow_job(run, PROMPTS[:2], tmp_path)
     await until(lambda: _completed(run, job_id, 1))
     site.expire("ada@example.com")
 
@@ -85,7 +85,7 @@ async def test_a_job_finishes_on_the_account_that_is_signed_in_and_can_pay(
         await sign_in(run, site, name)
     site.expire("bob@example.com")
     site.account("cleo@example.com").credits = 3
-    job_id = await flow_job(run, PROMPTS[:4], tmp_path)
+    job_id = await flow_job(run, PROMPTS[:2], tmp_path)
     await until_status(run, job_id, "completed")
     await assert_whole(run, site, job_id)
     assert {charge.account for charge in site.bill} == {"ada@example.com"}
@@ -105,7 +105,7 @@ async def test_no_more_takes_are_in_flight_than_flow_allows_and_each_finds_its_w
         await session.execute(
             text("UPDATE credentials SET concurrency = 4 WHERE id = :id"), {"id": account_id}
         )
-    job_id = await flow_job(run, PROMPTS[:5], tmp_path, outputs=2)
+    job_id = await flow_job(run, PROMPTS[:3], tmp_path, outputs=2)
     await until_status(run, job_id, "completed")
     await assert_whole(run, site, job_id)
     assert {each.retry_count for each in await videos(run, job_id)} == {0}, "none was refused"

@@ -292,6 +292,7 @@ async def test_what_was_never_decided_and_is_deleted_does_not_keep_its_key(
         return Unknown.CANNOT_TELL
 
     async def lost(call: Call[EchoOptions]) -> str:
+        await call.confirm()
         raise TimeoutError("the answer was lost")
 
     monkeypatch.setattr(echo, "find", cannot_tell)

@@ -22,13 +22,13 @@ from rushes.providers.video.omni import Omni
 from rushes.providers.video_contract import Call
 from rushes.settings import Settings
 
-SHOTS = [200, pytest.param(500, marks=pytest.mark.soak)]
+SHOTS = [80, pytest.param(500, marks=pytest.mark.soak)]
 KEYS = ("key-one-1111", "key-two-2222", "key-three-3333")
 
 
 @pytest.fixture
 def gemini() -> Gemini:
-    return Gemini(tiny=True, busy=Busy(chance=0.12, seconds=0.5, seed=4))
+    return Gemini(tiny=True, busy=Busy(chance=0.25, seconds=0.5, seed=4))
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.jobs import make_job, until, until_status
 from tests.serving import Served
 
 from rushes import worker as worker_module
-from rushes.cli._doctor_upkeep import look_at_upkeep
+from rushes.cli._doctor_upkeep import check_upkeep
 from rushes.cli._verdict import Check
 from rushes.engine import upkeep
 from rushes.engine.periodic import Periodic, keep_running
@@ -101,7 +101,7 @@ async def test_another_process_sees_that_a_round_fails(run: Runtime):
         "ValueError: no such thing",
         None,
     )
-    checks = await look_at_upkeep(run)
+    checks = await check_upkeep(run)
     found = {check.name: check for check in checks}["Periodic tasks"]
     assert found.verdict == "broken"
     assert "tidy up failed" in found.found and "no such thing" in found.found
@@ -203,7 +203,7 @@ async def failing(run: Runtime) -> list[TaskFailureView]:
 
 
 async def tasks_check(run: Runtime) -> Check:
-    return {check.name: check for check in await look_at_upkeep(run)}["Tasks"]
+    return {check.name: check for check in await check_upkeep(run)}["Tasks"]
 
 
 @pytest.mark.parametrize(

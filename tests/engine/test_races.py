@@ -16,6 +16,7 @@ from rushes.engine import reconcile as net
 from rushes.engine import reconcile_rows as net_queries
 from rushes.engine.claim import Terms, claim
 from rushes.engine.ledger import Work
+from rushes.engine.reply_rows import Reply
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.engine.takes import FinishedTake, StoredTake
@@ -57,7 +58,7 @@ async def one_in_hand(run: Runtime) -> tuple[UUID, UUID, UUID]:
     job_id = await make_job(run, ["a"], outputs=1)
     submission = await claimed(run)
     await taken_over(run, submission)
-    assert await run.ledger.submitted((submission, "r"))
+    assert await run.ledger.accepted(Reply(submission, run.worker, "r"))
     (video,) = await videos(run, job_id)
     return job_id, submission, video.video_id
 
@@ -166,7 +167,7 @@ async def test_takes_of_one_call_keep_their_order(run: Runtime):
         await regenerate(run, LOCAL_OWNER, video.video_id)
     submission = await claimed(run)
     before = [each.id for each in (await taken_over(run, submission)).takes]
-    await run.ledger.submitted((submission, "r"))
+    await run.ledger.accepted(Reply(submission, run.worker, "r"))
     await run.ledger.complete(take(before[0], submission, job_id))
     await sql(run, "ANALYZE videos")
     assert [each.id for each in (await taken_over(run, submission)).takes] == before

@@ -27,6 +27,7 @@ from rushes.engine import reconcile as net
 from rushes.engine import run as making
 from rushes.engine.dispatch import dispatch_now
 from rushes.engine.ledger_batches import Ledger
+from rushes.engine.replies import Replies
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import (
     Decision,
@@ -102,7 +103,8 @@ WHERE (state IN ('claimed', 'submitting', 'submitted')) <> (ended_at IS NULL)
    OR state = 'released' AND cost IS NOT NULL
    OR state IN ('completed', 'failed') AND cost IS NULL
    OR state = 'submitted' AND remote_id IS NULL
-   OR state = 'claimed' AND worker IS NOT NULL
+   OR state = 'claimed' AND remote_id IS NOT NULL
+   OR state = 'submitting' AND sent_at IS NULL
 """
 TASKS = """
 SELECT id, task_name, args FROM procrastinate_jobs
@@ -196,7 +198,9 @@ class World:
     seen: set[tuple[Any, ...]] = field(default_factory=set[tuple[Any, ...]])
 
     def __post_init__(self) -> None:
-        other = dataclasses.replace(self.run, worker="other", ledger=Ledger(self.run.db, "other"))
+        ledger = Ledger(self.run.db, "other")
+        replies = Replies(ledger, self.run.settings.data_dir)
+        other = dataclasses.replace(self.run, worker="other", ledger=ledger, replies=replies, under_way={})
         self.workers = (self.run, other)
 
     def do(self, step: Awaitable[Any]) -> Any:

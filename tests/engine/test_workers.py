@@ -18,6 +18,7 @@ from rushes.engine import reconcile as net
 from rushes.engine import reconcile_rows as net_queries
 from rushes.engine.claim import Terms, claim
 from rushes.engine.reconcile import tick
+from rushes.engine.reply_rows import Reply, Written
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import SubmissionChanges
 from rushes.engine.workers import workers_alive
@@ -55,9 +56,7 @@ async def test_a_worker_that_stops_hands_its_work_to_the_next(run: Runtime):
         await sent(run, job_id, 3)
     assert (await view(run, job_id)).completed_videos == 0
     async with run.db.begin() as session:  # time passes: echo is done with them
-        await session.execute(
-            text("UPDATE jobs SET settings = jsonb_set(settings, '{options,delay_seconds}', '0')")
-        )
+        await session.execute(text("UPDATE videos SET options = jsonb_set(options, '{delay_seconds}', '0')"))
     async with working(run):
         await until_status(run, job_id, "completed")
     assert len(accepted_keys()) == 3
@@ -88,10 +87,10 @@ async def test_a_remote_id_that_cannot_be_stored_harms_no_other_submission(run: 
     assert all(await asyncio.gather(*(run.ledger.take_over(row.id) for row in rows)))
     ids = ("remote-0", "remote\0one", "remote-2")
     answers = await asyncio.gather(
-        *(run.ledger.submitted((row.id, each)) for row, each in zip(rows, ids, strict=True)),
+        *(run.ledger.accepted(Reply(row.id, run.worker, each)) for row, each in zip(rows, ids, strict=True)),
         return_exceptions=True,
     )
-    assert (answers[0], answers[2]) == (True, True)
+    assert all(isinstance(answers[at], Written) for at in (0, 2))
     assert isinstance(answers[1], DBAPIError)
     kept = {row.id: row.remote_id for row in await ledger(run, job_id)}
     assert [kept[row.id] for row in rows] == ["remote-0", None, "remote-2"]

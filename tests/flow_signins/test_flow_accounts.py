@@ -200,9 +200,8 @@ async def test_who_works_with_an_older_sign_in_comes_back_with_the_new_one(
     await sign_in(run, "ada", 1)
     async with hold(run, FLOW, account.id):
         await hold_account.opened(run, await credential(run, account.id))
-        with pytest.raises(HeldElsewhereError) as stopped:
+        with pytest.raises(HeldElsewhereError):
             await working
-        assert stopped.value.begun
     await leave_all(run)
 
 
@@ -289,9 +288,8 @@ async def test_who_lost_its_lease_stops(run: Runtime, echo: EchoOnAccounts):
                 )
             await asyncio.Event().wait()
 
-    with pytest.raises(HeldElsewhereError) as stopped:
+    with pytest.raises(HeldElsewhereError):
         await work_for_ever()
-    assert stopped.value.begun
 
     async def closed() -> bool:
         return echo.browser.left == ["ada"]

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rushes.errors import Fault, Invalid, TooLarge
@@ -275,8 +275,15 @@ def test_all_faults_are_told_at_once(into: Path) -> None:
 SAMPLE = _zip(("1.jpg", NOISE[:300]), ("a/2.png", NOISE[:200]), ("prompts.txt", b"1. a\n2. b"))
 
 
+def test_a_directory_that_lists_nothing_of_what_is_there_is_damage(into: Path) -> None:
+    size_of_directory = len(SAMPLE) - 10
+    data = SAMPLE[:size_of_directory] + b"\0\0\0\0" + SAMPLE[size_of_directory + 4 :]
+    assert _codes(data, into) == ["damaged_archive"]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(place=st.integers(0, len(SAMPLE) - 1), value=st.integers(0, 255))
+@example(place=811, value=123)  # an entry that lies before the file
 def test_a_changed_byte_anywhere_is_survived_or_refused(place: int, value: int, into: Path) -> None:
     data = SAMPLE[:place] + bytes([value]) + SAMPLE[place + 1 :]
     for path in into.iterdir():

@@ -1,7 +1,7 @@
 """Which image goes with which prompt."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rushes.intake.matching import image_number, match, natural_key
@@ -77,6 +77,8 @@ TEMPLATES = ["{n}.jpeg", "{n:03d}.png", "image_{n}.jpg", "shot-{n:03d} final.web
 def test_every_number_is_paired_or_told_whatever_the_order(
     of_images: set[int], of_prompts: set[int], template: str
 ) -> None:
+    # As many images as prompts without a number in common count from another start, or are asked about.
+    assume(len(of_images) != len(of_prompts) or of_images & of_prompts)
     images = sorted((template.format(n=n) for n in of_images), key=hash)
     report = match(images, _prompts(*of_prompts))
     both = of_images & of_prompts
@@ -102,8 +104,16 @@ def test_the_same_name_twice_is_not_lost() -> None:
     assert [f.code for f in match(["1.png", "1.png"], _prompts(1)).faults] == ["duplicate_image"]
 
 
-def test_images_counted_from_zero_are_a_fault_because_each_would_get_its_neighbours_prompt() -> None:
-    assert [(f.where, f.code) for f in match(["0.png", "1.png"], _prompts(1, 2)).faults] == [
+def test_images_counted_from_zero_or_by_a_camera_go_with_prompts_from_one_with_a_warning() -> None:
+    for names in (["0.png", "1.png"], ["IMG_1234.HEIC", "IMG_1235.HEIC"]):
+        report = match(names[::-1], _prompts(1, 2))
+        assert [(pair.number, pair.image) for pair in report.pairs] == [(1, names[0]), (2, names[1])]
+        assert [w.code for w in report.warnings] == ["another_start"]
+        assert report.faults == ()
+
+
+def test_images_counted_from_zero_are_a_fault_when_there_are_more_or_fewer_than_prompts() -> None:
+    assert [(f.where, f.code) for f in match(["0.png", "1.png"], _prompts(1)).faults] == [
         ("0.png", "bad_number")
     ]
 

@@ -22,7 +22,7 @@ def test_every_example_is_read_as_the_two_prompts_it_shows(example: str) -> None
 
 
 def test_every_form_has_an_example() -> None:
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
 
 
 @pytest.mark.parametrize(("names", "number"), ROWS)

@@ -16,6 +16,7 @@ from fastapi_offline import FastAPIOffline
 from rushes import __version__
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
+from rushes.api.head import Head
 from rushes.api.live import Live
 from rushes.api.openai_errors import OPENAI_ALWAYS
 from rushes.api.page import mount_page
@@ -38,6 +39,8 @@ from rushes.api.routes import (
     shots,
     stills,
     storage,
+    submissions,
+    uncertain,
     upscales,
     video_chat,
     videos,
@@ -60,6 +63,7 @@ ROUTES = (
     upscales,
     reviews,
     videos,
+    uncertain,
     stills,
     shots,
     video_chat,
@@ -70,12 +74,14 @@ ROUTES = (
     keys,
     flow,
     money,
+    submissions,
     storage,
     health,
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
 Make a job, upload a batch, start it, follow its events, take the videos home.
+HEAD is answered wherever GET is.
 Whatever does not happen is told as `application/problem+json` with a stable `code` and who acts next."""
 
 
@@ -102,11 +108,13 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
+    app.add_middleware(Head)  # the innermost: what the guard answers is its own
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Bodies)  # the outermost: what the guard refuses may have a body too
     add_handlers(app)
     for module in ROUTES:
         app.include_router(module.router, responses=_always(module))
+    app.state.api_routes = [route for module in ROUTES for route in module.router.routes]
     mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)
     return app

@@ -4,13 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, JsonValue
 
 from rushes.api.live import Live, live_of
 from rushes.engine.runtime import Runtime
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.requests import RequestModel as RequestModel
-from rushes.platform.requests import without_nul
+from rushes.platform.requests import storable, without_nul
 
 
 def _run(request: Request) -> Runtime:
@@ -42,3 +42,10 @@ Width = Annotated[
 
 Text = Annotated[str | None, AfterValidator(lambda value: value and without_nul(value))]
 Search = Annotated[Text, Query(max_length=200, description="Looked for in the names.")]
+
+OwnOptions = Annotated[
+    dict[str, JsonValue],
+    AfterValidator(storable),
+    Field(max_length=50, description="Options of the provider in which this differs from the rest."),
+]
+"""What one shot or take is asked for with, instead of what its job says."""

@@ -25,6 +25,7 @@ from rushes.engine.views import (
     VideoView,
 )
 from rushes.errors import ErrorType
+from rushes.library.shots import ShotView
 from rushes.platform.media.upscaling import Codec, Quality
 from rushes.projects.views import ProjectView
 from rushes.providers.modes import Mode
@@ -98,7 +99,9 @@ VIDEO = VideoView(
     progress=None,
     provider="animatic",
     model="animatic-1",
+    options={"aspect_ratio": "9:16", "resolution": "720p", "duration_seconds": 4},
     seed=1201,
+    price=Decimal("0"),
     cost=Decimal("0"),
     selected=True,
     rating=4,
@@ -113,6 +116,17 @@ VIDEO = VideoView(
     created_at=_AT,
     generation_started_at=_AT,
     generation_completed_at=_AT,
+)
+SHOT = ShotView(
+    shot_id=SHOT_ID,
+    job_id=JOB_ID,
+    number=VIDEO.prompt_number,
+    prompt=VIDEO.prompt_text,
+    negative_prompt=None,
+    image_filename="1.jpg",
+    image_url=f"/api/shots/{SHOT_ID}/image",
+    seed=1200,
+    options={"duration_seconds": 4},
 )
 QUEUED_VIDEO = VIDEO.model_copy(
     update={

@@ -1,10 +1,13 @@
 """What the documentation shows of totals, needs, estimates and checks."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import UUID
 
-from rushes.api.examples import JOB_ID
-from rushes.engine.states import WaitingFor
+from rushes.api.examples import JOB_ID, VIDEO_ID
+from rushes.engine.states import SubjectKind, SubmissionState, WaitingFor
 from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
 from rushes.jobs.overview_views import (
     CheckedPair,
     CheckReport,
@@ -13,7 +16,10 @@ from rushes.jobs.overview_views import (
     NeedKind,
     NeedView,
     StatsView,
+    ZipFileView,
 )
+from rushes.library.submissions import SubmissionView
+from rushes.library.uncertain import UncertainView
 
 STATS = StatsView(
     jobs=12,
@@ -40,6 +46,40 @@ NEED = NeedView(
     message="The key was refused. Put in another one.",
     provider="omni",
     job_ended_at=None,
+)
+SUBMISSION = SubmissionView(
+    submission_id=UUID("e1d2c3b4-a596-4877-8665-544332211000"),
+    job_id=None,
+    subject_kind=SubjectKind.VOICE,
+    subject_ids=[UUID("f0e1d2c3-b4a5-4968-8776-655443322110")],
+    provider="omni",
+    model="omni-flash",
+    state=SubmissionState.COMPLETED,
+    remote_id=None,
+    cost_estimate=Decimal("0.40"),
+    cost=Decimal("0.40"),
+    message="It is not known whether the provider accepted this.",
+    claimed_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+)
+UNCERTAIN = UncertainView(
+    submission_id=UUID("e1d2c3b4-a596-4877-8665-544332211001"),
+    job_id=JOB_ID,
+    job_name="Harbour",
+    video_ids=[VIDEO_ID],
+    provider="omni",
+    model="omni-flash",
+    credential_id=None,
+    credential_name="studio",
+    claimed_at=datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC),
+    sent_at=datetime(2026, 3, 14, 9, 26, 54, tzinfo=UTC),
+    submitted_at=None,
+    finished_at=None,
+    known_to_provider=False,
+    cost_estimate=Decimal("0.40"),
+    billed=None,
+    error_type="uncertain",
+    error_message="It is not known whether the provider accepted this.",
+    usage_url="https://aistudio.google.com/usage",
 )
 ESTIMATE = Estimate(
     videos=12,
@@ -69,5 +109,9 @@ CHECK = CheckReport(
         )
     ],
     shots=2,
+    paired_by=Pairing.NUMBER,
+    pairings=[Pairing.NAME, Pairing.ORDER],
+    readings={},
     estimate=ESTIMATE,
 )
+ZIP_FILE = ZipFileView(index=0, name="1.jpg", kind="image", date=1_773_480_413.0)

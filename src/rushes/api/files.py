@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.types import Send
 
+from rushes.api.head import is_head
 from rushes.api.problems import answer, documented, problem
 from rushes.engine.runtime import Runtime
 from rushes.library.files import StoredFile
@@ -28,7 +29,7 @@ NO_SUCH_RANGE: dict[int | str, dict[str, Any]] = {
 UNCHANGED: dict[int | str, dict[str, Any]] = {
     304: {"description": "The client has these bytes already (`If-None-Match`)."}
 }
-_RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)-(\d*)\s*", re.ASCII | re.IGNORECASE)
+_RANGE = re.compile(r"\s{0,9}bytes\s{0,9}=\s{0,9}(\d{0,40})-(\d{0,40})\s{0,9}", re.ASCII | re.IGNORECASE)
 _MOST_DIGITS = 19
 
 
@@ -71,7 +72,7 @@ async def send_file(
         return run.bucket.stream(file.key, at, length)
 
     size = await run.bucket.size(file.key)
-    plays = file.media_type.startswith("video/") and not attachment and request.method == "GET"
+    plays = file.media_type.startswith("video/") and not attachment and not is_head(request)
     if plays and run.settings.direct_links and not _known(request, f'"{file.sha256}"'):
         link = await run.bucket.link(file.key, run.settings.link_seconds)
         if link is not None:
@@ -96,7 +97,7 @@ def send(request: Request, file: Sendable, *, attachment: bool) -> Response:
     if _known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(file.size)
-    if request.method == "HEAD":
+    if is_head(request):
         return Response(headers=headers, media_type=file.media_type)
     asked = request.headers.get("range")
     same = request.headers.get("if-range", headers["ETag"]) == headers["ETag"]

@@ -1,107 +1,32 @@
-"""The forms with files: what their fields may be, and how OpenAPI is told of them."""
+"""The forms with files: what their fields may be, and what is read out of them."""
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, TypeAdapter, ValidationError
 
+from rushes.api.bodies import SMALL_BODY
+from rushes.api.deps import OwnOptions
 from rushes.api.uploads import Form, Part
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.intake.matching import Pair
-from rushes.intake.prompts import Prompt
+from rushes.intake.matching import Pair, Pairing
+from rushes.intake.order import Choices
+from rushes.intake.prompts import Prompt, Reading
 from rushes.planning.settings import faults_of
 from rushes.settings import Settings
 
 _T = TypeVar("_T")
+_Word = TypeVar("_Word", bound=StrEnum)
 
+_WORD_BYTES = 100
 IMAGES_A_SHOT = 2
 """More images than shots may be sent: those that match no prompt are told, not refused."""
-FILE = {"type": "string", "format": "binary"}
-"""OpenAPI's word for a file."""
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_PAIRS = {
-    "type": "string",
-    "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
-    ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.',
-}
-
-BATCH_FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "images_folder": {**FILE, "description": "A ZIP of images (and of a prompts file)."},
-                    "images": {
-                        "type": "array",
-                        "items": FILE,
-                        "description": "The images, one by one, instead of a ZIP.",
-                    },
-                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
-                    "prompts_text": {
-                        "type": "string",
-                        "description": "The prompts themselves, instead of a file.",
-                    },
-                    "pairs": _PAIRS,
-                },
-            },
-            "example": {
-                "images": ["(1.jpg)", "(2.jpg)"],
-                "prompts_text": "1. A fox in the snow, slow push in\n2. A harbour at night, pan left",
-            },
-        }
-    },
-}
-CHECK_FORM: dict[str, Any] = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["settings"],
-                "properties": {
-                    "settings": {"type": "string", "description": "The settings of the job, as JSON."},
-                    "images": {"type": "string", "description": "The names of the images: a JSON list."},
-                    "prompts_file": {**FILE, "description": "Text, Markdown, CSV, TSV, JSON or XLSX."},
-                    "prompts_text": {"type": "string", "description": "The prompts, instead of a file."},
-                    "pairs": _PAIRS,
-                },
-            },
-            "example": {
-                "settings": '{"provider": "animatic"}',
-                "images": '["1.jpg", "2.jpg"]',
-                "prompts_text": "1. A fox in the snow, slow push in\n2. A harbour at night, pan left",
-            },
-        }
-    },
-}
-REGENERATE_FORM: dict[str, Any] = {
-    "required": False,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "properties": {"new_prompt": {"type": "string", "description": "Instead of the shot's."}},
-                "additionalProperties": False,
-            },
-            "example": {"new_prompt": "A fox in the snow looks straight at us, static camera"},
-        },
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "new_prompt": {"type": "string", "description": "Instead of the shot's."},
-                    "new_image": {**FILE, "description": "Instead of the shot's."},
-                },
-            },
-            "example": {"new_image": "(1.jpg)"},
-        },
-    },
-}
 
 
 class PairIn(BaseModel):
@@ -113,11 +38,13 @@ class PairIn(BaseModel):
     image: str | None = None
     prompt: str = Field(max_length=100_000)
     negative_prompt: str | None = None
+    options: OwnOptions = {}
 
     def pair(self) -> Pair:
         """As the checks take it. A prompt that was written in the page has no line."""
         negative = (self.negative_prompt or "").strip() or None
-        return Pair(self.number, self.image, Prompt(self.number, self.prompt.strip(), negative, 0))
+        prompt = Prompt(self.number, self.prompt.strip(), negative, 0)
+        return Pair(self.number, self.image, prompt, dict(self.options))
 
 
 @dataclass(frozen=True)
@@ -127,6 +54,7 @@ class BatchIn:
     images: Path | Sequence[tuple[str, Path]] | None
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
+    choices: Choices
 
 
 @dataclass(frozen=True)
@@ -135,8 +63,10 @@ class CheckIn:
 
     settings: JobSettings
     images: Sequence[str]
+    texts: Sequence[tuple[str, Path]]
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
+    choices: Choices
 
 
 def batch_parts(settings: Settings) -> dict[str, Part]:
@@ -154,7 +84,16 @@ def check_parts(settings: Settings) -> dict[str, Part]:
     return {
         "settings": Part(most, text=True),
         "images": Part(most, text=True),
+        "texts": Part(most, most=settings.max_shots * IMAGES_A_SHOT),
         **_prompts_parts(settings),
+    }
+
+
+def zip_parts(settings: Settings) -> dict[str, Part]:
+    """The fields of a look into a ZIP."""
+    return {
+        "directory": Part(settings.max_prompts_bytes),
+        "images": Part(settings.max_prompts_bytes, text=True),
     }
 
 
@@ -163,6 +102,9 @@ def _prompts_parts(settings: Settings) -> dict[str, Part]:
         "prompts_file": Part(settings.max_prompts_bytes),
         "prompts_text": Part(settings.max_prompts_bytes, text=True),
         "pairs": Part(settings.max_prompts_bytes, text=True),
+        "pair": Part(_WORD_BYTES, text=True),
+        "reading": Part(_WORD_BYTES, text=True),
+        "dates": Part(settings.max_prompts_bytes, text=True),
     }
 
 
@@ -171,6 +113,7 @@ def regenerate_parts(settings: Settings) -> dict[str, Part]:
     return {
         "new_prompt": Part(settings.max_prompts_bytes, text=True),
         "new_image": Part(settings.max_image_bytes),
+        "options": Part(SMALL_BODY, text=True),
     }
 
 
@@ -179,7 +122,8 @@ async def batch_in(form: Form) -> BatchIn:
     bundle, images = form.one("images_folder"), form.all("images")
     _refuse_twice(form)
     prompts, pairs = await _prompts_in(form)
-    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs)
+    choices = await _choices_in(form)
+    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs, choices)
 
 
 async def check_in(form: Form) -> CheckIn:
@@ -189,7 +133,17 @@ async def check_in(form: Form) -> CheckIn:
     if settings is None:
         raise Invalid("settings: Say who is to make it.", [Fault("settings", "This is missing.", "missing")])
     names = await _json(form, "images", TypeAdapter(list[str]))
-    return CheckIn(settings, names or [], *await _prompts_in(form))
+    texts = form.all("texts")
+    return CheckIn(settings, names or [], texts, *await _prompts_in(form), await _choices_in(form))
+
+
+async def zip_in(form: Form) -> tuple[tuple[str, Path], Sequence[int]]:
+    """The directory of a ZIP and the places of its images. Raises `Invalid` when it cannot be read."""
+    directory = form.one("directory")
+    if directory is None:
+        message = "Send the end of the ZIP, from its central directory on."
+        raise Invalid(f"directory: {message}", [Fault("directory", message, "missing")])
+    return directory, await _json(form, "images", TypeAdapter(list[int])) or []
 
 
 async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None]:
@@ -197,6 +151,29 @@ async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pai
     pairs = await _json(form, "pairs", TypeAdapter(list[PairIn]))
     prompts = ("pasted.txt", pasted[1]) if pasted else file
     return prompts, None if pairs is None else [each.pair() for each in pairs]
+
+
+async def options_in(form: Form) -> dict[str, JsonValue] | None:
+    """Return the field `options`, if it came. Raise `Invalid` when it is no JSON object."""
+    return await _json(form, "options", TypeAdapter(dict[str, JsonValue]))
+
+
+async def _choices_in(form: Form) -> Choices:
+    """How to pair and to read. Raises `Invalid` with what there is, for a word that is none of it."""
+    dates = await _json(form, "dates", TypeAdapter(dict[str, FiniteFloat]))
+    pairing = _one_of(Pairing, "pair", await form.text("pair"))
+    reading = _one_of(Reading, "reading", await form.text("reading"))
+    return Choices(pairing, reading, dates or {})
+
+
+def _one_of(kind: type[_Word], name: str, text: str | None) -> _Word | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        return kind(text.strip().lower())
+    except ValueError:
+        message = f"Give one of: {', '.join(kind)}."
+        raise Invalid(f"{name}: {message}", [Fault(name, message, "not_one_of")]) from None
 
 
 async def _json(form: Form, name: str, shape: TypeAdapter[_T]) -> _T | None:
@@ -239,6 +216,8 @@ async def texts_in(form: Form) -> dict[str, str]:
 
 def read_model(model: type[ModelT], data: bytes | dict[str, Any]) -> ModelT:
     """What a body (JSON, or the fields of a form) says. Raises `Invalid` with one fault a field."""
+    if isinstance(data, bytes):
+        data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return model.model_validate_json(data) if isinstance(data, bytes) else model.model_validate(data)
     except ValidationError as error:

@@ -65,7 +65,7 @@ class Guard:
                 "other_site",
                 "Refused to another site",
                 "A page of another site asked for a change here; only pages of this server may.",
-                hint="Programs send no Origin header, and may.",
+                hint=_why_other(host, headers),
             )
         return None
 
@@ -93,6 +93,17 @@ def _own_site(host: str, headers: Headers) -> bool:
         return origin is None or urlsplit(origin).netloc.lower() == host.lower()
     except ValueError:  # no address at all: `http://[`
         return False
+
+
+def _why_other(host: str, headers: Headers) -> str:
+    """Return which header made it another site's, and what a reverse proxy has to be told."""
+    site = headers.get("sec-fetch-site", "none")
+    if site not in ("none", "same-origin"):
+        return f"The browser says so (Sec-Fetch-Site: {site}). Programs send no such header, and may."
+    return (
+        f"The header Origin names {headers.get('origin', '')!r}, the header Host {host!r}. Behind a reverse"
+        " proxy: have it pass on Host as the browser sent it (nginx: proxy_set_header Host $http_host;)."
+    )
 
 
 def _careful(send: Send, path: str) -> Callable[[Message], Awaitable[None]]:

@@ -6,10 +6,12 @@ The shapes are those of the `openai` Python SDK 3.54 (`openai.types.Video`, `Vid
 import base64
 import binascii
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
+from urllib.parse import unquote
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import from_json
 
 from rushes.api.deps import RequestModel
 from rushes.api.studio import Prompt, Short, advice_of, message_of
@@ -26,15 +28,29 @@ _SHAPES = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9", "9:21")
 _SHORT_SIDES = {"360p": 360, "480p": 480, "720p": 720, "1080p": 1080, "1440p": 1440, "4k": 2160}
 _CLOSE = 0.06
 """OpenAI's 1024x1792 is neither 9:16 nor 1080p, but nearest to them."""
-_DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,", re.ASCII)
+_DATA_URL = re.compile(
+    r"data:(?:[\w.+-]{1,80}/[\w.+-]{1,80})?(?:;[\w.+-]{1,80}=[\w.+-]{0,80}){0,8};base64,",
+    re.ASCII | re.IGNORECASE,
+)
+_SPACES = re.compile(r"\s+")
 
 Status = Literal["queued", "in_progress", "completed", "failed"]
 
 
 class ImageReference(RequestModel):
-    """An image that is not sent as a file."""
+    """An image that is not sent as a file. The bare address, or `{"url": …}` in its place, is one too."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, given: Any) -> object:
+        if isinstance(given, str):
+            return {"image_url": given}
+        known = cast("dict[str, object]", given) if isinstance(given, dict) else {}
+        if isinstance(address := known.get("image_url"), dict):
+            return {**known, "image_url": cast("dict[str, object]", address).get("url")}
+        return cast("object", given)
 
     image_url: str | None = Field(None, description="A `data:` URL with the image in it (base64).")
     file_id: str | None = Field(None, description="Not possible here: there are no uploaded files.")
@@ -187,12 +203,24 @@ def size_of(one: OneVideo) -> str:
     return f"{sides[0]}x{sides[1]}"
 
 
+def reference_in(text: str) -> object:
+    """What a reference is that comes as text in a form: JSON, or the address of the image itself."""
+    try:
+        told = from_json(text)
+    except ValueError:
+        told = text
+    return {"image_url": told} if isinstance(told, str) else told
+
+
 def image_bytes(reference: ImageReference) -> bytes:
     """The image in a `data:` URL. Raises `Invalid`: nothing is fetched from elsewhere."""
     url = reference.image_url or ""
     try:
         if match := _DATA_URL.match(url):
-            return base64.b64decode(url[match.end() :], validate=True)
+            text = (
+                _SPACES.sub("", unquote(url[match.end() :])).replace("-", "+").replace("_", "/").rstrip("=")
+            )
+            return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         pass
     message = "Send the image itself: as a file in a form, or here as a data: URL with base64."

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi.openapi.models import Example
 
 from rushes.api.examples import VIDEO_ID
-from rushes.api.forms import FILE
+from rushes.api.form_schemas import FILE
 from rushes.api.openai import (
     OpenAiDeleted,
     OpenAiModel,

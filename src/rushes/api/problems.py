@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Scope
 
+from rushes.api.head import allowed_methods
 from rushes.api.openai_errors import error_of, openai_answer, speaks_openai
 from rushes.errors import (
     Actor,
@@ -31,6 +32,7 @@ from rushes.errors import (
     SystemFault,
     TooLarge,
 )
+from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.storage.bucket import storage_fault
 
 log = logging.getLogger(__name__)
@@ -144,6 +146,11 @@ async def _expected(request: Request, error: Exception) -> JSONResponse:
 async def _not_valid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = [_told(each) for each in error.errors()]
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and any(each["loc"] == ("body",) for each in error.errors()):
+        came = f"came as {kind}" if kind else "has no content type"
+        message = f"Send JSON, with the header Content-Type: application/json. This {came}."
+        faults = [{"where": "body", "message": message, "code": "not_json"}]
     first = faults[0]
     detail = f"{first['where']}: {first['message']}"
     return answer(request.scope, problem(422, Invalid.code, Invalid.title, detail, errors=faults))
@@ -169,7 +176,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
         said = problem(404, NotFound.code, NotFound.title, f"There is nothing at {path}.", hint="See /docs.")
     elif error.status_code == _METHOD_NOT_ALLOWED:
         detail = f"{request.method} is not possible at {path}."
-        allowed = Headers(headers).get("allow")
+        # The framework names the methods of one of the routes of this path.
+        allowed = allowed_methods(request.app.state.api_routes, path) or Headers(headers).get("allow")
+        headers = {"Allow": allowed} if allowed else {}
         hint = f"Possible: {allowed}." if allowed else None
         said = problem(405, "method_not_allowed", "Method not allowed", detail, hint=hint)
     elif error.status_code == TooLarge.http_status:
@@ -180,7 +189,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _database_gone(request: Request, error: Exception) -> JSONResponse:
-    log.warning("the database does not answer: %s", error)
+    if not database_is_away(error):  # a statement that it refused: ours
+        return await _bug(request, error)
+    log.warning("the database does not answer: %s", in_a_line(error))
     fault = SystemFault(
         "The database does not answer.",
         error_type=ErrorType.DATABASE,

@@ -1,10 +1,12 @@
 """The HTTP server around the API: uvicorn, told how to end streams that would otherwise never end."""
 
+import asyncio
 import socket
 
 import uvicorn
 from fastapi import FastAPI
 
+from rushes.api.connections import BACKLOG, BoundedProtocol, QuietLoop, most_connections
 from rushes.api.live import live_of
 from rushes.settings import Settings
 
@@ -18,6 +20,11 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; from now on a want of descriptors fills no log."""
+        asyncio.get_running_loop().set_exception_handler(QuietLoop())
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams, then everything else."""
@@ -41,5 +48,8 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
             lifespan="on",
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
+            http=BoundedProtocol,
+            limit_concurrency=most_connections(),
+            backlog=BACKLOG,
         ),
     )

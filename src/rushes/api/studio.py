@@ -12,6 +12,7 @@ from rushes.api.deps import RequestModel
 from rushes.engine.states import VideoStatus
 from rushes.engine.views import Pagination
 from rushes.errors import ErrorType
+from rushes.platform.told import ToldText
 from rushes.providers.modes import Mode
 from rushes.studio.advice import ADVICE, CANCELLED, Advice
 from rushes.studio.rows import OneVideo
@@ -78,7 +79,7 @@ class Underway(BaseModel):
 
     status: Literal[OperationStatus.PENDING, OperationStatus.PROCESSING]
     elapsed_seconds: float = Field(description="Since it was asked for.")
-    message: str = Field(description="What it is doing, or whom it waits for.")
+    message: ToldText = Field(description="What it is doing, or whom it waits for.")
 
 
 class Done(BaseModel):
@@ -106,7 +107,7 @@ class Operation(BaseModel):
     job_id: UUID
     session_id: str | None
     status: OperationStatus
-    message: str = Field(description="What it is doing, whom it waits for, or what went wrong.")
+    message: ToldText = Field(description="What it is doing, whom it waits for, or what went wrong.")
     suggestion: str | None = Field(description="What to try, when it went wrong.")
     error_type: ErrorType | None
     progress: float | None = Field(description="Percent, 0 to 100, while it is made.")

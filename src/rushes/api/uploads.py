@@ -18,6 +18,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from rushes.api.bodies import allow_body
+from rushes.api.part_names import file_name
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, TooLarge
 from rushes.jobs.upload import new_work_folder
@@ -32,11 +33,15 @@ _NAME_LENGTH = 255
 
 @dataclass(frozen=True)
 class Part:
-    """A field that a form may have: how large each, how many; `text` when it is not a file."""
+    """A field that a form may have: how large each, how many; `text` when it is not a file.
+
+    `either` when it may be a file or a text; a text has no name then.
+    """
 
     max_bytes: int
     most: int = 1
     text: bool = False
+    either: bool = False
 
 
 @dataclass
@@ -77,7 +82,8 @@ async def receive_form(
     allow_body(request, limit)
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
-        raise Invalid("Send this as multipart/form-data, as a form or `curl -F` does.")
+        sent = kind.decode("latin-1") or "without a content type"
+        raise Invalid(f"Send this as multipart/form-data, as a form or `curl -F` does; it came {sent}.")
     folder = await asyncio.to_thread(new_work_folder, run)
     try:
         reader = _Reader(folder, options[b"boundary"], fields)
@@ -171,16 +177,17 @@ class _Reader:
         if part is None:
             known = ", ".join(self._fields)
             raise _wrong(name or "?", f"There is no such field. There are: {known}.", "unknown_field")
-        given = options.get(b"filename")
-        if given is None and not part.text:
+        given = file_name(self._disposition, options.get(b"filename"))
+        if given is None and not (part.text or part.either):
             raise _wrong(name, "This has to be a file.", "not_a_file")
         if len(self.form.all(name)) >= part.most:
             raise _wrong(name, f"At most {part.most:,} of these can be sent.", "too_many")
         self._count += 1
         path = self._folder / f"{self._count:05d}"
-        self._field, self._left, self._unnamed = name, part.max_bytes, given == b""
+        self._field, self._left, self._unnamed = name, part.max_bytes, given == ""
         self._file = path.open("wb")
-        self.form.parts.setdefault(name, []).append((_shown(given) or name, path))
+        shown = "" if part.either and given is None else _shown(given) or name
+        self.form.parts.setdefault(name, []).append((shown, path))
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         self._left -= end - start
@@ -196,16 +203,17 @@ class _Reader:
             empty = self._file.tell() == 0
             self._file.close()
             self._file = None
-            if empty and self._unnamed:  # what a browser sends when no file was chosen
+            # A field that was left empty, and what a browser sends when no file was chosen.
+            if empty and (self._unnamed or self._fields[self._field].text):
                 self.form.parts[self._field].pop()
 
     def _end(self) -> None:
         self.complete = True
 
 
-def _shown(filename: bytes | None) -> str:
+def _shown(filename: str | None) -> str:
     """The name without folders, which some browsers send."""
-    match = _LAST_PART.search((filename or b"").decode("utf-8", "replace"))
+    match = _LAST_PART.search(filename or "")
     return printable(match[0] if match else "", _NAME_LENGTH)
 
 

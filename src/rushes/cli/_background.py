@@ -11,8 +11,8 @@ from uuid import UUID
 
 from filelock import Timeout
 
-from rushes.cli._output import say, short
-from rushes.engine import reconcile_rows as net
+from rushes.cli._output import print_note, short
+from rushes.engine import reconcile_rows
 from rushes.engine.runtime import Runtime
 from rushes.engine.workers import workers_alive
 from rushes.errors import ErrorType, SystemFault
@@ -20,7 +20,7 @@ from rushes.settings import Settings
 from rushes.worker import worker_lock
 
 LOG_BYTES = 5 * 1024 * 1024
-MOST_STARTS = 3
+MAX_STARTS = 3
 NO_WORKER = "No worker is alive, so nothing happens yet. Start one on this database: rushes worker"
 
 
@@ -62,7 +62,7 @@ class Background:
             return True
         if self._run.db.embedded is None:
             return False
-        if self._starts >= MOST_STARTS:
+        if self._starts >= MAX_STARTS:
             raise SystemFault(
                 "The background worker ends as soon as it is started.",
                 error_type=ErrorType.INTERNAL,
@@ -75,7 +75,7 @@ class Background:
     async def ensure_for_work(self) -> bool:
         """The same, if there is anything to do at all."""
         async with self._run.db.begin() as session:
-            busy = await net.has_work(session)
+            busy = await reconcile_rows.has_work(session)
         return await self.ensure() if busy else True
 
 
@@ -95,8 +95,8 @@ def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
         )
 
 
-async def have_it_done(run: Runtime, job_id: UUID) -> None:
+async def ensure_worker(run: Runtime, job_id: UUID) -> None:
     """See to it that somebody works on a job that was just set going, and say how to watch it."""
     if not await Background(run).ensure_for_work():
-        say(NO_WORKER, "yellow")
-    say(f"Look at it: rushes show {short(job_id)} --wait")
+        print_note(NO_WORKER, "yellow")
+    print_note(f"Watch it: rushes show {short(job_id)} --wait")

@@ -14,6 +14,8 @@ from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
 from rushes.intake.kinds import Kind, kind_of
 from rushes.intake.pairing import place
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 from rushes.jobs.start import NAME_LENGTH, clean_name
 from rushes.keys.environment import take_in_environment
 from rushes.planning.routing import plan_for
@@ -40,7 +42,7 @@ LIST = "`rushes providers` shows what there is."
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BatchRequest:
     """What was typed. `named` are the provider's options that have a flag of their own."""
 
     paths: tuple[Path, ...]
@@ -54,6 +56,8 @@ class Wanted:
     negative: str | None
     seed: int | None
     name: str | None
+    pair: Pairing | None
+    read: Reading | None
     project: str | None
     allow_text_only: bool
     dry_run: bool
@@ -68,23 +72,23 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Input:
+class BatchInput:
     """The images (None: text only) and the prompts file (None: it lies with the images)."""
 
     images: Path | Sequence[tuple[str, Path]] | None
     prompts: tuple[str, Path] | None
 
 
-def sort_paths(paths: Sequence[Path]) -> Input:
+def sort_paths(paths: Sequence[Path]) -> BatchInput:
     """Tell images from prompts. Raises `Invalid` when the paths cannot be a batch."""
     kinds = [Kind.IMAGE if path.is_dir() else kind_of(path.name) for path in paths]
     if len(paths) == 1:
-        return Input(None, _named(paths[0])) if kinds[0] is Kind.PROMPTS else Input(paths[0], None)
+        return BatchInput(None, _named(paths[0])) if kinds[0] is Kind.PROMPTS else BatchInput(paths[0], None)
     # The last is the prompts file, whatever its ending; only an image or a folder cannot be.
     prompts = None if kinds[-1] is Kind.IMAGE else _named(paths[-1])
     images = list(paths) if prompts is None else list(paths[:-1])
     if len(images) == 1:
-        return Input(images[0], prompts)
+        return BatchInput(images[0], prompts)
     wrong = [path for path in images if path.is_dir() or kind_of(path.name) is not Kind.IMAGE]
     if wrong:
         raise Invalid(
@@ -92,40 +96,40 @@ def sort_paths(paths: Sequence[Path]) -> Input:
             [Fault(str(path), "This is not an image file.", "not_an_image") for path in wrong],
             hint="Give one ZIP, one folder, or image files; then the prompts file, last.",
         )
-    return Input([_named(path) for path in images], prompts)
+    return BatchInput([_named(path) for path in images], prompts)
 
 
 def _named(path: Path) -> tuple[str, Path]:
     return path.name, path
 
 
-async def make_plan(run: Runtime, wanted: Wanted, modes: frozenset[Mode]) -> Plan:
+async def make_plan(run: Runtime, request: BatchRequest, modes: frozenset[Mode]) -> Plan:
     """The settings, checked against the provider, which is chosen if none is named: one that can do `modes`.
 
     Raises `Invalid` with the flags at fault.
     """
     try:
-        clean_name(wanted.job_name)
+        clean_name(request.job_name)
     except Invalid as error:
         raise Invalid(error.message, _by_flags(error.faults)) from error
-    given: dict[str, Any] = {name: value for name, value in wanted.named.items() if value is not None}
-    if wanted.provider is None:
+    given: dict[str, Any] = {name: value for name, value in request.named.items() if value is not None}
+    if request.provider is None:
         await take_in_environment(run)
-        given |= {name: _value(value, {}) for name, value in pairs(wanted.options, "--option").items()}
-    elif wanted.provider in run.providers.ids:
-        schema = run.providers.get(wanted.provider).Options.model_json_schema()
-        given |= _options(wanted.options, schema.get("properties", {}), wanted.provider)
-    project_id = await _project(run, wanted.project)
+        given |= {name: _value(value, {}) for name, value in pairs(request.options, "--option").items()}
+    elif request.provider in run.providers.ids:
+        schema = run.providers.get(request.provider).Options.model_json_schema()
+        given |= _options(request.options, schema.get("properties", {}), request.provider)
+    project_id = await _project(run, request.project)
     settings = {
         "project_id": project_id and str(project_id),
-        "provider": wanted.provider,
-        "model": wanted.model,
-        "outputs": wanted.outputs,
-        "negative_prompt": wanted.negative,
-        "seed": wanted.seed,
-        "allow_text_only": wanted.allow_text_only,
-        "budget": None if wanted.budget is None else str(wanted.budget),
-        "when_down": wanted.when_down,
+        "provider": request.provider,
+        "model": request.model,
+        "outputs": request.outputs,
+        "negative_prompt": request.negative,
+        "seed": request.seed,
+        "allow_text_only": request.allow_text_only,
+        "budget": None if request.budget is None else str(request.budget),
+        "when_down": request.when_down,
     }
     try:
         return await plan_for(run, acting_user(), job_settings({**settings, **given}), modes)
@@ -148,6 +152,7 @@ def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
     given = [
         (
             place(shot.number),
+            checked,
             ShotInput(
                 prompt=shot.prompt,
                 negative_prompt=shot.negative_prompt or checked.settings.negative_prompt,
@@ -158,16 +163,16 @@ def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
         )
         for shot in shots
     ]
-    faults = check_shots(checked, given)
+    faults = check_shots(given)
     if not faults:
         return
     flags = {name: _flag(name) for name in ("model", *checked.provider.Options.model_fields)}
-    told: list[Fault] = []
+    shown: list[Fault] = []
     for fault in faults:
         which, _, what = fault.where.partition(", ")
         alone = which == EVERY_SHOT or len(shots) == 1
-        told.append(replace(fault, where=flags[what]) if alone and what in flags else fault)
-    raise Invalid(f"{checked.provider.title} would refuse this.", told, hint=LIST)
+        shown.append(replace(fault, where=flags[what]) if alone and what in flags else fault)
+    raise Invalid(f"{checked.provider.title} would refuse this.", shown, hint=LIST)
 
 
 def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str) -> dict[str, Any]:

@@ -6,17 +6,17 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
-from rushes.cli._batch_plan import Wanted
+from rushes.cli._batch_plan import BatchRequest
 from rushes.cli._output import (
     count,
     duration,
     expected_price,
-    out,
-    say,
+    print_json,
+    print_note,
+    print_result,
     shorten,
+    stdout,
     table,
-    tell,
-    tell_json,
 )
 from rushes.engine.views import Expected, UploadReport
 from rushes.intake.batch import Batch
@@ -45,15 +45,15 @@ class DryRun(UploadReport, Expected):
     expected_videos: int
 
 
-def show_dry_run(wanted: Wanted, checked: Plan, read: Batch, expected: Expected) -> None:
+def show_dry_run(request: BatchRequest, checked: Plan, read: Batch, expected: Expected) -> None:
     """Print what would be made, as JSON or as a table with its cost and time."""
-    if wanted.json:
+    if request.json:
         shots = [
             PlannedShot(
                 number=shot.number,
                 image_filename=shot.image_filename,
                 prompt_text=shot.prompt,
-                negative_prompt=shot.negative_prompt or wanted.negative,
+                negative_prompt=shot.negative_prompt or request.negative,
             )
             for shot in read.shots
         ]
@@ -62,14 +62,14 @@ def show_dry_run(wanted: Wanted, checked: Plan, read: Batch, expected: Expected)
             "uploaded": False,
             "settings": checked.stored(),
             "shots": shots,
-            "expected_videos": len(shots) * wanted.outputs,
+            "expected_videos": len(shots) * request.outputs,
             **vars(expected),
         }
-        tell_json(DryRun.model_validate(planned))
+        print_json(DryRun.model_validate(planned))
         return
-    show_match(out(), read, None)
-    tell(Text(total_line(checked, read, expected), "bold"))
-    say("This was a dry run: nothing was stored, nothing was submitted.")
+    show_match(stdout(), read, None)
+    print_result(Text(total_line(checked, read, expected), "bold"))
+    print_note("This was a dry run: nothing was stored, nothing was submitted.")
 
 
 def total_line(checked: Plan, read: Batch, expected: Expected) -> str:
@@ -93,14 +93,14 @@ def show_match(console: Console, read: Batch, most: int | None) -> None:
         rows.append((str(pair.number), pair.image or "", prompt, problem))
     numbered = {pair.image for pair in read.report.pairs}
     rows += [("", name, "", "left out") for name in read.report.unmatched_images if name not in numbered]
-    made = table("#", "image", "prompt", "note", right=("#",))
-    made.columns[2].overflow, made.columns[2].no_wrap = "ellipsis", True
+    grid = table("#", "image", "prompt", "note", right=("#",))
+    grid.columns[2].overflow, grid.columns[2].no_wrap = "ellipsis", True
     shown = 0
     for number, image, prompt, problem in rows:
         if problem or most is None or shown < most:
-            made.add_row(number, Text(image), Text(shorten(prompt, PROMPT_WIDTH)), Text(problem, "yellow"))
+            grid.add_row(number, Text(image), Text(shorten(prompt, PROMPT_WIDTH)), Text(problem, "yellow"))
             shown += 1
-    console.print(made)
+    console.print(grid)
     if shown < len(rows):
         console.print(f"… and {len(rows) - shown} more that fit (--dry-run shows all)")
     for warning in read.warnings:

@@ -15,14 +15,16 @@ KEYS = Group(
         ),
         "list": Command(
             "rushes.cli.keys",
-            "List your keys: their state, until when they rest, what was made with them.",
+            "List your keys: their status, until when they cool down, what they were used for.",
             "list_",
         ),
         "test": Command(
             "rushes.cli.keys", "Try a key at its service, at no cost. A good one is ready again.", "check"
         ),
-        "disable": Command("rushes.cli.keys", "Switch a key off. What was begun with it still arrives."),
-        "enable": Command("rushes.cli.keys", "Switch a key on, and end a rest. What waited for it goes on."),
+        "disable": Command("rushes.cli.keys", "Disable a key. Videos in progress with it finish."),
+        "enable": Command(
+            "rushes.cli.keys", "Enable a key, and end its cooldown. What waited for it continues."
+        ),
         "delete": Command("rushes.cli.keys", "Forget a key. What was paid with it stays on record."),
         "rotate": Command("rushes.cli.keys", "Encrypt every stored secret anew."),
     },
@@ -70,7 +72,7 @@ FLOW = Group(
         ),
         "queue": Command(
             "rushes.cli.flow_queue",
-            "Tell how many videos wait for Flow, are being made there, and failed there.",
+            "Count the videos that wait for Flow, are in progress there, and failed there.",
         ),
     },
     help="""Google Flow in your own signed-in browser: its sign-ins, its queue, its page.
@@ -125,11 +127,11 @@ STORAGE = Group(
         ),
         "verify": Command(
             "rushes.cli.storage",
-            "Read every stored file, in the archive too, and mend what another place has right.",
+            "Read every stored file, in the archive too, and repair what has a good copy elsewhere.",
         ),
         "sweep": Command(
             "rushes.cli.storage",
-            "Make room now: videos whose time is over, and files that belong to nothing.",
+            "Free space now: expired videos, and files that belong to nothing.",
         ),
         "adopt": Command(
             "rushes.cli.storage",
@@ -139,7 +141,7 @@ STORAGE = Group(
             "rushes.cli.storage", "Copy stored files from another bucket into the one that is set now."
         ),
     },
-    help="""Look at the stored videos, mend them, make room, move them.
+    help="""Check the stored videos, repair them, free space, move them.
 
     [bold]Examples[/bold]
     $ rushes storage check
@@ -161,27 +163,27 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "show": Command("rushes.cli.show", "Show one job and each of its videos."),
         "start": Command("rushes.cli.job_actions", "Start a job that is pending."),
         "pause": Command(
-            "rushes.cli.job_actions", "Submit nothing more of a job. What is in flight still arrives."
+            "rushes.cli.job_actions", "Stop submitting new videos of a job. Running ones finish."
         ),
-        "resume": Command("rushes.cli.job_actions", "Let a paused job go on."),
+        "resume": Command("rushes.cli.job_actions", "Resume a paused job."),
         "retry": Command(
             "rushes.cli.job_actions",
-            "Make failed and cancelled videos again, and let those go on that waited for you.",
+            "Retry failed and cancelled videos, and resume those that waited for you.",
         ),
         "cancel": Command(
             "rushes.cli.job_actions", "Stop a job, also at the provider. Finished videos stay."
         ),
-        "resolve": Command("rushes.cli.resolve", "Say what became of an uncertain video."),
+        "resolve": Command("rushes.cli.resolve", "Decide what to do with a video that may have been billed."),
         "delete": Command(
             "rushes.cli.job_actions", "Delete a job with its images and videos. What runs is cancelled first."
         ),
-        "move": Command("rushes.cli.move", "Have a job made earlier or later than your other ones."),
+        "move": Command("rushes.cli.move", "Move a job up or down in the queue."),
         "projects": PROJECTS,
     },
     "Keys and money": {
         "budget": Command(
             "rushes.cli.budget",
-            "Show or set what may be spent. A cap stops what is new, never what is on its way.",
+            "Show or set what may be spent. A cap stops new videos, never those in progress.",
         ),
         "costs": Command("rushes.cli.costs", "Add up what was spent, also for jobs that are deleted."),
         "keys": KEYS,
@@ -189,9 +191,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
     },
     "This installation": {
         "up": Command("rushes.cli.serve", "Run everything in one process: the API and a worker."),
-        "api": Command(
-            "rushes.cli.serve", "Run only the API. Somebody else must do the work: `rushes worker`."
-        ),
+        "api": Command("rushes.cli.serve", "Run only the API. Run `rushes worker` too."),
         "worker": Command("rushes.cli.worker", "Run a worker: it makes the videos of every started job."),
         "doctor": Command(
             "rushes.cli.doctor",

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from rushes.cli._output import err
-from rushes.cli._own_files import is_sidecar, is_zip, place
+from rushes.cli._output import stderr
+from rushes.cli._own_files import free_path, is_sidecar, is_zip
 from rushes.cli._session import acting_user
 from rushes.downloads.actions import Wanted, prepare_download
 from rushes.downloads.contents import (
@@ -25,7 +25,7 @@ from rushes.platform.storage.zip_stream import Source
 PARTIAL = ".part"
 
 
-class TakenHome(BaseModel):
+class DownloadedFile(BaseModel):
     """One file. `copied` is false when it was there already; `note` says when it is not what was wanted."""
 
     video_id: UUID
@@ -37,25 +37,27 @@ class TakenHome(BaseModel):
     copied: bool
 
 
-async def copy_all(run: Runtime, taken: Sequence[Taken], folder: Path, *, sidecars: bool) -> list[TakenHome]:
+async def copy_all(
+    run: Runtime, taken: Sequence[Taken], folder: Path, *, sidecars: bool
+) -> list[DownloadedFile]:
     """Copy each take that is not there yet, with a bar of the bytes. Returns where all of them are."""
-    files: list[TakenHome] = []
+    files: list[DownloadedFile] = []
     with _bar("copying") as progress:
         bar = progress.add_task("", total=sum(each.size for each in taken))
         before = 0
         for each in taken:
             done = before  # bound now, not when the callback runs
 
-            def tell_bytes(size: int, done: int = done) -> None:
+            def report_bytes(size: int, done: int = done) -> None:
                 progress.update(bar, completed=done + size)
 
-            file, copied = await _take_home(run, each, folder, tell_bytes)
+            file, copied = await _copy_if_missing(run, each, folder, report_bytes)
             before += each.size
-            tell_bytes(each.size)
+            report_bytes(each.size)
             if sidecars:
                 await asyncio.to_thread(_write_sidecar, file.with_suffix(".json"), each)
             files.append(
-                TakenHome(
+                DownloadedFile(
                     video_id=each.video_id,
                     file=file,
                     size_bytes=each.size,
@@ -68,19 +70,19 @@ async def copy_all(run: Runtime, taken: Sequence[Taken], folder: Path, *, sideca
     return files
 
 
-async def _take_home(
-    run: Runtime, taken: Taken, folder: Path, tell_bytes: Callable[[int], None]
+async def _copy_if_missing(
+    run: Runtime, taken: Taken, folder: Path, report_bytes: Callable[[int], None]
 ) -> tuple[Path, bool]:
     """Where the take is now, and whether it was copied.
 
     Another file of that name (the take of another job, or one somebody has edited) is never replaced:
     the take gets a number.
     """
-    file = await asyncio.to_thread(place, folder / taken.path, lambda there: _is(there, taken))
+    file = await asyncio.to_thread(free_path, folder / taken.path, lambda there: _is(there, taken))
     if await asyncio.to_thread(file.exists):
         return file, False
     await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
-    await _copy(run, taken, file, tell_bytes)
+    await _copy(run, taken, file, report_bytes)
     return file, True
 
 
@@ -91,14 +93,14 @@ def _is(file: Path, taken: Taken) -> bool:
         return hashlib.file_digest(there, "sha256").hexdigest() == taken.sha256
 
 
-async def _copy(run: Runtime, taken: Taken, file: Path, tell_bytes: Callable[[int], None]) -> None:
+async def _copy(run: Runtime, taken: Taken, file: Path, report_bytes: Callable[[int], None]) -> None:
     """Copy, check, then give it its name. Raises `SystemFault` when the stored bytes are not right."""
 
     def source(at: int, most: int) -> AsyncGenerator[bytes]:
         return run.bucket.stream(taken.key, at, most)
 
     try:
-        partial = await _fetch(source, taken.size, taken.sha256, file, tell_bytes)
+        partial = await _fetch(source, taken.size, taken.sha256, file, report_bytes)
     except NotFound:
         raise _lost(taken, "missing") from None
     if not await asyncio.to_thread(_is, partial, taken):
@@ -108,7 +110,7 @@ async def _copy(run: Runtime, taken: Taken, file: Path, tell_bytes: Callable[[in
 
 
 async def _fetch(
-    source: Source, size: int, etag: str, target: Path, tell_bytes: Callable[[int], None]
+    source: Source, size: int, etag: str, target: Path, report_bytes: Callable[[int], None]
 ) -> Path:
     """All the bytes in a file beside the target: what an earlier run got of the same ones is kept.
 
@@ -123,7 +125,7 @@ async def _fetch(
             async for piece in pieces:
                 await asyncio.to_thread(file.write, piece)
                 at += len(piece)
-                tell_bytes(at)
+                report_bytes(at)
     return partial
 
 
@@ -147,26 +149,26 @@ def cannot_write(folder: Path, error: OSError) -> SystemFault:
 
 
 def _write_sidecar(name: Path, taken: Taken) -> None:
-    place(name, lambda there: is_sidecar(there, taken.video_id)).write_bytes(sidecar(taken))
+    free_path(name, lambda there: is_sidecar(there, taken.video_id)).write_bytes(sidecar(taken))
 
 
 async def write_zip(run: Runtime, wanted: Wanted, folder: Path, sums: frozenset[str]) -> Path:
     """The ZIP beside the files; one that broke off goes on where it was."""
     prepared = await prepare_download(run, acting_user(), wanted, always_zip=True)
-    target = await asyncio.to_thread(place, folder / prepared.filename, lambda there: is_zip(there, sums))
+    target = await asyncio.to_thread(free_path, folder / prepared.filename, lambda there: is_zip(there, sums))
     with _bar("zipping") as progress:
         bar = progress.add_task("", total=prepared.length)
 
-        def tell_bytes(size: int) -> None:
+        def report_bytes(size: int) -> None:
             progress.update(bar, completed=size)
 
-        partial = await _fetch(prepared.read, prepared.length, prepared.etag, target, tell_bytes)
+        partial = await _fetch(prepared.read, prepared.length, prepared.etag, target, report_bytes)
     partial.replace(target)
     return target
 
 
 def _bar(what: str) -> Progress:
-    console = err()
+    console = stderr()
     return Progress(
         TextColumn(what), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console,
         transient=True, disable=not console.is_terminal,

@@ -26,7 +26,7 @@ ANSWER_SECONDS = 20.0
 SET_UP_AGAIN = "Install Rushes again (in a checkout: remove .venv, then run make)."
 
 
-def look_at_python() -> Check:
+def check_python() -> Check:
     """Whether this Python is new enough."""
     found = f"{platform.python_version()} at {sys.executable}"
     if sys.version_info < OLDEST_PYTHON:
@@ -34,7 +34,7 @@ def look_at_python() -> Check:
     return ok("Python", found)
 
 
-async def look_at_ffmpeg() -> Check:
+async def check_ffmpeg() -> Check:
     """Whether FFmpeg runs and has the encoders that are used."""
     try:
         exe = ffmpeg_exe()
@@ -67,7 +67,7 @@ async def _run(*command: str) -> str:
     return output.decode(errors="replace")
 
 
-def look_at_images() -> Check:
+def check_images() -> Check:
     """Whether every format of images can be read."""
     probe: Callable[[str], bool | None] = features.check
     missing = [title for name, title in FORMATS.items() if not probe(name)]
@@ -77,7 +77,7 @@ def look_at_images() -> Check:
     return ok("Images", f"{', '.join(FORMATS.values())}, HEIC")
 
 
-def look_at_data_folder(settings: Settings) -> Check:
+def check_data_folder(settings: Settings) -> Check:
     """Whether the data folder can be written and has room. Blocking."""
     folder = settings.data_dir
     try:
@@ -103,7 +103,7 @@ def look_at_data_folder(settings: Settings) -> Check:
     return ok("Data folder", found)
 
 
-def look_at_port(settings: Settings) -> Check:
+def check_port(settings: Settings) -> Check:
     """Whether the port is free, or Rushes answers there. Blocking, a second at most."""
     url = address(settings.host, settings.port)
     try:

@@ -9,7 +9,7 @@ from rushes.engine.workers import workers_alive
 SEE_THE_LOG = "The log of the worker has the traceback. Please report it; it is tried again."
 
 
-async def look_at_upkeep(run: Runtime) -> list[Check]:
+async def check_upkeep(run: Runtime) -> list[Check]:
     """Return what periodic tasks and the queue's tasks last did."""
     async with run.db.statement() as session:
         alive = await workers_alive(session, run.settings.stalled_after_seconds)
@@ -21,14 +21,14 @@ async def look_at_upkeep(run: Runtime) -> list[Check]:
 def _periodic(tasks: list[PeriodicTaskView]) -> Check:
     wrong = [each for each in tasks if each.state is not PeriodicState.OK]
     if wrong:
-        return broken("Periodic tasks", " ".join(_told(each) for each in wrong), SEE_THE_LOG)
+        return broken("Periodic tasks", " ".join(_describe(each) for each in wrong), SEE_THE_LOG)
     if not tasks:
         return ok("Periodic tasks", "none has run yet")
     ran = ", ".join(each.name for each in tasks if each.last_success_at)
     return ok("Periodic tasks", f"last time all succeeded: {ran}")
 
 
-def _told(task: PeriodicTaskView) -> str:
+def _describe(task: PeriodicTaskView) -> str:
     succeeded = f"{task.last_success_at:%Y-%m-%d %H:%M} UTC" if task.last_success_at else "never"
     if task.state is PeriodicState.OVERDUE:
         return f"{task.name} is overdue; last success: {succeeded}."
@@ -39,8 +39,8 @@ def _told(task: PeriodicTaskView) -> str:
 def _tasks(failures: list[TaskFailureView]) -> Check:
     if not failures:
         return ok("Tasks", "none fails")
-    told = " ".join(
+    found = " ".join(
         f"{each.task.removeprefix('rushes:')} {each.subject} failed {each.tries} times ({each.error})."
         for each in failures
     )
-    return note("Tasks", told, SEE_THE_LOG)
+    return note("Tasks", found, SEE_THE_LOG)

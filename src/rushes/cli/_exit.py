@@ -16,6 +16,6 @@ class Code(IntEnum):
     INTERRUPTED = 130
 
 
-def leave(code: int) -> NoReturn:
+def exit_with(code: int) -> NoReturn:
     """End the command with this exit code."""
     raise typer.Exit(code)

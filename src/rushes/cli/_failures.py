@@ -13,11 +13,13 @@ def explain(error: RushesError) -> int:
     faults = error.faults if isinstance(error, Invalid) else ()
     if faults:
         # The message repeats the first fault; the faults say it with their places.
-        told = any(error.message.startswith(f"{fault.where}: {fault.message}") for fault in faults)
-        if not told:
+        repeated = any(error.message.startswith(f"{fault.where}: {fault.message}") for fault in faults)
+        if not repeated:
             console.print(Text(error.message, "bold red"))
         for fault in faults:
-            console.print(Text.assemble((f"{fault.where}: ", "bold red" if told else "bold"), fault.message))
+            console.print(
+                Text.assemble((f"{fault.where}: ", "bold red" if repeated else "bold"), fault.message)
+            )
     else:
         console.print(Text(error.message, "bold red"))
     if error.hint:

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from rushes.cli._exit import Code
-from rushes.cli._output import tell, tell_json
+from rushes.cli._output import print_json, print_result
 from rushes.cli._session import acting_user, find_sign_in
 from rushes.engine.flow_lease import HeldElsewhereError, leave_all
 from rushes.engine.flow_views import FlowSignInView
@@ -50,7 +50,7 @@ async def sign_in_id(run: Runtime, given: str) -> UUID:
 def report(sign_in: FlowSignInView, json: bool, what: str) -> int:
     """Print the sign-in as JSON, or `what` is to be said of it. Returns the exit code."""
     if json:
-        tell_json(sign_in)
+        print_json(sign_in)
     else:
-        tell(f"The Flow sign-in {sign_in.name!r} {what}")
+        print_result(f"The Flow sign-in {sign_in.name!r} {what}")
     return Code.DONE

@@ -10,7 +10,7 @@ from rushes.errors import Conflict, Invalid
 from rushes.settings import Settings
 
 
-def refuse_strangers(settings: Settings) -> None:
+def refuse_public_address(settings: Settings) -> None:
     """Raise `Invalid` for an address that other machines reach, unless the operator wants it so."""
     if settings.insecure or _is_this_machine(settings.host):
         return

@@ -2,18 +2,20 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from rushes.engine.states import JobStatus, VideoStatus
 from rushes.engine.views import Expected
+from rushes.redaction import safe_text
 
 WIDE = 200
 """Columns where nobody looks: a pipe gets whole lines, not ones broken at 80."""
@@ -36,6 +38,15 @@ class PipeConsole(Console):
         """Rich would end the program with 1."""
         raise BrokenPipeError
 
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render; ESC and the like in a prompt or a provider's words do not reach the terminal."""
+        for segment in super().render(renderable, options):
+            yield (
+                segment
+                if segment.control
+                else segment._replace(text=safe_text(segment.text, len(segment.text)))
+            )
+
 
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
@@ -43,27 +54,27 @@ def _console(*, stderr: bool) -> Console:
     return PipeConsole(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
-def out() -> Console:
+def stdout() -> Console:
     """Where results go."""
     return _console(stderr=False)
 
 
-def err() -> Console:
+def stderr() -> Console:
     """Where progress and remarks go."""
     return _console(stderr=True)
 
 
-def say(message: str, style: str = "") -> None:
+def print_note(message: str, style: str = "") -> None:
     """A remark."""
-    err().print(Text(message, style), soft_wrap=True)
+    stderr().print(Text(message, style), soft_wrap=True)
 
 
-def tell(message: str | Text) -> None:
+def print_result(message: str | Text) -> None:
     """A line of the result."""
-    out().print(message, soft_wrap=True)
+    stdout().print(message, soft_wrap=True)
 
 
-def tell_json(value: BaseModel | Sequence[BaseModel]) -> None:
+def print_json(value: BaseModel | Sequence[BaseModel]) -> None:
     """The result as JSON, in the words of the API."""
     if isinstance(value, BaseModel):
         text = value.model_dump_json(by_alias=True, indent=2)
@@ -76,15 +87,15 @@ def tell_json(value: BaseModel | Sequence[BaseModel]) -> None:
 
 def table(*columns: str, right: Sequence[str] = ()) -> Table:
     """A table without lines; `right` names the columns of numbers."""
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        made.add_column(
+        grid.add_column(
             column,
             justify="right" if column in right else "left",
             no_wrap=column in right,
             overflow="fold",
         )
-    return made
+    return grid
 
 
 def shorten(text: str, most: int) -> str:
@@ -118,8 +129,8 @@ def price(cost: Decimal, flow_credits: int = 0, *, known: bool = True) -> str:
 
 def expected_price(expected: Expected) -> str:
     """The same of a whole job, of which money is no more than a guess."""
-    told = price(expected.estimated_cost, expected.estimated_credits, known=expected.price_known)
-    return f"about {told}" if expected.estimated_cost else told
+    text = price(expected.estimated_cost, expected.estimated_credits, known=expected.price_known)
+    return f"about {text}" if expected.estimated_cost else text
 
 
 def count(number: int, thing: str) -> str:

@@ -17,12 +17,12 @@ from rushes.downloads.actions import SHEET
 from rushes.downloads.contents import MANIFEST
 
 
-def place(name: Path, is_ours: Callable[[Path], bool]) -> Path:
+def free_path(name: Path, is_own: Callable[[Path], bool]) -> Path:
     """The file to write, or the one that is ours already: `name`, or `name_2` and so on. Blocking."""
-    return next(file for file in _numbered(name) if not file.exists() or is_ours(file))
+    return next(file for file in _numbered(name) if not file.exists() or is_own(file))
 
 
-def list_and_sheet(folder: Path, sums: frozenset[str]) -> tuple[Path, Path]:
+def list_and_sheet_paths(folder: Path, sums: frozenset[str]) -> tuple[Path, Path]:
     """Where the list and the sheet of a job go: they have one number, since a picture does not say whose
     it is. `sums` are the sha256 of its takes. Blocking."""
     for listed, sheet in zip(_numbered(folder / MANIFEST), _numbered(folder / SHEET), strict=False):
@@ -42,8 +42,8 @@ def is_list(file: Path, sums: frozenset[str]) -> bool:
 def is_sidecar(file: Path, video_id: UUID) -> bool:
     """Whether it is the JSON of this take."""
     try:
-        told: Any = json.loads(file.read_bytes())
-        return bool(told["video_id"] == str(video_id))
+        content: Any = json.loads(file.read_bytes())
+        return bool(content["video_id"] == str(video_id))
     except (OSError, ValueError, TypeError, KeyError):
         return False
 
@@ -59,7 +59,7 @@ def is_zip(file: Path, sums: frozenset[str]) -> bool:
 
 
 def _lists(data: bytes, sums: frozenset[str]) -> bool:
-    rows = csv.DictReader(io.StringIO(data.decode(errors="replace"), newline=""))
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
     try:
         return any(row.get("sha256") in sums for row in rows)
     except csv.Error:

@@ -59,21 +59,21 @@ def _words(takes: list[VideoView]) -> tuple[str, str]:
     """What to say of a shot: the take that needs somebody first, then the one at work."""
     by_status = {status: [take for take in takes if take.status is status] for status in VideoStatus}
     done, failed = by_status[VideoStatus.COMPLETED], by_status[VideoStatus.FAILED]
-    told = f"{len(done)} of {len(takes)} done"
+    share = f"{len(done)} of {len(takes)} done"
     if waiting := by_status[VideoStatus.WAITING]:
         return f"{who_acts(waiting[0])}: {waiting[0].error_message or ''}", "yellow"
     if by_status[VideoStatus.GENERATING]:
-        return f"making, {told}" if len(takes) > 1 else "making", "cyan"
+        return f"making, {share}" if len(takes) > 1 else "making", "cyan"
     if queued := by_status[VideoStatus.QUEUED]:
         later = [take.retry_at for take in queued if take.retry_at]
         if later:
             why = queued[0].error_message or "not this time"
             return f"again at {min(later).astimezone():%H:%M:%S}: {why}", "yellow"
-        return (f"queued, {told}" if done else "queued"), "dim"
+        return (f"queued, {share}" if done else "queued"), "dim"
     if failed:
-        return f"{told}, {len(failed)} failed: {failed[0].error_message or failed[0].error_type}", "red"
+        return f"{share}, {len(failed)} failed: {failed[0].error_message or failed[0].error_type}", "red"
     if by_status[VideoStatus.CANCELLED]:
-        return f"cancelled, {told}", "dim"
+        return f"cancelled, {share}", "dim"
     return "done" if len(takes) == 1 else f"{len(done)} done", "green"
 
 
@@ -107,12 +107,12 @@ def live_view(job: JobView, lines: Sequence[ShotLine], height: int) -> Group:
 
 def job_words(job: JobView) -> str:
     """The whole job in one line."""
-    told = [f"{job.completed_videos} of {count(job.expected_videos, 'video')} done"]
+    parts = [f"{job.completed_videos} of {count(job.expected_videos, 'video')} done"]
     if job.failed_videos:
-        told.append(f"{job.failed_videos} failed")
+        parts.append(f"{job.failed_videos} failed")
     if job.waiting_videos:
-        told.append(f"{job.waiting_videos} waiting")
-    told.append(f"{job.progress:.0f} %")
+        parts.append(f"{job.waiting_videos} waiting")
+    parts.append(f"{job.progress:.0f} %")
     if job.eta_seconds is not None:
-        told.append(f"about {duration(job.eta_seconds)} left")
-    return f"{short(job.job_id)} {job.job_name}: {', '.join(told)}"
+        parts.append(f"about {duration(job.eta_seconds)} left")
+    return f"{short(job.job_id)} {job.job_name}: {', '.join(parts)}"

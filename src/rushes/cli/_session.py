@@ -11,14 +11,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.cli._environment import load_settings
-from rushes.cli._output import say, shorten
+from rushes.cli._output import print_note, shorten
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import JobKind
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.platform.db.engine import database_gone
 from rushes.platform.db.models import LOCAL_OWNER
 
-MANY = 5
+MAX_CANDIDATES = 5
 """So many candidates are named when a name fits several."""
 
 
@@ -109,7 +109,7 @@ async def _find(
                 "given": given,
                 "start": f"{given.lower()}%",
                 "is_id": re.fullmatch(r"[0-9a-fA-F-]{1,36}", given) is not None,
-                "many": MANY + 1,
+                "many": MAX_CANDIDATES + 1,
             },
         )
     ).all()
@@ -117,28 +117,29 @@ async def _find(
         raise NotFound(f"There is no {thing} {given!r}.", hint=hint)
     if len(rows) > 1:
         faults = [
-            Fault(str(row.id), shorten(" ".join(row.label.split()), 80), "ambiguous") for row in rows[:MANY]
+            Fault(str(row.id), shorten(" ".join(row.label.split()), 80), "ambiguous")
+            for row in rows[:MAX_CANDIDATES]
         ]
-        more = " (and more)" if len(rows) > MANY else ""
+        more = " (and more)" if len(rows) > MAX_CANDIDATES else ""
         raise Invalid(f"{given!r} fits more than one {thing}{more}:", faults, hint="Give more of the id.")
     return rows[0].id
 
 
-def can_ask() -> bool:
+def is_interactive() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-async def agreed(what: str, yes: bool) -> bool:
+async def confirm_deletion(what: str, yes: bool) -> bool:
     """Whether a thing may be deleted for good: said by `--yes`, or asked."""
     if yes:
         return True
-    if not can_ask():
-        say(f"This deletes {what} for good. Give --yes to do it.", "bold red")
+    if not is_interactive():
+        print_note(f"This deletes {what} for good. Pass --yes to do it.", "bold red")
         return False
     if await confirm(f"Delete {what} for good?"):
         return True
-    say("Nothing was deleted.")
+    print_note("Nothing was deleted.")
     return False
 
 
@@ -154,7 +155,7 @@ def pairs(given: Sequence[str], flag: str) -> dict[str, str]:
 
 async def confirm(question: str) -> bool:
     """Ask the person; no answer is no. Ctrl-C ends the command, as everywhere."""
-    say(f"{question} [y/N] ")
+    print_note(f"{question} [y/N] ")
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
     loop.add_reader(sys.stdin, readable.set)

@@ -9,7 +9,7 @@ from rich.live import Live
 
 from rushes.cli._background import NO_WORKER, Background
 from rushes.cli._exit import Code
-from rushes.cli._output import count, err, money, say, short, tell, tell_json
+from rushes.cli._output import count, money, print_json, print_note, print_result, short, stderr
 from rushes.cli._progress import job_words, live_view, shot_lines
 from rushes.cli._session import acting_user
 from rushes.engine.runtime import Runtime
@@ -19,7 +19,7 @@ from rushes.errors import Actor
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 SHARE = 10
 """Looking takes at most this part of the time: a job of thousands of videos is looked at less often."""
 LINE_SECONDS = 5.0
@@ -37,25 +37,25 @@ async def follow(
         job, videos = await _watch(run, job_id, background)
     except asyncio.CancelledError:
         one = short(job_id)
-        say(
-            f"The job goes on in the background. Look again: rushes show {one} --wait."
+        print_note(
+            f"The job continues in the background. Watch it: rushes show {one} --wait."
             f" Stop it: rushes cancel {one}."
         )
         raise
     if not quiet:
         if json:
-            tell_json(job)
+            print_json(job)
         else:
-            tell(_result(job))
+            print_result(_result(job))
         explain(job, videos)
     return code_of(job)
 
 
 async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[JobView, list[VideoView]]:
-    console = err()
+    console = stderr()
     live = Live(console=console, auto_refresh=False, transient=False) if console.is_terminal else None
-    looked_after = told_at = float("-inf")
-    told, warned = "", False
+    checked_at = printed_at = float("-inf")
+    printed, warned = "", False
     with live or contextlib.nullcontext():
         while True:
             began = time.monotonic()
@@ -64,20 +64,20 @@ async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[Jo
                 videos = await list_videos(session, acting_user(), job_id)
             if live:
                 live.update(live_view(job, shot_lines(videos), console.height), refresh=True)
-            elif job_words(job) != told and began - told_at >= LINE_SECONDS:
-                told, told_at = job_words(job), began
-                say(told)
-            if stands_still(job, videos):
+            elif job_words(job) != printed and began - printed_at >= LINE_SECONDS:
+                printed, printed_at = job_words(job), began
+                print_note(printed)
+            if has_settled(job, videos):
                 return job, videos
-            if began - looked_after >= WORKER_SECONDS:
-                looked_after = began
+            if began - checked_at >= WORKER_SECONDS:
+                checked_at = began
                 if not await background.ensure() and not warned:
                     warned = True
-                    say(NO_WORKER, "yellow")
-            await asyncio.sleep(max(LOOK_SECONDS, SHARE * (time.monotonic() - began)))
+                    print_note(NO_WORKER, "yellow")
+            await asyncio.sleep(max(POLL_SECONDS, SHARE * (time.monotonic() - began)))
 
 
-def stands_still(job: JobView, videos: list[VideoView]) -> bool:
+def has_settled(job: JobView, videos: list[VideoView]) -> bool:
     """Whether nothing more happens by itself."""
     if job.status is JobStatus.PAUSED:
         # What was in flight when it was paused still arrives.
@@ -109,32 +109,32 @@ def explain(job: JobView, videos: list[VideoView]) -> None:
     one = short(job.job_id)
     for reason in job.error_summary:
         verb = "waiting" if reason.waiting_for else "failed"
-        say(f"{count(reason.count, 'video')} {verb} ({reason.error_type}): {reason.message}", "yellow")
+        print_note(f"{count(reason.count, 'video')} {verb} ({reason.error_type}): {reason.message}", "yellow")
     if job.status is JobStatus.PENDING:
-        say(f"It has not been started: rushes start {one}")
+        print_note(f"It has not been started: rushes start {one}")
     if job.status is JobStatus.PAUSED:
-        say(f"{job.pause_reason or 'It is paused.'} Let it go on: rushes resume {one}", "yellow")
+        print_note(f"{job.pause_reason or 'It is paused.'} Resume it: rushes resume {one}", "yellow")
     differing = [video for video in videos if video.delivered_differs]
     if differing:
         first = ", ".join(
             f"{each.what} {each.delivered} instead of {each.asked}" for each in differing[0].delivered_differs
         )
-        say(
+        print_note(
             f"{count(len(differing), 'video')} not as requested (the first: {first}). They"
             " are kept: keep them, or make them again.",
             "yellow",
         )
     uncertain = [video for video in videos if video.waiting_for is WaitingFor.UNCERTAIN]
     for video in uncertain[:3]:
-        say(
+        print_note(
             f"Decide on {short(video.video_id)} (shot {video.prompt_number}, take {video.video_index}):"
             f" rushes resolve {short(video.video_id)} --retry, --made or --give-up"
         )
     if len(uncertain) > 3:
-        say(f"… and {len(uncertain) - 3} more: rushes show {one}")
+        print_note(f"… and {len(uncertain) - 3} more: rushes show {one}")
     if any(video.status is VideoStatus.WAITING for video in videos if video not in uncertain):
-        say(f"When you have seen to it: rushes retry {one}")
+        print_note(f"When it is fixed: rushes retry {one}")
     elif job.failed_videos and job.status in ENDED_JOBS:
-        say(f"Make the failed ones again: rushes retry {one}")
+        print_note(f"Retry the failed ones: rushes retry {one}")
     if job.completed_videos and job.status in ENDED_JOBS:
-        say(f"Take them home: rushes download {one} --to DIR")
+        print_note(f"Download them: rushes download {one} --to DIR")

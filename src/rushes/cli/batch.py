@@ -9,23 +9,26 @@ from uuid import UUID
 import typer
 
 from rushes.cli._background import NO_WORKER, Background
-from rushes.cli._batch_plan import Wanted, make_plan, refuse_shots, sort_paths
+from rushes.cli._batch_plan import BatchRequest, make_plan, refuse_shots, sort_paths
 from rushes.cli._batch_report import ROWS, show_dry_run, show_match, total_line
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption, YesOption
 from rushes.cli._output import (
-    err,
     expected_price,
-    say,
+    print_json,
+    print_note,
+    print_result,
     short,
-    tell,
-    tell_json,
+    stderr,
 )
-from rushes.cli._session import acting_user, can_ask, confirm, with_runtime
+from rushes.cli._session import acting_user, confirm, is_interactive, with_runtime
 from rushes.cli._watch import follow
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import Expected, WhenDown
 from rushes.intake.batch import Batch, read_batch
+from rushes.intake.order import Choices
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
 from rushes.jobs.actions import delete_job
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import create_planned, estimate, start_job
@@ -59,24 +62,22 @@ def batch(
         typer.Option(min=0, help="US dollars beyond which nothing new is submitted.", show_default=False),
     ] = None,
     when_down: Annotated[
-        WhenDown, typer.Option(help="When the provider cannot be used: wait, or take another.")
+        WhenDown, typer.Option(help="If the provider is unavailable: wait, or fall back to another.")
     ] = "wait",
     model: Annotated[
         str | None, typer.Option(help="A model of the provider. Left out: its first.", show_default=False)
     ] = None,
     aspect: Annotated[
-        str | None, typer.Option(help="Shape of the video, such as 16:9, 9:16 or 1:1.", show_default=False)
+        str | None, typer.Option(help="Aspect ratio, such as 16:9, 9:16 or 1:1.", show_default=False)
     ] = None,
     resolution: Annotated[str | None, typer.Option(help="Such as 720p or 1080p.", show_default=False)] = None,
     duration: Annotated[
-        int | None, typer.Option(help="Length of a video, seconds.", show_default=False)
+        int | None, typer.Option(help="Duration of a video, seconds.", show_default=False)
     ] = None,
-    outputs: Annotated[int, typer.Option(min=1, max=8, help="Videos (takes) of each shot.")] = 1,
+    outputs: Annotated[int, typer.Option(min=1, max=8, help="Takes per shot.")] = 1,
     negative: Annotated[
         str | None,
-        typer.Option(
-            help="What should not be seen, for shots that do not say it themselves.", show_default=False
-        ),
+        typer.Option(help="Default negative prompt.", show_default=False),
     ] = None,
     seed: Annotated[
         int | None,
@@ -97,6 +98,17 @@ def batch(
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="Name of the job. Left out: the name of IMAGES.", show_default=False)
+    ] = None,
+    pair: Annotated[
+        Pairing | None,
+        typer.Option(
+            help="How images and prompts are paired. Left out: by the numbers in the names.",
+            show_default=False,
+        ),
+    ] = None,
+    read: Annotated[
+        Reading | None,
+        typer.Option(help="How prompts without numbers are told apart.", show_default=False),
     ] = None,
     project: Annotated[
         str | None,
@@ -125,11 +137,12 @@ def batch(
     $ rushes batch photos prompts.txt --dry-run
     $ rushes batch photos prompts.txt --aspect 9:16 --outputs 2
     $ rushes batch holiday.zip --duration 8 --option camera=orbit
+    $ rushes batch photos prompts.txt --pair date --read paragraphs
     $ rushes batch 1.jpg 2.jpg prompts.csv --name "Two shots"
     $ rushes batch photos prompts.txt --project "Winter 2026"
     $ rushes batch prompts.txt --allow-text-only --no-wait --yes
     """
-    wanted = Wanted(
+    request = BatchRequest(
         paths=(images, *(rest or ())),
         provider=provider,
         model=model,
@@ -141,6 +154,8 @@ def batch(
         negative=negative,
         seed=seed,
         name=name,
+        pair=pair,
+        read=read,
         project=project,
         allow_text_only=allow_text_only,
         dry_run=dry_run,
@@ -148,12 +163,12 @@ def batch(
         yes=yes,
         json=json,
     )
-    leave(with_runtime(lambda run: _batch(run, wanted)))
+    exit_with(with_runtime(lambda run: _batch(run, request)))
 
 
-async def _batch(run: Runtime, wanted: Wanted) -> int:
-    given = sort_paths(wanted.paths)
-    checked = await make_plan(run, wanted, frozenset() if given.images is None else BATCH)
+async def _batch(run: Runtime, request: BatchRequest) -> int:
+    given = sort_paths(request.paths)
+    checked = await make_plan(run, request, frozenset() if given.images is None else BATCH)
     work = await asyncio.to_thread(new_work_folder, run)
     try:
         read = await read_batch(
@@ -161,61 +176,62 @@ async def _batch(run: Runtime, wanted: Wanted) -> int:
             given.prompts,
             work,
             run.settings,
-            allow_text_only=wanted.allow_text_only,
+            allow_text_only=request.allow_text_only,
             max_prompt_chars=checked.provider.limits.max_prompt_chars,
+            choices=Choices(request.pair, request.read),
         )
         refuse_shots(checked, read.shots)
         async with run.db.begin() as session:
-            expected = await estimate(run, session, acting_user(), checked, len(read.shots))
-        if wanted.dry_run:
-            show_dry_run(wanted, checked, read, expected)
+            expected = await estimate(run, session, acting_user(), [checked] * len(read.shots))
+        if request.dry_run:
+            show_dry_run(request, checked, read, expected)
             return Code.DONE
-        show_match(err(), read, ROWS)
-        say(total_line(checked, read, expected), "bold")
-        if not await _agreed(wanted, read, expected):
-            say("Nothing was made.")
+        show_match(stderr(), read, ROWS)
+        print_note(total_line(checked, read, expected), "bold")
+        if not await _confirmed(request, read, expected):
+            print_note("Nothing was created.")
             return Code.USAGE
-        job_id = await _create(run, wanted, checked, read)
+        job_id = await _create(run, request, checked, read)
     finally:
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
     background = Background(run)
     if not await background.ensure():
-        say(NO_WORKER, "yellow")
-    if wanted.wait:
-        return await follow(run, job_id, background, json=wanted.json)
+        print_note(NO_WORKER, "yellow")
+    if request.wait:
+        return await follow(run, job_id, background, json=request.json)
     async with run.db.begin() as session:
         job = await get_job(session, acting_user(), job_id)
-    if wanted.json:
-        tell_json(job)
+    if request.json:
+        print_json(job)
     else:
-        tell(f"Job {short(job_id)} ({job.job_name}) is started.")
-        say(f"Look at it: rushes show {short(job_id)} --wait")
+        print_result(f"Job {short(job_id)} ({job.job_name}) is started.")
+        print_note(f"Watch it: rushes show {short(job_id)} --wait")
     return Code.DONE
 
 
-async def _agreed(wanted: Wanted, read: Batch, expected: Expected) -> bool:
+async def _confirmed(request: BatchRequest, read: Batch, expected: Expected) -> bool:
     """Whether to go on: asked when something is left out, or when it is not free."""
     left_out = len(read.report.unmatched_images) + len(read.report.unmatched_prompts)
     reasons: list[str] = []
     if left_out:
         reasons.append(f"{left_out} without a partner {'is' if left_out == 1 else 'are'} left out")
     if not expected.price_known:
-        reasons.append("what this costs is not known here")
+        reasons.append("the price is unknown")
     elif (cost := expected_price(expected)) != "free":
         reasons.append(f"this costs {cost}")
-    if not reasons or wanted.yes:
+    if not reasons or request.yes:
         return True
-    told = " and ".join(reasons)
-    told = told[0].upper() + told[1:]
-    if can_ask():
-        return await confirm(f"{told}. Go on?")
-    say(f"{told}. Give --yes to go on all the same.", "bold red")
+    question = " and ".join(reasons)
+    question = question[0].upper() + question[1:]
+    if is_interactive():
+        return await confirm(f"{question}. Continue?")
+    print_note(f"{question}. Pass --yes to continue.", "bold red")
     return False
 
 
-async def _create(run: Runtime, wanted: Wanted, checked: Plan, read: Batch) -> UUID:
+async def _create(run: Runtime, request: BatchRequest, checked: Plan, read: Batch) -> UUID:
     """Make, fill and start the job, or leave nothing of it."""
-    job_id = await create_planned(run, acting_user(), wanted.job_name, checked)
+    job_id = await create_planned(run, acting_user(), request.job_name, checked)
     try:
         await store_batch(run, acting_user(), job_id, read)
         await start_job(run, acting_user(), job_id)

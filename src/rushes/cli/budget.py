@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from rushes.cli._background import Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import money, tell, tell_json
+from rushes.cli._output import money, print_json, print_result
 from rushes.cli._session import acting_user, find_job, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
@@ -31,7 +31,7 @@ def budget(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Show or set what may be spent. A cap stops what is new, never what is on its way.
+    """Show or set what may be spent. A cap stops new videos, never those in progress.
 
     [bold]Examples[/bold]
     $ rushes budget
@@ -44,8 +44,8 @@ def budget(
         if job is not None:
             name, equals, amount = job.rpartition("=")
             if not equals:
-                told = "Write it as JOB=DOLLARS, or JOB=none."
-                raise Invalid("This cannot be read.", [Fault(f"--job {job}", told, "bad_option")])
+                usage = "Write it as JOB=DOLLARS, or JOB=none."
+                raise Invalid("This cannot be read.", [Fault(f"--job {job}", usage, "bad_option")])
             async with run.db.begin() as session:
                 job_id = await find_job(session, name)
             await put_job_budget(run, acting_user(), job_id, _amount("--job", amount))
@@ -59,13 +59,13 @@ def budget(
             found = await put_budgets(run, acting_user(), caps)
         await Background(run).ensure_for_work()
         if json:
-            tell_json(found)
+            print_json(found)
         else:
-            tell(f"Today (UTC): {_told(found.day)}")
-            tell(f"This month (UTC): {_told(found.month)}")
+            print_result(f"Today (UTC): {_cap_line(found.day)}")
+            print_result(f"This month (UTC): {_cap_line(found.month)}")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _amount(where: str, typed: str) -> Decimal | None:
@@ -82,6 +82,6 @@ def _amount(where: str, typed: str) -> Decimal | None:
     return amount
 
 
-def _told(cap: CapView) -> str:
+def _cap_line(cap: CapView) -> str:
     spent = f"{money(cap.spent)} spent" if cap.spent else "nothing spent"
     return f"{spent}, no cap" if cap.cap is None else f"{spent} of ${cap.cap:.2f}, ${cap.left:.2f} left"

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import money, out, table, tell_json
+from rushes.cli._output import money, print_json, stdout, table
 from rushes.cli._session import acting_user, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.money.actions import costs_csv
@@ -42,7 +42,7 @@ def costs(
                 session, acting_user(), by, since=since and since.date(), until=until and until.date()
             )
         if json:
-            tell_json(found)
+            print_json(found)
         elif csv:
             print(costs_csv(found), end="")
         else:
@@ -50,7 +50,7 @@ def costs(
             for row in found.rows:
                 rows.add_row(row.label, str(row.videos), money(row.settled), money(row.open))
             rows.add_row("all", "", money(found.settled), money(found.open))
-            out().print(rows)
+            stdout().print(rows)
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))

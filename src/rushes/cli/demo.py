@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import rushes
-from rushes.cli._exit import leave
+from rushes.cli._exit import exit_with
 from rushes.errors import NotFound
 
 ROOT = Path(rushes.__file__).parents[2]
@@ -37,4 +37,4 @@ def demo(
     command = [sys.executable, "-m", "scripts.demo_flow", "--shots", str(shots)]
     if not flow:
         command = [str(ROOT / "scripts/demo.sh")]
-    leave(subprocess.run(command, cwd=ROOT, check=False).returncode)  # noqa: S603  # our own
+    exit_with(subprocess.run(command, cwd=ROOT, check=False).returncode)  # noqa: S603  # our own

@@ -9,18 +9,18 @@ from sqlalchemy import text
 
 from rushes.cli._background import worker_alive
 from rushes.cli._doctor_machine import (
-    look_at_data_folder,
-    look_at_ffmpeg,
-    look_at_images,
-    look_at_port,
-    look_at_python,
+    check_data_folder,
+    check_ffmpeg,
+    check_images,
+    check_port,
+    check_python,
 )
 from rushes.cli._doctor_storage import storage_and_archive
-from rushes.cli._doctor_upkeep import look_at_upkeep
+from rushes.cli._doctor_upkeep import check_upkeep
 from rushes.cli._environment import load_settings
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import out, say, table, tell_json
+from rushes.cli._output import print_json, print_note, stdout, table
 from rushes.cli._session import acting_user
 from rushes.cli._verdict import Check, Verdict, broken, note, ok
 from rushes.engine.credentials import list_credentials
@@ -50,20 +50,20 @@ def doctor(json: JsonOption = False) -> None:
     settings = load_settings()
     checks = asyncio.run(examine(settings))
     if json:
-        tell_json(checks)
+        print_json(checks)
     else:
-        made = table("", "", "")
-        made.show_header = False
+        grid = table("", "", "")
+        grid.show_header = False
         styles = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.BROKEN: "bold red"}
         for check in checks:
-            made.add_row(Text(check.verdict, styles[check.verdict]), check.name, Text(check.found))
+            grid.add_row(Text(check.verdict, styles[check.verdict]), check.name, Text(check.found))
             if check.to_do:
-                made.add_row("", "", Text(f"→ {check.to_do}", "bold"))
-        out().print(made)
+                grid.add_row("", "", Text(f"→ {check.to_do}", "bold"))
+        stdout().print(grid)
     wrong = sum(check.verdict is Verdict.BROKEN for check in checks)
     if wrong and not json:
-        say(f"{wrong} of {len(checks)} are broken; the arrows say what to do.", "bold red")
-    leave(Code.FAILED if wrong else Code.DONE)
+        print_note(f"{wrong} of {len(checks)} are broken; the arrows say what to do.", "bold red")
+    exit_with(Code.FAILED if wrong else Code.DONE)
 
 
 async def examine(settings: Settings) -> list[Check]:
@@ -77,13 +77,13 @@ async def examine(settings: Settings) -> list[Check]:
             found = broken(name, in_a_line(error), f"This check itself failed. {SEE_OR_REPORT}")
         checks.extend(found if isinstance(found, list) else [found])
 
-    await look("Python", asyncio.to_thread(look_at_python))
-    await look("FFmpeg", look_at_ffmpeg())
-    await look("Images", asyncio.to_thread(look_at_images))
-    await look("Data folder", asyncio.to_thread(look_at_data_folder, settings))
+    await look("Python", asyncio.to_thread(check_python))
+    await look("FFmpeg", check_ffmpeg())
+    await look("Images", asyncio.to_thread(check_images))
+    await look("Data folder", asyncio.to_thread(check_data_folder, settings))
     await look("Storage", storage_and_archive(settings))
     await look("PostgreSQL", _database_and_worker(settings))
-    await look("Port", asyncio.to_thread(look_at_port, settings))
+    await look("Port", asyncio.to_thread(check_port, settings))
     return checks
 
 
@@ -96,7 +96,7 @@ async def _database_and_worker(settings: Settings) -> list[Check]:
         async with open_runtime(alone) as run:
             checks.append(await _database(run))
             checks.append(await _worker(run))
-            checks += await look_at_upkeep(run)
+            checks += await check_upkeep(run)
             checks += _models(run)
             checks += await _keys(run)
             checks.append(await asyncio.to_thread(_providers, run))
@@ -126,7 +126,7 @@ async def _worker(run: Runtime) -> Check:
     if await worker_alive(run):
         return ok("Worker", "alive")
     if run.db.embedded:
-        return ok("Worker", "none now; one starts by itself when there is work")
+        return ok("Worker", "none now; one starts automatically when there is work")
     return note("Worker", "none is alive on this database", "Start one when there is work: rushes worker")
 
 
@@ -134,7 +134,7 @@ def _providers(run: Runtime) -> Check:
     """Whether each can be built: it has settings of its own. Raises `Invalid` for one that does not hold."""
     for provider_id in run.providers.every_id:
         run.providers.of_any_kind(provider_id)
-    return ok("Settings", "all hold")
+    return ok("Settings", "all valid")
 
 
 def _models(run: Runtime) -> list[Check]:
@@ -165,7 +165,7 @@ async def _keys(run: Runtime) -> list[Check]:
         except RushesError as error:
             return [broken("Keys", error.message, error.hint)]
     if faults:
-        to_do = "Put them right: rushes keys add, test, enable; rushes flow login."
+        to_do = "Fix them: rushes keys add, test, enable; rushes flow login."
         return [note("Keys", "; ".join(faults), to_do)]
     return [ok("Keys", f"{len(keys)}, all can be decrypted" if keys else "none yet")]
 

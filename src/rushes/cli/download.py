@@ -11,11 +11,11 @@ import typer
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from rushes.cli._copy import TakenHome, cannot_write, copy_all, write_zip
-from rushes.cli._exit import Code, leave
+from rushes.cli._copy import DownloadedFile, cannot_write, copy_all, write_zip
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JobArg, JsonOption
-from rushes.cli._output import count, say, short, tell, tell_json
-from rushes.cli._own_files import list_and_sheet
+from rushes.cli._output import count, print_json, print_note, print_result, short
+from rushes.cli._own_files import list_and_sheet_paths
 from rushes.cli._session import acting_user, find_job, with_runtime
 from rushes.downloads.actions import Wanted, make_sheet
 from rushes.downloads.contents import (
@@ -39,7 +39,7 @@ class Downloaded(BaseModel):
 
     job_id: UUID
     folder: Path
-    files: list[TakenHome]
+    files: list[DownloadedFile]
     contact_sheet: Path
     manifest: Path
     zip: Path | None
@@ -97,7 +97,7 @@ def download(
         try:
             files = await copy_all(run, taken, folder, sidecars=asked.sidecars)
             sums = frozenset(each for row in rows for each in (row.sha256, row.upscaled_sha256) if each)
-            listed, sheet = await asyncio.to_thread(list_and_sheet, folder, sums)
+            listed, sheet = await asyncio.to_thread(list_and_sheet_paths, folder, sums)
             await make_sheet(run, rows, sheet)
             await asyncio.to_thread(_write_list, listed, taken, files)
             zipped = await write_zip(run, wanted, folder, sums) if zip_ else None
@@ -114,25 +114,27 @@ def download(
             zip=zipped,
         )
         if json:
-            tell_json(done)
+            print_json(done)
         else:
-            _say(done)
+            _print_summary(done)
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
-def _say(done: Downloaded) -> None:
+def _print_summary(done: Downloaded) -> None:
     copied = sum(each.copied for each in done.files)
     there = len(done.files) - copied
-    tell(f"{count(len(done.files), 'video')} in {done.folder}")
+    print_result(f"{count(len(done.files), 'video')} in {done.folder}")
     if there:
-        say(f"{count(copied, 'file')} copied; {there} were there already.")
+        print_note(f"{count(copied, 'file')} copied; {there} were there already.")
     if noted := [each for each in done.files if each.note]:
-        say(f"{count(len(noted), 'video')} without a 4K copy, taken as made: see {done.manifest}", "yellow")
-    tell(f"Contact sheet: {done.contact_sheet}")
+        print_note(
+            f"{count(len(noted), 'video')} without a 4K copy, taken as made: see {done.manifest}", "yellow"
+        )
+    print_result(f"Contact sheet: {done.contact_sheet}")
     if done.zip:
-        tell(f"ZIP: {done.zip}")
+        print_result(f"ZIP: {done.zip}")
 
 
 def _make_folder(to: Path) -> Path:
@@ -160,7 +162,7 @@ async def _rows(run: Runtime, given: str, only_selected: bool) -> tuple[UUID, st
     return job_id, job.job_name, rows
 
 
-def _write_list(listed: Path, taken: Sequence[Taken], files: Sequence[TakenHome]) -> None:
+def _write_list(listed: Path, taken: Sequence[Taken], files: Sequence[DownloadedFile]) -> None:
     named = [
         dataclasses.replace(each, path=home.file.relative_to(listed.parent).as_posix())
         for each, home in zip(taken, files, strict=True)

@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._flow_sign_in import closing_browser, default_name, sign_in_id
 from rushes.cli._options import JsonOption
-from rushes.cli._output import out, tell, tell_json
+from rushes.cli._output import print_json, print_result, stdout
 from rushes.cli._session import acting_user, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.flow_signins.doctor import examine_page
@@ -37,16 +37,18 @@ def doctor(
     async def command(run: Runtime) -> int:
         account_id = await sign_in_id(run, name or await default_name(run))
         async with closing_browser(run, account_id):
-            told = _say_nothing if json else partial(step_lines, out())
-            report = await examine_page(run, acting_user(), account_id, told)
+            on_step = _ignore_step if json else partial(step_lines, stdout())
+            report = await examine_page(run, acting_user(), account_id, on_step)
         if json:
-            tell_json(report)
+            print_json(report)
         else:
-            tell(f"The page is of generation {report.generation}. Bundle for a bug report: {report.bundle}")
+            print_result(
+                f"The page is of generation {report.generation}. Bundle for a bug report: {report.bundle}"
+            )
         needs_you = any(each.verdict == "needs_you" for each in report.steps)
         return Code.DONE if report.healthy else Code.NEEDS_YOU if needs_you else Code.FAILED
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def step_lines(console: Console, step: StepReport) -> None:
@@ -58,5 +60,5 @@ def step_lines(console: Console, step: StepReport) -> None:
             console.print(Text(f"{'':<10}  {entry.element}: {entry.found_by or 'not found'}", "dim"))
 
 
-def _say_nothing(_step: StepReport) -> None:
+def _ignore_step(_step: StepReport) -> None:
     """It is all in the report."""

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from rushes.cli._background import Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._flow_sign_in import NameArg, report, sign_in_id
 from rushes.cli._options import JsonOption
-from rushes.cli._output import say, tell
+from rushes.cli._output import print_note, print_result
 from rushes.cli._session import acting_user, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
@@ -47,18 +47,20 @@ def export(
         account_id = await sign_in_id(run, name)
         if bucket:
             key = await flow_storage.export_to_bucket(run, acting_user(), account_id)
-            tell(f"It is in {run.bucket.name} as {key}, encrypted with this installation's key.")
+            print_result(f"It is in {run.bucket.name} as {key}, encrypted with this installation's key.")
             return Code.DONE
         state = await actions.signed_in_state(run, acting_user(), account_id)
         if file == "-":
             sys.stdout.write(f"{state}\n")
             return Code.DONE
         await asyncio.to_thread(_write, Path(file), state, replace)
-        tell(f"It is in {file}.")
-        say("Whoever has this file is signed in as you. Delete it when it is where it should be.", "yellow")
+        print_result(f"It is in {file}.")
+        print_note(
+            "Whoever has this file is signed in as you. Delete it when it is where it should be.", "yellow"
+        )
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _write(file: Path, state: str, replace: bool) -> None:
@@ -70,8 +72,8 @@ def _write(file: Path, state: str, replace: bool) -> None:
             file.chmod(0o600)
             target.write(state)
     except FileExistsError as error:
-        told = Fault(str(file), "It is there already. Give another name, or --replace.", "exists")
-        raise Invalid("The file is not written.", [told]) from error
+        fault = Fault(str(file), "It is there already. Give another name, or --replace.", "exists")
+        raise Invalid("The file is not written.", [fault]) from error
     except OSError as error:
         raise Invalid(
             "The file is not written.", [Fault(str(file), f"{error.strerror}.", "bad_file")]
@@ -106,7 +108,7 @@ def import_(
             account, json, f"is kept, encrypted. Look whether it is signed in: rushes flow check {name}"
         )
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _read(file: str) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli._exit import leave
+from rushes.cli._exit import exit_with
 from rushes.cli._flow_sign_in import NameArg, report, sign_in_id
 from rushes.cli._options import JsonOption
 from rushes.cli._session import acting_user, with_runtime
@@ -42,4 +42,4 @@ def set_limits(
         pause = "as usual" if sign_in.spacing_seconds is None else f"{sign_in.spacing_seconds:g} s"
         return report(sign_in, json, f"has generations in flight: {flying}; between submits: {pause}.")
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))

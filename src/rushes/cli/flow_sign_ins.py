@@ -6,11 +6,21 @@ import typer
 from rich.text import Text
 
 from rushes.cli._background import Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._flow_sign_in import NameArg, closing_browser, default_name, report, sign_in_id
 from rushes.cli._options import JsonOption, YesOption
-from rushes.cli._output import count, duration, out, say, short, table, tell, tell_json, when
-from rushes.cli._session import acting_user, agreed, with_runtime
+from rushes.cli._output import (
+    count,
+    duration,
+    print_json,
+    print_note,
+    print_result,
+    short,
+    stdout,
+    table,
+    when,
+)
+from rushes.cli._session import acting_user, confirm_deletion, with_runtime
 from rushes.engine.flow_views import FlowSignInView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
@@ -54,12 +64,12 @@ def login(
 
     async def command(run: Runtime) -> int:
         called = name or await default_name(run)
-        account = await log_in(run, acting_user(), called, say, by_hand=by_hand)
+        account = await log_in(run, acting_user(), called, print_note, by_hand=by_hand)
         await Background(run).ensure_for_work()
         who = f" as {account.email}" if account.email else ""
         return report(account, json, f"is signed in{who}, and kept encrypted.")
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def sign_ins(json: JsonOption = False) -> None:
@@ -73,14 +83,14 @@ def sign_ins(json: JsonOption = False) -> None:
         await take_in_environment(run)
         found = await actions.list_all(run, acting_user())
         if json:
-            tell_json(found)
+            print_json(found)
         elif not found:
-            tell("There is no Flow sign-in yet. Make one: rushes flow login")
+            print_result("There is no Flow sign-in yet. Make one: rushes flow login")
         else:
-            out().print(_table(found))
+            stdout().print(_table(found))
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _table(found: list[FlowSignInView]):
@@ -127,7 +137,7 @@ def check(name: NameArg, json: JsonOption = False) -> None:
         report(account, json, SAID[account.state] + reason)
         return Code.DONE if good else Code.NEEDS_YOU
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def logout(name: NameArg, yes: YesOption = False) -> None:
@@ -142,17 +152,17 @@ def logout(name: NameArg, yes: YesOption = False) -> None:
 
     async def command(run: Runtime) -> int:
         account_id = await sign_in_id(run, name)
-        if not await agreed(f"the Flow sign-in {name}", yes):
+        if not await confirm_deletion(f"the Flow sign-in {name}", yes):
             return Code.USAGE
         left = await actions.log_out(run, acting_user(), account_id)
-        tell(f"The Flow sign-in {name} is signed out here.")
+        print_result(f"The Flow sign-in {name} is signed out here.")
         if left is not None:
-            say(
+            print_note(
                 f"{count(left.in_flight, 'submission')} of it {'is' if left.in_flight == 1 else 'are'} not"
-                " settled: they go on when you sign in again.",
+                " settled: they continue when you sign in again.",
                 "yellow",
             )
-        say("To end the session at Google, too: https://myaccount.google.com/device-activity")
+        print_note("To end the session at Google, too: https://myaccount.google.com/device-activity")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))

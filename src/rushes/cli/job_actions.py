@@ -4,24 +4,26 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from rushes.cli._background import Background, have_it_done
-from rushes.cli._exit import Code, leave
+from rushes.cli._background import Background, ensure_worker
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JobArg, JsonOption, YesOption
 from rushes.cli._output import (
     count,
     duration,
     expected_price,
+    print_json,
+    print_note,
+    print_result,
     short,
-    tell,
-    tell_json,
 )
-from rushes.cli._session import acting_user, agreed, job_id_of, with_runtime
+from rushes.cli._session import acting_user, confirm_deletion, job_id_of, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.engine.views import JobView
 from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
+from rushes.library.uncertain import Which, list_uncertain
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -37,37 +39,37 @@ def start(job: JobArg, json: JsonOption = False) -> None:
         job_id = await job_id_of(run, job)
         started = await start_job(run, acting_user(), job_id)
         if json:
-            tell_json(started)
+            print_json(started)
         else:
             minutes = duration(started.estimated_time_minutes * 60)
             cost = expected_price(started)
-            tell(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
-        await have_it_done(run, job_id)
+            print_result(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
+        await ensure_worker(run, job_id)
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def pause(job: JobArg, json: JsonOption = False) -> None:
-    """Submit nothing more of a job. What is in flight still arrives.
+    """Stop submitting new videos of a job. Running ones finish.
 
     [bold]Example[/bold]
     $ rushes pause last
     """
-    _act(job, json, actions.pause_job, lambda _: "is paused. What is in flight still arrives.", works=False)
+    _act(job, json, actions.pause_job, lambda _: "is paused. Running videos finish.", works=False)
 
 
 def resume(job: JobArg, json: JsonOption = False) -> None:
-    """Let a paused job go on.
+    """Resume a paused job.
 
     [bold]Example[/bold]
     $ rushes resume last
     """
-    _act(job, json, actions.resume_job, lambda _: "goes on.", works=True)
+    _act(job, json, actions.resume_job, lambda _: "continues.", works=True)
 
 
 def retry(job: JobArg, json: JsonOption = False) -> None:
-    """Make failed and cancelled videos again, and let those go on that waited for you.
+    """Retry failed and cancelled videos, and resume those that waited for you.
 
     Videos that may have been paid for are left alone: decide on them with
     `rushes resolve`.
@@ -75,19 +77,25 @@ def retry(job: JobArg, json: JsonOption = False) -> None:
     [bold]Example[/bold]
     $ rushes retry last
     """
-    retried = 0
+    retried = undecided = 0
 
     async def action(run: Runtime, owner: UUID, job_id: UUID) -> None:
-        nonlocal retried
+        nonlocal retried, undecided
         retried = await actions.retry_failed(run, owner, job_id)
+        async with run.db.statement() as session:
+            undecided = len(await list_uncertain(run, session, owner, Which(job_id=job_id)))
 
-    def told(job: JobView) -> str:
+    def outcome(job: JobView) -> str:
+        if undecided:
+            print_note(
+                f"{count(undecided, 'call')} may have been billed: rushes resolve --job {short(job.job_id)}"
+            )
         if job.status is JobStatus.PAUSED:
-            again = f"{count(retried, 'video')} will be made again when you resume"
+            again = f"{count(retried, 'video')} will be retried when you resume"
             return f"is paused. {again}: rushes resume {short(job.job_id)}"
-        return f"goes on: {count(retried, 'video')} to make."
+        return f"continues: {count(retried, 'video')} to retry."
 
-    _act(job, json, action, told, works=True)
+    _act(job, json, action, outcome, works=True)
 
 
 def cancel(job: JobArg, json: JsonOption = False) -> None:
@@ -125,17 +133,17 @@ def delete(job: JobArg, yes: YesOption = False) -> None:
         view = await _view(run, job_id)
         videos = count(view.completed_videos, "video")
         what = f"job {short(job_id)} ({view.job_name}) with {videos}"
-        if not await agreed(what, yes):
+        if not await confirm_deletion(what, yes):
             return Code.USAGE
         await actions.delete_job(run, acting_user(), job_id)
         await Background(run).ensure_for_work()
-        tell(f"Deleted {what}.")
+        print_result(f"Deleted {what}.")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
-def _act(given: str, json: bool, action: OnJob, told: Callable[[JobView], str], works: bool) -> None:
+def _act(given: str, json: bool, action: OnJob, outcome: Callable[[JobView], str], works: bool) -> None:
     """Do one thing to a job and say so. `works`: somebody must do the work from here on."""
 
     async def command(run: Runtime) -> int:
@@ -143,14 +151,14 @@ def _act(given: str, json: bool, action: OnJob, told: Callable[[JobView], str], 
         await action(run, acting_user(), job_id)
         job = await _view(run, job_id)
         if json:
-            tell_json(job)
+            print_json(job)
         else:
-            tell(f"Job {short(job_id)} ({job.job_name}) {told(job)}")
+            print_result(f"Job {short(job_id)} ({job.job_name}) {outcome(job)}")
         if works:
-            await have_it_done(run, job_id)
+            await ensure_worker(run, job_id)
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 async def _view(run: Runtime, job_id: UUID) -> JobView:

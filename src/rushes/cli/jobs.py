@@ -6,9 +6,9 @@ import typer
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import out, say, short, styled, table, tell_json, when
+from rushes.cli._output import print_json, print_note, short, stdout, styled, table, when
 from rushes.cli._session import acting_user, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
@@ -19,13 +19,13 @@ ListSort = Literal["created", "queue"]
 
 def jobs(
     status: Annotated[
-        JobStatus | None, typer.Option(help="Only jobs in this state.", show_default=False)
+        JobStatus | None, typer.Option(help="Only jobs with this status.", show_default=False)
     ] = None,
     project: Annotated[
         str | None,
         typer.Option(metavar="PROJECT", help="Only jobs of this project, or `none`.", show_default=False),
     ] = None,
-    sort: Annotated[ListSort, typer.Option(help="`queue`: as they are made next.")] = "created",
+    sort: Annotated[ListSort, typer.Option(help="`queue`: in the order of the queue.")] = "created",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
     json: JsonOption = False,
 ) -> None:
@@ -53,20 +53,20 @@ def jobs(
                 order="asc" if queue else "desc",
             )
         if json:
-            tell_json(page)
+            print_json(page)
             return Code.DONE
         if not page.items:
-            say(
+            print_note(
                 "There is no such job."
                 if status or project
                 else "There is no job yet: rushes batch IMAGES PROMPTS"
             )
             return Code.DONE
-        place = ["#"] if queue else []
-        made = table(*place, "job", "name", "status", "done", "failed", "waiting", "provider", "made")
+        position = ["#"] if queue else []
+        rows = table(*position, "job", "name", "status", "done", "failed", "waiting", "provider", "created")
         for job in page.items:
             number = str(job.queue.position) if job.queue else ""
-            made.add_row(
+            rows.add_row(
                 *([number] if queue else []),
                 short(job.job_id),
                 Text(job.job_name),
@@ -77,12 +77,12 @@ def jobs(
                 job.provider,
                 when(job.created_at),
             )
-        out().print(made)
+        stdout().print(rows)
         if page.pagination.total > len(page.items):
-            say(f"These are {len(page.items)} of {page.pagination.total} jobs (--limit shows more).")
+            print_note(f"These are {len(page.items)} of {page.pagination.total} jobs (--limit shows more).")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 async def _project(session: AsyncSession, given: str | None) -> ProjectFilter | None:

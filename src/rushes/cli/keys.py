@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from rushes.cli._background import Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption, YesOption
-from rushes.cli._output import count, money, out, short, table, tell, tell_json, when
-from rushes.cli._session import acting_user, agreed, find_key, pairs, with_runtime
+from rushes.cli._output import count, money, print_json, print_result, short, stdout, table, when
+from rushes.cli._session import acting_user, confirm_deletion, find_key, pairs, with_runtime
 from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import list_credentials
 from rushes.engine.runtime import Runtime
@@ -59,13 +59,13 @@ def add(
         provider, service = (whose, None) if whose in run.providers.every_id else (None, whose)
         owner = key_owner(run, provider, service)  # what takes none is said before anything is asked
         given = pairs(field or (), "--field")
-        secret = await asyncio.to_thread(_ask, owner.title)
+        secret = await asyncio.to_thread(_read_secret, owner.title)
         new = NewKey(provider=provider, service=service, name=name, secret=secret, fields=given, test=test)
         key = await actions.add_key(run, acting_user(), new)
         await Background(run).ensure_for_work()
-        return _told(key, json, f"is kept, encrypted. It serves {served(run, key)}.")
+        return _report(key, json, f"is kept, encrypted. It serves {served(run, key)}.")
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def served(run: Runtime, key: CredentialView) -> str:
@@ -78,7 +78,7 @@ def served(run: Runtime, key: CredentialView) -> str:
     return f"{titles(key.providers)} (not {titles(key.refused)})" if key.refused else titles(key.providers)
 
 
-def _ask(title: str) -> SecretStr:
+def _read_secret(title: str) -> SecretStr:
     """From the person, unseen, or from standard input. Never an argument: those are seen by everybody."""
     if sys.stdin.isatty():
         typed = getpass.getpass(f"The key of {title} (nothing is shown): ")
@@ -90,7 +90,7 @@ def _ask(title: str) -> SecretStr:
 
 
 def list_(json: JsonOption = False) -> None:
-    """List your keys: their state, until when they rest, what was made with them.
+    """List your keys: their status, until when they cool down, what they were used for.
 
     [bold]Example[/bold]
     $ rushes keys list
@@ -101,14 +101,14 @@ def list_(json: JsonOption = False) -> None:
         async with run.db.statement() as session:
             found = await list_credentials(session, acting_user())
         if json:
-            tell_json(found)
+            print_json(found)
         elif not found:
-            tell("There are no keys yet. Add one: rushes keys add SERVICE")
+            print_result("There are no keys yet. Add one: rushes keys add SERVICE")
         else:
-            out().print(_table(run, found))
+            stdout().print(_table(run, found))
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _table(run: Runtime, found: list[CredentialView]) -> Table:
@@ -145,14 +145,14 @@ def check(key: KeyArg, json: JsonOption = False) -> None:
         view = await actions.check_key(run, acting_user(), await _find(run, key))
         await Background(run).ensure_for_work()
         good = view.state is CredentialState.READY
-        _told(view, json, "works." if good else f"is {view.state}: {view.state_reason or ''}")
+        _report(view, json, "works." if good else f"is {view.state}: {view.state_reason or ''}")
         return Code.DONE if good else Code.NEEDS_YOU
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def disable(key: KeyArg, json: JsonOption = False) -> None:
-    """Switch a key off. What was begun with it still arrives.
+    """Disable a key. Videos in progress with it finish.
 
     [bold]Example[/bold]
     $ rushes keys disable work
@@ -161,7 +161,7 @@ def disable(key: KeyArg, json: JsonOption = False) -> None:
 
 
 def enable(key: KeyArg, json: JsonOption = False) -> None:
-    """Switch a key on, and end a rest. What waited for it goes on.
+    """Enable a key, and end its cooldown. What waited for it continues.
 
     [bold]Example[/bold]
     $ rushes keys enable work
@@ -174,9 +174,9 @@ def _switch(key: str, *, enabled: bool, json: bool) -> None:
         change = KeyChange(enabled=enabled)
         view = await actions.change_key(run, acting_user(), await _find(run, key), change)
         await Background(run).ensure_for_work()
-        return _told(view, json, "is on." if enabled else "is off. What was begun with it still arrives.")
+        return _report(view, json, "is on." if enabled else "is off. Videos in progress with it finish.")
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def delete(key: KeyArg, yes: YesOption = False) -> None:
@@ -188,13 +188,13 @@ def delete(key: KeyArg, yes: YesOption = False) -> None:
 
     async def command(run: Runtime) -> int:
         key_id = await _find(run, key)
-        if not await agreed(f"key {key}", yes):
+        if not await confirm_deletion(f"key {key}", yes):
             return Code.USAGE
         await actions.delete_key(run, acting_user(), key_id)
-        tell(f"Deleted key {key}. What was paid with it stays on record.")
+        print_result(f"Deleted key {key}. What was paid with it stays on record.")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def rotate() -> None:
@@ -208,10 +208,10 @@ def rotate() -> None:
     """
 
     async def command(run: Runtime) -> int:
-        tell(f"Encrypted {count(await actions.rotate(run), 'secret')} anew.")
+        print_result(f"Encrypted {count(await actions.rotate(run), 'secret')} anew.")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 async def _find(run: Runtime, given: str) -> UUID:
@@ -219,9 +219,9 @@ async def _find(run: Runtime, given: str) -> UUID:
         return await find_key(session, given)
 
 
-def _told(key: CredentialView, json: bool, what: str) -> int:
+def _report(key: CredentialView, json: bool, what: str) -> int:
     if json:
-        tell_json(key)
+        print_json(key)
     else:
-        tell(f"Key {short(key.id)} ({key.service}: {key.name}, …{key.last_four}) {what}")
+        print_result(f"Key {short(key.id)} ({key.service}: {key.name}, …{key.last_four}) {what}")
     return Code.DONE

@@ -43,10 +43,10 @@ app = typer.Typer(
     help="""Images and prompts in, finished videos out.
 
     [bold]Start here[/bold]
-      rushes doctor                           is everything there?
+      rushes doctor                           check this machine
       rushes batch photos prompts.txt         make videos
       rushes jobs                             what was made, what is being made
-      rushes download last --to videos        take them home
+      rushes download last --to videos        download them
 
     [bold]Exit codes[/bold]
       0    done

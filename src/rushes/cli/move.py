@@ -5,9 +5,9 @@ from uuid import UUID
 
 import typer
 
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JobArg, JsonOption
-from rushes.cli._output import short, tell, tell_json
+from rushes.cli._output import print_json, print_result, short
 from rushes.cli._session import acting_user, job_id_of, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobView
@@ -21,7 +21,7 @@ def move(
     to: Annotated[Move, typer.Argument(help="Where to; `turns` gives its place up.", show_default=False)],
     json: JsonOption = False,
 ) -> None:
-    """Have a job made earlier or later than your other ones.
+    """Move a job up or down in the queue.
 
     Jobs take turns as long as you move none. What is above a moved job goes
     first, what is below it goes after it; the others still take turns. Videos
@@ -38,15 +38,15 @@ def move(
         await move_job(run, acting_user(), job_id, to)
         view = await _view(run, job_id)
         if json:
-            tell_json(view)
+            print_json(view)
         elif view.queue is not None:  # else it ended in this very moment
             turns = " and takes turns" if view.queue.takes_turns else ""
-            tell(
+            print_result(
                 f"Job {short(job_id)} ({view.job_name}) is number {view.queue.position} in the queue{turns}."
             )
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 async def _view(run: Runtime, job_id: UUID) -> JobView:

@@ -6,10 +6,10 @@ from uuid import UUID
 import typer
 from rich.text import Text
 
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JobArg, JsonOption, YesOption
-from rushes.cli._output import count, out, say, short, table, tell, tell_json, when
-from rushes.cli._session import acting_user, agreed, find_project, job_id_of, with_runtime
+from rushes.cli._output import count, print_json, print_note, print_result, short, stdout, table, when
+from rushes.cli._session import acting_user, confirm_deletion, find_project, job_id_of, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobView
 from rushes.jobs.change import JobChange, change_job
@@ -38,9 +38,9 @@ def list_(archived: ArchivedOption = False, json: JsonOption = False) -> None:
         async with run.db.statement() as session:
             found = await list_projects(session, acting_user(), archived=archived)
         if json:
-            tell_json(found)
+            print_json(found)
         elif not found:
-            say("There is no project yet: rushes projects create NAME")
+            print_note("There is no project yet: rushes projects create NAME")
         else:
             rows = table("project", "name", "jobs", "active", "created", "", right=("jobs", "active"))
             for each in found:
@@ -52,10 +52,10 @@ def list_(archived: ArchivedOption = False, json: JsonOption = False) -> None:
                     when(each.created_at),
                     Text("archived" if each.archived else "", "dim"),
                 )
-            out().print(rows)
+            stdout().print(rows)
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def create(
@@ -71,7 +71,7 @@ def create(
         project = await actions.create_project(run, acting_user(), NewProject(name=name))
         return _report(project, "is created.", json=json)
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def rename(
@@ -90,7 +90,7 @@ def rename(
         view = await actions.change_project(run, acting_user(), await _find(run, project), change)
         return _report(view, "has its new name.", json=json)
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def archive(project: ProjectArg, json: JsonOption = False) -> None:
@@ -118,7 +118,7 @@ def _set_archived(project: str, *, archived: bool, json: bool) -> None:
         what = "is archived. Its jobs stay." if archived else "takes jobs again."
         return _report(view, what, json=json)
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def assign(
@@ -142,13 +142,13 @@ def assign(
         await change_job(run, acting_user(), job_id, JobChange(project_id=project_id))
         view = await _view(run, job_id)
         if json:
-            tell_json(view)
+            print_json(view)
         else:
             where = f"is in {view.project.name}." if view.project else "is in no project."
-            tell(f"Job {short(job_id)} ({view.job_name}) {where}")
+            print_result(f"Job {short(job_id)} ({view.job_name}) {where}")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def delete(
@@ -177,21 +177,21 @@ def delete(
         target: actions.JobsTo | None = None
         if jobs_to is not None:
             target = NONE if jobs_to == NONE else await _find(run, jobs_to)
-        if not await agreed(f"project {view.name}", yes):
+        if not await confirm_deletion(f"project {view.name}", yes):
             return Code.USAGE
         await actions.delete_project(run, acting_user(), project_id, target)
         stay = f" {count(view.jobs, 'job')} stayed." if view.jobs else ""
-        tell(f"Deleted project {view.name}.{stay}")
+        print_result(f"Deleted project {view.name}.{stay}")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _report(project: ProjectView, what: str, *, json: bool) -> int:
     if json:
-        tell_json(project)
+        print_json(project)
     else:
-        tell(f"Project {short(project.id)} ({project.name}) {what}")
+        print_result(f"Project {short(project.id)} ({project.name}) {what}")
     return Code.DONE
 
 

@@ -7,9 +7,9 @@ import typer
 from rich.text import Text
 
 from rushes.cli._batch_plan import FLAGS
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import duration, money, out, price, table, tell_json
+from rushes.cli._output import duration, money, price, print_json, stdout, table
 from rushes.cli._session import with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import ModelView, ProviderView
@@ -36,13 +36,13 @@ def providers(
     $ rushes providers test omni
     """
     if context.invoked_subcommand is None:
-        leave(with_runtime(lambda run: _list(run, kind, json)))
+        exit_with(with_runtime(lambda run: _list(run, kind, json)))
 
 
 async def _list(run: Runtime, kind: Kind, json: bool) -> int:
     views = [describe(run, each) for each in run.providers.of_kind(kind)]
     if json:
-        tell_json(views)
+        print_json(views)
     else:
         for view in views:
             _show(view)
@@ -50,7 +50,7 @@ async def _list(run: Runtime, kind: Kind, json: bool) -> int:
 
 
 def _show(view: ProviderView) -> None:
-    console = out()
+    console = stdout()
     console.print(Text.assemble((view.id, "bold"), f"  {view.title}: {', '.join(view.modes) or view.kind}"))
     for model in view.models:
         console.print(

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from rushes.api.app import create_app
 from rushes.api.server import make_server
 from rushes.cli._environment import load_settings
-from rushes.cli._exit import Code, leave
-from rushes.cli._listen import address, listen, refuse_strangers
+from rushes.cli._exit import Code, exit_with
+from rushes.cli._listen import address, listen, refuse_public_address
 from rushes.cli._logs import log_to_stderr
 from rushes.platform.private import keep_files_private
 
@@ -38,29 +38,29 @@ STOP = (signal.SIGTERM, signal.SIGINT)
 def up(host: HostOption = None, port: PortOption = None, insecure: InsecureOption = False) -> None:
     """Run everything in one process: the API and a worker.
 
-    Ctrl-C stops it; jobs go on next time.
+    Ctrl-C stops it; jobs continue next time.
 
     [bold]Examples[/bold]
     $ rushes up
     $ rushes up --port 9000
     """
-    leave(_serve(host, port, insecure, with_worker=True))
+    exit_with(_serve(host, port, insecure, with_worker=True))
 
 
 def api(host: HostOption = None, port: PortOption = None, insecure: InsecureOption = False) -> None:
-    """Run only the API. Somebody else must do the work: `rushes worker`.
+    """Run only the API. Run `rushes worker` too.
 
     [bold]Example[/bold]
     $ rushes api --port 9000
     """
-    leave(_serve(host, port, insecure, with_worker=False))
+    exit_with(_serve(host, port, insecure, with_worker=False))
 
 
 def _serve(host: str | None, port: int | None, insecure: bool, *, with_worker: bool) -> int:
     """Run the API, with a worker beside it if asked, until SIGTERM or Ctrl-C."""
     given = {"host": host, "port": port, "insecure": insecure or None}
     settings = load_settings().model_copy(update={k: v for k, v in given.items() if v is not None})
-    refuse_strangers(settings)
+    refuse_public_address(settings)
     log_to_stderr(settings.log_level)
     keep_files_private()
     # The server raises the signal that stopped it again when it is done; by then it has done its work.

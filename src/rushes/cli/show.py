@@ -7,17 +7,17 @@ from rich.console import Group
 from rich.text import Text
 
 from rushes.cli._background import Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JobArg, JsonOption
 from rushes.cli._output import (
     count,
     duration,
     money,
-    out,
+    print_json,
     short,
+    stdout,
     styled,
     table,
-    tell_json,
     when,
 )
 from rushes.cli._progress import who_acts
@@ -58,31 +58,31 @@ def show(
             view = await get_job(session, acting_user(), job_id)
             videos = await list_videos(session, acting_user(), job_id)
         if json:
-            tell_json(JobWithVideos(**vars(view), videos=videos))
+            print_json(JobWithVideos(**vars(view), videos=videos))
         else:
-            out().print(_details(view, videos))
+            stdout().print(_details(view, videos))
             explain(view, videos)
         return code if code is not None else Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def _details(job: JobView, videos: list[VideoView]) -> Group:
     facts = table("", "")
     facts.show_header = False
     options = job.settings.get("options", {})
-    told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
+    chosen = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
     for name, value in (
         ("job", f"{job.job_id}  {job.job_name}"),
         ("project", job.project.name if job.project else ""),
         ("status", styled(job.status)),
-        ("place", _place(job)),
-        ("provider", f"{job.provider}, {job.model}: {told}"),
+        ("queue", _queue_position(job)),
+        ("provider", f"{job.provider}, {job.model}: {chosen}"),
         ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
         ("videos", _counts(job)),
         ("chosen because", job.route_reason),
         ("cost", _cost(job)),
-        ("made", when(job.created_at)),
+        ("created", when(job.created_at)),
         ("started", when(job.started_at)),
         ("ended", when(job.ended_at)),
     ):
@@ -101,7 +101,7 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
     return Group(facts, "", takes) if videos else Group(facts)
 
 
-def _place(job: JobView) -> str:
+def _queue_position(job: JobView) -> str:
     if job.queue is None:
         return ""
     turns = ", takes turns" if job.queue.takes_turns else ""
@@ -109,23 +109,23 @@ def _place(job: JobView) -> str:
 
 
 def _cost(job: JobView) -> str:
-    told = f"{money(job.cost)} so far" if job.cost else "nothing so far"
+    text = f"{money(job.cost)} so far" if job.cost else "nothing so far"
     if job.open_cost:
-        told += f", {money(job.open_cost)} on its way"
-    return told if job.budget is None else f"{told}, budget ${job.budget:.2f}"
+        text += f", {money(job.open_cost)} in progress"
+    return text if job.budget is None else f"{text}, budget ${job.budget:.2f}"
 
 
 def _counts(job: JobView) -> str:
-    told = [f"{job.completed_videos} of {job.expected_videos} done"]
+    parts = [f"{job.completed_videos} of {job.expected_videos} done"]
     if job.failed_videos:
-        told.append(f"{job.failed_videos} failed")
+        parts.append(f"{job.failed_videos} failed")
     if job.waiting_videos:
-        told.append(f"{job.waiting_videos} waiting")
+        parts.append(f"{job.waiting_videos} waiting")
     if job.differing_videos:
-        told.append(f"{job.differing_videos} not as requested")
+        parts.append(f"{job.differing_videos} not as requested")
     if job.status not in ENDED_JOBS and job.eta_seconds is not None:
-        told.append(f"about {duration(job.eta_seconds)} left")
-    return ", ".join(told)
+        parts.append(f"about {duration(job.eta_seconds)} left")
+    return ", ".join(parts)
 
 
 def _about(video: VideoView) -> str:

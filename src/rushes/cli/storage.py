@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import count, err, say, tell, tell_json
+from rushes.cli._output import count, print_json, print_note, print_result, stderr
 from rushes.cli._session import confirm, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.ops import ownership
@@ -27,30 +27,30 @@ def check(json: JsonOption = False) -> None:
     """
 
     async def command(run: Runtime) -> int:
-        with _bar("checking") as told:
-            report = await actions.check(run, told)
-        return _say(report, json)
+        with _bar("checking") as progress:
+            report = await actions.check(run, progress)
+        return _print_report(report, json)
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def verify(json: JsonOption = False) -> None:
-    """Read every stored file, in the archive too, and mend what another place has right.
+    """Read every stored file, in the archive too, and repair what has a good copy elsewhere.
 
     [bold]Example[/bold]
     $ rushes storage verify
     """
 
     async def command(run: Runtime) -> int:
-        with _bar("reading") as told:
-            report = await actions.verify(run, told)
-        return _say(report, json)
+        with _bar("reading") as progress:
+            report = await actions.verify(run, progress)
+        return _print_report(report, json)
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def sweep(json: JsonOption = False) -> None:
-    """Make room now: videos whose time is over, and files that belong to nothing.
+    """Free space now: expired videos, and files that belong to nothing.
 
     [bold]Example[/bold]
     $ rushes storage sweep
@@ -59,17 +59,17 @@ def sweep(json: JsonOption = False) -> None:
     async def command(run: Runtime) -> int:
         swept = await sweep_now(run)
         if json:
-            tell_json(swept)
+            print_json(swept)
         else:
-            tell(f"{swept.bytes_freed:,} bytes freed")
-            say(
+            print_result(f"{swept.bytes_freed:,} bytes freed")
+            print_note(
                 f"{count(swept.videos, 'video')} left the storage, {count(swept.orphans, 'orphan')} and"
                 f" {swept.work_bytes:,} bytes of work folders deleted,"
                 f" {count(swept.archive_copies, 'deleted video')} taken out of the archive."
             )
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def adopt(
@@ -88,16 +88,16 @@ def adopt(
     async def command(run: Runtime) -> int:
         report = await actions.check(run)
         orphans = [each for each in report.found if each.wrong == "orphan"]
-        _list(orphans)
-        tell(f"{count(len(orphans), 'old file')} of {run.bucket.name} unknown to this database.")
+        _print_found(orphans)
+        print_result(f"{count(len(orphans), 'old file')} of {run.bucket.name} unknown to this database.")
         question = "They will be deleted, and those that become as old. Make the storage this one's own?"
         if not yes and not await confirm(question):
             return Code.USAGE
         await ownership.adopt(run)
-        tell(f"{run.bucket.name} is this installation's own.")
+        print_result(f"{run.bucket.name} is this installation's own.")
         return Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 def migrate(
@@ -118,36 +118,38 @@ def migrate(
 
     async def command(run: Runtime) -> int:
         bucket = open_bucket(run.settings, source, access_of_storage(run.settings))
-        with _bar("copying") as told:
-            report = await actions.migrate(run, bucket, told)
+        with _bar("copying") as progress:
+            report = await actions.migrate(run, bucket, progress)
         if json:
-            tell_json(report)
+            print_json(report)
         else:
-            tell(f"{count(report.copied, 'file')} copied ({report.copied_bytes:,} bytes)")
-            say(f"{report.there_already} were there already.")
-            _list(report.found)
+            print_result(f"{count(report.copied, 'file')} copied ({report.copied_bytes:,} bytes)")
+            print_note(f"{report.there_already} were there already.")
+            _print_found(report.found)
         return Code.FAILED if report.found else Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
-def _say(report: CheckReport, json: bool) -> int:
+def _print_report(report: CheckReport, json: bool) -> int:
     if json:
-        tell_json(report)
+        print_json(report)
     else:
-        tell(f"{count(report.looked_at, 'file')} looked at, {report.lost} lost")
-        _list(report.found)
+        print_result(f"{count(report.looked_at, 'file')} looked at, {report.lost} lost")
+        _print_found(report.found)
     return Code.FAILED if report.lost else Code.DONE
 
 
-def _list(found: list[Found]) -> None:
+def _print_found(found: list[Found]) -> None:
     for each in found:
-        tell(f"{each.wrong} in {each.where}: {each.key}" + (f" ({each.mended})" if each.mended else ""))
+        print_result(
+            f"{each.wrong} in {each.where}: {each.key}" + (f" ({each.mended})" if each.mended else "")
+        )
 
 
 @contextmanager
 def _bar(what: str) -> Generator[Callable[[int, int], None]]:
-    console = err()
+    console = stderr()
     with Progress(
         TextColumn(what), BarColumn(), MofNCompleteColumn(), console=console, transient=True,
         disable=not console.is_terminal,

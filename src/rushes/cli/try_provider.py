@@ -11,10 +11,10 @@ import typer
 from PIL import Image
 
 from rushes.cli._background import Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import YesOption
-from rushes.cli._output import money, price, say, tell
-from rushes.cli._session import acting_user, can_ask, confirm, with_runtime
+from rushes.cli._output import money, price, print_note, print_result
+from rushes.cli._session import acting_user, confirm, is_interactive, with_runtime
 from rushes.cli._watch import follow
 from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
@@ -53,7 +53,7 @@ def try_provider(
                 f"There is no key for {checked.provider.title} that can be used.",
                 hint=f"Add one: rushes keys add {provider}",
             )
-        if not await _agreed(checked, yes):
+        if not await _confirmed(checked, yes):
             return Code.USAGE
         job_id = await _start(run, checked)
         background = Background(run)
@@ -61,25 +61,27 @@ def try_provider(
         code = await follow(run, job_id, background, json=False)
         async with run.db.statement() as session:
             job = await get_job(session, acting_user(), job_id)
-        tell(f"{checked.provider.title} made {job.completed_videos} of 1 video. Cost: {money(job.cost)}.")
+        print_result(
+            f"{checked.provider.title} made {job.completed_videos} of 1 video. Cost: {money(job.cost)}."
+        )
         return code
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
-async def _agreed(checked: Plan, yes: bool) -> bool:
+async def _confirmed(checked: Plan, yes: bool) -> bool:
     options = checked.options
-    told = price(checked.take_price, checked.take_credits, known=checked.price_known)
-    say(
+    cost = price(checked.take_price, checked.take_credits, known=checked.price_known)
+    print_note(
         f"One video by {checked.provider.title} ({checked.model.id}, {options.resolution},"
-        f" {options.duration_seconds} s): {told}."
+        f" {options.duration_seconds} s): {cost}."
     )
-    if yes or told == "free":
+    if yes or cost == "free":
         return True
-    if not can_ask():
-        say("Give --yes to have it made.", "bold red")
+    if not is_interactive():
+        print_note("Pass --yes to continue.", "bold red")
         return False
-    return await confirm("Have it made?")
+    return await confirm("Generate it?")
 
 
 def _cheapest(run: Runtime, provider_id: str) -> Plan:

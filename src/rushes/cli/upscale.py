@@ -9,9 +9,9 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from rushes.cli._background import NO_WORKER, Background
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import count, err, say, short, tell, tell_json
+from rushes.cli._output import count, print_json, print_note, print_result, short, stderr
 from rushes.cli._session import acting_user, find_job, find_video, with_runtime
 from rushes.engine.local_work_states import OPEN_WORK, WorkStatus
 from rushes.engine.runtime import Runtime
@@ -23,7 +23,7 @@ from rushes.upscale.actions import start_upscale
 from rushes.upscale.task_rows import view_task
 from rushes.upscale.views import UpscaleView
 
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def upscale(
@@ -60,18 +60,18 @@ def upscale(
     async def command(run: Runtime) -> int:
         videos = await _videos(run, what, only_selected)
         begun = await start_upscale(run, acting_user(), videos, recipe)
-        say(begun.message)
+        print_note(begun.message)
         background = Background(run)
         if not await background.ensure_for_work():
-            say(NO_WORKER, "yellow")
-        view = await (_watch(run, begun.task_id, background) if wait else _look(run, begun.task_id))
+            print_note(NO_WORKER, "yellow")
+        view = await (_watch(run, begun.task_id, background) if wait else _view(run, begun.task_id))
         if json:
-            tell_json(view)
+            print_json(view)
         else:
-            _say(view)
+            _print_view(view)
         return Code.FAILED if any(each.status is WorkStatus.FAILED for each in view.videos) else Code.DONE
 
-    leave(with_runtime(command))
+    exit_with(with_runtime(command))
 
 
 async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> list[UUID]:
@@ -94,29 +94,29 @@ async def _videos(run: Runtime, what: Sequence[str], only_selected: bool) -> lis
         return [await find_video(session, each) for each in what]
 
 
-async def _look(run: Runtime, task_id: UUID) -> UpscaleView:
+async def _view(run: Runtime, task_id: UUID) -> UpscaleView:
     async with run.db.begin() as session:
         return await view_task(session, acting_user(), task_id)
 
 
 async def _watch(run: Runtime, task_id: UUID, background: Background) -> UpscaleView:
-    console = err()
+    console = stderr()
     with Progress(
         TextColumn("upscaling {task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
         console=console, transient=True, disable=not console.is_terminal,
     ) as progress:  # fmt: skip
         bar = progress.add_task("", total=100)
-        while (view := await _look(run, task_id)).status in OPEN_WORK:
-            told = f"{view.current_video} of {view.total_videos}"
-            progress.update(bar, completed=view.progress, description=told)
+        while (view := await _view(run, task_id)).status in OPEN_WORK:
+            description = f"{view.current_video} of {view.total_videos}"
+            progress.update(bar, completed=view.progress, description=description)
             await background.ensure()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
     return view
 
 
-def _say(view: UpscaleView) -> None:
+def _print_view(view: UpscaleView) -> None:
     done = sum(each.status is WorkStatus.COMPLETED for each in view.videos)
-    tell(f"{done} of {count(view.total_videos, 'video')} in 4K ({view.status}).")
+    print_result(f"{done} of {count(view.total_videos, 'video')} in 4K ({view.status}).")
     for each in view.videos:
         if each.error:
-            say(f"{short(each.video_id)}: {each.error}", "yellow")
+            print_note(f"{short(each.video_id)}: {each.error}", "yellow")

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from rushes.cli._environment import load_settings
-from rushes.cli._exit import Code, leave
+from rushes.cli._exit import Code, exit_with
 from rushes.cli._logs import log_to_stderr
-from rushes.engine import reconcile_rows as net
+from rushes.engine import reconcile_rows
 from rushes.engine.local_work import KINDS
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import NotFound
@@ -25,7 +25,7 @@ from rushes.worker import check_queues, run_worker, worked_on
 
 log = logging.getLogger(__name__)
 STOP = (signal.SIGTERM, signal.SIGINT)
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 OTHERS = f"There are also the queues {', '.join((ARCHIVE_QUEUE, *list(KINDS)[:-1]))} and {list(KINDS)[-1]}."
 M_ARENA_MAX = -8
 """From glibc's malloc.h."""
@@ -41,7 +41,7 @@ def worker(
         ),
     ] = None,
     until_idle: Annotated[
-        bool, typer.Option("--until-idle", help="Leave when there is nothing left to do.")
+        bool, typer.Option("--until-idle", help="Exit when there is nothing left to do.")
     ] = False,
 ) -> None:
     """Run a worker: it makes the videos of every started job.
@@ -60,7 +60,7 @@ def worker(
     log_to_stderr(settings.log_level)
     names = [name.strip() for name in queues.split(",") if name.strip()] if queues else None
     asyncio.run(_stay(settings, names, until_idle))
-    leave(Code.DONE)
+    exit_with(Code.DONE)
 
 
 def _share_memory() -> None:
@@ -96,6 +96,6 @@ async def _work(run: Runtime, names: list[str] | None, until_idle: bool) -> None
         # Whoever started a job while this worker was about to leave saw it alive and started no
         # other. The lock is given back by now, so this look sees that job, or they see no worker.
         async with run.db.begin() as session:
-            if not await net.has_work(session, list(worked_on(run, names))):
+            if not await reconcile_rows.has_work(session, list(worked_on(run, names))):
                 return
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)

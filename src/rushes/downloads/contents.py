@@ -144,7 +144,8 @@ def manifest(taken: Sequence[Taken], folder: str = "") -> bytes:
             row.provider, row.model, row.seed, row.cost, each.resolution, each.note, each.sha256,
         )  # fmt: skip
         writer.writerow([no_formula(cell) for cell in cells])
-    return table.getvalue().encode()
+    # Without the mark, spreadsheets take it for another encoding.
+    return table.getvalue().encode("utf-8-sig")
 
 
 def sidecar(taken: Taken) -> bytes:

@@ -21,7 +21,8 @@ from rushes.engine.states import (
 )
 from rushes.engine.transitions import change_jobs, change_takes
 from rushes.errors import ErrorType
-from rushes.platform.db.models import Job, Submission, Video
+from rushes.platform.db.models import Job, Video
+from rushes.platform.db.paying import Submission
 from rushes.platform.db.queue import defer, dispatch_task, make_videos_task
 
 AFRESH: dict[str, Any] = {
@@ -38,6 +39,22 @@ AFRESH: dict[str, Any] = {
 """A take that is to be made as if it had never been tried."""
 
 
+_EXPIRED = f"""EXISTS (
+    SELECT 1 FROM videos WHERE submission_id = submissions.id AND status = 'waiting'
+      AND error_type = '{ErrorType.EXPIRED}')"""  # noqa: S608  # only our own constant is put in
+"""Whether its provider does not have it any more: looking again would be in vain."""
+_REVIVE = text(
+    f"""
+    UPDATE submissions SET state = '{SubmissionChanges.REVIVE.target}', ended_at = NULL, faults = 0,
+           worker = NULL, error = NULL
+    WHERE state IN {sql_list(SubmissionChanges.REVIVE.sources)}
+      AND finished_at IS NOT NULL AND remote_id IS NOT NULL
+      AND id IN (SELECT submission_id FROM videos WHERE id = ANY(:ids) AND status = 'cancelled')
+    RETURNING id
+    """  # noqa: S608  # only our own constants are put in
+)
+
+
 async def reopen(session: AsyncSession, job: Job, *, also_paused: bool = False) -> None:
     """Make an ended job processing again (a paused one only if asked), and have the dispatcher run.
 
@@ -51,15 +68,17 @@ async def reopen(session: AsyncSession, job: Job, *, also_paused: bool = False) 
 
 
 async def retry_takes(session: AsyncSession, take_ids: Sequence[UUID]) -> None:
-    """Those whose submission is open and may be accepted continue with it; queue the others anew."""
+    """Those whose submission is open and may be accepted continue with it, also what had been made when it
+    was cancelled; queue the others anew."""
+    revived = await session.execute(_REVIVE, {"ids": list(take_ids)})
     accepted = (
         await session.execute(
             select(Submission.id, Submission.provider, Video.id)
             .join(Video, Video.submission_id == Submission.id)
             .where(
                 Video.id.in_(take_ids),
-                Video.status == VideoStatus.WAITING,
-                Submission.state.in_(MAYBE_ACCEPTED),
+                Video.status.in_(TakeChanges.LOOK_AGAIN.sources),
+                Submission.state.in_(MAYBE_ACCEPTED) | Submission.id.in_(list(revived.scalars())),
             )
         )
     ).all()
@@ -123,16 +142,24 @@ async def decide(
             SubmissionChanges.LOOK_AGAIN,
             submission_id,
             "submitted_at = now(), ended_at = NULL, faults = 0",
-            "remote_id IS NOT NULL",  # else it is asked for anew, and this one stays uncertain
+            # else it is asked for anew, and this one stays uncertain
+            f"remote_id IS NOT NULL AND NOT {_EXPIRED}",
+        )
+        await _decided(
+            session,
+            SubmissionChanges.GIVE_UP,
+            submission_id,
+            "cost = COALESCE(cost, CASE WHEN finished_at IS NULL THEN 0 ELSE cost_estimate END)",
+            _EXPIRED,
         )
         await retry_takes(session, waiting)
         return
     if decision is Decision.MADE:
         message = "Made at the provider, but not here."
-        await _decided(session, SubmissionChanges.MADE, submission_id, "cost = cost_estimate")
+        await _decided(session, SubmissionChanges.MADE, submission_id, "cost = COALESCE(cost, cost_estimate)")
     else:
         message = "Given up."
-        await _decided(session, SubmissionChanges.GIVE_UP, submission_id, "cost = 0")
+        await _decided(session, SubmissionChanges.GIVE_UP, submission_id, "cost = COALESCE(cost, 0)")
     await change_takes(
         session,
         waiting,

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from rushes.platform.db.engine import Executor
 from rushes.providers.video_contract import Candidate
+from rushes.sanitize import clean_line
 
 MOST = 24
 LARGEST_PICTURE = 100_000
@@ -29,7 +30,7 @@ async def keep_candidates(session: Executor, submission_id: UUID, found: Sequenc
     """Keep what may be it with a submission."""
     rows: list[dict[str, str]] = []
     for each in found[:MOST]:
-        words = " ".join(each.said.replace("\0", "").split())[:LONGEST_WORDS]
+        words = " ".join(clean_line(each.said, LONGEST_WORDS).split())
         picture = each.picture if len(each.picture) <= LARGEST_PICTURE else b""
         rows.append({"ref": each.ref, "said": words, "picture": base64.b64encode(picture).decode()})
     await session.execute(

@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine import holds
+from rushes.engine import holds, outages
+from rushes.engine.credential_views import MOST_CONCURRENCY, MOST_SPACING_SECONDS
 from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
-from rushes.engine.holds import CAPS
+from rushes.engine.holds import CALL_PRICE, CAPS, LEFT
 from rushes.engine.states import (
     ACTIVE_SUBMISSIONS,
     OPEN_VIDEOS,
@@ -28,6 +29,8 @@ from rushes.engine.states import (
 from rushes.engine.transitions import EXPIRES
 from rushes.platform.db.queue import defer, make_videos_task
 
+MOST_ESTIMATE = 10_000_000
+"""US dollars that a row of the ledger can expect of one submission."""
 EVERYBODY = UUID(int=0)
 """Who pays where nothing is paid: all share one number of places."""
 
@@ -42,12 +45,14 @@ _CLAIM = text(
     ), rooms AS (
         SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
                NULL::timestamptz AS last_used_at, 0 AS in_flight,
-               GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0)::int AS n
+               LEAST(GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0),
+                     {outages.PLACES.format(credential=":everybody")})::int AS n
         WHERE NOT :keyed
         UNION ALL
         SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
-               LEAST(GREATEST(COALESCE(c.concurrency, :concurrency) - used.n, 0),
-                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END)::int
+               LEAST(GREATEST(LEAST(COALESCE(c.concurrency, :concurrency), {MOST_CONCURRENCY}) - used.n, 0),
+                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END,
+                     {outages.PLACES.format(credential="c.id")})::int
         FROM credentials c CROSS JOIN LATERAL (
             SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
         ) used
@@ -61,14 +66,15 @@ _CLAIM = text(
         FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
         GROUP BY payer
     ), candidates AS (
-        SELECT v.*, j.owner_id, j.take_price, j.settings, payers.payer,
+        SELECT v.*, j.owner_id, payers.payer,
                CASE WHEN j.kind = 'batch' THEN j.queue_rank END AS queue_rank,
                (row_number() OVER (
-                   PARTITION BY v.shot_id, v.prompt_text, v.negative_prompt, v.image_key
+                   PARTITION BY v.shot_id, v.prompt_text, v.negative_prompt, v.image_key, v.options, v.price
                    ORDER BY v.position) - 1) / :per_call AS chunk
         FROM jobs j JOIN payers ON payers.payer = CASE WHEN :keyed THEN j.owner_id ELSE :everybody END
         CROSS JOIN LATERAL (
-            SELECT id, job_id, shot_id, position, prompt_text, negative_prompt, image_key, model, retry_count
+            SELECT id, job_id, shot_id, position, prompt_text, negative_prompt, image_key, model, options,
+                   price, retry_count
             FROM videos
             WHERE job_id = j.id AND status = 'queued' AND deleted_at IS NULL AND provider = :provider
               AND (retry_at IS NULL OR retry_at <= now())
@@ -81,19 +87,25 @@ _CLAIM = text(
     ), calls AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, array_agg(id ORDER BY position) AS video_ids,
                min(position) AS position, max(retry_count) + 1 AS attempt,
-               job_id, owner_id, payer, shot_id, queue_rank, take_price, model,
+               job_id, owner_id, payer, shot_id, queue_rank, price, model,
                md5(concat_ws(chr(31), :provider, model, prompt_text, negative_prompt, image_key,
-                             settings::text)) AS request_hash
+                             options::text)) AS request_hash
         FROM candidates
-        GROUP BY job_id, owner_id, payer, shot_id, queue_rank, take_price, settings, model,
+        GROUP BY job_id, owner_id, payer, shot_id, queue_rank, price, options, model,
                  prompt_text, negative_prompt, image_key, chunk
-    ), in_job AS (
+    ), priced AS (  -- a call that costs more than what is left does not block the cheaper ones behind it
         SELECT calls.*, COALESCE(queue_rank, min(queue_rank) OVER (PARTITION BY owner_id), 0) AS rank,
-               caps.call_price, caps.job_left, LEAST(caps.day_left, caps.month_left) AS owner_left,
-               COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = calls.job_id), 0)
-               + row_number() OVER (PARTITION BY calls.job_id ORDER BY position) AS job_turn,
-               sum(caps.call_price) OVER (PARTITION BY calls.job_id ORDER BY position) AS job_sum
+               {CALL_PRICE.format(price="calls.price")} AS call_price, caps.job_left,
+               LEAST(caps.day_left, caps.month_left) AS owner_left
         FROM calls LEFT JOIN caps ON caps.job_id = calls.job_id
+        WHERE caps.job_id IS NULL OR calls.price = 0
+           OR {CALL_PRICE.format(price="calls.price")} <= {LEFT}
+    ), in_job AS (
+        SELECT priced.*,
+               COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = priced.job_id), 0)
+               + row_number() OVER (PARTITION BY job_id ORDER BY position) AS job_turn,
+               sum(call_price) OVER (PARTITION BY job_id ORDER BY position) AS job_sum
+        FROM priced
     ), in_owner AS (
         SELECT in_job.*,
                COALESCE((SELECT sum(n) FROM busy WHERE busy.owner_id = in_job.owner_id), 0)
@@ -122,16 +134,17 @@ _CLAIM = text(
     ), used AS (
         UPDATE credentials SET last_used_at = now(),
                spaced_until = now() + make_interval(
-                   secs => COALESCE(spacing_seconds, :spacing) * (1 + random() / 4))
+                   secs => LEAST(COALESCE(spacing_seconds, :spacing), {MOST_SPACING_SECONDS})
+                           * (1 + random() / 4))
         WHERE id IN (SELECT credential_id FROM chosen)
-    )
+    ), probing AS ({outages.PROBE})
     INSERT INTO submissions (id, owner_id, job_id, shot_id, subject_ids, attempt, provider, model,
                              credential_id, state, request_hash, cost_estimate, faults)
     SELECT id, owner_id, job_id, shot_id, array_agg(video_id ORDER BY video_position), attempt, :provider,
            model, credential_id, '{SubmissionChanges.CREATE.target}', request_hash,
-           COALESCE(take_price, 0) * count(*), 0
+           LEAST(price * count(*), {MOST_ESTIMATE}), 0
     FROM claimed
-    GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, take_price,
+    GROUP BY id, owner_id, job_id, shot_id, attempt, model, credential_id, request_hash, price,
              owner_turn, job_turn, position
     ORDER BY owner_turn, job_turn, position
     RETURNING id
@@ -152,6 +165,8 @@ _NEXT_LOOK = text(
               AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                           WHERE j.owner_id = c.owner_id AND j.status = 'processing'
                             AND v.status = 'queued' AND v.provider = :provider)
+            UNION ALL
+            SELECT min(until) FROM provider_outages WHERE provider = :provider AND until > now()
         ) each
     ) next
     WHERE NOT EXISTS (
@@ -236,15 +251,29 @@ async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     # What can only be made with one key has the first turn at it: the others have a choice.
     pins = await holds.pins(session, provider) if keyed else []
     ids: tuple[UUID, ...] = ()
-    for pin in [*pins, None]:
-        ids += tuple((await session.execute(_CLAIM, {**given, "pin": pin})).scalars())
+    held = True
+    while held:  # what is held makes way for what costs less behind it
+        for pin in [*pins, None]:
+            ids += tuple((await session.execute(_CLAIM, {**given, "pin": pin})).scalars())
+        held = await _hold(session, terms, pinned=bool(pins))
     await defer(session, [make_videos_task(submission_id, provider) for submission_id in ids])
-    if pins:
-        await holds.hold_pinned(session, provider)
-    await holds.hold(
-        session, provider=provider, title=terms.title, what=terms.what, keyed=keyed, per_call=per_call
-    )
+    await outages.tell(session, provider=provider, title=terms.title, keyed=keyed)
     return Dispatched(ids, (await session.execute(_NEXT_LOOK, {"provider": provider})).scalar())
+
+
+async def _hold(session: AsyncSession, terms: Terms, *, pinned: bool) -> bool:
+    """Have what cannot start wait, with the reason. Returns whether something waits now that did not."""
+    if pinned:
+        await holds.hold_pinned(session, terms.provider)
+    held = await holds.hold(
+        session,
+        provider=terms.provider,
+        title=terms.title,
+        what=terms.what,
+        keyed=terms.keyed,
+        per_call=terms.outputs_per_call,
+    )
+    return bool(held)
 
 
 async def end_jobs(session: AsyncSession) -> tuple[UUID, ...]:

@@ -11,7 +11,7 @@ from rushes.engine.assets import unknown_keys
 from rushes.engine.delivered import as_json, differences
 from rushes.engine.kept import keep, take_up
 from rushes.engine.ledger import Take, Work
-from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, words
+from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, rest_if_limited, words
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionChanges, SubmissionState, VideoStatus
@@ -29,7 +29,7 @@ async def collect(run: Runtime, work: Work, call: Call[VideoOptions], finished: 
     indexes = [output.index for output in finished.outputs]
     if len(set(indexes)) != len(indexes) or not set(indexes) <= set(range(len(work.takes))):
         raise ProviderChanged(f"takes {indexes} for {len(work.takes)} asked for", step="finished")
-    cost = _cost(work, finished)
+    cost = cost_of(work, finished)
     share = cost / len(indexes) if indexes else None
     missing = [
         output
@@ -60,13 +60,17 @@ async def close_without_rest(run: Runtime, work: Work, error: RushesError) -> No
         indexes = [index for index, take in enumerate(work.takes) if take.id in stored]
         failures = {index: error for index in range(len(work.takes)) if index not in indexes}
         finished = Finished(tuple(Output(index) for index in indexes), failures)
-        await _close(run, session, work, finished, _cost(work, finished))
+        cost = cost_of(work, finished)
+        if work.cost is not None and stored:  # what is withheld is not billed with the others
+            cost = work.cost * len(stored) / len(work.takes)
+        await _close(run, session, work, finished, cost)
 
 
-def _cost(work: Work, finished: Finished) -> Decimal:
-    """What the provider says; else the estimate for the takes that came."""
-    if finished.cost is not None:
-        return finished.cost
+def cost_of(work: Work, finished: Finished) -> Decimal:
+    """What the provider says, or said before; else the estimate for the takes that came."""
+    billed = work.cost if finished.cost is None else finished.cost
+    if billed is not None:
+        return billed
     return work.cost_estimate * len(finished.outputs) / len(work.takes)
 
 
@@ -74,13 +78,21 @@ async def _close(run: Runtime, session: AsyncSession, work: Work, finished: Fini
     came = {output.index for output in finished.outputs}
     again: dict[ErrorType, list[Take]] = defaultdict(list)
     errors: dict[ErrorType, RetryLater | GenerationFailed] = {}
+    # What was billed and gave nothing is not paid for once more without a person.
+    for_nothing = not came and finished.cost is not None and finished.cost > 0
     for index, take in enumerate(work.takes):
         if index in came:
             continue
         error: RushesError = finished.failures.get(index) or GenerationFailed(
             "The provider finished without this take."
         )
-        if isinstance(error, RetryLater | GenerationFailed):
+        if isinstance(error, RetryLater | GenerationFailed) and for_nothing:
+            message = (
+                f"{words(error)} It was billed all the same (${cost.normalize():f}); a retry costs again."
+            )
+            await fail_videos(session, work, [take.id], error.error_type, message)
+            await rest_if_limited(run, session, work, error)
+        elif isinstance(error, RetryLater | GenerationFailed):
             again[error.error_type].append(take)
             errors[error.error_type] = error
         else:

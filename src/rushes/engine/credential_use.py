@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from rushes.engine import credentials as queries
+from rushes.engine.backoff import least_wait
 from rushes.engine.flow_lease import opened
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
@@ -59,7 +60,7 @@ def _stop(credential_id: UUID, seconds: float) -> None:
 def rest_seconds(run: Runtime, error: RetryLater) -> float:
     """As long as the service says, else as long as is usual for such a limit."""
     usual = run.settings.high_demand_wait if error.error_type is ErrorType.RATE_LIMITED else QUOTA_SECONDS
-    return max(SHORTEST_SECONDS, usual if error.after is None else error.after)
+    return max(SHORTEST_SECONDS, usual if error.after is None else least_wait(error.after, usual))
 
 
 def rest_left(credential_id: UUID | None) -> float:

@@ -8,6 +8,11 @@ from pydantic import BaseModel, Field
 
 from rushes.engine.states import CredentialState
 from rushes.errors import ErrorType
+from rushes.platform.told import ToldText
+
+MOST_CONCURRENCY = 1000
+MOST_SPACING_SECONDS = 86_400.0
+"""A day. The dispatcher makes a slot of each, and an interval of the other."""
 
 
 class CredentialView(BaseModel):
@@ -26,7 +31,7 @@ class CredentialView(BaseModel):
     fields: dict[str, str] = Field(description="What goes with it and is no secret.")
     origin: str = Field(description="`user`, or `environment`: taken in from a variable.")
     state: CredentialState
-    state_reason: str | None = Field(description="What its owner has to do something about.")
+    state_reason: ToldText | None = Field(description="What its owner has to do something about.")
     resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
     resting_for: ErrorType | None = Field(description="What made it rest.")
     last_limited_at: datetime | None

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.credential_views import CredentialView
+from rushes.engine.credential_views import MOST_CONCURRENCY, CredentialView
 from rushes.engine.events import event_insert
 from rushes.engine.states import ACTIVE_SUBMISSIONS, CredentialState, sql_list
 from rushes.engine.submission_costs import LEDGER
@@ -210,7 +210,8 @@ async def places(session: Executor, owner: UUID, provider: str, usual: int) -> i
     """Submissions that may be in flight over all ready keys; `usual` is for a key that says nothing."""
     row = await session.execute(
         text(
-            "SELECT COALESCE(sum(COALESCE(concurrency, :usual)), 0)::int FROM credentials"
+            f"SELECT COALESCE(sum(LEAST(COALESCE(concurrency, :usual), {MOST_CONCURRENCY})), 0)::int"  # noqa: S608  # a number of ours
+            " FROM credentials"
             " WHERE owner_id = :owner AND serves @> ARRAY[:provider] AND state = 'ready'"
         ),
         {"owner": owner, "provider": provider, "usual": usual},

@@ -15,6 +15,9 @@ from sqlalchemy import text
 
 from rushes.platform.db.engine import Executor
 
+LONGEST_NUMBER = 19
+"""Digits. What is longer is no number of the database's."""
+
 
 def event_insert(
     kind: str,
@@ -94,7 +97,9 @@ class Cursor:
     def parse(cls, value: str) -> "Cursor | None":
         """The cursor in a `Last-Event-ID`; None when it is not one."""
         xid, _, number = value.partition("-")
-        return cls(int(xid), int(number)) if xid.isdecimal() and number.isdecimal() else None
+        if not (xid.isdecimal() and number.isdecimal() and max(len(xid), len(number)) <= LONGEST_NUMBER):
+            return None
+        return cls(int(xid), int(number))
 
 
 @dataclass(frozen=True)

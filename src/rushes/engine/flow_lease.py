@@ -30,15 +30,11 @@ LINGER_SECONDS = 60.0
 
 
 class HeldElsewhereError(Exception):
-    """Another process has the account open. Not one of the tree: whoever asked comes back later.
+    """Another process has the account open. Not one of the tree: whoever asked comes back later."""
 
-    `begun`: it was open here first, and something may have been done with it.
-    """
-
-    def __init__(self, seconds: float, *, begun: bool = False) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__("another process has this account open")
         self.seconds = seconds
-        self.begun = begun
 
 
 @dataclass
@@ -92,7 +88,7 @@ async def hold(run: Runtime, provider_id: str, credential_id: UUID | None) -> As
     except TimeoutError:
         if not lost.expired():
             raise
-        raise HeldElsewhereError(run.settings.heartbeat_seconds, begun=True) from None
+        raise HeldElsewhereError(run.settings.heartbeat_seconds) from None
 
 
 async def opened(run: Runtime, credential: Credential) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rushes.engine.states import CredentialState
 from rushes.errors import ErrorType, Fault, Invalid
+from rushes.platform.told import ToldText
 
 FLOW = "flow"
 """The provider's id, and the name of its queue."""
@@ -69,7 +70,7 @@ class FlowSignInView(BaseModel):
     email: str | None = Field(description="As seen at the sign-in, when it was.")
     origin: str = Field(description="`user`, or `environment`: taken in from FLOW_STORAGE_STATE_URL.")
     state: CredentialState
-    state_reason: str | None = Field(description="What its owner has to do something about.")
+    state_reason: ToldText | None = Field(description="What its owner has to do something about.")
     needs_you: bool = Field(description="Whether nothing is made with it until its owner acts.")
     signed_in_at: datetime | None = Field(description="When its owner signed in, or brought the state in.")
     renewed_at: datetime | None = Field(description="When the state was last kept after use.")

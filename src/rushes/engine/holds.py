@@ -25,8 +25,7 @@ CAPS = f"""
         ) spent
         WHERE b.day IS NOT NULL OR b.month IS NOT NULL
     ), caps AS MATERIALIZED (  -- once, not once for each call
-        SELECT j.id AS job_id, j.budget, o.day, o.month,
-               COALESCE(j.take_price, 0) * LEAST(j.outputs, :per_call) AS call_price,
+        SELECT j.id AS job_id, j.budget, o.day, o.month, LEAST(j.outputs, :per_call) AS takes,
                CASE WHEN j.budget IS NULL THEN 'Infinity' ELSE j.budget - (
                    SELECT {SPENT} FROM {LEDGER} s WHERE job_id = j.id) END AS job_left,
                COALESCE(o.day - o.day_spent, 'Infinity') AS day_left,
@@ -35,7 +34,14 @@ CAPS = f"""
         WHERE j.status = 'processing' AND (j.budget IS NOT NULL OR o.owner_id IS NOT NULL)
     )
 """  # noqa: S608  # only our own constants are put in
-"""What is left to each running job that has a cap, in US dollars. A free call needs none."""
+"""What is left to each running job that has a cap, in US dollars, and how many takes a call of it may have.
+
+A free call needs none.
+"""
+CALL_PRICE = "{price} * caps.takes"
+"""The price of a whole call of takes of that price."""
+LEFT = "LEAST(caps.job_left, caps.day_left, caps.month_left)"
+"""What is left to a call, of `CAPS`."""
 
 READY = (
     "EXISTS (SELECT 1 FROM credentials c"
@@ -55,8 +61,8 @@ _LET_GO = text(
         LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
         WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
           AND CASE v.waiting_for
-              WHEN 'budget' THEN caps.job_id IS NULL OR call_price = 0
-                   OR call_price <= LEAST(job_left, day_left, month_left)
+              WHEN 'budget' THEN caps.job_id IS NULL OR v.price = 0
+                   OR {CALL_PRICE.format(price="v.price")} <= {LEFT}
               WHEN 'person' THEN :keyed AND CASE WHEN s.state IN {sql_list(MAYBE_ACCEPTED)}
                    THEN EXISTS (SELECT 1 FROM credentials WHERE id = s.credential_id AND state = 'ready'
                                 AND serves @> ARRAY[:provider])
@@ -94,8 +100,20 @@ _HOLD = text(
                                    OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
                || '. Add one, or put one right; it goes on by itself.' AS message
         FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
+    ), too_expensive AS (
+        SELECT v.id, caps.*, {CALL_PRICE.format(price="v.price")} AS call_price
+        FROM caps CROSS JOIN LATERAL (  -- what is left to one take, job by job: for videos_queued_by_price
+            SELECT id, price FROM videos
+            WHERE job_id = caps.job_id AND status = 'queued' AND price > 0 AND price > {LEFT} / caps.takes
+              AND provider = :provider
+            OFFSET 0
+        ) v
+    ), stuck AS (
+        SELECT v.id, reasons.waiting_for, reasons.error_type, reasons.message
+        FROM reasons JOIN videos v ON v.job_id = reasons.job_id AND v.status = 'queued'
+        WHERE v.provider = :provider
         UNION ALL
-        SELECT job_id, 'budget', 'budget', 'The budget of ' || CASE
+        SELECT id, 'budget', 'budget', 'The budget of ' || CASE
                    WHEN call_price > job_left THEN 'this job ($' || {{job}} || ')'
                    WHEN call_price > month_left THEN 'the month ($' || {{month}} || ')'
                    ELSE 'the day ($' || {{day}} || ')' END
@@ -103,15 +121,12 @@ _HOLD = text(
                    WHEN call_price > job_left THEN '.'
                    WHEN call_price > month_left THEN ', or on the first of next month (UTC).'
                    ELSE ', or at midnight (UTC).' END
-        FROM caps WHERE call_price > 0 AND call_price > LEAST(job_left, day_left, month_left)
-    ), stuck AS (
-        SELECT DISTINCT ON (job_id) * FROM reasons ORDER BY job_id, waiting_for DESC
+        FROM too_expensive WHERE job_id NOT IN (SELECT job_id FROM reasons)
     ), changed AS (
         UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = stuck.waiting_for,
                error_type = stuck.error_type, error_message = stuck.message, retry_at = NULL
         FROM stuck
-        WHERE videos.job_id = stuck.job_id AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
-          AND videos.provider = :provider
+        WHERE videos.id = stuck.id AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
         RETURNING videos.*
     )
     {VIDEO_EVENT}

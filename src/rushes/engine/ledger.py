@@ -1,10 +1,10 @@
 """The submission ledger: every change of a submission, fenced by the worker that holds it.
 
-A worker that has lost its row to another (it was silent for too long) changes nothing any more:
-each update says `worker = me`, and no row means stop.
+A worker that has lost its row to another (it was silent for too long) decides nothing any more:
+each update says `worker = me`, and no row means stop. What it has seen of its own request is still a fact,
+and is written by `replies.py`, which needs no fence.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +17,10 @@ from sqlalchemy import Row, text
 
 from rushes.engine.states import (
     ACTIVE_SUBMISSIONS,
-    MAYBE_ACCEPTED,
-    SubmissionChanges,
     SubmissionState,
     Transition,
     sql_list,
 )
-from rushes.engine.views import options_of
 from rushes.platform.db.engine import Executor
 
 
@@ -51,8 +48,12 @@ class Work:
     state: SubmissionState
     remote_id: str | None
     faults: int
+    error: str | None
+    """What went wrong the last time, in the provider's words where it said something."""
     submitted_at: datetime | None
     cost_estimate: Decimal
+    cost: Decimal | None
+    """What the provider has billed, where that is known already."""
     prompt: str
     negative_prompt: str | None
     image_key: str | None
@@ -62,12 +63,9 @@ class Work:
     """The remote id of the submission whose take is changed, or made longer with `extend`."""
     extend: bool
     settings: dict[str, Any]
+    options: dict[str, Any]
+    """The provider's, with which its takes are asked for."""
     takes: tuple[Take, ...]
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The provider's options."""
-        return options_of(self.settings, self.provider)
 
 
 _TAKE = text(
@@ -77,19 +75,18 @@ _TAKE = text(
         WHERE id = ANY(:ids) AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
           AND subject_kind = 'takes' ORDER BY id FOR UPDATE
     )
-    UPDATE submissions SET worker = :worker,
-           state = CASE submissions.state WHEN 'claimed' THEN 'submitting' ELSE submissions.state END
-    FROM before WHERE submissions.id = before.id
-    RETURNING submissions.id, before.state
+    UPDATE submissions SET worker = :worker FROM before WHERE submissions.id = before.id
+    RETURNING submissions.id, submissions.state
     """  # noqa: S608  # only our own constants are put in
 )
 
 _WORK = text(
     """
     SELECT mine.id, mine.owner_id, mine.job_id, mine.provider, mine.model, mine.credential_id,
-           mine.remote_id, mine.faults, mine.submitted_at, mine.cost_estimate, j.settings,
-           j.name AS job_name,
-           v.id AS video_id, v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
+           mine.remote_id, mine.faults, mine.error, mine.submitted_at, mine.cost_estimate, mine.cost,
+           j.settings, j.name AS job_name,
+           v.id AS video_id, v.options, v.submission_id = mine.id AS still,
+           v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM submissions mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.subject_ids)
@@ -99,16 +96,6 @@ _WORK = text(
     -- the order in which they were asked for: an answer names its takes by it
     ORDER BY mine.id, array_position(mine.subject_ids, v.id)
     """
-)
-
-_SUBMITTED = text(
-    f"""
-    UPDATE submissions SET state = '{SubmissionChanges.ACCEPT.target}', remote_id = r.remote_id,
-           submitted_at = now(), ended_at = NULL, error = NULL
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, remote_id text)
-    WHERE submissions.id = r.id AND worker = :worker AND state IN {sql_list(SubmissionChanges.ACCEPT.sources)}
-    RETURNING submissions.id
-    """  # noqa: S608  # only our own constants are put in
 )
 
 _END = """
@@ -126,11 +113,10 @@ _FAULT = text(
 
 
 async def take_over(session: Executor, submission_ids: Sequence[UUID], worker: str) -> list[Work | None]:
-    """Make this worker the one that holds the submissions, and mark claims as being submitted.
+    """Make this worker the one that holds the submissions.
 
-    To be committed before the provider is called. `Work.state` is the state before: `claimed` says that
-    nothing was sent yet, `submitting` that a crash came between. None for one that has ended, or whose
-    job is gone.
+    `Work.state` says what was done: `claimed` that nothing was sent yet, `submitting` that a crash came
+    after the first byte. None for one that has ended, or whose job is gone.
     """
     mine = await session.execute(_TAKE, {"ids": list(submission_ids), "worker": worker})
     before: dict[UUID, str] = {row.id: row.state for row in mine}
@@ -138,6 +124,13 @@ async def take_over(session: Executor, submission_ids: Sequence[UUID], worker: s
     rows = await session.execute(_WORK, {"ids": list(before)})
     taken = {each: _work(list(takes), before[each]) for each, takes in groupby(rows, key=lambda row: row.id)}
     return [taken.get(each) for each in submission_ids]
+
+
+async def read(session: Executor, submission_id: UUID) -> Work | None:
+    """Read a submission without taking it over; None when its job or its takes are gone."""
+    state = await session.scalar(text("SELECT state FROM submissions WHERE id = :id"), {"id": submission_id})
+    rows = list(await session.execute(_WORK, {"ids": [submission_id]}))
+    return _work(rows, state) if rows and state else None
 
 
 def _work(rows: Sequence[Row[Any]], state: str) -> Work:
@@ -153,8 +146,10 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         state=SubmissionState(state),
         remote_id=first.remote_id,
         faults=first.faults,
+        error=first.error,
         submitted_at=first.submitted_at,
         cost_estimate=first.cost_estimate,
+        cost=first.cost,
         prompt=first.prompt_text,
         negative_prompt=first.negative_prompt,
         image_key=first.image_key,
@@ -163,17 +158,10 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         source=first.source,
         extend=bool(first.extend),
         settings=first.settings,
+        # all are asked with the same; one that has been asked for anew since may have others
+        options=next((row.options for row in rows if row.still), first.options),
         takes=tuple(Take(row.video_id, row.status, row.seed, row.retry_count) for row in rows),
     )
-
-
-async def record_submitted(
-    session: Executor, remote_ids: Sequence[tuple[UUID, str]], worker: str
-) -> list[bool]:
-    """submitting → submitted with the remote id. False for one that is not ours any more."""
-    rows = json.dumps([{"id": str(each), "remote_id": remote_id} for each, remote_id in remote_ids])
-    kept = set((await session.execute(_SUBMITTED, {"rows": rows, "worker": worker})).scalars())
-    return [each in kept for each, _ in remote_ids]
 
 
 async def end_submission(
@@ -206,36 +194,35 @@ async def record_fault(session: Executor, submission_id: UUID, worker: str, erro
     return row.scalar()
 
 
-async def put_off(session: Executor, submission_id: UUID, worker: str, *, sent: bool) -> bool:
-    """Take back that it was taken over: it is a claim again unless it was sent before. False: not ours."""
+async def put_off(session: Executor, submission_id: UUID, worker: str) -> bool:
+    """Take back that it was taken over. False: not ours any more."""
     row = await session.execute(
         text(
-            "UPDATE submissions SET worker = NULL,"  # noqa: S608  # only our own constants are put in
-            " state = CASE WHEN state = 'submitting' AND NOT :sent THEN 'claimed' ELSE state END"
-            f" WHERE id = :id AND worker = :worker AND state IN {sql_list(MAYBE_ACCEPTED)} RETURNING id"
-        ),
-        {"id": submission_id, "worker": worker, "sent": sent},
-    )
-    return row.scalar() is not None
-
-
-async def is_to_be_sent(session: Executor, submission_id: UUID, worker: str) -> bool:
-    """Whether it is still this worker's, not accepted yet, and somebody still waits for one of its videos."""
-    row = await session.execute(
-        text(
-            "SELECT EXISTS (SELECT 1 FROM submissions s JOIN videos v ON v.id = ANY(s.subject_ids)"
-            " WHERE s.id = :id AND s.worker = :worker AND s.state = 'submitting'"
-            " AND v.status = 'generating' AND v.deleted_at IS NULL)"
+            "UPDATE submissions SET worker = NULL"  # noqa: S608  # only our own constants are put in
+            f" WHERE id = :id AND worker = :worker AND state IN {sql_list(ACTIVE_SUBMISSIONS)} RETURNING id"
         ),
         {"id": submission_id, "worker": worker},
     )
-    return bool(row.scalar_one())
+    return row.scalar() is not None
 
 
 async def clear_faults(session: Executor, submission_id: UUID) -> None:
     """The provider answers again."""
     await session.execute(
         text("UPDATE submissions SET faults = 0, error = NULL WHERE id = :id"), {"id": submission_id}
+    )
+
+
+async def note_finished(session: Executor, submission_id: UUID, *, made: bool, cost: Decimal | None) -> None:
+    """Write what is known of a submission that its provider has finished: its bill, and that there is
+    something to be had. A decision on it books that."""
+    await session.execute(
+        text(
+            "UPDATE submissions SET cost = COALESCE(:cost, cost),"
+            " finished_at = CASE WHEN :made THEN COALESCE(finished_at, now()) ELSE finished_at END"
+            " WHERE id = :id"
+        ),
+        {"id": submission_id, "cost": cost, "made": made},
     )
 
 
@@ -249,38 +236,3 @@ async def other_remote_ids(session: Executor, work: Work) -> frozenset[str]:
         {"job": work.job_id, "provider": work.provider, "id": work.id},
     )
     return frozenset(rows.scalars())
-
-
-@dataclass(frozen=True)
-class Active:
-    """A submission that has not ended."""
-
-    id: UUID
-    provider: str
-    credential_id: UUID | None
-    remote_id: str | None
-
-
-async def active(session: Executor, submission_id: UUID) -> Active | None:
-    """The submission, if it has not ended."""
-    row = (
-        await session.execute(
-            text(
-                "SELECT id, provider, credential_id, remote_id FROM submissions"  # noqa: S608  # only our own constants are put in
-                f" WHERE id = :id AND state IN {sql_list(ACTIVE_SUBMISSIONS)}"
-            ),
-            {"id": submission_id},
-        )
-    ).one_or_none()
-    return Active(row.id, row.provider, row.credential_id, row.remote_id) if row else None
-
-
-async def cancel(session: Executor, submission_id: UUID, note: str) -> None:
-    """Close the row as given up, whoever held it."""
-    await session.execute(
-        text(
-            f"UPDATE submissions SET state = '{SubmissionChanges.CANCEL.target}', error = :note,"  # noqa: S608  # only our own constants are put in
-            f" ended_at = now() WHERE id = :id AND state IN {sql_list(SubmissionChanges.CANCEL.sources)}"
-        ),
-        {"id": submission_id, "note": note},
-    )

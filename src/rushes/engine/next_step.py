@@ -58,8 +58,20 @@ REASONS: dict[ErrorType, Reason] = {
         Actor.USER,
         "Retry when the network is back.",
     ),
+    ErrorType.OUTAGE: Reason(
+        "The provider does not answer properly.",
+        "One shot tries again, later and later; the others wait for it.",
+        Actor.CLOCK,
+        "It continues automatically when the provider answers.",
+    ),
     ErrorType.TIMEOUT: Reason(
         "An accepted video did not come in time.", None, Actor.USER, "Look at the provider, then retry."
+    ),
+    ErrorType.EXPIRED: Reason(
+        "The provider does not have the video any more.",
+        "Looked at again, 3 times, or for as long as the provider keeps videos.",
+        Actor.USER,
+        "Retry asks for it anew, and costs again.",
     ),
     ErrorType.GENERATION_FAILED: Reason(
         "The provider tried and did not manage.",
@@ -128,6 +140,12 @@ REASONS: dict[ErrorType, Reason] = {
         "The job is paused, and resumes automatically when it does.",
         Actor.OPERATOR,
         "`rushes doctor` says what to install; then retry.",
+    ),
+    ErrorType.RESTORED: Reason(
+        "The database was restored from a backup, or copied.",
+        None,
+        Actor.USER,
+        "Look at the provider what was made since, then resume the job.",
     ),
     ErrorType.INTERNAL: Reason("A fault of Rushes.", None, Actor.US, _REPORT),
 }
@@ -207,7 +225,8 @@ def next_step(
 def paused_step(paused_by: ErrorType | None) -> NextStep:
     """Return who acts next on a job that a fault of this installation has paused."""
     reason = REASONS[paused_by or ErrorType.INTERNAL]
-    return NextStep(reason.actor, reason.meanwhile or reason.step, "the operator")
+    whom = "you" if reason.actor is Actor.USER else "the operator"
+    return NextStep(reason.actor, reason.meanwhile or reason.step, whom)
 
 
 class ActsNext(BaseModel):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine import credentials, ledger, pauses
-from rushes.engine.backoff import grow, retry_of
+from rushes.engine import credentials, ledger, outages, pauses
+from rushes.engine.backoff import grow, retry_of, unsent_retry
 from rushes.engine.candidates import keep_candidates
 from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
@@ -26,17 +26,18 @@ from rushes.errors import (
     ErrorType,
     GenerationFailed,
     Invalid,
-    ProviderChanged,
     Rejected,
     RetryLater,
     RushesError,
     SystemFault,
 )
+from rushes.platform.db.faults import in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.video_contract import Candidate, CredentialKind
 
-MOST_CHANGED_ANSWERS = 3
-"""How often an answer that is not understood is asked for again before a person is."""
+MAYBE_ONE_OF_THESE = (
+    "The provider has videos that may be this one. Look at them: pick it, or say that it was not made."
+)
 
 
 class FencedError(Exception):
@@ -48,17 +49,6 @@ def words(error: RushesError) -> str:
     return f"{error.message} {error.hint}" if error.hint else error.message
 
 
-async def confirm(run: Runtime, work: Work) -> None:
-    """Raises `FencedError` when it is not to be sent any more: another worker's by now, or cancelled."""
-    async with run.db.statement() as session:
-        _ours(await ledger.is_to_be_sent(session, work.id, run.worker))
-
-
-async def submitted(run: Runtime, work: Work, remote_id: str) -> None:
-    """Keep the remote id, at once."""
-    _ours(await run.ledger.submitted((work.id, remote_id)))
-
-
 async def refused(run: Runtime, work: Work, error: Rejected | Invalid) -> None:
     """Definitely not accepted, and would not be the next time either."""
     error_type = error.error_type if isinstance(error, Rejected) else ErrorType.BAD_INPUT
@@ -67,11 +57,18 @@ async def refused(run: Runtime, work: Work, error: Rejected | Invalid) -> None:
         await fail_videos(session, work, [take.id for take in work.takes], error_type, words(error))
 
 
+async def not_sent(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
+    """Certainly never sent, and cannot be: the claim is released and the videos fail."""
+    async with run.db.begin() as session:
+        await _end(run, session, work, SubmissionChanges.RELEASE, message)
+        await fail_videos(session, work, [take.id for take in work.takes], error_type, message)
+
+
 async def released_until_later(run: Runtime, work: Work, error: RetryLater) -> None:
     """Definitely not accepted; the claim is given back and the videos wait for their time."""
     async with run.db.begin() as session:
         await _end(run, session, work, SubmissionChanges.RELEASE, error.message)
-        await again_or_fail(run, session, work, list(work.takes), error)
+        await again_or_fail(run, session, work, list(work.takes), error, unsent=True)
 
 
 async def released_until_person(run: Runtime, work: Work, error: ActionNeeded) -> None:
@@ -91,21 +88,18 @@ async def wait_for_person(run: Runtime, work: Work, error: ActionNeeded) -> None
         await _wait(session, work, WaitingFor.PERSON, error.error_type, words(error))
 
 
-async def give_back(run: Runtime, work: Work) -> None:
-    """Never sent: its credential has come to rest since it was claimed. The videos go on with another one."""
+async def give_back(run: Runtime, work: Work, why: str) -> None:
+    """Never sent: since it was claimed its key has come to rest, or its provider does not answer. The videos
+    are queued again."""
     async with run.db.begin() as session:
-        await _end(run, session, work, SubmissionChanges.RELEASE, "not sent: its key rests")
+        await _end(run, session, work, SubmissionChanges.RELEASE, f"not sent: {why}")
         await _queue_at_once(session, work, list(work.takes))
 
 
-async def put_off(run: Runtime, work: Work, seconds: float, *, begun: bool) -> None:
-    """Another process has its account open. It is nobody's fault and counts as none.
-
-    `begun`: it was tried here, so that it may have been sent.
-    """
-    sent = begun or work.state is not SubmissionState.CLAIMED
+async def put_off(run: Runtime, work: Work, seconds: float) -> None:
+    """Another process has its account open. It is nobody's fault and counts as none."""
     async with run.db.begin() as session:
-        _ours(await ledger.put_off(session, work.id, run.worker, sent=sent))
+        _ours(await ledger.put_off(session, work.id, run.worker))
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         await defer(session, [make_videos_task(work.id, work.provider, at=at)])
 
@@ -126,75 +120,77 @@ async def _queue_at_once(session: AsyncSession, work: Work, takes: list[Take]) -
         session,
         [take.id for take in takes],
         TakeChanges.REQUEUE,
-        submission_id=work.id,
+        of_submission=work.id,
         progress=None,
     )
 
 
 async def pause(run: Runtime, work: Work, fault: SystemFault, *, sent: bool = True) -> None:
-    """This installation cannot take it in now; the net goes on with it when the fault is gone.
+    """This installation cannot take it in now; it continues when the fault is gone.
 
-    `sent` is false for what was certainly not: it is a claim again.
+    `sent` is false for what was certainly not: nobody holds it any more.
     """
     async with run.db.begin() as session:
         if not sent:
-            _ours(await ledger.put_off(session, work.id, run.worker, sent=False))
+            _ours(await ledger.put_off(session, work.id, run.worker))
         await pauses.pause(session, [work.job_id], fault)
 
 
-async def uncertain(
-    run: Runtime, work: Work, error_type: ErrorType, message: str, candidates: Sequence[Candidate] = ()
-) -> None:
-    """It may have been accepted and paid for. Its owner decides; it is never sent again by itself."""
+async def overdue(run: Runtime, work: Work, error_type: ErrorType, message: str) -> None:
+    """It was accepted, and does not come. Its owner decides; it is never sent again automatically."""
+    async with run.db.begin() as session:
+        await make_uncertain(run, session, work, error_type, message)
+
+
+async def lost(run: Runtime, work: Work, candidates: Sequence[Candidate] = ()) -> None:
+    """It may have been accepted and paid for. Its owner decides, who is shown the candidates; it is never
+    sent again automatically."""
+    message = MAYBE_ONE_OF_THESE if candidates else "It is not known whether the provider accepted this."
+    if work.error:
+        message += f" Its last answer: {work.error}"
     async with run.db.begin() as session:
         await keep_candidates(session, work.id, candidates)
-        await _uncertain(run, session, work, error_type, message)
+        await make_uncertain(run, session, work, ErrorType.UNCERTAIN, message)
 
 
-async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
-    """Run again after a wait, on the same submission; after too many faults its owner is asked."""
-    error_type = getattr(error, "error_type", ErrorType.INTERNAL)
-    message = words(error) if isinstance(error, RushesError) else f"{type(error).__name__}: {error}"
-    most = MOST_CHANGED_ANSWERS if isinstance(error, ProviderChanged) else run.settings.network_retries
+async def prepare_later(run: Runtime, work: Work, error: Exception) -> None:
+    """It could not be prepared, and nothing was sent: prepared again after a wait, a few times."""
+    message = words(error) if isinstance(error, RushesError) else in_a_line(error)
     async with run.db.begin() as session:
         faults = await ledger.record_fault(session, work.id, run.worker, message)
         if faults is None:
             raise FencedError
-        if work.credential_id is not None and isinstance(error, RetryLater) and limits(error):
-            await _rest(
-                run, session, work.credential_id, error
-            )  # and is looked at again for as long as it takes
-        elif faults > most:
-            await _uncertain(run, session, work, error_type, message)
+        if faults <= run.settings.network_retries:
+            at = datetime.now(UTC) + timedelta(seconds=grow(run.settings.network_retry_wait, faults - 1))
+            await defer(session, [make_videos_task(work.id, work.provider, at=at)])
             return
-        after = error.after if isinstance(error, RetryLater) else None
-        wait = grow(run.settings.network_retry_wait, faults - 1) if after is None else after
-        at = datetime.now(UTC) + timedelta(seconds=wait)
-        await defer(session, [make_videos_task(work.id, work.provider, at=at)])
-
-
-async def forget_faults(run: Runtime, work: Work) -> int:
-    """The provider answered again: earlier faults do not count any more."""
-    async with run.db.begin() as session:
-        await ledger.clear_faults(session, work.id)
-    return 0
+        error_type = getattr(error, "error_type", ErrorType.INTERNAL)
+        await _end(run, session, work, SubmissionChanges.RELEASE, message)
+        await fail_videos(session, work, [take.id for take in work.takes], error_type, message)
 
 
 async def again_or_fail(
-    run: Runtime, session: AsyncSession, work: Work, takes: list[Take], error: RetryLater | GenerationFailed
+    run: Runtime,
+    session: AsyncSession,
+    work: Work,
+    takes: list[Take],
+    error: RetryLater | GenerationFailed,
+    *,
+    unsent: bool = False,
 ) -> None:
     """Queue takes for a new submission after their wait, or fail them when that was tried enough.
 
-    A limit of the credential rests the credential, and counts as no try.
+    A limit of the credential rests the credential, and counts as no try. What was `unsent` because the
+    provider cannot be reached is tried until it can, unless its job moves to another provider instead.
     """
-    if work.credential_id is not None and isinstance(error, RetryLater) and limits(error):
-        await _rest(run, session, work.credential_id, error)
+    if await rest_if_limited(run, session, work, error):
         await _queue_at_once(session, work, takes)
         return
     tries = max(take.retry_count for take in takes)
-    retry = retry_of(error, tries, run.settings)
     video_ids = [take.id for take in takes]
     may_move = work.source is None and work.settings.get("when_down") == "fallback"
+    endless = unsent and not may_move and error.error_type in outages.NOT_ANSWERED
+    retry = (unsent_retry if endless else retry_of)(error, tries, run.settings)
     if retry is None and may_move and isinstance(error, RetryLater):
         await _wait(session, work, WaitingFor.PROVIDER, error.error_type, words(error), video_ids)
         return
@@ -205,7 +201,7 @@ async def again_or_fail(
         session,
         video_ids,
         TakeChanges.REQUEUE,
-        submission_id=work.id,
+        of_submission=work.id,
         retry_count=tries + 1,
         retry_at=datetime.now(UTC) + timedelta(seconds=retry.after),
         error_type=str(error.error_type),
@@ -222,7 +218,7 @@ async def fail_videos(
         session,
         video_ids,
         TakeChanges.FAIL,
-        submission_id=work.id,
+        of_submission=work.id,
         error_type=str(error_type),
         error_message=message,
         progress=None,
@@ -230,8 +226,12 @@ async def fail_videos(
     )
 
 
-async def _rest(run: Runtime, session: AsyncSession, credential_id: UUID, error: RetryLater) -> None:
-    await credentials.rest(session, credential_id, rest_seconds(run, error), error.error_type)
+async def rest_if_limited(run: Runtime, session: AsyncSession, work: Work, error: RushesError) -> bool:
+    """Let the credential cool down if the error is about that. False: it is not."""
+    if work.credential_id is None or not isinstance(error, RetryLater) or not limits(error):
+        return False
+    await credentials.rest(session, work.credential_id, rest_seconds(run, error), error.error_type)
+    return True
 
 
 async def _wait(
@@ -246,7 +246,7 @@ async def _wait(
         session,
         video_ids or [take.id for take in work.takes],
         TakeChanges.SUSPEND,
-        submission_id=work.id,
+        of_submission=work.id,
         waiting_for=str(who),
         error_type=str(error_type),
         error_message=message,
@@ -254,10 +254,13 @@ async def _wait(
     )
 
 
-async def _uncertain(
+async def make_uncertain(
     run: Runtime, session: AsyncSession, work: Work, error_type: ErrorType, message: str
 ) -> None:
-    await _end(run, session, work, SubmissionChanges.LOSE, message)
+    """Its owner decides what becomes of it."""
+    accepted = work.remote_id is not None
+    change = SubmissionChanges.OVERDUE if accepted else SubmissionChanges.LOSE
+    await _end(run, session, work, change, message)
     await _wait(session, work, WaitingFor.UNCERTAIN, error_type, message)
 
 

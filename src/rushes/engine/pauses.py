@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from rushes.engine.states import JobChanges
 from rushes.engine.transitions import change_jobs
-from rushes.errors import SystemFault
+from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.engine import Executor
 
 
@@ -35,9 +35,10 @@ async def pause_all(session: Executor, provider: str, fault: SystemFault) -> Non
 
 
 async def paused_by_system(session: Executor) -> dict[UUID, str]:
-    """Job id to the error type that paused it."""
+    """Job id to the error type that paused it, of those whose fault may be gone by now."""
     rows = await session.execute(
-        text("SELECT id, paused_by FROM jobs WHERE status = 'paused' AND paused_by <> 'user'")
+        text("SELECT id, paused_by FROM jobs WHERE status = 'paused' AND NOT paused_by = ANY(:by_people)"),
+        {"by_people": ["user", str(ErrorType.RESTORED)]},
     )
     return {row.id: row.paused_by for row in rows}
 

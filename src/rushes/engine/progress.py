@@ -28,7 +28,7 @@ async def watch_progress(
                 session,
                 video_ids,
                 among=[VideoStatus.GENERATING],
-                submission_id=work.id,
+                of_submission=work.id,
                 progress=fraction,
             )
 

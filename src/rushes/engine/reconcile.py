@@ -43,6 +43,7 @@ async def recover(run: Runtime, *, alone: bool) -> None:
 
 async def tick(run: Runtime) -> None:
     """One round: dead workers, dropped submissions, faults that are gone, videos that may start."""
+    await run.replies.flush()  # another process of this data folder may have left some
     await recover(run, alone=False)
     async with run.db.begin() as session:
         await _resume_what_can(run)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine.cancel_rows import UNSETTLED_CANCELLED
 from rushes.engine.local_work_states import OPEN_WORK
 from rushes.engine.states import ACTIVE_SUBMISSIONS, RECHECKED, RUNNING_VIDEOS, sql_list
 from rushes.platform.db.engine import Executor
@@ -25,6 +26,13 @@ _DROPPED = text(
         WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
       AND CASE WHEN v.generating THEN NOT (j.status = 'paused' AND j.paused_by <> 'user')
                ELSE v.waiting IS NOT TRUE END
+    UNION ALL
+    SELECT s.id, s.provider, false FROM submissions s
+    WHERE {UNSETTLED_CANCELLED} AND s.subject_kind = 'takes'
+      AND s.ended_at < now() - interval '1 minute'  -- the cancel itself has looked
+      AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs t
+        WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
     """  # noqa: S608  # only our own constants are put in
 )
 
@@ -47,7 +55,8 @@ class Dropped:
 
 
 async def dropped_submissions(session: Executor) -> list[Dropped]:
-    """Active submissions without a task, but for those that wait for a person or a paused job."""
+    """Active submissions without a task, but for those that wait for a person or a paused job; and cancelled
+    ones of which it is not known what they cost."""
     rows = await session.execute(_DROPPED)
     return [Dropped(row.id, row.provider, row.wanted) for row in rows]
 

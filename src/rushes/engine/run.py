@@ -2,7 +2,7 @@
 
 It reads the ledger row first and goes on from there. What a crash at each step leaves behind:
 
-    claimed       nothing was asked for: submit
+    claimed       nothing was asked for: submit (`accept.py`)
     submitting    it may have been accepted: ask `find`, never send it again on a guess
     submitted     it was accepted: look at it, fetch it; takes that are stored are not fetched again
 """
@@ -10,21 +10,21 @@ It reads the ledger row first and goes on from there. What a crash at each step 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.engine import ledger, outcomes
+from rushes.engine import ledger, look_again, outcomes
+from rushes.engine.accept import get_accepted
+from rushes.engine.answers import checked_status
+from rushes.engine.calls import call_of, shot_of
 from rushes.engine.collect import close_without_rest, collect
-from rushes.engine.credential_use import open_credential, rest_left, stop
+from rushes.engine.credential_use import open_credential
 from rushes.engine.dispatch import dispatch_soon
 from rushes.engine.flow_lease import HeldElsewhereError, hold
+from rushes.engine.internal_errors import forget_internal_errors, internal_error
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
@@ -41,67 +41,46 @@ from rushes.errors import (
     RetryLater,
     SystemFault,
 )
-from rushes.providers.video_contract import (
-    Call,
-    Candidates,
-    Finished,
-    JobRef,
-    Running,
-    ShotInput,
-    Unknown,
-    VideoOptions,
-)
+from rushes.platform.db.faults import database_is_away
+from rushes.providers.video_contract import Call, Finished, Running, ShotInput, VideoOptions
 
 log = logging.getLogger(__name__)
 
 LEAST_LOOK_SECONDS = 120.0
-_MAYBE_THESE = (
-    "The provider has videos that may be this one. Look at them: pick it, or say that it was not made."
-)
 
 
 async def make_videos(run: Runtime, submission_id: str) -> None:
     """Carry a submission on from where its row says it is."""
-    work = await run.ledger.take_over(UUID(submission_id))
-    if work is None:
-        return
+    async with run.one_at_a_time(submission_id):
+        work = await run.ledger.take_over(UUID(submission_id))
+        if work is not None:
+            await _carry_on(run, work)
+
+
+async def _carry_on(run: Runtime, work: ledger.Work) -> None:
+    sent = work.state is not SubmissionState.CLAIMED
     try:
         try:
-            async with hold(run, work.provider, work.credential_id), _shot(run, work) as shot:
+            async with hold(run, work.provider, work.credential_id), shot_of(run, work) as shot:
                 call = await _call(run, work, shot)
-                remote_id = work.remote_id or (call and await uninterrupted(_accept(run, work, call)))
-                if call is not None and remote_id is not None:
-                    await _see_through(run, work, call, remote_id)
+                sent = sent or call is not None  # from here on it may be
+                if call is not None and (accepted := await _accepted(run, work, call)) is not None:
+                    await _see_through(run, accepted, call)
         except HeldElsewhereError as held:
-            await outcomes.put_off(run, work, held.seconds, begun=held.begun)
+            await outcomes.put_off(run, work, held.seconds)
     except SystemFault as fault:  # the storage does not hand out the image
         await outcomes.pause(run, work, fault)
     except NotFound as error:
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
     except outcomes.FencedError:
         log.warning("submission %s belongs to another worker now, or has ended", work.id)
+    except Exception as error:
+        if database_is_away(error):
+            raise
+        await internal_error(run, work, error, sent=sent)
+    else:
+        await forget_internal_errors(run, work)
     dispatch_soon(run, work.provider)
-
-
-@asynccontextmanager
-async def _shot(run: Runtime, work: ledger.Work) -> AsyncGenerator[ShotInput]:
-    """What it is made from; the files of its images are there for as long as the provider may want them."""
-    async with AsyncExitStack() as stack:
-
-        async def file(key: str) -> Path:
-            return await stack.enter_async_context(run.bucket.local(key))
-
-        yield ShotInput(
-            prompt=work.prompt,
-            negative_prompt=work.negative_prompt,
-            image=await file(work.image_key) if work.image_key else None,
-            model=work.model,
-            seeds=tuple(take.seed for take in work.takes),
-            last_image=await file(work.last_image_key) if work.last_image_key else None,
-            references=tuple([await file(key) for key in work.reference_keys]),
-            source=work.source,
-            extend=work.extend,
-        )
 
 
 async def _call(run: Runtime, work: ledger.Work, shot: ShotInput) -> Call[VideoOptions] | None:
@@ -112,85 +91,46 @@ async def _call(run: Runtime, work: ledger.Work, shot: ShotInput) -> Call[VideoO
         if work.state is SubmissionState.CLAIMED:
             await outcomes.released_until_person(run, work, error)
         elif work.remote_id is None:  # perhaps accepted, and only this key can tell: no other may send it
-            await outcomes.carry_on_later(run, work, error)
+            await look_again.carry_on_later(run, work, error)
         else:
             await outcomes.wait_for_person(run, work, error)
         return None
-    return Call(
-        key=str(work.id),
-        shot=shot,
-        options=run.providers.get(work.provider).Options.model_validate(work.options),
-        credential=credential,
-        job=JobRef(work.job_id, work.job_name),
-        confirm=partial(outcomes.confirm, run, work),
-    )
+    return call_of(run, work, shot, credential)
 
 
-async def _with_others(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Call[VideoOptions]:
-    async with run.db.statement() as session:
-        return replace(call, others=await ledger.other_remote_ids(session, work))
+async def _accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> ledger.Work | None:
+    """Return the submission once the ledger has its remote id; None when the row says what happens."""
+    if work.remote_id is not None:
+        return work
+    accepted = await uninterrupted(get_accepted(run, work, call))
+    if accepted is None:
+        return None
+    if not accepted.in_ledger:
+        await run.replies.written()
+    return replace(work, remote_id=accepted.remote_id, faults=0)
 
 
-async def _accept(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> str | None:
-    """Get the submission accepted. Returns the remote id; None when the row says what happens instead."""
-    provider = run.providers.get(work.provider)
-    # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
-    doubtful = work.state is SubmissionState.SUBMITTING
-    try:
-        remote_id = None
-        if provider.knows_others or (doubtful and not provider.idempotent):
-            call = await _with_others(run, work, call)
-        if doubtful and not provider.idempotent:
-            found = await provider.find(call)
-            if isinstance(found, Candidates):
-                await outcomes.uncertain(run, work, ErrorType.UNCERTAIN, _MAYBE_THESE, candidates=found.found)
-                return None
-            if isinstance(found, Unknown):
-                await outcomes.uncertain(
-                    run, work, ErrorType.UNCERTAIN, "It is not known whether the provider accepted this."
-                )
-                return None
-            remote_id, doubtful = found, False
-        if remote_id is None:
-            if wait := rest_left(work.credential_id):
-                if doubtful:  # it stays, and is sent again under the same key
-                    await outcomes.carry_on_later(run, work, _resting(wait))
-                else:
-                    await outcomes.give_back(run, work)
-                return None
-            remote_id = await provider.submit(call)
-    except (Rejected, Invalid, RetryLater, ActionNeeded) as error:
-        stop(run, work.credential_id, error)
-        if isinstance(error, Rejected | Invalid) and (provider.idempotent or not doubtful):
-            await outcomes.refused(run, work, error)
-        elif doubtful and isinstance(error, ActionNeeded):
-            await outcomes.wait_for_person(run, work, error)
-        elif doubtful:
-            await outcomes.carry_on_later(run, work, error)
-        elif isinstance(error, RetryLater):
-            await outcomes.released_until_later(run, work, error)
-        elif isinstance(error, ActionNeeded):
-            await outcomes.released_until_person(run, work, error)
-    except SystemFault as fault:
-        await outcomes.pause(run, work, fault, sent=doubtful)
-    except (outcomes.FencedError, DBAPIError):
-        raise
-    except Exception as error:  # whatever it was, it may have been accepted: look before sending again
-        log.warning("submission %s may or may not have been accepted", work.id, exc_info=error)
-        await outcomes.carry_on_later(run, work, error)
-    else:
-        await outcomes.submitted(run, work, remote_id)
-        return remote_id
-    return None
-
-
-async def _see_through(run: Runtime, work: ledger.Work, call: Call[VideoOptions], remote_id: str) -> None:
+async def _see_through(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> None:
     """Wait for an accepted submission and take in what it made. It is never sent again from here."""
+    finished: Finished | None = None
     try:
         await run.reception.get_ready()
-        finished = await _finished(run, work, call, remote_id)
+        finished = await _finished(run, work, call)
         if finished is not None:
             await collect(run, work, call, finished)
+    except Exception as error:  # noqa: BLE001  # what is about no submission is raised again
+        if finished is not None and not isinstance(error, outcomes.FencedError | DBAPIError):
+            # What is known now is booked, whatever is decided later.
+            async with run.db.statement() as session:
+                await ledger.note_finished(session, work.id, made=bool(finished.outputs), cost=finished.cost)
+            work = replace(work, cost=work.cost if finished.cost is None else finished.cost)
+        await _not_taken_in(run, work, error)
+
+
+async def _not_taken_in(run: Runtime, work: ledger.Work, error: Exception) -> None:
+    """Do what the error says about an accepted submission. Raises what is about no submission."""
+    try:
+        raise error
     except (Rejected, Invalid, GenerationFailed) as error:
         await close_without_rest(run, work, error)
     except ActionNeeded as error:
@@ -199,18 +139,18 @@ async def _see_through(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         await outcomes.pause(run, work, fault)
     except (RetryLater, Damaged, ProviderChanged) as error:
         log.info("submission %s: %s", work.id, error)
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
     except (outcomes.FencedError, DBAPIError):
         raise
     except Exception as error:  # a bug of ours: what was paid for is still there to be fetched
         log.exception("submission %s could not be taken in", work.id)
-        await outcomes.carry_on_later(run, work, error)
+        await look_again.carry_on_later(run, work, error)
 
 
-async def _finished(
-    run: Runtime, work: ledger.Work, call: Call[VideoOptions], remote_id: str
-) -> Finished | None:
+async def _finished(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Finished | None:
     """Look until it is done; None when it took too long and its owner has to say."""
+    remote_id = work.remote_id
+    assert remote_id is not None
     provider = run.providers.get(work.provider)
     began = work.submitted_at or datetime.now(UTC)
     # A person may have been away for hours (signed out, asleep): it is looked at for a while all the same.
@@ -218,14 +158,14 @@ async def _finished(
     faults = work.faults
     async with watch_progress(run, work) as progress:
         while True:
-            answer = await provider.status(call, remote_id)
+            answer = checked_status(await provider.status(call, remote_id))
             if isinstance(answer, Finished):
                 return answer
             if faults:
-                faults = await outcomes.forget_faults(run, work)
+                faults = await look_again.forget_faults(run, work)
             late = (datetime.now(UTC) - began).total_seconds() > provider.limits.timeout_seconds
             if late and time.monotonic() > least:
-                await outcomes.uncertain(
+                await outcomes.overdue(
                     run,
                     work,
                     ErrorType.TIMEOUT,
@@ -237,9 +177,5 @@ async def _finished(
             await asyncio.sleep(_pause(answer, provider.limits.poll_seconds))
 
 
-def _resting(seconds: float) -> RetryLater:
-    return RetryLater("Its key rests.", error_type=ErrorType.RATE_LIMITED, after=seconds)
-
-
 def _pause(answer: Running, usual: float) -> float:
-    return usual if answer.poll_after is None else max(0.02, answer.poll_after)
+    return usual if answer.poll_after is None else answer.poll_after

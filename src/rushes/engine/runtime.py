@@ -15,10 +15,13 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from rushes.engine.flow_views import FLOW
+from rushes.engine.incarnation import notice_copy
 from rushes.engine.ledger_batches import Ledger
+from rushes.engine.replies import Replies
 from rushes.errors import NotFound
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
+from rushes.platform.db.supervise import supervise
 from rushes.platform.media.receive import Reception
 from rushes.platform.private import data_folder, private_folder
 from rushes.platform.storage.bucket import storage_fault
@@ -30,6 +33,7 @@ from rushes.providers.catalogue import Catalogue, CatalogueEntry, load_catalogue
 from rushes.providers.kinds import Kind
 from rushes.providers.registry import AnyKind, AnyProvider, class_of, every_id, ids_of
 from rushes.providers.video_contract import VideoProvider
+from rushes.redaction import remember_settings
 from rushes.settings import Settings
 
 QUEUE_POOL = 5
@@ -94,6 +98,7 @@ class Providers:
                 settings = cls.Settings()
             except WRONG_SETTINGS as error:
                 raise settings_fault(error, cls.Settings) from error
+            remember_settings(settings)
             provider = cls(settings)
             provider.read_models(self._catalogue)
             self._built[provider_id] = provider
@@ -122,11 +127,35 @@ class Runtime:
     reception: Reception
     vault: Vault
     worker: str
+    replies: Replies
+    incarnation: str
+    """Of the database: empty for the first one, another one after each restored backup or copy."""
     dispatching: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     asked_again: set[str] = field(default_factory=set[str])
     """Providers whose dispatcher was asked for while it was at work."""
+    under_way: dict[str, tuple[asyncio.Lock, int]] = field(
+        default_factory=dict[str, tuple[asyncio.Lock, int]]
+    )
+    """Submissions that this process works on, each with how many tasks want it."""
     fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
     """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
+
+    @asynccontextmanager
+    async def one_at_a_time(self, submission_id: str) -> AsyncGenerator[None]:
+        """Wait until no other task of this process works on a submission, then keep others waiting.
+
+        The queue's lock does not do that alone: a process that was silent for long (suspended) finds its
+        own tasks given out a second time.
+        """
+        lock, wanted = self.under_way.get(submission_id, (asyncio.Lock(), 0))
+        self.under_way[submission_id] = lock, wanted + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, wanted = self.under_way.pop(submission_id)
+            if wanted > 1:
+                self.under_way[submission_id] = lock, wanted - 1
 
 
 async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
@@ -148,17 +177,27 @@ def _make_folders(settings: Settings) -> None:
         raise storage_fault(error) from error
 
 
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
     """Start or reach the database, bring it up to date, build the rest; close it all at the end.
 
     Raises `SystemFault` when the database cannot be had.
     """
+    remember_settings(settings)
     async with contextlib.AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
+        if db.embedded is not None:
+            stack.push_async_callback(_stop, asyncio.create_task(supervise(db.embedded)))
         await bring_up_to_date(db, settings.operation_days)
         _make_folders(settings)
+        incarnation = await notice_copy(db, settings.data_dir)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(
             db.conninfo, min_size=1, max_size=QUEUE_POOL, open=False, configure=_for_the_queue
@@ -174,13 +213,18 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         reception = Reception()
         stack.push_async_callback(reception.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        ledger = Ledger(db, worker)
+        replies = Replies(ledger, settings.data_dir)
+        stack.push_async_callback(replies.close)
         run = Runtime(
             settings=settings,
             db=db,
             bucket=bucket,
             providers=providers,
             queue=queue,
-            ledger=Ledger(db, worker),
+            ledger=ledger,
+            replies=replies,
+            incarnation=incarnation,
             reception=reception,
             vault=Vault(settings),
             worker=worker,
@@ -189,6 +233,4 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
             yield run
         finally:
             for task in list(run.dispatching.values()):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await _stop(task)

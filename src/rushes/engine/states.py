@@ -56,8 +56,8 @@ class WaitingFor(StrEnum):
 class SubmissionState(StrEnum):
     """The ledger's states.
 
-    claimed      the row is there, the provider has not been called
-    submitting   the call is being made; a crash here leaves it uncertain
+    claimed      the row is there; whatever costs money has not been sent
+    submitting   its first byte is out; a crash here leaves it uncertain
     submitted    the provider gave a remote id
     completed    every take that came is stored
     failed       accepted, but nothing came of it
@@ -171,7 +171,9 @@ class TakeChanges:
     BLOCK = Transition("no key or budget for it", (VideoStatus.QUEUED,), VideoStatus.WAITING)
     UNBLOCK = Transition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
     LOOK_AGAIN = Transition(
-        "its submission may be accepted: looked at again", (VideoStatus.WAITING,), VideoStatus.GENERATING
+        "its submission is open: it continues",
+        (VideoStatus.WAITING, VideoStatus.CANCELLED),
+        VideoStatus.GENERATING,
     )
     COMPLETE = Transition("stored", (VideoStatus.GENERATING,), VideoStatus.COMPLETED)
     FAIL = Transition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
@@ -192,23 +194,42 @@ class SubmissionChanges:
     """Of a submission (`submissions.state`)."""
 
     CREATE = Transition("the dispatcher claims", (), SubmissionState.CLAIMED)
-    SEND = Transition("a worker is about to send it", (SubmissionState.CLAIMED,), SubmissionState.SUBMITTING)
-    POSTPONE = Transition(
-        "certainly not sent: postponed", (SubmissionState.SUBMITTING,), SubmissionState.CLAIMED
+    SEND = Transition("its first byte goes out", (SubmissionState.CLAIMED,), SubmissionState.SUBMITTING)
+    DECLINE = Transition(
+        "certainly not accepted",
+        (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
+        SubmissionState.CLAIMED,
     )
     ACCEPT = Transition(
         "the provider gave its id",
-        (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
+        (SubmissionState.CLAIMED, SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
         SubmissionState.SUBMITTED,
     )
     COMPLETE = Transition(
         "every take that came is stored", (SubmissionState.SUBMITTED,), SubmissionState.COMPLETED
     )
     FAIL = Transition("nothing came of it", (SubmissionState.SUBMITTED,), SubmissionState.FAILED)
-    RELEASE = Transition("definitely refused", (SubmissionState.SUBMITTING,), SubmissionState.RELEASED)
-    LOSE = Transition("its answer is lost, or it is overdue", MAYBE_ACCEPTED, SubmissionState.UNCERTAIN)
+    RELEASE = Transition(
+        "definitely refused, or never sent",
+        (SubmissionState.CLAIMED, SubmissionState.SUBMITTING),
+        SubmissionState.RELEASED,
+    )
+    LOSE = Transition("its answer is lost", (SubmissionState.SUBMITTING,), SubmissionState.UNCERTAIN)
+    OVERDUE = Transition(
+        "it is overdue, or cannot be had", (SubmissionState.SUBMITTED,), SubmissionState.UNCERTAIN
+    )
+    RESTORE = Transition(
+        "the database is a restored backup or a copy",
+        (SubmissionState.CLAIMED, SubmissionState.SUBMITTING),
+        SubmissionState.UNCERTAIN,
+    )
     CANCEL = Transition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
     LOOK_AGAIN = Transition("decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED)
+    REVIVE = Transition(
+        "retry: it had been made when it was cancelled",
+        (SubmissionState.CANCELLED,),
+        SubmissionState.SUBMITTED,
+    )
     MADE = Transition("decided: it was made", (SubmissionState.UNCERTAIN,), SubmissionState.COMPLETED)
     GIVE_UP = Transition("decided: given up", (SubmissionState.UNCERTAIN,), SubmissionState.CANCELLED)
 

@@ -10,7 +10,8 @@ from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import MAYBE_ACCEPTED, OPEN_VIDEOS, JobChanges, SubmissionChanges, TakeChanges
 from rushes.engine.transitions import EXPIRES, NOW, change_jobs, change_takes
-from rushes.platform.db.models import Submission, Video
+from rushes.platform.db.models import Video
+from rushes.platform.db.paying import Submission
 from rushes.platform.db.queue import cancel_submission_task, defer
 
 _CANCEL_CLAIMS = text(

@@ -7,7 +7,7 @@ counted   false for one that was given back before it was accepted: it cost noth
 US dollars, never rounded. Whatever adds up submissions selects from `LEDGER`, so their totals are equal.
 """
 
-from rushes.engine.states import UNSETTLED_SUBMISSIONS, SubmissionState, sql_list
+from rushes.engine.states import UNSETTLED_SUBMISSIONS, SubjectKind, SubmissionState, sql_list
 
 LEDGER = f"""(
     SELECT submissions.*, COALESCE(cost, 0) AS settled,
@@ -21,3 +21,14 @@ LEDGER = f"""(
 
 SPENT = "COALESCE(sum(settled + open), 0)"
 """What counts against a cap, of rows of `LEDGER`."""
+
+UNDECIDED = f"""(
+    s.state = '{SubmissionState.UNCERTAIN}' AND NOT EXISTS (
+        SELECT 1 FROM videos v
+        WHERE s.subject_kind = '{SubjectKind.TAKES}' AND v.id = ANY(s.subject_ids) AND v.deleted_at IS NULL
+          AND v.submission_id IS DISTINCT FROM s.id)
+)"""  # noqa: S608  # only our own constants are put in
+"""Of submissions `s`: those on which their owner has to decide.
+
+Not one whose takes have been asked for anew: that was the decision, and it stays uncertain.
+"""

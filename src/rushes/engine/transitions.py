@@ -4,6 +4,7 @@ A change of state names its `Transition`, which says where it may come from and 
 the state as it is (progress, a cost, stars) is a touch.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -23,16 +24,24 @@ NOW: Final = object()
 
 def _update(table: str, values: dict[str, object], where: str, event: str) -> TextClause:
     # Column names come from our own keyword arguments, never from outside; what does is bound.
-    assignments = ", ".join(
-        f"{column} = now()" if value is NOW else f"{column} = :{column}" for column, value in values.items()
-    )
+    assignments = ", ".join(f"{column} = {_expression(column, value)}" for column, value in values.items())
     return text(
         f"WITH changed AS (UPDATE {table} SET {assignments} WHERE {where} RETURNING *) {event}"  # noqa: S608  # only our own constants are put in
     )
 
 
+def _expression(column: str, value: object) -> str:
+    if value is NOW:
+        return "now()"
+    return f"CAST(:{column} AS jsonb)" if isinstance(value, dict) else f":{column}"
+
+
 def _bound(values: dict[str, object]) -> dict[str, object]:
-    return {column: value for column, value in values.items() if value is not NOW}
+    return {
+        column: json.dumps(value) if isinstance(value, dict) else value
+        for column, value in values.items()
+        if value is not NOW
+    }
 
 
 async def change_takes(
@@ -40,12 +49,12 @@ async def change_takes(
     take_ids: Sequence[UUID],
     transition: Transition[VideoStatus],
     *,
-    submission_id: UUID | None = None,
+    of_submission: UUID | None = None,
     **values: object,
 ) -> list[UUID]:
     """Change the state of takes that are where the transition may come from; return the ids that were.
 
-    With `submission_id`, only takes that still belong to it: one that has been queued again, or cancelled,
+    With `of_submission`, only takes that still belong to it: one that has been queued again, or cancelled,
     is not overwritten by a late answer.
     """
     return await _takes(
@@ -53,7 +62,7 @@ async def change_takes(
         take_ids,
         transition.sources,
         {**values, "status": str(transition.target)},
-        submission_id=submission_id,
+        of_submission=of_submission,
     )
 
 
@@ -62,7 +71,7 @@ async def touch_takes(
     take_ids: Sequence[UUID],
     *,
     among: Sequence[VideoStatus],
-    submission_id: UUID | None = None,
+    of_submission: UUID | None = None,
     owner: UUID | None = None,
     where: str = "true",
     given: Mapping[str, object] | None = None,
@@ -70,11 +79,11 @@ async def touch_takes(
 ) -> list[UUID]:
     """Update takes in one of the states `among`, which they keep; return the ids that were updated.
 
-    `submission_id` and `owner` leave out those of others. `where` is our own SQL, with `given` bound to it.
+    `of_submission` and `owner` leave out those of others. `where` is our own SQL, with `given` bound to it.
     """
     _refuse_state(values)
     return await _takes(
-        session, take_ids, among, values, submission_id=submission_id, owner=owner, where=where, given=given
+        session, take_ids, among, values, of_submission=of_submission, owner=owner, where=where, given=given
     )
 
 
@@ -84,13 +93,13 @@ async def _takes(
     among: Sequence[VideoStatus],
     values: dict[str, object],
     *,
-    submission_id: UUID | None = None,
+    of_submission: UUID | None = None,
     owner: UUID | None = None,
     where: str = "true",
     given: Mapping[str, object] | None = None,
 ) -> list[UUID]:
     where = f"id = ANY(:take_ids) AND status = ANY(:among) AND {where}"
-    if submission_id is not None:
+    if of_submission is not None:
         where += " AND submission_id = :of_submission"
     if owner is not None:
         where += " AND owner_id = :of_owner"
@@ -101,7 +110,7 @@ async def _takes(
             **(given or {}),
             "take_ids": list(take_ids),
             "among": [str(status) for status in among],
-            "of_submission": submission_id,
+            "of_submission": of_submission,
             "of_owner": owner,
         },
     )

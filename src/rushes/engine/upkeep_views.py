@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from rushes.platform.told import ToldText
+
 
 class PeriodicState(StrEnum):
     """`ok`; `failing`: the last round failed, and the next one comes; `overdue`: no round begins or ends."""
@@ -22,7 +24,7 @@ class PeriodicTaskView(BaseModel):
     interval_seconds: float = Field(description="Seconds from the end of a round to the next.")
     last_success_at: datetime | None
     last_failure_at: datetime | None
-    last_error: str | None = Field(description="What the last failure was, in a line.")
+    last_error: ToldText | None = Field(description="What the last failure was, in a line.")
     failures: int = Field(description="Rounds that failed, ever.")
     failures_in_a_row: int = Field(description="Rounds that failed since one succeeded.")
 
@@ -35,4 +37,4 @@ class TaskFailureView(BaseModel):
     tries: int
     first_at: datetime
     last_at: datetime
-    error: str = Field(description="In a line. The log of the worker has the traceback.")
+    error: ToldText = Field(description="In a line. The log of the worker has the traceback.")

@@ -1,6 +1,5 @@
 """The shapes that the API answers with and the command line prints with `--json`: one word for one thing."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from rushes.engine.delivered import Difference
 from rushes.engine.next_step import ActsNext, NextStep, next_step
 from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
+from rushes.platform.told import ToldText
 from rushes.providers.kinds import Kind
 
 WhenDown = Literal["wait", "fallback"]
@@ -62,17 +62,12 @@ class JobSettings(BaseModel):
         return dict(self.model_extra or {})
 
 
-def options_of(settings: Mapping[str, Any], provider: str) -> dict[str, Any]:
-    """The provider's options in a job's row. A job that has moved on keeps those of the ones it came from."""
-    return settings.get("earlier", {}).get(provider) or settings["options"]
-
-
 class ErrorCount(ActsNext):
     """How many videos of a job failed, or wait, for one reason."""
 
     error_type: ErrorType
     count: int
-    message: str = Field(description="The reason of one of them.")
+    message: ToldText = Field(description="The reason of one of them.")
     waiting_for: WaitingFor | None = None
 
     def said_next(self) -> NextStep | None:
@@ -85,7 +80,10 @@ class JobView(BaseModel):
 
     job_id: UUID
     job_name: str
-    kind: JobKind = Field(description="How it came about: a batch, the Studio, an OpenAI client.")
+    kind: JobKind | str = Field(
+        description="How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer"
+        " version knows."
+    )
     status: JobStatus
     progress: float = Field(description="Percent of the expected videos that have ended, 0 to 100.")
     current_image: str | None = Field(description="The image (or prompt) being made now.")
@@ -99,7 +97,7 @@ class JobView(BaseModel):
         default=0, description="Completed ones that are not as they were asked for: see `delivered_differs`."
     )
     error_summary: list[ErrorCount]
-    pause_reason: str | None
+    pause_reason: ToldText | None
     paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
     provider: str
     flow_needs_auth: bool = Field(
@@ -171,13 +169,20 @@ class VideoView(ActsNext):
     status: VideoStatus
     waiting_for: WaitingFor | None
     error_type: ErrorType | None
-    error_message: str | None
+    error_message: ToldText | None
     retry_count: int
     retry_at: datetime | None = Field(description="When it is tried again.")
     progress: float | None = Field(description="Percent, 0 to 100, while generating.")
     provider: str
     model: str
+    options: dict[str, Any] = Field(
+        description="All options of its provider that it is asked for with; those of its shot come before its"
+        " job's."
+    )
     seed: int | None
+    price: Decimal = Field(
+        description="US dollars it is expected to cost; 0 where it is free, or nobody knows."
+    )
     cost: Decimal | None
     selected: bool
     rating: int = Field(ge=0, le=5, description="Stars; 0 when none were given.")
@@ -218,6 +223,9 @@ class UploadReport(BaseModel):
     unmatched_images: list[str]
     unmatched_prompts: list[UnmatchedPrompt]
     warnings: list[str]
+    paired_by: Literal["number", "order", "date", "name", "all"] | None = Field(
+        default=None, description="How images and prompts were paired; null for pairs made by hand."
+    )
 
 
 class Expected(BaseModel):
@@ -235,7 +243,9 @@ class Started(Expected):
     """What starting a job will take."""
 
     started: bool
-    price_per_video: Decimal = Field(description="US dollars one video is expected to cost.")
+    price_per_video: Decimal = Field(
+        description="US dollars one video is expected to cost; on average, where shots differ."
+    )
     message: str
 
 

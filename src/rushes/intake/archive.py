@@ -4,69 +4,36 @@ Everything that can be known from the directory of the ZIP is checked first and 
 directory lies about is caught while reading. Files get names of ours, so no name can lead anywhere.
 """
 
-import io
-import re
-import stat
-import struct
-import unicodedata
+import datetime
 import zipfile
-import zlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from rushes.errors import Fault, Invalid, TooLarge
-from rushes.intake.kinds import Kind, kind_of
+from rushes.intake.archive_plan import DAMAGE, Entry, GuardedFile, first_faults, open_archive, plan
+from rushes.intake.kinds import Kind, is_document
 from rushes.platform.names import printable
-from rushes.settings import MIB, Settings
+from rushes.settings import Settings
 
 NamedFile = tuple[str, Path]
 """The name to show to people, and where the bytes are."""
 
 _CHUNK = 256 * 1024
-_RATIO_FROM = 1 * MIB
-"""Below this size a high ratio of compression harms nobody (a blank text file has one)."""
-
-_BYTES_PER_ENTRY = 512
-_LOCAL_HEADER = 30
-_MAX_FAULTS = 100
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1 | 0x40 | 0x2000
-_SPECIAL = {
-    stat.S_IFLNK: "a symbolic link",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-}
-_OTHER_ARCHIVES = (
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-)
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError)
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What a ZIP held: images and prompts files in the order of the ZIP, and what was left out."""
+    """What a ZIP held: images and prompts files in the order of the ZIP, and what was left out.
+
+    `documents` are the names of those left out that prompts may be in; `dates` are those of the images.
+    """
 
     images: tuple[NamedFile, ...]
     prompts: tuple[NamedFile, ...]
     warnings: tuple[Fault, ...]
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A file to take out. `limit` is the most bytes it may have."""
-
-    info: zipfile.ZipInfo
-    name: str
-    kind: Kind
-    limit: int
+    documents: tuple[str, ...] = ()
+    dates: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 def unpack_images(archive: Path, into: Path, settings: Settings) -> Unpacked:
@@ -81,162 +48,47 @@ def unpack_images(archive: Path, into: Path, settings: Settings) -> Unpacked:
             f"{archive.name} has {size:,} bytes; the most is {settings.max_upload_bytes:,}.",
             hint="Send the images in several jobs.",
         )
-    most = settings.max_archive_entries * _BYTES_PER_ENTRY
-    with _GuardedFile(archive, most) as file, _open(file, archive.name) as bundle:
-        entries, warnings = _plan(bundle, archive, settings)
+    with GuardedFile(archive, settings) as file, open_archive(file, archive.name) as bundle:
+        planned = plan(bundle, archive.name, size, settings)
         written: list[Path] = []
         try:
-            images, prompts = _extract(bundle, entries, into, settings, written)
+            images, prompts = _extract(bundle, planned.entries, into, settings, written)
         except BaseException:
             for path in written:
                 path.unlink(missing_ok=True)
             raise
-    return Unpacked(tuple(images), tuple(prompts), tuple(warnings))
+    documents = tuple(warning.where for warning in planned.warnings if is_document(warning.where))
+    dates = {entry.name: date for entry in planned.entries if (date := _date(entry.info)) is not None}
+    return Unpacked(tuple(images), tuple(prompts), tuple(planned.warnings), documents, dates)
 
 
-class _GuardedFile(io.FileIO):
-    """A file that is never read in one piece larger than a directory of the allowed entries can be.
+@dataclass(frozen=True)
+class Listed:
+    """A file in a ZIP: its place in the directory, from 0, the name to show, its kind and its date."""
 
-    The reader of ZIPs loads the whole directory before anyone can count it.
+    index: int
+    name: str
+    kind: Kind
+    date: float | None
+
+
+def list_archive(directory: Path, name: str, images: Sequence[int], settings: Settings) -> list[Listed]:
+    """The files in a ZIP of this name, by its directory alone: the bytes from its directory to its end.
+
+    `images` are the places of files that are images by content. What systems add by themselves is left out.
+    Blocks. Raises `Invalid` with every fault the directory shows.
     """
-
-    def __init__(self, path: Path, most: int) -> None:
-        super().__init__(path, "rb")
-        self._most = max(most, 64 * 1024 + 22, _CHUNK)
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0 or size > self._most:
-            size = self._most + 1
-            if len(data := super().read(size)) == size:
-                raise zipfile.BadZipFile("its directory is too large")
-            return data
-        return super().read(size)
-
-
-def _open(file: io.FileIO, name: str) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(file)
-    except _DAMAGE as error:
-        file.seek(0)
-        start = file.read(8)
-        for magic, what in _OTHER_ARCHIVES:
-            if start.startswith(magic):
-                message = f"This is {what}, not a ZIP. Make a ZIP of the images."
-                raise Invalid(message, [Fault(name, message, "not_an_archive")]) from error
-        if start.startswith(b"PK\x03\x04"):
-            message = f"The ZIP is cut short or damaged ({error}). Make it again, or send it again."
-            raise Invalid(message, [Fault(name, message, "damaged_archive")]) from error
-        message = "This is not a ZIP archive. Give a ZIP of the images, a folder, or the images themselves."
-        raise Invalid(message, [Fault(name, message, "not_an_archive")]) from error
-
-
-def _plan(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> tuple[list[_Entry], list[Fault]]:
-    """What to take out and what is left out; raises `Invalid` with every fault the directory shows."""
-    infos = bundle.infolist()
-    faults = list(_whole_faults(bundle, archive, settings))
-    warnings: list[Fault] = []
-    entries: list[_Entry] = []
-    for info in infos[: settings.max_archive_entries]:
-        name = _name(info)
-        if fault := _name_fault(info, name):
-            faults.append(fault)
-            continue
-        kind = kind_of(name)
-        if info.is_dir() or kind is Kind.JUNK:
-            continue
-        limit = settings.max_image_bytes if kind is Kind.IMAGE else settings.max_prompts_bytes
-        if fault := _content_fault(info, name, kind, limit, settings):
-            faults.append(fault)
-        elif kind is Kind.OTHER:
-            warnings.append(Fault(printable(name), "This is not an image and was left out.", "not_an_image"))
-        else:
-            entries.append(_Entry(info, name, kind, limit))
-    count = sum(entry.kind is Kind.IMAGE for entry in entries)
-    if count > settings.max_shots:
-        message = f"The ZIP has {count:,} images; a job has at most {settings.max_shots:,} shots."
-        faults.append(Fault(archive.name, f"{message} Make several jobs of it.", "too_many_images"))
-    for name, times in Counter(entry.name for entry in entries).items():
-        if times > 1:
-            message = f"The ZIP has this name {times} times. Keep one of them."
-            faults.append(Fault(printable(name), message, "duplicate_name"))
-    if faults:
-        raise Invalid(f"{archive.name} cannot be used.", _first(faults, archive.name))
-    return _with_short_names(entries), warnings
-
-
-def _whole_faults(bundle: zipfile.ZipFile, archive: Path, settings: Settings) -> Iterator[Fault]:
-    """What is wrong with the ZIP as a whole: too many entries, too many bytes, entries over each other."""
-    infos = bundle.infolist()
-    if len(infos) > settings.max_archive_entries:
-        yield Fault(
-            archive.name,
-            f"The ZIP has {len(infos):,} entries; the most is {settings.max_archive_entries:,}.",
-            "too_many_entries",
-        )
-    if locked := [info for info in infos if info.flag_bits & _ENCRYPTED]:
-        message = f"{len(locked)} entries of the ZIP are encrypted. Make it without a password."
-        yield Fault(f"{archive.name}: {printable(locked[0].filename)}", message, "encrypted")
-    total = sum(info.file_size for info in infos)
-    if total > settings.max_unpacked_bytes:
-        yield Fault(
-            archive.name,
-            f"The ZIP unpacks to {total:,} bytes; the most is {settings.max_unpacked_bytes:,}.",
-            "archive_bomb",
-        )
-    ends = 0
-    for info in sorted(infos, key=lambda i: i.header_offset):
-        if info.header_offset < ends:
-            message = "Entries of the ZIP lie over each other, as in an archive bomb. Make the ZIP anew."
-            yield Fault(archive.name, message, "archive_bomb")
-            return
-        # Every character of the name took a byte at least.
-        ends = info.header_offset + _LOCAL_HEADER + len(info.orig_filename) + info.compress_size
-
-
-def _name_fault(info: zipfile.ZipInfo, name: str) -> Fault | None:
-    """Why the name, or what it names, cannot be: it would lead out of the folder, or is no plain file."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if "\0" in info.orig_filename:
-        what, code = "has a zero character in its name", "bad_name"
-    elif "\\" in name:
-        what, code = "has a backslash in its name", "path_escape"
-    elif name.startswith("/"):
-        what, code = "has an absolute path", "path_escape"
-    elif re.match(r"[A-Za-z]:", name):
-        what, code = "has a Windows drive in its path", "path_escape"
-    elif ".." in PurePosixPath(name).parts:
-        what, code = "has “..” in its path", "path_escape"
-    elif kind in _SPECIAL:
-        what, code = f"is {_SPECIAL[kind]}", "special_file"
-    else:
-        return None
-    return Fault(printable(name), f"This entry {what}, so the ZIP is refused. Make the ZIP anew.", code)
-
-
-def _content_fault(
-    info: zipfile.ZipInfo, name: str, kind: Kind, limit: int, settings: Settings
-) -> Fault | None:
-    """Why the content of a file cannot be taken, as far as the directory tells."""
-    ratio = info.file_size / max(info.compress_size, 1)
-    if kind is Kind.ARCHIVE:
-        message, code = "This is an archive within the ZIP. Unpack it first.", "nested_archive"
-    elif info.file_size > _RATIO_FROM and ratio > settings.max_archive_ratio:
-        message = f"This entry unpacks to {ratio:,.0f} times its size, as in an archive bomb. Leave it out."
-        code = "archive_bomb"
-    elif kind is Kind.OTHER:
-        return None
-    elif info.compress_type not in _METHODS:
-        message, code = "This entry is packed in an unusual way. Make an ordinary ZIP.", "unknown_method"
-    elif info.file_size > limit:
-        message = f"This file has {info.file_size:,} bytes; the most is {limit:,}. Make it smaller."
-        code = "too_large"
-    else:
-        return None
-    return Fault(printable(name), message, code)
+    size = directory.stat().st_size
+    with GuardedFile(directory, settings) as file, open_archive(file, name) as bundle:
+        planned = plan(bundle, name, size, settings, frozenset(images))
+    return [
+        Listed(entry.index, entry.name, entry.kind, _date(entry.info))
+        for entry in (*planned.entries, *planned.others)
+    ]
 
 
 def _extract(
-    bundle: zipfile.ZipFile, entries: Sequence[_Entry], into: Path, settings: Settings, written: list[Path]
+    bundle: zipfile.ZipFile, entries: Sequence[Entry], into: Path, settings: Settings, written: list[Path]
 ) -> tuple[list[NamedFile], list[NamedFile]]:
     """Write every entry to a file of our own naming; `written` grows as files are begun."""
     found: dict[Kind, list[NamedFile]] = {Kind.IMAGE: [], Kind.PROMPTS: []}
@@ -247,18 +99,20 @@ def _extract(
         written.append(path)
         try:
             left -= _write(bundle, entry, path, min(entry.limit, left))
-        except (*_DAMAGE, RuntimeError) as error:
+        except (*DAMAGE, RuntimeError) as error:
             message = f"This entry is damaged ({error}). Make the ZIP again, or send it again."
             faults.append(Fault(printable(entry.name), message, "damaged_archive"))
         found[entry.kind].append((entry.name, path))
     if faults:
-        raise Invalid("The ZIP cannot be unpacked.", _first(faults, "ZIP"))
+        raise Invalid("The ZIP cannot be unpacked.", first_faults(faults, "ZIP"))
     return found[Kind.IMAGE], found[Kind.PROMPTS]
 
 
-def _write(bundle: zipfile.ZipFile, entry: _Entry, path: Path, limit: int) -> int:
+def _write(bundle: zipfile.ZipFile, entry: Entry, path: Path, limit: int) -> int:
     """Unpack one entry, counting; returns its bytes. More than `limit` is a lie of the directory."""
     size = 0
+    if entry.info.header_offset < 0:
+        raise zipfile.BadZipFile("it is said to lie before the file begins")
     with bundle.open(entry.info) as packed, path.open("xb") as file:
         while chunk := packed.read(_CHUNK):
             size += len(chunk)
@@ -270,29 +124,8 @@ def _write(bundle: zipfile.ZipFile, entry: _Entry, path: Path, limit: int) -> in
     return size
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The name as its maker meant it, composed (NFC)."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        # Without the UTF-8 flag a name should be in code page 437, but many tools write UTF-8 anyway.
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            name = info.filename
-    return unicodedata.normalize("NFC", name)
-
-
-def _with_short_names(entries: list[_Entry]) -> list[_Entry]:
-    """The entries named by file name alone where that is enough to tell them apart."""
-    times = Counter(PurePosixPath(entry.name).name for entry in entries)
-    return [
-        _Entry(e.info, short if times[short] == 1 else e.name, e.kind, e.limit)
-        for e in entries
-        for short in [PurePosixPath(e.name).name]
-    ]
-
-
-def _first(faults: Sequence[Fault], where: str) -> list[Fault]:
-    rest = len(faults) - _MAX_FAULTS
-    more = [Fault(where, f"There are {rest} more problems.", "more")] if rest > 0 else []
-    return [*faults[:_MAX_FAULTS], *more]
+def _date(info: zipfile.ZipInfo) -> float | None:
+    try:
+        return datetime.datetime(*info.date_time, tzinfo=datetime.UTC).timestamp()
+    except ValueError:
+        return None

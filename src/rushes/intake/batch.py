@@ -9,16 +9,18 @@ import errno
 import shutil
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rushes.errors import ErrorType, Fault, Invalid, SystemFault
 from rushes.intake.archive import NamedFile
-from rushes.intake.gather import Gathered, Images, Order, gather
+from rushes.intake.gather import gather
 from rushes.intake.images import NormalisedImage, normalise_image
 from rushes.intake.matching import MatchReport, Pair
+from rushes.intake.order import Choices, Gathered, Images, Order
 from rushes.intake.pair_up import pair_up, refuse_numbers
 from rushes.settings import Settings
 
@@ -35,6 +37,7 @@ class BatchShot:
     negative_prompt: str | None
     image: NormalisedImage | None
     image_filename: str | None
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,20 @@ async def read_batch(
     allow_text_only: bool,
     max_prompt_chars: int,
     pairs: Sequence[Pair] | None = None,
+    choices: Choices | None = None,
 ) -> Batch:
     """Check a batch and make its shots; the normalised images are written under `work`.
 
     Without `prompts`, a prompts file in the ZIP or folder is used. `pairs` are shots as a person has put
-    them together, instead of prompts: nothing is matched then. Raises `Invalid` with the faults of
+    them together, instead of prompts: nothing is matched then. `choices` say how to pair and to read,
+    where there is a choice. Raises `Invalid` with the faults of
     all stages, `TooLarge` for an upload over the limit, `SystemFault` when the disk is full; nothing
     is then left under `work`. Runs in a thread, two images at a time.
     """
     stop = threading.Event()
-    order = Order(images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs)
+    order = Order(
+        images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs, choices or Choices()
+    )
     task = asyncio.create_task(asyncio.to_thread(_read, order, work))
     try:
         batch, _ = await asyncio.shield(task)
@@ -119,7 +126,7 @@ def _read_into(order: Order, unpacked: Path, copies: Path) -> Batch:
     paired = pair_up(order, got)
     normalised = _normalise(order, got, copies)
     shots = [
-        BatchShot(p.prompt.number, p.prompt.text, p.prompt.negative_prompt, image, p.image)
+        BatchShot(p.prompt.number, p.prompt.text, p.prompt.negative_prompt, image, p.image, p.options)
         for p in paired.shots
         for image in [normalised.get(p.image) if p.image else None]
         if p.prompt and (image or not p.image)

@@ -4,15 +4,17 @@ What only the image itself can tell (damaged, too large, not an image at all) is
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
-from rushes.intake.gather import Gathered, Order, gather
+from rushes.intake.gather import gather
 from rushes.intake.matching import Pair
+from rushes.intake.order import Choices, Gathered, Order
 from rushes.intake.pair_up import PairedUp, pair_up, refuse_numbers
+from rushes.intake.prompts import Reading
 from rushes.settings import Settings
 
 
@@ -23,6 +25,7 @@ class DryRun:
     paired: PairedUp
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    readings: Mapping[Reading, int]
 
 
 def dry_run(
@@ -33,13 +36,20 @@ def dry_run(
     *,
     allow_text_only: bool,
     max_prompt_chars: int,
+    choices: Choices | None = None,
+    texts: Sequence[NamedFile] = (),
 ) -> DryRun:
-    """What `read_batch` would say of images with these names. Reads the prompts file: call it in a thread."""
-    images = [(name, Path(name)) for name in names]
+    """What `read_batch` would say of images with these names, and of prompts files (`texts`) among them.
+
+    Reads the prompts files: call it in a thread.
+    """
+    images = [*((name, Path(name)) for name in names), *texts]
     stop = threading.Event()
-    order = Order(images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs)
+    order = Order(
+        images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs, choices or Choices()
+    )
     got = Gathered()
     gather(order, Path(), got)  # names only: nothing is unpacked
     paired = pair_up(order, got)
     refuse_numbers(order, got, paired)
-    return DryRun(paired, tuple(got.faults), (*got.warnings, *paired.report.warnings))
+    return DryRun(paired, tuple(got.faults), (*got.warnings, *paired.report.warnings), got.readings)

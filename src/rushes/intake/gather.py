@@ -3,49 +3,20 @@
 Nothing is raised for a fault; it is noted, so that the stages after it can still find theirs.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rushes.errors import Fault, Invalid
 from rushes.intake.archive import NamedFile, unpack_images
-from rushes.intake.kinds import Kind, kind_of
-from rushes.intake.matching import Pair, natural_key
-from rushes.intake.prompts import Prompt, parse_prompts
+from rushes.intake.captions import captions_of
+from rushes.intake.kinds import LONGEST_PATH, START_BYTES, Kind, is_document, kind_of, starts_as_image
+from rushes.intake.matching import natural_key
+from rushes.intake.order import Gathered, Order
+from rushes.intake.prompt_words import Role, meaning
+from rushes.intake.prompts import Prompt, Unreadable, parse_prompts
 from rushes.platform.names import printable
 from rushes.settings import Settings
-
-Images = Path | Sequence[NamedFile]
-"""A ZIP, a folder, one image, or files with the names people know them by."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What was asked for. `stop` is set when nobody waits for the answer any more.
-
-    `pairs` are shots as a person has put them together; the prompts are then in them.
-    """
-
-    images: Images | None
-    prompts: NamedFile | None
-    settings: Settings
-    allow_text_only: bool
-    max_prompt_chars: int
-    stop: threading.Event
-    pairs: Sequence[Pair] | None = None
-
-
-@dataclass
-class Gathered:
-    """What the stages have found so far."""
-
-    images: list[NamedFile] = field(default_factory=list[NamedFile])
-    prompts_files: list[NamedFile] = field(default_factory=list[NamedFile])
-    prompts_name: str = "prompts"
-    faults: list[Fault] = field(default_factory=list[Fault])
-    warnings: list[Fault] = field(default_factory=list[Fault])
 
 
 def gather(order: Order, unpacked: Path, got: Gathered) -> None:
@@ -57,7 +28,7 @@ def gather(order: Order, unpacked: Path, got: Gathered) -> None:
     if images is None:
         return
     if not isinstance(images, Path):
-        _sort_out([(printable(name), path) for name, path in images], order, got)
+        _sort_out([(printable(name, LONGEST_PATH), path) for name, path in images], order, got)
     elif images.is_dir():
         _sort_out(_walk(images, order.settings, got), order, got)
     elif not images.exists():
@@ -74,6 +45,8 @@ def gather(order: Order, unpacked: Path, got: Gathered) -> None:
         got.images += bundle.images
         got.prompts_files += bundle.prompts
         got.warnings += bundle.warnings
+        got.documents += bundle.documents
+        got.dates |= bundle.dates
 
 
 def _walk(folder: Path, settings: Settings, got: Gathered) -> list[NamedFile]:
@@ -100,8 +73,12 @@ def _walk(folder: Path, settings: Settings, got: Gathered) -> list[NamedFile]:
 def _sort_out(files: Sequence[NamedFile], order: Order, got: Gathered) -> None:
     for name, path in files:
         kind = kind_of(name)
+        if kind is Kind.OTHER and (_is_image(path) or (not path.exists() and not is_document(name))):
+            kind = Kind.IMAGE  # by its content; without the bytes, by the word of who sent it
         if kind is Kind.IMAGE:
             got.images.append((name, path))
+            if path.exists():
+                got.dates[name] = path.stat().st_mtime
         elif kind is Kind.PROMPTS:
             got.prompts_files.append((name, path))
         elif kind is Kind.ARCHIVE:
@@ -109,6 +86,7 @@ def _sort_out(files: Sequence[NamedFile], order: Order, got: Gathered) -> None:
             got.faults.append(Fault(name, message, "nested_archive"))
         elif kind is Kind.OTHER:
             got.warnings.append(Fault(name, "This is not an image and was left out.", "not_an_image"))
+            got.documents += [name] if is_document(name) else []
     for name, times in Counter(name for name, _ in got.images).items():
         if times > 1:
             message = f"{times} images have this name. Rename all but one."
@@ -120,25 +98,24 @@ def _sort_out(files: Sequence[NamedFile], order: Order, got: Gathered) -> None:
         got.faults.append(Fault("images", f"{message} Make several jobs of it.", "too_many_images"))
 
 
+def _is_image(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return starts_as_image(file.read(START_BYTES))
+
+
 def read_prompts(order: Order, got: Gathered) -> Sequence[Prompt]:
     """The prompts, from the file given or else from the one that lies with the images; none on a fault."""
     given = order.prompts
     if given is None:
-        if len(got.prompts_files) != 1:
-            names = ", ".join(name for name, _ in got.prompts_files)
-            message = f"These may all be the prompts file: {names}. Say which, or leave only one."
-            if not names:
-                message = "There is no prompts file. Give one, or put it with the images."
-            # Images that could not be unpacked may have held it.
-            if names or not got.faults:
-                got.faults.append(Fault("prompts", message, "no_prompts"))
+        if captions := captions_of(order, got):
+            return captions
+        given = _choose(got)
+        if given is None:
             return ()
-        given = got.prompts_files[0]
     else:
-        for name, path in got.prompts_files:
-            if path.resolve() != given[1].resolve():
-                message = f"This file was not used, because the prompts come from {given[0]}."
-                got.warnings.append(Fault(name, message, "not_used"))
+        _note_unused(got, given)
     got.prompts_name = printable(given[0])
     if not given[1].is_file():
         got.faults.append(Fault(got.prompts_name, "There is no such file. Check the path.", "not_found"))
@@ -149,14 +126,50 @@ def read_prompts(order: Order, got: Gathered) -> Sequence[Prompt]:
         got.faults.append(Fault(got.prompts_name, message, "too_large"))
         return ()
     try:
-        parsed = parse_prompts(given[1].read_bytes(), got.prompts_name)
-    except Invalid as error:
+        names = [name for name, _ in got.images]
+        parsed = parse_prompts(
+            given[1].read_bytes(), got.prompts_name, images=names, reading=order.choices.reading
+        )
+    except Unreadable as error:
         got.faults += error.faults
+        got.readings = error.readings
         return ()
     got.warnings += parsed.warnings
+    got.readings = parsed.readings
     for prompt in parsed.prompts:
         refuse_long(order, got, prompt, f"{got.prompts_name}:{prompt.line}")
     return parsed.prompts
+
+
+def _choose(got: Gathered) -> NamedFile | None:
+    """The prompts file among those that lie with the images; None after noting why there is none."""
+    files = got.prompts_files
+    if len(files) > 1:
+        named = [file for file in files if meaning(PurePosixPath(file[0]).stem).role is Role.PROMPT]
+        files = named if len(named) == 1 else files
+    if len(files) == 1:
+        _note_unused(got, files[0])
+        return files[0]
+    names = ", ".join(name for name, _ in files)
+    message = f"These may all be the prompts file: {names}. Say which, or leave only one."
+    if not names:
+        message = "There is no prompts file. Give one, or put it with the images."
+        if got.documents:
+            message = (
+                f"There is no prompts file that can be read. Save {got.documents[0]} as plain text, CSV "
+                "or XLSX."
+            )
+    # Images that could not be unpacked may have held it.
+    if names or not got.faults:
+        got.faults.append(Fault("prompts", message, "no_prompts"))
+    return None
+
+
+def _note_unused(got: Gathered, given: NamedFile) -> None:
+    for name, path in got.prompts_files:
+        if path.resolve() != given[1].resolve():
+            message = f"This file was not used, because the prompts come from {given[0]}."
+            got.warnings.append(Fault(name, message, "not_used"))
 
 
 def refuse_long(order: Order, got: Gathered, prompt: Prompt, where: str) -> None:

@@ -1,127 +1,180 @@
-"""Which image goes with which prompt: by the number in the image's name, told in full before anything runs.
+"""Which image goes with which prompt: by the numbers in the images' names, told in full before anything runs.
 
-A wrong pair costs money, so nothing is guessed where a name leaves room for doubt: it is reported.
+A wrong pair costs money, so nothing is guessed where the names leave room for doubt: another way to pair is
+offered, and it is a person's to take.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rushes.errors import Fault
-from rushes.intake.prompt_raw import MAX_NUMBER, Prompt, to_number
-
-# Numbers that say something else: size, resolution, rate, date, time, version, scale.
-_NOT_THE_NUMBER = re.compile(
-    r"\d+\s*[x×]\s*\d+(?![a-z\d])|(?<![a-z\d])\d+(?:k|p|i|px|dpi|ppi|fps|mp|bit)(?![a-z\d])"
-    r"|(?<!\d)\d{4}([-_.])\d{2}\1\d{2}(?!\d)|(?<!\d)\d{2}([-_.:h])\d{2}[-_.:m]\d{2}(?!\d)"
-    r"|(?<![a-z])v(?:er(?:sion)?)?[ ._-]?\d+(?:\.\d+)*(?![a-z\d])|@\d+x",
-    re.IGNORECASE,
+from rushes.intake.name_dates import dates_in
+from rushes.intake.name_noise import differ_at_random, is_generated
+from rushes.intake.name_sets import SetReading, are_loosely_named, numbers_of, single_number, stem_of
+from rushes.intake.pair_ways import (
+    ask,
+    ask_about_variants,
+    by_date,
+    by_image_names,
+    each_variant,
+    in_order,
+    one_with_all,
+    with_one,
 )
-# What systems add to the name of a second copy.
-_COPY = re.compile(r"\s*\((\d+)\)$|[\s_-]+copy(?:[\s_-]*\(?\d+\)?)?$", re.IGNORECASE)
-_WORD = re.compile(
-    r"(?:^|(?<=[^a-z]))(?:image|img|prompt|shot|scene|frame|photo|picture|pic|no|nr|#)[\s._#-]*(\d+)(?![a-z\d])",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(r"(?<![^\W_])(\d+)(?![^\W_])")
-_AFTER_LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+(\d+)(?![^\W_])")
-_DIGITS = re.compile(r"([0-9]+)")
-_ENDING = re.compile(r"\.[^\W\d_][^\W_]{0,5}$")
+from rushes.intake.pairs import MatchReport, Pair, Pairing, is_image_name, natural_key
+from rushes.intake.prompt_raw import Prompt
+
+__all__ = ["MatchReport", "Pair", "Pairing", "image_number", "is_image_name", "match", "natural_key"]
 
 
-@dataclass(frozen=True)
-class Pair:
-    """One number, with the image and the prompt that have it; one of the two may be missing."""
-
-    number: int
-    image: str | None
-    prompt: Prompt | None
-
-
-@dataclass(frozen=True)
-class MatchReport:
-    """The whole match: every number in order, what is left over, what is wrong, what to look at.
-
-    `unmatched_images` and `unmatched_prompts` are what cannot run as it is.
-    """
-
-    pairs: tuple[Pair, ...]
-    unmatched_images: tuple[str, ...]
-    unmatched_prompts: tuple[Prompt, ...]
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
+_CAMERA = 100
+"""One image with a number from here on has it from a camera, not from a person."""
 
 
 def image_number(filename: str) -> int | None:
-    """The number an image's name gives it (`shot-001 final.webp` is 1), or None.
+    """The number an image's name alone gives it (`shot-001 final.webp` is 1), or None.
 
     A number after a word such as `image` or `shot` counts first, then one standing alone, then one after
     other letters. Sizes, dates, versions, copy marks and numbers over 99,999 never count.
     """
-    stem = _ENDING.sub("", re.split(r"[/\\]", filename)[-1])
-    plain = _COPY.sub("", stem)
-    # Files renamed together on Windows are "photo (1)", "photo (2)": there the copy mark is the number.
-    for text in (plain, stem) if plain else (stem,):
-        text = _NOT_THE_NUMBER.sub(" ", text)  # noqa: PLW2901 - the same name, less its other numbers
-        for pattern in (_WORD, _ALONE, _AFTER_LETTERS):
-            for digits in pattern.findall(text):
-                if (number := to_number(digits)) <= MAX_NUMBER:
-                    return number
-    return None
+    return single_number(filename)
 
 
-def natural_key(filename: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
-    """A sort key that puts `2.png` before `10.png`, whatever the case of the letters."""
-    parts = _DIGITS.split(unicodedata.normalize("NFC", filename).casefold())
-    # Digits are compared by length, then text: any number of them, with no limit of `int`.
-    key = tuple(
-        (0, len(part.lstrip("0")), part.lstrip("0")) if i % 2 else (1, 0, part)
-        for i, part in enumerate(parts)
-        if part
-    )
-    return key, filename
+def match(
+    images: Sequence[str],
+    prompts: Sequence[Prompt],
+    pairing: Pairing | None = None,
+    dates: Mapping[str, float] | None = None,
+) -> MatchReport:
+    """Pair images with prompts: as `pairing` says; else by the names the prompts give, else by number.
 
-
-def match(images: Sequence[str], prompts: Sequence[Prompt]) -> MatchReport:
-    """Pair images with prompts by number; by natural order when no image has a number at all.
-
-    Prompts have each a number of their own. Nothing is raised: the report has the faults.
+    Prompts have each a number of their own. `dates` are those of the images, in any unit. Nothing is raised:
+    the report has the faults.
     """
-    ordered = sorted(images, key=natural_key)
-    numbered = [(name, image_number(name)) for name in ordered]
-    if ordered and prompts and all(number is None for _, number in numbered):
-        return _by_order(ordered, sorted(prompts, key=lambda p: p.number))
-    return _by_number(numbered, prompts)
+    ordered = sorted(prompts, key=lambda p: p.number)
+    by_name = sorted(images, key=natural_key)
+    if not images or not prompts:
+        return _by_number(by_name, numbers_of(by_name), ordered)
+    reading = numbers_of(by_name)
+    if pairing is None:
+        report = by_image_names(by_name, ordered) or with_one(
+            _look_again(by_name, ordered, reading, _by_number(by_name, reading, ordered)), by_name, ordered
+        )
+    elif pairing is Pairing.ALL:
+        report = one_with_all(list(images), ordered)
+    elif pairing is Pairing.ORDER:
+        report = in_order(list(images), ordered, pairing)
+    elif pairing is Pairing.DATE:
+        report = by_date(images, ordered, dates or {})
+    elif pairing is Pairing.NAME:
+        report = by_image_names(by_name, ordered) or in_order(by_name, ordered, pairing)
+    elif reading.variants:
+        report = each_variant(by_name, reading, ordered)
+    else:
+        report = _by_number(by_name, reading, ordered)
+    meets = reading.variants or any(prompt.number in set(reading.numbers) for prompt in ordered)
+    return replace(report, offers=_offers(images, ordered, report.paired_by, dates, meets))
 
 
-def _by_order(images: Sequence[str], prompts: Sequence[Prompt]) -> MatchReport:
-    pairs = [
-        Pair(prompt.number, images[i] if i < len(images) else None, prompt)
-        for i, prompt in enumerate(prompts)
-    ]
-    left = images[len(prompts) :]
-    warnings = [
-        Fault(
-            images[0],
-            "No image has a number in its name, so images and prompts were paired in order of name. "
-            "Check the pairs, or put the number of its prompt into each name.",
-            "paired_in_order",
-        ),
-        *(Fault(name, "There is no prompt left for this image.", "unmatched_image") for name in left),
-    ]
-    return MatchReport(
-        tuple(pairs), tuple(left), tuple(prompts[len(images) :]), faults=(), warnings=tuple(warnings)
+def _look_again(
+    images: Sequence[str], prompts: Sequence[Prompt], reading: SetReading, report: MatchReport
+) -> MatchReport:
+    """What else may be meant where the numbers do not do: another start, order, or a question."""
+    same_count = len(images) == len(prompts)
+    if reading.doubtful:
+        message = "The names of the images can be read in more than one way."
+        return (
+            ask(message, images, prompts, "names_unclear")
+            if same_count
+            else _unclear(report, message, images)
+        )
+    if all(number is None for number in reading.numbers):
+        return _without_numbers(images, prompts)
+    if reading.variants and any(f.code == "duplicate_image" for f in report.faults):
+        return ask_about_variants(report, images)
+    numbers = [number for number in reading.numbers if number is not None]
+    of_prompts = [prompt.number for prompt in prompts]
+    whole = len(numbers) == len(set(numbers)) == len(images)
+    if not whole or not same_count or set(numbers) == set(of_prompts):
+        return report
+    counted = max(numbers) - min(numbers) == len(numbers) - 1
+    meets = set(numbers) & set(of_prompts)
+    far = len(images) > 1 or min(numbers) >= _CAMERA
+    if (
+        counted
+        and (min(numbers) == 0 or (far and not meets))
+        and of_prompts[-1] - of_prompts[0] == len(prompts) - 1
+    ):
+        return _from_another_start(images, reading, prompts)
+    if not meets:
+        return ask(
+            "None of the numbers in the names of the images is that of a prompt.",
+            images,
+            prompts,
+            "no_number_meets",
+        )
+    if are_loosely_named(images) or (counted and of_prompts[-1] - of_prompts[0] == len(prompts) - 1):
+        message = "The numbers in the names of the images are not those of the prompts."
+        return ask(message, images, prompts, "names_unclear")
+    return report
+
+
+def _without_numbers(images: Sequence[str], prompts: Sequence[Prompt]) -> MatchReport:
+    """Order, where the names have one, with a warning; names that differ in an id alone have none."""
+    if (moments := dates_in(images)) and len(images) > 1:
+        report = in_order(sorted(images, key=moments.__getitem__), prompts, Pairing.DATE)
+        message = (
+            "No image has a number in its name, so images and prompts were paired in order of the dates in "
+            "the names. Check the pairs, or put the number of its prompt into each name."
+        )
+        return replace(report, warnings=(Fault(images[0], message, "paired_in_order"), *report.warnings))
+    stems = [stem_of(name) for name in images]
+    if differ_at_random(stems) or 2 * sum(map(is_generated, stems)) > len(stems):
+        message = "The names of the images have no order; a service made them up."
+        return ask(message, images, prompts, "no_order")
+    return in_order(images, prompts, Pairing.NAME, silent=True)
+
+
+def _from_another_start(images: Sequence[str], reading: SetReading, prompts: Sequence[Prompt]) -> MatchReport:
+    """Images that count without a gap, but from 0 or from 1234: the first goes with the first prompt."""
+    ranked = sorted(zip(reading.numbers, images, strict=True), key=lambda pair: pair[0] or 0)
+    report = in_order([name for _, name in ranked], prompts, Pairing.NUMBER, silent=True)
+    first, start = ranked[0][1], ranked[0][0]
+    message = (
+        f"The images count from {start} and the prompts from {prompts[0].number}, so {first} goes with "
+        f"prompt {prompts[0].number}, and so on. Check the pairs."
     )
+    return replace(report, warnings=(Fault(first, message, "another_start"),))
 
 
-def _by_number(numbered: Sequence[tuple[str, int | None]], prompts: Sequence[Prompt]) -> MatchReport:
+def _unclear(report: MatchReport, message: str, images: Sequence[str]) -> MatchReport:
+    how = f"{message} Put the number of its prompt into each name, such as 1.jpg."
+    return replace(report, faults=(*report.faults, Fault(images[0], how, "names_unclear")), paired_by=None)
+
+
+def _offers(
+    images: Sequence[str],
+    prompts: Sequence[Prompt],
+    used: Pairing | None,
+    dates: Mapping[str, float] | None,
+    meets: bool,
+) -> tuple[Pairing, ...]:
+    """The other ways to pair that make sense for these; by number where some numbers meet."""
+    offers = [*([Pairing.NUMBER] if meets else []), Pairing.NAME, Pairing.ORDER]
+    if dates_in(images) or (dates is not None and all(name in dates for name in images)):
+        offers.append(Pairing.DATE)
+    if min(len(images), len(prompts)) == 1 < max(len(images), len(prompts)):
+        offers.append(Pairing.ALL)
+    return tuple(each for each in offers if each is not used)
+
+
+def _by_number(images: Sequence[str], reading: SetReading, prompts: Sequence[Prompt]) -> MatchReport:
     by_number: dict[int, list[str]] = defaultdict(list)
     left: list[str] = []
     warnings: list[Fault] = []
-    for name, number in numbered:
+    for name, number in zip(images, reading.numbers, strict=True):
         if number is None:
             left.append(name)
             warnings.append(
@@ -140,6 +193,8 @@ def _by_number(numbered: Sequence[tuple[str, int | None]], prompts: Sequence[Pro
                     Fault(pair.image, f"There is no prompt {pair.number} for this image.", "unmatched_image")
                 )
         left += by_number.get(pair.number, ())[1:]
+    if reading.how and images:
+        warnings.insert(0, Fault(images[0], f"{reading.how} Check the pairs.", "copies_counted"))
     return MatchReport(
         pairs=tuple(pairs),
         unmatched_images=tuple(sorted(left, key=natural_key)),

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rushes.errors import Fault
-from rushes.intake.gather import Gathered, Order, read_prompts, refuse_long
+from rushes.intake.gather import read_prompts, refuse_long
 from rushes.intake.matching import MatchReport, Pair, match
+from rushes.intake.order import Gathered, Order
 from rushes.intake.pairing import as_told, place
 from rushes.intake.prompts import Prompt
 
@@ -27,7 +28,8 @@ def pair_up(order: Order, got: Gathered) -> PairedUp:
     names = [name for name, _ in got.images]
     if order.pairs is None:
         prompts = read_prompts(order, got)
-        report = match(names, prompts)
+        choices = order.choices
+        report = match(names, prompts, choices.pairing, {**got.dates, **choices.dates})
     else:
         prompts = [pair.prompt for pair in order.pairs if pair.prompt]
         report = as_told(names, order.pairs)

@@ -23,6 +23,7 @@ def as_told(images: Sequence[str], pairs: Sequence[Pair]) -> MatchReport:
         unmatched_prompts=tuple(pair.prompt for pair in ordered if pair.prompt and not pair.image),
         faults=tuple(faults),
         warnings=(),
+        paired_by=None,
     )
 
 

@@ -1,53 +1,38 @@
-"""Prompts in tables and trees: CSV, TSV and JSON (XLSX is opened in `prompt_xlsx`).
+"""Prompts in tables: CSV, TSV, and tables as Markdown or a terminal draws them (XLSX is in `prompt_xlsx`).
 
-All come down to rows of `number, prompt, negative prompt`, so columns are told apart in one place.
+All come down to rows of cells; which column is which is found in `prompt_columns`.
 """
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
-from rushes.intake.matching import image_number
-from rushes.intake.prompt_raw import MAX_ITEMS, Findings, RawPrompt, to_number
-from rushes.intake.prompt_text import unquote
-
-Row = tuple[int, Sequence[str]]
-"""The line or row number a row starts at, and its cells."""
-
-_PROMPT_NAMES = ("prompt", "prompt_text", "text", "description")
-_NEGATIVE_NAMES = ("negative_prompt", "negative", "neg")
-_NUMBER_NAMES = (
-    *("number", "no", "nr", "num", "n", "#", "prompt_number", "shot_number", "image_number", "index"),
-    *("position", "shot", "scene", "image", "image_name", "image_filename", "filename", "file", "id"),
+from rushes.intake.matching import is_image_name
+from rushes.intake.prompt_clean import plain_text, unquote
+from rushes.intake.prompt_columns import (
+    MOST_CELLS,
+    Columns,
+    Row,
+    as_number,
+    by_content,
+    by_header,
+    find_header,
+    is_header,
+    looks_named,
 )
-_LIST_NAMES = ("prompts", "shots", "items")
-_NUMBER = re.compile(
-    r"(?:#|(?:prompt|shot|scene|image|video)(?:-(?=\d)|[\s_#]*))?(-?\d+)(?:\.0+)?", re.IGNORECASE
-)
-_IMAGE_NAME = re.compile(r".+\.(?:jpe?g|png|webp|avif|hei[cf])", re.IGNORECASE)
-_JSON_START = re.compile(r"\s*[\[{]\s*(?:[\"{\[]|[\]}]\s*$)")
-_JSON_SPACE = re.compile(r"[\s,:]*")
-_MOST_CELLS = 3
+from rushes.intake.prompt_raw import Findings, RawPrompt
+from rushes.intake.prompt_words import Role, meaning
+
+__all__ = ["Row", "drawn_table", "read_rows", "read_table"]
+
 _MOST_COLUMNS = 100
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Where in a row the number, the prompt and the negative prompt are; None where there is no such."""
-
-    number: int | None
-    prompt: int
-    negative: int | None
-    width: int
-
-
-def looks_like_json(text: str) -> bool:
-    """Whether a text begins as JSON does and as no prompt would."""
-    return _JSON_START.match(text) is not None
+_LOOKED_AT = 40
+_BARS = str.maketrans("│┃║｜╎┆", "||||||")
+_RULE = re.compile(r"[\s|+:=\-─━═┼╋┬┴├┤┌┐└┘╔╗╚╝╠╣╦╩╬╪╫┏┓┗┛┣┫┳┻]{3,}+")
+_CROSSING = re.compile(r"[|+┼╋╪╬┿╂]")
+_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
 
 
 def read_table(text: str, ending: str, found: Findings) -> bool:
@@ -64,24 +49,86 @@ def read_table(text: str, ending: str, found: Findings) -> bool:
     return False
 
 
+def drawn_table(lines: Sequence[str]) -> tuple[list[Row], int, int] | None:
+    """The rows of the first table drawn with bars (`| 1 | A fox |`), and the lines it takes: from, to."""
+    flat = [line.translate(_BARS) for line in lines]
+    start = 0
+    while start < len(flat):
+        end = start
+        while end < len(flat) and (_bars(flat[end]) or (_RULE.fullmatch(flat[end]) and end > start)):
+            end += 1
+        block = range(start, end)
+        ruled = [i for i in block if _RULE.fullmatch(flat[i])]
+        rows: list[Row] = [(i + 1, _cells(flat[i])) for i in block if i not in ruled]
+        if any(_CROSSING.search(flat[i]) for i in ruled) and len(rows) > 1 and len(rows[0][1]) > 1:
+            return rows, start, end
+        start = max(end, start + 1)
+    return None
+
+
 def read_rows(rows: Iterable[Row], found: Findings) -> None:
-    """Read rows, the first of which may be a header, into `found`."""
-    columns: _Columns | None = None
-    guessed = False
+    """Read rows, one of the first of which may be a header, into `found`."""
+    filled: list[Row] = []
     for line, row in rows:
         cells = [cell.strip() for cell in row]
         while cells and not cells[-1]:
             cells.pop()
-        if not cells:
-            continue
-        if columns is None:
-            columns = _header(cells)
-            if columns:
-                continue
-            columns = _Columns(0, 1, 2, _MOST_CELLS) if len(cells) > 1 else _Columns(None, 0, None, 1)
-            guessed = columns.negative is not None
-        elif _header(cells) == columns:
-            continue
+        if cells:
+            filled.append((line, cells))
+    if found.faults or not filled:
+        return
+    header = find_header(filled)
+    if header is not None:
+        line, names = filled[header]
+        _note_above(filled[:header], found)
+        below = [row for row in filled[header + 1 :] if not is_header(row[1])]
+        columns = by_header(names, below, line, found)
+    elif named := by_content(filled, found):
+        columns, below = named[0], filled[named[1] :]
+    else:
+        below = filled
+        columns = _positional(filled, found)
+    if columns is None:
+        return
+    if columns.unused:
+        told = ", ".join(f"“{name[:40]}”" for name in columns.unused[:10])
+        found.warn(
+            f"The prompts are read from “{columns.header[columns.prompt]}”. Not used: {told}.",
+            "unused_columns",
+            filled[0][0] if header is None else filled[header][0],
+        )
+    _take_rows(below, columns, found)
+
+
+def _positional(rows: Sequence[Row], found: Findings) -> Columns | None:
+    """Number, prompt and perhaps negative prompt, in this order: what a table without a header has."""
+    left = min(next((i for i, cell in enumerate(cells) if cell), 0) for _, cells in rows)
+    width = max(len(cells) for _, cells in rows) - left
+    if len(rows[0][1]) - left < 2:
+        return Columns(left, width=left + 1)
+    first = [cells[left] if left < len(cells) else "" for _, cells in rows]
+    if looks_named(first, found) and any(as_number(cell) is None for cell in first):
+        return Columns(left + 1, None, left + 2, left, left + MOST_CELLS)
+    if width == MOST_CELLS:
+        line = next(line for line, cells in rows if len(cells) - left == MOST_CELLS)
+        found.warn(
+            "The third column was read as the negative prompt. Add the header "
+            "number,prompt,negative_prompt to be sure.",
+            "third_column",
+            line,
+        )
+    return Columns(left + 1, left, left + 2, None, left + MOST_CELLS)
+
+
+def _take_rows(rows: Sequence[Row], columns: Columns, found: Findings) -> None:
+    names = [
+        cells[columns.file] if columns.file is not None and columns.file < len(cells) else ""
+        for _, cells in rows
+    ]
+    by_name = columns.number is None and columns.file is not None
+    numbers = [as_number(name) for name in names]
+    use_names = by_name and None not in numbers and len(set(numbers)) == len(numbers)
+    for (line, cells), name, named in zip(rows, names, numbers, strict=True):
         if len(cells) > columns.width:
             found.fault(
                 f"This row has {len(cells)} cells, but {columns.width} are the most here. "
@@ -90,114 +137,88 @@ def read_rows(rows: Iterable[Row], found: Findings) -> None:
                 line,
             )
             continue
-        if guessed and len(cells) == _MOST_CELLS:
-            guessed = False  # said once
-            found.warn(
-                "The third column was read as the negative prompt. Add the header "
-                "number,prompt,negative_prompt to be sure.",
-                "third_column",
-                line,
-            )
-        _take_row(line, cells, columns, found)
-    _note_unnumbered(found)
+        number, said = named if use_names else None, name or None
+        if columns.number is not None:
+            shown = _cell(cells, columns.number)
+            number = as_number(shown)
+            said = said or (shown if is_image_name(shown) else None)
+            if number is None:
+                found.fault(_no_number(shown, columns.number, line, found), "bad_number", line)
+                continue
+        text, negative = unquote(_cell(cells, columns.prompt)), _cell(cells, columns.negative)
+        found.prompts.append(RawPrompt(number, text, negative or None, line, said))
+    found.from_zero(0)
+    if found.prompts and all(prompt.number is None for prompt in found.prompts):
+        how = (
+            f"The rows name their images, so they were numbered 1 to {len(found.prompts)} in order."
+            if by_name
+            else "The table has no column of numbers, so the prompts were numbered 1 to "
+            f"{len(found.prompts)} "
+            "in order."
+        )
+        found.warn(how, "numbered_in_order")
 
 
-def read_json(text: str, found: Findings) -> None:
-    """Read JSON into `found`: a list or an object of strings or objects, or `{"prompts": …}` of either."""
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        found.fault(f"This is not valid JSON: {error.msg}, column {error.colno}.", "bad_json", error.lineno)
-        return
-    except (RecursionError, ValueError):
-        found.fault("This JSON is nested too deeply or has a number too long to read.", "bad_json")
-        return
-    items = list(islice(_json_items(text, _skip_space(text, 0)), MAX_ITEMS + 1))
-    for position, _, key, value in items:
-        if key in _LIST_NAMES and isinstance(value, (list, dict)):
-            items = list(islice(_json_items(text, position), MAX_ITEMS + 1))
-            break
-    else:
-        if any(_field_name(key) in _PROMPT_NAMES for _, _, key, _ in items):
-            # One object that is a single prompt.
-            items = [(0, 1, None, {key: value for _, _, key, value in items})]
-    if not items and text.strip()[:1] not in ("[", "{"):
-        found.fault("JSON prompts must be a list or an object.", "bad_json")
-    if len(items) > MAX_ITEMS:
-        found.fault(f"This list has more than {MAX_ITEMS:,} items. Is it the prompts file?", "too_many_lines")
-        return
-    for _, line, key, value in items:
-        _take_json(line, key, value, found)
+def _no_number(shown: str, column: int, line: int, found: Findings) -> str:
+    if (line, column) in found.formulas:
+        return (
+            "The number of this row is a formula whose value the file does not have. Open it in a "
+            "spreadsheet and save it again, or write the numbers themselves."
+        )
+    what = f"“{shown[:40]}” is not the number of a prompt" if shown else "This row has no number"
+    return f"{what}. Write a whole number from 1."
 
 
-def _take_json(line: int, key: str | None, value: object, found: Findings) -> None:
-    fields: dict[str, object] = {"prompt": value} if isinstance(value, str) else _fields(value)
-    number = key if key is not None else next((fields[n] for n in _NUMBER_NAMES if n in fields), None)
-    text = next((fields[n] for n in _PROMPT_NAMES if n in fields), None)
-    negative = next((fields[n] for n in _NEGATIVE_NAMES if n in fields), None)
-    if not isinstance(text, str):
-        found.fault("This item has no prompt: give a string, or an object with “prompt”.", "bad_item", line)
-    elif negative is not None and not isinstance(negative, str):
-        found.fault("This negative prompt is not a string.", "bad_item", line)
-    elif number is not None and (isinstance(number, bool) or _as_number(str(number)) is None):
-        found.fault(f"“{str(number)[:40]}” is not the number of a prompt.", "bad_number", line)
-    else:
-        read = None if number is None else _as_number(str(number))
-        found.prompts.append(RawPrompt(read, unquote(text.strip()), (negative or "").strip() or None, line))
+def _cell(cells: Sequence[str], index: int | None) -> str:
+    return cells[index] if index is not None and index < len(cells) else ""
 
 
-def _fields(value: object) -> dict[str, object]:
-    return {_field_name(k): v for k, v in value.items()} if isinstance(value, dict) else {}  # pyright: ignore
-
-
-def _json_items(text: str, position: int) -> Iterator[tuple[int, int, str | None, object]]:
-    """The members of the list or object at `position` of a valid JSON text: position, line, key, value.
-
-    Read one by one because the decoder drops what a person needs: lines, and keys given twice.
-    """
-    decoder = json.JSONDecoder()
-    is_object = text[position] == "{"
-    if not is_object and text[position] != "[":
-        return
-    line, counted = 1, 0
-    position = _skip_space(text, position + 1)
-    while text[position] not in "]}":
-        line, counted = line + text.count("\n", counted, position), position
-        key = None
-        if is_object:
-            key, position = decoder.raw_decode(text, position)
-            position = _skip_space(text, position)
-        value, end = decoder.raw_decode(text, position)
-        yield position, line, key, value
-        position = _skip_space(text, end)
-
-
-def _skip_space(text: str, position: int) -> int:
-    found = _JSON_SPACE.match(text, position)
-    return found.end() if found else position
+def _note_above(rows: Sequence[Row], found: Findings) -> None:
+    for line, _ in rows[:1]:
+        found.warn("What stands above the names of the columns was left out.", "title_left_out", line)
 
 
 def _is_table(text: str, delimiter: str, is_table_file: bool) -> bool:
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        filled = (row for row in rows if any(row))
-        first = next(filled, None)
-        if first is None or len(first) > _MOST_COLUMNS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+        filled = ([cell.strip() for cell in row] for row in reader if any(row))
+        start = list(islice(filled, _LOOKED_AT))
+        if not start or len(start[0]) > _MOST_COLUMNS:
             return False
-        columns = _header(first)
-        if columns:
-            # A prompt may have the word "text" between two commas; a header has nothing but such words.
-            known = {*_PROMPT_NAMES, *_NEGATIVE_NAMES, *_NUMBER_NAMES}
-            return is_table_file or (len(first) > 1 and all(_field_name(cell) in known for cell in first))
-        if len(first) < 2 or _as_number(first[0]) is None:
-            return False
+        header = find_header([(0, row) for row in start])
+        if header is not None:
+            names = start[header]
+            if is_table_file:
+                return True
+            # A prompt may have the word "text" between two commas; below a header all rows are like it.
+            width = len(names)
+            if width < 2 or (header == 0 and all(meaning(name).role is not Role.UNKNOWN for name in names)):
+                return width > 1
+            if sum(meaning(name).role is not Role.UNKNOWN for name in names) < 2:
+                return False
+            below = start[header + 1 :]
+            return bool(below) and all(len(row) == width for row in below)
+        if is_table_file and len(start[0]) > 1 and by_content([(0, row) for row in start], Findings("")):
+            return True
+        if len(start[0]) < 2 or (_first(start[0]) is None and not is_image_name(start[0][0])):
+            return is_table_file and '"' in text and all(len(row) == 1 for row in [*start, *filled])
         # In a file that does not say it is a table, every row has to look like one.
-        return is_table_file or (
-            len(first) <= _MOST_CELLS
-            and all(1 < len(row) <= _MOST_CELLS and _as_number(row[0]) is not None for row in filled)
+        return (
+            is_table_file
+            or (
+                len(start[0]) <= MOST_CELLS
+                and start[0][0][-1:].isalnum()  # "1. , and so on" is a line with its number
+                and any(any(row[1:]) for row in start)
+                and all(1 < len(row) <= MOST_CELLS and _first(row) is not None for row in [*start, *filled])
+            )
         )
     except csv.Error:
         return False
+
+
+def _first(row: Sequence[str]) -> int | None:
+    """The number that the first cell with anything in it says."""
+    return next((as_number(cell) for cell in row if cell), None)
 
 
 def _csv_rows(text: str, delimiter: str, skipped: int, found: Findings) -> Iterator[Row]:
@@ -217,47 +238,15 @@ def _csv_rows(text: str, delimiter: str, skipped: int, found: Findings) -> Itera
         )
 
 
-def _header(cells: Sequence[str]) -> _Columns | None:
-    names = [_field_name(cell) for cell in cells]
-
-    def column(known: Sequence[str]) -> int | None:
-        return next((names.index(name) for name in known if name in names), None)
-
-    prompt = column(_PROMPT_NAMES)
-    if prompt is None or any(_as_number(cell) is not None for cell in cells):
-        return None
-    return _Columns(column(_NUMBER_NAMES), prompt, column(_NEGATIVE_NAMES), len(cells))
+def _bars(line: str) -> bool:
+    inner = line.strip().strip("|")
+    return "|" in inner or (line.strip().startswith("|") and bool(inner.strip()))
 
 
-def _take_row(line: int, cells: Sequence[str], columns: _Columns, found: Findings) -> None:
-    def cell(index: int | None) -> str:
-        return cells[index] if index is not None and index < len(cells) else ""
-
-    number = _as_number(cell(columns.number))
-    if columns.number is not None and number is None:
-        shown = cell(columns.number)[:40]
-        what = f"“{shown}” is not the number of a prompt" if shown else "This row has no number"
-        found.fault(f"{what}. Write a whole number from 1.", "bad_number", line)
-        return
-    text = unquote(cell(columns.prompt))
-    found.prompts.append(RawPrompt(number, text, cell(columns.negative) or None, line))
-
-
-def _note_unnumbered(found: Findings) -> None:
-    if found.prompts and all(prompt.number is None for prompt in found.prompts):
-        found.warn(
-            f"The table has no column of numbers, so the prompts were numbered 1 to {len(found.prompts)} "
-            "in order.",
-            "numbered_in_order",
-        )
-
-
-def _as_number(text: str) -> int | None:
-    text = text.strip()
-    if m := _NUMBER.fullmatch(text):
-        return to_number(m[1])
-    return image_number(text) if _IMAGE_NAME.fullmatch(text) else None
-
-
-def _field_name(name: object) -> str:
-    return re.sub(r"[\s_-]+", "_", str(name).strip().lower())
+def _cells(line: str) -> list[str]:
+    inner = line.strip()
+    inner = inner.removeprefix("|")
+    if inner.endswith("|") and not inner.endswith("\\|"):
+        inner = inner[:-1]
+    cells = inner.replace("\\|", "\0").split("|")
+    return [plain_text(_BREAK.sub("\n", cell.replace("\0", "|")).strip()) for cell in cells[:_MOST_COLUMNS]]

@@ -4,115 +4,121 @@ The rule, also told in docs/guide/prompts.md: one form for the whole file (`prom
 used, else that of the first numbered line), and a plain number starts a prompt only where it makes sense.
 """
 
-import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rushes.intake.prompt_raw import Findings, RawPrompt, to_number
-
-_LABEL = re.compile(
-    r"\s*+(?:[-*+•]\s++)?(?:\#{1,6}\s*+)?[*_]{0,3}(?P<word>prompt|shot|scene|image|video)(?:-|[\s_\#]*)"
-    r"(?P<num>-?\d+)[*_]{0,3}\s*(?:$|(?:[:=)\]]|[.–—-](?=\s|$))[*_]{0,3}\s*(?P<rest>.*))",
-    re.IGNORECASE,
+from rushes.intake.prompt_blocks import read_named, read_unnumbered
+from rushes.intake.prompt_clean import (
+    drop_farewell,
+    is_greeting,
+    label_of,
+    make_prompt,
+    passed_over,
+    plain_text,
 )
-_NUMBER = re.compile(
-    r"(?P<indent>\s*+)(?P<bullet>[-*+•]\s++)?(?P<head>\#{1,6}\s*+)?[*_]{0,3}(?P<open>[(\[])?(?P<num>-?\d+)\s?"
-    r"(?P<sep>[.)\]](?=[^\d.]|$)|[:=–—-](?=\s|$))(?!(?:jpe?g|png|webp|avif|hei[cf])\b)[*_]{0,3}\s*(?P<rest>.*)",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"(?P<indent>\s*+)(?P<head>\#{1,6}\s*+)?[*_]{0,3}(?P<num>-?\d+)[*_]{0,3}\s*")
-_BULLET = re.compile(r"(?P<indent>\s*+)[-*+•]\s++(?P<rest>.*)")
-_NEGATIVE = re.compile(
-    r"\s*+[*_]{0,3}negative[\s_-]?prompt[\s_]*+(?P<num>\d*+)[*_]{0,3}\s*[:=][*_]{0,3}\s*", re.IGNORECASE
-)
-_HEADING = re.compile(r"\s*+(#{1,6}\s|<!--.*-->\s*$)")
-_RULE = re.compile(r"\s*+(-{3,}|\*{3,}|_{3,}|={3,}|`{3,}\w*)\s*")
-_QUOTES = (
-    ('"""', '"""'),
-    ("'''", "'''"),
-    *((q[0], q[1]) for q in ('""', "''", "“”", "‘’", "«»", "„“", "”“", "``", "「」")),
-)
+from rushes.intake.prompt_marks import CERTAIN, Mark, Style, counted, mark_of
+from rushes.intake.prompt_raw import Findings
+from rushes.intake.prompt_words import Role, meaning, names_a_shot
 
 _NESTED = 2
 """A line indented by this many more spaces than the first item is part of an item, not one itself."""
+
+_LONGEST_TITLE = 40
+_TITLES = (Role.PROMPT, Role.NUMBER, Role.OTHER)
 
 _FIRST_DUE = 2
 """The number due after prompt 1, where a second 1 is rather a slip than a list."""
 
 
-@dataclass(frozen=True)
-class _Marker:
-    """A line that may start a prompt. `form` is how it is written; `index` its place among the lines."""
-
-    index: int
-    form: tuple[str, ...]
-    number: int
-    rest: str
-    indent: int = 0
-
-
 def read_text(text: str, found: Findings) -> None:
-    """Read numbered text, a Markdown list, or plain lines into `found`."""
-    lines = text.expandtabs(4).split("\n")
-    labels = [m for i, line in enumerate(lines) if (m := _label(i, line))]
-    plain = [m for i, line in enumerate(lines) if (m := _numbered(i, line))]
-    if markers := _markers(labels, plain):
-        _note_text_before(lines, markers[0], found)
-        _note_lookalikes(markers, [*labels, *plain], found)
-        if markers[0] in plain:
-            found.number_hint = " If this line is part of a prompt, indent it."
-        for marker, end in zip(markers, [*(m.index for m in markers[1:]), len(lines)], strict=True):
-            body = [marker.rest, *lines[marker.index + 1 : end]]
-            found.prompts.append(_prompt(marker.number, body, marker.index + 1, found))
+    """Read numbered text, a Markdown list, paragraphs or plain lines into `found`."""
+    lines = drop_farewell(text.expandtabs(4).split("\n"), found)
+    if read_named(lines, found):
         return
-    _read_unnumbered(lines, found)
+    all_marks = [mark for i, line in enumerate(lines) if (mark := mark_of(i, line))]
+    marks, dropped = _marks(all_marks)
+    if not marks:
+        read_unnumbered(lines, found)
+        return
+    titled = _titled(marks, lines)
+    _note_text_before(lines, min([marks[0], *dropped], key=lambda m: m.index), found, titled)
+    _note_lookalikes(marks, [m for m in all_marks if m.style in (Style.LABEL, Style.PLAIN)], found)
+    if marks[0].style is Style.PLAIN:
+        found.number_hint = " If this line is part of a prompt, indent it."
+    stops = sorted(m.index for m in dropped)
+    for mark, end in zip(marks, [*(m.index for m in marks[1:]), len(lines)], strict=True):
+        end = next((stop for stop in stops if mark.index < stop < end), end)  # noqa: PLW2901 - other labels end it too
+        below = lines[mark.index + 1 : end]
+        is_title = titled and any(line.strip() and not passed_over(line) for line in below)
+        if is_title and mark.rest:
+            found.warn_once(
+                f"What stands beside the number was taken for a title and left out: “{mark.rest[:60]}”.",
+                "title_left_out",
+                mark.index + 1,
+            )
+        first = "" if is_title else mark.rest
+        found.prompts.append(make_prompt(mark.number, [first, *below], mark.index + 1, found))
+    _note_odd_end(found)
 
 
-def unquote(text: str) -> str:
-    """`text` without the quotes that enclose the whole of it, if it has no such quote inside."""
-    for opening, closing in _QUOTES:
-        inside = text[len(opening) : -len(closing)]
-        long_enough = len(text) >= len(opening) + len(closing)
-        whole = long_enough and text.startswith(opening) and text.endswith(closing)
-        if whole and opening not in inside and closing not in inside:
-            return inside.strip()
-    return text
-
-
-def _markers(labels: Sequence[_Marker], plain: Sequence[_Marker]) -> list[_Marker]:
-    """The lines that start a prompt; none when the file is not numbered."""
-    first = min([*labels, *plain], key=lambda m: m.index, default=None)
+def _marks(all_marks: Sequence[Mark]) -> tuple[list[Mark], list[Mark]]:
+    """The lines that start a prompt (none when the file is not numbered), and those of labels
+    for something else."""
+    labels = _labels([m for m in all_marks if m.style is Style.LABEL])
+    plain = [m for m in all_marks if m.style is Style.PLAIN]
     # `prompt_3:` can hardly mean anything else, so one such line anywhere sets the form of the file.
-    certain = [m for m in labels if m.form == ("prompt",)]
+    certain = [m for m in labels if m.form == CERTAIN]
     if certain:
-        return certain
+        return certain, []
+    first = min([*labels, *plain], key=lambda m: m.index, default=None)
     if first is None:
-        return []
+        letters = [m for m in all_marks if m.style is Style.COUNTED]
+        runs = (
+            counted([m for m in letters if m.form == form]) for form in dict.fromkeys(m.form for m in letters)
+        )
+        return next((run for run in runs if run and run[0].index <= letters[0].index), list[Mark]()), []
     if first in labels:
-        return [m for m in labels if m.form == first.form]
-    return _sensible([m for m in plain if m.form == first.form and m.indent < first.indent + _NESTED])
+        same = [m for m in labels if m.form == first.form]
+        others = [m for m in labels if m.form != first.form]
+        # An image prompt and a video prompt for each number: the one for the video is meant.
+        video = [m for m in others if m.is_motion]
+        if not first.is_motion and video and {m.number for m in video} == {m.number for m in same}:
+            return video, same
+        return same, []
+    return _sensible([m for m in plain if m.form == first.form and m.indent < first.indent + _NESTED]), []
 
 
-def _sensible(candidates: Sequence[_Marker]) -> list[_Marker]:
+def _labels(marks: Sequence[Mark]) -> list[Mark]:
+    """Labels whose word is known, or comes at least twice with different numbers."""
+    numbers: dict[tuple[str, ...], set[int]] = {}
+    for mark in marks:
+        numbers.setdefault(mark.form, set()).add(mark.number)
+    times = Counter(mark.form for mark in marks)
+    return [
+        m for m in marks if names_a_shot(m.word) or (m.strict and len(numbers[m.form]) == times[m.form] > 1)
+    ]
+
+
+def _sensible(candidates: Sequence[Mark]) -> list[Mark]:
     """Leave out plain numbers that belong to the text of a prompt.
 
     A number that skips ahead while the skipped one still follows is prose ("1984. A street"). A list
     that begins at 1 again, after which the prompts go on where they were, is a list inside a prompt.
     """
-    kept: list[_Marker] = []
+    kept: list[Mark] = []
     numbers = [m.number for m in candidates]
     last_seen = {number: i for i, number in enumerate(numbers)}
     i = 0
     while i < len(candidates):
-        marker = candidates[i]
-        due = kept[-1].number + 1 if kept else marker.number
-        if kept and marker.number > due and last_seen.get(due, 0) > i:
+        mark = candidates[i]
+        due = kept[-1].number + 1 if kept else mark.number
+        if kept and mark.number > due and last_seen.get(due, 0) > i:
             i += 1
-        elif kept and marker.number == 1 and (run := _inner_list(numbers, i, due)):
+        elif kept and mark.number == 1 and (run := _inner_list(numbers, i, due)):
             i += run
         else:
-            kept.append(marker)
+            kept.append(mark)
             i += 1
     return kept
 
@@ -130,30 +136,34 @@ def _inner_list(numbers: Sequence[int], start: int, due: int) -> int:
     return end - start if clear else 0
 
 
-def _label(index: int, line: str) -> _Marker | None:
-    m = _LABEL.fullmatch(line)
-    if not m:
-        return None
-    return _Marker(index, (m["word"].lower(),), to_number(m["num"]), m["rest"] or "")
+def _titled(marks: Sequence[Mark], lines: Sequence[str]) -> bool:
+    """Whether what stands beside the numbers are titles: headings, most of which have a text below."""
+    if not all(mark.heading for mark in marks):
+        return False
+    ends = [*(m.index for m in marks[1:]), len(lines)]
+    filled = sum(
+        any(line.strip() and not passed_over(line) for line in lines[mark.index + 1 : end])
+        for mark, end in zip(marks, ends, strict=True)
+    )
+    return 2 * filled > len(marks)
 
 
-def _numbered(index: int, line: str) -> _Marker | None:
-    if m := _BARE.fullmatch(line):
-        form = ("bare", "#" if m["head"] else "")
-        return _Marker(index, form, to_number(m["num"]), "", len(m["indent"]))
-    if m := _NUMBER.fullmatch(line):
-        form = (m["open"] or "", m["sep"], "#" if m["head"] else "", "-" if m["bullet"] else "")
-        return _Marker(index, form, to_number(m["num"]), m["rest"], len(m["indent"]))
-    return None
-
-
-def _note_text_before(lines: Sequence[str], first: _Marker, found: Findings) -> None:
+def _note_text_before(lines: Sequence[str], first: Mark, found: Findings, titled: bool) -> None:
     for i, line in enumerate(lines[: first.index]):
-        if not line.strip() or _passed_over(line):
+        if not line.strip() or passed_over(line):
             continue
-        if line.rstrip(" *_").endswith(":"):
+        title = plain_text(line).rstrip(" *_").endswith((":", "："))
+        if title or is_greeting(line) or (len(line) < _LONGEST_TITLE and meaning(line).role in _TITLES):
             found.warn("This line was taken for a title and left out.", "title_left_out", i + 1)
             continue
+        label = label_of(line)
+        if titled or (label and label[1] in (Role.OTHER, Role.FILE)):
+            found.warn(
+                "What stands before the first prompt was left out, from this line on.",
+                "title_left_out",
+                i + 1,
+            )
+            return
         found.fault(
             f"This text stands before the first numbered prompt (line {first.index + 1}). "
             "Give it a number, or remove it.",
@@ -163,15 +173,15 @@ def _note_text_before(lines: Sequence[str], first: _Marker, found: Findings) -> 
         return
 
 
-def _note_lookalikes(markers: Sequence[_Marker], all_markers: Sequence[_Marker], found: Findings) -> None:
+def _note_lookalikes(marks: Sequence[Mark], all_marks: Sequence[Mark], found: Findings) -> None:
     """Warn of a line that has the number due next but is written another way: it may be a slip."""
-    numbers = {m.number for m in markers}
-    starts = [m.index for m in markers]
-    for line in sorted(all_markers, key=lambda m: m.index):
+    numbers = {m.number for m in marks}
+    starts = [m.index for m in marks]
+    for line in all_marks:
         before = bisect_right(starts, line.index) - 1
         if before < 0 or starts[before] == line.index:
             continue
-        number = markers[before].number
+        number = marks[before].number
         if line.number == number + 1 and line.number not in numbers:
             found.warn(
                 f"This line looks like prompt {line.number} but is written in another way than line "
@@ -181,57 +191,12 @@ def _note_lookalikes(markers: Sequence[_Marker], all_markers: Sequence[_Marker],
             )
 
 
-def _read_unnumbered(lines: Sequence[str], found: Findings) -> None:
-    """A bulleted list, or every line a prompt; numbered in order, which is worth a warning."""
-    content = [i for i, line in enumerate(lines) if line.strip() and not _passed_over(line)]
-    if not content:
-        return
-    if lines[content[0]].rstrip(" *_").endswith(":") and len(content) > 1:
-        found.warn("This line was taken for a title and left out.", "title_left_out", content[0] + 1)
-        content = content[1:]
-    if first := _BULLET.fullmatch(lines[content[0]]):
-        nested = len(first["indent"]) + _NESTED
-        starts = [i for i in content if (m := _BULLET.fullmatch(lines[i])) and len(m["indent"]) < nested]
-        for i, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-            rest = _BULLET.sub(r"\g<rest>", lines[i])
-            found.prompts.append(_prompt(None, [rest, *lines[i + 1 : end]], i + 1, found))
-    else:
-        for i in content:
-            found.prompts.append(_prompt(None, [lines[i]], i + 1, found))
-    found.warn(
-        f"The prompts have no numbers, so they were numbered 1 to {len(found.prompts)} in order, "
-        + ("one list item each." if first else "one line each."),
-        "numbered_in_order",
-    )
-
-
-def _passed_over(line: str) -> bool:
-    return bool(_HEADING.match(line) or _RULE.fullmatch(line))
-
-
-def _prompt(number: int | None, body: Sequence[str], line: int, found: Findings) -> RawPrompt:
-    parts: tuple[list[str], list[str]] = ([], [])
-    into = parts[0]
-    for offset, text in enumerate(body):
-        if (m := _NEGATIVE.match(text)) and not parts[1]:
-            if m["num"] and number is not None and to_number(m["num"]) != number:
-                found.fault(
-                    f"This negative prompt has the number {m['num']} but stands under prompt {number}. "
-                    "Move it or change its number.",
-                    "negative_number",
-                    line + offset,
-                )
-            into, text = parts[1], text[m.end() :]  # noqa: PLW2901 - the rest of this very line
-        into.append(text.strip())
-    negative = _tidy(parts[1]) or None
-    return RawPrompt(number, _tidy(parts[0]), negative, line)
-
-
-def _tidy(lines: Sequence[str]) -> str:
-    """The lines as one text, without what stands between prompts: blank lines, rules, the next heading."""
-    start, end = 0, len(lines)
-    while start < end and (not lines[start] or _RULE.fullmatch(lines[start])):
-        start += 1
-    while end > start and (not lines[end - 1] or _passed_over(lines[end - 1])):
-        end -= 1
-    return unquote(re.sub(r"\n{3,}", "\n\n", "\n".join(lines[start:end])))
+def _note_odd_end(found: Findings) -> None:
+    """Warn when only the last prompt has a second paragraph: it may be a remark that belongs to none."""
+    texts = [prompt.text for prompt in found.prompts]
+    if len(texts) > 1 and "\n\n" in texts[-1] and not any("\n\n" in text for text in texts[:-1]):
+        found.warn(
+            "Only the last prompt has a second paragraph. If that is a remark, remove it.",
+            "last_paragraph",
+            found.prompts[-1].line,
+        )

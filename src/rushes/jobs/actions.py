@@ -67,7 +67,10 @@ async def retry_failed(
             raise Conflict("The job has not been started.", hint="Start it first.")
         videos = list(await session.scalars(select(Video.id).where(wanted)))
         if not videos:
-            raise Conflict("There is nothing to retry: no video of this job failed or waits for you.")
+            raise Conflict(
+                "There is nothing to retry: no video of this job failed or waits for you.",
+                hint="`rushes resolve` lists videos that may have been paid for, and decides on them.",
+            )
         await retry_takes(session, videos)
         await reopen(session, job)
     return len(videos)

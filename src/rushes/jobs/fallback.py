@@ -3,11 +3,13 @@
 Only what was not accepted moves: a submission that is on its way stays where it was paid.
 """
 
+import json
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.runtime import Runtime
@@ -16,15 +18,21 @@ from rushes.engine.transitions import NOW, change_takes, touch_jobs
 from rushes.engine.views import JobSettings
 from rushes.errors import Invalid
 from rushes.jobs.rows import locked_job
+from rushes.jobs.start import asked_with
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import Plan
-from rushes.platform.db.models import Job
+from rushes.platform.db.models import Job, Video
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.providers.modes import Mode
 
 log = logging.getLogger(__name__)
 
-CARRIED = (("aspect_ratio", "resolution", "duration_seconds"), ("aspect_ratio",), ())
+CARRIED = (
+    ("aspect_ratio", "resolution", "duration_seconds"),
+    ("aspect_ratio", "duration_seconds"),
+    ("aspect_ratio",),
+    (),
+)
 """Options that providers have in common: as many of them as another one takes."""
 
 _STUCK = text(
@@ -88,7 +96,6 @@ def _modes(row: Row[Any]) -> frozenset[Mode]:
 async def _another(run: Runtime, job: Job, provider: str, modes: frozenset[Mode]) -> Plan | None:
     stored = dict(job.settings)
     options = stored.pop("options")
-    stored.pop("earlier", None)
     for names in CARRIED:
         given = {name: options[name] for name in names if name in options}
         settings = JobSettings.model_validate({**stored, **given, "provider": None, "model": None})
@@ -109,22 +116,41 @@ async def _move(
         among=[JobStatus.PROCESSING],
         provider=found.provider.id,
         model=found.model.id,
-        take_price=found.take_price,
         route_reason=f"{before} could not be used ({message}). {found.reason}",
     )
-    earlier = {**job.settings.get("earlier", {}), before: job.settings["options"]}
-    earlier.pop(found.provider.id, None)
-    job.settings = {**found.stored(), "earlier": earlier}  # what was accepted there is still looked after
+    job.settings = found.stored()  # what was accepted there keeps the options it was asked with
     await session.flush()
-    await change_takes(
-        session,
-        video_ids,
-        TakeChanges.MOVE,
-        provider=found.provider.id,
-        model=found.model.id,
-        waiting_for=None,
-        error_type=None,
-        error_message=None,
-        retry_count=0,
-    )
+    for options, alike in await _by_options(session, video_ids):
+        its = _carry_over(found, options)
+        await change_takes(
+            session,
+            alike,
+            TakeChanges.MOVE,
+            **asked_with(its),
+            waiting_for=None,
+            error_type=None,
+            error_message=None,
+            retry_count=0,
+        )
     await defer(session, [dispatch_task(found.provider.id)])
+
+
+async def _by_options(
+    session: AsyncSession, video_ids: Sequence[UUID]
+) -> list[tuple[dict[str, Any], list[UUID]]]:
+    """Return takes by the options that they are asked with."""
+    rows = await session.execute(select(Video.id, Video.options).where(Video.id.in_(video_ids)))
+    alike: dict[str, tuple[dict[str, Any], list[UUID]]] = {}
+    for video_id, options in rows:
+        alike.setdefault(json.dumps(options, sort_keys=True), (options, []))[1].append(video_id)
+    return list(alike.values())
+
+
+def _carry_over(found: Plan, options: Mapping[str, Any]) -> Plan:
+    """Return the plan of a take that had these options: with as many of them as the provider accepts."""
+    for names in CARRIED:
+        try:
+            return found.changed({name: options[name] for name in names if name in options})
+        except Invalid:
+            continue
+    return found

@@ -4,9 +4,16 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from rushes.engine.states import ACTIVE_JOBS, OVERDUE_VIDEOS, RUNNING_VIDEOS, sql_list
-from rushes.engine.submission_costs import LEDGER
-from rushes.errors import Actor
+from rushes.engine.states import (
+    ACTIVE_JOBS,
+    OVERDUE_VIDEOS,
+    RUNNING_VIDEOS,
+    VideoStatus,
+    WaitingFor,
+    sql_list,
+)
+from rushes.engine.submission_costs import LEDGER, UNDECIDED
+from rushes.errors import Actor, ErrorType
 from rushes.jobs.overview_views import NeedView, StatsView
 from rushes.platform.db.engine import Executor
 
@@ -43,7 +50,7 @@ _NEEDS = text(
     SELECT *, account AS sign_in FROM (
         SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
                t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
-               j.ended_at AS job_ended_at
+               j.ended_at AS job_ended_at, NULL::uuid AS submission_id, NULL AS subject_kind
         FROM (
             SELECT job_id, status, error_type, waiting_for, count(*) AS count, min(error_message) AS message
             FROM videos
@@ -52,15 +59,25 @@ _NEEDS = text(
         ) t JOIN jobs j ON j.id = t.job_id
         WHERE t.status = 'waiting' OR j.ended_at IS NULL OR j.ended_at > now() - interval '7 days'
         UNION ALL
-        SELECT id, name, NULL, 'paused', paused_by, NULL, 0, COALESCE(pause_reason, ''), provider, ended_at
+        SELECT id, name, NULL, 'paused', paused_by, NULL, 0, COALESCE(pause_reason, ''), provider, ended_at,
+               NULL, NULL
         FROM jobs WHERE owner_id = :owner AND status = 'paused' AND paused_by <> 'user'
         UNION ALL
         SELECT NULL, NULL, name, 'account', CASE state WHEN 'needs_person' THEN 'consent' ELSE 'auth' END,
-               'person', 0, COALESCE(state_reason, ''), provider, NULL
+               'person', 0, COALESCE(state_reason, ''), provider, NULL, NULL, NULL
         FROM credentials WHERE owner_id = :owner AND kind = 'flow_account'
           AND state IN ('invalid', 'needs_auth', 'needs_person')
+        UNION ALL  -- paid calls that no take tells of
+        SELECT j.id, j.name, NULL, '{VideoStatus.WAITING}', '{ErrorType.UNCERTAIN}',
+               '{WaitingFor.UNCERTAIN}', cardinality(s.subject_ids),
+               COALESCE(s.error, ''), s.provider, j.ended_at, s.id, s.subject_kind
+        FROM submissions s LEFT JOIN jobs j ON j.id = s.job_id
+        WHERE s.owner_id = :owner AND {UNDECIDED} AND NOT EXISTS (
+            SELECT 1 FROM videos v
+            WHERE v.submission_id = s.id AND v.status = 'waiting' AND v.deleted_at IS NULL)
     ) needs
-    ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id
+    ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id,
+             submission_id
     LIMIT :most
     """  # noqa: S608  # only our own constants are put in
 )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -11,6 +12,9 @@ from rushes.engine.next_step import ActsNext, NextStep, next_step, paused_step
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.views import Expected
 from rushes.errors import ErrorType
+from rushes.intake.pairs import Pairing
+from rushes.intake.prompt_raw import Reading
+from rushes.platform.told import ToldText
 
 
 class StatsView(BaseModel):
@@ -39,19 +43,30 @@ class NeedKind(StrEnum):
 
 
 class NeedView(ActsNext):
-    """What does not go on without the user, for one reason: videos of one job, or a Flow sign-in."""
+    """What does not continue without the user: videos of one job, a Flow sign-in, or a paid call."""
 
-    job_id: UUID | None = Field(description="null for a Flow sign-in.")
+    job_id: UUID | None = Field(description="null for a Flow sign-in, and for a paid call of no job.")
     job_name: str | None
     account: str | None = Field(description="The same as `sign_in`, under its earlier name.", deprecated=True)
     sign_in: str | None = Field(description="The name of the Flow sign-in that needs its owner.")
     kind: NeedKind
     error_type: ErrorType | None
     waiting_for: WaitingFor | None
-    count: int = Field(description="How many videos; 0 for a job paused as a whole, or a Flow sign-in.")
-    message: str = Field(description="The reason of one of them.")
+    count: int = Field(
+        description="How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a"
+        " Flow sign-in."
+    )
+    message: ToldText = Field(description="The reason of one of them.")
     provider: str
     job_ended_at: datetime | None
+    submission_id: UUID | None = Field(
+        default=None,
+        description="An uncertain paid call that no video waits for:"
+        " `POST /api/submissions/{submission_id}/resolve` decides on it.",
+    )
+    subject_kind: str | None = Field(
+        default=None, description="What that paid call is for: `takes`, `voice`, `picture`, `script`."
+    )
 
     def said_next(self) -> NextStep | None:
         if self.kind is NeedKind.PAUSED:
@@ -74,6 +89,9 @@ class CheckedPair(BaseModel):
     prompt: str | None
     negative_prompt: str | None
     line: int | None = Field(description="Where the prompt is in its file.")
+    options: dict[str, Any] = Field(
+        default={}, description="Options of the provider in which it differs from the job."
+    )
 
 
 class Finding(BaseModel):
@@ -92,4 +110,21 @@ class CheckReport(BaseModel):
     errors: list[Finding] = Field(description="What stops it.")
     warnings: list[Finding]
     shots: int = Field(description="How many there would be.")
+    paired_by: Pairing | None = Field(
+        description="How they were paired; null for pairs made by hand, and where you are asked."
+    )
+    pairings: list[Pairing] = Field(description="The other ways to pair there are, for the field `pair`.")
+    readings: dict[Reading, int] = Field(
+        description="The ways to read prompts without numbers, for the field `reading`, with the number of "
+        "prompts of each; empty where there is no choice."
+    )
     estimate: Estimate
+
+
+class ZipFileView(BaseModel):
+    """A file in a ZIP."""
+
+    index: int = Field(description="Its place in the directory of the ZIP, from 0.")
+    name: str = Field(description="The name that an upload shows: without folders where that is enough.")
+    kind: Literal["image", "prompts", "other"]
+    date: float | None = Field(description="When it was last changed, in seconds, by the clock of its maker.")

@@ -33,7 +33,7 @@ ProjectFilter = UUID | Literal["none"]
 
 _JOBS = f"""
     SELECT j.*, shots.count AS shots, differing.count AS differing,
-           c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+           c.expected, c.completed, c.failed, c.cancelled, c.waiting, c.price,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
     FROM ({{jobs}}) j
@@ -45,7 +45,8 @@ _JOBS = f"""
                count(*) FILTER (WHERE status = 'failed') AS failed,
                count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
                count(*) FILTER (WHERE status = 'waiting') AS waiting,
-               count(*) FILTER (WHERE status = 'generating') AS generating
+               count(*) FILTER (WHERE status = 'generating') AS generating,
+               COALESCE(sum(price), 0) AS price
         FROM videos  -- nothing but what the index videos_by_job has
         WHERE job_id = j.id AND deleted_at IS NULL
     ) c
@@ -114,7 +115,7 @@ def _view(row: Row[Any]) -> JobView:
     return JobView(
         job_id=row.id,
         job_name=row.name,
-        kind=JobKind(row.kind),
+        kind=row.kind,
         status=JobStatus(row.status),
         progress=round(100 * min(done, 1.0), 1),
         current_image=row.current_image,
@@ -140,7 +141,7 @@ def _view(row: Row[Any]) -> JobView:
         open_cost=row.open_cost,
         budget=row.budget,
         route_reason=row.route_reason,
-        estimated_cost=None if row.take_price is None else row.take_price * row.expected,
+        estimated_cost=None if row.started_at is None else row.price,
         eta_seconds=_eta(row, done),
         created_at=row.created_at,
         started_at=row.started_at,

@@ -1,12 +1,14 @@
 """Making a job and starting it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from math import ceil
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.credentials import places
@@ -19,11 +21,12 @@ from rushes.intake.pairing import place
 from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job, median_seconds
 from rushes.planning.routing import BATCH, plan_for
-from rushes.planning.settings import Plan, check_shots, plan
+from rushes.planning.settings import Plan, check_shots, plan, plans_of_shots
 from rushes.platform.db.models import Job, Shot, Video
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.projects.rows import check_project
 from rushes.providers.video_contract import ShotInput
+from rushes.sanitize import clean_line
 
 NAME_LENGTH = 200
 
@@ -35,7 +38,7 @@ async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings
 
 def clean_name(name: str) -> str:
     """The name of a job as it is kept. Raises `Invalid` for none, and for one that is too long."""
-    name = " ".join(name.split())
+    name = " ".join(clean_line(name, most=10 * NAME_LENGTH).split())
     if name and len(name) <= NAME_LENGTH:
         return name
     most = f"{NAME_LENGTH} characters"
@@ -84,8 +87,17 @@ async def add_job(
 def plan_of(run: Runtime, job: Job) -> Plan:
     """The plan of a stored job. Raises `Invalid` when its provider does not take its settings any more."""
     stored = dict(job.settings)
-    stored.pop("earlier", None)  # the options of providers that it had before
     return plan(run, JobSettings.model_validate({**stored.pop("options"), **stored}))
+
+
+def plan_of_take(run: Runtime, job: Job, take: Row[Any]) -> Plan:
+    """Return the plan of one take: who makes it, with which model, and its own options.
+
+    Raises `Invalid` when its provider does not take them any more.
+    """
+    stored = {name: value for name, value in job.settings.items() if name != "options"}
+    own = {**stored, **take.options, "provider": take.provider, "model": take.model}
+    return plan(run, JobSettings.model_validate(own))
 
 
 async def start_job(run: Runtime, owner: UUID, job_id: UUID) -> Started:
@@ -106,20 +118,22 @@ async def start_in(run: Runtime, session: AsyncSession, owner: UUID, job_id: UUI
     shots = list(await session.scalars(select(Shot).where(Shot.job_id == job_id).order_by(Shot.number)))
     if not shots:
         raise Conflict("The job has no shots yet.", hint="Upload images and a prompts file first.")
-    _check_shots(checked, shots, await inputs_of_job(session, job_id))
-    await session.execute(insert(Video), _takes(job, checked, shots))
-    await change_jobs(session, [job_id], JobChanges.START, take_price=checked.take_price, started_at=NOW)
-    estimate = await _estimate(run, session, owner, checked, len(shots))
+    plans = plans_of_shots(checked, [(place(shot.number), shot.options) for shot in shots])
+    _check_shots(plans, shots, await inputs_of_job(session, job_id))
+    await session.execute(insert(Video), _takes(job, plans, shots))
+    await change_jobs(session, [job_id], JobChanges.START, started_at=NOW)
+    estimate = await _estimate(run, session, owner, plans)
     await defer(session, [dispatch_task(job.provider)])
     return estimate
 
 
-def _check_shots(checked: Plan, shots: list[Shot], inputs: Mapping[UUID, Inputs]) -> None:
+def _check_shots(plans: Sequence[Plan], shots: list[Shot], inputs: Mapping[UUID, Inputs]) -> None:
     given = [
-        (place(shot.number), _shot_input(checked, shot, inputs.get(shot.id, Inputs()))) for shot in shots
+        (place(shot.number), checked, _shot_input(checked, shot, inputs.get(shot.id, Inputs())))
+        for checked, shot in zip(plans, shots, strict=True)
     ]
-    if faults := check_shots(checked, given):
-        raise Invalid(f"{checked.provider.title} would refuse some of these shots.", faults)
+    if faults := check_shots(given):
+        raise Invalid(f"{plans[0].provider.title} would refuse some of these shots.", faults)
 
 
 def _shot_input(checked: Plan, shot: Shot, inputs: Inputs) -> ShotInput:
@@ -145,13 +159,23 @@ def with_inputs(shot: ShotInput, inputs: Inputs) -> ShotInput:
     )
 
 
-def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]]:
+def asked_with(checked: Plan) -> dict[str, Any]:
+    """What a take keeps of its plan: who makes it, how, and for how much."""
+    return {
+        "provider": checked.provider.id,
+        "model": checked.model.id,
+        "options": checked.options.model_dump(mode="json"),
+        "price": checked.take_price,
+    }
+
+
+def _takes(job: Job, plans: Sequence[Plan], shots: list[Shot]) -> list[dict[str, object]]:
     return [
         {
             "owner_id": job.owner_id,
             "job_id": job.id,
             "shot_id": shot.id,
-            "position": place * job.outputs + index,
+            "position": nth * job.outputs + index,
             "prompt_number": shot.number,
             "video_index": index + 1,
             "prompt_text": shot.prompt,
@@ -159,41 +183,48 @@ def _takes(job: Job, checked: Plan, shots: list[Shot]) -> list[dict[str, object]
             "image_filename": shot.image_filename,
             "image_key": shot.image_key,
             "seed": (shot.seed + index) % 2**31,
-            "provider": checked.provider.id,
-            "model": checked.model.id,
+            **asked_with(checked),
         }
-        for place, shot in enumerate(shots)
+        for nth, (checked, shot) in enumerate(zip(plans, shots, strict=True))
         for index in range(job.outputs)
     ]
 
 
-async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Started:
-    expected = await estimate(run, session, owner, checked, shots)
-    takes = shots * checked.settings.outputs
+async def _estimate(run: Runtime, session: AsyncSession, owner: UUID, plans: Sequence[Plan]) -> Started:
+    expected = await estimate(run, session, owner, plans)
+    first = plans[0]
+    takes = len(plans) * first.settings.outputs
+    prices = {each.take_price for each in plans}
     return Started(
         **vars(expected),
         started=True,
-        price_per_video=checked.take_price,
-        message=f"{takes} videos of {shots} shots by {checked.provider.title}.",
+        price_per_video=prices.pop() if len(prices) == 1 else round(expected.estimated_cost / takes, 6),
+        message=f"{takes} videos of {len(plans)} shots by {first.provider.title}.",
     )
 
 
-async def estimate(run: Runtime, session: AsyncSession, owner: UUID, checked: Plan, shots: int) -> Expected:
-    """What a job is expected to take: from this installation's own history, else the catalogue's figures;
-    over all keys that can be used (over one, while there is none)."""
-    takes = shots * checked.settings.outputs
-    seconds = await median_seconds(session, checked.provider.id, checked.model.id)
-    calls = shots * ceil(checked.settings.outputs / checked.provider.limits.outputs_per_call)
-    concurrency = run.settings.provider_concurrency.get(
-        checked.provider.id, checked.provider.limits.concurrency
-    )
-    if checked.provider.credential is not None:
-        concurrency = await places(session, owner, checked.provider.id, concurrency) or concurrency
+async def estimate(run: Runtime, session: AsyncSession, owner: UUID, plans: Sequence[Plan]) -> Expected:
+    """What a job of shots with these plans (of one provider and model) is expected to take.
+
+    From this installation's own history, else the catalogue's figures; over all keys that can be used (over
+    one, while there is none).
+    """
+    if not plans:
+        return Expected(
+            estimated_time_minutes=0.0, estimated_cost=Decimal(0), estimated_credits=0, price_known=True
+        )
+    first = plans[0]
+    outputs, limits = first.settings.outputs, first.provider.limits
+    seconds = await median_seconds(session, first.provider.id, first.model.id)
+    calls = len(plans) * ceil(outputs / limits.outputs_per_call)
+    concurrency = run.settings.provider_concurrency.get(first.provider.id, limits.concurrency)
+    if first.provider.credential is not None:
+        concurrency = await places(session, owner, first.provider.id, concurrency) or concurrency
     rounds = ceil(calls / concurrency)
-    minutes = rounds * (seconds or checked.model.typical_seconds) / 60
+    minutes = rounds * (seconds or first.model.typical_seconds) / 60
     return Expected(
         estimated_time_minutes=round(minutes, 2),
-        estimated_cost=checked.take_price * takes,
-        estimated_credits=checked.take_credits * takes,
-        price_known=checked.price_known,
+        estimated_cost=sum((each.take_price for each in plans), start=Decimal(0)) * outputs,
+        estimated_credits=sum(each.take_credits for each in plans) * outputs,
+        price_known=all(each.price_known for each in plans),
     )

@@ -14,11 +14,16 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
 from rushes.engine.views import UnmatchedPrompt, UploadReport
 from rushes.errors import Conflict
-from rushes.intake.batch import Batch, BatchShot, read_batch
+from rushes.intake.apart import read_batch_apart
+from rushes.intake.batch import Batch, BatchShot
 from rushes.intake.matching import Pair
+from rushes.intake.order import Choices
+from rushes.intake.pairing import place
 from rushes.jobs.rows import locked_job
 from rushes.jobs.start import plan_of
-from rushes.platform.db.models import Asset, Job, Shot
+from rushes.planning.settings import plans_of_shots
+from rushes.platform.db.copies import Asset
+from rushes.platform.db.models import Job, Shot
 from rushes.platform.storage.bucket import Stored
 
 Images = Path | Sequence[tuple[str, Path]] | None
@@ -39,6 +44,7 @@ async def upload(
     images: Images,
     prompts: tuple[str, Path] | None,
     pairs: Sequence[Pair] | None = None,
+    choices: Choices | None = None,
 ) -> UploadReport:
     """Replace a pending job's shots by these (matched, or as `pairs` say).
 
@@ -47,17 +53,20 @@ async def upload(
     async with run.db.begin() as session:
         job = await locked_job(session, owner, job_id)
         _refuse_started(job)
-        limits = plan_of(run, job).provider.limits
+        checked = plan_of(run, job)
+    if pairs is not None:
+        plans_of_shots(checked, [(place(each.number), each.options) for each in pairs])
     work = await asyncio.to_thread(new_work_folder, run)
     try:
-        batch = await read_batch(
+        batch = await read_batch_apart(
             images,
             prompts,
             work,
             run.settings,
             allow_text_only=bool(job.settings["allow_text_only"]),
-            max_prompt_chars=limits.max_prompt_chars,
+            max_prompt_chars=checked.provider.limits.max_prompt_chars,
             pairs=pairs,
+            choices=choices,
         )
         return await store_batch(run, owner, job_id, batch)
     finally:
@@ -102,6 +111,7 @@ async def store_batch(run: Runtime, owner: UUID, job_id: UUID, batch: Batch) -> 
                         "image_filename": shot.image_filename,
                         "image_key": image.key if image else None,
                         "seed": _seed(job, shot),
+                        "options": dict(shot.options),
                     }
                     for shot, image in zip(batch.shots, stored, strict=True)
                 ],
@@ -172,4 +182,5 @@ def report_of(batch: Batch) -> UploadReport:
             for each in batch.report.unmatched_prompts
         ],
         warnings=[f"{each.where}: {each.message}" for each in batch.warnings],
+        paired_by=batch.report.paired_by.value if batch.report.paired_by else None,
     )

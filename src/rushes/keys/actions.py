@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 
 from pydantic import Field, SecretStr, model_validator
@@ -11,19 +11,22 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from rushes.engine import credentials as queries
-from rushes.engine.credential_views import CredentialView
+from rushes.engine.credential_views import MOST_CONCURRENCY, MOST_SPACING_SECONDS, CredentialView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
-from rushes.errors import ActionNeeded, Conflict, Fault, Invalid, RushesError
+from rushes.errors import ActionNeeded, Conflict, Invalid, RushesError
+from rushes.keys.secrets import checked_secret
 from rushes.keys.services import Fit, KeyOwner, fit, key_owner, tried
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import Deferred, defer, dispatch_task
 from rushes.platform.requests import RequestModel
 from rushes.providers.base import Credential, CredentialKind
+from rushes.sanitize import clean_line
 
 SHOWN = 4
-SHORTEST_SECRET = 8
-"""Of a shorter one the last four would give too much away."""
+MOST_FIELDS = 20
+MOST_FIELD = 2000
+"""Characters."""
 
 
 class NewKey(RequestModel):
@@ -39,11 +42,17 @@ class NewKey(RequestModel):
     secret: SecretStr = Field(
         max_length=20_000, description="The key itself, or the text of a service account's file."
     )
-    fields: dict[str, str] = Field(
-        default_factory=dict[str, str], description="What goes with it (`key_fields` of the provider)."
+    fields: dict[str, Annotated[str, Field(max_length=MOST_FIELD)]] = Field(
+        default_factory=dict[str, str],
+        max_length=MOST_FIELDS,
+        description="What goes with it (`key_fields` of the provider).",
     )
-    concurrency: int | None = Field(default=None, ge=1, description="Submissions in flight with it.")
-    spacing_seconds: float | None = Field(default=None, ge=0, description="Least time between submits.")
+    concurrency: int | None = Field(
+        default=None, ge=1, le=MOST_CONCURRENCY, description="Submissions in flight with it."
+    )
+    spacing_seconds: float | None = Field(
+        default=None, ge=0, le=MOST_SPACING_SECONDS, description="Least time between submits."
+    )
     test: bool = Field(default=True, description="Try it at its providers first; a bad one is not kept.")
 
     @model_validator(mode="after")
@@ -70,11 +79,13 @@ async def add_key(run: Runtime, owner: UUID, new: NewKey, origin: str = "user") 
     `Conflict` when it is there already.
     """
     given_for = key_owner(run, new.provider, new.service)
-    secret = _secret(new.secret)
+    secret = checked_secret(new.secret, given_for)
     fits = fit(given_for, secret, new.fields)
     await _not_there_yet(run, owner, given_for, secret, fits)
     key_id = uuid4()
-    name = " ".join(new.name.split()) or f"{new.provider or given_for.service} {_last_four(secret)}"
+    name = (
+        " ".join(clean_line(new.name).split()) or f"{new.provider or given_for.service} {_last_four(secret)}"
+    )
     checked_at, refused = None, dict[str, str]()
     if new.test:
         refused = await tried(given_for, fits.providers, Credential(key_id, name, secret, fits.fields))
@@ -122,15 +133,6 @@ async def _not_there_yet(run: Runtime, owner: UUID, given_for: KeyOwner, secret:
                 hint=f"It serves all of {run.providers.service_title(given_for.service)} that take it:"
                 " rushes keys list. `rushes keys test` tries it again.",
             )
-
-
-def _secret(given: SecretStr) -> str:
-    secret = given.get_secret_value().strip()
-    if len(secret) < SHORTEST_SECRET or "\0" in secret:
-        raise Invalid(
-            "This is no key.", [Fault("secret", f"{SHORTEST_SECRET} characters or more.", "no_key")]
-        )
-    return secret
 
 
 def _last_four(secret: str) -> str:
@@ -195,7 +197,7 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
     """
     values: dict[str, Any] = {}
     if change.name is not None:
-        values["name"] = " ".join(change.name.split())
+        values["name"] = " ".join(clean_line(change.name).split())
     if change.enabled is False:
         values["state"] = CredentialState.DISABLED
     elif change.enabled or change.secret is not None:
@@ -205,8 +207,9 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
             row = await queries.locked_credential(session, owner, key_id)
             if change.secret is not None:
                 _no_account(row.kind)
-                secret = _secret(change.secret)
-                fits = fit(key_owner(run, None, row.service), secret, row.fields, stored=True)
+                given_for = key_owner(run, None, row.service)
+                secret = checked_secret(change.secret, given_for)
+                fits = fit(given_for, secret, row.fields, stored=True)
                 serves = [each.id for each in fits.providers]
                 values |= {"secret": run.vault.seal(secret), "last_four": _last_four(secret)}
                 values["fields"] = fits.fields

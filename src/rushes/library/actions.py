@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,15 +17,17 @@ from rushes.engine.candidates import CandidateView, candidates_of
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision, JobStatus, WaitingFor
 from rushes.errors import Conflict, Fault, Invalid
-from rushes.intake.images import normalise_image
+from rushes.intake.apart import normalise_image_apart
 from rushes.jobs.inputs import Inputs, inputs_of_job
 from rushes.jobs.rows import locked_job
-from rushes.jobs.start import plan_of, with_inputs
+from rushes.jobs.start import asked_with, plan_of_take, with_inputs
 from rushes.jobs.upload import asset_row, new_work_folder
 from rushes.library.review_rows import drop_unused_image
 from rushes.library.rows import video_row
 from rushes.planning.settings import check_shot
-from rushes.platform.db.models import Asset, Submission, Video
+from rushes.platform.db.copies import Asset
+from rushes.platform.db.models import Video
+from rushes.platform.db.paying import Submission
 from rushes.providers.video_contract import ShotInput
 
 
@@ -35,8 +38,9 @@ async def regenerate(
     *,
     new_prompt: str | None = None,
     new_image: tuple[str, Path] | None = None,
+    options: Mapping[str, Any] = MappingProxyType({}),
 ) -> UUID:
-    """Make a take again, with another prompt or image if given. Returns the id of the video to watch.
+    """Make a take again, with another prompt, image or options if given. Return the id of the video to watch.
 
     A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
     anew in its own place, unless it may have been paid for. Raises `Invalid`, `Conflict`.
@@ -44,7 +48,7 @@ async def regenerate(
     async with run.db.begin() as session:
         before = await video_row(session, owner, video_id)
         job = await locked_job(session, owner, before.job_id)
-        checked = plan_of(run, job)
+        checked = plan_of_take(run, job, before).changed(options)
         inputs = await inputs_of_job(session, job.id)
     if job.status == JobStatus.PENDING:
         raise Conflict("The job has not been started.", hint="Start it first.")
@@ -64,7 +68,8 @@ async def regenerate(
     try:
         async with run.db.begin() as session:
             job = await locked_job(session, owner, before.job_id)
-            before = await video_row(session, owner, video_id)
+            before = await video_row(session, owner, video_id)  # its job may have moved it since
+            different |= asked_with(plan_of_take(run, job, before).changed(options))
             if image:
                 await session.execute(insert(Asset), [image])
             if await make_anew(session, video_id, different):
@@ -89,7 +94,7 @@ async def _put_beside(session: AsyncSession, before: Row[Any], different: dict[s
     # Deleted ones count: they may be brought back.
     last = await session.scalar(select(func.max(Video.video_index)).where(Video.shot_id == before.shot_id))
     same = ("owner_id", "job_id", "shot_id", "position", "prompt_number", "prompt_text", "negative_prompt")
-    same += ("image_filename", "image_key", "provider", "model")
+    same += ("image_filename", "image_key")
     values = {name: getattr(before, name) for name in same} | different
     seed = secrets.randbelow(2**31)
     await session.execute(insert(Video).values(id=new_id, video_index=(last or 0) + 1, seed=seed, **values))
@@ -99,7 +104,7 @@ async def _put_beside(session: AsyncSession, before: Row[Any], different: dict[s
 async def _take_in_image(run: Runtime, owner: UUID, job_id: UUID, name: str, file: Path) -> dict[str, object]:
     work = await asyncio.to_thread(new_work_folder, run)
     try:
-        image = await asyncio.to_thread(normalise_image, file, name, work, run.settings)
+        image = await normalise_image_apart(file, name, work, run.settings)
         stored = await run.bucket.put(f"jobs/{job_id}/images/{uuid4()}{image.path.suffix}", image.path)
         return asset_row(owner, job_id, stored)
     finally:

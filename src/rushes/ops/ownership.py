@@ -10,8 +10,9 @@ import asyncio
 import logging
 from uuid import uuid4
 
+from rushes.engine.incarnation import notice_older
 from rushes.engine.runtime import Runtime
-from rushes.errors import NotFound
+from rushes.errors import NotFound, RushesError
 from rushes.ops import installation
 from rushes.ops.installation import Identity
 
@@ -40,6 +41,19 @@ async def is_ours(run: Runtime) -> bool:
         MARK,
     )
     return False
+
+
+async def notice_older_database(run: Runtime) -> None:
+    """Pause everything open if the bucket was used by a newer copy of this database. A bucket that does not
+    answer stops nothing: its mark is looked at by the next start."""
+    try:
+        mark = await _mark(run)
+    except (RushesError, OSError) as error:
+        log.warning("the mark of %s cannot be read: %s", run.bucket.name, error)
+        return
+    incarnation = await notice_older(run.db, mark)
+    if incarnation is not None:
+        run.incarnation = incarnation
 
 
 async def adopt(run: Runtime) -> None:

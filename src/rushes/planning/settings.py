@@ -48,6 +48,17 @@ class Plan:
         """Whether it is known what a take costs: what needs a key or an account is not free."""
         return bool(self.take_price or self.take_credits or self.provider.credential is None)
 
+    def changed(self, options: Mapping[str, Any]) -> "Plan":
+        """Return the plan with some options of its own, as one shot may have it. Raises `Invalid`."""
+        if not options:
+            return self
+        found, faults = _options(self.provider, {**self.options.model_dump(mode="json"), **options})
+        if found is not None:
+            faults += price_faults(self.model, found)
+        if faults or found is None:
+            raise Invalid(f"These settings do not fit {self.provider.title}.", faults)
+        return replace(self, options=found)
+
     def stored(self) -> dict[str, Any]:
         """What the job's row keeps: every value written out, so that a new default changes no old job."""
         return {
@@ -79,20 +90,25 @@ def plan(run: Runtime, settings: JobSettings) -> Plan:
         faults.append(
             Fault("outputs", f"{provider.title} makes at most {provider.limits.max_outputs} a shot.")
         )
-    options = None
-    try:
-        options = provider.Options.model_validate(settings.options)
-    except ValidationError as error:
-        there = f"{provider.id} has: {', '.join(provider.Options.model_fields)}."
-        faults += [
-            replace(fault, message=there) if fault.code == "extra_forbidden" else fault
-            for fault in faults_of(error)
-        ]
+    options, wrong = _options(provider, settings.options)
+    faults += wrong
     if model is not None and options is not None:
         faults += price_faults(model, options)
     if faults or model is None or options is None:
         raise Invalid(f"These settings do not fit {provider.title}.", faults)
     return Plan(provider, model, options, settings)
+
+
+def _options(provider: AnyProvider, given: Mapping[str, Any]) -> tuple[VideoOptions | None, list[Fault]]:
+    """The provider's options, or what is wrong with them."""
+    try:
+        return provider.Options.model_validate(given), []
+    except ValidationError as error:
+        there = f"{provider.id} has: {', '.join(provider.Options.model_fields)}."
+        return None, [
+            replace(fault, message=there) if fault.code == "extra_forbidden" else fault
+            for fault in faults_of(error)
+        ]
 
 
 def job_settings(given: Mapping[str, Any]) -> JobSettings:
@@ -132,10 +148,24 @@ def check_shot(checked: Plan, shot: ShotInput, name: str) -> list[Fault]:
     return []
 
 
-def check_shots(checked: Plan, shots: Sequence[tuple[str, ShotInput]]) -> list[Fault]:
-    """The same for all of them, by their names. What is wrong with every one is said once."""
+def plans_of_shots(checked: Plan, shots: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Plan]:
+    """Return the plan of each shot, by its name and its own options. Raises `Invalid` with all faults."""
+    plans: list[Plan] = []
+    faults: list[Fault] = []
+    for name, options in shots:
+        try:
+            plans.append(checked.changed(options))
+        except Invalid as error:
+            faults += [Fault(f"{name}, {each.where}", each.message, each.code) for each in error.faults]
+    if faults:
+        raise Invalid(f"Options of some shots do not fit {checked.provider.title}.", faults)
+    return plans
+
+
+def check_shots(shots: Sequence[tuple[str, Plan, ShotInput]]) -> list[Fault]:
+    """The same for all of them, each by its name and plan. What is wrong with every one is said once."""
     where: dict[tuple[str, str, str], list[str]] = {}
-    for name, shot in shots:
+    for name, checked, shot in shots:
         for fault in check_shot(checked, shot, name):
             what = (fault.where.removeprefix(name), fault.message, fault.code)
             where.setdefault(what, []).append(name)

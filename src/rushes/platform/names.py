@@ -63,7 +63,10 @@ def content_disposition(filename: str) -> str:
     if name == plain and "%" not in name:
         return f'attachment; filename="{name}"'
     # "%" and quotes are read differently by different clients, so the approximation has none.
-    plain = safe_filename(re.sub(r"""[%"'\\;]""", "_", plain))
+    plain = re.sub(r"""[%"'\\;]""", "_", plain)
+    stem, dot, ending = plain.rpartition(".")
+    # A name of which nothing is left but its ending would be saved as "zip".
+    plain = safe_filename(f"download.{ending}" if dot and not stem.strip(" ._-") else plain)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='!#$&+-.^_`|~')}"
 
 

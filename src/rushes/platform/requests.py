@@ -1,14 +1,22 @@
 """Base of what people send: what is not known is refused, and no text holds what the database cannot."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
+
+T = TypeVar("T")
 
 
 def without_nul(value: str) -> str:
     """PostgreSQL stores every character but this one."""
     if "\0" in value:
         raise ValueError("The character U+0000 is not possible here")
+    return value
+
+
+def storable(value: T) -> T:
+    """Return it. Raise `ValueError` when a text anywhere in it has a character that cannot be stored."""
+    _look(value)
     return value
 
 
@@ -20,8 +28,7 @@ class RequestModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        _look(value)
-        return value
+        return storable(value)
 
 
 def _look(value: object) -> None:

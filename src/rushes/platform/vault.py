@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from rushes.errors import ActionNeeded, ErrorType, SystemFault
+from rushes.redaction import remember_secret
 from rushes.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,13 +32,14 @@ class Vault:
 
     def seal(self, secret: str) -> str:
         """Encrypt. Makes the file of keys if there is none. Raises `SystemFault` for a damaged one."""
+        remember_secret(secret)
         return self._fernet(make=True).encrypt(secret.encode()).decode()
 
     def open(self, sealed: str) -> str:
         """Decrypt. Raises `ActionNeeded` when it was sealed with a key that is not here, `SystemFault` for a
         file of keys that is damaged or cannot be read."""
         try:
-            return self._fernet(make=False).decrypt(sealed.encode()).decode()
+            secret = self._fernet(make=False).decrypt(sealed.encode()).decode()
         except (_library().InvalidToken, ValueError, FileNotFoundError):
             where = "RUSHES_SECRET_KEYS" if self._set else str(self.file)
             # The cause is left out: nothing of the secret may get into a traceback.
@@ -45,6 +47,8 @@ class Vault:
                 "A stored secret cannot be read: it was encrypted with a key that is not here.",
                 hint=f"Put the earlier key back into {where}, or enter the secret again.",
             ) from None
+        remember_secret(secret)
+        return secret
 
     def begin_rotation(self) -> None:
         """From now on a new key seals; every earlier one still opens. Keys from settings stay."""

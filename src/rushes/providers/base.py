@@ -26,6 +26,8 @@ from pydantic_settings import BaseSettings
 
 from rushes.providers.catalogue import Catalogue
 from rushes.providers.kinds import Kind
+from rushes.redaction import remember_secret
+from rushes.settings import BoundedNumbers
 
 
 class CredentialKind(StrEnum):
@@ -49,6 +51,9 @@ class Credential:
     secret: str = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def __post_init__(self) -> None:
+        remember_secret(self.secret)  # a service may quote it in any answer
+
 
 class CredentialFields(BaseModel, frozen=True):
     """Base of what goes with a credential and is no secret (a base URL, a project): text, by name.
@@ -66,7 +71,8 @@ class Options(BaseModel, frozen=True):
     model_config = ConfigDict(extra="forbid")
 
 
-class ProviderSettings(BaseSettings):
+# pydantic's two bases declare `model_config` with a type each.
+class ProviderSettings(BaseSettings, BoundedNumbers):  # pyright: ignore[reportIncompatibleVariableOverride]
     """Base of a provider's own settings; each sets its `env_prefix` (`RUSHES_<ID>_`)."""
 
 
@@ -105,6 +111,9 @@ class Provider(ABC, Generic[SettingsT]):
     environment: ClassVar[tuple[str, ...]] = ()
     """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY` and `RUSHES_<SERVICE>_API_KEY`, which may
     for every provider. `…_KEY` or `…_TOKEN`."""
+
+    words: ClassVar[frozenset[str]] = frozenset()
+    """What may stand in place of a key and is none (`adc`: the identity of this machine)."""
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,14 +17,18 @@ NEAR = timedelta(days=60)
 """From so long before a model's end on, people are warned."""
 
 
+Price = Annotated[Decimal, Field(ge=0, le=10_000)]
+"""US dollars for a second, or for a million of something: what is beyond is a slip of the pen."""
+
+
 class TokenPrices(BaseModel):
     """US dollars for a million tokens, for models that bill by them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    input: Decimal
-    text: Decimal
-    video: Decimal
+    input: Price
+    text: Price
+    video: Price
 
 
 class AnyModel(BaseModel):
@@ -38,7 +42,7 @@ class AnyModel(BaseModel):
 
     id: str
     title: str
-    typical_seconds: float = Field(gt=0)
+    typical_seconds: float = Field(gt=0, le=7 * 86_400)
     shutdown_date: date | None = None
     earliest_shutdown: date | None = None
 
@@ -60,7 +64,7 @@ class AnyModel(BaseModel):
 class VoiceModel(AnyModel):
     """One model of a voice provider. `price_per_million_characters`: US dollars."""
 
-    price_per_million_characters: Decimal = Field(ge=0)
+    price_per_million_characters: Price
 
 
 class Model(AnyModel):
@@ -74,12 +78,12 @@ class Model(AnyModel):
     `credits`: what one take costs in credits of a plan: `"360p 8s"`, `"8s"` for the other resolutions, `"*"`.
     """
 
-    price_per_second: dict[str, Decimal] = Field(min_length=1)
-    durations: dict[str, list[int]] = {}
+    price_per_second: dict[str, Price] = Field(min_length=1)
+    durations: dict[str, list[Annotated[int, Field(ge=1, le=3600)]]] = {}
     modes: frozenset[Mode] | None = None
-    max_references: int | None = None
+    max_references: int | None = Field(default=None, ge=0, le=1000)
     token_prices: TokenPrices | None = None
-    credits: dict[str, int] = {}
+    credits: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = {}
 
     def credits_for(self, resolution: str, duration_seconds: int) -> int:
         """What one take costs in the maker's own credits; 0 where it has none."""
@@ -103,12 +107,16 @@ class CatalogueEntry(BaseModel):
     """What the catalogue says of one provider. The first model is the default.
 
     `service`: whose credentials it uses, where that is not a service of its own.
+    `kept_hours`: for how long it keeps what it made, and so is looked at.
+    `usage_url`: where a person sees what was used and billed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     models: list[Model] = Field(min_length=1)
     service: str | None = None
+    kept_hours: float = Field(default=24.0, gt=0)
+    usage_url: str | None = Field(default=None, pattern="^https://")
 
     def model(self, model_id: str | None) -> Model | None:
         """The named model, the default for None, or None when there is no such model."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from rushes.errors import ActionNeeded, ErrorType, Rejected, RetryLater, RushesError
 from rushes.providers.http import Trouble
+from rushes.redaction import remember_secret, safe_text
 
 PACIFIC_STANDARD = timezone(timedelta(hours=-8))
 """Daily limits end at midnight Pacific time. An hour late in summer, and needs no time zone database."""
@@ -33,12 +34,12 @@ BLOCKED = {
     "CONTENT_FILTERED",
 }
 BLOCKED_WORDS = re.compile(
-    r"usage guidelines|(violat|against)\w* .{0,60}polic|safety (filter|setting|reason|polic)|blocked by|"
+    r"usage guidelines|(violat|against)\w{0,20} .{0,60}polic|safety (filter|setting|reason|polic)|blocked by|"
     r"prohibited (content|use)|sensitive words",
     re.IGNORECASE,
 )
 UNPAID = re.compile(
-    r"limit: 0\b|prepa\w+ .{0,40}(deplet|exhaust)|credits? .{0,20}(deplet|exhaust)|"
+    r"limit: 0\b|prepa\w{1,20} .{0,40}(deplet|exhaust)|credits? .{0,20}(deplet|exhaust)|"
     r"billing (cap|account|to be)|enable billing|paid (tier|plan)|monthly spend",
     re.IGNORECASE,
 )
@@ -106,8 +107,10 @@ def read_error(
     except (ValidationError, IndexError):
         text = re.sub(r"(<[^>]*>|\s)+", " ", body if isinstance(body, str) else "").strip()
         error = _Body(message=text)
-    message = KEY.sub("…", error.message.replace(secret, "…") if secret else error.message)
-    message = message.strip()[:MOST_WORDS] or f"it answered {status} without a word"
+    remember_secret(secret)
+    message = (
+        safe_text(KEY.sub("…", error.message).strip(), MOST_WORDS) or f"it answered {status} without a word"
+    )
     said = [str(error.code), error.status, *(detail.reason for detail in error.details)]
     said += [violation.quota_id for detail in error.details for violation in detail.violations]
     retry_after = (headers or {}).get("retry-after", "")

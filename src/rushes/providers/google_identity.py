@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import google.auth
 import requests
@@ -20,7 +21,9 @@ from google.oauth2.service_account import Credentials as ServiceAccount
 
 from rushes.errors import ActionNeeded, ErrorType, RetryLater
 from rushes.providers.google import ADC
+from rushes.redaction import remember_secret
 
+GOOGLE = ".googleapis.com"
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 
 
@@ -37,11 +40,14 @@ class Access:
         async with self.lock:
             if not self.credentials.valid:
                 await asyncio.to_thread(self._renew)
-            return str(self.credentials.token)
+            token = str(self.credentials.token)
+            remember_secret(token)
+            return token
 
     def _renew(self) -> None:
         try:
             with requests.Session() as session:
+                session.max_redirects = 0  # a redirect could lead anywhere
                 self.credentials.refresh(Request(session))
         except TransportError:
             raise RetryLater("Google's sign-in cannot be reached.", error_type=ErrorType.NETWORK) from None
@@ -59,12 +65,36 @@ class Identities:
     def __init__(self) -> None:
         self._known: dict[str, Access] = {}
 
-    async def get(self, secret: str) -> Access:
-        """The identity of a service account's file, or of this machine. Raises `ActionNeeded`."""
+    async def get(self, secret: str, *, home: str = "", private: bool = False) -> Access:
+        """The identity of a service account's file, or of this machine. Raises `ActionNeeded`.
+
+        Its tokens come from Google, or from the host of `home` where one was configured; with `private` from
+        wherever the file says.
+        """
+        if secret.strip().lower() != ADC and not private:
+            _check_token_uri(secret, home)
         digest = hashlib.sha256(secret.encode()).hexdigest()
         if digest not in self._known:
             self._known[digest] = await asyncio.to_thread(_open, secret)
         return self._known[digest]
+
+
+def _check_token_uri(secret: str, home: str) -> None:
+    """Raise `ActionNeeded` for a file that would have us ask a host of its own for tokens."""
+    try:
+        told = json.loads(secret)["token_uri"]
+        url = urlsplit(told)
+        host = (url.hostname or "").lower()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return  # it is none, which is said when it is opened
+    if url.scheme == "https" and f".{host}".endswith(GOOGLE):
+        return
+    if host and host == (urlsplit(home).hostname or "").lower():
+        return
+    raise ActionNeeded(
+        "The token_uri of this service account is not Google's.",
+        hint="Store the file as Google gave it. For a server of your own set the provider's PRIVATE_LINKS.",
+    )
 
 
 def _open(secret: str) -> Access:

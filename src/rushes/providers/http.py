@@ -2,26 +2,28 @@
 
 What comes back from a create decides whether money may have moved (see `base.py`):
 
-    never connected           not accepted: RetryLater
+    no byte was sent          not accepted: RetryLater
     3xx, 4xx                  not accepted: who acts next is told by the status
+    documented as that        not accepted: RetryLater (`not_accepted` of the provider, with its source)
     5xx, time-out, cut off    nobody knows: ConnectionError, which leaves the submission uncertain
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from rushes.errors import ActionNeeded, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
-from rushes.providers.bodies import write_body
+from rushes.errors import ActionNeeded, ErrorType, Expired, ProviderChanged, Rejected, RetryLater, RushesError
+from rushes.providers.bodies import ANSWER_BYTES, UnboundedAnswerError, read_answer, write_body
 from rushes.providers.links import LinkSettings, way_to
+from rushes.providers.sending import current, unpaid
+from rushes.providers.trouble import NOTHING, is_not_accepted
+from rushes.providers.trouble import Trouble as Trouble
 from rushes.providers.video_contract import Credential, ProgressCallback
+from rushes.redaction import remember_secret, safe_text
 
 NOT_SENT = (
     httpx2.ConnectError,
@@ -33,49 +35,67 @@ NOT_SENT = (
 MOST_HOPS = 5
 UNCLEAR = frozenset({408, 409, 425})
 """Statuses below 500 after which a create may have been accepted all the same."""
+GONE = frozenset({404, 410})
 AGAIN = frozenset({408, 425, 429})
 """Statuses below 500 after which the same look may be repeated."""
 
 ShapeT = TypeVar("ShapeT", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """What an answer that is no success says. `reason` is the service's own word for it, for programs."""
-
-    status: int
-    message: str
-    reason: str = ""
-    after: float | None = None
-    """Seconds to wait, if the service says."""
-
-
 class Client(httpx2.AsyncClient):
-    """Follows no redirect and repeats nothing. An upload may take a while; silence may not."""
+    """Follows no redirect and repeats nothing. An upload may take a while; silence may not.
 
-    def __init__(self, settings: LinkSettings) -> None:
+    An answer that is not streamed has at most `most_bytes`, unpacked.
+    """
+
+    def __init__(self, settings: LinkSettings, most_bytes: int = ANSWER_BYTES) -> None:
         super().__init__(
             follow_redirects=False,
+            headers={"accept-encoding": "gzip"},
             timeout=httpx2.Timeout(120.0, connect=20.0),
             # Many servers hang up on a connection that was idle for 5 s. A create that is sent in that moment
             # is a create whose answer is lost.
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0),
         )
         self.private_links = settings.private_links
+        self.most_bytes = most_bytes
+
+    async def send(self, request: httpx2.Request, *, stream: bool = False, **given: Any) -> httpx2.Response:
+        """Send a request; the first byte of one that may cost money is reported (see `sending.py`).
+
+        Raises `UnboundedAnswerError` for an answer beyond every bound.
+        """
+        if (sending := current()) is not None:
+            request.extensions = {**request.extensions, "trace": sending.trace}
+        response = await super().send(request, stream=True, **given)
+        return response if stream else await read_answer(response, self.most_bytes)
+
+
+def unsent(error: httpx2.TransportError) -> bool:
+    """Return whether a paid request failed before its first byte went out."""
+    sending = current()
+    return isinstance(error, NOT_SENT) or (sending is not None and not sending.begun)
 
 
 class _FollowsLinks(Protocol):
     @property
     def settings(self) -> LinkSettings: ...
+    @property
+    def most_answer_bytes(self) -> int: ...
 
 
 class Connected:
-    """A provider with connections of its own."""
+    """A provider with connections of its own, which report the first byte of a paid request."""
+
+    reports_first_byte: ClassVar[bool] = True
+
+    most_answer_bytes: ClassVar[int] = ANSWER_BYTES
+    """Of one answer. A provider whose answers hold videos needs more."""
 
     @cached_property
     def client(self: _FollowsLinks) -> Client:
         """The connections. Made when first used: reading the certificates takes 0.1 s and 3 MiB."""
-        return Client(self.settings)
+        return Client(self.settings, self.most_answer_bytes)
 
     async def close(self) -> None:
         """Close them, if any were made."""
@@ -121,23 +141,11 @@ def parse_body(body: str | bytes, shape: type[ShapeT], *, step: str) -> ShapeT:
         raise ProviderChanged(f"the answer is not understood: {places}", step=step) from None
 
 
-def retry_after(response: httpx2.Response) -> float | None:
-    """Seconds from `retry-after-ms` or `retry-after` (seconds or a date), if they can be read."""
-    try:
-        if (text := response.headers.get("retry-after-ms")) is not None:
-            return max(0.0, float(text) / 1000)
-        text = response.headers.get("retry-after", "")
-        if text.replace(".", "", 1).isdigit():
-            return float(text)
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
 class Api:
     """One service, at one address, with one key. The key's headers go to that address and nowhere else.
 
-    `read` tells what an error answer says; `refine` names the errors the service has of its own.
+    `read` tells what an error answer says; `refine` names the errors the service has of its own;
+    `not_accepted` has those after which nothing was accepted (`VideoProvider.not_accepted`).
     """
 
     def __init__(
@@ -150,6 +158,7 @@ class Api:
         secret: str,
         read: Callable[[httpx2.Response], Trouble],
         refine: Callable[[Trouble], RushesError | None] = lambda trouble: None,
+        not_accepted: Mapping[str, str] = NOTHING,
     ) -> None:
         self.client = client
         self.title = title
@@ -158,14 +167,15 @@ class Api:
         self._secret = secret
         self._read = read
         self._refine = refine
+        self._not_accepted = not_accepted
 
     async def create(self, path: str, **request: Any) -> httpx2.Response:
         """The one call that may cost money, sent once. Raises as the module docstring says."""
         try:
             response = await self._send("POST", path, **request)
-        except NOT_SENT:
-            raise RetryLater(f"{self.title} cannot be reached.", error_type=ErrorType.NETWORK) from None
         except httpx2.TransportError as error:
+            if unsent(error):
+                raise self._unreachable() from None
             raise ConnectionError(
                 f"{self.title} broke off ({type(error).__name__}); it may have accepted this."
             ) from None
@@ -188,7 +198,10 @@ class Api:
         An error answer that is `expect`ed is given back: there are services that tell results so.
         """
         try:
-            response = await self._send(method, path, **request)
+            with unpaid():
+                response = await self._send(method, path, **request)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{self.title} gave {error}", step=step) from None
         except httpx2.TransportError:
             raise self._unreachable() from None
         if response.is_success or expect(self._read(response)):
@@ -211,12 +224,14 @@ class Api:
                         link = link.join(response.headers["location"])
                         continue
                     if not response.is_success:
-                        await response.aread()
-                        raise self._look_error(response, "download")
+                        answer = await read_answer(response, ANSWER_BYTES)
+                        raise self._look_error(answer, "download")
                     await write_body(response, into, progress)
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{self.title} gave {error}", step="download") from None
         except httpx2.TransportError:
             raise self._unreachable() from None
         raise ProviderChanged(f"more than {MOST_HOPS} redirects", step="download")
@@ -232,15 +247,16 @@ class Api:
 
     def _trouble(self, response: httpx2.Response) -> Trouble:
         trouble = self._read(response)
-        # Some services quote the key they do not take.
-        message = trouble.message.replace(self._secret, "…") if self._secret else trouble.message
-        return Trouble(trouble.status, message[:500], trouble.reason, trouble.after)
+        remember_secret(self._secret)  # some services quote the key they do not take
+        return Trouble(trouble.status, safe_text(trouble.message, 500), trouble.reason, trouble.after)
 
     def _unreachable(self) -> RetryLater:
         return RetryLater(f"{self.title} cannot be reached.", error_type=ErrorType.NETWORK)
 
     def _refusal(self, trouble: Trouble) -> Exception:
         said = f"{self.title}: {trouble.message}"
+        if is_not_accepted(trouble, self._not_accepted):
+            return RetryLater(said, error_type=ErrorType.OUTAGE, after=trouble.after)
         match trouble.status:
             case status if status >= 500 or status in UNCLEAR:
                 return ConnectionError(f"{said} ({trouble.status}); it may have accepted this all the same.")
@@ -269,7 +285,8 @@ class Api:
             error = self._refusal(trouble)
         if isinstance(error, ActionNeeded):
             return error
-        return ProviderChanged(f"{self.title} answered {trouble.status}: {trouble.message}", step=step)
+        changed = Expired if trouble.status in GONE else ProviderChanged
+        return changed(f"{self.title} answered {trouble.status}: {trouble.message}", step=step)
 
 
 def _port(url: httpx2.URL) -> int:

@@ -129,8 +129,8 @@ class Call(Generic[OptionsT]):
     """One submission as the ledger has it. `key` is its idempotency key, unique for ever.
 
     `others` are the remote ids of the job's other submissions to this provider: always there for `find`, and
-    for `submit` of a provider that `knows_others`. `confirm` is for a `submit` that takes long to prepare:
-    awaited right before the act that costs, it raises when that is not to be done any more.
+    for `submit` of a provider that `knows_others`. `confirm` is awaited right before the act that may cost
+    money (`http.Client` does so at the first byte), and raises when that is not to be done any more.
     """
 
     key: str
@@ -202,6 +202,12 @@ class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
     Options: ClassVar[type[VideoOptions]]
     idempotent: ClassVar[bool] = False
     """Submitting the same key twice makes (and costs) one."""
+    not_accepted: ClassVar[Mapping[str, str]] = {}
+    """Error answers to a create after which nothing was accepted, by the service's documentation: a status
+    ("503"), or one with the service's word ("503 overloaded"), and where that is said. Sent again later."""
+    reports_first_byte: ClassVar[bool] = False
+    """Whether its submit awaits `Call.confirm` before anything may cost. Where it does not, every submit
+    counts as sent before it is called."""
     knows_others: ClassVar[bool] = False
     """Whether a submit is told what else the job has submitted; see `Call.others`."""
 

@@ -4,8 +4,11 @@ Built at the edge (`create_app(Settings())`, the command line), never at import.
 that `Settings` inherits from; the variables' names do not tell the groups.
 """
 
+from typing import Self
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rushes.settings._limits import BoundedNumbers
 from rushes.settings._units import GIB, MIB
 from rushes.settings.archive import ArchiveSettings
 from rushes.settings.core import CoreSettings, default_data_dir
@@ -15,7 +18,7 @@ from rushes.settings.intake import IntakeSettings
 from rushes.settings.library import LibrarySettings
 from rushes.settings.storage import StorageSettings
 
-__all__ = ["GIB", "MIB", "Settings", "default_data_dir"]
+__all__ = ["GIB", "MIB", "BoundedNumbers", "Settings", "default_data_dir"]
 
 
 # The fields of the last base come first, in `Settings.model_fields` and so in the docs.
@@ -29,6 +32,7 @@ class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     ArchiveSettings,
     StorageSettings,
     CoreSettings,
+    BoundedNumbers,
 ):
     """Everything that can be set. Every field has a description; docs/guide/settings.md is made from it."""
 
@@ -40,3 +44,10 @@ class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
         hide_input_in_errors=True,
         populate_by_name=True,
     )
+
+    def without_secrets(self) -> Self:
+        """Return the same for a process that reads files of strangers: it has nothing to give away."""
+        secret = [
+            name for name, field in type(self).model_fields.items() if "SecretStr" in str(field.annotation)
+        ]
+        return self.model_copy(update={name: [] if name == "secret_keys" else None for name in secret})

@@ -18,7 +18,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.intake.images import normalise_image
+from rushes.intake.apart import normalise_image_apart
 from rushes.jobs.actions import delete_job
 from rushes.jobs.inputs import Inputs, Source, add_inputs
 from rushes.jobs.start import add_job, start_in
@@ -27,7 +27,8 @@ from rushes.library.files import StoredFile
 from rushes.library.review import delete_video
 from rushes.planning.routing import plan_for
 from rushes.planning.settings import Plan, check_shot, job_settings
-from rushes.platform.db.models import Asset, Shot, Video
+from rushes.platform.db.copies import Asset
+from rushes.platform.db.models import Shot, Video
 from rushes.platform.storage.bucket import Stored
 from rushes.providers.modes import Mode, mode_of
 from rushes.providers.video_contract import ShotInput
@@ -184,7 +185,7 @@ async def _take_in(run: Runtime, image: StartImage, work: Path) -> Path:
     if isinstance(image.source, StoredFile):
         async with run.bucket.local(image.source.key) as file:
             return await asyncio.to_thread(shutil.copyfile, file, work / f"{uuid4()}.jpg")
-    return (await asyncio.to_thread(normalise_image, image.source, image.name, work, run.settings)).path
+    return (await normalise_image_apart(image.source, image.name, work, run.settings)).path
 
 
 async def delete_one(run: Runtime, owner: UUID, kind: JobKind, video_id: UUID) -> None:

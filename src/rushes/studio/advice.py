@@ -27,6 +27,12 @@ ADVICE: dict[ErrorType, Advice] = {
     ErrorType.CREDITS: Advice("The account has no credits left", "Top it up, or name another provider."),
     ErrorType.BUDGET: Advice("Your own limit on spending is reached", "Raise it, then ask again."),
     ErrorType.NETWORK: Advice("The provider could not be reached", _AGAIN),
+    ErrorType.OUTAGE: Advice("The provider does not answer properly", _AGAIN),
+    ErrorType.EXPIRED: Advice("The provider does not keep it any more", "Ask for it again; it costs again."),
+    ErrorType.RESTORED: Advice(
+        "This installation was restored from a backup or copied",
+        "Look at the provider for what it has made since, then decide, or ask for it again.",
+    ),
     ErrorType.AUTH: Advice(
         "The provider wants you to sign in", "Sign in or correct the key, then ask again."
     ),

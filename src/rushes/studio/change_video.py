@@ -5,20 +5,24 @@ of its own.
 """
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.again import reopen
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
-from rushes.engine.views import VideoView, options_of
+from rushes.engine.views import VideoView
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.jobs.inputs import INSTEAD, Inputs, Source, add_inputs, source_of
 from rushes.jobs.rows import locked_job
-from rushes.jobs.start import plan_of, with_inputs
-from rushes.library.rows import get_video
+from rushes.jobs.start import asked_with, plan_of_take, with_inputs
+from rushes.library.rows import video_row, video_view
 from rushes.planning.settings import check_shot
 from rushes.platform.db.engine import Executor
 from rushes.platform.db.models import Job, Shot, Video
@@ -27,21 +31,34 @@ from rushes.providers.video_contract import Mode, ShotInput
 from rushes.studio.actions import Wish, make_one
 
 
-async def change_video(run: Runtime, owner: UUID, video_id: UUID, prompt: str, *, extend: bool) -> UUID:
-    """Have the take changed as the prompt says, or made longer. Returns the id of the new video.
+async def change_video(
+    run: Runtime,
+    owner: UUID,
+    video_id: UUID,
+    prompt: str,
+    *,
+    extend: bool,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> UUID:
+    """Have the take changed as the prompt says, or made longer. Return the id of the new video.
+
+    It is asked for with the options of the take, but for those in `options`.
 
     Raises `NotFound`, `Conflict` when it is not finished, and `Invalid` when its provider cannot do it.
     """
     async with run.db.begin() as session:
-        video = await get_video(session, owner, video_id)
+        row = await video_row(session, owner, video_id)
+        video = video_view(row)
         job = await locked_job(session, owner, video.job_id)
         _refuse_unable(run, video, Mode.EXTEND if extend else Mode.EDIT)
         source = await source_of(session, owner, video_id, extend=extend)
         if job.kind == JobKind.BATCH:
-            return await _add_shot(run, session, job, video, prompt, source)
+            return await _add_shot(run, session, job, row, _Change(prompt, source, options))
+        if job.kind not in set(JobKind):
+            raise Conflict(f"This version of Rushes does not know what a job of the kind {job.kind!r} is.")
     wish = Wish(
         prompt,
-        {"provider": video.provider, "model": video.model, **options_of(job.settings, video.provider)},
+        {"provider": video.provider, "model": video.model, **row.options, **options},
         negative_prompt=video.negative_prompt,
         session_id=job.session_id,
         source_video_id=video_id,
@@ -68,13 +85,19 @@ def _refuse_unable(run: Runtime, video: VideoView, mode: Mode) -> None:
         raise Invalid(message, [Fault("video_id", message, "unknown_mode")], hint=INSTEAD)
 
 
-async def _add_shot(
-    run: Runtime, session: AsyncSession, job: Job, video: VideoView, prompt: str, source: Source
-) -> UUID:
+@dataclass(frozen=True)
+class _Change:
+    prompt: str
+    source: Source
+    options: Mapping[str, Any]
+
+
+async def _add_shot(run: Runtime, session: AsyncSession, job: Job, video: Row[Any], change: _Change) -> UUID:
     if job.provider != video.provider:
         raise Conflict(f"The job has gone on with {job.provider}; this take was made by {video.provider}.")
-    checked, inputs, seed = plan_of(run, job), Inputs(source=source), secrets.randbelow(2**31)
-    plain = ShotInput(prompt, video.negative_prompt, None, video.model, (seed,))
+    checked, inputs = plan_of_take(run, job, video).changed(change.options), Inputs(source=change.source)
+    seed = secrets.randbelow(2**31)
+    plain = ShotInput(change.prompt, video.negative_prompt, None, video.model, (seed,))
     if faults := check_shot(checked, with_inputs(plain, inputs), "prompt"):
         raise Invalid(f"{checked.provider.title} would refuse this.", faults)
     shots = select(func.max(Shot.number)).where(Shot.job_id == job.id)
@@ -87,7 +110,11 @@ async def _add_shot(
         "negative_prompt": video.negative_prompt,
         "seed": seed,
     }
-    await session.execute(insert(Shot).values(id=shot_id, number=number + 1, prompt=prompt, **both))
+    asked, of_job = asked_with(checked), job.settings["options"]
+    own = {name: value for name, value in asked["options"].items() if of_job.get(name) != value}
+    await session.execute(
+        insert(Shot).values(id=shot_id, number=number + 1, prompt=change.prompt, options=own, **both)
+    )
     await add_inputs(session, shot_id, inputs)
     await session.execute(
         insert(Video).values(
@@ -96,9 +123,8 @@ async def _add_shot(
             position=position + 1,
             prompt_number=number + 1,
             video_index=1,
-            prompt_text=prompt,
-            provider=video.provider,
-            model=video.model,
+            prompt_text=change.prompt,
+            **asked,
             **both,
         )
     )

@@ -16,7 +16,7 @@ from rushes.platform.db.engine import Executor
 from rushes.providers.modes import Mode, mode_of
 
 _VIDEO = """
-    SELECT v.*, j.session_id, j.source_video_id, j.settings, j.pause_reason,
+    SELECT v.*, j.session_id, j.source_video_id, j.pause_reason,
            CASE WHEN NOT EXISTS (SELECT 1 FROM videos WHERE job_id = j.id AND selected)
                 THEN j.expires_at END AS expires_at,
            i.last_image_key, cardinality(i.reference_keys) AS reference_images, i.source_submission_id,
@@ -46,7 +46,7 @@ class OneVideo:
 def _one(row: Row[Any]) -> OneVideo:
     return OneVideo(
         video=video_view(row),
-        options=row.settings["options"],
+        options=row.options,
         has_image=row.image_key is not None,
         mode=mode_of(
             image=row.image_key,

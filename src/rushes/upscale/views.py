@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from rushes.engine.local_work_states import WorkStatus
 from rushes.platform.media.upscaling import Codec, Quality
+from rushes.platform.told import ToldText
 
 
 class UpscaledVideo(BaseModel):
@@ -15,7 +16,7 @@ class UpscaledVideo(BaseModel):
     video_id: UUID
     status: WorkStatus
     progress: float = Field(description="Percent, 0 to 100.")
-    error: str | None = Field(description="Why it failed, or why it waits.")
+    error: ToldText | None = Field(description="Why it failed, or why it waits.")
 
 
 class UpscaleView(BaseModel):

@@ -46,6 +46,7 @@ async def test_an_event_that_commits_late_is_not_skipped(run: Runtime):
 async def test_now_is_behind_all_that_was_and_before_all_that_comes(run: Runtime):
     async with run.db.begin() as session:
         await session.execute(INSERT, {"owner": LOCAL_OWNER, "n": 1})
+    await read_all(run, Cursor(0, 0), 1)
     async with run.db.begin() as session:
         cursor = await now(session)
     assert await read(run, cursor) == []

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from tests.conftest import PostgresServer
 
 from rushes.engine.states import SubmissionState
+from rushes.jobs.rows import get_job
 from rushes.money.budgets import read_budgets
 from rushes.money.costs import read_costs
 from rushes.money.views import By
@@ -36,10 +37,10 @@ RENAMED = {
     ("upscale_task_videos", "upscale_id"): "work_id",
 }
 """(table, column) of the old schema: the column that has the same values now."""
-MOVED = frozenset({("jobs", "priority")})
+MOVED = frozenset({("jobs", "priority"), ("jobs", "take_price")})
 """(table, column) of the old schema whose values are elsewhere now, by a test of its own.
 
-`priority` became `queue_rank`: test_projects_migration.py."""
+`priority` became `queue_rank`: test_projects_migration.py. `take_price` is a take's `price`."""
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 """Table → primary key → column → value, as JSON has it."""
@@ -196,6 +197,10 @@ async def test_nothing_is_lost_and_nothing_is_changed(filled: Filled, tmp_path: 
                 elif (table, column) == ("credentials", "name"):
                     # Names are those of a service now: of two that were alike the newer one says whose it is.
                     assert now[table][key][column] in (value, f"{value} ({row['provider']})")
+                elif (table, column) == ("jobs", "settings"):
+                    # Those of earlier providers are the takes' own now, by a test below.
+                    kept = {name: each for name, each in row["settings"].items() if name != "earlier"}
+                    assert now[table][key][column] == kept
                 elif (table, column) not in MOVED:
                     name = RENAMED.get((table, column), column)
                     assert now[table][key][name] == value, (table, key, column)
@@ -272,3 +277,52 @@ async def test_every_submission_is_for_takes(filled: Filled, tmp_path: Path):
     async with migrated(filled, tmp_path) as database, database.begin() as session:
         rows = await session.execute(text("SELECT DISTINCT subject_kind FROM submissions"))
         assert list(rows.scalars()) == ["takes"]
+
+
+async def test_takes_have_the_options_and_the_price_that_their_job_had(filled: Filled, tmp_path: Path):
+    async with migrated(filled, tmp_path) as database, database.begin() as session:
+        videos = {str(row.id): row for row in await session.execute(text("SELECT * FROM videos"))}
+        shots = await session.execute(text("SELECT DISTINCT options FROM shots"))
+        assert list(shots.scalars()) == [{}]
+    moved = 0
+    for video_id, before in filled.rows["videos"].items():
+        job, video = filled.rows["jobs"][before["job_id"]], videos[video_id]
+        if before["provider"] == job["provider"]:
+            assert video.options == job["settings"]["options"]
+            assert video.price == Decimal(str(job["take_price"]))
+        else:  # its job has continued with another provider since
+            moved += 1
+            assert video.options == job["settings"]["earlier"][before["provider"]]
+            submission = filled.rows["submissions"].get(before["submission_id"] or "")
+            if submission:
+                each = Decimal(str(submission["cost_estimate"])) / len(submission["video_ids"])
+                assert video.price == pytest.approx(each, abs=Decimal("0.000001"))
+    assert moved
+
+
+async def test_jobs_are_expected_to_cost_what_they_were(filled: Filled, tmp_path: Path):
+    takes = [row for row in filled.rows["videos"].values() if row["deleted_at"] is None]
+    compared = 0
+    async with migrated(filled, tmp_path) as database, database.begin() as session:
+        for job_id, job in filled.rows["jobs"].items():
+            its = [row for row in takes if row["job_id"] == job_id]
+            shown = (await get_job(session, UUID(job["owner_id"]), UUID(job_id))).estimated_cost
+            if job["take_price"] is None:
+                assert shown is None
+            elif all(row["provider"] == job["provider"] for row in its):
+                # Of others the takes of both providers counted at the price of the last one.
+                assert shown == Decimal(str(job["take_price"])) * len(its)
+                compared += 1
+    assert compared
+
+
+async def test_the_schema_before_has_the_options_and_the_prices_back(filled: Filled, tmp_path: Path):
+    async with migrated(filled, tmp_path):
+        pass
+    with opened(filled.address) as connection:
+        command.downgrade(alembic_config(connection), "0017")
+        jobs = rows_of(connection)["jobs"]
+    for job_id, before in filled.rows["jobs"].items():
+        assert jobs[job_id]["settings"] == before["settings"]
+        if any(row["job_id"] == job_id for row in filled.rows["videos"].values()):
+            assert jobs[job_id]["take_price"] == before["take_price"]

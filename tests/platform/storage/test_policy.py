@@ -23,13 +23,14 @@ from tests.serving import serve
 from tests.waiting import PATIENCE_SECONDS
 
 from rushes.engine.runtime import Runtime, open_runtime
-from rushes.errors import NotFound, SystemFault
+from rushes.errors import ErrorType, NotFound, SystemFault
 from rushes.library.review import delete_video
 from rushes.ops.archive import archive_videos
 from rushes.ops.sweep import delete_from_archive, let_go, purge_deleted, sweep
 from rushes.ops.views import Swept
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.storage.archive import BucketArchive, Ids, Keep
+from rushes.platform.storage.local import LocalBucket
 from rushes.platform.storage.places import open_archive
 from rushes.settings import MIB, Settings
 from rushes.worker import run_worker
@@ -520,3 +521,29 @@ async def test_a_part_of_an_archive_that_fails_does_not_stop_the_others(
         telegram.faults = [(TelegramFault.CHANGED, "sendDocument")]
         await archive_videos(run)
         assert sorted(await states(run, name_of(run))) == ["storing", "verified", "verified", "verified"]
+
+
+@pytest.mark.parametrize("place", ["bucket", "bucket and archive"])
+async def test_a_wrong_read_is_no_file_and_is_read_again(settings: Settings, s3: S3Front, place: str):
+    """What leaves the storage as a file (a start image on its way to a paid provider) is what was stored."""
+    archived = archive_in_s3(s3) if place != "bucket" else {}
+    async with filled(changed(settings, **in_s3(s3), **archived)) as (run, keys, _):
+        s3.break_next(Fault.WRONG_BYTES, "GET", keys[0])
+        async with run.bucket.local(keys[0]) as file:
+            assert await asyncio.to_thread(file.read_bytes) == CONTENTS[0]
+
+
+async def test_bytes_that_stay_wrong_are_a_fault_of_the_storage_and_not_of_the_prompt(settings: Settings):
+    async with filled(settings) as (run, keys, _):
+        assert isinstance(run.bucket.hot, LocalBucket)
+        file = run.bucket.hot.path(keys[0])
+        whole = await asyncio.to_thread(file.read_bytes)
+        for wrong in (b"", whole[:-1], whole + b"x"):
+            await asyncio.to_thread(file.write_bytes, wrong)
+            with pytest.raises(SystemFault, match="not the ones") as caught:
+                async with run.bucket.local(keys[0]):
+                    pass
+            assert caught.value.error_type is ErrorType.STORAGE
+        await asyncio.to_thread(file.write_bytes, whole)
+        async with run.bucket.local(keys[0]) as good:
+            assert await asyncio.to_thread(good.read_bytes) == whole

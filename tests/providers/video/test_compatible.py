@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 import openai
 import pytest
 from pydantic import ValidationError
@@ -34,6 +35,7 @@ from rushes.errors import (
     RushesError,
 )
 from rushes.providers.catalogue import CatalogueEntry, Model
+from rushes.providers.video import compatible as compatible_module
 from rushes.providers.video.compatible import Compatible, CompatibleOptions, CompatibleSettings
 from rushes.providers.video_contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
 
@@ -45,6 +47,12 @@ def served() -> Iterator[Served]:
     standin = OpenAiVideosStandIn()
     with serve_app(standin.app) as url:
         yield standin, url
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stand-in is looked at more often than any server that is not ours."""
+    monkeypatch.setattr(compatible_module, "LEAST_POLL_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -176,6 +184,18 @@ async def test_it_is_looked_at_when_the_server_says(compatible: Compatible, key:
         await compatible.status(call, video_id)
     assert await compatible.status(call, video_id) == Running(progress=0.4, poll_after=0.02)
     assert isinstance(await compatible.status(call, video_id), Finished)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("0", 1.0), ("20", 1.0), ("2500", 2.5), ("9" * 5000, None), ("1e9", 300.0), ("inf", None), ("x", None)],
+)
+def test_it_is_looked_at_neither_all_the_time_nor_never(
+    told: str, seconds: float | None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(compatible_module, "LEAST_POLL_SECONDS", 1.0)
+    answer = httpx2.Response(200, headers={"openai-poll-after-ms": told})
+    assert compatible_module._poll_after(answer) == seconds  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.parametrize(

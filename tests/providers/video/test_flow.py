@@ -21,6 +21,7 @@ from standins.flow.failures import FAILURES
 from standins.flow.world import Media
 from tests.flowing import assert_as_billed, leave_tabs, quick
 from tests.providers.kit import ProviderKit, Refused, ignore, picture
+from tests.samples import in_soak, sample
 from tests.waiting import result_of
 
 from rushes.engine.delivered import differences
@@ -278,7 +279,7 @@ SHOWN = ("policy", "people", "minors", "failed", "high_demand")
 AT_THE_CLICK = ("too_quickly", "unusual", "usage_limit", "more_credits", "model_denied")
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", sample(SHOWN, 2))
 async def test_a_generation_that_fails_is_told_by_its_text(
     name: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site
 ):
@@ -301,7 +302,7 @@ async def test_a_generation_that_fails_in_another_language_is_told_by_its_reason
     assert text in error.message
 
 
-@pytest.mark.parametrize("name", AT_THE_CLICK)
+@pytest.mark.parametrize("name", sample(AT_THE_CLICK, 2))
 async def test_a_click_that_is_refused_is_not_accepted_and_costs_nothing(
     name: str, flow: FlowProvider, ada: Credential, site: Site
 ):
@@ -319,19 +320,29 @@ async def test_a_click_that_is_refused_is_not_accepted_and_costs_nothing(
 NETWORK_CHANGED: dict[str, dict[str, Any]] = {
     "nobody but the page can read the replies": {"wire": "opaque"},
     "the records are laid out anew": {"wire": "shifted"},
+    "other ids, told in the body": {
+        "renames": {"YhhmEf": "Zz9Zz9", "jwpduf": "Yy8Yy8"},
+        "bare_rpc_url": True,
+    },
+    "the reply to the click is lost, and records tell no prompt": {
+        "lost_submit_replies": 1,
+        "record_prompt": False,
+    },
+}
+NETWORK_CHANGED_ALONE: dict[str, dict[str, Any]] = {
     "the submit has another id": {"renames": {"YhhmEf": "Zz9Zz9"}},
     "the poll has another id": {"renames": {"jwpduf": "Yy8Yy8"}},
     "the address does not tell the id": {"bare_rpc_url": True},
     "records tell no prompt": {"record_prompt": False},
-    "the reply to the click is lost": {"lost_submit_replies": 1, "record_prompt": False},
 }
+"""What is tried together above, one at a time."""
 
 
-@pytest.mark.parametrize("what", NETWORK_CHANGED)
+@pytest.mark.parametrize("what", [*NETWORK_CHANGED, *in_soak(NETWORK_CHANGED_ALONE)])
 async def test_a_network_that_has_changed_is_made_up_for_by_the_page(
     what: str, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
-    site.scenario = quick(**NETWORK_CHANGED[what])
+    site.scenario = quick(**(NETWORK_CHANGED | NETWORK_CHANGED_ALONE)[what])
     prompt = f"A kite: {what}"
     call = call_of(ada, JobRef(uuid4(), "another pier"), prompt, takes=2)
     before = len(site.bill)
@@ -340,27 +351,33 @@ async def test_a_network_that_has_changed_is_made_up_for_by_the_page(
 
 
 ODD_DAYS: dict[str, dict[str, Any]] = {
-    "addresses that have expired": {"expired_urls": 1},
-    "reads that are reset": {"download_resets": 2},
-    "reads that are cut short": {"download_cuts": 1},
-    "nothing to be seen under the pointer": {"hover_video": False},
-    "a complaint that comes to nothing": {"complaints": 2},
-    "a note that it is scheduled": {"scheduled_note": True},
-    "takes that end in another order": {"out_of_order": True},
+    "addresses that have expired, reads that are cut short or reset": {
+        "expired_urls": 1,
+        "download_resets": 1,
+        "download_cuts": 1,
+    },
     "only the menu has the file": {"download_resets": 3, "hover_video": False},
-    "a cookie bar, dialogs, a leftover": {
+    "nothing to be seen under the pointer, a menu that saves nothing": {
+        "hover_video": False,
+        "menu_downloads": False,
+    },
+    "complaints, notes, another order, an empty composer": {
+        "complaints": 2,
+        "scheduled_note": True,
+        "out_of_order": True,
+        "clear_prompt_on_submit": True,
+    },
+    "a cookie bar, dialogs, a leftover, assets that are known a while later": {
         "cookie_bar": "choice",
         "changelog": True,
         "leftover_overlay": True,
+        "index_delay": 1.0,
     },
     "uploads that fail, assets that come late": {
         "upload_failures": 1,
         "index_misses": 2,
         "add_to_prompt": True,
     },
-    "assets that are known a while later": {"index_delay": 1.0},
-    "a menu that saves nothing": {"menu_downloads": False},
-    "a composer that is empty after the click": {"clear_prompt_on_submit": True},
     "a page that is easier than usual": {
         "agent_on": False,
         "stacked_menus": False,
@@ -371,13 +388,31 @@ ODD_DAYS: dict[str, dict[str, Any]] = {
         "tier": "",
     },
 }
+ODD_ALONE: dict[str, dict[str, Any]] = {
+    "addresses that have expired": {"expired_urls": 1},
+    "reads that are reset": {"download_resets": 2},
+    "reads that are cut short": {"download_cuts": 1},
+    "nothing to be seen under the pointer": {"hover_video": False},
+    "a menu that saves nothing": {"menu_downloads": False},
+    "a complaint that comes to nothing": {"complaints": 2},
+    "a note that it is scheduled": {"scheduled_note": True},
+    "takes that end in another order": {"out_of_order": True},
+    "a composer that is empty after the click": {"clear_prompt_on_submit": True},
+    "a cookie bar, dialogs, a leftover": {
+        "cookie_bar": "choice",
+        "changelog": True,
+        "leftover_overlay": True,
+    },
+    "assets that are known a while later": {"index_delay": 1.0},
+}
+"""What comes together above, one at a time."""
 
 
-@pytest.mark.parametrize("what", ODD_DAYS)
+@pytest.mark.parametrize("what", [*ODD_DAYS, *in_soak(ODD_ALONE)])
 async def test_on_an_odd_day_the_right_video_comes_all_the_same(
     what: str, flow: FlowProvider, ada: Credential, job: JobRef, site: Site, tmp_path: Path
 ):
-    site.scenario = quick(**ODD_DAYS[what])
+    site.scenario = quick(**(ODD_DAYS | ODD_ALONE)[what])
     prompt = f"A gull: {what}"
     image = picture(tmp_path / "gull.png", (320, 180))
     codes = await made(flow, call_of(ada, job, prompt, takes=2, image=image), site, tmp_path)
@@ -586,7 +621,10 @@ async def test_4k_is_had_where_the_plan_has_it(
     assert await made(flow, call_of(ada, job, prompt, resolution="4k"), site, tmp_path) == expected(prompt)
 
 
-@pytest.mark.parametrize(("resolution", "wire"), [("1080p", "plain"), ("720p", "opaque")])
+@pytest.mark.parametrize(
+    ("resolution", "wire"),
+    [pytest.param("1080p", "plain", marks=pytest.mark.soak), ("720p", "opaque")],
+)
 async def test_a_video_far_down_in_the_grid_is_scrolled_to(
     resolution: str, wire: Any, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
@@ -771,17 +809,25 @@ async def test_what_is_no_video_or_not_all_of_it_is_not_taken(tmp_path: Path):
 # --- the page as it was until September: nothing is understood of what it and its server say
 
 BEFORE: dict[str, dict[str, Any]] = {
+    "another order, addresses that are too old, uploads that fail, assets that come late": {
+        "out_of_order": True,
+        "expired_urls": 1,
+        "upload_failures": 1,
+        "index_misses": 2,
+    },
+}
+BEFORE_ALONE: dict[str, dict[str, Any]] = {
     "a good day": {},
     "another order, and addresses that are too old": {"out_of_order": True, "expired_urls": 1},
     "uploads that fail, assets that come late": {"upload_failures": 1, "index_misses": 2},
 }
 
 
-@pytest.mark.parametrize("what", BEFORE)
+@pytest.mark.parametrize("what", [*BEFORE, *in_soak(BEFORE_ALONE)])
 async def test_the_page_as_it_was_makes_the_right_videos_by_its_tiles_alone(
     what: str, flow: FlowProvider, ada: Credential, site: Site, tmp_path: Path
 ):
-    site.scenario = quick(generation="B", **BEFORE[what])
+    site.scenario = quick(generation="B", **(BEFORE | BEFORE_ALONE)[what])
     prompt = f"An old gull: {what}"
     image = picture(tmp_path / "gull.png", (320, 180))
     call = call_of(ada, JobRef(uuid4(), "before"), prompt, takes=2, image=image)

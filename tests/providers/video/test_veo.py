@@ -426,6 +426,28 @@ async def test_one_token_serves_many_calls(account: Credential, vertex: tuple[Ve
     await veo.close()
 
 
+async def test_a_service_account_asks_no_host_of_its_own_for_tokens(
+    veo: Veo, account: Credential, vertex: tuple[VertexStandIn, str]
+):
+    """Its file may name any address of our network: nothing is sent there."""
+    elsewhere = vertex[1].replace("127.0.0.1", "localhost")
+    file = json.loads(account.secret)
+    before = vertex[0].token_requests
+    for address in (
+        f"{elsewhere}/token",
+        "http://oauth2.googleapis.com/token",
+        "https://evilgoogleapis.com/token",
+    ):
+        led = replace(account, secret=json.dumps({**file, "token_uri": address}))
+        with pytest.raises(ActionNeeded, match="token_uri"):
+            await veo.test(led)
+    assert vertex[0].token_requests == before
+    trusting = Veo(VeoSettings(private_links=True))
+    await trusting.test(replace(account, secret=json.dumps({**file, "token_uri": f"{elsewhere}/token"})))
+    assert vertex[0].token_requests == before + 1
+    await trusting.close()
+
+
 async def test_this_machines_own_identity_is_used_when_the_secret_says_so(
     veo: Veo, account: Credential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -453,7 +475,9 @@ async def test_this_machines_own_identity_is_used_when_the_secret_says_so(
 async def test_a_key_that_cannot_work_is_told_before_anything_is_sent(
     veo: Veo, account: Credential, secret: str | None, fields: dict[str, str], says: str
 ):
-    wrong = replace(account, secret=secret or account.secret, fields=fields)
+    if secret is None:  # the account itself is right
+        secret, fields = account.secret, {**account.fields, **fields}
+    wrong = replace(account, secret=secret, fields=fields)
     with pytest.raises(ActionNeeded, match=says):
         await veo.submit(replace(asking("a", account), credential=wrong))
     with pytest.raises(ActionNeeded):

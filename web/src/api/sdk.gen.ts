@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -390,7 +390,7 @@ export const retrySome = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Make a take again
  *
- * Queue a take of the same shot, with another prompt or image if given.
+ * Queue a take of the same shot, with another prompt, image or options if given.
  *
  * A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
  * anew in its own place (unless it may have been paid for).
@@ -473,6 +473,27 @@ export const readContent = <ThrowOnError extends boolean = false>(options: Optio
 export const readThumbnail = <ThrowOnError extends boolean = false>(options: Options<ReadThumbnailData, ThrowOnError>): RequestResult<ReadThumbnailResponses, ReadThumbnailErrors, ThrowOnError> => (options.client ?? client).get<ReadThumbnailResponses, ReadThumbnailErrors, ThrowOnError>({ url: '/api/videos/{video_id}/thumbnail', ...options });
 
 /**
+ * List what is uncertain
+ *
+ * Submissions of which nobody knows whether they were accepted (and paid), with what is known of each.
+ */
+export const readUncertain = <ThrowOnError extends boolean = false>(options?: Options<ReadUncertainData, ThrowOnError>): RequestResult<ReadUncertainResponses, ReadUncertainErrors, ThrowOnError> => (options?.client ?? client).get<ReadUncertainResponses, ReadUncertainErrors, ThrowOnError>({ url: '/api/uncertain', ...options });
+
+/**
+ * Decide on many uncertain videos
+ *
+ * Decide alike on all that fit: of a job, a provider, a key, a time. Without any of these, on all.
+ */
+export const resolveUncertain = <ThrowOnError extends boolean = false>(options: Options<ResolveUncertainData, ThrowOnError>): RequestResult<ResolveUncertainResponses, ResolveUncertainErrors, ThrowOnError> => (options.client ?? client).post<ResolveUncertainResponses, ResolveUncertainErrors, ThrowOnError>({
+    url: '/api/uncertain/resolve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The image a video starts from
  *
  * The image as providers get it (upright, sRGB, without metadata), or a small one of it.
@@ -485,6 +506,13 @@ export const readStartImage = <ThrowOnError extends boolean = false>(options: Op
  * The frame a video ends on, in its own size. Made when first asked for.
  */
 export const readLastFrame = <ThrowOnError extends boolean = false>(options: Options<ReadLastFrameData, ThrowOnError>): RequestResult<ReadLastFrameResponses, ReadLastFrameErrors, ThrowOnError> => (options.client ?? client).get<ReadLastFrameResponses, ReadLastFrameErrors, ThrowOnError>({ url: '/api/videos/{video_id}/last-frame', ...options });
+
+/**
+ * Look at a shot
+ *
+ * What the takes of a shot are made from: its prompt, its image, and options of its own.
+ */
+export const readShot = <ThrowOnError extends boolean = false>(options: Options<ReadShotData, ThrowOnError>): RequestResult<ReadShotResponses, ReadShotErrors, ThrowOnError> => (options.client ?? client).get<ReadShotResponses, ReadShotErrors, ThrowOnError>({ url: '/api/shots/{shot_id}', ...options });
 
 /**
  * A shot's image
@@ -691,6 +719,23 @@ export const estimate = <ThrowOnError extends boolean = false>(options: Options<
 export const check = <ThrowOnError extends boolean = false>(options: Options<CheckData, ThrowOnError>): RequestResult<CheckResponses, CheckErrors, ThrowOnError> => (options.client ?? client).post<CheckResponses, CheckErrors, ThrowOnError>({
     ...formDataBodySerializer,
     url: '/api/check',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Look into a ZIP
+ *
+ * List what a ZIP holds by its directory alone, with the names that an upload of it would show.
+ *
+ * Names in any encoding and with any separator are read; what systems add by themselves is left out.
+ */
+export const checkZip = <ThrowOnError extends boolean = false>(options: Options<CheckZipData, ThrowOnError>): RequestResult<CheckZipResponses, CheckZipErrors, ThrowOnError> => (options.client ?? client).post<CheckZipResponses, CheckZipErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    url: '/api/check/zip',
     ...options,
     headers: {
         'Content-Type': null,
@@ -949,6 +994,22 @@ export const putJobBudget = <ThrowOnError extends boolean = false>(options: Opti
  * Who would make a job like this, why, what was said against the others, and what a video would cost.
  */
 export const explainRoute = <ThrowOnError extends boolean = false>(options?: Options<ExplainRouteData, ThrowOnError>): RequestResult<ExplainRouteResponses, ExplainRouteErrors, ThrowOnError> => (options?.client ?? client).get<ExplainRouteResponses, ExplainRouteErrors, ThrowOnError>({ url: '/api/route', ...options });
+
+/**
+ * Decide on an uncertain paid call
+ *
+ * Say what became of a paid call of which nobody knows whether it was accepted.
+ *
+ * It may be for a voice-over, or for videos that are gone. `retry` is possible while a video waits for it.
+ */
+export const resolveSubmission = <ThrowOnError extends boolean = false>(options: Options<ResolveSubmissionData, ThrowOnError>): RequestResult<ResolveSubmissionResponses, ResolveSubmissionErrors, ThrowOnError> => (options.client ?? client).post<ResolveSubmissionResponses, ResolveSubmissionErrors, ThrowOnError>({
+    url: '/api/submissions/{submission_id}/resolve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * What is stored where

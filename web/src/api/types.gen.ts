@@ -190,6 +190,24 @@ export type CheckReport = {
      * How many there would be.
      */
     shots: number;
+    /**
+     * How they were paired; null for pairs made by hand, and where you are asked.
+     */
+    paired_by: Pairing | null;
+    /**
+     * Pairings
+     *
+     * The other ways to pair there are, for the field `pair`.
+     */
+    pairings: Array<Pairing>;
+    /**
+     * Readings
+     *
+     * The ways to read prompts without numbers, for the field `reading`, with the number of prompts of each; empty where there is no choice.
+     */
+    readings: {
+        [key in Reading]?: number;
+    };
     estimate: Estimate;
 };
 
@@ -221,6 +239,14 @@ export type CheckedPair = {
      * Where the prompt is in its file.
      */
     line: number | null;
+    /**
+     * Options
+     *
+     * Options of the provider in which it differs from the job.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -626,7 +652,7 @@ export type ErrorCount = {
  *
  * Why a video is not there (`error_type` of a video; documented in docs/guide/errors.md).
  */
-export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'internal';
+export type ErrorType = 'high_demand' | 'rate_limited' | 'quota' | 'credits' | 'budget' | 'network' | 'outage' | 'expired' | 'auth' | 'consent' | 'policy_violation' | 'prominent_people' | 'minors' | 'copyright' | 'bad_input' | 'generation_failed' | 'timeout' | 'uncertain' | 'provider_changed' | 'storage' | 'disk_full' | 'database' | 'browser' | 'restored' | 'internal';
 
 /**
  * Estimate
@@ -1272,9 +1298,11 @@ export type JobView = {
      */
     job_name: string;
     /**
-     * How it came about: a batch, the Studio, an OpenAI client.
+     * Kind
+     *
+     * How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer version knows.
      */
-    kind: JobKind;
+    kind: JobKind | string;
     status: JobStatus;
     /**
      * Progress
@@ -1412,6 +1440,8 @@ export type JobView = {
     queue: QueuePlace | null;
 };
 
+export type JsonValue = unknown;
+
 /**
  * KeyChange
  *
@@ -1519,13 +1549,13 @@ export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
+ * What does not continue without the user: videos of one job, a Flow sign-in, or a paid call.
  */
 export type NeedView = {
     /**
      * Job Id
      *
-     * null for a Flow sign-in.
+     * null for a Flow sign-in, and for a paid call of no job.
      */
     job_id: string | null;
     /**
@@ -1552,7 +1582,7 @@ export type NeedView = {
     /**
      * Count
      *
-     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
+     * How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -1569,6 +1599,18 @@ export type NeedView = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Submission Id
+     *
+     * An uncertain paid call that no video waits for: `POST /api/submissions/{submission_id}/resolve` decides on it.
+     */
+    submission_id?: string | null;
+    /**
+     * Subject Kind
+     *
+     * What that paid call is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string | null;
     /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
@@ -2073,6 +2115,13 @@ export type Pagination = {
 };
 
 /**
+ * Pairing
+ *
+ * A way to pair images with prompts.
+ */
+export type Pairing = 'number' | 'order' | 'date' | 'name' | 'all';
+
+/**
  * PeriodicState
  *
  * `ok`; `failing`: the last round failed, and the next one comes; `overdue`: no round begins or ends.
@@ -2346,6 +2395,13 @@ export type Rating = {
 };
 
 /**
+ * Reading
+ *
+ * How prompts without numbers are told apart in a text.
+ */
+export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
+
+/**
  * RemixRequest
  *
  * The body of `POST /v1/videos/{id}/remix`.
@@ -2379,6 +2435,26 @@ export type Requeued = {
 export type Resolution = 'original' | '720p' | '4k';
 
 /**
+ * Resolved
+ *
+ * What was decided on.
+ */
+export type Resolved = {
+    /**
+     * Resolved
+     *
+     * Submissions that were decided on.
+     */
+    resolved: number;
+    /**
+     * Videos
+     *
+     * Takes they were asked for.
+     */
+    videos: number;
+};
+
+/**
  * Retried
  *
  * How many failed videos were queued again.
@@ -2400,6 +2476,56 @@ export type Selection = {
      * Selected
      */
     selected: boolean;
+};
+
+/**
+ * ShotView
+ *
+ * One shot.
+ */
+export type ShotView = {
+    /**
+     * Shot Id
+     */
+    shot_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Negative Prompt
+     */
+    negative_prompt: string | null;
+    /**
+     * Image Filename
+     */
+    image_filename: string | null;
+    /**
+     * Image Url
+     *
+     * The image it starts from; `?width=` gives a small one.
+     */
+    image_url: string | null;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Options
+     *
+     * Options of the provider in which it differs from its job. A take has all of them.
+     */
+    options: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -2457,7 +2583,7 @@ export type Started = {
     /**
      * Price Per Video
      *
-     * US dollars one video is expected to cost.
+     * US dollars one video is expected to cost; on average, where shots differ.
      */
     price_per_video: string;
     /**
@@ -2581,6 +2707,76 @@ export type StorageView = {
 };
 
 /**
+ * SubmissionView
+ *
+ * One paid call.
+ */
+export type SubmissionView = {
+    /**
+     * Submission Id
+     */
+    submission_id: string;
+    /**
+     * Job Id
+     *
+     * The job may be gone; a call may be for none.
+     */
+    job_id: string | null;
+    /**
+     * Subject Kind
+     *
+     * What it is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind: string;
+    /**
+     * Subject Ids
+     *
+     * Those that it is for; they may be gone.
+     */
+    subject_ids: Array<string>;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * State
+     */
+    state: string;
+    /**
+     * Remote Id
+     *
+     * What the provider calls it, where it said so.
+     */
+    remote_id: string | null;
+    /**
+     * Cost Estimate
+     *
+     * US dollars it was expected to cost.
+     */
+    cost_estimate: string;
+    /**
+     * Cost
+     *
+     * US dollars, once known.
+     */
+    cost: string | null;
+    /**
+     * Message
+     *
+     * What is known of it.
+     */
+    message: string | null;
+    /**
+     * Claimed At
+     */
+    claimed_at: string;
+};
+
+/**
  * Swept
  *
  * What one sweep has deleted.
@@ -2632,6 +2828,14 @@ export type TakeChange = {
      * What is to be different, or what happens next.
      */
     prompt: string;
+    /**
+     * Options
+     *
+     * Options of the provider in which this differs from the rest.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
 };
 
 /**
@@ -2675,6 +2879,106 @@ export type TaskFailureView = {
      * In a line. The log of the worker has the traceback.
      */
     error: string;
+};
+
+/**
+ * UncertainView
+ *
+ * One submission that may have been accepted and paid for, with what is known of it.
+ */
+export type UncertainView = {
+    /**
+     * Submission Id
+     */
+    submission_id: string;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * Video Ids
+     *
+     * The takes that were asked for with it.
+     */
+    video_ids: Array<string>;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Credential Id
+     */
+    credential_id: string | null;
+    /**
+     * Credential Name
+     *
+     * The key it was asked for with.
+     */
+    credential_name: string | null;
+    /**
+     * Claimed At
+     */
+    claimed_at: string;
+    /**
+     * Sent At
+     *
+     * When its request went out.
+     */
+    sent_at: string | null;
+    /**
+     * Submitted At
+     *
+     * When the provider accepted it, if that is known.
+     */
+    submitted_at: string | null;
+    /**
+     * Finished At
+     *
+     * When the provider had made it, if that is known.
+     */
+    finished_at: string | null;
+    /**
+     * Known To Provider
+     *
+     * Whether the provider gave it an id: it was accepted.
+     */
+    known_to_provider: boolean;
+    /**
+     * Cost Estimate
+     *
+     * US dollars it was expected to cost.
+     */
+    cost_estimate: string;
+    /**
+     * Billed
+     *
+     * US dollars the provider has billed, if that is known.
+     */
+    billed: string | null;
+    /**
+     * Error Type
+     */
+    error_type: string | null;
+    /**
+     * Error Message
+     *
+     * What happened, in the provider's words if there are any.
+     */
+    error_message: string | null;
+    /**
+     * Usage Url
+     *
+     * Where the provider shows what was used.
+     */
+    usage_url: string | null;
 };
 
 /**
@@ -2755,6 +3059,12 @@ export type UploadReport = {
      * Warnings
      */
     warnings: Array<string>;
+    /**
+     * Paired By
+     *
+     * How images and prompts were paired; null for pairs made by hand.
+     */
+    paired_by?: 'number' | 'order' | 'date' | 'name' | 'all' | null;
 };
 
 /**
@@ -2929,6 +3239,48 @@ export type Verdict = {
 };
 
 /**
+ * Verdicts
+ *
+ * One decision on many uncertain submissions.
+ */
+export type Verdicts = {
+    /**
+     * Job Id
+     *
+     * Those of one job.
+     */
+    job_id?: string | null;
+    /**
+     * Provider
+     *
+     * Those of one provider.
+     */
+    provider?: string | null;
+    /**
+     * Credential Id
+     *
+     * Those asked for with one key.
+     */
+    credential_id?: string | null;
+    /**
+     * Since
+     *
+     * Those sent at this time or later.
+     */
+    since?: string | null;
+    /**
+     * Until
+     *
+     * Those sent before this time.
+     */
+    until?: string | null;
+    /**
+     * `retry`: ask for them (anew). `made`: they were made and paid, but are lost. `give_up`: none of them was made.
+     */
+    decision: Decision;
+};
+
+/**
  * VideoStatus
  *
  * One take. `waiting` says in `waiting_for` who must act.
@@ -3007,9 +3359,23 @@ export type VideoView = {
      */
     model: string;
     /**
+     * Options
+     *
+     * All options of its provider that it is asked for with; those of its shot come before its job's.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
      * Seed
      */
     seed: number | null;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; 0 where it is free, or nobody knows.
+     */
+    price: string;
     /**
      * Cost
      */
@@ -3133,6 +3499,36 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
  * Of one piece of local work, or of several together.
  */
 export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * ZipFileView
+ *
+ * A file in a ZIP.
+ */
+export type ZipFileView = {
+    /**
+     * Index
+     *
+     * Its place in the directory of the ZIP, from 0.
+     */
+    index: number;
+    /**
+     * Name
+     *
+     * The name that an upload shows: without folders where that is enough.
+     */
+    name: string;
+    /**
+     * Kind
+     */
+    kind: 'image' | 'prompts' | 'other';
+    /**
+     * Date
+     *
+     * When it was last changed, in seconds, by the clock of its maker.
+     */
+    date: number | null;
+};
 
 /**
  * FaultView
@@ -3289,9 +3685,11 @@ export type JobViewWritable = {
      */
     job_name: string;
     /**
-     * How it came about: a batch, the Studio, an OpenAI client.
+     * Kind
+     *
+     * How it came about: a batch, the Studio, an OpenAI client; or a kind that only a newer version knows.
      */
-    kind: JobKind;
+    kind: JobKind | string;
     status: JobStatus;
     /**
      * Progress
@@ -3458,13 +3856,13 @@ export type KeyChangeWritable = {
 /**
  * NeedView
  *
- * What does not go on without the user, for one reason: videos of one job, or a Flow sign-in.
+ * What does not continue without the user: videos of one job, a Flow sign-in, or a paid call.
  */
 export type NeedViewWritable = {
     /**
      * Job Id
      *
-     * null for a Flow sign-in.
+     * null for a Flow sign-in, and for a paid call of no job.
      */
     job_id: string | null;
     /**
@@ -3491,7 +3889,7 @@ export type NeedViewWritable = {
     /**
      * Count
      *
-     * How many videos; 0 for a job paused as a whole, or a Flow sign-in.
+     * How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a Flow sign-in.
      */
     count: number;
     /**
@@ -3508,6 +3906,18 @@ export type NeedViewWritable = {
      * Job Ended At
      */
     job_ended_at: string | null;
+    /**
+     * Submission Id
+     *
+     * An uncertain paid call that no video waits for: `POST /api/submissions/{submission_id}/resolve` decides on it.
+     */
+    submission_id?: string | null;
+    /**
+     * Subject Kind
+     *
+     * What that paid call is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string | null;
 };
 
 /**
@@ -3640,9 +4050,23 @@ export type VideoViewWritable = {
      */
     model: string;
     /**
+     * Options
+     *
+     * All options of its provider that it is asked for with; those of its shot come before its job's.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
      * Seed
      */
     seed: number | null;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; 0 where it is free, or nobody knows.
+     */
+    price: string;
     /**
      * Cost
      */
@@ -3763,9 +4187,21 @@ export type UploadBatchData = {
          */
         prompts_text?: string;
         /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
+        /**
+         * How to pair images with prompts: by the numbers in the names and nothing else, in the order sent, by `dates`, in order of name, or one with all.
+         */
+        pair?: 'number' | 'order' | 'date' | 'name' | 'all';
+        /**
+         * How to tell prompts without numbers apart, where that can be done in several ways.
+         */
+        reading?: 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
+        /**
+         * When the images were made, for `pair` = `date`: JSON, seconds by file name.
+         */
+        dates?: string;
     };
     path: {
         /**
@@ -5189,6 +5625,12 @@ export type RegenerateVideoData = {
          * Instead of the shot's.
          */
         new_prompt?: string;
+        /**
+         * Options of the provider in which it differs from the take before.
+         */
+        options?: {
+            [key: string]: unknown;
+        };
     };
     path: {
         /**
@@ -5509,6 +5951,101 @@ export type ReadThumbnailResponses = {
 
 export type ReadThumbnailResponse = ReadThumbnailResponses[keyof ReadThumbnailResponses];
 
+export type ReadUncertainData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Job Id
+         *
+         * Those of one job.
+         */
+        job_id?: string | null;
+        /**
+         * Provider
+         *
+         * Those of one provider.
+         */
+        provider?: string | null;
+        /**
+         * Credential Id
+         *
+         * Those asked for with one key.
+         */
+        credential_id?: string | null;
+        /**
+         * Since
+         *
+         * Those sent at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Those sent before this time.
+         */
+        until?: string | null;
+    };
+    url: '/api/uncertain';
+};
+
+export type ReadUncertainErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadUncertainError = ReadUncertainErrors[keyof ReadUncertainErrors];
+
+export type ReadUncertainResponses = {
+    /**
+     * Response Read Uncertain
+     *
+     * Uncertain submissions, those of a job together.
+     */
+    200: Array<UncertainView>;
+};
+
+export type ReadUncertainResponse = ReadUncertainResponses[keyof ReadUncertainResponses];
+
+export type ResolveUncertainData = {
+    body: Verdicts;
+    path?: never;
+    query?: never;
+    url: '/api/uncertain/resolve';
+};
+
+export type ResolveUncertainErrors = {
+    /**
+     * Nothing is uncertain there; there is nothing to decide.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ResolveUncertainError = ResolveUncertainErrors[keyof ResolveUncertainErrors];
+
+export type ResolveUncertainResponses = {
+    /**
+     * How many were decided on.
+     */
+    200: Resolved;
+};
+
+export type ResolveUncertainResponse = ResolveUncertainResponses[keyof ResolveUncertainResponses];
+
 export type ReadStartImageData = {
     body?: never;
     path: {
@@ -5595,6 +6132,46 @@ export type ReadLastFrameResponses = {
 };
 
 export type ReadLastFrameResponse = ReadLastFrameResponses[keyof ReadLastFrameResponses];
+
+export type ReadShotData = {
+    body?: never;
+    path: {
+        /**
+         * Shot Id
+         *
+         * The shot.
+         */
+        shot_id: string;
+    };
+    query?: never;
+    url: '/api/shots/{shot_id}';
+};
+
+export type ReadShotErrors = {
+    /**
+     * There is no such shot.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadShotError = ReadShotErrors[keyof ReadShotErrors];
+
+export type ReadShotResponses = {
+    /**
+     * The shot.
+     */
+    200: ShotView;
+};
+
+export type ReadShotResponse = ReadShotResponses[keyof ReadShotResponses];
 
 export type ReadImageData = {
     body?: never;
@@ -6349,7 +6926,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -6384,7 +6961,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -6497,9 +7074,25 @@ export type CheckData = {
          */
         prompts_text?: string;
         /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt"}`.
+         * The prompts files among the images, where none is named: the one called prompts, or one beside each image.
+         */
+        texts?: Array<Blob | File>;
+        /**
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
+        /**
+         * How to pair images with prompts: by the numbers in the names and nothing else, in the order sent, by `dates`, in order of name, or one with all.
+         */
+        pair?: 'number' | 'order' | 'date' | 'name' | 'all';
+        /**
+         * How to tell prompts without numbers apart, where that can be done in several ways.
+         */
+        reading?: 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
+        /**
+         * When the images were made, for `pair` = `date`: JSON, seconds by file name.
+         */
+        dates?: string;
     };
     path?: never;
     query?: never;
@@ -6527,6 +7120,46 @@ export type CheckResponses = {
 };
 
 export type CheckResponse = CheckResponses[keyof CheckResponses];
+
+export type CheckZipData = {
+    body: {
+        /**
+         * The end of the ZIP, from the first entry of its central directory on, under the name of the ZIP.
+         */
+        directory: Blob | File;
+        /**
+         * The places (`index`) of entries that are images although their names do not say so: a JSON list.
+         */
+        images?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/check/zip';
+};
+
+export type CheckZipErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckZipError = CheckZipErrors[keyof CheckZipErrors];
+
+export type CheckZipResponses = {
+    /**
+     * Response Check Zip
+     *
+     * The files, images and prompts files first.
+     */
+    200: Array<ZipFileView>;
+};
+
+export type CheckZipResponse = CheckZipResponses[keyof CheckZipResponses];
 
 export type ReadProvidersData = {
     body?: never;
@@ -7495,6 +8128,50 @@ export type ExplainRouteResponses = {
 };
 
 export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
+
+export type ResolveSubmissionData = {
+    body: Verdict;
+    path: {
+        /**
+         * Submission Id
+         *
+         * The paid call (`submission_id` of `GET /api/needs`).
+         */
+        submission_id: string;
+    };
+    query?: never;
+    url: '/api/submissions/{submission_id}/resolve';
+};
+
+export type ResolveSubmissionErrors = {
+    /**
+     * There is no such paid call.
+     */
+    404: Problem;
+    /**
+     * This paid call is not uncertain; there is nothing to decide.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ResolveSubmissionError = ResolveSubmissionErrors[keyof ResolveSubmissionErrors];
+
+export type ResolveSubmissionResponses = {
+    /**
+     * The paid call as it is now.
+     */
+    200: SubmissionView;
+};
+
+export type ResolveSubmissionResponse = ResolveSubmissionResponses[keyof ResolveSubmissionResponses];
 
 export type ReadStorageData = {
     body?: never;

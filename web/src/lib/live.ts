@@ -151,6 +151,8 @@ export function follow(client: QueryClient): void {
     source.addEventListener("project", hearProject);
     source.addEventListener("upscale", hearUpscale);
     source.addEventListener("credential", hearCredential);
+    // Events of a database before its backup was restored: nothing that is known here holds.
+    source.addEventListener("reset", () => void client.invalidateQueries());
     source.addEventListener("error", () => {
       become("lost");
       // Browsers mend a dropped stream themselves (and go on where they were), but not a refused one.

@@ -10,6 +10,11 @@ test.each([
   [need({}), "3 videos failed", "failed"],
   [need({ kind: "waiting", waiting_for: "person", count: 1 }), "1 video waits for you", "waiting"],
   [need({ kind: "waiting", waiting_for: "uncertain" }), "3 videos need your word", "waiting"],
+  [
+    need({ kind: "waiting", waiting_for: "uncertain", submission_id: "7d3c" }),
+    "A paid call needs your decision",
+    "waiting",
+  ],
   [need({ kind: "account", count: 0, error_type: "auth" }), "Flow sign-in needs you", "all"],
   [need({ kind: "paused", count: 0, error_type: "disk_full" }), "Paused", "all"],
 ])("a need is told in words and leads to what it is about", (given, title, filter) => {

@@ -9,6 +9,7 @@ export function needTitle(need: NeedView): string {
   const { kind, count, waiting_for } = need;
   if (kind === "paused") return dashboardStrings.needs.paused;
   if (kind === "account") return dashboardStrings.needs.account;
+  if (need.submission_id) return dashboardStrings.needs.paidCall;
   if (waiting_for === "uncertain") return dashboardStrings.needs.uncertain(count);
   if (kind === "waiting") return dashboardStrings.needs.waiting(count);
   return isRefused(need) ? dashboardStrings.needs.refused(count) : dashboardStrings.needs.failed(count);

@@ -100,8 +100,8 @@ export function newNeeds(told: ReadonlySet<string>, needs: readonly NeedView[]):
 }
 
 /** What makes one need the same as another. */
-export function needKey({ job_id, account, kind, error_type, waiting_for }: NeedView): string {
-  return [job_id, account, kind, error_type, waiting_for].join(" ");
+export function needKey({ job_id, account, kind, error_type, waiting_for, submission_id }: NeedView): string {
+  return [job_id, account, kind, error_type, waiting_for, submission_id].join(" ");
 }
 
 function needBody({ job_name, account, message }: NeedView): string {

@@ -1,5 +1,14 @@
 // Words of the match table on the page of a new job.
+import type { Pairing, Reading } from "@/api";
 import { count, plural } from "@/lib/format";
+
+const PAIRINGS: Record<Pairing, string> = {
+  number: "By number",
+  name: "By name",
+  order: "In the order dropped",
+  date: "By date",
+  all: "One for all",
+};
 
 export const matchStrings = {
   title: "Shots",
@@ -7,6 +16,40 @@ export const matchStrings = {
   checking: "Checking…",
   checked: "Checked by the server",
   own: "Put together by you",
+  pairing: "Pair images",
+  pairings: PAIRINGS,
+  pairingHints: { number: "1.jpg with prompt 1", all: "The single one with every other" } as Partial<
+    Record<Pairing, string>
+  >,
+  automatic: (by: Pairing | null) =>
+    by ? `Automatic (${PAIRINGS[by].charAt(0).toLowerCase()}${PAIRINGS[by].slice(1)})` : "Automatic",
+  askPairing: "How do the images pair with the prompts?",
+  askPairingWhy: {
+    no_order: "The image names have no numbers and no order.",
+    no_number_meets: "The numbers in the image names aren't the numbers of the prompts.",
+    names_unclear: "The image names can be read in more than one way.",
+    variants: "Some images are variants of one shot. Pair by number to make a shot of each.",
+  },
+  reading: "Split prompts",
+  readings: {
+    lines: "One per line",
+    paragraphs: "One per paragraph",
+    list: "One per list item",
+    headings: "One per heading",
+    rules: "One between rules",
+    fences: "One per code block",
+    fields: "One per prompt label",
+  } satisfies Record<Reading, string>,
+  promptsMany: (n: number) => plural(n, "prompt"),
+  askReading: "Where does each prompt begin?",
+  askReadingWhy: "The prompts have no numbers and can be split in two ways.",
+  remarks: {
+    paired_in_order: "The image names have no numbers, so they pair in order. Check the pairs.",
+    another_start:
+      "Images and prompts count from different numbers. The first image goes with the first prompt. Check the pairs.",
+    one_for_all: "If it's meant for all of them, pair One for all.",
+    reading_chosen: "Split into as many prompts as there are images. Check them.",
+  } as Record<string, string>,
   matchAgain: "Match by number again",
   handle: (n: number) => `Move shot ${count(n)}: arrow up and down, or drag`,
   moved: (n: number, of: number) => `Now shot ${count(n)}, row ${count(of)}`,

@@ -121,6 +121,9 @@ export const takesStrings = {
     decide: "Decide",
     titles: {
       high_demand: "Provider busy",
+      outage: "Provider not answering",
+      expired: "No longer at the provider",
+      restored: "Restored from a backup",
       rate_limited: "Too many requests",
       quota: "Quota used up",
       credits: "Out of credits",

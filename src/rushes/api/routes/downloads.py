@@ -133,7 +133,6 @@ async def _all_of(run: Runtime, owner: UUID, wanted: Wanted) -> Response:
     return Stream(download.read(0, download.length), headers=headers, media_type=download.media_type)
 
 
-@router.head("/downloads/{download_id}", include_in_schema=False)
 @router.get(
     "/downloads/{download_id}",
     response_class=Response,

@@ -1,6 +1,7 @@
 """Events: what changes, told as it happens (server-sent events)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,7 +26,8 @@ _SAMPLE = f'{{"job_id": "{examples.JOB_ID}", "video_id": "{examples.VIDEO_ID}", 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream without an end. `event` is `job`, `video`, `project`, `upscale` or"
-        " `credential`, `data` a `Change`, `id` the place to go on from.",
+        " `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was"
+        " restored since, so that what was missed is not known: ask for everything anew.",
         "content": {"text/event-stream": {"example": f"event: video\nid: 7421-358\ndata: {_SAMPLE}\n\n"}},
     }
 }
@@ -50,19 +52,36 @@ LastEventId = Annotated[
 ]
 
 
-async def _place(run: Run, last_event_id: LastEventId = None) -> Cursor:
+@dataclass(frozen=True)
+class Beginning:
+    """Where a stream begins. `reset`: the client follows events of another incarnation of the database, and
+    must look at everything anew."""
+
+    cursor: Cursor
+    incarnation: str
+    reset: bool = False
+
+    def place(self, cursor: Cursor) -> str:
+        """The `id` of an event: its place in this incarnation."""
+        return f"{self.incarnation}.{cursor}" if self.incarnation else str(cursor)
+
+
+async def _beginning(run: Run, last_event_id: LastEventId = None) -> Beginning:
     """Where to begin: behind what the client has, or now."""
-    if last_event_id is None:
-        async with run.db.statement() as session:
-            return await events.now(session)
-    cursor = Cursor.parse(last_event_id)
-    if cursor is None or max(cursor.xid, cursor.id) >= _LARGEST:
-        message = "This is not the id of an event. Leave it out to begin now."
-        raise Invalid(f"Last-Event-ID: {message}", [Fault("Last-Event-ID", message, "not_an_id")])
-    return cursor
+    ours = run.incarnation
+    incarnation, _, place = (last_event_id or "").rpartition(".")
+    if last_event_id is not None:
+        cursor = Cursor.parse(place)
+        if cursor is None or max(cursor.xid, cursor.id) >= _LARGEST:
+            message = "This is not the id of an event. Leave it out to begin now."
+            raise Invalid(f"Last-Event-ID: {message}", [Fault("Last-Event-ID", message, "not_an_id")])
+        if incarnation == ours:
+            return Beginning(cursor, ours)
+    async with run.db.statement() as session:
+        return Beginning(await events.now(session), ours, reset=last_event_id is not None)
 
 
-Place = Annotated[Cursor, Depends(_place)]
+Place = Annotated[Beginning, Depends(_beginning)]
 
 
 async def _own_job(job_id: JobId, run: Run, owner: Owner) -> UUID:
@@ -96,12 +115,14 @@ async def follow_all(place: Place, live: Listening, owner: Owner) -> AsyncIterat
 
 
 async def _stream(
-    live: Live, owner: UUID, place: Cursor, job_id: UUID | None
+    live: Live, owner: UUID, place: Beginning, job_id: UUID | None
 ) -> AsyncIterator[ServerSentEvent]:
     # The place alone, so that a client that is cut off before the first event goes on from here.
-    yield ServerSentEvent(id=str(place), retry=RECONNECT_MS)
-    async for row in live.events(owner, place, job_id):
-        yield ServerSentEvent(id=str(row.cursor), event=row.type, data=_change(row))
+    yield ServerSentEvent(id=place.place(place.cursor), retry=RECONNECT_MS)
+    if place.reset:
+        yield ServerSentEvent(id=place.place(place.cursor), event="reset", data={"status": "reset"})
+    async for row in live.events(owner, place.cursor, job_id):
+        yield ServerSentEvent(id=place.place(row.cursor), event=row.type, data=_change(row))
         if job_id and row.type == "job" and row.data.get("status") == "deleted":
             return
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from rushes.api import examples
 from rushes.api.deps import JobId, Owner, RequestModel, Run, Search
 from rushes.api.examples import answers
-from rushes.api.forms import BATCH_FORM, batch_in, batch_parts
+from rushes.api.form_schemas import BATCH_FORM
+from rushes.api.forms import batch_in, batch_parts
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.engine.runtime import Runtime
@@ -106,7 +107,7 @@ async def upload_batch(job_id: JobId, request: Request, run: Run, owner: Owner) 
     limit = run.settings.max_upload_bytes
     async with receive_form(request, run, batch_parts(run.settings), limit=limit) as form:
         given = await batch_in(form)
-        return await upload(run, owner, job_id, given.images, given.prompts, given.pairs)
+        return await upload(run, owner, job_id, given.images, given.prompts, given.pairs, given.choices)
 
 
 @router.post(

@@ -83,7 +83,7 @@ async def export_costs(
     """Return the same costs as CSV for a spreadsheet."""
     costs = await read_all_costs(run, owner, by, since, until)
     return Response(
-        actions.costs_csv(costs),
+        actions.costs_csv(costs).encode("utf-8-sig"),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="costs-by-{by}.csv"'},
     )

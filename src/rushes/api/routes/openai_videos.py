@@ -8,7 +8,7 @@ import shutil
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
@@ -23,6 +23,7 @@ from rushes.api.openai import (
     DEFAULT_SECONDS,
     DEFAULT_SIZE,
     PREFIX,
+    ImageReference,
     OpenAiDeleted,
     OpenAiVideo,
     OpenAiVideoPage,
@@ -30,6 +31,7 @@ from rushes.api.openai import (
     VideoRequest,
     image_bytes,
     openai_video,
+    reference_in,
     settings_of,
     video_id_of,
 )
@@ -37,7 +39,7 @@ from rushes.api.openai_errors import openai_errors
 from rushes.api.uploads import Part, receive_form
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind, VideoStatus
-from rushes.errors import Conflict, Fault, Invalid
+from rushes.errors import Conflict, Fault, Invalid, TooLarge
 from rushes.jobs.rows import Order
 from rushes.jobs.upload import new_work_folder
 from rushes.library.files import Copy, StoredFile, video_file
@@ -249,16 +251,38 @@ async def _view(run: Runtime, owner: UUID, video_id: UUID, response: Response) -
 async def _received(request: Request, run: Runtime) -> AsyncGenerator[tuple[VideoRequest, StartImage | None]]:
     """What a client sent, as a form or as JSON; the image's file is there until this is left."""
     most = run.settings.max_image_bytes
-    if not request.headers.get("content-type", "").startswith("multipart/"):
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        raise Invalid(
+            f"Send JSON, or a form as multipart/form-data; this came as {kind}.",
+            hint="With curl: -F for each field, or -H 'Content-Type: application/json'.",
+        )
+    if not kind.startswith("multipart/"):
         allow_body(request, int(most * BASE64) + MIB)
         wanted = read_model(VideoRequest, await request.body())
         async with _referenced(run, wanted) as image:
             yield wanted, image
         return
-    parts = {name: Part(MIB, text=True) for name in TEXTS} | {REFERENCE: Part(most)}
-    async with receive_form(request, run, parts, limit=most + MIB) as form:
-        files = form.parts.pop(REFERENCE, [])
-        yield read_model(VideoRequest, await texts_in(form)), StartImage(*files[0]) if files else None
+    inline = int(most * BASE64) + MIB
+    parts = {name: Part(MIB, text=True) for name in TEXTS} | {REFERENCE: Part(inline, either=True)}
+    parts |= {f"{REFERENCE}[{key}]": Part(inline, text=True) for key in ImageReference.model_fields}
+    async with receive_form(request, run, parts, limit=inline + MIB) as form:
+        file = next(iter(form.parts.pop(REFERENCE, [])), None)
+        texts: dict[str, Any] = dict(await texts_in(form))
+        # OpenAI's SDK for JavaScript writes what lies in an object as fields of its own.
+        named = {key: texts.pop(f"{REFERENCE}[{key}]", None) for key in ImageReference.model_fields}
+        if any(each is not None for each in named.values()):
+            texts[REFERENCE] = named
+        if file and not file[0]:
+            texts[REFERENCE] = reference_in(await asyncio.to_thread(file[1].read_text, errors="replace"))
+        wanted = read_model(VideoRequest, texts)
+        if file and file[0]:
+            if file[1].stat().st_size > most:  # a field of text may be longer: it is in base64
+                raise TooLarge(f"{REFERENCE}: {file[0]} has more than {most:,} bytes, the most there may be.")
+            yield wanted, StartImage(*file)
+            return
+        async with _referenced(run, wanted) as image:
+            yield wanted, image
 
 
 @asynccontextmanager

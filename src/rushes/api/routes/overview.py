@@ -9,12 +9,13 @@ from pydantic import Field
 from rushes.api import examples_overview as examples
 from rushes.api.deps import Owner, RequestModel, Run
 from rushes.api.examples import answers
-from rushes.api.forms import CHECK_FORM, check_in, check_parts
+from rushes.api.form_schemas import CHECK_FORM, ZIP_FORM
+from rushes.api.forms import check_in, check_parts, zip_in, zip_parts
 from rushes.api.uploads import receive_form
 from rushes.engine.views import JobSettings
 from rushes.jobs import overview
-from rushes.jobs.check import check_batch, estimate_job
-from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsView
+from rushes.jobs.check import check_batch, estimate_job, look_into
+from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsView, ZipFileView
 
 router = APIRouter(prefix="/api", tags=["overview"])
 
@@ -75,4 +76,29 @@ async def check(request: Request, run: Run, owner: Owner) -> CheckReport:
     limit = 3 * run.settings.max_prompts_bytes
     async with receive_form(request, run, check_parts(run.settings), limit=limit) as form:
         given = await check_in(form)
-        return await check_batch(run, owner, given.settings, given.images, given.prompts, given.pairs)
+        return await check_batch(
+            run,
+            owner,
+            given.settings,
+            given.images,
+            given.prompts,
+            given.pairs,
+            given.choices,
+            given.texts,
+        )
+
+
+@router.post(
+    "/check/zip",
+    responses=answers([examples.ZIP_FILE], "The files, images and prompts files first."),
+    openapi_extra={"requestBody": ZIP_FORM},
+    summary="Look into a ZIP",
+)
+async def check_zip(request: Request, run: Run) -> list[ZipFileView]:
+    """List what a ZIP holds by its directory alone, with the names that an upload of it would show.
+
+    Names in any encoding and with any separator are read; what systems add by themselves is left out.
+    """
+    limit = 2 * run.settings.max_prompts_bytes
+    async with receive_form(request, run, zip_parts(run.settings), limit=limit) as form:
+        return await look_into(run, *await zip_in(form))

@@ -15,7 +15,6 @@ from rushes.library.stills import Still, still
 router = APIRouter(prefix="/api/videos", tags=["videos"])
 
 
-@router.head("/{video_id}/image", include_in_schema=False)
 @router.get(
     "/{video_id}/image",
     response_class=Response,
@@ -35,7 +34,6 @@ async def read_start_image(
     return await send_picture(request, run, file, _name(video_id, "start"), width)
 
 
-@router.head("/{video_id}/last-frame", include_in_schema=False)
 @router.get(
     "/{video_id}/last-frame",
     response_class=Response,

@@ -9,7 +9,8 @@ from fastapi.openapi.models import Example
 from rushes.api import examples
 from rushes.api.deps import Owner, Run, Text
 from rushes.api.examples import answers
-from rushes.api.forms import FILE, read_model, texts_in
+from rushes.api.form_schemas import FILE
+from rushes.api.forms import read_model, texts_in
 from rushes.api.problems import problems
 from rushes.api.studio import (
     Accepted,

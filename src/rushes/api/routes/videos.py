@@ -1,6 +1,5 @@
 """Single videos: looked at, made again, decided on. What a review does is in reviews.py."""
 
-import json
 from typing import Annotated
 from uuid import UUID
 
@@ -8,10 +7,11 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
 from rushes.api import examples
-from rushes.api.deps import Owner, RequestModel, Run, VideoId
+from rushes.api.deps import Owner, OwnOptions, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
-from rushes.api.forms import REGENERATE_FORM, read_model, regenerate_parts
+from rushes.api.form_schemas import REGENERATE_FORM
+from rushes.api.forms import options_in, read_model, regenerate_parts
 from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
@@ -61,6 +61,7 @@ class TakeChange(RequestModel):
     model_config = ConfigDict(extra="forbid")
 
     prompt: Prompt = Field(description="What is to be different, or what happens next.")
+    options: OwnOptions = Field(default_factory=dict)
 
 
 class Regeneration(RequestModel):
@@ -69,6 +70,7 @@ class Regeneration(RequestModel):
     model_config = ConfigDict(extra="forbid")
 
     new_prompt: str | None = None
+    options: OwnOptions = Field(default_factory=dict)
 
 
 @router.get(
@@ -94,7 +96,7 @@ async def read_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
     summary="Make a take again",
 )
 async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner: Owner) -> VideoView:
-    """Queue a take of the same shot, with another prompt or image if given.
+    """Queue a take of the same shot, with another prompt, image or options if given.
 
     A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
     anew in its own place (unless it may have been paid for).
@@ -108,13 +110,20 @@ async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner:
 async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUID) -> UUID:
     if not request.headers.get("content-type", "").startswith("multipart/"):
         wanted = _regeneration(await request.body())
-        return await actions.regenerate(run, owner, video_id, new_prompt=wanted.new_prompt)
+        return await actions.regenerate(
+            run, owner, video_id, new_prompt=wanted.new_prompt, options=wanted.options
+        )
     limit = run.settings.max_image_bytes + run.settings.max_prompts_bytes
     async with receive_form(request, run, regenerate_parts(run.settings), limit=limit) as form:
-        prompt = await form.text("new_prompt")
-        wanted = _regeneration(b"{}" if prompt is None else json.dumps({"new_prompt": prompt}).encode())
+        given = {"new_prompt": await form.text("new_prompt"), "options": await options_in(form)}
+        wanted = read_model(Regeneration, {name: each for name, each in given.items() if each is not None})
         return await actions.regenerate(
-            run, owner, video_id, new_prompt=wanted.new_prompt, new_image=form.one("new_image")
+            run,
+            owner,
+            video_id,
+            new_prompt=wanted.new_prompt,
+            new_image=form.one("new_image"),
+            options=wanted.options,
         )
 
 
@@ -141,7 +150,7 @@ async def edit_video(
 
     Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
     """
-    return await _view(run, owner, await change_video(run, owner, video_id, wanted.prompt, extend=False))
+    return await _changed(run, owner, video_id, wanted, extend=False)
 
 
 @router.post(
@@ -162,7 +171,14 @@ async def extend_video(
 
     Of a batch it becomes a shot of the same job; of the one-prompt APIs an operation (a video) of its own.
     """
-    return await _view(run, owner, await change_video(run, owner, video_id, wanted.prompt, extend=True))
+    return await _changed(run, owner, video_id, wanted, extend=True)
+
+
+async def _changed(
+    run: Runtime, owner: UUID, video_id: UUID, wanted: TakeChange, *, extend: bool
+) -> VideoView:
+    new_id = await change_video(run, owner, video_id, wanted.prompt, extend=extend, options=wanted.options)
+    return await _view(run, owner, new_id)
 
 
 @router.get(
@@ -197,7 +213,6 @@ async def resolve_video(
     return await _view(run, owner, video_id)
 
 
-@router.head("/{video_id}/content", include_in_schema=False)
 @router.get(
     "/{video_id}/content",
     response_class=Response,
@@ -228,7 +243,6 @@ async def read_content(
     return await send_file(request, run, file, name, attachment=download)
 
 
-@router.head("/{video_id}/thumbnail", include_in_schema=False)
 @router.get(
     "/{video_id}/thumbnail",
     response_class=Response,

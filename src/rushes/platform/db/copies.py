@@ -1,14 +1,29 @@
-"""The table of copies: where the bytes of an asset are, besides the storage that everything begins in."""
+"""The tables of stored bytes: assets, and where else their bytes are than in the storage they begin in."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
+
+
+class Asset(Base):
+    """Stored bytes by key."""
+
+    __tablename__ = "assets"
+    __table_args__ = (Index("assets_by_job", "job_id"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Copy(Base):

@@ -10,12 +10,14 @@ import logging
 import os
 import stat
 import subprocess
+import threading
 import time
 import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 from filelock import FileLock
 from platformdirs.api import RuntimeDirWarning
@@ -41,17 +43,67 @@ START_TIMEOUT_SECONDS = 90.0
 class EmbeddedPostgres:
     """A handle on the server of one data folder. `url` is good until `close`."""
 
-    def __init__(self, url: str, lock: IO[str], server: PostgresServer) -> None:
+    def __init__(self, url: str, lock: IO[str], server: PostgresServer, pg_dir: Path) -> None:
         self.url = url
+        self.trouble: str | None = None
+        """Why it is not started again, for a person; None while all is well."""
         self._lock = lock
         self._server = server
+        self._pg_dir = pg_dir
+        self._turn = threading.Lock()
+        self._closed = False
+
+    def is_running(self) -> bool:
+        """Return whether the server's process is there. Blocking, without a connection."""
+        return _state(self._pid()) not in (None, "Z")
+
+    def start_again(self) -> None:
+        """Start a server that was killed, with its recovery. Blocking. Raises `SystemFault`."""
+        with self._turn:
+            if self._closed or self.is_running():
+                return
+            if (pid := self._pid()) is not None and _state(pid) == "Z":
+                # Dead, and nobody has waited for it: ours, where we are a container's first process.
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+                if _state(pid) == "Z":
+                    # PostgreSQL would take it for alive by these files. That processes of it are left it sees
+                    # by their shared memory.
+                    sockets = Path(parse_qs(urlsplit(self.url).query)["host"][0])
+                    for file in (self._pg_dir / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+                        file.unlink(missing_ok=True)
+            self._server = _start(self._pg_dir)
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self._pg_dir / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
 
     def close(self) -> None:
         """Let go; stop the server if nobody else uses it."""
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._server.stop()
-        self._lock.close()
+        with self._turn:
+            self._closed = True
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._server.stop()
+            self._lock.close()
+
+
+def _state(pid: int | None) -> str | None:
+    """Return the letter for the state of a process (`Z`: dead), None when there is none, `R` if unknown."""
+    if pid is None:
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:  # it is there, and another user's
+        pass
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return "R"
 
 
 def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
@@ -81,7 +133,7 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
     except BaseException:
         lock.close()
         raise
-    return EmbeddedPostgres(server.get_uri(), lock, server)
+    return EmbeddedPostgres(server.get_uri(), lock, server, pg_dir)
 
 
 def _start(pg_dir: Path) -> PostgresServer:

@@ -69,7 +69,7 @@ class Database:
             async with self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except (DBAPIError, OSError) as error:
-            raise database_gone(self.url, error) from error
+            raise database_gone(self.url, error, self.embedded and self.embedded.trouble) from error
 
     async def close(self) -> None:
         """Close the pool and let go of the embedded server."""
@@ -79,11 +79,11 @@ class Database:
             await asyncio.to_thread(self.embedded.close)
 
 
-def database_gone(url: URL, error: BaseException) -> SystemFault:
-    """The fault for a database that does not answer; never shows the password."""
-    reason = str(getattr(error, "orig", error)).strip().splitlines()[-1:]
+def database_gone(url: URL, error: BaseException, trouble: str | None = None) -> SystemFault:
+    """The fault for a database that does not answer; never shows the password. `trouble`: what is known."""
+    reason = trouble or " ".join(str(getattr(error, "orig", error)).strip().splitlines()[-1:])
     return SystemFault(
-        f"PostgreSQL at {url.render_as_string(hide_password=True)} does not answer: {' '.join(reason)}",
+        f"PostgreSQL at {url.render_as_string(hide_password=True)} does not answer: {reason}",
         error_type=ErrorType.DATABASE,
         hint="Start it, or check RUSHES_DATABASE_URL. Work goes on by itself when it is back.",
     )

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from rushes.errors import ErrorType, RushesError, SystemFault
+from rushes.redaction import safe_line
 
 MOST_CHARACTERS = 300
 
@@ -19,13 +20,19 @@ _AWAY = (
 )
 
 
+_TOO_MUCH = "54"
+"""The class of PostgreSQL's codes for a value that is too large for it: of one row, like a wrong one."""
+
+
 def database_is_away(error: BaseException) -> bool:
     """Return whether PostgreSQL does not answer (or gives no connection), so that trying again will help.
 
     A statement that it refuses (`DataError`, `IntegrityError`, `ProgrammingError`) is a bug of Rushes.
     """
     if isinstance(error, ConnectorException):  # the queue's own words for every error of the database
-        return isinstance(error.__cause__, _AWAY)
+        return error.__cause__ is not None and database_is_away(error.__cause__)
+    if str(getattr(getattr(error, "orig", error), "sqlstate", "")).startswith(_TOO_MUCH):
+        return False
     if isinstance(error, SystemFault):
         return error.error_type is ErrorType.DATABASE
     return isinstance(error, _AWAY)
@@ -42,7 +49,7 @@ def in_a_line(error: BaseException) -> str:
     Without a statement's parameters: a prompt or a secret may be among them.
     """
     if isinstance(error, RushesError):
-        return error.message[:MOST_CHARACTERS]
+        return safe_line(error.message, MOST_CHARACTERS)
     told = error
     if isinstance(error, ConnectorException) and error.__cause__ is not None:
         told = error.__cause__
@@ -50,4 +57,4 @@ def in_a_line(error: BaseException) -> str:
         told = error.orig
     kind = type(told).__name__
     first = next(iter(str(told).strip().splitlines()), "")
-    return f"{kind}: {first}"[:MOST_CHARACTERS] if first else kind
+    return safe_line(f"{kind}: {first}", MOST_CHARACTERS) if first else kind

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
 
-__all__ = ["Base", "InstallationRow", "PeriodicTaskRow", "TaskFailureRow"]
+__all__ = ["Base", "InstallationRow", "PeriodicTaskRow", "ProviderOutageRow", "TaskFailureRow"]
 
 
 class InstallationRow(Base):
@@ -21,6 +21,15 @@ class InstallationRow(Base):
     id: Mapped[UUID] = mapped_column(default=uuid4, server_default=text("gen_random_uuid()"))
     bucket_turns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     """The turns that the mark in the bucket may name (see `actions.ownership`)."""
+    incarnation: Mapped[UUID | None]
+    """Another one after each restored backup or copy: events of an earlier one are not followed."""
+    database_mark: Mapped[str | None]
+    """Which database this is: the cluster's system identifier and the database's number."""
+    folder_mark: Mapped[str | None]
+    """When the data folder's own file was last changed, where the database is in it."""
+    bucket_mark: Mapped[str | None]
+    """The last mark of the bucket that was noticed as another copy's."""
+    restored_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -40,6 +49,27 @@ class PeriodicTaskRow(Base):
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     """Failures ever."""
     failures_in_a_row: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class ProviderOutageRow(Base):
+    """A provider (with one key) whose creates are not answered properly; deleted once one is."""
+
+    __tablename__ = "provider_outages"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    credential_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """All zeros where no key is needed."""
+    failures: Mapped[int]
+    """In a row."""
+    rounds: Mapped[int]
+    """How often it was waited for."""
+    error: Mapped[str]
+    """What was answered last."""
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    until: Mapped[datetime | None]
+    """Nothing but the probe is sent before; none while the failures are few."""
+    probe: Mapped[UUID | None]
+    """The submission that tries it."""
 
 
 class TaskFailureRow(Base):

@@ -1,7 +1,7 @@
 """The tables. Every one has an owner from the first migration on; accounts come later.
 
 State lives on videos and submissions: a shot is only input. The ledger (`submissions`) has no
-foreign key to what was made from it, because it outlives a deleted job: it is what was paid.
+foreign key to what was made from it, because it outlives a deleted job: it is what was paid (`paying`).
 """
 
 from datetime import datetime
@@ -114,7 +114,6 @@ class Job(Base):
     model: Mapped[str]
     outputs: Mapped[int]
     settings: Mapped[dict[str, Any]]
-    take_price: Mapped[Decimal | None]  # US dollars one take is expected to cost; set at start
     budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
     route_reason: Mapped[str | None]  # why this provider was chosen
     queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # lower goes first
@@ -148,6 +147,8 @@ class Shot(Base):
     image_filename: Mapped[str | None]
     image_key: Mapped[str | None]
     seed: Mapped[int] = mapped_column(BigInteger)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """Options of the provider in which this shot differs from its job."""
 
 
 class Video(Base):
@@ -155,9 +156,15 @@ class Video(Base):
 
     __tablename__ = "videos"
     __table_args__ = (
-        Index("videos_by_job", "job_id", "status", "deleted_at"),
+        Index("videos_by_job", "job_id", "status", "deleted_at", postgresql_include=["price"]),
         Index("videos_by_shot", "shot_id"),
         Index("videos_queued", "job_id", "position", postgresql_where=text("status = 'queued'")),
+        Index(
+            "videos_queued_by_price",
+            "job_id",
+            "price",
+            postgresql_where=text("status = 'queued' AND price > 0"),
+        ),
         Index(
             "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
         ),
@@ -206,6 +213,10 @@ class Video(Base):
     seed: Mapped[int] = mapped_column(BigInteger)
     provider: Mapped[str]
     model: Mapped[str]
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """All options of its provider that it is asked with."""
+    price: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
+    """US dollars it is expected to cost; 0 where it is free, or nobody knows."""
     submission_id: Mapped[UUID | None]
     cost: Mapped[Decimal | None]
     selected: Mapped[bool] = mapped_column(default=False)
@@ -226,62 +237,6 @@ class Video(Base):
     created_at: Mapped[datetime] = _now()
     generation_started_at: Mapped[datetime | None]
     generation_completed_at: Mapped[datetime | None]
-
-
-class Submission(Base):
-    """The ledger: one paid call for a subject (kind, ids). Its id is the idempotency key; outlives jobs."""
-
-    __tablename__ = "submissions"
-    __table_args__ = (
-        Index(
-            "submissions_active",
-            "provider",
-            postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
-        ),
-        Index("submissions_by_job", "job_id"),
-        Index("submissions_by_day", "owner_id", "claimed_at"),
-    )
-
-    id: Mapped[UUID] = _key()
-    owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID | None]
-    shot_id: Mapped[UUID | None]
-    subject_kind: Mapped[str] = mapped_column(server_default="takes")
-    subject_ids: Mapped[list[UUID]]
-    attempt: Mapped[int]
-    provider: Mapped[str]
-    model: Mapped[str]
-    credential_id: Mapped[UUID | None]
-    """The key or account that pays, chosen at dispatch, for life; None where none is needed."""
-    state: Mapped[str]
-    worker: Mapped[str | None]
-    """Who works on it: a worker that lost its row to another stops (the fence)."""
-    remote_id: Mapped[str | None]
-    request_hash: Mapped[str]
-    cost_estimate: Mapped[Decimal]
-    cost: Mapped[Decimal | None]
-    faults: Mapped[int] = mapped_column(default=0)
-    """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
-    error: Mapped[str | None]
-    candidates: Mapped[list[Any] | None]  # what may be it, while it is uncertain: engine/candidates.py
-    claimed_at: Mapped[datetime] = _now()
-    submitted_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-
-
-class Asset(Base):
-    """Stored bytes by key."""
-
-    __tablename__ = "assets"
-    __table_args__ = (Index("assets_by_job", "job_id"),)
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = _owner()
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
-    media_type: Mapped[str]
-    sha256: Mapped[str]
-    size_bytes: Mapped[int] = mapped_column(BigInteger)
-    created_at: Mapped[datetime] = _now()
 
 
 class Event(Base):

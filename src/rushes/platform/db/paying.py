@@ -1,4 +1,4 @@
-"""The tables of what pays: credentials (keys and accounts) and budgets. Same metadata as models.py."""
+"""The tables of money: what was paid (the ledger), what pays (keys and Flow sign-ins), and what may be."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,55 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
 
-__all__ = ["Base", "Budget", "CredentialRow"]
+__all__ = ["Base", "Budget", "CredentialRow", "Submission"]
+
+
+class Submission(Base):
+    """The ledger: one paid call for a subject (kind, ids). Its id is the idempotency key; outlives jobs."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        Index(
+            "submissions_active",
+            "provider",
+            postgresql_where=text("state IN ('claimed', 'submitting', 'submitted')"),
+        ),
+        Index("submissions_by_job", "job_id"),
+        Index("submissions_by_day", "owner_id", "claimed_at"),
+        Index("submissions_uncertain", "owner_id", postgresql_where=text("state = 'uncertain'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    job_id: Mapped[UUID | None]
+    shot_id: Mapped[UUID | None]
+    subject_kind: Mapped[str] = mapped_column(server_default="takes")
+    subject_ids: Mapped[list[UUID]]
+    attempt: Mapped[int]
+    provider: Mapped[str]
+    model: Mapped[str]
+    credential_id: Mapped[UUID | None]
+    """The key or account that pays, chosen at dispatch, for life; None where none is needed."""
+    state: Mapped[str]
+    worker: Mapped[str | None]
+    """Who works on it: a worker that lost its row to another stops (the fence)."""
+    remote_id: Mapped[str | None]
+    request_hash: Mapped[str]
+    cost_estimate: Mapped[Decimal]
+    cost: Mapped[Decimal | None]
+    faults: Mapped[int] = mapped_column(default=0)
+    """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
+    error: Mapped[str | None]
+    candidates: Mapped[list[Any] | None]  # what may be it, while it is uncertain: engine/candidates.py
+    claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]
+    """When the first byte of the paid request went out, the last time."""
+    sent_by: Mapped[str | None]
+    """The worker that sent it: only what this one reports is about that request."""
+    submitted_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    """When the provider said that it had made something."""
+    ended_at: Mapped[datetime | None]
 
 
 class CredentialRow(Base):

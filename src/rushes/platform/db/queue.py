@@ -85,9 +85,11 @@ def make_videos_task(submission_id: UUID, provider: str, at: datetime | None = N
 
 
 def cancel_submission_task(submission_id: UUID) -> Deferred:
-    """The task that gives a submission up, once nothing else works on it."""
+    """The task that gives a submission up, once nothing else works on it, and settles what that costs."""
     return Deferred(
-        "rushes:cancel_submission", {"submission_id": str(submission_id)}, lock=submission_lock(submission_id)
+        "rushes:cancel_submission",
+        {"submission_id": str(submission_id)},
+        lock=submission_lock(submission_id),
     )
 
 

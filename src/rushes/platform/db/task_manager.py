@@ -4,15 +4,21 @@ Procrastinate asks for one task after another, each a round trip; a job of a tho
 seconds to get going. The rules of what may be taken are the library's own (3.10, `fetch_job_v2`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from procrastinate import jobs, manager
 from procrastinate.connector import BaseConnector
+from procrastinate.exceptions import ConnectorException
 
 from rushes.platform.batching import Together
+from rushes.platform.db.faults import database_is_away
 
 AT_ONCE = 50
+RESTART_SECONDS = 30.0
+AGAIN_SECONDS = 0.2
 
 _TAKE = """
     WITH candidates AS (
@@ -48,6 +54,24 @@ _OURS = """
     SELECT id FROM procrastinate_jobs
     WHERE id = %(id)s AND worker_id = %(worker_id)s AND status = 'doing'
 """
+
+
+async def _through_a_restart(note: Callable[[], Awaitable[None]]) -> None:
+    """Note the end of a task also when the database restarts in that moment.
+
+    A task whose end is not noted would be at work for ever: its worker lives on. After a longer outage the
+    worker begins anew, and its old tasks are taken over.
+    """
+    until = time.monotonic() + RESTART_SECONDS
+    while True:
+        try:
+            await note()
+        except ConnectorException as error:
+            if not database_is_away(error) or time.monotonic() > until:
+                raise
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            return
 
 
 class TaskManager(manager.JobManager):
@@ -97,16 +121,26 @@ class TaskManager(manager.JobManager):
     async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
         """Note the end of a task. Those that went well are deleted, many in one statement."""
         await self._end(job)
-        if delete_job:
-            await self._delete(job)
-        elif await self._is_ours(job):
-            await super().finish_job(job, status, delete_job)
+        finish = super().finish_job
+
+        async def note() -> None:
+            if delete_job:
+                await self._delete(job)
+            elif await self._is_ours(job):
+                await finish(job, status, delete_job)
+
+        await _through_a_restart(note)
 
     async def retry_job(self, job: jobs.Job, *args: Any, **kwargs: Any) -> None:
         """Put a task back for later."""
         await self._end(job)
-        if await self._is_ours(job):
-            await super().retry_job(job, *args, **kwargs)
+        put_back = super().retry_job
+
+        async def note() -> None:
+            if await self._is_ours(job):
+                await put_back(job, *args, **kwargs)
+
+        await _through_a_restart(note)
 
     async def listen_for_jobs(
         self, *, on_notification: manager.NotificationCallback, queues: Iterable[str] | None = None

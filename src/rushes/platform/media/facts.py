@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+MP4 = "mp4"
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -16,6 +18,8 @@ class Probe:
     video_codec: str
     audio_codec: str | None
     size: int
+    container: str = MP4
+    """`mp4`, or FFmpeg's name of another container."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypedDict
 
 from rushes.errors import Damaged
-from rushes.platform.media.facts import Probe
-from rushes.platform.media.pictures import THUMBNAIL_JPEG, thumbnail_of
+from rushes.platform.media.facts import MP4, Probe
+from rushes.platform.media.pictures import THUMBNAIL_JPEG, thumbnail_or_stand_in
 from rushes.platform.media.probe import describe, open_whole, shape_of
 
 
@@ -44,8 +44,9 @@ class Answer(TypedDict, total=False):
 def _look(video: Path, thumbnail: Path | None, want_shape: bool) -> Answer:
     with open_whole(video) as container:
         facts: Probe = describe(video, container)
-        if thumbnail is not None:
-            thumbnail_of(container, video).save(thumbnail, "JPEG", **THUMBNAIL_JPEG)
+        if thumbnail is not None and facts.container == MP4:  # any other one is made an MP4 first
+            picture = thumbnail_or_stand_in(container, video, facts)
+            picture.save(thumbnail, "JPEG", **THUMBNAIL_JPEG)
     if not want_shape:
         return {"facts": asdict(facts)}
     shape = shape_of(video)

@@ -3,13 +3,16 @@
 import threading
 from pathlib import Path
 
+import av
 from av.container import InputContainer
-from av.error import FFmpegError
+from av.error import FFmpegError, InvalidDataError
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image, ImageStat
 
 from rushes.errors import Damaged
+from rushes.platform.media.facts import Probe
+from rushes.platform.media.probe import SAFELY
 
 THUMBNAIL_SIDE = 480
 THUMBNAIL_AT = 1 / 3
@@ -17,6 +20,7 @@ THUMBNAIL_JPEG = {"quality": 84, "optimize": True}
 LEAST_SPREAD = 4.0
 """A frame whose luma spreads less than this is a blank (a fade, a flash): another is looked for."""
 KEY_FRAMES_TRIED = 4
+GREY = (64, 64, 64)
 UNTAGGED = 2
 TAGGED_601 = (5, 6)
 """What a stream's matrix tag says (ISO/IEC 23091-2): nothing, or one of the two names of BT.601."""
@@ -43,6 +47,28 @@ def thumbnail_of(container: InputContainer, video: Path, long_side: int = THUMBN
     if picture is None:
         raise Damaged(f"{video.name} has no frame that can be shown.")
     return picture
+
+
+def thumbnail_or_stand_in(container: InputContainer, video: Path, facts: Probe) -> Image.Image:
+    """Return the picture of a take, whatever it takes: a paid take is not damaged for want of one.
+
+    Where the edit list hides every key frame, frames are shown that players leave out. Where nothing here can
+    decode the take, its picture is grey. Raises `Damaged` when it can be decoded and holds no frame at all.
+    """
+    try:
+        return thumbnail_of(container, video)
+    except (Damaged, FFmpegError, ValueError):
+        pass
+    try:
+        with av.open(str(video), options={**SAFELY, "ignore_editlist": "1"}) as anew:
+            frame = next(anew.decode(anew.streams.video[0]))
+            return as_picture(frame, THUMBNAIL_SIDE)
+    except (StopIteration, InvalidDataError) as error:
+        raise Damaged(f"{video.name} has no frame that can be shown.") from error
+    except (FFmpegError, ValueError, MemoryError):  # no decoder for it here, or a shape that cannot be scaled
+        shrink = min(1.0, THUMBNAIL_SIDE / max(facts.width, facts.height))
+        size = (max(2, round(facts.width * shrink)), max(2, round(facts.height * shrink)))
+        return Image.new("RGB", size, GREY)
 
 
 def _seek(container: InputContainer, at: int) -> None:

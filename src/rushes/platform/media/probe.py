@@ -12,11 +12,18 @@ from typing import BinaryIO
 
 import av
 from av.container import InputContainer
-from av.error import FFmpegError
+from av.error import ArgumentError, FFmpegError
+from av.stream import Disposition
 
 from rushes.errors import Damaged
-from rushes.platform.media.facts import Probe, Shape
+from rushes.platform.media.facts import MP4, Probe, Shape
 
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf"
+"""What a take may come in. No pictures, and no playlists, which would have FFmpeg open other files."""
+SAFELY = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+STILLS = frozenset({"mjpeg", "png", "gif", "webp", "bmp", "tiff", "apng", "jpegxl", "jpeg2000"})
+"""Codecs of pictures. Motion JPEG has many of them in a row."""
+LEAST_PICTURES = 4
 ISO_FIRST_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"})
 
 
@@ -47,10 +54,13 @@ def open_video(path: Path) -> Generator[InputContainer]:
     try:
         # FFmpeg decodes the first frames to guess what the tables already say; skipping takes the
         # look at an 8 s take from 25 ms to 2.5 ms.
-        with av.open(str(path), options={"skip_frame": "all"}) as container:
-            if not container.streams.video:
+        with av.open(str(path), options={**SAFELY, "skip_frame": "all"}) as container:
+            streams = container.streams.video
+            if not streams or streams[0].disposition & Disposition.attached_pic:
                 raise Damaged(f"{path.name} has no video in it.")
             yield container
+    except ArgumentError as error:  # how FFmpeg answers for a format that is not on the list
+        raise Damaged(f"{path.name} is a picture, or no video that can be read.") from error
     except FFmpegError as error:
         raise Damaged(f"{path.name} is not a video that can be read: {error.strerror}.") from error
 
@@ -61,7 +71,7 @@ def shape_of(path: Path) -> Shape:
     Blocking file work: call it with `asyncio.to_thread`.
     """
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), options=SAFELY) as container:
             frame = next(container.decode(container.streams.video[0]))
             aspect = container.streams.video[0].codec_context.sample_aspect_ratio or Fraction(1)
     except (FFmpegError, StopIteration) as error:
@@ -79,6 +89,8 @@ def describe(path: Path, container: InputContainer) -> Probe:
     frames = stream.frames or sum(1 for packet in container.demux(stream) if packet.size)
     if frames == 0 or not codec.width or not codec.height:
         raise Damaged(f"{path.name} has a video track without a single frame.")
+    if frames == 1 or (codec.name in STILLS and frames < LEAST_PICTURES):
+        raise Damaged(f"{path.name} is a picture, not a video.")
     rate = stream.average_rate or stream.guessed_rate
     fps = float(rate) if rate else 0.0
     if container.duration:
@@ -97,7 +109,16 @@ def describe(path: Path, container: InputContainer) -> Probe:
         video_codec=codec.name,
         audio_codec=audio[0].codec_context.name if audio else None,
         size=path.stat().st_size,
+        container=_container(container),
     )
+
+
+def _container(container: InputContainer) -> str:
+    """What it is in: `mp4` also for its relatives, but not for QuickTime, which browsers may refuse."""
+    name = container.format.name
+    if name.startswith("mov"):
+        return MP4 if container.metadata.get("major_brand", "qt  ").strip() != "qt" else "quicktime"
+    return name.partition(",")[0]
 
 
 def _check_boxes(path: Path, size: int) -> None:

@@ -18,7 +18,8 @@ from rushes.errors import Damaged
 from rushes.platform.batching import Together
 from rushes.platform.children import child_environment
 from rushes.platform.media.child import tied_to_us
-from rushes.platform.media.facts import Probe, Shape
+from rushes.platform.media.facts import MP4, Probe, Shape
+from rushes.platform.media.remux import make_mp4
 
 PROGRAM = (sys.executable, "-m", "rushes.platform.media.look")
 LONGEST_SECONDS = 120.0
@@ -45,11 +46,14 @@ class Reception:
         self._look: Together[Look, Seen] = Together(self._look_at_all, spoiled=(LookerDiedError,))
 
     async def receive(self, video: Path, thumbnail: Path) -> Probe:
-        """Check a video and write its thumbnail (JPEG).
+        """Check a video, make it an MP4 where it is none, and write its thumbnail (JPEG).
 
         Raises `Damaged` when it is not a whole video, or is not there at all; `OSError` of the disk.
         """
         facts, _ = await self._see((video, thumbnail, False))
+        if facts.container != MP4:
+            await make_mp4(video, facts)
+            facts, _ = await self._see((video, thumbnail, False))
         return facts
 
     async def facts_of(self, video: Path) -> Probe:

@@ -12,9 +12,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.platform.db.copies import Copy
+from rushes.platform.db.copies import Asset, Copy
 from rushes.platform.db.engine import Executor
-from rushes.platform.db.models import Asset
 
 STORING, VERIFIED, HOT, GONE = "storing", "verified", "hot", "gone"
 

@@ -31,6 +31,8 @@ OURS = ("jobs/", "stills/", f"{HELD}/")
 """What all our keys begin with: a bucket may hold other things, which are nobody's business here."""
 AT_ONCE = 3
 """Videos brought back at the same time: each holds a connection to the database meanwhile."""
+READS = 3
+"""How often a file is read whose bytes are not the ones that were stored."""
 RETURNS = 5
 """How often one reader brings a video back that leaves again while it is read."""
 
@@ -131,6 +133,26 @@ class Storage(Bucket):
             yield await self._enter(stack, key, hold=hold or self.archive is not None)
 
     async def _enter(self, stack: AsyncExitStack, key: str, *, hold: bool) -> Path:
+        """Enter a file whose bytes are the ones that were stored: one that is not is read again."""
+        for left in reversed(range(READS)):
+            async with AsyncExitStack() as reading:
+                file = await self._read(reading, key, hold=hold)
+                if await self._is_whole(key, file):
+                    stack.push_async_exit(reading.pop_all().__aexit__)
+                    return file
+            log.warning("%s gave other bytes of %s than were stored; %d more tries", self.name, key, left)
+        raise SystemFault(
+            f"The bytes of {key} in {self.name} are not the ones that were stored there.",
+            error_type=ErrorType.STORAGE,
+            hint="Check the storage; `rushes storage verify` looks at every file.",
+        )
+
+    async def _is_whole(self, key: str, file: Path) -> bool:
+        async with self._db.statement() as session:
+            stored = await session.scalar(text("SELECT sha256 FROM assets WHERE key = :key"), {"key": key})
+        return stored is None or await asyncio.to_thread(sha256_of, file) == stored
+
+    async def _read(self, stack: AsyncExitStack, key: str, *, hold: bool) -> Path:
         for _ in range(RETURNS):
             try:
                 return await stack.enter_async_context(self.hot.local(key, hold=hold))

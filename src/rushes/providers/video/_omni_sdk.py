@@ -81,6 +81,8 @@ async def _answer(key: str, call: Awaitable[_Response]) -> Answer:
     except APIConnectionError as error:
         cause = error.__cause__
         raise (cause if isinstance(cause, httpx2.TransportError) else httpx2.ReadError(str(error))) from None
+    except (RecursionError, ValueError) as error:  # of an error answer, which it parses
+        raise httpx2.ReadError(f"an answer that cannot be read ({type(error).__name__})") from None
     text = await response.text()
     if not httpx2.codes.is_success(response.status_code):
         return Answer("", read_error(response.status_code, as_json(text), secret=key))

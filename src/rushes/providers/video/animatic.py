@@ -102,6 +102,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
     Options = AnimaticOptions
     Settings = AnimaticSettings
     idempotent = True
+    reports_first_byte = True
 
     def check(self, shot: ShotInput, options: AnimaticOptions) -> None:
         """Raise `Invalid`, with every fault there is, for a shot that cannot be rendered."""
@@ -136,6 +137,7 @@ class Animatic(VideoProvider[AnimaticOptions, AnimaticSettings]):
         self.check(call.shot, call.options)
         if call.shot.image is not None:
             await asyncio.to_thread(_drawing().check_picture, call.shot.image)
+        await call.confirm()
         return call.key
 
     async def status(self, call: Call[AnimaticOptions], remote_id: str) -> Finished:

@@ -7,8 +7,8 @@ seen from here, so a create is never sent twice and `find` cannot tell.
 """
 
 import asyncio
-import json
 import logging
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -28,8 +28,9 @@ from rushes.errors import (
     RushesError,
 )
 from rushes.providers.checks import cost_of, prompt_faults, refuse, usual_faults
-from rushes.providers.http import Api, Client, Connected, Trouble, base_url, needed, parse, retry_after
+from rushes.providers.http import Api, Client, Connected, Trouble, base_url, needed, parse
 from rushes.providers.links import LinkSettings
+from rushes.providers.reading import number_in, read_json, retry_after
 from rushes.providers.video_contract import (
     Call,
     Credential,
@@ -45,6 +46,7 @@ from rushes.providers.video_contract import (
     VideoOptions,
     VideoProvider,
 )
+from rushes.redaction import safe_line
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ SIZES = {
     ("1080p", "16:9"): "1920x1080",
     ("1080p", "9:16"): "1080x1920",
 }
+LEAST_POLL_SECONDS = 1.0
 MOST_POLL_SECONDS = 300.0
 RUNNING = frozenset({"queued", "in_progress", "pending", "processing", "running"})
 DONE = frozenset({"completed", "succeeded"})
@@ -105,7 +108,7 @@ class CompatibleFields(CredentialFields, frozen=True):
     base_url: str = Field(description="Address of the server's API, such as https://example.com/v1.")
     price_per_second: str = Field(
         default="",
-        pattern=r"^(\d+(\.\d+)?)?$",
+        pattern=r"^(\d{1,4}(\.\d{1,12})?)?$",
         description="US dollars for a second of video, if you know it; empty: costs count as 0.",
     )
 
@@ -134,6 +137,11 @@ class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]
     Settings = CompatibleSettings
     Fields = CompatibleFields
     credential = CredentialKind.KEY
+    not_accepted: ClassVar[Mapping[str, str]] = {
+        # "The model does not have enough capacity to process your request"; video overload is told so.
+        f"503 {word}": "https://developers.openai.com/api/docs/guides/error-codes"
+        for word in ("server_is_overloaded", "service_unavailable_error")
+    }
 
     def check(self, shot: ShotInput, options: CompatibleOptions) -> None:
         """Raise `Invalid` for what can be known here."""
@@ -169,7 +177,7 @@ class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]
             return Finished((Output(0, remote_id),), cost=self._cost(call, credential))
         if video.status in ENDED:
             return Finished(failures={0: _failure(video.error)}, cost=Decimal(0))
-        raise ProviderChanged(f"the status is {video.status[:50]!r}", step="status")
+        raise ProviderChanged(f"the status is {safe_line(video.status, 50)!r}", step="status")
 
     async def fetch(
         self, call: Call[CompatibleOptions], output: Output, into: Path, progress: ProgressCallback
@@ -212,6 +220,7 @@ def _api(client: Client, credential: Credential) -> Api:
         secret=credential.secret,
         read=_read,
         refine=_refine,
+        not_accepted=Compatible.not_accepted,
     )
 
 
@@ -238,14 +247,14 @@ def _path(video_id: str) -> str:
 
 
 def _poll_after(response: httpx2.Response) -> float | None:
-    text = response.headers.get("openai-poll-after-ms", "")
-    return min(MOST_POLL_SECONDS, int(text) / 1000) if text.isdigit() else None
+    wanted = number_in(response.headers.get("openai-poll-after-ms", ""))
+    return None if wanted is None else min(MOST_POLL_SECONDS, max(LEAST_POLL_SECONDS, wanted / 1000))
 
 
 def _read(response: httpx2.Response) -> Trouble:
     """OpenAI's envelope; `{"detail": …}` and `{"error": "…"}` of its imitations; or no envelope at all."""
     try:
-        body = json.loads(response.content)
+        body = read_json(response.content)
         told = body.get("error") or body.get("detail") or body
         error = _Error.model_validate(told if isinstance(told, dict) else {"message": str(told)})
     except (ValueError, AttributeError, ValidationError):

@@ -118,6 +118,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
     )
     Options = EchoOptions
     Settings = EchoSettings
+    reports_first_byte = True
 
     @property
     def offered(self) -> bool:
@@ -144,6 +145,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
             raise RetryLater("Echo is in high demand.", error_type=ErrorType.HIGH_DEMAND)
         if self._still(call, "network"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
+        await call.confirm()
         await self._accept(Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds)))
         if self._still(call, "lost"):
             raise TimeoutError("the answer was lost")

@@ -7,7 +7,6 @@ cannot tell.
 """
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,9 +19,10 @@ from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import ActionNeeded, ErrorType, GenerationFailed, ProviderChanged, Rejected, RushesError
 from rushes.providers.checks import cost_of, prompt_faults, refuse, usual_faults
-from rushes.providers.http import Api, Connected, Trouble, needed, parse, retry_after
+from rushes.providers.http import Api, Connected, Trouble, needed, parse
 from rushes.providers.inline import read_image
 from rushes.providers.links import LinkSettings
+from rushes.providers.reading import read_json, retry_after
 from rushes.providers.video_contract import (
     Call,
     Credential,
@@ -37,6 +37,7 @@ from rushes.providers.video_contract import (
     VideoOptions,
     VideoProvider,
 )
+from rushes.redaction import safe_line
 
 MOST_SEED = 2**31
 REFUSED = frozenset({"content_policy_violation"})
@@ -139,6 +140,10 @@ class Fal(Connected, VideoProvider[FalOptions, FalSettings]):
     Settings = FalSettings
     credential = CredentialKind.KEY
     environment = ("FAL_KEY",)
+    not_accepted: ClassVar[Mapping[str, str]] = {
+        # "Failed requests that return 5xx status codes are not billed"; the others may be a gateway's.
+        "503": "https://fal.ai/docs/model-apis/model-endpoints/reliability"
+    }
 
     def check(self, shot: ShotInput, options: FalOptions) -> None:
         """Raise `Invalid` for what the model would refuse."""
@@ -170,7 +175,7 @@ class Fal(Connected, VideoProvider[FalOptions, FalSettings]):
         if answer.status in {"IN_QUEUE", "IN_PROGRESS"}:
             return Running()
         if answer.status != "COMPLETED":
-            raise ProviderChanged(f"the status is {answer.status[:50]!r}", step="status")
+            raise ProviderChanged(f"the status is {safe_line(answer.status, 50)!r}", step="status")
         response = await api.look("GET", remote_id, step="result", expect=_is_failure)
         if not response.is_success:
             return Finished(failures={0: _failure(_read(response))}, cost=Decimal(0))
@@ -191,7 +196,16 @@ class Fal(Connected, VideoProvider[FalOptions, FalSettings]):
         secret = needed(credential).secret
         home = (url or self.settings.queue_url).rstrip("/")
         headers = {"authorization": f"Key {secret}"}
-        return Api(self.client, "fal", home, headers, secret=secret, read=_read, refine=_refine)
+        return Api(
+            self.client,
+            "fal",
+            home,
+            headers,
+            secret=secret,
+            read=_read,
+            refine=_refine,
+            not_accepted=self.not_accepted,
+        )
 
 
 def _input(call: Call[FalOptions], dialect: Dialect) -> dict[str, Any]:
@@ -225,7 +239,7 @@ def _data_uri(path: Path) -> str:
 def _read(response: httpx2.Response) -> Trouble:
     """The types of the errors are the reason; their words are the message."""
     try:
-        told = _Told.model_validate(json.loads(response.content))
+        told = _Told.model_validate(read_json(response.content))
     except (ValueError, ValidationError):
         told = _Told()
     types, words = told.error_type, told.detail

@@ -19,6 +19,7 @@ from pydantic_settings import SettingsConfigDict
 from rushes.errors import (
     ActionNeeded,
     ErrorType,
+    Expired,
     Fault,
     GenerationFailed,
     Invalid,
@@ -27,10 +28,11 @@ from rushes.errors import (
     RetryLater,
     RushesError,
 )
+from rushes.providers.bodies import INLINE_BYTES, UnboundedAnswerError
 from rushes.providers.checks import find_model, prompt_faults, refuse, usual_faults
 from rushes.providers.google import is_identity
 from rushes.providers.google_errors import as_json, definite_error, is_limit, read_error
-from rushes.providers.http import NOT_SENT, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body
+from rushes.providers.http import GONE, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body, unsent
 from rushes.providers.inline import write_inline
 from rushes.providers.links import LinkSettings
 from rushes.providers.video._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
@@ -94,6 +96,7 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
     Options = OmniOptions
     Settings = OmniSettings
     credential = CredentialKind.KEY
+    most_answer_bytes = INLINE_BYTES
     environment: ClassVar[tuple[str, ...]] = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 
     def __init__(self, settings: OmniSettings) -> None:
@@ -133,9 +136,9 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         sdk = await self._open()
         try:
             answer = await sdk.create(key, body)
-        except NOT_SENT:
-            raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
         except httpx2.TransportError as error:
+            if unsent(error):
+                raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
             raise ConnectionError(
                 f"{TITLE} broke off ({type(error).__name__}); it may have accepted this."
             ) from None
@@ -186,8 +189,14 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         progress(1.0)
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
-        """Cancel the interaction. Raises `ProviderChanged`."""
-        answer = await (await self._open()).cancel(needed(credential).secret, remote_id)
+        """Cancel the interaction. Raises `ProviderChanged`, or `RetryLater` when no answer came."""
+        sdk = await self._open()
+        try:
+            answer = await sdk.cancel(needed(credential).secret, remote_id)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{TITLE} gave {error}", step="cancel") from None
+        except httpx2.TransportError:
+            raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
         if answer.trouble is not None:
             raise ProviderChanged(answer.trouble.message, step="cancel")
 
@@ -205,6 +214,8 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         sdk = await self._open()
         try:
             answer = await sdk.get(credential.secret, remote_id)
+        except UnboundedAnswerError as error:
+            raise ProviderChanged(f"{TITLE} gave {error}", step="status") from None
         except httpx2.TransportError:
             raise RetryLater(f"{TITLE} cannot be reached.", error_type=ErrorType.NETWORK) from None
         if answer.trouble is not None:
@@ -229,7 +240,10 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
             return Finished(failures={0: error})
         if isinstance(error, ActionNeeded):
             raise error
-        raise ProviderChanged(f"{TITLE} answered {trouble.status}: {trouble.message}", step="status")
+        # An id that is not known (any more) is told as a bad request.
+        gone = trouble.status in GONE or "invalid interaction name" in trouble.message.lower()
+        changed = Expired if gone else ProviderChanged
+        raise changed(f"{TITLE} answered {trouble.status}: {trouble.message}", step="status")
 
     def _refusal(self, trouble: Trouble, model: str) -> Exception:
         """What an error at the create means. One of our own says that nothing was accepted."""

@@ -19,8 +19,9 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import ActionNeeded, Fault, Invalid, ProviderChanged
+from rushes.providers.bodies import INLINE_BYTES
 from rushes.providers.checks import cost_of, prompt_faults, refuse, usual_faults
-from rushes.providers.google import is_identity, read, refine
+from rushes.providers.google import ADC, is_identity, read, refine
 from rushes.providers.http import Api, Connected, base_url, needed, parse
 from rushes.providers.inline import write_inline
 from rushes.providers.links import LinkSettings
@@ -49,7 +50,7 @@ from rushes.providers.video_contract import (
 )
 
 if TYPE_CHECKING:
-    from rushes.providers.google_identity import Identities
+    from rushes.providers.google_identity import Access, Identities
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.:-]*")
 """A project or region: nothing in it could lead to another host."""
@@ -138,6 +139,8 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
     Settings = VeoSettings
     Fields = VeoFields
     credential = CredentialKind.KEY
+    most_answer_bytes = INLINE_BYTES
+    words = frozenset({ADC})
 
     @cached_property
     def identities(self) -> "Identities":
@@ -248,18 +251,11 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
             if not fields.get("base_url"):
                 raise ActionNeeded(NO_GEMINI_KEYS, hint=INSTEAD)
             headers = {"x-goog-api-key": secret}
-            api = Api(
-                self.client,
-                "Veo",
-                base_url(fields["base_url"]),
-                headers,
-                secret=secret,
-                read=read,
-                refine=refine,
-            )
+            home = base_url(fields["base_url"])
+            api = Api(self.client, "Veo", home, headers, secret=secret, read=read, refine=refine)
             return Door(api, "/v1beta/models", vertex=False)
         location = fields.get("location") or "us-central1"
-        project = fields.get("project") or (await self.identities.get(secret)).project or ""
+        project = fields.get("project") or (await self._identity(credential)).project or ""
         if not NAME.fullmatch(location) or not NAME.fullmatch(project):
             raise ActionNeeded(
                 "The project or the location of this key is missing or misspelt.",
@@ -270,8 +266,12 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
         models = f"/v1/projects/{project}/locations/{location}/publishers/google/models"
         return Door(await self._google(credential, base_url(home)), models, vertex=True)
 
+    async def _identity(self, credential: Credential) -> "Access":
+        home = credential.fields.get("base_url", "")
+        return await self.identities.get(credential.secret, home=home, private=self.settings.private_links)
+
     async def _google(self, credential: Credential, home: str) -> Api:
-        token = await (await self.identities.get(credential.secret)).token()
+        token = await (await self._identity(credential)).token()
         headers = {"authorization": f"Bearer {token}"}
         return Api(self.client, "Veo", home, headers, secret=token, read=read, refine=refine)
 

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, cancelUpscale, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, createJob, createKey, createOpenaiVideo, createProject, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readCandidates, readContent, readDownload, readFlowAccounts, readFlowQueue, readFlowSignIns, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProject, readProjects, readProvider, readProviders, readStartImage, readStats, readStorage, readThumbnail, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateJob, updateKey, updateProject, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, cancelUpscale, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readCandidates, readContent, readDownload, readFlowAccounts, readFlowQueue, readFlowSignIns, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readThumbnail, readUncertain, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateJob, updateKey, updateProject, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -794,7 +794,7 @@ export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): Us
 /**
  * Make a take again
  *
- * Queue a take of the same shot, with another prompt or image if given.
+ * Queue a take of the same shot, with another prompt, image or options if given.
  *
  * A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
  * anew in its own place (unless it may have been paid for).
@@ -935,6 +935,45 @@ export const readThumbnailOptions = (options: Options<ReadThumbnailData>) => que
     queryKey: readThumbnailQueryKey(options)
 });
 
+export const readUncertainQueryKey = (options?: Options<ReadUncertainData>) => createQueryKey('readUncertain', options);
+
+/**
+ * List what is uncertain
+ *
+ * Submissions of which nobody knows whether they were accepted (and paid), with what is known of each.
+ */
+export const readUncertainOptions = (options?: Options<ReadUncertainData>) => queryOptions<ReadUncertainResponse, ReadUncertainError, ReadUncertainResponse, ReturnType<typeof readUncertainQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readUncertain({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readUncertainQueryKey(options)
+});
+
+/**
+ * Decide on many uncertain videos
+ *
+ * Decide alike on all that fit: of a job, a provider, a key, a time. Without any of these, on all.
+ */
+export const resolveUncertainMutation = (options?: Partial<Options<ResolveUncertainData>>): UseMutationOptions<ResolveUncertainResponse, ResolveUncertainError, Options<ResolveUncertainData>> => {
+    const mutationOptions: UseMutationOptions<ResolveUncertainResponse, ResolveUncertainError, Options<ResolveUncertainData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resolveUncertain({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const readStartImageQueryKey = (options: Options<ReadStartImageData>) => createQueryKey('readStartImage', options);
 
 /**
@@ -973,6 +1012,26 @@ export const readLastFrameOptions = (options: Options<ReadLastFrameData>) => que
         return data;
     },
     queryKey: readLastFrameQueryKey(options)
+});
+
+export const readShotQueryKey = (options: Options<ReadShotData>) => createQueryKey('readShot', options);
+
+/**
+ * Look at a shot
+ *
+ * What the takes of a shot are made from: its prompt, its image, and options of its own.
+ */
+export const readShotOptions = (options: Options<ReadShotData>) => queryOptions<ReadShotResponse, ReadShotError, ReadShotResponse, ReturnType<typeof readShotQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readShot({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readShotQueryKey(options)
 });
 
 export const readImageQueryKey = (options: Options<ReadImageData>) => createQueryKey('readImage', options);
@@ -1414,6 +1473,27 @@ export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutatio
     const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await check({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Look into a ZIP
+ *
+ * List what a ZIP holds by its directory alone, with the names that an upload of it would show.
+ *
+ * Names in any encoding and with any separator are read; what systems add by themselves is left out.
+ */
+export const checkZipMutation = (options?: Partial<Options<CheckZipData>>): UseMutationOptions<CheckZipResponse, CheckZipError, Options<CheckZipData>> => {
+    const mutationOptions: UseMutationOptions<CheckZipResponse, CheckZipError, Options<CheckZipData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkZip({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1929,6 +2009,27 @@ export const explainRouteOptions = (options?: Options<ExplainRouteData>) => quer
     },
     queryKey: explainRouteQueryKey(options)
 });
+
+/**
+ * Decide on an uncertain paid call
+ *
+ * Say what became of a paid call of which nobody knows whether it was accepted.
+ *
+ * It may be for a voice-over, or for videos that are gone. `retry` is possible while a video waits for it.
+ */
+export const resolveSubmissionMutation = (options?: Partial<Options<ResolveSubmissionData>>): UseMutationOptions<ResolveSubmissionResponse, ResolveSubmissionError, Options<ResolveSubmissionData>> => {
+    const mutationOptions: UseMutationOptions<ResolveSubmissionResponse, ResolveSubmissionError, Options<ResolveSubmissionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resolveSubmission({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const readStorageQueryKey = (options?: Options<ReadStorageData>) => createQueryKey('readStorage', options);
 

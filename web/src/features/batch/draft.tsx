@@ -22,6 +22,7 @@ import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
 import { PromptsField } from "./prompts-field";
 import { StartBar } from "./start-bar";
+import { UploadQuestion } from "./upload-question";
 import { useBatch } from "./use-batch";
 
 /** A job that has not been started: what it has, other files for it, start. */
@@ -94,6 +95,13 @@ export function Draft({ job, providers }: { job: JobView; providers: readonly Pr
         </>
       )}
       <Outcome phase={batch.phase} textOnly={job.settings.allow_text_only === true} onStop={batch.stop} />
+      {batch.phase.is === "wrong" && (
+        <UploadQuestion
+          errors={batch.phase.problem.errors ?? []}
+          disabled={batch.sending}
+          onAnswer={(answer) => batch.send(async () => job.job_id, answer).then(again)}
+        />
+      )}
       <StartBar
         jobId={job.job_id}
         videos={videos}

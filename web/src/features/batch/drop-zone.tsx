@@ -3,23 +3,33 @@ import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { bytes } from "@/lib/format";
-import { ACCEPT, add, EMPTY, imageBytes, type Pile, problems } from "@/lib/pile";
+import { ACCEPT, add, EMPTY, imageBytes, look, type Pile, problems } from "@/lib/pile";
 import { appStrings } from "@/strings/app";
 import { batchStrings } from "@/strings/batch";
-import { droppedFiles } from "./drop";
+import { droppedFiles, isVisible } from "./drop";
 import { Thumbs } from "./thumbs";
 
-/** `listed`: the images are shown elsewhere, one by one. */
-type Props = { pile: Pile; disabled: boolean; listed?: boolean; onChange: (pile: Pile) => void };
+type Props = {
+  pile: Pile;
+  disabled: boolean;
+  /** The images are shown elsewhere, one by one. */
+  listed?: boolean;
+  /** Files in the ZIP that are neither images nor prompts. */
+  others?: readonly string[];
+  onChange: (pile: Pile) => void;
+};
 
 const MOST_NAMES = 5;
 
 /** Where images, folders and ZIPs are dropped or chosen. */
-export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
+export function DropZone({ pile, disabled, listed = false, others = [], onChange }: Props) {
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const take = (more: readonly File[]) => onChange(add(pile, more));
+  const latest = useRef(pile);
+  latest.current = pile;
+  const put = async (more: readonly File[]) => onChange(add(latest.current, await look(more)));
+  const ignored = [...pile.ignored, ...others];
   const any = pile.zip !== null || pile.images.length > 0;
   return (
     <section aria-label={batchStrings.files} className="flex flex-col gap-2">
@@ -39,7 +49,7 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
         onDrop={async (event) => {
           event.preventDefault();
           setOver(false);
-          if (!disabled) take(await droppedFiles(event.dataTransfer));
+          if (!disabled) await put(await droppedFiles(event.dataTransfer));
         }}
       >
         {!any && (
@@ -93,7 +103,7 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
           hidden
           accept={ACCEPT}
           aria-label={batchStrings.choose}
-          onChange={(event) => taken(event.currentTarget, take)}
+          onChange={(event) => chosen(event.currentTarget, put)}
         />
         <input
           ref={folder}
@@ -101,18 +111,20 @@ export function DropZone({ pile, disabled, listed = false, onChange }: Props) {
           hidden
           webkitdirectory=""
           aria-label={batchStrings.chooseFolder}
-          onChange={(event) => taken(event.currentTarget, take)}
+          onChange={(event) => chosen(event.currentTarget, put)}
         />
       </div>
       {problems(pile).includes("zip-and-images") && (
         <p className="text-bad text-sm">{batchStrings.zipAndImages}</p>
       )}
-      {pile.ignored.length > 0 && (
-        <p className="flex items-center gap-1 text-sm text-wait">
-          {batchStrings.ignored(pile.ignored.length, shortList(pile.ignored))}
-          <Button kind="ghost" size="sm" onClick={() => onChange({ ...pile, ignored: [] })}>
-            {appStrings.common.clear}
-          </Button>
+      {ignored.length > 0 && (
+        <p className="flex flex-wrap items-center gap-1 text-sm text-wait">
+          {batchStrings.ignored(ignored.length, shortList(ignored))}
+          {pile.ignored.length > 0 && (
+            <Button kind="ghost" size="sm" onClick={() => onChange({ ...pile, ignored: [] })}>
+              {appStrings.common.clear}
+            </Button>
+          )}
         </p>
       )}
     </section>
@@ -140,8 +152,8 @@ export function Chip(props: { icon: React.ReactNode; name: string; note?: string
   );
 }
 
-function taken(input: HTMLInputElement, take: (files: readonly File[]) => void): void {
-  take([...(input.files ?? [])]);
+function chosen(input: HTMLInputElement, put: (files: readonly File[]) => void): void {
+  put([...(input.files ?? [])].filter(isVisible));
   input.value = ""; // so that the same file can be chosen again
 }
 

@@ -7,19 +7,28 @@ export async function droppedFiles(data: DataTransfer): Promise<File[]> {
     .map((item) => item.webkitGetAsEntry())
     .filter((entry) => entry !== null);
   if (entries.length === 0) return [...data.files];
-  return (await Promise.all(entries.map(filesIn))).flat();
+  return (await Promise.all(entries.map((entry) => filesIn(entry, true)))).flat();
 }
 
-async function filesIn(entry: FileSystemEntry): Promise<File[]> {
+/** Whether a file of a chosen folder lies in no hidden folder within it; the folder itself was meant. */
+export function isVisible(file: File): boolean {
+  return !file.webkitRelativePath.split("/").slice(1, -1).some(isHidden);
+}
+
+function isHidden(folder: string): boolean {
+  return folder.startsWith(".") || folder === "__MACOSX" || folder === "$RECYCLE.BIN";
+}
+
+async function filesIn(entry: FileSystemEntry, first = false): Promise<File[]> {
   if (isFile(entry)) return [await new Promise<File>((done, failed) => entry.file(done, failed))];
-  if (!isFolder(entry) || entry.name === "__MACOSX") return [];
+  if (!isFolder(entry) || (!first && isHidden(entry.name))) return [];
   const reader = entry.createReader();
   const found: File[] = [];
   for (;;) {
     // A reader gives a part at a time, and an empty one at the end.
     const part = await new Promise<FileSystemEntry[]>((done, failed) => reader.readEntries(done, failed));
     if (part.length === 0) return found;
-    found.push(...(await Promise.all(part.map(filesIn))).flat());
+    found.push(...(await Promise.all(part.map((each) => filesIn(each)))).flat());
   }
 }
 

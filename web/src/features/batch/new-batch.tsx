@@ -3,7 +3,7 @@ import { createJob, deleteJob, type Finding, type ProviderView, startJob } from 
 import { ProjectField } from "@/components/project-field";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
-import { Skeleton } from "@/components/ui/states";
+import { Failed, Skeleton } from "@/components/ui/states";
 import { defaultsOf, toBody } from "@/lib/batch-settings";
 import { problems } from "@/lib/pile";
 import { batchStrings } from "@/strings/batch";
@@ -23,6 +23,7 @@ import { useSend } from "./use-send";
 type Props = { providers: readonly ProviderView[]; first: ProviderView; onStarted: (jobId: string) => void };
 
 const NONE: readonly Row[] = [];
+const NO_FILES: readonly File[] = [];
 
 /** A job from nothing: files, prompts, settings; every pair shown and checked; started in one click. */
 export function NewBatch({ providers, first, onStarted }: Props) {
@@ -41,8 +42,11 @@ export function NewBatch({ providers, first, onStarted }: Props) {
   const checked = useCheck({
     settings,
     names,
-    prompts: from === "file" ? contents.prompts : null,
+    dates: contents.dates,
+    prompts: from === "file" ? contents.prompts : NO_FILES,
     pasted: from === "text" ? pasted : null,
+    pair: words.pair,
+    reading: words.reading,
     rows: words.rows,
   });
   const { report } = checked;
@@ -51,7 +55,8 @@ export function NewBatch({ providers, first, onStarted }: Props) {
   const refused = sending.phase.is === "wrong" ? (sending.phase.problem.errors ?? []) : [];
   const errors: readonly Finding[] = [...(report?.errors ?? []), ...refused];
   const anything = report !== undefined || checked.error !== null || names.length > 0;
-  const name = words.name.trim() || suggested(pile.zip?.name ?? contents.prompts?.name);
+  const only = contents.prompts.length === 1 ? contents.prompts[0] : undefined;
+  const name = words.name.trim() || suggested(pile.zip?.name ?? only?.name);
   const made = useRef<{ jobId: string; from: string } | null>(null);
   const busy = sending.sending;
   const inTheWay = problems(pile).some((each) => each === "zip-and-images" || (from === "file" && !own));
@@ -119,13 +124,19 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           pile={pile}
           disabled={busy}
           listed
+          others={contents.others}
           onChange={(next) => {
             const newPrompts = next.prompts.length > pile.prompts.length || next.zip !== pile.zip;
             draft.setPile(next);
-            set(newPrompts ? { from: from === "text" && pasted.trim() ? from : "file", rows: null } : {});
+            set(
+              newPrompts
+                ? { from: from === "text" && pasted.trim() ? from : "file", rows: null, reading: null }
+                : {},
+            );
           }}
         />
         {contents.unreadable && <p className="text-bad text-sm">{matchStrings.unreadableZip}</p>}
+        {contents.error !== null && <Failed error={contents.error} onRetry={contents.again} />}
         {contents.empty && <p className="text-bad text-sm">{matchStrings.emptyZip}</p>}
         {draft.tooLarge && <p className="text-sm text-wait">{matchStrings.tooLarge}</p>}
         {!own && (
@@ -175,13 +186,18 @@ export function NewBatch({ providers, first, onStarted }: Props) {
             error={checked.error}
             textOnly={settings.textOnly}
             disabled={busy}
+            report={report}
+            dates={contents.dates}
+            pair={words.pair}
+            reading={words.reading}
+            onPair={(pair) => set({ pair })}
+            onReading={(reading) => set({ reading })}
             onRetry={() => checked.again()}
             onChange={(next) => set({ rows: next })}
             onMatchAgain={() => set({ rows: null })}
             onEditPrompts={
-              from === "file" && contents.prompts && isText(contents.prompts.name)
-                ? async () =>
-                    set({ from: "text", pasted: (await contents.prompts?.text()) ?? "", rows: null })
+              from === "file" && only && isText(only.name)
+                ? async () => set({ from: "text", pasted: await only.text(), rows: null })
                 : null
             }
           />
@@ -197,7 +213,9 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           report={report}
           errors={errors.length}
           pending={checked.pending}
-          blocked={busy || inTheWay || contents.unreadable || checked.error !== null}
+          blocked={
+            busy || inTheWay || contents.unreadable || contents.error !== null || checked.error !== null
+          }
           again={sending.phase.is === "dropped" || sending.phase.is === "stopped"}
           onStart={start}
         />

@@ -7,6 +7,7 @@ import { bytes } from "@/lib/format";
 import { appStrings } from "@/strings/app";
 import { batchStrings } from "@/strings/batch";
 import type { Phase } from "./use-send";
+import { isQuestion } from "./ways";
 
 type Props = { phase: Phase; textOnly: boolean; onStop: () => void };
 
@@ -65,7 +66,8 @@ function Sending({ done, all, onStop }: { done: number; all: number; onStop: () 
 }
 
 function Wrong({ problem }: { problem: Problem }) {
-  const faults = problem.errors ?? [];
+  const faults = (problem.errors ?? []).filter((each) => !isQuestion(each));
+  if (faults.length === 0 && problem.errors?.length) return null; // it is asked below
   return (
     <section className="overflow-hidden rounded-lg border border-line bg-surface">
       <h3 className="flex items-start gap-2 bg-bad-soft px-3 py-2 font-medium text-bad">

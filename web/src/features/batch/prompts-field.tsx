@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Field, Textarea } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { bytes } from "@/lib/format";
-import { ACCEPT_PROMPTS, add, problems } from "@/lib/pile";
+import { ACCEPT_PROMPTS, add, look, problems } from "@/lib/pile";
 import { batchStrings } from "@/strings/batch";
 import { Chip } from "./drop-zone";
 import type { PromptsSource } from "./use-batch";
@@ -69,15 +69,16 @@ export function PromptsField({ batch }: { batch: PromptsSource }) {
             hidden
             accept={ACCEPT_PROMPTS}
             aria-label={batchStrings.promptsDrop}
-            onChange={(event) => {
-              batch.setPile(add(pile, [...(event.currentTarget.files ?? [])]));
+            onChange={async (event) => {
+              const chosen = [...(event.currentTarget.files ?? [])];
               event.currentTarget.value = "";
+              batch.setPile(add(pile, await look(chosen)));
             }}
           />
         </div>
       )}
-      {from === "file" && problems(pile).includes("two-prompts") && (
-        <p className="text-bad text-sm">{batchStrings.twoPrompts}</p>
+      {from === "file" && problems(pile).includes("zip-and-texts") && (
+        <p className="text-bad text-sm">{batchStrings.zipAndTexts}</p>
       )}
     </section>
   );

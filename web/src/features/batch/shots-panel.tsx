@@ -1,18 +1,24 @@
 import { CircleCheck, CircleX, ListPlus, LoaderCircle, PencilLine, Shuffle } from "lucide-react";
-import type { Finding } from "@/api";
+import type { CheckReport, Finding, Pairing, Reading } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Failed } from "@/components/ui/states";
 import { matchStrings } from "@/strings/match";
+import { Choices } from "./choices";
 import { MatchTable } from "./match-table";
 import type { Picture } from "./pictures";
 import { append, byRow, type Row, unused } from "./rows";
 import { Unused } from "./unused";
+import { isQuestion } from "./ways";
 
 type Props = {
   rows: readonly Row[];
   own: boolean;
   pictures: readonly Picture[];
   byName: ReadonlyMap<string, Picture>;
+  report: CheckReport | undefined;
+  dates: Readonly<Record<string, number>>;
+  pair: Pairing | null;
+  reading: Reading | null;
   errors: readonly Finding[];
   warnings: readonly Finding[];
   shots: number;
@@ -20,6 +26,8 @@ type Props = {
   error: unknown;
   textOnly: boolean;
   disabled: boolean;
+  onPair: (pair: Pairing | null) => void;
+  onReading: (reading: Reading | null) => void;
   onRetry: () => void;
   onChange: (rows: Row[]) => void;
   onMatchAgain: () => void;
@@ -28,7 +36,9 @@ type Props = {
 
 /** The table, what is wrong with it as a whole, and what it leaves out. */
 export function ShotsPanel(props: Props) {
-  const { rows, own, pictures, byName, errors, warnings, textOnly, disabled, onChange } = props;
+  const { rows, own, pictures, byName, report, textOnly, disabled, onChange } = props;
+  const errors = props.errors.filter((each) => !isQuestion(each));
+  const warnings = props.warnings.map(inPageWords);
   const general = byRow(rows, errors).rest;
   const left = new Set(unused(rows, [...byName.keys()]));
   const remarks = byRow(rows, warnings).rest.filter((each) => !left.has(each.where));
@@ -49,6 +59,18 @@ export function ShotsPanel(props: Props) {
         )}
       </header>
       {props.error !== null && <Failed error={props.error} onRetry={props.onRetry} />}
+      {report && !own && (
+        <Choices
+          report={report}
+          pictures={pictures}
+          dates={props.dates}
+          pair={props.pair}
+          reading={props.reading}
+          disabled={disabled}
+          onPair={props.onPair}
+          onReading={props.onReading}
+        />
+      )}
       {general.length > 0 && (
         <Findings list={general} tone="bad" onEditPrompts={disabled ? null : props.onEditPrompts} />
       )}
@@ -75,6 +97,12 @@ export function ShotsPanel(props: Props) {
       </div>
     </section>
   );
+}
+
+/** What is about all of it is said once, above the shots, in the words of the page. */
+function inPageWords(finding: Finding): Finding {
+  const message = matchStrings.remarks[finding.code];
+  return message ? { ...finding, where: "", message } : finding;
 }
 
 function State({ pending, error, errors, shots, own }: Props) {

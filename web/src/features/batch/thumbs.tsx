@@ -1,13 +1,14 @@
 import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { count } from "@/lib/format";
+import { byName } from "@/lib/pile";
 import { appStrings } from "@/strings/app";
 
 const MOST = 24;
 
 /** The first of the chosen images, small, each with a way out. */
 export function Thumbs({ images, onRemove }: { images: readonly File[]; onRemove: (image: File) => void }) {
-  const shown = images.slice(0, MOST);
+  const shown = byName(images).slice(0, MOST);
   return (
     <ul className="flex flex-wrap justify-center gap-1.5">
       {shown.map((image) => (

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { EMPTY, type Pile, problems, toForm } from "@/lib/pile";
+import { type Chosen, EMPTY, type Pile, problems, toForm } from "@/lib/pile";
 import { useSend } from "./use-send";
 
 export type PromptsFrom = "file" | "text";
@@ -20,6 +20,7 @@ export function useBatch() {
   const [pile, setPile] = useState<Pile>(EMPTY);
   const [from, setFrom] = useState<PromptsFrom>("file");
   const [pasted, setPasted] = useState("");
+  const [chosen, setChosen] = useState<Chosen>({ pair: null, reading: null });
   const { phase, sending, changed, send, stop } = useSend();
 
   const text = from === "text" ? pasted : null;
@@ -35,6 +36,7 @@ export function useBatch() {
     canSend: !empty && !sending && problems(pile).length === 0,
     setPile: (next: Pile) => {
       if (next.prompts.length > pile.prompts.length) setFrom("file");
+      setChosen({ pair: null, reading: null });
       setPile(next);
       changed();
     },
@@ -46,7 +48,12 @@ export function useBatch() {
       setPasted(next);
       changed();
     },
-    send: (toJob: () => Promise<string>) => send(toForm(pile, text), toJob),
+    /** Sends it; `answer` is what was chosen of what the server had asked. */
+    send: (toJob: () => Promise<string>, answer: Partial<Chosen> = {}) => {
+      const now = { ...chosen, ...answer };
+      setChosen(now);
+      return send(toForm(pile, text, now), toJob);
+    },
     stop,
   };
 }

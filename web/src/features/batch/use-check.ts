@@ -1,14 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { type CheckData, type CheckReport, check } from "@/api";
+import { type CheckData, type CheckReport, check, type Pairing, type Reading } from "@/api";
 import { type BatchSettings, toBody } from "@/lib/batch-settings";
 import { type Row, toPairs } from "./rows";
 
 export type Asked = {
   settings: BatchSettings;
   names: readonly string[];
-  prompts: File | null;
+  dates: Readonly<Record<string, number>>;
+  prompts: readonly File[];
   pasted: string | null;
+  pair: Pairing | null;
+  reading: Reading | null;
   rows: readonly Row[] | null;
 };
 
@@ -25,7 +28,7 @@ export function useCheck(asked: Asked) {
     return () => clearTimeout(timer);
   }, [key]);
   const { names, prompts, pasted, rows } = settled.asked;
-  const anything = names.length > 0 || prompts !== null || Boolean(pasted?.trim()) || Boolean(rows?.length);
+  const anything = names.length > 0 || prompts.length > 0 || Boolean(pasted?.trim()) || Boolean(rows?.length);
   const answer = useQuery<CheckReport>({
     queryKey: ["check", settled.key],
     queryFn: async ({ signal }) => {
@@ -47,21 +50,25 @@ export function useCheck(asked: Asked) {
   };
 }
 
-function bodyOf({ settings, names, prompts, pasted, rows }: Asked): CheckData["body"] {
+function bodyOf({ settings, names, dates, prompts, pasted, pair, reading, rows }: Asked): CheckData["body"] {
   return {
     settings: JSON.stringify(toBody(settings)),
     images: JSON.stringify(names),
+    dates: JSON.stringify(dates),
+    ...(pair ? { pair } : {}),
+    ...(reading ? { reading } : {}),
     ...(rows
       ? { pairs: JSON.stringify(toPairs(rows, settings.textOnly)) }
       : pasted?.trim()
         ? { prompts_text: pasted }
-        : prompts
-          ? { prompts_file: prompts }
-          : {}),
+        : prompts.length === 1
+          ? { prompts_file: prompts[0] }
+          : { texts: [...prompts] }),
   };
 }
 
-function keyOf({ settings, names, prompts, pasted, rows }: Asked): string {
-  const file = prompts && [prompts.name, prompts.size, prompts.lastModified];
-  return JSON.stringify([settings, names, rows ? toPairs(rows, settings.textOnly) : [pasted, file]]);
+function keyOf({ settings, names, dates, prompts, pasted, pair, reading, rows }: Asked): string {
+  const files = prompts.map((each) => [each.name, each.size, each.lastModified]);
+  const matched = [pasted, files, pair, reading, dates];
+  return JSON.stringify([settings, names, rows ? toPairs(rows, settings.textOnly) : matched]);
 }

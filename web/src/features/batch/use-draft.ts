@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { Pairing, Reading } from "@/api";
 import type { BatchSettings } from "@/lib/batch-settings";
 import { EMPTY, type Pile } from "@/lib/pile";
 import { forgetDraft, keepFiles, keepWords, keptFiles, keptWords } from "./draft-store";
@@ -13,13 +14,16 @@ export type Words = {
   from: PromptsFrom;
   pasted: string;
   rows: Row[] | null;
+  pair: Pairing | null;
+  reading: Reading | null;
 };
 
 const TYPING_MS = 500;
+const NOTHING_CHOSEN = { project: null, pair: null, reading: null };
 
 /** What is put together for the next job; it is there again after a reload. */
 export function useDraft(settings: BatchSettings, known: (provider: string) => boolean) {
-  const start: Words = { name: "", project: null, settings, from: "file", pasted: "", rows: null };
+  const start: Words = { ...NOTHING_CHOSEN, name: "", settings, from: "file", pasted: "", rows: null };
   const [words, setWords] = useState<Words>(start);
   const [pile, setPile] = useState<Pile>(EMPTY);
   const [loaded, setLoaded] = useState(false);
@@ -32,8 +36,7 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
   useEffect(() => {
     let gone = false;
     const oldWords = keptWords<Words>();
-    if (oldWords && isKnown.current(oldWords.settings.provider))
-      setWords({ ...oldWords, project: oldWords.project ?? null });
+    if (oldWords && isKnown.current(oldWords.settings.provider)) setWords({ ...NOTHING_CHOSEN, ...oldWords });
     keptFiles<Pile>()
       .then((oldPile) => {
         if (gone) return;

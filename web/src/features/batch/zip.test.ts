@@ -1,9 +1,10 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
+import type { ZipFileView } from "@/api";
 import { NotReadable, readZip, unzip } from "./zip";
 
 /** A ZIP as programs write it: local headers, then the directory. */
-function zipped(files: Record<string, string>, deflated: boolean, comment = ""): Blob {
+function zipped(files: Record<string, string>, deflated: boolean, comment = ""): File {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
@@ -31,29 +32,55 @@ function zipped(files: Record<string, string>, deflated: boolean, comment = ""):
   end.setUint32(12, size, true);
   end.setUint32(16, at, true);
   end.setUint16(20, comment.length, true);
-  return new Blob([...parts, ...directory, new Uint8Array(end.buffer), comment] as BlobPart[]);
+  return new File([...parts, ...directory, new Uint8Array(end.buffer), comment] as BlobPart[], "a.zip");
+}
+
+/** Answers as the server does for these names; records what it was asked. */
+function server(...files: [index: number, name: string, kind: ZipFileView["kind"]][]) {
+  const asked: { directory: File; images: readonly number[] }[] = [];
+  const ask = async (directory: File, images: readonly number[]) => {
+    asked.push({ directory, images });
+    return files.map(([index, name, kind]) => ({
+      index,
+      name,
+      date: null,
+      kind: images.includes(index) ? ("image" as const) : kind,
+    }));
+  };
+  return { asked, ask };
 }
 
 test.each([true, false])("files come out as they went in (deflated: %s)", async (deflated) => {
-  const zip = zipped({ "a/1.jpg": "one", "a/2.jpg": "two".repeat(500) }, deflated, "a comment");
-  const entries = await readZip(zip);
-  expect(entries.map((each) => each.name)).toEqual(["1.jpg", "2.jpg"]);
+  const zip = zipped({ "a/": "", "a/1.jpg": "one", "a/2.jpg": "two".repeat(500) }, deflated, "a comment");
+  const { asked, ask } = server([1, "1.jpg", "image"], [2, "2.jpg", "image"]);
+  const files = await readZip(zip, ask);
+  expect(files.map((each) => each.name)).toEqual(["1.jpg", "2.jpg"]);
+  expect(asked).toHaveLength(1);
+  expect(asked[0]?.directory.name).toBe("a.zip");
+  expect(new Uint8Array((await asked[0]?.directory.arrayBuffer()) ?? []).slice(0, 4)).toEqual(
+    new Uint8Array([0x50, 0x4b, 1, 2]),
+  );
   for (const [index, text] of ["one", "two".repeat(500)].entries()) {
-    const entry = entries[index];
-    expect(entry && (await (await unzip(zip, entry)).text())).toBe(text);
+    const file = files[index];
+    expect(file && (await (await unzip(zip, file)).text())).toBe(text);
   }
 });
 
-test("names are as short as tells them apart, junk is left out", async () => {
-  const zip = zipped(
-    { "a/1.jpg": "", "b/1.jpg": "", "b/2.jpg": "", "__MACOSX/._1.jpg": "", "b/": "" },
-    false,
-  );
-  expect((await readZip(zip)).map((each) => each.name)).toEqual(["a/1.jpg", "b/1.jpg", "2.jpg"]);
-});
+test.each([true, false])(
+  "what is an image by its content is asked about again (deflated: %s)",
+  async (deflated) => {
+    const zip = zipped({ download: "GIF89a", notes: "GI", "p.txt": "1. a" }, deflated);
+    const { asked, ask } = server([0, "download", "other"], [1, "notes", "other"], [2, "p.txt", "prompts"]);
+    const files = await readZip(zip, ask);
+    expect(asked.map((each) => each.images)).toEqual([[], [0]]);
+    expect(files.map((each) => each.kind)).toEqual(["image", "other", "prompts"]);
+  },
+);
 
 test("what is no ZIP, or cut short, is said to be so", async () => {
-  await expect(readZip(new Blob(["nothing"]))).rejects.toThrow(NotReadable);
+  const { ask } = server();
+  await expect(readZip(new File(["nothing"], "a.zip"), ask)).rejects.toThrow(NotReadable);
   const zip = zipped({ "1.jpg": "one" }, false);
-  await expect(readZip(zip.slice(0, zip.size - 30))).rejects.toThrow(NotReadable);
+  const cut = new File([zip.slice(0, zip.size - 30)], "a.zip");
+  await expect(readZip(cut, ask)).rejects.toThrow(NotReadable);
 });

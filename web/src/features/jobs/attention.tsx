@@ -5,9 +5,11 @@ import type { NeedView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { needFilter, needTitle } from "@/lib/needs";
+import { needKey } from "@/lib/notices";
 import { appStrings } from "@/strings/app";
 import { dashboardStrings } from "@/strings/dashboard";
 import { Heading } from "./heading";
+import { PaidCallDialog } from "./paid-call-dialog";
 
 const FEW = 5;
 const looks = {
@@ -29,10 +31,7 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <ul className="divide-y divide-line">
           {shown.map((need) => (
-            <Need
-              key={`${need.job_id} ${need.account} ${need.kind} ${need.error_type} ${need.waiting_for}`}
-              need={need}
-            />
+            <Need key={needKey(need)} need={need} />
           ))}
         </ul>
         {more > 0 && (
@@ -49,10 +48,21 @@ export function Attention({ needs }: { needs: readonly NeedView[] }) {
   );
 }
 
+const line = "group -outline-offset-2 flex w-full items-center gap-3 px-4 py-3 text-left hover:bg-raised";
+
 function Need({ need }: { need: NeedView }) {
-  const { icon, tone } = looks[need.kind];
-  const Icon = need.waiting_for === "uncertain" ? CircleHelp : icon;
+  const [deciding, setDeciding] = useState(false);
   const filter = needFilter(need);
+  if (need.submission_id) {
+    return (
+      <li>
+        <button type="button" className={line} onClick={() => setDeciding(true)}>
+          <NeedLine need={need} />
+        </button>
+        {deciding && <PaidCallDialog submissionId={need.submission_id} onClose={() => setDeciding(false)} />}
+      </li>
+    );
+  }
   return (
     <li>
       <Link
@@ -63,20 +73,32 @@ function Need({ need }: { need: NeedView }) {
               params: { jobId: need.job_id },
               search: filter === "all" ? {} : { show: filter },
             })}
-        className="group -outline-offset-2 flex items-center gap-3 px-4 py-3 hover:bg-raised"
+        className={line}
       >
-        <span className={`grid size-8 shrink-0 place-items-center rounded-lg ${tone}`}>
-          <Icon className="size-4" />
-        </span>
-        <span className="min-w-0 flex-1">
-          <span className="flex items-baseline gap-2">
-            <span className="shrink-0 font-medium">{needTitle(need)}</span>
-            <span className="truncate text-muted text-sm">{need.job_name ?? need.account}</span>
-          </span>
-          <span className="block truncate text-muted text-sm">{need.message}</span>
-        </span>
-        <ArrowRight className="size-4 shrink-0 text-faint group-hover:text-text" />
+        <NeedLine need={need} />
       </Link>
     </li>
+  );
+}
+
+function NeedLine({ need }: { need: NeedView }) {
+  const { icon, tone } = looks[need.kind];
+  const Icon = need.waiting_for === "uncertain" ? CircleHelp : icon;
+  return (
+    <>
+      <span className={`grid size-8 shrink-0 place-items-center rounded-lg ${tone}`}>
+        <Icon className="size-4" />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline gap-2">
+          <span className="shrink-0 font-medium">{needTitle(need)}</span>
+          <span className="truncate text-muted text-sm">
+            {need.job_name ?? need.account ?? (need.submission_id ? need.provider : null)}
+          </span>
+        </span>
+        <span className="block truncate text-muted text-sm">{need.message}</span>
+      </span>
+      <ArrowRight className="size-4 shrink-0 text-faint group-hover:text-text" />
+    </>
   );
 }

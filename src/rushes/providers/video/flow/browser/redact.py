@@ -5,7 +5,11 @@ import logging
 import re
 from collections.abc import Iterable
 
+from rushes import redaction
+from rushes.sanitize import clean_text
+
 GONE = "[redacted]"
+MOST_LOGGED = 20_000
 SHORTEST = 8
 """Shorter values are no secrets, and taking them out would take out half the page."""
 
@@ -22,10 +26,12 @@ _PATTERNS = (
         r"(\b(?:__Secure-|__Host-)?(?:[13]P)?(?:SAPISID|APISID|OSID|HSID|SSID|SIDCC|SIDTS|PSID|SID)=)[^;\s\"'<>&]+"
     ),
     re.compile(r"(/asb/)[^\s\"'<>?]+"),
-    re.compile(r"(<input\b[^>]*type=[\"']?password[^>]*\bvalue=[\"'])[^\"']*"),
-    re.compile(r"(<textarea\b[^>]*g-recaptcha-response[^>]*>)[^<]+"),
+    re.compile(r"(<input\b[^<>]{0,2000}type=[\"']?password[^<>]{0,2000}\bvalue=[\"'])[^\"']*"),
+    re.compile(r"(<textarea\b[^<>]{0,2000}g-recaptcha-response[^<>]{0,2000}>)[^<]+"),
 )
-_ADDRESS = re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)\b")
+_ADDRESS = re.compile(
+    r"\b([A-Za-z0-9])[A-Za-z0-9._%+-]{0,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9})\b"
+)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -35,7 +41,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
             text = text.replace(secret, GONE)
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\1{GONE}", text)
-    return _ADDRESS.sub(r"\1…@\2", text)
+    return redaction.redact(_ADDRESS.sub(r"\1…@\2", text))
 
 
 def secrets_of(state: str) -> list[str]:
@@ -54,7 +60,7 @@ class Redacting(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, redacted."""
-        return redact(super().format(record))
+        return clean_text(redact(super().format(record)), MOST_LOGGED)
 
 
 def without_query(url: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 PREFIX = ")]}'"
-_LENGTH = re.compile(r"\s*\d+\s*\n")
+_LENGTH = re.compile(r"\s{0,9}\d{1,12}[ \t\r]{0,9}\n")
+_BLANK = re.compile(r"\s*")
 _DECODER = json.JSONDecoder()
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _MODEL = re.compile(r"^(veo|abra|omni)_[\w.]+$")
@@ -112,13 +113,18 @@ def read_reply(text: str) -> list[Told]:
         length = _LENGTH.match(text, at)
         at = length.end() if length else at
         try:
-            piece, at = _DECODER.raw_decode(text, at + len(text[at:]) - len(text[at:].lstrip()))
+            piece, at = _DECODER.raw_decode(text, _after_blanks(text, at))
         except ValueError:
             following = text.find("\n", at)
             at = len(text) if following < 0 else following + 1
             continue
         answers += _answers(piece)
     return answers
+
+
+def _after_blanks(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
 
 
 def _answers(piece: Any) -> Iterator[Told]:

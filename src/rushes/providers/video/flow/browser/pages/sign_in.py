@@ -14,7 +14,7 @@ from rushes.providers.video.flow.browser.finder import POLL_SECONDS
 from rushes.providers.video.flow.browser.guide import Obstacle
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
-_ADDRESS = re.compile(r"[^\s()<>\"':]+@[^\s()<>\"']+\.[^\s()<>\"']+")
+_ADDRESS = re.compile(r"[^\s()<>\"':]{1,64}@[^\s()<>\"']{1,190}\.[^\s()<>\"']{1,63}")
 
 
 @dataclass(frozen=True)
