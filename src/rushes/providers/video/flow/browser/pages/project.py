@@ -12,7 +12,7 @@ from rushes.errors import ProviderChanged
 from rushes.providers.video.flow.browser.finder import until
 from rushes.providers.video.flow.browser.guide import Obstacle
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
-from rushes.providers.video.flow.browser.pages import composer, downloads, frames, tiles, uploads
+from rushes.providers.video.flow.browser.pages import composer, downloads, frames, grid, tiles, uploads
 from rushes.providers.video.flow.browser.pages.clean_up import clean_up
 from rushes.providers.video.flow.browser.pages.settings import Chosen, SettingsPane, Wanted
 from rushes.providers.video.flow.browser.pages.sign_in import SignIn
@@ -51,7 +51,7 @@ class ProjectPage:
             await clean_up(self.tab, self.steps.account)
             if not self._here():
                 raise ProviderChanged(f"The project {self.id} does not open.", step="project.open")
-            await tiles.to_newest(self.tab)
+            await grid.to_newest(self.tab)
 
     async def _shown(self) -> bool:
         """Either the wanted thing or a known obstacle, which is raised."""
@@ -142,12 +142,12 @@ class ProjectPage:
     async def to_newest(self) -> None:
         """Have the newest tiles in view."""
         async with self.steps.step("tiles", self.tab):
-            await tiles.to_newest(self.tab)
+            await grid.to_newest(self.tab)
 
     async def scroll(self, pixels: int) -> bool:
-        """Turn the wheel over the grid, downwards. False: nothing else came into view."""
+        """Move down the grid. False: it is at its end."""
         async with self.steps.step("tiles", self.tab):
-            return await tiles.scroll(self.tab, pixels)
+            return await grid.scroll(self.tab, pixels)
 
     async def picture(self, tile: Tile) -> bytes:
         """What a tile shows, as a small JPEG."""

@@ -12,13 +12,13 @@ from playwright.async_api import Locator
 from pydantic import BaseModel, TypeAdapter
 
 from rushes.errors import NotFound, ProviderChanged
-from rushes.providers.video.flow.browser.finder import ICONS, Found, plain, until
+from rushes.providers.video.flow.browser.finder import ICONS, plain
+from rushes.providers.video.flow.browser.pages.grid import DRAWN
 from rushes.providers.video.flow.browser.pages.press import point_at, press
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
 Kind = Literal["queued", "running", "done", "failed", "image", "blank"]
 HOVER_SECONDS = 8.0
-SCROLL_SECONDS = 1.0
 MOST_TRIES = 3
 PICTURE_QUALITY = 60
 
@@ -48,13 +48,7 @@ _TILES = """([tiles, parts, icons]) => {
         };
     });
 }"""
-# The rows that come into view are there after two frames; a tab behind others may draw none.
-_DRAWN = """new Promise(drawn => {
-    requestAnimationFrame(() => requestAnimationFrame(drawn));
-    setTimeout(drawn, 300);
-})"""
-_TO_THE_MIDDLE = f"tile => {{ tile.scrollIntoView({{block: 'center'}}); return {_DRAWN}; }}"
-_TO_THE_TOP = f"grid => {{ if (grid.scrollTop) {{ grid.scrollTop = 0; return {_DRAWN}; }} }}"
+_TO_THE_MIDDLE = f"tile => {{ tile.scrollIntoView({{block: 'center'}}); return {DRAWN}; }}"
 _PARTS = ("pending", "queued", "failed", "failure", "video", "image", "title")
 
 
@@ -120,38 +114,6 @@ async def again(tab: Tab, tile: Tile) -> Tile:
     if found is None:
         raise NotFound("The tile is not on the page any more.")
     return found
-
-
-async def to_newest(tab: Tab) -> None:
-    """Have the newest tiles in view: those that count, and what else is done may have scrolled away from.
-
-    The tab comes to the front: one behind others draws a frame a second or none, and nothing in it is still.
-    """
-    await tab.page.bring_to_front()
-    if (grid := await tab.finder.look("tiles.grid")) is not None:
-        await grid.locator.evaluate(_TO_THE_TOP)
-
-
-async def scroll(tab: Tab, pixels: int) -> bool:
-    """Turn the wheel over the grid, downwards. False: it is at its end."""
-    before = {each.key for each in await read(tab)}
-    grid = await tab.finder.look("tiles.grid")
-    box = await grid.locator.bounding_box() if grid else None
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3) if box else (700, 300)
-    await tab.page.mouse.move(*middle)
-    top = await _top(grid)
-    await tab.page.mouse.wheel(0, pixels)
-
-    async def other() -> bool:  # rows beyond what is seen are there already, so the same tiles may stay
-        moved = top is not None and await _top(grid) != top
-        return moved or {each.key for each in await read(tab)} != before
-
-    return await until(other, SCROLL_SECONDS)
-
-
-async def _top(grid: Found | None) -> float | None:
-    """How far the grid is scrolled, pixels; None where it is not known what scrolls."""
-    return None if grid is None else float(await grid.locator.evaluate("grid => grid.scrollTop"))
 
 
 async def hover_source(tab: Tab, tile: Tile) -> str | None:
