@@ -43,6 +43,7 @@ OF_VIDEOS = (
     ("POST", "/restore"),
     ("POST", "/retry"),
     ("POST", "/regenerate"),
+    ("GET", "/candidates"),
     ("POST", "/resolve"),
     ("POST", "/edit"),
     ("POST", "/extend"),
@@ -79,6 +80,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     }
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
+    known |= {("PATCH", "/api/flow/sign-ins/{sign_in_id}")}
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
@@ -141,6 +143,8 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         for name in ("sign-ins", "accounts"):
             refused = await api.request(method, f"/api/flow/{name}/{account_id}{rest}")
             assert refused.status_code == 404, (method, rest)
+    changed = await api.patch(f"/api/flow/sign-ins/{account_id}", json={"concurrency": 2})
+    assert changed.status_code == 404
     assert (await api.get("/api/flow/sign-ins")).json() == []
     for method, rest in OF_UPSCALES:
         refused = await api.request(method, f"/api/videos/upscale/{task_id}{rest}")
@@ -186,7 +190,8 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     assert (await api.post("/api/videos/download", json=some)).status_code == 404
     assert (await api.post("/api/videos/download-form", data={"video_ids": str(video_id)})).status_code == 404
     for verb in ("select", "delete", "restore", "retry"):
-        changed = await api.post(f"/api/videos/{verb}", json={**some, "selected": True})
+        body = {**some, "selected": True} if verb == "select" else some
+        changed = await api.post(f"/api/videos/{verb}", json=body)
         assert changed.json() == {"video_ids": []}, verb
     assert (await api.get("/api/needs")).json() == []
     assert (await api.get("/api/stats")).json()["videos"] == 0

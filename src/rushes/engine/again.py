@@ -11,10 +11,10 @@ from rushes.engine.states import (
     MAYBE_ACCEPTED,
     Decision,
     JobChanges,
+    StateTransition,
     SubmissionChanges,
     SubmissionState,
     TakeChanges,
-    Transition,
     VideoStatus,
     WaitingFor,
     sql_list,
@@ -172,7 +172,7 @@ async def decide(
 
 async def _decided(
     session: AsyncSession,
-    transition: Transition[SubmissionState],
+    transition: StateTransition[SubmissionState],
     submission_id: UUID,
     values: str,
     condition: str = "true",

@@ -149,6 +149,28 @@ export type CapView = {
 };
 
 /**
+ * ChangeRequest
+ *
+ * The body that asks for a variation of a take or for its continuation.
+ */
+export type ChangeRequest = {
+    /**
+     * Prompt
+     *
+     * What is to be different, or what happens next.
+     */
+    prompt: string;
+    /**
+     * Options
+     *
+     * Options of the provider in which this differs from the rest.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+};
+
+/**
  * Changed
  *
  * The videos that were changed; others were not there, or not in a state for it.
@@ -158,57 +180,6 @@ export type Changed = {
      * Video Ids
      */
     video_ids: Array<string>;
-};
-
-/**
- * CheckReport
- *
- * What the server would say of an upload.
- */
-export type CheckReport = {
-    /**
-     * Pairs
-     */
-    pairs: Array<CheckedPair>;
-    /**
-     * Unmatched Images
-     */
-    unmatched_images: Array<string>;
-    /**
-     * Errors
-     *
-     * What stops it.
-     */
-    errors: Array<Finding>;
-    /**
-     * Warnings
-     */
-    warnings: Array<Finding>;
-    /**
-     * Shots
-     *
-     * How many there would be.
-     */
-    shots: number;
-    /**
-     * How they were paired; null for pairs made by hand, and where you are asked.
-     */
-    paired_by: Pairing | null;
-    /**
-     * Pairings
-     *
-     * The other ways to pair there are, for the field `pair`.
-     */
-    pairings: Array<Pairing>;
-    /**
-     * Readings
-     *
-     * The ways to read prompts without numbers, for the field `reading`, with the number of prompts of each; empty where there is no choice.
-     */
-    readings: {
-        [key in Reading]?: number;
-    };
-    estimate: Estimate;
 };
 
 /**
@@ -1191,7 +1162,7 @@ export type JobMove = {
     /**
      * `top`, `up`, `down`, `bottom`; `turns`: no place of its own any more, it takes turns with the jobs that nobody has moved.
      */
-    to?: Move | null;
+    to?: QueueMove | null;
     /**
      * Before
      *
@@ -1471,9 +1442,9 @@ export type KeyChange = {
 /**
  * Kind
  *
- * What a provider makes. Pictures and scripts become kinds with their first provider.
+ * What a provider makes.
  */
-export type Kind = 'video' | 'voice';
+export type Kind = 'video' | 'voice' | 'picture' | 'script';
 
 /**
  * Mode
@@ -1531,13 +1502,6 @@ export type ModelView = {
      */
     warning?: string | null;
 };
-
-/**
- * Move
- *
- * Where to move a job: one step, all the way, or back among those that take turns.
- */
-export type Move = 'top' | 'up' | 'down' | 'bottom' | 'turns';
 
 /**
  * NeedKind
@@ -2361,6 +2325,13 @@ export type ProviderView = {
 export type Quality = 'fast' | 'balanced' | 'high';
 
 /**
+ * QueueMove
+ *
+ * Where to move a job: one step, all the way, or back among those that take turns.
+ */
+export type QueueMove = 'top' | 'up' | 'down' | 'bottom' | 'turns';
+
+/**
  * QueuePlace
  *
  * The place of a started job among all of its owner's.
@@ -2817,28 +2788,6 @@ export type Swept = {
 };
 
 /**
- * TakeChange
- *
- * The body that asks for a variation of a take or for its continuation.
- */
-export type TakeChange = {
-    /**
-     * Prompt
-     *
-     * What is to be different, or what happens next.
-     */
-    prompt: string;
-    /**
-     * Options
-     *
-     * Options of the provider in which this differs from the rest.
-     */
-    options?: {
-        [key: string]: JsonValue;
-    };
-};
-
-/**
  * Target
  *
  * The size that a video is upscaled to.
@@ -3023,6 +2972,57 @@ export type UnmatchedPrompt = {
      * Text
      */
     text: string;
+};
+
+/**
+ * UploadCheck
+ *
+ * What the server would say of an upload.
+ */
+export type UploadCheck = {
+    /**
+     * Pairs
+     */
+    pairs: Array<CheckedPair>;
+    /**
+     * Unmatched Images
+     */
+    unmatched_images: Array<string>;
+    /**
+     * Errors
+     *
+     * What stops it.
+     */
+    errors: Array<Finding>;
+    /**
+     * Warnings
+     */
+    warnings: Array<Finding>;
+    /**
+     * Shots
+     *
+     * How many there would be.
+     */
+    shots: number;
+    /**
+     * How they were paired; null for pairs made by hand, and where you are asked.
+     */
+    paired_by: Pairing | null;
+    /**
+     * Pairings
+     *
+     * The other ways to pair there are, for the field `pair`.
+     */
+    pairings: Array<Pairing>;
+    /**
+     * Readings
+     *
+     * The ways to read prompts without numbers, for the field `reading`, with the number of prompts of each; empty where there is no choice.
+     */
+    readings: {
+        [key in Reading]?: number;
+    };
+    estimate: Estimate;
 };
 
 /**
@@ -3221,11 +3221,11 @@ export type UpscaledVideo = {
 export type Variant = 'video' | 'thumbnail' | 'spritesheet';
 
 /**
- * Verdict
+ * VerdictRequest
  *
  * The owner's word on an uncertain submission.
  */
-export type Verdict = {
+export type VerdictRequest = {
     /**
      * `retry`: ask for it (anew). `made`: it was made and paid; without `picked` it is lost. `give_up`: nothing came of it.
      */
@@ -5679,7 +5679,7 @@ export type RegenerateVideoResponses = {
 export type RegenerateVideoResponse = RegenerateVideoResponses[keyof RegenerateVideoResponses];
 
 export type EditVideoData = {
-    body: TakeChange;
+    body: ChangeRequest;
     path: {
         /**
          * Video Id
@@ -5723,7 +5723,7 @@ export type EditVideoResponses = {
 export type EditVideoResponse = EditVideoResponses[keyof EditVideoResponses];
 
 export type ExtendVideoData = {
-    body: TakeChange;
+    body: ChangeRequest;
     path: {
         /**
          * Video Id
@@ -5809,7 +5809,7 @@ export type ReadCandidatesResponses = {
 export type ReadCandidatesResponse = ReadCandidatesResponses[keyof ReadCandidatesResponses];
 
 export type ResolveVideoData = {
-    body: Verdict;
+    body: VerdictRequest;
     path: {
         /**
          * Video Id
@@ -7116,7 +7116,7 @@ export type CheckResponses = {
     /**
      * What an upload would be told.
      */
-    200: CheckReport;
+    200: UploadCheck;
 };
 
 export type CheckResponse = CheckResponses[keyof CheckResponses];
@@ -8130,7 +8130,7 @@ export type ExplainRouteResponses = {
 export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
 
 export type ResolveSubmissionData = {
-    body: Verdict;
+    body: VerdictRequest;
     path: {
         /**
          * Submission Id
