@@ -3283,7 +3283,7 @@ export type Verdicts = {
 /**
  * VideoStatus
  *
- * One take. `waiting` says in `waiting_for` who must act.
+ * One take, or one generation. `waiting` says in `waiting_for` who must act.
  */
 export type VideoStatus = 'queued' | 'generating' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
@@ -3489,7 +3489,7 @@ export type VideosSelection = {
 /**
  * WaitingFor
  *
- * Who a waiting video waits for.
+ * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
