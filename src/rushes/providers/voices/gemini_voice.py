@@ -17,7 +17,14 @@ from rushes.errors import ProviderChanged
 from rushes.platform.media.speech.stretch import stretched
 from rushes.providers.base import BaseLimits, Credential, CredentialKind
 from rushes.providers.bodies import INLINE_BYTES
-from rushes.providers.gemini_api import ENVIRONMENT, GeminiSettings, api_of, list_models, unfit
+from rushes.providers.gemini_api import (
+    ENVIRONMENT,
+    GeminiSettings,
+    api_of,
+    gemini_address,
+    list_models,
+    unfit,
+)
 from rushes.providers.google_errors import rejected
 from rushes.providers.http import Connected, parse
 from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider
@@ -56,7 +63,11 @@ class GeminiVoiceOptions(VoiceOptions, frozen=True):
 class GeminiVoiceSettings(GeminiSettings):
     """Where the service is."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_GEMINI_VOICE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_GEMINI_VOICE_", env_file=".env", extra="ignore", populate_by_name=True
+    )
+
+    base_url: str = gemini_address("RUSHES_GEMINI_VOICE_")
 
 
 class _Content(BaseModel):
