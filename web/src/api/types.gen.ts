@@ -1488,6 +1488,26 @@ export type ModelView = {
      */
     price_per_million_characters?: string | null;
     /**
+     * Price Per Picture
+     *
+     * US dollars for a picture, by size or quality.
+     */
+    price_per_picture?: {
+        [key: string]: string;
+    };
+    /**
+     * Price Per Million Input
+     *
+     * Of tokens that it reads.
+     */
+    price_per_million_input?: string | null;
+    /**
+     * Price Per Million Output
+     *
+     * Of tokens that it writes.
+     */
+    price_per_million_output?: string | null;
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
