@@ -14,6 +14,57 @@ SECTIONS = [
     {"id": "bowl", "heading": "A bowl", "narration": "In 1969 most people ate it."},
 ]
 
+OF_STORIES = (
+    ("GET", ""),
+    ("PATCH", ""),
+    ("DELETE", ""),
+    ("GET", "/estimate"),
+    ("POST", "/run"),
+    ("GET", "/status"),
+    ("POST", "/cancel"),
+    ("POST", "/render"),
+    ("POST", "/export"),
+    ("GET", "/films"),
+    ("POST", "/duplicate"),
+    ("POST", "/translate"),
+    ("POST", "/improve"),
+    ("POST", "/sections"),
+    ("PUT", "/sections/order"),
+    ("PATCH", "/sections/{section_id}"),
+    ("DELETE", "/sections/{section_id}"),
+    ("POST", "/sections/{section_id}/split"),
+    ("POST", "/sections/{section_id}/merge"),
+    ("POST", "/sections/{section_id}/another"),
+    ("GET", "/analysis"),
+    ("GET", "/versions"),
+    ("GET", "/versions/{number}"),
+    ("POST", "/versions/{number}/restore"),
+    ("GET", "/pictures"),
+    ("GET", "/timeline"),
+    ("GET", "/frame"),
+    ("POST", "/uploads"),
+    ("GET", "/files/{name}"),
+)
+"""Every route of one story: method, and what follows its id."""
+BODIES: dict[str, dict[str, Any]] = {
+    "": {"change": {}},
+    "/sections": {"section": {"narration": "x"}},
+    "/sections/order": {"order": []},
+    "/sections/{section_id}": {"change": {}},
+    "/sections/{section_id}/split": {"at": 3},
+    "/sections/{section_id}/another": {"what": "speech"},
+    "/translate": {"language": "de"},
+    "/improve": {"instruction": "x"},
+    "/duplicate": {},
+}
+OTHERS = (
+    *(("GET", "/api/batch/{batch_id}"), ("GET", "/api/batch/{batch_id}/results")),
+    *(("POST", "/api/batch/{batch_id}/retry"), ("GET", "/api/films/{film_id}")),
+    ("GET", "/api/films/{film_id}/files/{name}"),
+    *(("GET", "/api/veo3/status/{video_id}"), ("GET", "/api/veo3/download/{video_id}")),
+    ("POST", "/api/veo3/cancel/{video_id}"),
+)
+
 
 async def create(api: httpx.AsyncClient, **settings: Any) -> dict[str, Any]:
     made = await api.post(
@@ -165,13 +216,19 @@ async def test_the_stories_of_somebody_else_are_not_there(api: httpx.AsyncClient
     async with still.run.db.statement() as session:
         for table in ("stories", "story_versions"):
             await session.execute(text(f"UPDATE {table} SET owner_id = :owner"), {"owner": STRANGER})
-    url = f"/api/stories/{story['story_id']}"
     assert (await api.get("/api/stories")).json()["items"] == []
-    for method, path in (
-        *(("GET", ""), ("GET", "/estimate"), ("GET", "/versions"), ("GET", "/pictures"), ("GET", "/films")),
-        *(("POST", "/run"), ("POST", "/cancel"), ("POST", "/versions/1/restore"), ("DELETE", "")),
-    ):
-        assert (await api.request(method, url + path)).status_code == 404, path
+    for method, path in OF_STORIES:
+        url = f"/api/stories/{story['story_id']}{path}".format(
+            section_id="grass", number=1, name="speech/x.wav"
+        )
+        query = {"frame": 0} if path == "/frame" else {}
+        body = {"json": BODIES.get(path)} if method in ("POST", "PUT", "PATCH") and path != "/uploads" else {}
+        form = {"files": {"file": b"x"}} if path == "/uploads" else {}
+        told = await api.request(method, url, params=query, **body, **form)
+        assert told.status_code == 404, (method, path, told.text)
+    for method, path in OTHERS:
+        url = path.format(batch_id=uuid4(), film_id=uuid4(), video_id=uuid4(), name="film.mp4")
+        assert (await api.request(method, url)).status_code == 404, path
 
 
 async def test_a_batch_reads_lines_tables_and_objects(api: httpx.AsyncClient, still: Served):

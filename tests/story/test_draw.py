@@ -28,7 +28,7 @@ def test_a_title_is_transparent_and_as_wide_as_the_frame(words: str, tmp_path: P
         assert (picture.mode, picture.width) == ("RGBA", 540)
         assert picture.height < 400
         assert picture.getpixel((0, 0)) == (0, 0, 0, 0)
-        assert (picture.getextrema()[3][1] == 255) is bool(words)
+        assert (picture.getchannel("A").getextrema()[1] == 255) is bool(words)
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: words[:12] or "nothing")

@@ -23,6 +23,7 @@ router = APIRouter(prefix="/api", tags=["stories"])
 StoryId = Annotated[UUID, Path(description="The story.")]
 SectionKey = Annotated[str, Path(max_length=32, description="The section.")]
 FilmId = Annotated[UUID, Path(description="The film.")]
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="Which version.")]
 NO_STORY = problems(not_found="There is no such story.")
 NO_SECTION = problems(not_found="The story has no such section.")
 CHANGED = problems(conflict="The story was changed meanwhile.")
@@ -201,9 +202,7 @@ async def read_versions(story_id: StoryId, run: Run, owner: Owner) -> list[Versi
     | problems(not_found="The story has no such version."),
     summary="Get a version of a story",
 )
-async def read_version(
-    story_id: StoryId, number: Annotated[int, Path(ge=1, le=2**31 - 1)], run: Run, owner: Owner
-) -> StoryDocument:
+async def read_version(story_id: StoryId, number: VersionNumber, run: Run, owner: Owner) -> StoryDocument:
     """The document as it was."""
     async with run.db.statement() as session:
         return await document_of_version(session, owner, story_id, number)
@@ -214,9 +213,7 @@ async def read_version(
     responses=VIEW | problems(not_found="The story has no such version."),
     summary="Restore a version of a story",
 )
-async def restore_version(
-    story_id: StoryId, number: Annotated[int, Path(ge=1, le=2**31 - 1)], run: Run, owner: Owner
-) -> StoryView:
+async def restore_version(story_id: StoryId, number: VersionNumber, run: Run, owner: Owner) -> StoryView:
     """Make an earlier document hold again, as a new version. What was made for it is found again."""
     await actions.restore_version(run, owner, story_id, number)
     return await _view(run, owner, story_id)
