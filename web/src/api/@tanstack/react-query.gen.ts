@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addSection, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, createStory, createStoryBatch, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteVideo, deleteVideos, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, estimate, explainRoute, export_, exportCosts, extendVideo, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, improveStory, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, mergeSections, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readAnalysis, readBatchResults, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readUncertain, readUpscale, readVeo3Status, readVersion, readVersions, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, removeSection, renderFilm, reorderSections, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, runStory, selectVideo, selectVideos, splitSection, startJob, startUpscale, sweepStorage, translateStory, updateJob, updateKey, updateProject, updateSection, updateStory, uploadBatch, uploadFile } from '../sdk.gen';
-import type { AddSectionData, AddSectionError, AddSectionResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse } from '../types.gen';
+import { addSection, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, createStory, createStoryBatch, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteVideo, deleteVideos, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, estimate, explainRoute, export_, exportCosts, extendVideo, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, improveStory, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, mergeSections, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readAnalysis, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readUncertain, readUpscale, readVeo3Status, readVersion, readVersions, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, removeSection, renderFilm, reorderSections, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, runStory, selectVideo, selectVideos, splitSection, startJob, startUpscale, sweepStorage, translateStory, updateJob, updateKey, updateProject, updateSection, updateStory, uploadBatch, uploadFile } from '../sdk.gen';
+import type { AddSectionData, AddSectionError, AddSectionResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -855,6 +855,26 @@ export const extendVideoMutation = (options?: Partial<Options<ExtendVideoData>>)
     };
     return mutationOptions;
 };
+
+export const readCandidatesQueryKey = (options: Options<ReadCandidatesData>) => createQueryKey('readCandidates', options);
+
+/**
+ * See what an uncertain video may be
+ *
+ * Videos at the provider that may be this one, as they were seen when it was looked for.
+ */
+export const readCandidatesOptions = (options: Options<ReadCandidatesData>) => queryOptions<ReadCandidatesResponse, ReadCandidatesError, ReadCandidatesResponse, ReturnType<typeof readCandidatesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readCandidates({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readCandidatesQueryKey(options)
+});
 
 /**
  * Decide on an uncertain video
@@ -2531,16 +2551,16 @@ export const importFlowSignInMutation = (options?: Partial<Options<ImportFlowSig
 };
 
 /**
- * Check a Flow sign-in
+ * Sign out of Flow
  *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ * Forget what it is signed in with, here and in the bucket.
  *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ * One whose videos are on their way stays in the list, signed out.
  */
-export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignInData>>): UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> => {
-    const mutationOptions: UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> = {
+export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await checkFlowSignIn({
+            const { data } = await logOutFlowSignIn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -2552,16 +2572,35 @@ export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignI
 };
 
 /**
- * Sign out of Flow
+ * Change a Flow sign-in
  *
- * Forget what it is signed in with, here and in the bucket.
- *
- * One whose videos are on their way stays in the list, signed out.
+ * Set how many generations are in flight with it, and how many seconds lie between two submits.
  */
-export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
-    const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
+export const changeFlowSignInMutation = (options?: Partial<Options<ChangeFlowSignInData>>): UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await logOutFlowSignIn({
+            const { data } = await changeFlowSignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ */
+export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignInData>>): UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkFlowSignIn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -2616,29 +2655,6 @@ export const importFlowAccountMutation = (options?: Partial<Options<ImportFlowAc
 };
 
 /**
- * Check a Flow sign-in
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- *
- * @deprecated
- */
-export const checkFlowAccountMutation = (options?: Partial<Options<CheckFlowAccountData>>): UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> => {
-    const mutationOptions: UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await checkFlowAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
  * Sign out of Flow
  *
  * Forget what it is signed in with, here and in the bucket.
@@ -2651,6 +2667,50 @@ export const logOutFlowAccountMutation = (options?: Partial<Options<LogOutFlowAc
     const mutationOptions: UseMutationOptions<LogOutFlowAccountResponse, LogOutFlowAccountError, Options<LogOutFlowAccountData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await logOutFlowAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a Flow sign-in
+ *
+ * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ *
+ * @deprecated
+ */
+export const changeFlowAccountMutation = (options?: Partial<Options<ChangeFlowAccountData>>): UseMutationOptions<ChangeFlowAccountResponse, ChangeFlowAccountError, Options<ChangeFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<ChangeFlowAccountResponse, ChangeFlowAccountError, Options<ChangeFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeFlowAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ *
+ * @deprecated
+ */
+export const checkFlowAccountMutation = (options?: Partial<Options<CheckFlowAccountData>>): UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkFlowAccount({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
