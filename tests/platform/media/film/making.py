@@ -21,6 +21,7 @@ from rushes.platform.media.film.timeline import (
     VoicePiece,
 )
 from rushes.platform.media.moves import Move
+from rushes.platform.media.pictures import as_picture
 
 SIZE = (108, 192)
 FPS = 30
@@ -112,10 +113,16 @@ def lumas(video: Path) -> list[float]:
     return found
 
 
+def coloured(video: Path) -> list[Image.Image]:
+    """Every frame in RGB."""
+    with av.open(str(video)) as container:
+        return [as_picture(frame, 10_000) for frame in container.decode(video=0)]
+
+
 def pictures(video: Path) -> list[Image.Image]:
     """Every frame, grey."""
     with av.open(str(video)) as container:
-        return [frame.to_image().convert("L") for frame in container.decode(video=0)]
+        return [as_picture(frame, 10_000).convert("L") for frame in container.decode(video=0)]
 
 
 def times(video: Path) -> list[int]:

@@ -7,7 +7,7 @@ here, and measured. A caption ends with a sentence, at a pause, or when its line
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Protocol
@@ -136,8 +136,16 @@ def _lines(bits: Sequence[Bit], fits: Callable[[str], bool]) -> list[Sequence[Bi
 
 def _bits(words: Sequence[CaptionWord], language: str, fits: Callable[[str], bool]) -> list[Bit]:
     tag = language.lower().replace("_", "-")
-    clean = [(without_pictures(word.text), word) for word in words]
-    shown = [(text, word) for text, word in clean if text]
+    shown: list[tuple[str, CaptionWord]] = []
+    for word in words:
+        text = without_pictures(word.text)
+        if text:
+            shown.append((text, word))
+        elif shown and word.start >= shown[-1][1].end:
+            # What cannot be shown was spoken all the same: no pause.
+            before, last = shown[-1]
+            ends = last.ends_sentence or word.ends_sentence
+            shown[-1] = before, replace(last, end=word.end, ends_sentence=ends)
     bits: list[Bit] = []
     if tag.partition("-")[0] in NO_SPACES:
         sentence: list[tuple[str, CaptionWord]] = []

@@ -6,6 +6,7 @@ of Pillow's: a third of the CPU, which is what lets a film cost no more than one
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -116,6 +117,8 @@ def _seen(plane: Sizes, view: Box, size: tuple[int, int], scaler: VideoReformatt
     into.update(cut.tobytes())
     made = scaler.reformat(frame, across.made, down.made, interpolation=Interpolation.BICUBIC, threads=1)
     rows = made.planes[0]
-    whole = Image.frombuffer("L", (across.made, down.made), rows, "raw", "L", rows.line_size, 1)
+    # Pillow takes anything with a buffer and does not copy it; its own types name two kinds of these only.
+    buffer = cast(bytes, rows)
+    whole = Image.frombuffer("L", (across.made, down.made), buffer, "raw", "L", rows.line_size, 1)
     box = (across.skipped, down.skipped, across.skipped + size[0], down.skipped + size[1])
     return whole.crop(box).tobytes()

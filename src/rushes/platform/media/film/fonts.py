@@ -115,8 +115,10 @@ def font(family: str, size: int, *, bold: bool = False) -> ImageFont.FreeTypeFon
     """A face for Pillow. Each call gives another one: a varied face must not be shared between threads."""
     made = ImageFont.truetype(BytesIO(_bytes(faces()[family].path)), size)
     weight = 700 if bold else 400
-    axes = [weight if axis["name"] == b"Weight" else axis["default"] for axis in made.get_variation_axes()]
-    made.set_variation_by_axes([float(axis) for axis in axes if axis is not None])
+    axes = made.get_variation_axes()
+    made.set_variation_by_axes(
+        [weight if axis.get("name") == b"Weight" else axis.get("default") or 0 for axis in axes]
+    )
     return made
 
 

@@ -8,7 +8,7 @@ killed continues with those that are missing.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from rushes.errors import Fault, Invalid
 from rushes.platform.media.film.files import sha256_of
@@ -119,7 +119,7 @@ def overlays_of(timeline: Timeline, piece: Piece) -> list[Overlay]:
     ]
     every += [(overlay, overlay.start) for overlay in timeline.overlays]
     return [
-        Overlay(**{**vars(overlay), "start": start - piece.first})
+        replace(overlay, start=start - piece.first)
         for overlay, start in every
         if start < piece.first + piece.frames and start + overlay.frames > piece.first
     ]

@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,7 +81,7 @@ async def render(
     check_timeline(timeline)
     shown = scaled(timeline, height)
     with _work_folder(pieces) as work:
-        tell = progress or (lambda _: None)
+        tell = progress or _no_progress
         sound, levels = await _sound(timeline, pieces, work)
         tell(SOUND_SHARE)
         job = await asyncio.to_thread(_job, shown, pieces, work, height is not None)
@@ -108,6 +108,10 @@ async def frame_at(
         job = await asyncio.to_thread(_job, shown, pieces, work, False)
         (piece,) = cut_pieces(shown, (frame, frame + 1))
         await _run_piece(job, piece, into, picture=True)
+
+
+def _no_progress(_: float) -> None:
+    """Progress that nobody asked for."""
 
 
 def scaled(timeline: Timeline, height: int | None) -> Timeline:
@@ -292,7 +296,7 @@ def _check_frames(path: Path, frames: int) -> None:
 
 
 @contextlib.contextmanager
-def _work_folder(cache: Path) -> Iterator[Path]:
+def _work_folder(cache: Path) -> Generator[Path]:
     """A folder of this render's own beside the pieces, so that whole files can be moved to them at once."""
     cache.mkdir(parents=True, exist_ok=True)
     for old in cache.glob("work-*"):
