@@ -9,31 +9,23 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import av
-
-from rushes.errors import GenerationFailed
 from rushes.platform.media.ffmpeg import run_ffmpeg
-from rushes.platform.media.film.caption_lines import Caption
-from rushes.platform.media.film.captions import CaptionForm, ass_document, captions_of, write_captions
-from rushes.platform.media.film.drawing import Drawn, draw, prepare
-from rushes.platform.media.film.files import ClipFacts, clip_facts
-from rushes.platform.media.film.fonts import fontconfig_file
-from rushes.platform.media.film.graph import clip_speed, codec_args, picture_args, piece_args
+from rushes.platform.media.film.captions import CaptionForm, write_captions
 from rushes.platform.media.film.levels import Levels, measure
-from rushes.platform.media.film.pieces import (
-    Piece,
-    check_timeline,
-    cut_pieces,
-    overlays_of,
-    piece_hash,
-    shown_frames,
+from rushes.platform.media.film.piece_render import (
+    FilmJob,
+    check_frames,
+    film_job,
+    piece_name,
+    render_piece,
 )
+from rushes.platform.media.film.pieces import Piece, check_timeline, cut_pieces
 from rushes.platform.media.film.sound import mix, sound_hash, write_stems
-from rushes.platform.media.film.timeline import CaptionStyle, ClipSource, FilmCodec, StillSource, Timeline
+from rushes.platform.media.film.timeline import Timeline
 
 SOUND_SHARE = 0.04
 """Share of the work that is sound, for progress."""
@@ -51,15 +43,6 @@ class RenderedFilm:
     true_peak: float
     pieces: int
     rendered: int
-
-
-@dataclass(frozen=True)
-class _Job:
-    timeline: Timeline
-    captions: list[Caption]
-    cache: Path
-    work: Path
-    codec: list[str]
 
 
 async def render(
@@ -84,14 +67,14 @@ async def render(
         tell = progress or _no_progress
         sound, levels = await _sound(timeline, pieces, work)
         tell(SOUND_SHARE)
-        job = await asyncio.to_thread(_job, shown, pieces, work, height is not None)
+        job = await asyncio.to_thread(film_job, shown, pieces, work, draft=height is not None)
         cut = cut_pieces(shown, span)
         paths, made = await _render_pieces(job, cut, tell)
         lengths = [piece.frames for piece in cut]
         first = span[0] if span else 0
         await _join(job, paths, lengths, sound, first, into, soft_captions=soft_captions)
     frames = sum(lengths)
-    await asyncio.to_thread(_check_frames, into, frames)
+    await asyncio.to_thread(check_frames, into, frames)
     tell(1.0)
     return RenderedFilm(into, frames, levels.lufs, levels.true_peak, len(cut), made)
 
@@ -105,9 +88,9 @@ async def frame_at(
         raise ValueError(f"The film has no frame {frame}.")
     shown = scaled(timeline, height)
     with _work_folder(pieces) as work:
-        job = await asyncio.to_thread(_job, shown, pieces, work, False)
+        job = await asyncio.to_thread(film_job, shown, pieces, work, draft=False)
         (piece,) = cut_pieces(shown, (frame, frame + 1))
-        await _run_piece(job, piece, into, picture=True)
+        await render_piece(job, piece, into, picture=True)
 
 
 def _no_progress(_: float) -> None:
@@ -121,12 +104,6 @@ def scaled(timeline: Timeline, height: int | None) -> Timeline:
     high = max(16, 2 * round(height / 2))
     wide = max(16, 2 * round(timeline.width * high / timeline.height / 2))
     return replace(timeline, width=wide, height=high)
-
-
-def _job(timeline: Timeline, cache: Path, work: Path, draft: bool) -> _Job:
-    on = timeline.captions.style is not CaptionStyle.OFF
-    codec = codec_args(FilmCodec.H264 if draft else timeline.codec, timeline.fps, draft=draft)
-    return _Job(timeline, captions_of(timeline) if on else [], cache, work, codec)
 
 
 async def _sound(timeline: Timeline, cache: Path, work: Path) -> tuple[Path, Levels]:
@@ -144,10 +121,10 @@ async def _sound(timeline: Timeline, cache: Path, work: Path) -> tuple[Path, Lev
 
 
 async def _render_pieces(
-    job: _Job, cut: list[Piece], tell: Callable[[float], None]
+    job: FilmJob, cut: list[Piece], tell: Callable[[float], None]
 ) -> tuple[list[Path], int]:
     """Return where all pieces are, and how many of them had to be made."""
-    names = await asyncio.to_thread(lambda: [_name(job, piece) for piece in cut])
+    names = await asyncio.to_thread(lambda: [piece_name(job, piece) for piece in cut])
     paths = [job.cache / f"{name}.mp4" for name in names]
     whole = sum(piece.frames for piece in cut)
     done = sum(piece.frames for piece, path in zip(cut, paths, strict=True) if path.exists())
@@ -161,86 +138,16 @@ async def _render_pieces(
             tell(SOUND_SHARE + (0.99 - SOUND_SHARE) * share)
 
         fresh = job.work / path.name
-        await _run_piece(job, piece, fresh, progress=part)
-        await asyncio.to_thread(_check_frames, fresh, piece.frames)
+        await render_piece(job, piece, fresh, progress=part)
+        await asyncio.to_thread(check_frames, fresh, piece.frames)
         fresh.replace(path)
         made += 1
         done += piece.frames
     return paths, made
 
 
-def _name(job: _Job, piece: Piece) -> str:
-    return piece_hash(job.timeline, piece, codec_args=job.codec, captions=_ass(job, piece))
-
-
-def _ass(job: _Job, piece: Piece) -> str:
-    return ass_document(job.timeline, job.captions, span=(piece.first, piece.first + piece.frames))
-
-
-async def _run_piece(
-    job: _Job,
-    piece: Piece,
-    into: Path,
-    *,
-    picture: bool = False,
-    progress: Callable[[float], None] | None = None,
-) -> None:
-    timeline = job.timeline
-    clips, stills = await asyncio.to_thread(_sources, timeline, piece)
-    document = _ass(job, piece)
-    captions: Path | None = None
-    environment: dict[str, str] = {}
-    if document:
-        captions = job.work / "captions.ass"
-        captions.write_text(document, encoding="utf-8")
-        environment["FONTCONFIG_FILE"] = str(fontconfig_file(job.cache / "fonts").absolute())
-    args = piece_args(
-        timeline,
-        piece,
-        clips=clips,
-        overlays=overlays_of(timeline, piece),
-        captions=captions,
-        codec=job.codec,
-    )
-    await run_ffmpeg(
-        picture_args(args) if picture else args,
-        into=into,
-        duration_seconds=piece.frames / timeline.fps,
-        progress=progress,
-        stdin=_frames(timeline, piece, stills) if stills else None,
-        environment=environment,
-    )
-
-
-def _sources(
-    timeline: Timeline, piece: Piece
-) -> tuple[dict[int, tuple[ClipFacts, float]], list[tuple[Drawn, range]]]:
-    clips: dict[int, tuple[ClipFacts, float]] = {}
-    stills: list[tuple[Drawn, range]] = []
-    for part in piece.parts:
-        source = timeline.scenes[part.scene].source
-        frames = shown_frames(timeline.scenes, part.scene)
-        match source:
-            case ClipSource():
-                facts = clip_facts(source.path)
-                clips[part.scene] = (facts, clip_speed(source, facts, frames / timeline.fps))
-            case StillSource():
-                still = prepare(source, (timeline.width, timeline.height), frames, timeline.fps)
-                stills.append((still, range(part.first, part.first + part.frames)))
-    return clips, stills
-
-
-def _frames(timeline: Timeline, piece: Piece, stills: list[tuple[Drawn, range]]) -> Iterator[bytes]:
-    """The frames of a piece's stills, one above the other."""
-    size = (timeline.width, timeline.height)
-    for planes in zip(*(draw(still, size, numbers) for still, numbers in stills), strict=True):
-        for plane in range(3):
-            for still in planes:
-                yield still[plane]
-
-
 async def _join(
-    job: _Job,
+    job: FilmJob,
     paths: list[Path],
     lengths: list[int],
     sound: Path,
@@ -285,14 +192,6 @@ def _listed(paths: list[Path], lengths: list[int], fps: int) -> str:
         lines.append(f"file '{quoted}'\nduration {length}us\n")
         before += frames
     return "".join(lines)
-
-
-def _check_frames(path: Path, frames: int) -> None:
-    """Raise `GenerationFailed` when a file has another number of frames than it must have."""
-    with av.open(str(path)) as container:
-        found = container.streams.video[0].frames
-    if found != frames:
-        raise GenerationFailed(f"{path.name} has {found} frames and should have {frames}.")
 
 
 @contextlib.contextmanager
