@@ -37,14 +37,13 @@ async def write_music(
     found = await measure(whole, folder)
     gain = lufs + track.gain_db - found.lufs if found.lufs is not None else 0.0
     fade = min(END_FADE, seconds / 4)
-    chain = (
-        f"volume={gain:.3f}dB,apad=whole_len={samples},atrim=end_sample={samples},"
-        f"afade=t=out:st={seconds - fade:.6f}:d={fade:.6f}"
-    )
+    fade_out = f"afade=t=out:st={seconds - fade:.6f}:d={fade:.6f}"
+    chain, end = f"volume={gain:.3f}dB,{fade_out},apad", f"atrim=end_sample={samples}"
     if voice is None:
-        await run_ffmpeg(["-i", str(whole), "-af", chain, *WAV], into=into)
+        await run_ffmpeg(["-i", str(whole), "-af", f"{chain},{end}", *WAV], into=into)
     else:
-        graph = f"[0:a]{chain}[music];[music][1:a]{ducking(track.duck_db)}"
+        # Neither ends by its own: of two that end together the compressor may lose the last frames.
+        graph = f"[0:a]{chain}[music];[1:a]apad[voice];[music][voice]{ducking(track.duck_db)},{end}"
         await run_ffmpeg(["-i", str(whole), "-i", str(voice), "-filter_complex", graph, *WAV], into=into)
     whole.unlink()
 

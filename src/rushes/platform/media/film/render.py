@@ -63,7 +63,7 @@ async def render(
     """
     check_timeline(timeline)
     shown = scaled(timeline, height)
-    with _work_folder(pieces) as work:
+    with work_folder(pieces) as work:
         tell = progress or _no_progress
         sound, levels = await _sound(timeline, pieces, work)
         tell(SOUND_SHARE)
@@ -87,7 +87,7 @@ async def frame_at(
     if not 0 <= frame < timeline.frames:
         raise ValueError(f"The film has no frame {frame}.")
     shown = scaled(timeline, height)
-    with _work_folder(pieces) as work:
+    with work_folder(pieces) as work:
         job = await asyncio.to_thread(film_job, shown, pieces, work, draft=False)
         (piece,) = cut_pieces(shown, (frame, frame + 1))
         await render_piece(job, piece, into, picture=True)
@@ -195,7 +195,7 @@ def _listed(paths: list[Path], lengths: list[int], fps: int) -> str:
 
 
 @contextlib.contextmanager
-def _work_folder(cache: Path) -> Generator[Path]:
+def work_folder(cache: Path) -> Generator[Path]:
     """A folder of this render's own beside the pieces, so that whole files can be moved to them at once."""
     cache.mkdir(parents=True, exist_ok=True)
     for old in cache.glob("work-*"):
