@@ -15,11 +15,12 @@ from rushes.engine import ledger, look_again, outages, outcomes
 from rushes.engine.answers import checked_find, checked_id
 from rushes.engine.credential_use import rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
-from rushes.engine.reply_rows import Reply, Written
+from rushes.engine.judging import AnyCall, judge, not_answered
+from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
-from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, RushesError, SystemFault
-from rushes.platform.db.faults import database_is_away, in_a_line
+from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, SystemFault
+from rushes.platform.db.faults import database_is_away
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.registry import AnyProvider
 from rushes.providers.sending import Sending
@@ -32,19 +33,19 @@ DEFINITE = (Rejected, Invalid, RetryLater, ActionNeeded, SystemFault)
 
 
 @dataclass(frozen=True)
-class Accepted:
+class Acceptance:
     """A remote id. Not `in_ledger`: the database is away, and the file has it so far."""
 
     remote_id: str
     in_ledger: bool
 
 
-async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Accepted | None:
+async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Acceptance | None:
     """Return the remote id, which is kept by then; None when the row says what happens instead."""
     provider = run.providers.get(work.provider)
     # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
     doubtful = work.state is SubmissionState.SUBMITTING
-    sending = Sending(partial(_mark_sent, run, work))
+    sending = Sending(partial(mark_sent, run, work))
     try:
         remote_id = None
         if provider.knows_others or (doubtful and not provider.idempotent):
@@ -74,7 +75,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
             kept = await run.replies.keep(Reply(work.id, run.worker, None))
             if not kept.in_ledger:  # continued once the database is back
                 return None
-        await _judge(run, work, error, begun=sending.begun)
+        await judge(run, work, error, begun=sending.begun)
         await _refused(run, work, error, doubtful=doubtful, idempotent=provider.idempotent)
     except (outcomes.FencedError, DBAPIError) as error:
         if database_is_away(error) and not sending.begun:
@@ -85,7 +86,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         if sending.begun or doubtful:  # whatever it was, it may have been accepted: look before sending again
             log.warning("submission %s may or may not have been accepted", work.id, exc_info=error)
             if sending.begun:
-                await _not_answered(run, work, error)
+                await not_answered(run, work, error)
             await look_again.carry_on_later(run, work, error)
         else:
             log.warning("submission %s was not sent", work.id, exc_info=error)
@@ -93,15 +94,6 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
     else:
         return await _keep(run, work, remote_id)
     return None
-
-
-async def _judge(run: Runtime, work: ledger.Work, error: RushesError, *, begun: bool) -> None:
-    """Count the answer for or against the provider: one that cannot be reached, or does not take anything
-    now, does not answer properly; a refusal is an answer."""
-    if isinstance(error, RetryLater) and error.error_type in outages.NOT_ANSWERED:
-        await _not_answered(run, work, error)
-    elif begun:
-        await _answered(run, work)
 
 
 async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sending) -> str:
@@ -116,7 +108,7 @@ async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sendin
         raise
 
 
-async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
+async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Acceptance:
     """Keep the remote id. Raises `FencedError` when another worker goes on with it."""
     kept = await run.replies.keep(Reply(work.id, run.worker, remote_id))
     if kept.written is not None and kept.written.ended_outage:
@@ -124,10 +116,10 @@ async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
     if kept.in_ledger and not _is_ours(kept.written):
         await _hand_over(run, work, kept.written)
         raise outcomes.FencedError
-    return Accepted(remote_id, kept.in_ledger)
+    return Acceptance(remote_id, kept.in_ledger)
 
 
-def _is_ours(written: Written | None) -> bool:
+def _is_ours(written: WrittenReply | None) -> bool:
     return written is not None and written.ours and written.state is SubmissionState.SUBMITTED
 
 
@@ -155,41 +147,21 @@ async def _refused(
         await outcomes.released_until_person(run, work, error)
 
 
-async def _mark_sent(run: Runtime, work: ledger.Work) -> None:
-    """Write that its first byte goes out.
+async def mark_sent(run: Runtime, call: AnyCall) -> None:
+    """Write that the first byte of a call goes out.
 
     Raises `FencedError` when it is not to be sent any more (another worker's by now, or cancelled), and
     `OutageError` when it is not to be sent now.
     """
-    if await run.ledger.sent(work.id):
+    if await run.ledger.sent(call.id):
         return
     async with run.db.statement() as session:
-        if await outages.seconds_left(session, work.id) is not None:
+        if await outages.seconds_left(session, call.id) is not None:
             raise outages.OutageError
     raise outcomes.FencedError
 
 
-async def _not_answered(run: Runtime, work: ledger.Work, error: Exception) -> None:
-    """Count a create that was not answered properly against its provider and key."""
-    said = error.message if isinstance(error, RushesError) else in_a_line(error)
-    async with run.db.statement() as session:
-        await outages.failed(
-            session,
-            work.provider,
-            work.credential_id,
-            work.id,
-            error=said,
-            first_seconds=run.settings.network_retry_wait,
-        )
-
-
-async def _answered(run: Runtime, work: ledger.Work) -> None:
-    """The provider answers properly, be it with a refusal."""
-    async with run.db.statement() as session:
-        await outages.ended(session, work.provider, work.credential_id)
-
-
-async def _hand_over(run: Runtime, work: ledger.Work, written: Written | None) -> None:
+async def _hand_over(run: Runtime, work: ledger.Work, written: WrittenReply | None) -> None:
     """Let whoever holds a submission now continue with the remote id that came late."""
     async with run.db.begin() as session:
         if written is not None and written.state is SubmissionState.SUBMITTED:

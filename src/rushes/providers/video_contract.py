@@ -184,9 +184,6 @@ class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
     not_accepted: ClassVar[Mapping[str, str]] = {}
     """Error answers to a create after which nothing was accepted, by the service's documentation: a status
     ("503"), or one with the service's word ("503 overloaded"), and where that is said. Sent again later."""
-    reports_first_byte: ClassVar[bool] = False
-    """Whether its submit awaits `Call.confirm` before anything may cost. Where it does not, every submit
-    counts as sent before it is called."""
     knows_others: ClassVar[bool] = False
     """Whether a submit is told what else the job has submitted; see `Call.others`."""
 

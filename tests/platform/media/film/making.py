@@ -20,7 +20,7 @@ from rushes.platform.media.film.timeline import (
     TransitionKind,
     VoicePiece,
 )
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 from rushes.platform.media.pictures import as_picture
 
 SIZE = (108, 192)
@@ -40,7 +40,7 @@ def plain(into: Path, colour: str, size: tuple[int, int] = (64, 114)) -> Path:
     return into
 
 
-def still(path: Path, move: Move = Move.HANDHELD, seed: int = 0) -> StillSource:
+def still(path: Path, move: CameraMove = CameraMove.HANDHELD, seed: int = 0) -> StillSource:
     return StillSource(path, move, seed)
 
 

@@ -36,7 +36,7 @@ from rushes.platform.media.film.timeline import (
     Scene,
     Timeline,
 )
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 
 TEN: dict[str, list[str]] = {
     "en": [
@@ -89,7 +89,7 @@ def make(
 
 @pytest.fixture
 def film(tmp_path: Path) -> Timeline:
-    scene = Scene("a", 90, still(plain(tmp_path / "a.png", "#303030"), Move.STATIC))
+    scene = Scene("a", 90, still(plain(tmp_path / "a.png", "#303030"), CameraMove.STATIC))
     return timeline([scene], width=270, height=480, words=words("Rice grows in water. It takes long."))
 
 

@@ -47,7 +47,7 @@ from rushes.platform.media.film.timeline import (
     Transition,
     TransitionKind,
 )
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 
 
 @pytest.fixture
@@ -280,8 +280,8 @@ async def test_a_preview_shows_a_span_smaller(film: Timeline, tmp_path: Path):
 async def test_every_transition_goes_from_one_scene_to_the_other(kind: TransitionKind, tmp_path: Path):
     dark, light = plain(tmp_path / "dark.png", "#404040"), plain(tmp_path / "light.png", "#c0c0c0")
     scenes = [
-        Scene("a", 12, still(dark, Move.STATIC)),
-        Scene("b", 12, still(light, Move.STATIC), fade(8, kind)),
+        Scene("a", 12, still(dark, CameraMove.STATIC)),
+        Scene("b", 12, still(light, CameraMove.STATIC), fade(8, kind)),
     ]
     made = await render(timeline(scenes), tmp_path / "film.mp4", pieces=tmp_path / "pieces")
     read = lumas(made.path)

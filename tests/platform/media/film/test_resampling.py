@@ -12,7 +12,7 @@ from rushes.platform.media.film.drawing import LARGER, NEAR_ONE, draw, prepare
 from rushes.platform.media.film.resampling import EDGE, MARGIN, span_for
 from rushes.platform.media.film.timeline import StillFit, StillSource
 from rushes.platform.media.frame import Grade, to_planes
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 from rushes.platform.media.pixels import resize
 from rushes.platform.media.stage import crop_stage, open_picture
 
@@ -31,8 +31,8 @@ def test_any_view_is_met_within_a_tenth_of_a_pixel():
         assert span.first + span.taken <= start + scale * shown + MARGIN
 
 
-@pytest.mark.parametrize("move", list(Move))
-def test_no_move_trembles(move: Move, tmp_path: Path):
+@pytest.mark.parametrize("move", list(CameraMove))
+def test_no_move_trembles(move: CameraMove, tmp_path: Path):
     path = picture(tmp_path / "a.png", size=(540, 960))
     still = prepare(StillSource(path, move, seed=3), (540, 960), 120, 30)
     for number in range(120):
@@ -42,8 +42,8 @@ def test_no_move_trembles(move: Move, tmp_path: Path):
             assert span_for(start * by, length * by, shown).error(start * by, length * by, shown) < 0.1 * by
 
 
-@pytest.mark.parametrize("move", [Move.PUSH_IN, Move.PAN_LEFT, Move.STATIC])
-def test_frames_are_what_pillow_draws_with_fractions(move: Move, tmp_path: Path):
+@pytest.mark.parametrize("move", [CameraMove.PUSH_IN, CameraMove.PAN_LEFT, CameraMove.STATIC])
+def test_frames_are_what_pillow_draws_with_fractions(move: CameraMove, tmp_path: Path):
     size = (216, 384)
     path = picture(tmp_path / "a.png")
     still = prepare(StillSource(path, move, seed=3), size, 40, 30)
@@ -70,7 +70,7 @@ def test_a_picture_of_another_shape_is_cut_to_the_frame_or_shown_whole(tmp_path:
     Image.new("RGB", (400, 100), "white").save(path)
     size = (108, 192)
     for fit, dark in ((StillFit.CROP, False), (StillFit.BLUR, True)):
-        still = prepare(StillSource(path, Move.STATIC, fit=fit), size, 2, 30)
+        still = prepare(StillSource(path, CameraMove.STATIC, fit=fit), size, 2, 30)
         luma = Image.frombytes("L", size, next(draw(still, size, [0]))[0])
         low, high = luma.getextrema()
         assert isinstance(low, int)

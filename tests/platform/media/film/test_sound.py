@@ -34,12 +34,12 @@ from rushes.platform.media.film.timeline import (
     Timeline,
     VoicePiece,
 )
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 
 
 def silent(folder: Path, seconds: float = 8) -> Timeline:
     image = plain(folder / "a.png", "grey")
-    return timeline([Scene("a", round(seconds * FPS), still(image, Move.STATIC))], width=48, height=48)
+    return timeline([Scene("a", round(seconds * FPS), still(image, CameraMove.STATIC))], width=48, height=48)
 
 
 async def tone(into: Path, seconds: float, hertz: int = 300) -> Path:

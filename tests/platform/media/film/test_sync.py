@@ -18,7 +18,7 @@ from tests.platform.media.film.making import (
 
 from rushes.platform.media.film.render import render
 from rushes.platform.media.film.timeline import Scene, Transition
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 
 
 async def drifts(folder: Path, *, scenes: int, frames: int, transition: Transition) -> list[float]:
@@ -29,7 +29,7 @@ async def drifts(folder: Path, *, scenes: int, frames: int, transition: Transiti
     at = 0
     for number in range(scenes):
         length = frames + (number * 7) % 5
-        source = still(light if number % 2 else dark, Move.STATIC)
+        source = still(light if number % 2 else dark, CameraMove.STATIC)
         made_scenes.append(Scene(str(number), length, source, transition if number else Transition()))
         starts.append(at)
         at += length

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 
 
 class Shape(StrEnum):
@@ -52,7 +52,7 @@ class Transition:
 
 
 class ClipFit(StrEnum):
-    """How a clip is made as long as its scene: cut, its last frame held, at most 8 % faster or slower."""
+    """How a clip is made as long as its scene: cut off, its last frame held, or its pace changed by ≤ 8 %."""
 
     TRIM = "trim"
     HOLD = "hold"
@@ -79,7 +79,7 @@ class StillSource:
     """A picture under a camera that moves. `seed` chooses the path of the move, `pace` how far it goes."""
 
     path: Path
-    move: Move = Move.PUSH_IN
+    move: CameraMove = CameraMove.PUSH_IN
     seed: int = 0
     pace: float = 1.0
     fit: StillFit = StillFit.CROP
