@@ -222,9 +222,9 @@ async def test_the_stories_of_somebody_else_are_not_there(api: httpx.AsyncClient
             section_id="grass", number=1, name="speech/x.wav"
         )
         query = {"frame": 0} if path == "/frame" else {}
-        body = {"json": BODIES.get(path)} if method in ("POST", "PUT", "PATCH") and path != "/uploads" else {}
-        form = {"files": {"file": b"x"}} if path == "/uploads" else {}
-        told = await api.request(method, url, params=query, **body, **form)
+        body = BODIES.get(path) if method in ("POST", "PUT", "PATCH") else None
+        files = {"file": b"x"} if path == "/uploads" else None
+        told = await api.request(method, url, params=query, json=body, files=files)
         assert told.status_code == 404, (method, path, told.text)
     for method, path in OTHERS:
         url = path.format(batch_id=uuid4(), film_id=uuid4(), video_id=uuid4(), name="film.mp4")
