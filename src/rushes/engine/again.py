@@ -143,9 +143,15 @@ async def make_generations_anew(session: AsyncSession, generation_ids: Sequence[
     return queued
 
 
+async def lock_submissions(session: AsyncSession, submission_ids: Sequence[UUID]) -> None:
+    """Lock paid calls until the transaction ends, in an order in which nobody waits for each other."""
+    rows = select(Submission.id).where(Submission.id.in_(submission_ids)).order_by(Submission.id)
+    await session.execute(rows.with_for_update())
+
+
 async def decide(session: AsyncSession, submission_id: UUID, decision: Decision) -> None:
     """Give an uncertain submission, and all its takes, the state that their owner's decision means."""
-    await session.execute(select(Submission.id).where(Submission.id == submission_id).with_for_update())
+    await lock_submissions(session, [submission_id])
     waiting = list(
         await session.scalars(
             select(Video.id).where(Video.submission_id == submission_id, Video.status == VideoStatus.WAITING)

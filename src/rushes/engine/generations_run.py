@@ -146,8 +146,12 @@ async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: 
 
 
 async def _mark_sent(run: Runtime, call: GenerationCall, under_way: CallUnderWay, free: bool) -> None:
-    await mark_sent(run, call)
-    under_way.paid = not free
+    under_way.paid = not free  # from here on it is finished, also when its task is stopped
+    try:
+        await mark_sent(run, call)
+    except Exception:
+        under_way.paid = False
+        raise
 
 
 async def _answer(
