@@ -250,7 +250,7 @@ async def test_a_paid_call_without_videos_is_in_costs_and_budgets(run: Runtime, 
 
 
 async def test_generations_are_in_costs_budgets_and_totals(run: Runtime, tmp_path: Path):
-    """A voice-over that was made, one that may have been, a script that is on its way, one that was refused."""
+    """A voice-over that was made, one that may have been, a script on its way, one that was refused."""
     with in_rooms(tmp_path):
         await give_key(run, "http://127.0.0.1:9")
         ids = await add(run, speech("0123456789"), speech("01234"), script("x"), script("y"))

@@ -188,7 +188,8 @@ async def complete_generation(
         session,
         [call.generation_id],
         GenerationChanges.COMPLETE,
-        where=f"(submission_id = :call OR submission_id = ANY(:spared) OR status <> '{VideoStatus.GENERATING}')",
+        where="(submission_id = :call OR submission_id = ANY(:spared)"
+        f" OR status <> '{VideoStatus.GENERATING}')",
         given=given,
         submission_id=call.id,
         result=result,

@@ -2766,18 +2766,38 @@ export type UncertainView = {
     submission_id: string;
     /**
      * Job Id
+     *
+     * null for what is no job's, such as a voice-over.
      */
-    job_id: string;
+    job_id: string | null;
     /**
      * Job Name
      */
-    job_name: string;
+    job_name: string | null;
+    /**
+     * Subject Kind
+     *
+     * What it is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string;
+    /**
+     * Story Id
+     *
+     * The story that a voice-over and so on is for.
+     */
+    story_id?: string | null;
     /**
      * Video Ids
      *
      * The takes that were asked for with it.
      */
     video_ids: Array<string>;
+    /**
+     * Generation Ids
+     *
+     * The voice-over, picture or script that was asked for with it.
+     */
+    generation_ids?: Array<string>;
     /**
      * Provider
      */
@@ -3201,7 +3221,7 @@ export type Verdicts = {
 /**
  * VideoStatus
  *
- * One take. `waiting` says in `waiting_for` who must act.
+ * One take, or one generation. `waiting` says in `waiting_for` who must act.
  */
 export type VideoStatus = 'queued' | 'generating' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
@@ -3401,7 +3421,7 @@ export type VideosSelection = {
 /**
  * WaitingFor
  *
- * Who a waiting video waits for.
+ * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
@@ -6784,7 +6804,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture or a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -6819,7 +6839,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture or a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
