@@ -13,6 +13,7 @@ from tests.generating.server import Server
 from tests.waiting import until
 
 from rushes.engine.generations import (
+    add_generations,
     cancel_generations,
     delete_expired_generations,
     delete_generations,
@@ -361,3 +362,37 @@ async def test_one_whose_time_is_over_is_deleted(at_work: Runtime):
         assert len(await delete_expired_generations(session)) == 1
         left = await session.execute(text("SELECT count(*) FROM generations"))
         assert left.scalar_one() == 0
+
+
+async def test_what_a_provider_writes_fits_into_a_row(at_work: Runtime):
+    [written] = await add(at_work, script("bees [odd]"))
+    seen = await until_is(at_work, written, "completed", "failed", "waiting")
+    assert isinstance(seen.result, ScriptResult), seen.error_message
+    assert seen.result.draft.title == "A\ufffdfilm\ufffd \u200fשלום"
+
+
+async def test_an_answer_that_breaks_the_provider_is_no_refusal(at_work: Runtime):
+    [written] = await add(at_work, script("bees [nothing]"))
+    seen = await until_is(at_work, written, "completed", "failed", "waiting")
+    assert (seen.status, seen.waiting_for) == ("waiting", "uncertain"), "it may have been billed"
+
+
+async def test_times_of_words_that_are_none_are_left_out(at_work: Runtime):
+    ids = await add(
+        at_work, speech("a [words:0.2 0.4]"), speech("b [words:nan 0.4]"), speech("c [words:5 2]")
+    )
+    seen = [await until_is(at_work, each, "completed", "failed", "waiting") for each in ids]
+    results = [each.result for each in seen if isinstance(each.result, SpeechResult)]
+    assert [[(word.start, word.end) for word in each.words] for each in results] == [[(0.2, 0.4)], [], []]
+
+
+async def test_one_of_a_later_version_stops_nobody_else(at_work: Runtime):
+    strange = speech("hi", priority=1)
+    async with at_work.db.begin() as session:
+        await add_generations(session, LOCAL_OWNER, [strange, speech("others")])
+        await session.execute(
+            text('UPDATE generations SET params = params || \'{"mood": "glad"}\' WHERE id = :id'),
+            {"id": strange.id},
+        )
+    seen = await until_is(at_work, strange.id, "completed", "failed", "waiting")
+    assert (seen.status, seen.error_type) == ("failed", "bad_input")

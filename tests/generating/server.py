@@ -11,6 +11,9 @@ Words in the text say how it answers:
     [hangup]       accepted, and the connection is broken instead of an answer
     [truncated]    accepted, and half of the answer is sent
     [broken]       a whole answer with half a WAV in it
+    [words:S E]    of speech: one word, from S to E
+    [nothing]      of a script: an answer that the provider does not expect
+    [odd]          of a script: a title with characters that no row takes
     [useless] [failed]    of a script: billed and of no use; not billed and failed
     [401]          the key is not taken
 """
@@ -132,7 +135,10 @@ def make_app(server: Server) -> FastAPI:
 
     @app.post("/script")
     async def script(request: Request, body: dict[str, str]) -> Response:
-        answer = {"cost": SCRIPT_COST, "draft": {"title": "A film", "sections": [{"narration": "Words."}]}}
+        title = "A\x00film\x1b \u200fשלום" if "[odd]" in body["text"] else "A film"
+        answer = {"cost": SCRIPT_COST, "draft": {"title": title, "sections": [{"narration": "Words."}]}}
+        if "[nothing]" in body["text"]:
+            answer["draft"] = {"title": "A film", "sections": []}
         for word in ("useless", "failed"):
             if f"[{word}]" in body["text"]:
                 answer[word] = "yes"
