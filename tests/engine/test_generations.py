@@ -176,6 +176,26 @@ async def test_a_broken_answer_is_billed_and_not_paid_for_again_without_a_person
     await until(twice)
 
 
+@pytest.mark.parametrize(
+    ("word", "error_type", "actor"),
+    [
+        ("useless", "provider_changed", "us"),
+        ("declined", "policy_violation", "prompt"),
+        ("limited", "rate_limited", "user"),
+    ],
+)
+async def test_what_was_billed_for_nothing_is_booked(
+    at_work: Runtime, service: Server, word: str, error_type: str, actor: str
+):
+    [written] = await add(at_work, script(f"a [{word}]"))
+    seen = await until_is(at_work, written, "completed", "failed", "waiting")
+    assert (seen.status, seen.error_type, seen.next_actor) == ("failed", error_type, actor)
+    assert seen.error_message is not None
+    assert "billed all the same ($0.25)" in seen.error_message
+    assert [(each.state, each.cost) for each in await calls(at_work)] == [("failed", Decimal("0.25"))]
+    assert len(service.books.keys) == 1
+
+
 async def test_a_useless_script_says_what_it_cost_and_one_that_failed_is_asked_for_again(
     at_work: Runtime, service: Server
 ):

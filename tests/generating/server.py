@@ -14,7 +14,7 @@ Words in the text say how it answers:
     [words:S E]    of speech: one word, from S to E
     [nothing]      of a script: an answer that the provider does not expect
     [odd]          of a script: a title with characters that no row takes
-    [useless] [failed]    of a script: billed and of no use; not billed and failed
+    [useless] [declined] [limited] [failed]    of a script: billed and of no use; the last not billed
     [401]          the key is not taken
 """
 
@@ -139,7 +139,7 @@ def make_app(server: Server) -> FastAPI:
         answer = {"cost": SCRIPT_COST, "draft": {"title": title, "sections": [{"narration": "Words."}]}}
         if "[nothing]" in body["text"]:
             answer["draft"] = {"title": "A film", "sections": []}
-        for word in ("useless", "failed"):
+        for word in ("useless", "declined", "limited", "failed"):
             if f"[{word}]" in body["text"]:
                 answer[word] = "yes"
         return await accepted(request, body, json.dumps(answer).encode(), "application/json")

@@ -149,14 +149,24 @@ async def lock_submissions(session: AsyncSession, submission_ids: Sequence[UUID]
     await session.execute(rows.with_for_update())
 
 
-async def decide(session: AsyncSession, submission_id: UUID, decision: Decision) -> None:
-    """Give an uncertain submission, and all its takes, the state that their owner's decision means."""
+async def decide(
+    session: AsyncSession, submission_id: UUID, decision: Decision, remote_id: str | None = None
+) -> None:
+    """Give an uncertain submission, and all its takes, the state that their owner's decision means.
+
+    `remote_id` is what they have picked: it was made, and is fetched.
+    """
     await lock_submissions(session, [submission_id])
     waiting = list(
         await session.scalars(
             select(Video.id).where(Video.submission_id == submission_id, Video.status == VideoStatus.WAITING)
         )
     )
+    if remote_id is not None:
+        await session.execute(
+            text("UPDATE submissions SET remote_id = :remote_id WHERE id = :id AND remote_id IS NULL"),
+            {"id": submission_id, "remote_id": remote_id},
+        )
     generations = list(
         await session.scalars(
             select(GenerationRow.id).where(
@@ -164,7 +174,7 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
             )
         )
     )
-    if decision is Decision.RETRY:
+    if decision is Decision.RETRY or remote_id is not None:
         await _decided(
             session,
             SubmissionChanges.LOOK_AGAIN,

@@ -61,6 +61,10 @@ class Providers:
         """The providers of a kind, sorted, but for those that are switched off."""
         return tuple(each for each in ids_of(kind) if each not in self._without)
 
+    def preferred(self, kind: Kind) -> tuple[str, ...]:
+        """Return the providers of a kind in the order of the catalogue: who comes first when several can."""
+        return tuple(each for each in self._catalogue.entries if each in self.of_kind(kind))
+
     @property
     def by_preference(self) -> tuple[str, ...]:
         """Every video provider, in the order of the catalogue: who comes first when several can."""
