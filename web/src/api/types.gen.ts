@@ -1488,6 +1488,26 @@ export type ModelView = {
      */
     price_per_million_characters?: string | null;
     /**
+     * Price Per Picture
+     *
+     * US dollars for a picture, by size or quality.
+     */
+    price_per_picture?: {
+        [key: string]: string;
+    };
+    /**
+     * Price Per Million Input
+     *
+     * Of tokens that it reads.
+     */
+    price_per_million_input?: string | null;
+    /**
+     * Price Per Million Output
+     *
+     * Of tokens that it writes.
+     */
+    price_per_million_output?: string | null;
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
@@ -6946,7 +6966,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture or a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -6981,7 +7001,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture or a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
