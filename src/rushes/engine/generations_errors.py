@@ -1,7 +1,7 @@
 """What an error of a call for a generation means: who acts next, and what it may have cost.
 
 definite, or before the first byte    nothing was accepted: later, another key, a person, or never
-a broken or refused result            it was answered and billed: kept as a reply, and it has failed
+a broken result, or one with a cost   it was answered and billed: kept as a reply, and it has failed
 anything else                         it may have been accepted: its owner decides; what costs nothing is
                                       asked for again
 """
