@@ -19,7 +19,7 @@ RECIPE = 1
 
 
 @dataclass(frozen=True)
-class Part:
+class ScenePart:
     """Frames of one scene that a piece shows; `first` counts from the first the scene has a picture for."""
 
     scene: int
@@ -37,7 +37,7 @@ class Piece:
 
     first: int
     frames: int
-    parts: tuple[Part, ...]
+    parts: tuple[ScenePart, ...]
     transition: Transition | None = None
     skipped: int = 0
 
@@ -99,13 +99,13 @@ def cut_pieces(timeline: Timeline, span: tuple[int, int] | None = None) -> list[
             kept = max(start - (first - before), 0), min(end - (first - before), 2 * before)
             if kept[0] < kept[1]:
                 previous = shown_frames(timeline.scenes, place - 1) - 2 * before
-                parts = (Part(place - 1, previous, kept[1]), Part(place, 0, kept[1]))
+                parts = (ScenePart(place - 1, previous, kept[1]), ScenePart(place, 0, kept[1]))
                 cut.append(
                     Piece(first - before + kept[0], kept[1] - kept[0], parts, scene.transition, kept[0])
                 )
         body = max(start, first + before), min(end, first + scene.frames - after)
         if body[0] < body[1]:
-            part = Part(place, body[0] - first + before, body[1] - body[0])
+            part = ScenePart(place, body[0] - first + before, body[1] - body[0])
             cut.append(Piece(body[0], body[1] - body[0], (part,)))
     return cut
 
