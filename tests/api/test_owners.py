@@ -5,6 +5,8 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
+from tests.api.test_stories import OF_STORIES
+from tests.api.test_stories import OTHERS as STORY_OTHERS
 from tests.serving import Served
 
 from rushes.engine.states import JobStatus
@@ -81,6 +83,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
+    known |= {(method, f"/api/stories/{{story_id}}{rest}") for method, rest in OF_STORIES} | set(STORY_OTHERS)
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
     }

@@ -24,9 +24,7 @@ class JobSettings(BaseModel):
     model_config = ConfigDict(
         extra="allow",
         json_schema_extra={
-            "examples": [
-                {"provider": "animatic", "aspect_ratio": "9:16", "duration_seconds": 4, "outputs": 2}
-            ]
+            "examples": [{"provider": "animatic", "aspect_ratio": "9:16", "duration_seconds": 4}]
         },
     )
 
@@ -34,7 +32,9 @@ class JobSettings(BaseModel):
         default=None,
         description="Who makes the videos. Left out, Rushes chooses (`GET /api/route` tells whom, and why).",
     )
-    model: str | None = Field(None, description="A model of the provider; its default when not given.")
+    model: str | None = Field(
+        default=None, description="A model of the provider; its default when not given."
+    )
     outputs: int = Field(default=1, ge=1, le=8, description="Videos (takes) a shot.")
     negative_prompt: str | None = Field(default=None, description="For every shot that has none of its own.")
     seed: int | None = Field(

@@ -8,7 +8,7 @@ from tests.platform.media.film.making import fade, picture, plain, still, timeli
 
 from rushes.errors import Invalid
 from rushes.platform.media.film.pieces import (
-    Piece,
+    FilmPiece,
     check_timeline,
     cut_pieces,
     overlays_of,
@@ -148,5 +148,5 @@ def test_faults_are_named(tmp_path: Path):
 def test_the_first_scene_has_no_transition_whatever_it_says(tmp_path: Path):
     image = still(plain(tmp_path / "a.png", "red"))
     assert cut_pieces(timeline([Scene("a", 9, image, fade(8))])) == [
-        Piece(0, 9, cut_pieces(timeline([Scene("a", 9, image)]))[0].parts)
+        FilmPiece(0, 9, cut_pieces(timeline([Scene("a", 9, image)]))[0].parts)
     ]

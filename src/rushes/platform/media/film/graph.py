@@ -9,7 +9,7 @@ from pathlib import Path
 from rushes.platform.media.commands import ENCODER_THREADS
 from rushes.platform.media.ffmpeg import escape_filter_value
 from rushes.platform.media.film.files import ClipFacts
-from rushes.platform.media.film.pieces import Piece
+from rushes.platform.media.film.pieces import FilmPiece
 from rushes.platform.media.film.timeline import (
     ClipFit,
     ClipSource,
@@ -59,7 +59,7 @@ def clip_speed(source: ClipSource, facts: ClipFacts, needed: float) -> float:
 
 def piece_args(
     timeline: Timeline,
-    piece: Piece,
+    piece: FilmPiece,
     *,
     clips: dict[int, tuple[ClipFacts, float]],
     overlays: list[Overlay],
@@ -155,7 +155,7 @@ def _even(wanted: float, least: int) -> int:
     return max(least, 2 * ceil(wanted / 2 - 0.01))
 
 
-def _transition(piece: Piece, fps: int) -> str:
+def _transition(piece: FilmPiece, fps: int) -> str:
     assert piece.transition is not None
     kind, frames = XFADE[piece.transition.kind], piece.transition.frames
     # xfade works in 4:4:4 only, and a film in that is refused by most players.

@@ -15,7 +15,7 @@ from rushes.platform.media.film.drawing import Drawn, draw, prepare
 from rushes.platform.media.film.files import ClipFacts, clip_facts
 from rushes.platform.media.film.fonts import fontconfig_file
 from rushes.platform.media.film.graph import clip_speed, codec_args, picture_args, piece_args
-from rushes.platform.media.film.pieces import Piece, overlays_of, piece_hash, shown_frames
+from rushes.platform.media.film.pieces import FilmPiece, overlays_of, piece_hash, shown_frames
 from rushes.platform.media.film.timeline import CaptionStyle, ClipSource, FilmCodec, StillSource, Timeline
 
 
@@ -37,18 +37,18 @@ def film_job(timeline: Timeline, cache: Path, work: Path, *, draft: bool) -> Fil
     return FilmJob(timeline, captions_of(timeline) if on else [], cache, work, codec)
 
 
-def piece_name(job: FilmJob, piece: Piece) -> str:
+def piece_name(job: FilmJob, piece: FilmPiece) -> str:
     """The hash a piece is kept by. Blocking file work."""
     return piece_hash(job.timeline, piece, codec_args=job.codec, captions=_ass(job, piece))
 
 
-def _ass(job: FilmJob, piece: Piece) -> str:
+def _ass(job: FilmJob, piece: FilmPiece) -> str:
     return ass_document(job.timeline, job.captions, span=(piece.first, piece.first + piece.frames))
 
 
 async def render_piece(
     job: FilmJob,
-    piece: Piece,
+    piece: FilmPiece,
     into: Path,
     *,
     picture: bool = False,
@@ -83,7 +83,7 @@ async def render_piece(
 
 
 def _sources(
-    timeline: Timeline, piece: Piece
+    timeline: Timeline, piece: FilmPiece
 ) -> tuple[dict[int, tuple[ClipFacts, float]], list[tuple[Drawn, range]]]:
     clips: dict[int, tuple[ClipFacts, float]] = {}
     stills: list[tuple[Drawn, range]] = []
@@ -100,7 +100,7 @@ def _sources(
     return clips, stills
 
 
-def _frames(timeline: Timeline, piece: Piece, stills: list[tuple[Drawn, range]]) -> Iterator[bytes]:
+def _frames(timeline: Timeline, piece: FilmPiece, stills: list[tuple[Drawn, range]]) -> Iterator[bytes]:
     """The frames of a piece's stills, one above the other."""
     size = (timeline.width, timeline.height)
     for planes in zip(*(draw(still, size, numbers) for still, numbers in stills), strict=True):

@@ -28,7 +28,7 @@ class ScenePart:
 
 
 @dataclass(frozen=True)
-class Piece:
+class FilmPiece:
     """`frames` frames of the film from `first` on: one part, or two under a transition.
 
     Of a transition that is shown in part only, the parts still reach from its start; `skipped` frames of
@@ -89,10 +89,10 @@ def shown_frames(scenes: Sequence[Scene], place: int) -> int:
     return scenes[place].frames + sum(halves(scenes, place))
 
 
-def cut_pieces(timeline: Timeline, span: tuple[int, int] | None = None) -> list[Piece]:
+def cut_pieces(timeline: Timeline, span: tuple[int, int] | None = None) -> list[FilmPiece]:
     """Return the pieces of a film, or of the frames from `span[0]` up to but without `span[1]`."""
     start, end = span or (0, timeline.frames)
-    cut: list[Piece] = []
+    cut: list[FilmPiece] = []
     for place, (scene, first) in enumerate(zip(timeline.scenes, timeline.bounds, strict=False)):
         before, after = halves(timeline.scenes, place)
         if before:
@@ -101,16 +101,16 @@ def cut_pieces(timeline: Timeline, span: tuple[int, int] | None = None) -> list[
                 previous = shown_frames(timeline.scenes, place - 1) - 2 * before
                 parts = (ScenePart(place - 1, previous, kept[1]), ScenePart(place, 0, kept[1]))
                 cut.append(
-                    Piece(first - before + kept[0], kept[1] - kept[0], parts, scene.transition, kept[0])
+                    FilmPiece(first - before + kept[0], kept[1] - kept[0], parts, scene.transition, kept[0])
                 )
         body = max(start, first + before), min(end, first + scene.frames - after)
         if body[0] < body[1]:
             part = ScenePart(place, body[0] - first + before, body[1] - body[0])
-            cut.append(Piece(body[0], body[1] - body[0], (part,)))
+            cut.append(FilmPiece(body[0], body[1] - body[0], (part,)))
     return cut
 
 
-def overlays_of(timeline: Timeline, piece: Piece) -> list[Overlay]:
+def overlays_of(timeline: Timeline, piece: FilmPiece) -> list[Overlay]:
     """The overlays seen in a piece, in the order they are drawn; `start` counts from its first frame."""
     every = [
         (overlay, first + overlay.start)
@@ -125,7 +125,7 @@ def overlays_of(timeline: Timeline, piece: Piece) -> list[Overlay]:
     ]
 
 
-def piece_hash(timeline: Timeline, piece: Piece, *, codec_args: Sequence[str], captions: str) -> str:
+def piece_hash(timeline: Timeline, piece: FilmPiece, *, codec_args: Sequence[str], captions: str) -> str:
     """The name of a piece: a sha256 over all that decides its bytes. `captions` is its ASS document, or "".
 
     Files count by what is in them, not by where they are; nor does it matter where in the film the piece is.

@@ -23,7 +23,7 @@ from rushes.platform.media.film.piece_render import (
     piece_name,
     render_piece,
 )
-from rushes.platform.media.film.pieces import Piece, check_timeline, cut_pieces
+from rushes.platform.media.film.pieces import FilmPiece, check_timeline, cut_pieces
 from rushes.platform.media.film.sound import mix, sound_hash, write_stems
 from rushes.platform.media.film.timeline import Timeline
 
@@ -121,7 +121,7 @@ async def _sound(timeline: Timeline, cache: Path, work: Path) -> tuple[Path, Lev
 
 
 async def _render_pieces(
-    job: FilmJob, cut: list[Piece], tell: Callable[[float], None]
+    job: FilmJob, cut: list[FilmPiece], tell: Callable[[float], None]
 ) -> tuple[list[Path], int]:
     """Return where all pieces are, and how many of them had to be made."""
     names = await asyncio.to_thread(lambda: [piece_name(job, piece) for piece in cut])

@@ -19,7 +19,7 @@ MARGIN = 96
 
 
 @dataclass(frozen=True)
-class AxisSpan:
+class SourceSpan:
     """What the scaler does along one axis; `first` may be negative, down to -`MARGIN`."""
 
     first: int
@@ -35,7 +35,7 @@ class AxisSpan:
 
 
 @lru_cache(maxsize=4096)
-def span_for(start: float, length: float, shown: int) -> AxisSpan:
+def span_for(start: float, length: float, shown: int) -> SourceSpan:
     """Return the whole numbers that show `length` pixels from `start` on as `shown` pixels most exactly."""
     step = length / shown
     ratios: list[tuple[float, int, int]] = []
@@ -43,7 +43,7 @@ def span_for(start: float, length: float, shown: int) -> AxisSpan:
         taken = round(step * made)
         ratios.append((abs(taken / made - step) * shown, made, taken))
     ratios.sort()
-    best: AxisSpan | None = None
+    best: SourceSpan | None = None
     least = float("inf")
     for slant, made, taken in ratios:
         if slant / 2 >= least:
@@ -55,7 +55,7 @@ def span_for(start: float, length: float, shown: int) -> AxisSpan:
             wanted = middle - skipped * ratio
             error = abs(round(wanted) - wanted) + slant / 2
             if error < least:
-                best, least = AxisSpan(round(wanted), taken, made, skipped), error
+                best, least = SourceSpan(round(wanted), taken, made, skipped), error
                 if least < CLOSE_ENOUGH:
                     return best
     assert best is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rushes.platform.media.film.piece_render import check_frames, film_job, piece_name, render_piece
-from rushes.platform.media.film.pieces import Piece, ScenePart, check_timeline, halves, shown_frames
+from rushes.platform.media.film.pieces import FilmPiece, ScenePart, check_timeline, halves, shown_frames
 from rushes.platform.media.film.render import work_folder
 from rushes.platform.media.film.sound import Stems, write_stems
 from rushes.platform.media.film.timeline import CaptionLook, CaptionStyle, Timeline
@@ -36,7 +36,7 @@ async def render_scenes(
         job = await asyncio.to_thread(film_job, plain, pieces, work, draft=False)
         for place in range(len(scenes)):
             frames = shown_frames(scenes, place)
-            piece = Piece(0, frames, (ScenePart(place, 0, frames),))
+            piece = FilmPiece(0, frames, (ScenePart(place, 0, frames),))
             path = pieces / f"{await asyncio.to_thread(piece_name, job, piece)}.mp4"
             if not path.exists():
                 fresh = work / path.name
