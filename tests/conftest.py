@@ -16,12 +16,17 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from filelock import FileLock
 from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
@@ -62,6 +67,31 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         folder.chmod(0o755)
         os.environ[FOLDER] = str(folder)
+        os.environ["SSL_CERT_FILE"] = str(_one_authority(folder / "authority.pem"))
+
+
+def _one_authority(file: Path) -> Path:
+    """Write an authority that has signed nothing, and return its file.
+
+    Each client of HTTPS and of a bucket reads the authorities that it trusts, 40 ms of CPU for those of a
+    system. No test speaks to anybody who has their signature.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    authority = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .not_valid_after(since + timedelta(days=365_000))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 def _work_in_memory() -> None:
