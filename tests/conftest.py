@@ -37,9 +37,8 @@ from rushes.platform.db.embedded import EmbeddedPostgres, start_embedded
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import migrate
 from rushes.settings import Settings
-from rushes.worker import run_worker
 from tests.lookers import reception
-from tests.serving import Served, serve
+from tests.serving import Served, serve, working
 from tests.waiting import PATIENCE_SECONDS
 
 TEMPLATE = "rushes_template"
@@ -266,11 +265,8 @@ async def run(settings: Settings) -> AsyncGenerator[Runtime]:
 @pytest.fixture
 async def worker(run: Runtime) -> AsyncGenerator[asyncio.Task[None]]:
     """A worker at work in the test's own loop."""
-    task = asyncio.create_task(run_worker(run))
-    yield task
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with working(run) as task:
+        yield task
 
 
 @pytest.fixture
