@@ -21,6 +21,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from cryptography import x509
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from filelock import FileLock
+from hypothesis import is_hypothesis_test
 from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 
@@ -48,8 +50,10 @@ MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 * 2**30
 SHARED = {"browser", "chromium", "one_session", "rushes"}
 """Fixtures of a session that are costly to start: three browsers, and an installation with its commands."""
-SLOW = SHARED | {"home", "open_folder", "program", "rendered", "s3", "server", "worker"}
-"""And those that start a database, a browser, a worker or an encoder for a test."""
+SLOW = SHARED | {"home", "open_folder", "postgres", "program", "rendered", "s3"}
+"""And those that start a database, a browser or an encoder for a test."""
+EXAMPLES = {"default": 20, "soak": 300}
+"""Of hypothesis for each test, in a run of all tests and in one of the long forms."""
 FOLDER = "RUSHES_TEST_FOLDER"
 """Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
 
@@ -59,6 +63,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A run in the background ignores Ctrl-C, and so would every program under test.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for profile, count in EXAMPLES.items():
+        hypothesis.settings.register_profile(profile, max_examples=count, deadline=None)
+    hypothesis.settings.load_profile("soak" if _soaks(config) else "default")
     if not hasattr(config, "workerinput"):
         _work_in_memory()
         for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
@@ -67,6 +74,10 @@ def pytest_configure(config: pytest.Config) -> None:
         folder.chmod(0o755)
         os.environ[FOLDER] = str(folder)
         os.environ["SSL_CERT_FILE"] = str(_one_authority(folder / "authority.pem"))
+
+
+def _soaks(config: pytest.Config) -> bool:
+    return config.getoption("markexpr") == "soak"
 
 
 def _one_authority(file: Path) -> Path:
@@ -122,12 +133,14 @@ def _stop(folder: Path) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give tests that share what is costly to start one process, and count them as slow.
 
-    Slow ones come first, so that none runs alone at the end.
+    Slow ones come first, so that none runs alone at the end. Hypothesis has its tests in long runs too.
     """
     for item in items:
+        if _soaks(config) and isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker(pytest.mark.soak)
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & SLOW:
             item.add_marker(pytest.mark.slow)
