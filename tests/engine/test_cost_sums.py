@@ -223,7 +223,7 @@ async def check(session: AsyncSession, given: list[Row]) -> None:
     assert (await stats(session, world.owner)).spent == settled
 
 
-@how_often(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how_often(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given_rows=st.lists(rows, max_size=8))
 async def test_every_sum_is_the_ledgers(run: Runtime, given_rows: list[Row]):
     async with run.db.begin() as session:
