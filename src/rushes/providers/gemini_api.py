@@ -1,9 +1,10 @@
 """What providers on the Gemini API's `generateContent` share: address, key, errors, refusals."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from rushes.errors import Rejected, RushesError
@@ -19,9 +20,19 @@ ENVIRONMENT = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 
 
 class GeminiSettings(LinkSettings):
-    """Base of the settings of a provider on the Gemini API; each sets its `env_prefix`."""
+    """Base of the settings of a provider on the Gemini API; each sets its `env_prefix` and `base_url`."""
 
-    base_url: str = Field(default=GEMINI, pattern="^https?://", description="Address of the Gemini API.")
+    base_url: str = GEMINI
+
+
+def gemini_address(prefix: str) -> Any:
+    """Return the setting of the address: whoever has Omni at another one has all of Gemini there."""
+    return Field(
+        default=GEMINI,
+        pattern="^https?://",
+        validation_alias=AliasChoices(f"{prefix}BASE_URL", "RUSHES_OMNI_BASE_URL"),
+        description="Address of the Gemini API; that of Omni, unless another is set.",
+    )
 
 
 class _Wire(BaseModel):

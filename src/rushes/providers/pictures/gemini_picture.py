@@ -21,6 +21,7 @@ from rushes.providers.gemini_api import (
     GeminiAnswer,
     GeminiSettings,
     api_of,
+    gemini_address,
     list_models,
     refusal,
     unfit,
@@ -55,7 +56,11 @@ class GeminiPictureOptions(PictureOptions, frozen=True):
 class GeminiPictureSettings(GeminiSettings):
     """Its address."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_GEMINI_PICTURE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_GEMINI_PICTURE_", env_file=".env", extra="ignore", populate_by_name=True
+    )
+
+    base_url: str = gemini_address("RUSHES_GEMINI_PICTURE_")
 
 
 class GeminiPicture(Connected, PictureProvider[GeminiPictureOptions, GeminiPictureSettings]):

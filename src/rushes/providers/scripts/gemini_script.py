@@ -18,6 +18,7 @@ from rushes.providers.gemini_api import (
     GeminiAnswer,
     GeminiSettings,
     api_of,
+    gemini_address,
     list_models,
     refusal,
     unfit,
@@ -38,7 +39,11 @@ class GeminiScriptOptions(ScriptOptions, frozen=True):
 class GeminiScriptSettings(GeminiSettings):
     """Its address."""
 
-    model_config = SettingsConfigDict(env_prefix="RUSHES_GEMINI_SCRIPT_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="RUSHES_GEMINI_SCRIPT_", env_file=".env", extra="ignore", populate_by_name=True
+    )
+
+    base_url: str = gemini_address("RUSHES_GEMINI_SCRIPT_")
 
 
 class GeminiScript(Connected, ScriptProvider[GeminiScriptOptions, GeminiScriptSettings]):
