@@ -32,6 +32,30 @@ export type Accepted = {
 export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
 
 /**
+ * AnalyseScript
+ *
+ * A script to be looked at, at the pace of a voice.
+ */
+export type AnalyseScript = {
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+};
+
+/**
  * ApiBackend
  *
  * Providers that are paid by key.
@@ -49,6 +73,46 @@ export type ApiBackend = {
      * Keys that are ready and do not rest.
      */
     available_keys: number;
+};
+
+/**
+ * Attribution
+ *
+ * Whose it is and under what: kept from the first moment, shown in the credits. Plain text, no HTML.
+ */
+export type Attribution = {
+    /**
+     * Author
+     */
+    author?: string;
+    /**
+     * Author Url
+     */
+    author_url?: string;
+    /**
+     * Licence
+     */
+    licence?: string;
+    /**
+     * Licence Url
+     */
+    licence_url?: string;
+    /**
+     * Page Url
+     */
+    page_url?: string;
+    /**
+     * Text
+     *
+     * The line to print where it is required.
+     */
+    text?: string;
+    /**
+     * Required
+     *
+     * Whether the licence asks for the line.
+     */
+    required?: boolean;
 };
 
 /**
@@ -97,6 +161,61 @@ export type BudgetsView = {
  * What costs are added up by.
  */
 export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kind';
+
+/**
+ * Candidate
+ *
+ * A picture that was found, and is not fetched yet. Sizes in pixels, `seconds` of a clip.
+ *
+ * `preview_url` may be shown to a person where `hotlink` says so; else only a fetched copy is shown.
+ * `data` is what the provider needs to fetch it, its own business.
+ */
+export type Candidate = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    form?: PictureForm;
+    /**
+     * Title
+     */
+    title?: string;
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Seconds
+     */
+    seconds?: number | null;
+    /**
+     * Preview Url
+     */
+    preview_url?: string;
+    /**
+     * Hotlink
+     */
+    hotlink?: boolean;
+    attribution?: Attribution;
+    /**
+     * Data
+     */
+    data?: {
+        [key: string]: string;
+    };
+};
 
 /**
  * CapView
@@ -435,6 +554,32 @@ export type CredentialView = {
 export type Decision = 'retry' | 'made' | 'give_up';
 
 /**
+ * DescribeImages
+ *
+ * Narrations that pictures are to be described for.
+ */
+export type DescribeImages = {
+    /**
+     * Narrations
+     *
+     * In their order.
+     */
+    narrations: Array<Narration>;
+    /**
+     * Language
+     *
+     * Of the narrations.
+     */
+    language?: string;
+    /**
+     * Style
+     *
+     * How pictures should look; put behind each.
+     */
+    style?: string;
+};
+
+/**
  * Done
  *
  * The status of an operation whose video can be had.
@@ -536,6 +681,109 @@ export type DownloadRequest = {
      * Answer with a link instead: it can be read in parts.
      */
     prepare?: boolean;
+};
+
+/**
+ * Draft
+ *
+ * A script as a provider writes it. `language` is a BCP 47 tag.
+ */
+export type Draft = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Sections
+     */
+    sections: Array<DraftSection>;
+    /**
+     * Is Outline
+     *
+     * Whether it is a skeleton that a person has to fill in.
+     */
+    is_outline?: boolean;
+};
+
+/**
+ * DraftSection
+ *
+ * One section of a script: what is said, and what is seen meanwhile.
+ */
+export type DraftSection = {
+    /**
+     * Heading
+     *
+     * A few words that name the section.
+     */
+    heading?: string;
+    /**
+     * Narration
+     *
+     * What the narrator says.
+     */
+    narration: string;
+    /**
+     * On Screen
+     *
+     * A few words shown on the screen, or none.
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     *
+     * What the picture shows.
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     *
+     * Words in English to search stock pictures by.
+     */
+    keywords?: Array<string>;
+};
+
+/**
+ * DrawnPicture
+ *
+ * A picture that was made. Sizes in pixels.
+ */
+export type DrawnPicture = {
+    /**
+     * Url
+     *
+     * Where to get it.
+     */
+    url: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    attribution: Attribution;
+};
+
+/**
+ * DrawnPictures
+ *
+ * What was made.
+ */
+export type DrawnPictures = {
+    /**
+     * Pictures
+     */
+    pictures: Array<DrawnPicture>;
 };
 
 /**
@@ -930,6 +1178,128 @@ export type FlowSignInView = {
 };
 
 /**
+ * GenerateImage
+ *
+ * A picture to be drawn.
+ */
+export type GenerateImage = {
+    /**
+     * Prompt
+     *
+     * What it shows; of a card, its words.
+     */
+    prompt: string;
+    /**
+     * Shape
+     *
+     * Aspect ratio of the film.
+     */
+    shape?: '16:9' | '9:16' | '1:1' | '4:5';
+    /**
+     * Provider
+     *
+     * Who draws; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another picture of the same words.
+     */
+    variant?: number;
+};
+
+/**
+ * GenerateScript
+ *
+ * A script to be written, from a topic, notes or a finished text.
+ */
+export type GenerateScript = {
+    /**
+     * Audience
+     *
+     * For whom.
+     */
+    audience?: string;
+    /**
+     * Tone
+     *
+     * How it should sound.
+     */
+    tone?: string;
+    /**
+     * Style
+     *
+     * How it should look.
+     */
+    style?: string;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+    /**
+     * Words Per Minute
+     *
+     * The pace of the voice.
+     */
+    words_per_minute?: number;
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Text
+     *
+     * A topic, notes, Markdown, or a text.
+     */
+    text: string;
+    /**
+     * Language
+     *
+     * The language of the script.
+     */
+    language?: string;
+};
+
+/**
  * Generation
  *
  * One video that is wanted. What is not given is the provider's own default.
@@ -1044,6 +1414,102 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+};
+
+/**
+ * ImagePrompts
+ *
+ * What pictures could show, one for each narration.
+ */
+export type ImagePrompts = {
+    /**
+     * Prompts
+     */
+    prompts: Array<PicturePrompt>;
+};
+
+/**
+ * ImproveScript
+ *
+ * A script to be improved by an instruction.
+ */
+export type ImproveScript = {
+    /**
+     * Audience
+     *
+     * For whom.
+     */
+    audience?: string;
+    /**
+     * Tone
+     *
+     * How it should sound.
+     */
+    tone?: string;
+    /**
+     * Style
+     *
+     * How it should look.
+     */
+    style?: string;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+    /**
+     * Words Per Minute
+     *
+     * The pace of the voice.
+     */
+    words_per_minute?: number;
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Instruction
+     */
+    instruction: string;
+    /**
+     * Locked
+     *
+     * Sections that stay, counted from 0.
+     */
+    locked?: Array<number>;
 };
 
 /**
@@ -1391,6 +1857,30 @@ export type KeyChange = {
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
 
 /**
+ * MaterialError
+ *
+ * Why it failed, or whom it waits for.
+ */
+export type MaterialError = {
+    type: ErrorType | null;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Who acts next.
+     */
+    next_step: NextStep | null;
+};
+
+/**
+ * MaterialStatus
+ *
+ * Where a job stands.
+ */
+export type MaterialStatus = 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+
+/**
  * Mode
  *
  * What a shot gives a provider to start from.
@@ -1432,6 +1922,26 @@ export type ModelView = {
      */
     price_per_million_characters?: string | null;
     /**
+     * Price Per Picture
+     *
+     * US dollars for a picture, by size or quality.
+     */
+    price_per_picture?: {
+        [key: string]: string;
+    };
+    /**
+     * Price Per Million Input
+     *
+     * Of tokens that it reads.
+     */
+    price_per_million_input?: string | null;
+    /**
+     * Price Per Million Output
+     *
+     * Of tokens that it writes.
+     */
+    price_per_million_output?: string | null;
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
@@ -1445,6 +1955,18 @@ export type ModelView = {
      * That its end is near, or past.
      */
     warning?: string | null;
+};
+
+/**
+ * Narration
+ *
+ * What is said in one section.
+ */
+export type Narration = {
+    /**
+     * Narration
+     */
+    narration: string;
 };
 
 /**
@@ -1613,6 +2135,23 @@ export type NewProject = {
      * What to call it: 1 to 100 characters, not the name of another project.
      */
     name: string;
+};
+
+/**
+ * NextStep
+ *
+ * `actor` acts next: `step` is what that is, in a sentence. `whom` follows "waits for".
+ */
+export type NextStep = {
+    actor: Actor;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Whom
+     */
+    whom: string;
 };
 
 /**
@@ -2082,6 +2621,88 @@ export type PeriodicTaskView = {
 };
 
 /**
+ * PictureForm
+ *
+ * What a picture is: a still, or a clip that moves.
+ */
+export type PictureForm = 'photo' | 'clip';
+
+/**
+ * PictureJob
+ *
+ * A picture that was asked for. `result` is null until it is there.
+ */
+export type PictureJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: DrawnPictures | null;
+};
+
+/**
+ * PicturePrompt
+ *
+ * What a picture for a narration could show.
+ */
+export type PicturePrompt = {
+    /**
+     * Visual Prompt
+     */
+    visual_prompt: string;
+    /**
+     * Keywords
+     */
+    keywords: Array<string>;
+    /**
+     * On Screen
+     */
+    on_screen: string;
+};
+
+/**
  * PlaceView
  *
  * A bucket or chat, and how much is stored there.
@@ -2317,6 +2938,78 @@ export type Rating = {
 export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
 
 /**
+ * RecommendImages
+ *
+ * What pictures are looked for: by keywords, or by a text that they are taken from.
+ */
+export type RecommendImages = {
+    /**
+     * Text
+     *
+     * What is said meanwhile.
+     */
+    text?: string;
+    /**
+     * Keywords
+     *
+     * What it shows, the most important first.
+     */
+    keywords?: Array<string>;
+    /**
+     * Shape
+     *
+     * Aspect ratio of the film.
+     */
+    shape?: '16:9' | '9:16' | '1:1' | '4:5';
+    /**
+     * `photo` or `clip`.
+     */
+    form?: PictureForm;
+    /**
+     * Count
+     *
+     * So many, at most.
+     */
+    count?: number;
+    /**
+     * Language
+     *
+     * Of the keywords.
+     */
+    language?: string;
+    /**
+     * Sources
+     *
+     * Which to search; empty: all that can be asked.
+     */
+    sources?: Array<string>;
+};
+
+/**
+ * Recommendation
+ *
+ * Pictures that would fit, the best first, with authors and licences.
+ */
+export type Recommendation = {
+    /**
+     * Keywords
+     *
+     * What was searched for.
+     */
+    keywords: Array<string>;
+    /**
+     * Candidates
+     */
+    candidates: Array<Candidate>;
+    /**
+     * Troubles
+     *
+     * Sources that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
+};
+
+/**
  * RemixRequest
  *
  * The body of `POST /v1/videos/{id}/remix`.
@@ -2382,6 +3075,201 @@ export type Retried = {
 };
 
 /**
+ * ScriptAnalysis
+ *
+ * What a script is like. Figures are estimates; the sentences to check are for a person to check.
+ */
+export type ScriptAnalysis = {
+    /**
+     * Seconds
+     *
+     * Expected length of the film, pauses included.
+     */
+    seconds: number;
+    /**
+     * Target Seconds
+     */
+    target_seconds: number;
+    /**
+     * Words
+     */
+    words: number;
+    /**
+     * Characters
+     */
+    characters: number;
+    /**
+     * Reading Level
+     *
+     * By `reading_scale`; null for a text too short.
+     */
+    reading_level: number | null;
+    /**
+     * Reading Scale
+     *
+     * `flesch`: 0 hard to 100 easy; `lix`: 20 easy to 60 hard.
+     */
+    reading_scale: string;
+    /**
+     * Reading Words
+     *
+     * The level in words.
+     */
+    reading_words: string;
+    /**
+     * Hook
+     *
+     * The first sentence.
+     */
+    hook: string;
+    /**
+     * Hook Notes
+     *
+     * What could make the first sentence stronger.
+     */
+    hook_notes: Array<string>;
+    /**
+     * Pacing
+     *
+     * Sections and sentences that are much longer than the others.
+     */
+    pacing: Array<string>;
+    /**
+     * Repetition
+     */
+    repetition: Array<ScriptFinding>;
+    /**
+     * To Check
+     *
+     * Sentences with numbers, dates or superlatives.
+     */
+    to_check: Array<ScriptFinding>;
+    /**
+     * Sections
+     */
+    sections: Array<SectionAnalysis>;
+};
+
+/**
+ * ScriptBody
+ *
+ * A script as a person sends it.
+ */
+export type ScriptBody = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Sections
+     */
+    sections: Array<DraftSection>;
+};
+
+/**
+ * ScriptFinding
+ *
+ * Something to look at: in which section, which words, and why.
+ */
+export type ScriptFinding = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * ScriptJob
+ *
+ * A script that was asked for. `result` is null until it is there.
+ */
+export type ScriptJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: WrittenScript | null;
+};
+
+/**
+ * SectionAnalysis
+ *
+ * One section in figures.
+ */
+export type SectionAnalysis = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Words
+     */
+    words: number;
+    /**
+     * Sentences
+     */
+    sentences: number;
+};
+
+/**
  * Selection
  *
  * Whether a take is the chosen one.
@@ -2441,6 +3329,22 @@ export type ShotView = {
     options: {
         [key: string]: unknown;
     };
+};
+
+/**
+ * SourceTrouble
+ *
+ * Why a source gave nothing.
+ */
+export type SourceTrouble = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Message
+     */
+    message: string;
 };
 
 /**
@@ -2752,6 +3656,56 @@ export type TaskFailureView = {
      * In a line. The log of the worker has the traceback.
      */
     error: string;
+};
+
+/**
+ * TranslateScript
+ *
+ * A script to be translated, section by section.
+ */
+export type TranslateScript = {
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Language
+     *
+     * Into which language.
+     */
+    language: string;
 };
 
 /**
@@ -3201,7 +4155,7 @@ export type Verdicts = {
 /**
  * VideoStatus
  *
- * One take. `waiting` says in `waiting_for` who must act.
+ * One take, or one generation. `waiting` says in `waiting_for` who must act.
  */
 export type VideoStatus = 'queued' | 'generating' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
@@ -3401,7 +4355,7 @@ export type VideosSelection = {
 /**
  * WaitingFor
  *
- * Who a waiting video waits for.
+ * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
@@ -3411,6 +4365,27 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
  * Of one piece of local work, or of several together.
  */
 export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * WrittenScript
+ *
+ * A script: what was written, or the version of it that a person has stored.
+ */
+export type WrittenScript = {
+    draft: Draft;
+    /**
+     * Edited
+     *
+     * Whether a person has changed it.
+     */
+    edited: boolean;
+    /**
+     * Repairs
+     *
+     * How often the answer had to be asked for again.
+     */
+    repairs: number;
+};
 
 /**
  * ZipFileView
@@ -4880,6 +5855,408 @@ export type UpdateProjectResponses = {
 };
 
 export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
+
+export type GenerateScriptData = {
+    body: GenerateScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/generate';
+};
+
+export type GenerateScriptErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateScriptError = GenerateScriptErrors[keyof GenerateScriptErrors];
+
+export type GenerateScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type GenerateScriptResponse = GenerateScriptResponses[keyof GenerateScriptResponses];
+
+export type ImproveScriptData = {
+    body: ImproveScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/improve';
+};
+
+export type ImproveScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImproveScriptError = ImproveScriptErrors[keyof ImproveScriptErrors];
+
+export type ImproveScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type ImproveScriptResponse = ImproveScriptResponses[keyof ImproveScriptResponses];
+
+export type TranslateScriptData = {
+    body: TranslateScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/translate';
+};
+
+export type TranslateScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type TranslateScriptError = TranslateScriptErrors[keyof TranslateScriptErrors];
+
+export type TranslateScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type TranslateScriptResponse = TranslateScriptResponses[keyof TranslateScriptResponses];
+
+export type AnalyzeScriptData = {
+    body: AnalyseScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/analyze';
+};
+
+export type AnalyzeScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type AnalyzeScriptError = AnalyzeScriptErrors[keyof AnalyzeScriptErrors];
+
+export type AnalyzeScriptResponses = {
+    /**
+     * What it is like.
+     */
+    200: ScriptAnalysis;
+};
+
+export type AnalyzeScriptResponse = AnalyzeScriptResponses[keyof AnalyzeScriptResponses];
+
+export type GetScriptData = {
+    body?: never;
+    path: {
+        /**
+         * Script Id
+         *
+         * The script.
+         */
+        script_id: string;
+    };
+    query?: never;
+    url: '/api/scripts/{script_id}';
+};
+
+export type GetScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GetScriptError = GetScriptErrors[keyof GetScriptErrors];
+
+export type GetScriptResponses = {
+    /**
+     * The script.
+     */
+    200: ScriptJob;
+};
+
+export type GetScriptResponse = GetScriptResponses[keyof GetScriptResponses];
+
+export type PutScriptData = {
+    body: ScriptBody;
+    path: {
+        /**
+         * Script Id
+         *
+         * The script.
+         */
+        script_id: string;
+    };
+    query?: never;
+    url: '/api/scripts/{script_id}';
+};
+
+export type PutScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutScriptError = PutScriptErrors[keyof PutScriptErrors];
+
+export type PutScriptResponses = {
+    /**
+     * The script.
+     */
+    200: ScriptJob;
+};
+
+export type PutScriptResponse = PutScriptResponses[keyof PutScriptResponses];
+
+export type RecommendImagesData = {
+    body: RecommendImages;
+    path?: never;
+    query?: never;
+    url: '/api/images/recommend';
+};
+
+export type RecommendImagesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RecommendImagesError = RecommendImagesErrors[keyof RecommendImagesErrors];
+
+export type RecommendImagesResponses = {
+    /**
+     * What would fit, the best first.
+     */
+    200: Recommendation;
+};
+
+export type RecommendImagesResponse = RecommendImagesResponses[keyof RecommendImagesResponses];
+
+export type DescribeImagesData = {
+    body: DescribeImages;
+    path?: never;
+    query?: never;
+    url: '/api/images/prompts';
+};
+
+export type DescribeImagesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DescribeImagesError = DescribeImagesErrors[keyof DescribeImagesErrors];
+
+export type DescribeImagesResponses = {
+    /**
+     * One for each narration.
+     */
+    200: ImagePrompts;
+};
+
+export type DescribeImagesResponse = DescribeImagesResponses[keyof DescribeImagesResponses];
+
+export type GenerateImageData = {
+    body: GenerateImage;
+    path?: never;
+    query?: never;
+    url: '/api/images/generate';
+};
+
+export type GenerateImageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateImageError = GenerateImageErrors[keyof GenerateImageErrors];
+
+export type GenerateImageResponses = {
+    /**
+     * Asked for; `/api/images/status/{jobId}` shows it.
+     */
+    202: PictureJob;
+};
+
+export type GenerateImageResponse = GenerateImageResponses[keyof GenerateImageResponses];
+
+export type ReadImageStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The picture that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/images/status/{job_id}';
+};
+
+export type ReadImageStatusErrors = {
+    /**
+     * There is no such picture.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadImageStatusError = ReadImageStatusErrors[keyof ReadImageStatusErrors];
+
+export type ReadImageStatusResponses = {
+    /**
+     * How it stands.
+     */
+    200: PictureJob;
+};
+
+export type ReadImageStatusResponse = ReadImageStatusResponses[keyof ReadImageStatusResponses];
+
+export type ReadImageContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The picture that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: {
+        /**
+         * Index
+         *
+         * Which of them, counted from 0.
+         */
+        index?: number;
+    };
+    url: '/api/images/{job_id}/content';
+};
+
+export type ReadImageContentErrors = {
+    /**
+     * There is no such picture.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadImageContentError = ReadImageContentErrors[keyof ReadImageContentErrors];
+
+export type ReadImageContentResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
