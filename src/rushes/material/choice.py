@@ -8,7 +8,7 @@ from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid
 from rushes.providers.kinds import Kind
 from rushes.providers.picture_contract import PictureForm, PictureProvider
-from rushes.providers.registry import AnyPicture, AnyScript
+from rushes.providers.registry import AnyKind, AnyPicture, AnyScript
 from rushes.providers.script_contract import ScriptProvider, ScriptTask
 
 ModelT = TypeVar("ModelT")
@@ -89,7 +89,7 @@ def model_of(models: list[ModelT], named: str | None) -> ModelT:
     return models[ids.index(named)]
 
 
-def _named(run: Runtime, provider_id: str, kind: Kind):
+def _named(run: Runtime, provider_id: str, kind: Kind) -> AnyKind:
     if provider_id not in run.providers.of_kind(kind):
         there = ", ".join(run.providers.of_kind(kind))
         raise Invalid(

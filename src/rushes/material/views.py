@@ -110,7 +110,7 @@ def script_job(view: GenerationView, typical_seconds: float, edited: Draft | Non
     if isinstance(view.result, ScriptResult):
         draft = view.result.draft if edited is None else edited
         result = WrittenScript(draft=draft, edited=edited is not None, repairs=view.result.repairs)
-    return ScriptJob(**_common(view, typical_seconds), result=result)
+    return ScriptJob.model_validate({**_common(view, typical_seconds), "result": result})
 
 
 def picture_job(view: GenerationView, typical_seconds: float) -> PictureJob:
@@ -129,7 +129,7 @@ def picture_job(view: GenerationView, typical_seconds: float) -> PictureJob:
                 for index, each in enumerate(view.result.pictures)
             ]
         )
-    return PictureJob(**_common(view, typical_seconds), result=result)
+    return PictureJob.model_validate({**_common(view, typical_seconds), "result": result})
 
 
 def _common(view: GenerationView, typical_seconds: float) -> dict[str, object]:
