@@ -166,3 +166,14 @@ async def test_what_is_not_there_is_not_found(client: httpx.AsyncClient, server:
     assert (await client.put(f"/api/scripts/{nothing}", json=SCRIPT)).status_code == 404
     body = {"script_id": str(nothing), "instruction": "shorter", "provider": "outline"}
     assert (await client.post("/api/scripts/improve", json=body)).status_code == 404
+
+
+async def test_who_writes_is_listed_with_prices(client: httpx.AsyncClient):
+    listed = {each["id"]: each for each in (await client.get("/api/providers?kind=script")).json()}
+    assert set(listed) == {"outline", "gemini_script", "openai_script"}
+    model = listed["openai_script"]["models"][0]
+    assert (model["price_per_million_input"], model["price_per_million_output"]) == ("0.10", "0.50")
+    assert listed["outline"]["needs"] is None
+    drawing = (await client.get("/api/providers/gemini_picture")).json()
+    assert drawing["models"][0]["price_per_picture"]["2K"] == "0.101"
+    assert not (await client.get("/api/providers/unsplash")).json()["offered"]
