@@ -24,7 +24,7 @@ from rushes.platform.db.faults import database_is_away
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.registry import AnyProvider
 from rushes.providers.sending import Sending
-from rushes.providers.video_contract import Call, Unknown, VideoOptions
+from rushes.providers.video_contract import Call, Candidates, Unknown, VideoOptions
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,9 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
             call = await _with_others(run, work, call)
         if doubtful and not provider.idempotent:
             found = checked_find(await provider.find(call))
+            if isinstance(found, Candidates):
+                await outcomes.lost(run, work, found.found)
+                return None
             if isinstance(found, Unknown):
                 await outcomes.lost(run, work)
                 return None

@@ -143,14 +143,24 @@ async def make_generations_anew(session: AsyncSession, generation_ids: Sequence[
     return queued
 
 
-async def decide(session: AsyncSession, submission_id: UUID, decision: Decision) -> None:
-    """Give an uncertain submission, and all its takes, the state that their owner's decision means."""
+async def decide(
+    session: AsyncSession, submission_id: UUID, decision: Decision, remote_id: str | None = None
+) -> None:
+    """Give an uncertain submission, and all its takes, the state that their owner's decision means.
+
+    `remote_id` is what they have picked: it was made, and is fetched.
+    """
     await session.execute(select(Submission.id).where(Submission.id == submission_id).with_for_update())
     waiting = list(
         await session.scalars(
             select(Video.id).where(Video.submission_id == submission_id, Video.status == VideoStatus.WAITING)
         )
     )
+    if remote_id is not None:
+        await session.execute(
+            text("UPDATE submissions SET remote_id = :remote_id WHERE id = :id AND remote_id IS NULL"),
+            {"id": submission_id, "remote_id": remote_id},
+        )
     generations = list(
         await session.scalars(
             select(GenerationRow.id).where(
@@ -158,7 +168,7 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
             )
         )
     )
-    if decision is Decision.RETRY:
+    if decision is Decision.RETRY or remote_id is not None:
         await _decided(
             session,
             SubmissionChanges.LOOK_AGAIN,

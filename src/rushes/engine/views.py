@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.delivered import Difference
 from rushes.engine.next_step import ActsNext, NextStep, next_step
 from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
@@ -92,6 +93,9 @@ class JobView(BaseModel):
     completed_videos: int
     failed_videos: int
     waiting_videos: int
+    differing_videos: int = Field(
+        default=0, description="Completed ones that are not as they were asked for: see `delivered_differs`."
+    )
     error_summary: list[ErrorCount]
     pause_reason: ToldText | None
     paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
@@ -190,6 +194,9 @@ class VideoView(ActsNext):
     duration_seconds: float | None
     file_size_mb: float | None = Field(description="Millions of bytes.")
     resolution: str | None = Field(description="Width x height, pixels.")
+    delivered_differs: list[Difference] = Field(
+        default=[], description="In what the file is not as it was asked for; empty when it is."
+    )
     created_at: datetime
     generation_started_at: datetime | None
     generation_completed_at: datetime | None

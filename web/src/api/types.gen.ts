@@ -218,6 +218,32 @@ export type Candidate = {
 };
 
 /**
+ * CandidateView
+ *
+ * A video at the provider that may be the uncertain one.
+ */
+export type CandidateView = {
+    /**
+     * Ref
+     *
+     * What to pick it by.
+     */
+    ref: string;
+    /**
+     * Said
+     *
+     * What the provider calls it.
+     */
+    said: string;
+    /**
+     * Picture
+     *
+     * A small JPEG as a `data:` address; empty where there is none.
+     */
+    picture: string;
+};
+
+/**
  * CapView
  *
  * A cap and what is used of it. What is in flight counts at its estimate.
@@ -577,6 +603,30 @@ export type DescribeImages = {
      * How pictures should look; put behind each.
      */
     style?: string;
+};
+
+/**
+ * Difference
+ *
+ * One thing in which a take is not as it was asked for.
+ */
+export type Difference = {
+    /**
+     * What
+     */
+    what: 'length' | 'shape' | 'resolution';
+    /**
+     * Asked
+     *
+     * As the option says it: "4 s", "9:16", "720p".
+     */
+    asked: string;
+    /**
+     * Delivered
+     *
+     * As the file is: "8 s", "1280x720".
+     */
+    delivered: string;
 };
 
 /**
@@ -1727,6 +1777,12 @@ export type JobView = {
      * Waiting Videos
      */
     waiting_videos: number;
+    /**
+     * Differing Videos
+     *
+     * Completed ones that are not as they were asked for: see `delivered_differs`.
+     */
+    differing_videos?: number;
     /**
      * Error Summary
      */
@@ -3332,6 +3388,26 @@ export type ShotView = {
 };
 
 /**
+ * SignInChange
+ *
+ * What is to be changed of a Flow sign-in; what is left out stays, null is what holds for all.
+ */
+export type SignInChange = {
+    /**
+     * Concurrency
+     *
+     * Generations in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Seconds between two submits with it.
+     */
+    spacing_seconds?: number | null;
+};
+
+/**
  * SourceTrouble
  *
  * Why a source gave nothing.
@@ -4105,9 +4181,15 @@ export type Variant = 'video' | 'thumbnail' | 'spritesheet';
  */
 export type VerdictRequest = {
     /**
-     * `retry`: ask for it (anew). `made`: it was made and paid, but is lost. `give_up`: nothing came of it.
+     * `retry`: ask for it (anew). `made`: it was made and paid; without `picked` it is lost. `give_up`: nothing came of it.
      */
     decision: Decision;
+    /**
+     * Picked
+     *
+     * With `made`: which of its candidates it is (their `ref`); they are fetched.
+     */
+    picked?: Array<string>;
 };
 
 /**
@@ -4300,6 +4382,12 @@ export type VideoView = {
      * Width x height, pixels.
      */
     resolution: string | null;
+    /**
+     * Delivered Differs
+     *
+     * In what the file is not as it was asked for; empty when it is.
+     */
+    delivered_differs?: Array<Difference>;
     /**
      * Created At
      */
@@ -4614,6 +4702,12 @@ export type JobViewWritable = {
      * Waiting Videos
      */
     waiting_videos: number;
+    /**
+     * Differing Videos
+     *
+     * Completed ones that are not as they were asked for: see `delivered_differs`.
+     */
+    differing_videos?: number;
     /**
      * Error Summary
      */
@@ -5000,6 +5094,12 @@ export type VideoViewWritable = {
      * Width x height, pixels.
      */
     resolution: string | null;
+    /**
+     * Delivered Differs
+     *
+     * In what the file is not as it was asked for; empty when it is.
+     */
+    delivered_differs?: Array<Difference>;
     /**
      * Created At
      */
@@ -7043,6 +7143,48 @@ export type ExtendVideoResponses = {
 
 export type ExtendVideoResponse = ExtendVideoResponses[keyof ExtendVideoResponses];
 
+export type ReadCandidatesData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/candidates';
+};
+
+export type ReadCandidatesErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadCandidatesError = ReadCandidatesErrors[keyof ReadCandidatesErrors];
+
+export type ReadCandidatesResponses = {
+    /**
+     * Response Read Candidates
+     *
+     * What it may be; empty where nothing was found.
+     */
+    200: Array<CandidateView>;
+};
+
+export type ReadCandidatesResponse = ReadCandidatesResponses[keyof ReadCandidatesResponses];
+
 export type ResolveVideoData = {
     body: VerdictRequest;
     path: {
@@ -8794,46 +8936,6 @@ export type ImportFlowSignInResponses = {
 
 export type ImportFlowSignInResponse = ImportFlowSignInResponses[keyof ImportFlowSignInResponses];
 
-export type CheckFlowSignInData = {
-    body?: never;
-    path: {
-        /**
-         * Sign In Id
-         *
-         * The Flow sign-in.
-         */
-        sign_in_id: string;
-    };
-    query?: never;
-    url: '/api/flow/sign-ins/{sign_in_id}/check';
-};
-
-export type CheckFlowSignInErrors = {
-    /**
-     * There is no such Flow sign-in.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
-
-export type CheckFlowSignInResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowSignInView;
-};
-
-export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
-
 export type LogOutFlowSignInData = {
     body?: never;
     path: {
@@ -8873,6 +8975,86 @@ export type LogOutFlowSignInResponses = {
 };
 
 export type LogOutFlowSignInResponse = LogOutFlowSignInResponses[keyof LogOutFlowSignInResponses];
+
+export type ChangeFlowSignInData = {
+    body: SignInChange;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}';
+};
+
+export type ChangeFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeFlowSignInError = ChangeFlowSignInErrors[keyof ChangeFlowSignInErrors];
+
+export type ChangeFlowSignInResponses = {
+    /**
+     * The sign-in as it is now.
+     */
+    200: FlowSignInView;
+};
+
+export type ChangeFlowSignInResponse = ChangeFlowSignInResponses[keyof ChangeFlowSignInResponses];
+
+export type CheckFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}/check';
+};
+
+export type CheckFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
+
+export type CheckFlowSignInResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
 
 export type ReadFlowAccountsData = {
     body?: never;
@@ -8938,46 +9120,6 @@ export type ImportFlowAccountResponses = {
 
 export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
 
-export type CheckFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Sign In Id
-         *
-         * The Flow sign-in.
-         */
-        sign_in_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{sign_in_id}/check';
-};
-
-export type CheckFlowAccountErrors = {
-    /**
-     * There is no such Flow sign-in.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
-
-export type CheckFlowAccountResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowSignInView;
-};
-
-export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
-
 export type LogOutFlowAccountData = {
     body?: never;
     path: {
@@ -9017,6 +9159,86 @@ export type LogOutFlowAccountResponses = {
 };
 
 export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
+
+export type ChangeFlowAccountData = {
+    body: SignInChange;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}';
+};
+
+export type ChangeFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeFlowAccountError = ChangeFlowAccountErrors[keyof ChangeFlowAccountErrors];
+
+export type ChangeFlowAccountResponses = {
+    /**
+     * The sign-in as it is now.
+     */
+    200: FlowSignInView;
+};
+
+export type ChangeFlowAccountResponse = ChangeFlowAccountResponses[keyof ChangeFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
 
 export type ReadAllCostsData = {
     body?: never;

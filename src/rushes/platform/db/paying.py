@@ -53,6 +53,7 @@ class Submission(Base):
     faults: Mapped[int] = mapped_column(default=0)
     """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
     error: Mapped[str | None]
+    candidates: Mapped[list[Any] | None]  # what may be it, while it is uncertain: engine/candidates.py
     claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
     """When the first byte of the paid request went out, the last time."""
