@@ -1,6 +1,7 @@
 """Pictures over the API: recommended, described, drawn, fetched."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,8 @@ from standins.stock import KEYS, StockStandIn
 from tests.serving import Served
 from tests.waiting import until
 
+from rushes.settings import Settings
+
 
 @pytest.fixture(scope="module")
 def stock() -> Iterator[tuple[StockStandIn, str]]:
@@ -23,8 +26,9 @@ def stock() -> Iterator[tuple[StockStandIn, str]]:
 
 
 @pytest.fixture(autouse=True)
-def sources(stock: tuple[StockStandIn, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """All sources are the stand-in; set before the server is made."""
+def sources(settings: Settings, stock: tuple[StockStandIn, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """All sources are the stand-in."""
+    assert settings  # which takes every RUSHES_… out of the environment first
     for name in ("pexels", "pixabay", "unsplash", "openverse", "commons"):
         monkeypatch.setenv(f"RUSHES_{name.upper()}_BASE_URL", f"{stock[1]}/{name}")
 
@@ -85,7 +89,7 @@ async def test_narrations_are_described_by_their_own_words(client: httpx.AsyncCl
 async def test_without_a_key_a_card_is_drawn_and_its_file_can_be_had(client: httpx.AsyncClient):
     body = {"prompt": "How rice grows", "shape": "1:1", "options": {"palette": "dark"}}
     job = await drawn(client, body)
-    assert (job["status"], job["provider"], job["cost"]) == ("COMPLETED", "card", "0"), job
+    assert (job["status"], job["provider"], float(job["cost"])) == ("COMPLETED", "card", 0), job
     [picture] = job["result"]["pictures"]
     assert (picture["width"], picture["height"], picture["media_type"]) == (1080, 1080, "image/png")
     file = await client.get(picture["url"])
@@ -105,7 +109,8 @@ async def test_with_a_key_a_model_draws_and_is_paid_once(client: httpx.AsyncClie
         assert made.status_code == 201, made.text
         body = {"prompt": "A rice field", "shape": "16:9"}
         job = await drawn(client, body)
-        assert (job["status"], job["provider"], job["cost"]) == ("COMPLETED", "openai_picture", "0.07"), job
+        paid = job["status"], job["provider"], Decimal(job["cost"])
+        assert paid == ("COMPLETED", "openai_picture", Decimal("0.07")), job
         await client.post("/api/images/generate", json=body)
         another = await drawn(client, {**body, "variant": 1})
         assert another["jobId"] != job["jobId"]

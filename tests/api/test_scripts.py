@@ -53,12 +53,8 @@ async def ended(client: httpx.AsyncClient, asked: httpx.Response) -> dict[str, A
 
 async def test_notes_become_a_script_without_a_key(client: httpx.AsyncClient):
     job = await ended(client, await client.post("/api/scripts/generate", json={"text": NOTES}))
-    assert (job["status"], job["progress"], job["provider"], job["cost"]) == (
-        "COMPLETED",
-        100.0,
-        "outline",
-        "0",
-    )
+    assert (job["status"], job["progress"], job["provider"]) == ("COMPLETED", 100.0, "outline")
+    assert float(job["cost"]) == 0
     draft = job["result"]["draft"]
     assert draft["title"] == "How rice grows" and not draft["is_outline"]
     assert draft["sections"][0]["narration"] == "Rice takes about 120 days from seed to harvest."
@@ -81,7 +77,7 @@ async def test_with_a_key_a_model_writes_and_is_paid_once(
     again = (await client.post("/api/scripts/generate", json=body)).json()
     assert again["jobId"] == job["jobId"]
     assert len(keyed.book.created) == before + 1
-    costs = (await client.get("/api/costs")).json()
+    costs = (await client.get("/api/costs", params={"by": "provider"})).json()
     assert "openai_script" in str(costs)
     translated = await ended(
         client,
@@ -122,7 +118,8 @@ async def test_a_person_stores_a_version_and_what_was_written_stays(client: http
             json={"script_id": job["jobId"], "instruction": "Make it shorter", "provider": "outline"},
         ),
     )
-    assert shorter["result"]["draft"]["sections"][1]["narration"] in {"Rice grows.", "It takes 120 days."}
+    said = " ".join(each["narration"] for each in shorter["result"]["draft"]["sections"])
+    assert said.count(".") == 3, "of what the person has stored, one sentence less"
     again = (await client.post("/api/scripts/generate", json={"text": NOTES})).json()
     assert again["jobId"] == job["jobId"], "it is still the script of these notes"
 

@@ -3223,7 +3223,7 @@ export type ScriptBody = {
     /**
      * Sections
      */
-    sections: Array<DraftSection>;
+    sections: Array<SectionBody>;
 };
 
 /**
@@ -3323,6 +3323,44 @@ export type SectionAnalysis = {
      * Sentences
      */
     sentences: number;
+};
+
+/**
+ * SectionBody
+ *
+ * One section of a script as a person sends it.
+ */
+export type SectionBody = {
+    /**
+     * Heading
+     *
+     * A few words that name it.
+     */
+    heading?: string;
+    /**
+     * Narration
+     *
+     * What is said.
+     */
+    narration: string;
+    /**
+     * On Screen
+     *
+     * A few words on the screen.
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     *
+     * What the picture shows.
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     *
+     * Words in English to search pictures by.
+     */
+    keywords?: Array<string>;
 };
 
 /**

@@ -68,16 +68,38 @@ class GenerateScript(_Chosen, _About):
     language: Tag = Field("en", description="The language of the script.")
 
 
+class SectionBody(RequestModel):
+    """One section of a script as a person sends it."""
+
+    heading: str = Field("", max_length=300, description="A few words that name it.")
+    narration: str = Field(max_length=MOST_SECTION_CHARS, description="What is said.")
+    on_screen: str = Field("", max_length=300, description="A few words on the screen.")
+    visual_prompt: str = Field("", max_length=4000, description="What the picture shows.")
+    keywords: list[Annotated[str, Field(max_length=100)]] = Field(
+        default_factory=list[str], max_length=20, description="Words in English to search pictures by."
+    )
+
+    def section(self) -> DraftSection:
+        """Return it, its texts cleaned of control characters."""
+        return DraftSection(
+            heading=clean_text(self.heading, 300),
+            narration=clean_text(self.narration, MOST_SECTION_CHARS),
+            on_screen=clean_text(self.on_screen, 300),
+            visual_prompt=clean_text(self.visual_prompt, 4000),
+            keywords=[clean_text(each, 100) for each in self.keywords],
+        )
+
+
 class ScriptBody(RequestModel):
     """A script as a person sends it."""
 
     title: str = Field(max_length=300)
     language: Tag = "en"
-    sections: list[DraftSection] = Field(min_length=1, max_length=MOST_SECTIONS)
+    sections: list[SectionBody] = Field(min_length=1, max_length=MOST_SECTIONS)
 
     def draft(self) -> Draft:
         """Return it, its texts cleaned of control characters."""
-        sections = [_cleaned(each) for each in self.sections]
+        sections = [each.section() for each in self.sections]
         return Draft(title=clean_text(self.title, 300), language=self.language, sections=sections)
 
 
@@ -256,13 +278,3 @@ def _order(task: ScriptTask, wanted: _Chosen, brief: Brief, **more: Any) -> Scri
 
 def _script(wanted: _OfScript) -> dict[str, Any]:
     return {"script_id": wanted.script_id, "draft": wanted.script and wanted.script.draft()}
-
-
-def _cleaned(section: DraftSection) -> DraftSection:
-    return DraftSection(
-        heading=clean_text(section.heading, 300),
-        narration=clean_text(section.narration, MOST_SECTION_CHARS),
-        on_screen=clean_text(section.on_screen, 300),
-        visual_prompt=clean_text(section.visual_prompt, 4000),
-        keywords=[clean_text(each, 100) for each in section.keywords],
-    )
