@@ -18,6 +18,10 @@ help: ## list what there is
 demo: setup ## make 12 videos of the examples, in demo/
 	@scripts/demo.sh
 
+.PHONY: demo-film
+demo-film: setup ## make the example's film, in demo-film/
+	@scripts/demo_film.sh
+
 .PHONY: demo-flow
 demo-flow: setup-dev ## watch Google Flow being worked, on a local stand-in of its page
 	@$(BIN)/python -m scripts.demo_flow
@@ -99,5 +103,5 @@ lock: ## pin the dependencies again, with hashes, and install them (LOCK=--upgra
 
 .PHONY: clean
 clean: ## remove what was made here (not your jobs)
-	@rm -rf demo demo-flow dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
+	@rm -rf demo demo-film demo-flow dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
 	@find src tests bench scripts examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -21,6 +21,47 @@ from rushes.settings import Settings
 from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
+post /api/stories
+get /api/stories
+get /api/stories/{story_id}
+patch /api/stories/{story_id}
+delete /api/stories/{story_id}
+get /api/stories/{story_id}/estimate
+post /api/stories/{story_id}/run
+get /api/stories/{story_id}/status
+post /api/stories/{story_id}/cancel
+post /api/stories/{story_id}/render
+post /api/stories/{story_id}/export
+get /api/stories/{story_id}/films
+post /api/stories/{story_id}/duplicate
+post /api/stories/{story_id}/translate
+post /api/stories/{story_id}/improve
+post /api/stories/{story_id}/sections
+put /api/stories/{story_id}/sections/order
+patch /api/stories/{story_id}/sections/{section_id}
+delete /api/stories/{story_id}/sections/{section_id}
+post /api/stories/{story_id}/sections/{section_id}/split
+post /api/stories/{story_id}/sections/{section_id}/merge
+post /api/stories/{story_id}/sections/{section_id}/another
+get /api/stories/{story_id}/analysis
+get /api/stories/{story_id}/versions
+get /api/stories/{story_id}/versions/{number}
+post /api/stories/{story_id}/versions/{number}/restore
+get /api/stories/{story_id}/pictures
+get /api/stories/{story_id}/timeline
+get /api/stories/{story_id}/frame
+post /api/stories/{story_id}/uploads
+get /api/stories/{story_id}/files/{name}
+get /api/films/{film_id}
+get /api/films/{film_id}/files/{name}
+post /api/batch
+get /api/batch/{batch_id}
+get /api/batch/{batch_id}/results
+post /api/batch/{batch_id}/retry
+post /api/veo3/generate
+get /api/veo3/status/{video_id}
+get /api/veo3/download/{video_id}
+post /api/veo3/cancel/{video_id}
 post /api/check/zip
 get /api/uncertain
 post /api/uncertain/resolve

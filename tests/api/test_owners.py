@@ -5,6 +5,8 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
+from tests.api.test_stories import OF_STORIES
+from tests.api.test_stories import OTHERS as STORY_OTHERS
 from tests.serving import Served
 
 from rushes.engine.states import JobStatus
@@ -83,6 +85,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
     known |= {(method, "/api/scripts/{script_id}") for method in ("GET", "PUT")}
     known |= {("GET", f"/api/images/{path}") for path in ("status/{job_id}", "{job_id}/content")}
+    known |= {(method, f"/api/stories/{{story_id}}{rest}") for method, rest in OF_STORIES} | set(STORY_OTHERS)
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
     }
