@@ -15,7 +15,10 @@ from rushes.api.problems import MEDIA_TYPE, Problem
 from rushes.api.studio import Accepted, Done, Operation, OperationPage
 from rushes.engine.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
 from rushes.jobs.overview_views import Estimate, NeedView, StatsView, UploadCheck
+from rushes.material.pictures import ImagePrompts, Recommendation
+from rushes.material.views import PictureJob, ScriptJob
 from rushes.settings import Settings
+from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
 post /api/stories
@@ -158,6 +161,17 @@ get /api/costs.csv
 get /api/budgets
 put /api/budgets
 put /api/jobs/{job_id}/budget
+post /api/scripts/generate
+post /api/scripts/analyze
+post /api/scripts/improve
+post /api/scripts/translate
+get /api/scripts/{script_id}
+put /api/scripts/{script_id}
+post /api/images/recommend
+post /api/images/prompts
+post /api/images/generate
+get /api/images/status/{job_id}
+get /api/images/{job_id}/content
 """
 SHAPES: dict[str, TypeAdapter[Any]] = {
     "create_job": TypeAdapter(dict[str, str]),
@@ -186,6 +200,12 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_stats": TypeAdapter(StatsView),
     "read_needs": TypeAdapter(list[NeedView]),
     "estimate": TypeAdapter(Estimate),
+    "generate_script": TypeAdapter(ScriptJob),
+    "get_script": TypeAdapter(ScriptJob),
+    "analyze_script": TypeAdapter(ScriptAnalysis),
+    "recommend_images": TypeAdapter(Recommendation),
+    "describe_images": TypeAdapter(ImagePrompts),
+    "read_image_status": TypeAdapter(PictureJob),
     "check": TypeAdapter(UploadCheck),
 }
 

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AddSectionData, AddSectionErrors, AddSectionResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
+import type { AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -196,6 +196,148 @@ export const updateProject = <ThrowOnError extends boolean = false>(options: Opt
         ...options.headers
     }
 });
+
+/**
+ * Write a script
+ *
+ * Ask for a script. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key the outline writer arranges your text, or makes a skeleton of a topic.
+ */
+export const generateScript = <ThrowOnError extends boolean = false>(options: Options<GenerateScriptData, ThrowOnError>): RequestResult<GenerateScriptResponses, GenerateScriptErrors, ThrowOnError> => (options.client ?? client).post<GenerateScriptResponses, GenerateScriptErrors, ThrowOnError>({
+    url: '/api/scripts/generate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Improve a script
+ *
+ * Change a script by an instruction. Locked sections stay as they are, whatever a model does.
+ */
+export const improveScript = <ThrowOnError extends boolean = false>(options: Options<ImproveScriptData, ThrowOnError>): RequestResult<ImproveScriptResponses, ImproveScriptErrors, ThrowOnError> => (options.client ?? client).post<ImproveScriptResponses, ImproveScriptErrors, ThrowOnError>({
+    url: '/api/scripts/improve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Translate a script
+ *
+ * Translate a script: the same sections in the same order, the same pictures.
+ */
+export const translateScript = <ThrowOnError extends boolean = false>(options: Options<TranslateScriptData, ThrowOnError>): RequestResult<TranslateScriptResponses, TranslateScriptErrors, ThrowOnError> => (options.client ?? client).post<TranslateScriptResponses, TranslateScriptErrors, ThrowOnError>({
+    url: '/api/scripts/translate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Analyse a script
+ *
+ * Length, reading level, hook, pacing, repetition, and sentences to check. Free, and at once.
+ */
+export const analyzeScript = <ThrowOnError extends boolean = false>(options: Options<AnalyzeScriptData, ThrowOnError>): RequestResult<AnalyzeScriptResponses, AnalyzeScriptErrors, ThrowOnError> => (options.client ?? client).post<AnalyzeScriptResponses, AnalyzeScriptErrors, ThrowOnError>({
+    url: '/api/scripts/analyze',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at a script
+ *
+ * How it stands, and the script once it is written; a person's version of it, if there is one.
+ */
+export const getScript = <ThrowOnError extends boolean = false>(options: Options<GetScriptData, ThrowOnError>): RequestResult<GetScriptResponses, GetScriptErrors, ThrowOnError> => (options.client ?? client).get<GetScriptResponses, GetScriptErrors, ThrowOnError>({ url: '/api/scripts/{script_id}', ...options });
+
+/**
+ * Store your version of a script
+ *
+ * Store a person's version of a script. What was written stays below it and is not paid for again.
+ */
+export const putScript = <ThrowOnError extends boolean = false>(options: Options<PutScriptData, ThrowOnError>): RequestResult<PutScriptResponses, PutScriptErrors, ThrowOnError> => (options.client ?? client).put<PutScriptResponses, PutScriptErrors, ThrowOnError>({
+    url: '/api/scripts/{script_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Find pictures that fit
+ *
+ * Search all sources at once, and put what they have in order: what it shows, its shape and size.
+ *
+ * A source that cannot be asked is named in `troubles`. Show previews only where `hotlink` allows it, and
+ * print `attribution.text` where it is `required`.
+ */
+export const recommendImages = <ThrowOnError extends boolean = false>(options: Options<RecommendImagesData, ThrowOnError>): RequestResult<RecommendImagesResponses, RecommendImagesErrors, ThrowOnError> => (options.client ?? client).post<RecommendImagesResponses, RecommendImagesErrors, ThrowOnError>({
+    url: '/api/images/recommend',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Describe pictures for narrations
+ *
+ * What pictures could show, out of the narrations' own words. Free, and at once.
+ *
+ * A model describes them better: scripts that are written by one have a `visual_prompt` in each section.
+ */
+export const describeImages = <ThrowOnError extends boolean = false>(options: Options<DescribeImagesData, ThrowOnError>): RequestResult<DescribeImagesResponses, DescribeImagesErrors, ThrowOnError> => (options.client ?? client).post<DescribeImagesResponses, DescribeImagesErrors, ThrowOnError>({
+    url: '/api/images/prompts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Draw a picture
+ *
+ * Ask for a picture. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key it is a typeset card.
+ */
+export const generateImage = <ThrowOnError extends boolean = false>(options: Options<GenerateImageData, ThrowOnError>): RequestResult<GenerateImageResponses, GenerateImageErrors, ThrowOnError> => (options.client ?? client).post<GenerateImageResponses, GenerateImageErrors, ThrowOnError>({
+    url: '/api/images/generate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at a picture that was asked for
+ *
+ * How it stands, and where to get the picture once it is there.
+ */
+export const readImageStatus = <ThrowOnError extends boolean = false>(options: Options<ReadImageStatusData, ThrowOnError>): RequestResult<ReadImageStatusResponses, ReadImageStatusErrors, ThrowOnError> => (options.client ?? client).get<ReadImageStatusResponses, ReadImageStatusErrors, ThrowOnError>({ url: '/api/images/status/{job_id}', ...options });
+
+/**
+ * Get a picture
+ *
+ * The bytes of a picture, as they came.
+ */
+export const readImageContent = <ThrowOnError extends boolean = false>(options: Options<ReadImageContentData, ThrowOnError>): RequestResult<ReadImageContentResponses, ReadImageContentErrors, ThrowOnError> => (options.client ?? client).get<ReadImageContentResponses, ReadImageContentErrors, ThrowOnError>({ url: '/api/images/{job_id}/content', ...options });
 
 /**
  * Download videos

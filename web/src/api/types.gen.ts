@@ -32,6 +32,30 @@ export type Accepted = {
 export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
 
 /**
+ * AnalyseScript
+ *
+ * A script to be looked at, at the pace of a voice.
+ */
+export type AnalyseScript = {
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+};
+
+/**
  * Another
  *
  * What to ask for anew, of the same inputs.
@@ -736,6 +760,32 @@ export type CredentialView = {
 export type Decision = 'retry' | 'made' | 'give_up';
 
 /**
+ * DescribeImages
+ *
+ * Narrations that pictures are to be described for.
+ */
+export type DescribeImages = {
+    /**
+     * Narrations
+     *
+     * In their order.
+     */
+    narrations: Array<Narration>;
+    /**
+     * Language
+     *
+     * Of the narrations.
+     */
+    language?: string;
+    /**
+     * Style
+     *
+     * How pictures should look; put behind each.
+     */
+    style?: string;
+};
+
+/**
  * Difference
  *
  * One thing in which a take is not as it was asked for.
@@ -861,6 +911,109 @@ export type DownloadRequest = {
      * Answer with a link instead: it can be read in parts.
      */
     prepare?: boolean;
+};
+
+/**
+ * Draft
+ *
+ * A script as a provider writes it. `language` is a BCP 47 tag.
+ */
+export type Draft = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Sections
+     */
+    sections: Array<DraftSection>;
+    /**
+     * Is Outline
+     *
+     * Whether it is a skeleton that a person has to fill in.
+     */
+    is_outline?: boolean;
+};
+
+/**
+ * DraftSection
+ *
+ * One section of a script: what is said, and what is seen meanwhile.
+ */
+export type DraftSection = {
+    /**
+     * Heading
+     *
+     * A few words that name the section.
+     */
+    heading?: string;
+    /**
+     * Narration
+     *
+     * What the narrator says.
+     */
+    narration: string;
+    /**
+     * On Screen
+     *
+     * A few words shown on the screen, or none.
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     *
+     * What the picture shows.
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     *
+     * Words in English to search stock pictures by.
+     */
+    keywords?: Array<string>;
+};
+
+/**
+ * DrawnPicture
+ *
+ * A picture that was made. Sizes in pixels.
+ */
+export type DrawnPicture = {
+    /**
+     * Url
+     *
+     * Where to get it.
+     */
+    url: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    attribution: Attribution;
+};
+
+/**
+ * DrawnPictures
+ *
+ * What was made.
+ */
+export type DrawnPictures = {
+    /**
+     * Pictures
+     */
+    pictures: Array<DrawnPicture>;
 };
 
 /**
@@ -1397,6 +1550,128 @@ export type FlowSignInView = {
 };
 
 /**
+ * GenerateImage
+ *
+ * A picture to be drawn.
+ */
+export type GenerateImage = {
+    /**
+     * Prompt
+     *
+     * What it shows; of a card, its words.
+     */
+    prompt: string;
+    /**
+     * Shape
+     *
+     * Aspect ratio of the film.
+     */
+    shape?: '16:9' | '9:16' | '1:1' | '4:5';
+    /**
+     * Provider
+     *
+     * Who draws; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another picture of the same words.
+     */
+    variant?: number;
+};
+
+/**
+ * GenerateScript
+ *
+ * A script to be written, from a topic, notes or a finished text.
+ */
+export type GenerateScript = {
+    /**
+     * Audience
+     *
+     * For whom.
+     */
+    audience?: string;
+    /**
+     * Tone
+     *
+     * How it should sound.
+     */
+    tone?: string;
+    /**
+     * Style
+     *
+     * How it should look.
+     */
+    style?: string;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+    /**
+     * Words Per Minute
+     *
+     * The pace of the voice.
+     */
+    words_per_minute?: number;
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Text
+     *
+     * A topic, notes, Markdown, or a text.
+     */
+    text: string;
+    /**
+     * Language
+     *
+     * The language of the script.
+     */
+    language?: string;
+};
+
+/**
  * GeneratedPicture
  *
  * A picture that a provider makes of a prompt; `variant` asks for another one of the same.
@@ -1541,6 +1816,102 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+};
+
+/**
+ * ImagePrompts
+ *
+ * What pictures could show, one for each narration.
+ */
+export type ImagePrompts = {
+    /**
+     * Prompts
+     */
+    prompts: Array<PicturePrompt>;
+};
+
+/**
+ * ImproveScript
+ *
+ * A script to be improved by an instruction.
+ */
+export type ImproveScript = {
+    /**
+     * Audience
+     *
+     * For whom.
+     */
+    audience?: string;
+    /**
+     * Tone
+     *
+     * How it should sound.
+     */
+    tone?: string;
+    /**
+     * Style
+     *
+     * How it should look.
+     */
+    style?: string;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+    /**
+     * Words Per Minute
+     *
+     * The pace of the voice.
+     */
+    words_per_minute?: number;
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Instruction
+     */
+    instruction: string;
+    /**
+     * Locked
+     *
+     * Sections that stay, counted from 0.
+     */
+    locked?: Array<number>;
 };
 
 /**
@@ -1947,6 +2318,30 @@ export type Look = {
 };
 
 /**
+ * MaterialError
+ *
+ * Why it failed, or whom it waits for.
+ */
+export type MaterialError = {
+    type: ErrorType | null;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Who acts next.
+     */
+    next_step: NextStep | null;
+};
+
+/**
+ * MaterialStatus
+ *
+ * Where a job stands.
+ */
+export type MaterialStatus = 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+
+/**
  * Mode
  *
  * What a shot gives a provider to start from.
@@ -2054,6 +2449,18 @@ export type Music = {
  * What plays under the voice.
  */
 export type MusicKind = 'off' | 'bed' | 'file';
+
+/**
+ * Narration
+ *
+ * What is said in one section.
+ */
+export type Narration = {
+    /**
+     * Narration
+     */
+    narration: string;
+};
 
 /**
  * NeedKind
@@ -2243,6 +2650,23 @@ export type NewSection = {
      * The section it comes after; at the end if not given.
      */
     after?: string | null;
+};
+
+/**
+ * NextStep
+ *
+ * `actor` acts next: `step` is what that is, in a sentence. `whom` follows "waits for".
+ */
+export type NextStep = {
+    actor: Actor;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Whom
+     */
+    whom: string;
 };
 
 /**
@@ -2766,6 +3190,81 @@ export type PeriodicTaskView = {
 export type PictureForm = 'photo' | 'clip';
 
 /**
+ * PictureJob
+ *
+ * A picture that was asked for. `result` is null until it is there.
+ */
+export type PictureJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: DrawnPictures | null;
+};
+
+/**
+ * PicturePrompt
+ *
+ * What a picture for a narration could show.
+ */
+export type PicturePrompt = {
+    /**
+     * Visual Prompt
+     */
+    visual_prompt: string;
+    /**
+     * Keywords
+     */
+    keywords: Array<string>;
+    /**
+     * On Screen
+     */
+    on_screen: string;
+};
+
+/**
  * PictureSettings
  *
  * Where pictures come from: sources in the order in which they are asked, and who generates them.
@@ -3089,6 +3588,78 @@ export type Rating = {
 export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
 
 /**
+ * RecommendImages
+ *
+ * What pictures are looked for: by keywords, or by a text that they are taken from.
+ */
+export type RecommendImages = {
+    /**
+     * Text
+     *
+     * What is said meanwhile.
+     */
+    text?: string;
+    /**
+     * Keywords
+     *
+     * What it shows, the most important first.
+     */
+    keywords?: Array<string>;
+    /**
+     * Shape
+     *
+     * Aspect ratio of the film.
+     */
+    shape?: '16:9' | '9:16' | '1:1' | '4:5';
+    /**
+     * `photo` or `clip`.
+     */
+    form?: PictureForm;
+    /**
+     * Count
+     *
+     * So many, at most.
+     */
+    count?: number;
+    /**
+     * Language
+     *
+     * Of the keywords.
+     */
+    language?: string;
+    /**
+     * Sources
+     *
+     * Which to search; empty: all that can be asked.
+     */
+    sources?: Array<string>;
+};
+
+/**
+ * Recommendation
+ *
+ * Pictures that would fit, the best first, with authors and licences.
+ */
+export type Recommendation = {
+    /**
+     * Keywords
+     *
+     * What was searched for.
+     */
+    keywords: Array<string>;
+    /**
+     * Candidates
+     */
+    candidates: Array<Candidate>;
+    /**
+     * Troubles
+     *
+     * Sources that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
+};
+
+/**
  * RemixRequest
  *
  * The body of `POST /v1/videos/{id}/remix`.
@@ -3322,6 +3893,26 @@ export type ScriptAnalysis = {
 };
 
 /**
+ * ScriptBody
+ *
+ * A script as a person sends it.
+ */
+export type ScriptBody = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Sections
+     */
+    sections: Array<SectionBody>;
+};
+
+/**
  * ScriptFinding
  *
  * Something to look at: in which section, which words, and why.
@@ -3339,6 +3930,61 @@ export type ScriptFinding = {
      * Reason
      */
     reason: string;
+};
+
+/**
+ * ScriptJob
+ *
+ * A script that was asked for. `result` is null until it is there.
+ */
+export type ScriptJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: WrittenScript | null;
 };
 
 /**
@@ -3471,6 +4117,44 @@ export type SectionAnalysis = {
      * Sentences
      */
     sentences: number;
+};
+
+/**
+ * SectionBody
+ *
+ * One section of a script as a person sends it.
+ */
+export type SectionBody = {
+    /**
+     * Heading
+     *
+     * A few words that name it.
+     */
+    heading?: string;
+    /**
+     * Narration
+     *
+     * What is said.
+     */
+    narration: string;
+    /**
+     * On Screen
+     *
+     * A few words on the screen.
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     *
+     * What the picture shows.
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     *
+     * Words in English to search pictures by.
+     */
+    keywords?: Array<string>;
 };
 
 /**
@@ -3636,6 +4320,22 @@ export type SignInChange = {
      * Seconds between two submits with it.
      */
     spacing_seconds?: number | null;
+};
+
+/**
+ * SourceTrouble
+ *
+ * Why a source gave nothing.
+ */
+export type SourceTrouble = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Message
+     */
+    message: string;
 };
 
 /**
@@ -4522,6 +5222,56 @@ export type TransitionSettings = {
      * Seconds
      */
     seconds?: number;
+};
+
+/**
+ * TranslateScript
+ *
+ * A script to be translated, section by section.
+ */
+export type TranslateScript = {
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Language
+     *
+     * Into which language.
+     */
+    language: string;
 };
 
 /**
@@ -5498,6 +6248,27 @@ export type Watermark = {
  * Of one piece of local work, or of several together.
  */
 export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * WrittenScript
+ *
+ * A script: what was written, or the version of it that a person has stored.
+ */
+export type WrittenScript = {
+    draft: Draft;
+    /**
+     * Edited
+     *
+     * Whether a person has changed it.
+     */
+    edited: boolean;
+    /**
+     * Repairs
+     *
+     * How often the answer had to be asked for again.
+     */
+    repairs: number;
+};
 
 /**
  * ZipFileView
@@ -6979,6 +7750,408 @@ export type UpdateProjectResponses = {
 };
 
 export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
+
+export type GenerateScriptData = {
+    body: GenerateScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/generate';
+};
+
+export type GenerateScriptErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateScriptError = GenerateScriptErrors[keyof GenerateScriptErrors];
+
+export type GenerateScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type GenerateScriptResponse = GenerateScriptResponses[keyof GenerateScriptResponses];
+
+export type ImproveScriptData = {
+    body: ImproveScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/improve';
+};
+
+export type ImproveScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImproveScriptError = ImproveScriptErrors[keyof ImproveScriptErrors];
+
+export type ImproveScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type ImproveScriptResponse = ImproveScriptResponses[keyof ImproveScriptResponses];
+
+export type TranslateScriptData = {
+    body: TranslateScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/translate';
+};
+
+export type TranslateScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type TranslateScriptError = TranslateScriptErrors[keyof TranslateScriptErrors];
+
+export type TranslateScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type TranslateScriptResponse = TranslateScriptResponses[keyof TranslateScriptResponses];
+
+export type AnalyzeScriptData = {
+    body: AnalyseScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/analyze';
+};
+
+export type AnalyzeScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type AnalyzeScriptError = AnalyzeScriptErrors[keyof AnalyzeScriptErrors];
+
+export type AnalyzeScriptResponses = {
+    /**
+     * What it is like.
+     */
+    200: ScriptAnalysis;
+};
+
+export type AnalyzeScriptResponse = AnalyzeScriptResponses[keyof AnalyzeScriptResponses];
+
+export type GetScriptData = {
+    body?: never;
+    path: {
+        /**
+         * Script Id
+         *
+         * The script.
+         */
+        script_id: string;
+    };
+    query?: never;
+    url: '/api/scripts/{script_id}';
+};
+
+export type GetScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GetScriptError = GetScriptErrors[keyof GetScriptErrors];
+
+export type GetScriptResponses = {
+    /**
+     * The script.
+     */
+    200: ScriptJob;
+};
+
+export type GetScriptResponse = GetScriptResponses[keyof GetScriptResponses];
+
+export type PutScriptData = {
+    body: ScriptBody;
+    path: {
+        /**
+         * Script Id
+         *
+         * The script.
+         */
+        script_id: string;
+    };
+    query?: never;
+    url: '/api/scripts/{script_id}';
+};
+
+export type PutScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutScriptError = PutScriptErrors[keyof PutScriptErrors];
+
+export type PutScriptResponses = {
+    /**
+     * The script.
+     */
+    200: ScriptJob;
+};
+
+export type PutScriptResponse = PutScriptResponses[keyof PutScriptResponses];
+
+export type RecommendImagesData = {
+    body: RecommendImages;
+    path?: never;
+    query?: never;
+    url: '/api/images/recommend';
+};
+
+export type RecommendImagesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RecommendImagesError = RecommendImagesErrors[keyof RecommendImagesErrors];
+
+export type RecommendImagesResponses = {
+    /**
+     * What would fit, the best first.
+     */
+    200: Recommendation;
+};
+
+export type RecommendImagesResponse = RecommendImagesResponses[keyof RecommendImagesResponses];
+
+export type DescribeImagesData = {
+    body: DescribeImages;
+    path?: never;
+    query?: never;
+    url: '/api/images/prompts';
+};
+
+export type DescribeImagesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DescribeImagesError = DescribeImagesErrors[keyof DescribeImagesErrors];
+
+export type DescribeImagesResponses = {
+    /**
+     * One for each narration.
+     */
+    200: ImagePrompts;
+};
+
+export type DescribeImagesResponse = DescribeImagesResponses[keyof DescribeImagesResponses];
+
+export type GenerateImageData = {
+    body: GenerateImage;
+    path?: never;
+    query?: never;
+    url: '/api/images/generate';
+};
+
+export type GenerateImageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateImageError = GenerateImageErrors[keyof GenerateImageErrors];
+
+export type GenerateImageResponses = {
+    /**
+     * Asked for; `/api/images/status/{jobId}` shows it.
+     */
+    202: PictureJob;
+};
+
+export type GenerateImageResponse = GenerateImageResponses[keyof GenerateImageResponses];
+
+export type ReadImageStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The picture that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/images/status/{job_id}';
+};
+
+export type ReadImageStatusErrors = {
+    /**
+     * There is no such picture.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadImageStatusError = ReadImageStatusErrors[keyof ReadImageStatusErrors];
+
+export type ReadImageStatusResponses = {
+    /**
+     * How it stands.
+     */
+    200: PictureJob;
+};
+
+export type ReadImageStatusResponse = ReadImageStatusResponses[keyof ReadImageStatusResponses];
+
+export type ReadImageContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The picture that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: {
+        /**
+         * Index
+         *
+         * Which of them, counted from 0.
+         */
+        index?: number;
+    };
+    url: '/api/images/{job_id}/content';
+};
+
+export type ReadImageContentErrors = {
+    /**
+     * There is no such picture.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadImageContentError = ReadImageContentErrors[keyof ReadImageContentErrors];
+
+export type ReadImageContentResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { addSection, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, createStory, createStoryBatch, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteVideo, deleteVideos, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, estimate, explainRoute, export_, exportCosts, extendVideo, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, improveStory, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, mergeSections, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readAnalysis, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readUncertain, readUpscale, readVeo3Status, readVersion, readVersions, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, removeSection, renderFilm, reorderSections, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, runStory, selectVideo, selectVideos, splitSection, startJob, startUpscale, sweepStorage, translateStory, updateJob, updateKey, updateProject, updateSection, updateStory, uploadBatch, uploadFile } from '../sdk.gen';
-import type { AddSectionData, AddSectionError, AddSectionResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse } from '../types.gen';
+import { addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, createStory, createStoryBatch, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, estimate, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, mergeSections, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAnalysis, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readImageContent, readImageStatus, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readUncertain, readUpscale, readVeo3Status, readVersion, readVersions, readVideo, readVideos, recommendImages, regenerateVideo, remixOpenaiVideo, removeSection, renderFilm, reorderSections, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, runStory, selectVideo, selectVideos, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateProject, updateSection, updateStory, uploadBatch, uploadFile } from '../sdk.gen';
+import type { AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -456,6 +456,227 @@ export const updateProjectMutation = (options?: Partial<Options<UpdateProjectDat
     };
     return mutationOptions;
 };
+
+/**
+ * Write a script
+ *
+ * Ask for a script. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key the outline writer arranges your text, or makes a skeleton of a topic.
+ */
+export const generateScriptMutation = (options?: Partial<Options<GenerateScriptData>>): UseMutationOptions<GenerateScriptResponse, GenerateScriptError, Options<GenerateScriptData>> => {
+    const mutationOptions: UseMutationOptions<GenerateScriptResponse, GenerateScriptError, Options<GenerateScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Improve a script
+ *
+ * Change a script by an instruction. Locked sections stay as they are, whatever a model does.
+ */
+export const improveScriptMutation = (options?: Partial<Options<ImproveScriptData>>): UseMutationOptions<ImproveScriptResponse, ImproveScriptError, Options<ImproveScriptData>> => {
+    const mutationOptions: UseMutationOptions<ImproveScriptResponse, ImproveScriptError, Options<ImproveScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await improveScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Translate a script
+ *
+ * Translate a script: the same sections in the same order, the same pictures.
+ */
+export const translateScriptMutation = (options?: Partial<Options<TranslateScriptData>>): UseMutationOptions<TranslateScriptResponse, TranslateScriptError, Options<TranslateScriptData>> => {
+    const mutationOptions: UseMutationOptions<TranslateScriptResponse, TranslateScriptError, Options<TranslateScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await translateScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Analyse a script
+ *
+ * Length, reading level, hook, pacing, repetition, and sentences to check. Free, and at once.
+ */
+export const analyzeScriptMutation = (options?: Partial<Options<AnalyzeScriptData>>): UseMutationOptions<AnalyzeScriptResponse, AnalyzeScriptError, Options<AnalyzeScriptData>> => {
+    const mutationOptions: UseMutationOptions<AnalyzeScriptResponse, AnalyzeScriptError, Options<AnalyzeScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await analyzeScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getScriptQueryKey = (options: Options<GetScriptData>) => createQueryKey('getScript', options);
+
+/**
+ * Look at a script
+ *
+ * How it stands, and the script once it is written; a person's version of it, if there is one.
+ */
+export const getScriptOptions = (options: Options<GetScriptData>) => queryOptions<GetScriptResponse, GetScriptError, GetScriptResponse, ReturnType<typeof getScriptQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getScript({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getScriptQueryKey(options)
+});
+
+/**
+ * Store your version of a script
+ *
+ * Store a person's version of a script. What was written stays below it and is not paid for again.
+ */
+export const putScriptMutation = (options?: Partial<Options<PutScriptData>>): UseMutationOptions<PutScriptResponse, PutScriptError, Options<PutScriptData>> => {
+    const mutationOptions: UseMutationOptions<PutScriptResponse, PutScriptError, Options<PutScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Find pictures that fit
+ *
+ * Search all sources at once, and put what they have in order: what it shows, its shape and size.
+ *
+ * A source that cannot be asked is named in `troubles`. Show previews only where `hotlink` allows it, and
+ * print `attribution.text` where it is `required`.
+ */
+export const recommendImagesMutation = (options?: Partial<Options<RecommendImagesData>>): UseMutationOptions<RecommendImagesResponse, RecommendImagesError, Options<RecommendImagesData>> => {
+    const mutationOptions: UseMutationOptions<RecommendImagesResponse, RecommendImagesError, Options<RecommendImagesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await recommendImages({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Describe pictures for narrations
+ *
+ * What pictures could show, out of the narrations' own words. Free, and at once.
+ *
+ * A model describes them better: scripts that are written by one have a `visual_prompt` in each section.
+ */
+export const describeImagesMutation = (options?: Partial<Options<DescribeImagesData>>): UseMutationOptions<DescribeImagesResponse, DescribeImagesError, Options<DescribeImagesData>> => {
+    const mutationOptions: UseMutationOptions<DescribeImagesResponse, DescribeImagesError, Options<DescribeImagesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await describeImages({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Draw a picture
+ *
+ * Ask for a picture. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key it is a typeset card.
+ */
+export const generateImageMutation = (options?: Partial<Options<GenerateImageData>>): UseMutationOptions<GenerateImageResponse, GenerateImageError, Options<GenerateImageData>> => {
+    const mutationOptions: UseMutationOptions<GenerateImageResponse, GenerateImageError, Options<GenerateImageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateImage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readImageStatusQueryKey = (options: Options<ReadImageStatusData>) => createQueryKey('readImageStatus', options);
+
+/**
+ * Look at a picture that was asked for
+ *
+ * How it stands, and where to get the picture once it is there.
+ */
+export const readImageStatusOptions = (options: Options<ReadImageStatusData>) => queryOptions<ReadImageStatusResponse, ReadImageStatusError, ReadImageStatusResponse, ReturnType<typeof readImageStatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readImageStatus({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readImageStatusQueryKey(options)
+});
+
+export const readImageContentQueryKey = (options: Options<ReadImageContentData>) => createQueryKey('readImageContent', options);
+
+/**
+ * Get a picture
+ *
+ * The bytes of a picture, as they came.
+ */
+export const readImageContentOptions = (options: Options<ReadImageContentData>) => queryOptions<ReadImageContentResponse, ReadImageContentError, ReadImageContentResponse, ReturnType<typeof readImageContentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readImageContent({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readImageContentQueryKey(options)
+});
 
 /**
  * Download videos
