@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
-
 from rushes.engine.generations import (
     NewGeneration,
     add_generations,
@@ -14,6 +12,7 @@ from rushes.engine.generations import (
     read_generation,
     retry_generation,
 )
+from rushes.engine.generations_scripts import read_edited_script, store_edited_script
 from rushes.engine.generations_shapes import GenerationView, ScriptParams
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
@@ -24,17 +23,6 @@ from rushes.providers.kinds import Kind
 from rushes.providers.script_contract import Brief, Draft, ScriptTask
 
 ENDED_BADLY = (VideoStatus.FAILED, VideoStatus.CANCELLED)
-_EDITED = text(
-    "SELECT result -> 'edited' AS edited FROM generations"
-    " WHERE id = :id AND owner_id = :owner AND kind = 'script'"
-)
-_EDIT = text(
-    """
-    UPDATE generations SET result = result || jsonb_build_object('edited', CAST(:draft AS jsonb))
-    WHERE id = :id AND owner_id = :owner AND kind = 'script' AND status = 'completed' AND result IS NOT NULL
-    RETURNING id
-    """
-)
 
 
 @dataclass(frozen=True)
@@ -117,10 +105,9 @@ async def store_script(run: Runtime, owner: UUID, script_id: UUID, draft: Draft)
     Raises `NotFound`, and `Conflict` while there is nothing to change.
     """
     async with run.db.begin() as session:
-        values = {"id": script_id, "owner": owner, "draft": draft.model_dump_json()}
-        stored = (await session.execute(_EDIT, values)).scalar_one_or_none()
+        stored = await store_edited_script(session, owner, script_id, draft)
     job = await read_script(run, owner, script_id)
-    if stored is None:
+    if not stored:
         raise Conflict(f"This script is {job.status.lower()}.", hint="Wait until it is written.")
     return job
 
@@ -131,9 +118,8 @@ async def _read(run: Runtime, owner: UUID, script_id: UUID) -> tuple[GenerationV
         if view.kind is not Kind.SCRIPT:
             raise NotFound(f"There is no script {script_id}.")
     async with run.db.statement() as session:
-        found = await session.execute(_EDITED, {"id": script_id, "owner": owner})
-        edited = found.scalar_one_or_none()
-    return view, None if edited is None else Draft.model_validate(edited)
+        edited = await read_edited_script(session, owner, script_id)
+    return view, edited
 
 
 def _typical(run: Runtime, view: GenerationView) -> float:
