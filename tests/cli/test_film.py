@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,3 +100,5 @@ def test_a_text_becomes_a_film_in_a_folder(rushes: Installation):
     saved = [Path(each) for each in told.out.splitlines()]
     assert all((rushes.folder / each).stat().st_size for each in saved)
     assert {each.suffix for each in saved} >= {".mp4", ".srt", ".vtt", ".ass", ".txt", ".jpg"}
+    again = rushes("story", "render", "last", "--to", "film", "--json")
+    assert json.loads(again.out)["status"] == "completed", "paths are beside the JSON, not in it"

@@ -125,8 +125,11 @@ async def newest_film(run: Runtime, story_id: UUID) -> FilmView:
     return done[0]
 
 
-async def save_film(run: Runtime, film: FilmView, name: str, into: Path) -> list[Path]:
-    """Copy every file of a film into a folder, and print where they lie; return the paths."""
+async def save_film(run: Runtime, film: FilmView, name: str, into: Path, *, json: bool = False) -> list[Path]:
+    """Copy every file of a film into a folder, and print where they lie; return the paths.
+
+    With `json` the paths are remarks: standard output has the JSON alone.
+    """
     await asyncio.to_thread(into.mkdir, parents=True, exist_ok=True)
     stem, saved = safe_filename(name, max_bytes=80), list[Path]()
     for each in film.files:
@@ -136,7 +139,7 @@ async def save_film(run: Runtime, film: FilmView, name: str, into: Path) -> list
         await _copy(run, file, path)
         saved.append(path)
     for path in saved:
-        print_result(str(path))
+        (print_note if json else print_result)(str(path))
     return saved
 
 

@@ -142,7 +142,7 @@ def film(
         if json:
             print_json(view)
         if view.status is StoryStatus.COMPLETED and to is not None:
-            await save_film(run, await newest_film(run, story_id), view.name, to)
+            await save_film(run, await newest_film(run, story_id), view.name, to, json=json)
         elif view.status is StoryStatus.COMPLETED and not json:
             print_result(f"Story {short(story_id)} ({view.name}): {view.seconds:.0f} s.")
             print_note(f"Save it: rushes story render {short(story_id)} --to DIR")
@@ -274,7 +274,7 @@ async def _batch(
         for row in view.stories:
             if row.story.film_url:
                 film = await newest_film(run, row.story.story_id)
-                await save_film(run, film, f"{row.position + 1:03d} {row.story.name}", to)
+                await save_film(run, film, f"{row.position + 1:03d} {row.story.name}", to, json=json)
     if json:
         print_json(view)
     else:

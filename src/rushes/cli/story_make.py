@@ -53,7 +53,7 @@ def render(
             print_json(view)
         done = view.status is StoryStatus.COMPLETED
         if done and to is not None and until is StoryStep.FILM:
-            await save_film(run, await newest_film(run, story_id), view.name, to)
+            await save_film(run, await newest_film(run, story_id), view.name, to, json=json)
         elif done and not json:
             print_result(f"Story {short(story_id)} ({view.name}): {until} is there.")
         explain_story(view)
@@ -82,7 +82,7 @@ def export(story: StoryArg, to: ToOption = None, json: JsonOption = False) -> No
         if film.status is not JobWord.COMPLETED:
             print_note(film.error or "The export could not be packed.", "red")
             return Code.FAILED
-        await save_film(run, film, view.name, to or Path.cwd())
+        await save_film(run, film, view.name, to or Path.cwd(), json=json)
         return Code.DONE
 
     exit_with(with_runtime(command))
@@ -113,7 +113,7 @@ def translate(
         if json:
             print_json(view)
         if view.status is StoryStatus.COMPLETED and to is not None:
-            await save_film(run, await newest_film(run, copy), view.name, to)
+            await save_film(run, await newest_film(run, copy), view.name, to, json=json)
         elif not json:
             print_result(f"Story {short(copy)} ({view.name}) is {view.status}.")
         explain_story(view)
