@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
-
 from rushes.engine.generations import (
     NewGeneration,
     add_generations,
@@ -15,6 +13,7 @@ from rushes.engine.generations import (
     retry_generation,
 )
 from rushes.engine.generations_shapes import GenerationView, ScriptParams
+from rushes.engine.generations_versions import read_version, store_version
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, Fault, Invalid, NotFound
@@ -24,17 +23,6 @@ from rushes.providers.kinds import Kind
 from rushes.providers.script_contract import Brief, Draft, ScriptTask
 
 ENDED_BADLY = (VideoStatus.FAILED, VideoStatus.CANCELLED)
-_EDITED = text(
-    "SELECT result -> 'edited' AS edited FROM generations"
-    " WHERE id = :id AND owner_id = :owner AND kind = 'script'"
-)
-_EDIT = text(
-    """
-    UPDATE generations SET result = result || jsonb_build_object('edited', CAST(:draft AS jsonb))
-    WHERE id = :id AND owner_id = :owner AND kind = 'script' AND status = 'completed' AND result IS NOT NULL
-    RETURNING id
-    """
-)
 
 
 @dataclass(frozen=True)
@@ -117,10 +105,9 @@ async def store_script(run: Runtime, owner: UUID, script_id: UUID, draft: Draft)
     Raises `NotFound`, and `Conflict` while there is nothing to change.
     """
     async with run.db.begin() as session:
-        values = {"id": script_id, "owner": owner, "draft": draft.model_dump_json()}
-        stored = (await session.execute(_EDIT, values)).scalar_one_or_none()
+        stored = await store_version(session, owner, script_id, draft)
     job = await read_script(run, owner, script_id)
-    if stored is None:
+    if not stored:
         raise Conflict(f"This script is {job.status.lower()}.", hint="Wait until it is written.")
     return job
 
@@ -131,9 +118,7 @@ async def _read(run: Runtime, owner: UUID, script_id: UUID) -> tuple[GenerationV
         if view.kind is not Kind.SCRIPT:
             raise NotFound(f"There is no script {script_id}.")
     async with run.db.statement() as session:
-        found = await session.execute(_EDITED, {"id": script_id, "owner": owner})
-        edited = found.scalar_one_or_none()
-    return view, None if edited is None else Draft.model_validate(edited)
+        return view, await read_version(session, owner, script_id)
 
 
 def _typical(run: Runtime, view: GenerationView) -> float:
