@@ -52,7 +52,7 @@ test: page browser ## run all tests
 	@$(PYTEST) -n 4 --dist loadgroup -m "not soak"
 
 .PHONY: test-fast
-test-fast: setup-dev ## run the tests that take no time
+test-fast: setup-dev ## run the tests that need no database and no browser
 	@$(PYTEST) -n 4 --dist loadgroup -m "not slow and not soak"
 
 .PHONY: test-changed

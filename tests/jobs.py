@@ -116,3 +116,10 @@ def accepted_keys(folder: Path | None = None) -> list[str]:
     if not journal.exists():
         return []
     return [EchoAccepted.model_validate_json(line).key for line in journal.read_text().splitlines()]
+
+
+async def sql(run: Runtime, statement: str, **given: object) -> list[Any]:
+    """Run it in a transaction of its own; its rows, if it has any."""
+    async with run.db.begin() as session:
+        rows = await (await session.connection()).execute(text(statement), given)
+        return list(rows) if rows.returns_rows else []

@@ -12,8 +12,8 @@ from rushes.engine.generations import (
     read_generation,
     retry_generation,
 )
+from rushes.engine.generations_scripts import read_edited_script, store_edited_script
 from rushes.engine.generations_shapes import GenerationView, ScriptParams
-from rushes.engine.generations_versions import read_version, store_version
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, Fault, Invalid, NotFound
@@ -105,7 +105,7 @@ async def store_script(run: Runtime, owner: UUID, script_id: UUID, draft: Draft)
     Raises `NotFound`, and `Conflict` while there is nothing to change.
     """
     async with run.db.begin() as session:
-        stored = await store_version(session, owner, script_id, draft)
+        stored = await store_edited_script(session, owner, script_id, draft)
     job = await read_script(run, owner, script_id)
     if not stored:
         raise Conflict(f"This script is {job.status.lower()}.", hint="Wait until it is written.")
@@ -118,7 +118,8 @@ async def _read(run: Runtime, owner: UUID, script_id: UUID) -> tuple[GenerationV
         if view.kind is not Kind.SCRIPT:
             raise NotFound(f"There is no script {script_id}.")
     async with run.db.statement() as session:
-        return view, await read_version(session, owner, script_id)
+        edited = await read_edited_script(session, owner, script_id)
+    return view, edited
 
 
 def _typical(run: Runtime, view: GenerationView) -> float:

@@ -5306,18 +5306,38 @@ export type UncertainView = {
     submission_id: string;
     /**
      * Job Id
+     *
+     * null for what is no job's, such as a voice-over.
      */
-    job_id: string;
+    job_id: string | null;
     /**
      * Job Name
      */
-    job_name: string;
+    job_name: string | null;
+    /**
+     * Subject Kind
+     *
+     * What it is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string;
+    /**
+     * Story Id
+     *
+     * The story that a voice-over and so on is for.
+     */
+    story_id?: string | null;
     /**
      * Video Ids
      *
      * The takes that were asked for with it.
      */
     video_ids: Array<string>;
+    /**
+     * Generation Ids
+     *
+     * The voice-over, picture or script that was asked for with it.
+     */
+    generation_ids?: Array<string>;
     /**
      * Provider
      */
@@ -11866,7 +11886,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -11901,7 +11921,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
