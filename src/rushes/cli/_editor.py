@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 
 from rushes.errors import Fault, Invalid
+from rushes.platform.children import child_environment
 
 EDITORS = ("VISUAL", "EDITOR")
 USUAL = "vi"
+TERMINAL = frozenset({"TERM", "COLORTERM", "TERMINFO", "LINES", "COLUMNS"})
 
 
 def edited(text: str, ending: str) -> str | None:
@@ -22,13 +24,21 @@ def edited(text: str, ending: str) -> str | None:
         file = Path(folder) / f"script{ending}"
         file.write_text(text, encoding="utf-8")
         try:
-            ended = subprocess.run([*shlex.split(command), str(file)], check=False)  # noqa: S603  # the person's own
+            ended = subprocess.run(  # noqa: S603  # the person's own
+                [*shlex.split(command), str(file)], check=False, env=_environment()
+            )
         except OSError as error:
             raise _no_editor(command) from error
         if ended.returncode != 0:
             raise _no_editor(command)
         now = file.read_text("utf-8")
     return None if now == text else now
+
+
+def _environment() -> dict[str, str]:
+    """What an editor needs: its terminal and screen as well, and no secret."""
+    terminal = {name: value for name, value in os.environ.items() if name in TERMINAL}
+    return {**child_environment(browser=True), **terminal}
 
 
 def _no_editor(command: str) -> Invalid:
