@@ -103,10 +103,10 @@ def _print_story(view: StoryView) -> None:
         f"Story {short(view.story_id)} ({view.name}): {view.status}, version {view.version},"
         f" {view.language}, {view.shape}{length}{cost}."
     )
-    states = {(each.step, each.section_id): each for each in view.parts}
+    states = {(str(each.step), each.section_id): each for each in view.parts}
     listed = table("", "section", "narration", "voice", "picture", "scene")
     for number, section in enumerate(document.sections, start=1):
-        own = [states.get((step, section.id)) for step in ("voice", "pictures", "scenes")]  # type: ignore[call-overload]
+        own = [states.get((step, section.id)) for step in ("voice", "pictures", "scenes")]
         listed.add_row(
             str(number),
             Text(section.heading or section.id),
