@@ -12,6 +12,7 @@ from tests.generating.kit import add, calls, give_key, script, see, speech, unti
 from tests.generating.server import Server
 from tests.waiting import until
 
+from rushes import worker
 from rushes.engine.generations import (
     add_generations,
     cancel_generations,
@@ -337,16 +338,28 @@ async def until_asked(service: Server, count: int = 1) -> None:
     await until(there)
 
 
-async def test_every_end_wakes_its_story(at_work: Runtime):
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stories whose task has run, in the place of what it does."""
+    seen: list[str] = []
+
+    async def run_story(_: Runtime, story_id: str) -> None:
+        seen.append(story_id)
+
+    tasks = tuple(run_story if each.__name__ == run_story.__name__ else each for each in worker.TASKS)
+    assert run_story in tasks
+    monkeypatch.setattr(worker, "TASKS", tasks)
+    return seen
+
+
+async def test_every_end_wakes_its_story(woken: list[str], at_work: Runtime):
     stories = [uuid4() for _ in range(2)]
-    ids = await add(at_work, speech("hi", story_id=stories[0]), speech("hi [refuse]", story_id=stories[1]))
-    for each in ids:
-        await until_is(at_work, each, "completed", "failed")
-    async with at_work.db.begin() as session:
-        rows = await session.execute(
-            text("SELECT args ->> 'story_id' FROM procrastinate_jobs WHERE task_name = 'rushes:run_story'")
-        )
-        assert sorted(rows.scalars()) == sorted(str(each) for each in stories)
+    await add(at_work, speech("hi", story_id=stories[0]), speech("hi [refuse]", story_id=stories[1]))
+
+    async def both() -> bool:
+        return sorted(woken) == sorted(str(each) for each in stories)
+
+    await until(both)
 
 
 async def test_events_tell_of_every_change(at_work: Runtime):
