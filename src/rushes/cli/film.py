@@ -152,6 +152,10 @@ def film(
     exit_with(with_runtime(command))
 
 
+TEXT_FILES = frozenset({".md", ".txt", ".markdown", ".text"})
+"""Endings of a single word that is meant as a file, not as a topic."""
+
+
 def _text(what: str | None) -> tuple[str, str]:
     """The text of a topic, a file, or standard input, and the name of the file."""
     if what is None:
@@ -165,6 +169,8 @@ def _text(what: str | None) -> tuple[str, str]:
     except OSError:  # a topic that is too long for a name
         return what, ""
     if not is_file:
+        if path.suffix.lower() in TEXT_FILES and len(what.split()) == 1:
+            raise Invalid(f"There is no file {what}.", [Fault("FILE", "Check its name.", "missing")])
         return what, ""
     if path.stat().st_size > MOST_BYTES:
         raise Invalid(f"{path.name} has more than {MOST_BYTES:,} bytes.")
