@@ -33,7 +33,7 @@ async def test_files_are_dropped_watched_selected_and_taken_home(page: Page, ser
     await person.sees_state("Done")
     await person.selects(1)
     await person.selects(3)
-    await person.shows_only("Selected")
+    await person.shows_only("Picks")
     await expect(person.takes).to_have_count(2)
 
     download = await person.downloads_marked("To the client")

@@ -19,8 +19,8 @@ class Upscaler(Person):
     """A person who wants 4K."""
 
     async def asks_for_4k(self, quality: str) -> None:
-        """Mark everything and ask for copies."""
-        await self.page.get_by_role("button", name="Mark all").click()
+        """Select everything and ask for copies."""
+        await self.page.get_by_role("button", name="Select all").click()
         await self.page.get_by_role("toolbar").get_by_role("button", name="4K").click()
         dialog = self.page.get_by_role("dialog")
         await dialog.get_by_role("group", name="Quality").get_by_text(quality, exact=True).click()

@@ -35,7 +35,8 @@ _JOBS = f"""
     SELECT j.*, shots.count AS shots, differing.count AS differing,
            c.expected, c.completed, c.failed, c.cancelled, c.waiting, c.price,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
-           reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
+           reasons.reasons, previews.takes, previews.shots AS preview_shots, p.name AS project_name,
+           queue.position, queue.takes_turns
     FROM ({{jobs}}) j
     LEFT JOIN projects p ON p.id = j.project_id
     LEFT JOIN ({PLACES}) queue ON queue.id = j.id
@@ -61,6 +62,13 @@ _JOBS = f"""
         WHERE job_id = j.id AND status = 'generating' AND c.generating > 0  -- else it is not looked at
         ORDER BY position LIMIT 1
     ) current ON true
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT id FROM videos
+                     WHERE job_id = j.id AND status = 'completed' AND deleted_at IS NULL AND c.completed > 0
+                     ORDER BY position LIMIT 4) AS takes,
+               ARRAY(SELECT id FROM shots WHERE job_id = j.id AND image_key IS NOT NULL AND c.completed = 0
+                     ORDER BY number LIMIT 4) AS shots
+    ) previews
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(settled), 0) AS cost, COALESCE(sum(open), 0) AS open_cost
         FROM {LEDGER} s WHERE job_id = j.id
@@ -100,6 +108,18 @@ _EXPIRED = text(
         DELETE FROM jobs
         WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
           AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
+        RETURNING id, owner_id
+    )
+    {JOB_DELETED_EVENT}
+    """  # noqa: S608  # only our own constants are put in
+)
+
+_EMPTY = text(
+    f"""
+    WITH changed AS (
+        DELETE FROM jobs
+        WHERE kind IN ('studio', 'openai') AND status IN {sql_list(ENDED_JOBS)}
+          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id)
         RETURNING id, owner_id
     )
     {JOB_DELETED_EVENT}
@@ -146,6 +166,8 @@ def _view(row: Row[Any]) -> JobView:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        previews=[f"/api/videos/{each}/thumbnail" for each in row.takes]
+        or [f"/api/shots/{each}/image?width=160" for each in row.preview_shots],
         project=ProjectRef(id=row.project_id, name=row.project_name) if row.project_id else None,
         queue=QueuePlace(position=row.position, takes_turns=row.takes_turns) if row.position else None,
     )
@@ -242,3 +264,8 @@ async def delete_expired(session: Executor) -> list[UUID]:
     Their bytes are then nobody's, and the sweeper's.
     """
     return list((await session.execute(_EXPIRED)).scalars())
+
+
+async def delete_empty(session: Executor) -> list[UUID]:
+    """Delete the jobs of one prompt whose videos were all deleted for good. Return their ids."""
+    return list((await session.execute(_EMPTY)).scalars())

@@ -56,8 +56,19 @@ async def select_videos(
     session: Executor, owner: UUID, video_ids: Sequence[UUID], selected: bool
 ) -> list[UUID]:
     """Mark takes as chosen, or not. Return those that are there."""
+    picked = {"rejected": False} if selected else {}
     return await touch_takes(
-        session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN, selected=selected
+        session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN, selected=selected, **picked
+    )
+
+
+async def reject_videos(
+    session: Executor, owner: UUID, video_ids: Sequence[UUID], rejected: bool
+) -> list[UUID]:
+    """Mark takes as not wanted, or not. Return those that are there."""
+    dropped = {"selected": False} if rejected else {}
+    return await touch_takes(
+        session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN, rejected=rejected, **dropped
     )
 
 

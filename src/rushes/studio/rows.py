@@ -1,5 +1,6 @@
 """Videos that were asked for one prompt at a time: takes of the jobs that are no batches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from rushes.engine.events import JOB_EVENT
 from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView
 from rushes.errors import NotFound
@@ -25,6 +27,19 @@ _VIDEO = """
     LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE j.owner_id = :owner AND j.kind = :kind
 """
+
+
+_KEEP = text(
+    f"""
+    WITH changed AS (
+        UPDATE jobs SET keep_days = NULL, expires_at = NULL
+        WHERE owner_id = :owner AND kind = :kind AND keep_days IS NOT NULL
+          AND (CAST(:ids AS uuid[]) IS NULL OR id IN (SELECT job_id FROM videos WHERE id = ANY(:ids)))
+        RETURNING *
+    )
+    {JOB_EVENT}
+    """  # noqa: S608  # only our own constant is put in
+)
 
 
 @dataclass(frozen=True)
@@ -100,3 +115,9 @@ async def ones_after(
         {**given, "owner": owner, "kind": str(kind), "limit": limit},
     )
     return [_one(row) for row in rows]
+
+
+async def keep_ones(session: Executor, owner: UUID, kind: JobKind, video_ids: Sequence[UUID] | None) -> int:
+    """Keep these videos (None: all of the kind) forever; return how many were to expire."""
+    given = {"owner": owner, "kind": str(kind), "ids": None if video_ids is None else list(video_ids)}
+    return len((await session.execute(_KEEP, given)).all())

@@ -67,6 +67,14 @@ export function ago(iso: string, now = Date.now()): string {
   return (then.getFullYear() === new Date(now).getFullYear() ? day : dayOfYear).format(then);
 }
 
+/** `in 2 days`, `in 3 hr.`, `in 5 min.`: when something ends that has not yet. */
+export function until(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, (new Date(iso).getTime() - now) / 1000);
+  if (seconds < HOUR) return relative.format(Math.max(1, Math.round(seconds / MINUTE)), "minute");
+  if (seconds < DAY) return relative.format(Math.round(seconds / HOUR), "hour");
+  return relative.format(Math.round(seconds / DAY), "day");
+}
+
 /** The whole date and time, for a tooltip. */
 export function moment(iso: string): string {
   return absolute.format(new Date(iso));

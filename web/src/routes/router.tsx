@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
-import { Shell } from "@/features/shell/shell";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
+import { Shell } from "@/routes/frame";
 import { Job } from "@/routes/job";
 import { NotFound } from "@/routes/not-found";
 
@@ -41,6 +41,12 @@ const studio = createRoute({
   component: lazyRouteComponent(() => import("@/routes/studio"), "StudioPage"),
 });
 
+const deleted = createRoute({
+  getParentRoute: () => root,
+  path: "/deleted",
+  component: lazyRouteComponent(() => import("@/routes/deleted"), "DeletedPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -48,7 +54,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job, studio, settings]),
+  routeTree: root.addChildren([dashboard, newJob, job, studio, deleted, settings]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

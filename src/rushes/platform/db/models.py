@@ -18,6 +18,7 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     Text,
+    UniqueConstraint,
     func,
     text,
 )
@@ -86,6 +87,19 @@ class Project(Base):
     owner_id: Mapped[UUID] = _owner()
     name: Mapped[str]
     archived_at: Mapped[datetime | None]  # not offered for new jobs any more; its jobs stay
+    created_at: Mapped[datetime] = _now()
+
+
+class Preset(Base):
+    """Settings of a job that a user has named, to be used again."""
+
+    __tablename__ = "presets"
+    __table_args__ = (UniqueConstraint("owner_id", "name", name="presets_by_name"),)
+
+    id: Mapped[UUID] = _key()
+    owner_id: Mapped[UUID] = _owner()
+    name: Mapped[str]
+    settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = _now()
 
 
@@ -168,6 +182,12 @@ class Video(Base):
         Index(
             "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
         ),
+        Index(
+            "videos_finished",
+            "owner_id",
+            "created_at",
+            postgresql_where=text("status = 'completed' AND deleted_at IS NULL"),
+        ),
         Index("videos_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
             "videos_trouble",
@@ -222,6 +242,8 @@ class Video(Base):
     selected: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     """Stars, 0 (none given) to 5."""
+    rejected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Its owner has looked at it and does not want it; never also `selected`."""
     deleted_at: Mapped[datetime | None]
     """Deleted by its owner, and not shown; can be brought back until the sweeper takes it."""
     downloaded_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ import { Field, Input } from "@/components/ui/field";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { defaultsOf, toBody } from "@/lib/batch-settings";
 import { problems } from "@/lib/pile";
+import { useReadiness } from "@/lib/readiness";
 import { batchStrings } from "@/strings/batch";
 import { matchStrings } from "@/strings/match";
 import { DropZone } from "./drop-zone";
@@ -31,6 +32,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
   const draft = useDraft(defaultsOf(first), known);
   const { words, pile, change } = draft;
   const { settings, from, pasted } = words;
+  const readiness = useReadiness();
   const sending = useSend();
   const contents = useContents(pile);
   const names = useMemo(() => contents.pictures.map((each) => each.name), [contents.pictures]);
@@ -165,6 +167,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
         </h2>
         <ProjectField value={words.project} disabled={busy} onChange={(project) => set({ project })} />
         <SettingsForm
+          readiness={readiness}
           providers={providers}
           provider={provider}
           settings={settings}
@@ -211,6 +214,8 @@ export function NewBatch({ providers, first, onStarted }: Props) {
         )}
         <StartLine
           report={report}
+          provider={provider}
+          readiness={readiness(provider)}
           errors={errors.length}
           pending={checked.pending}
           blocked={

@@ -86,6 +86,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
         onBegun={begun}
       />
       <Gallery
+        providers={providers}
         operations={operations}
         total={total}
         more={more}

@@ -1,4 +1,4 @@
-import { CircleCheck, Columns2, Download, RotateCw, Scaling, Trash2, X } from "lucide-react";
+import { CircleCheck, CircleX, Columns2, Download, RotateCw, Scaling, Trash2, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
@@ -51,9 +51,15 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
           />
           <Do
             icon={<CircleCheck />}
-            words={unselects ? takesStrings.player.unselect : takesStrings.bar.select}
+            words={(unselects ? takesStrings.bar.unselect : takesStrings.bar.select)(finished.length)}
             off={finished.length === 0}
             run={() => actions.select(finished, !unselects)}
+          />
+          <Do
+            icon={<CircleX />}
+            words={takesStrings.bar.reject(finished.length)}
+            off={finished.length === 0}
+            run={() => actions.reject(finished, !finished.every((each) => each.rejected))}
           />
           <Do
             icon={<Scaling />}
@@ -63,7 +69,11 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
             run={() => onUpscale(small)}
           />
           {few && (
-            <Do icon={<Columns2 />} words={reviewStrings.compare.do} run={() => actions.compare(finished)} />
+            <Do
+              icon={<Columns2 />}
+              words={reviewStrings.compare.do}
+              run={() => actions.compare({ takes: finished })}
+            />
           )}
           {retryable.length > 0 && (
             <Do

@@ -1,4 +1,15 @@
-import { CircleCheck, Download, Keyboard, Maximize, Pause, Play, RefreshCw, Trash2 } from "lucide-react";
+import {
+  CircleCheck,
+  CircleX,
+  Download,
+  FastForward,
+  Keyboard,
+  Maximize,
+  Pause,
+  Play,
+  RefreshCw,
+  Trash2,
+} from "lucide-react";
 import { useEffect, useState } from "react";
 import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
@@ -7,10 +18,10 @@ import { clock } from "@/lib/format";
 import { takesStrings } from "@/strings/takes";
 import type { PlayerRun } from "./use-player-keys";
 
-type Props = { screen: HTMLVideoElement | null; video: VideoView; run: PlayerRun };
+type Props = { screen: HTMLVideoElement | null; video: VideoView; run: PlayerRun; advance: boolean };
 
 /** Under the picture: the place in it, and what can be done with it. */
-export function PlayerBar({ screen, video, run }: Props) {
+export function PlayerBar({ screen, video, run, advance }: Props) {
   const done = video.status === "completed";
   const waits =
     video.waiting_for === "uncertain" || video.status === "queued" || video.status === "generating";
@@ -29,13 +40,34 @@ export function PlayerBar({ screen, video, run }: Props) {
             <Button
               kind={video.selected ? "plain" : "ghost"}
               aria-pressed={video.selected}
-              title={`${video.selected ? takesStrings.player.unselect : takesStrings.player.select} (S)`}
+              title={`${video.selected ? takesStrings.player.unselect : takesStrings.player.select} (P)`}
               onClick={run.select}
             >
               <CircleCheck className={video.selected ? "text-good" : undefined} />
               <span className="max-sm:sr-only">
                 {video.selected ? takesStrings.gallery.selected : takesStrings.gallery.select}
               </span>
+            </Button>
+            <Button
+              kind={video.rejected ? "plain" : "ghost"}
+              size="icon"
+              aria-pressed={video.rejected}
+              aria-label={takesStrings.player.reject}
+              title={`${takesStrings.player.reject} (X)`}
+              onClick={run.reject}
+            >
+              <CircleX className={video.rejected ? "text-bad" : undefined} />
+            </Button>
+            <Button
+              kind={advance ? "plain" : "ghost"}
+              size="icon"
+              aria-pressed={advance}
+              aria-label={takesStrings.player.advance}
+              title={`${takesStrings.player.advanceHint} (A)`}
+              className="max-sm:hidden"
+              onClick={run.advance}
+            >
+              <FastForward />
             </Button>
             <Button
               kind="ghost"

@@ -58,6 +58,9 @@ export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props
   );
 }
 
+const ADVANCE = "rushes.advance";
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** What is pressed to open a take, if it is in the page. */
 function tileOf(videoId: string): HTMLElement | null {
   return document.querySelector(`[data-take="${videoId}"] button`);
@@ -75,12 +78,26 @@ type StageProps = {
 function Stage({ job, video, index, all, before, after, onOpen, actions, blocked }: StageProps) {
   const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
   const [help, setHelp] = useState(false);
+  const [advance, setAdvance] = useState(() => localStorage.getItem(ADVANCE) === "yes");
   const whole = useRef<HTMLDivElement>(null);
   const done = video.status === "completed" && video.video_url !== null;
   const run = {
     previous: () => before && onOpen(before.video_id),
     next: () => after && onOpen(after.video_id),
-    select: () => done && actions.select([video], !video.selected),
+    select: () => {
+      if (!done) return;
+      void actions.select([video], !video.selected);
+      if (advance && !video.selected && after) onOpen(after.video_id);
+    },
+    reject: () => {
+      if (!done) return;
+      void actions.reject([video], !video.rejected);
+      if (advance && !video.rejected && after) onOpen(after.video_id);
+    },
+    advance: () => {
+      localStorage.setItem(ADVANCE, advance ? "" : "yes");
+      setAdvance(!advance);
+    },
     download: () => done && video.video_url && downloadVideo(video.video_url),
     regenerate: () =>
       video.waiting_for !== "uncertain" &&
@@ -136,7 +153,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
                 ref={setScreen}
                 src={video.video_url ?? undefined}
                 poster={video.thumbnail_url ?? undefined}
-                autoPlay
+                autoPlay={!STILL.matches}
                 loop
                 playsInline
                 onClick={(event) =>
@@ -154,7 +171,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
               />
             )}
           </div>
-          <PlayerBar screen={done ? screen : null} video={video} run={run} />
+          <PlayerBar screen={done ? screen : null} video={video} run={run} advance={advance} />
         </div>
         <PlayerInfo video={video} />
       </div>

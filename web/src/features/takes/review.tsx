@@ -3,14 +3,15 @@ import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "rea
 import type { JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
+import { decisions } from "@/lib/decided";
 import { useIdle } from "@/lib/idle";
+import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
 import { Gallery } from "./gallery";
 import { ActionBar, Compare, DecideDialog, fetchLater, Player, RegenerateDialog, Upscales } from "./later";
-import { click, type Marks, NONE, prune, turnAll } from "./marks";
-import { byShot } from "./shots";
+import { byShot, type Shot } from "./shots";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
 import { useReview } from "./use-review";
@@ -34,29 +35,28 @@ export function Review(props: Props) {
   const [regenerating, setRegenerating] = useState<VideoView | null>(null);
   const [deciding, setDeciding] = useState<VideoView | null>(null);
   const [upscaling, setUpscaling] = useState<VideoView[]>([]);
-  const [comparing, setComparing] = useState<readonly string[]>([]);
+  const [comparing, setComparing] = useState<Comparing | null>(null);
   const review = useReview(job.job_id);
 
+  const { decided, all: decidable } = useMemo(() => decisions(videos), [videos]);
   const shown = useMemo(
-    () => videos.filter((each) => passes(each, filter) && each.rating >= stars),
-    [videos, filter, stars],
+    () => videos.filter((each) => passes(each, filter, decided) && each.rating >= stars),
+    [videos, filter, stars, decided],
   );
   const order = useMemo(() => shown.map((each) => each.video_id), [shown]);
   const shots = useMemo(() => byShot(shown), [shown]);
-  const counts = useMemo(() => tally(videos), [videos]);
+  const counts = useMemo(() => tally(videos, decided), [videos, decided]);
   const marked = useMemo(() => videos.filter((each) => marks.ids.has(each.video_id)), [videos, marks]);
-  const compared = useMemo(
-    () => videos.filter((each) => comparing.includes(each.video_id)),
-    [videos, comparing],
-  );
+  const groups = useMemo(() => (comparing ? groupsOf(comparing, videos) : []), [videos, comparing]);
   useEffect(() => {
     const there = new Set(videos.map((each) => each.video_id));
     setMarks((now) => prune(now, there));
   }, [videos]);
 
   // What tiles are given stays the same object, so that a change of one video draws one tile.
-  const latest = useRef({ order, onOpen });
-  latest.current = { order, onOpen };
+  const shotIds = useMemo(() => comparable(shots), [shots]);
+  const latest = useRef({ order, onOpen, shotIds });
+  latest.current = { order, onOpen, shotIds };
   const mark = useCallback((video: VideoView, range: boolean) => {
     setMarks((now) => click(now, latest.current.order, video.video_id, range));
   }, []);
@@ -68,7 +68,12 @@ export function Review(props: Props) {
       markShot,
       regenerate: setRegenerating,
       decide: setDeciding,
-      compare: (takes) => setComparing(takes.slice(0, MOST_COMPARED).map((each) => each.video_id)),
+      compare: (of) =>
+        setComparing(
+          "shot" in of
+            ? { shots: latest.current.shotIds, start: of.shot }
+            : { takes: of.takes.slice(0, MOST_COMPARED).map((each) => each.video_id) },
+        ),
       ...review,
     }),
     [mark, markShot, review],
@@ -81,7 +86,7 @@ export function Review(props: Props) {
   useMarkAllKeys(
     () => setMarks({ ids: new Set(order), anchor: null }),
     () => setMarks(NONE),
-    videoId === undefined && !regenerating && !deciding && comparing.length === 0,
+    videoId === undefined && !regenerating && !deciding && !comparing,
   );
 
   return (
@@ -94,6 +99,8 @@ export function Review(props: Props) {
         onStars={onStars}
         allMarked={order.length > 0 && order.every((id) => marks.ids.has(id))}
         onMarkAll={() => markShot(order)}
+        decided={decidable > 0 ? takesStrings.gallery.decided(decided.size, decidable) : null}
+        onCompare={shotIds[0] ? () => actions.compare({ shot: firstOpen(shotIds, decided) }) : null}
       />
       {shots.length === 0 ? (
         <Nothing
@@ -143,12 +150,17 @@ export function Review(props: Props) {
         )}
       </Suspense>
       <Suspense>
-        {compared.length > 0 && (
+        {comparing && groups.length > 0 && (
           <Compare
-            videos={compared}
+            groups={groups.map((each) => each.takes)}
+            start={Math.max(
+              0,
+              groups.findIndex((each) => "shots" in comparing && each.id === comparing.start),
+            )}
+            decided={takesStrings.gallery.decided(decided.size, decidable)}
             shape={shapeOf(job)}
             actions={actions}
-            onClose={() => setComparing([])}
+            onClose={() => setComparing(null)}
           />
         )}
       </Suspense>
@@ -166,6 +178,29 @@ export function Review(props: Props) {
       <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => setDeciding(null)} />}</Suspense>
     </>
   );
+}
+
+/** What is compared: a walk through shots from one of them, or some takes. */
+type Comparing = { shots: readonly string[]; start: string } | { takes: readonly string[] };
+
+/** Shots with something to look at. */
+function comparable(shots: readonly Shot[]): string[] {
+  return shots.filter((each) => each.takes.some((take) => take.status === "completed")).map(({ id }) => id);
+}
+
+/** Where a walk begins: at the first shot that is not decided. */
+function firstOpen(shotIds: readonly string[], decided: ReadonlySet<string>): string {
+  return shotIds.find((each) => !decided.has(each)) ?? shotIds[0] ?? "";
+}
+
+/** The takes as they are now. A walk keeps its shots, also when the filter would not show one any more. */
+function groupsOf(comparing: Comparing, videos: readonly VideoView[]): { id: string; takes: VideoView[] }[] {
+  if ("takes" in comparing) {
+    const takes = videos.filter((each) => comparing.takes.includes(each.video_id));
+    return takes.length > 0 ? [{ id: "", takes }] : [];
+  }
+  const shots = byShot(videos.filter((each) => each.status === "completed"));
+  return comparing.shots.flatMap((id) => shots.filter((each) => each.id === id));
 }
 
 /** Width to height of a job's videos, by its settings: the places are right before the pictures come. */

@@ -94,7 +94,7 @@ function Source({ shot, actions, stacked }: SourceProps) {
             size="sm"
             className="-ml-2"
             aria-label={reviewStrings.compare.shot(shot.number)}
-            onClick={() => actions.compare(finished)}
+            onClick={() => actions.compare({ shot: shot.id })}
           >
             <Columns2 />
             {reviewStrings.compare.do}

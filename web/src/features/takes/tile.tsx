@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { Check, CircleCheck, Download, Star, TriangleAlert } from "lucide-react";
+import { Check, CircleCheck, CircleX, Download, Star, TriangleAlert } from "lucide-react";
 import { memo, useState } from "react";
 import type { VideoView } from "@/api";
 import { Clip, useHoverPlay } from "@/components/clip";
@@ -37,6 +37,7 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
       className={clsx(
         "group relative select-none overflow-hidden rounded-lg bg-well outline-2",
         marked ? "outline-accent-text" : video.selected ? "outline-good" : "outline-transparent",
+        video.rejected && !marked && "opacity-50",
       )}
       style={{ aspectRatio: shape }}
       onPointerEnter={comes}
@@ -80,6 +81,9 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
         {(video.delivered_differs ?? []).length > 0 && (
           <TriangleAlert aria-label={takesStrings.player.differs} className="size-3 text-[#fcd34d]" />
         )}
+        {video.rejected && (
+          <CircleX aria-label={takesStrings.gallery.rejected} className="size-3 text-[#fca5a5]" />
+        )}
         {video.selected && (
           <CircleCheck aria-label={takesStrings.gallery.selected} className="size-3 text-[#6ee7a8]" />
         )}
@@ -117,7 +121,7 @@ function Doings({ video, name, actions }: Omit<PictureProps, "near">) {
         <Button
           kind="glass"
           size="icon-sm"
-          aria-label={`${takesStrings.gallery.select} ${name}`}
+          aria-label={`${video.selected ? takesStrings.gallery.selected : takesStrings.gallery.select} ${name}`}
           aria-pressed={video.selected}
           onClick={() => actions.select([video], !video.selected)}
         >

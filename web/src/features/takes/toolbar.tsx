@@ -1,4 +1,4 @@
-import { CheckCheck } from "lucide-react";
+import { CheckCheck, Columns2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
 import { cn } from "@/lib/cn";
@@ -15,6 +15,9 @@ type Props = {
   onStars: (least: number) => void;
   allMarked: boolean;
   onMarkAll: () => void;
+  /** How many shots are decided, in words; null when there is nothing to decide. */
+  decided: string | null;
+  onCompare: (() => void) | null;
 };
 
 /** Scroll its row so that it is seen; the page stays where it is. */
@@ -26,7 +29,7 @@ function toMiddle(pressed: HTMLElement | null): void {
 
 /** Which takes are shown. Stays in sight while the gallery scrolls. */
 export function Toolbar(props: Props) {
-  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll } = props;
+  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll, decided, onCompare } = props;
   const offered = FILTERS.filter(
     (each) => each === "all" || each === "selected" || each === filter || counts[each] > 0,
   );
@@ -65,6 +68,17 @@ export function Toolbar(props: Props) {
           </option>
         ))}
       </Select>
+      {decided && (
+        <p role="status" className="tnum whitespace-nowrap text-muted text-xs max-md:hidden">
+          {decided}
+        </p>
+      )}
+      {onCompare && (
+        <Button kind="ghost" size="sm" title={`${reviewStrings.compare.all} (C)`} onClick={onCompare}>
+          <Columns2 />
+          <span className="max-sm:sr-only">{reviewStrings.compare.all}</span>
+        </Button>
+      )}
       <Button kind="ghost" size="sm" aria-pressed={allMarked} onClick={onMarkAll} title="Ctrl + A">
         <CheckCheck />
         <span className="max-sm:sr-only">

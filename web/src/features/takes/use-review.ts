@@ -5,6 +5,7 @@ import {
   deleteVideos,
   type ErrorType,
   rateVideo,
+  rejectVideos,
   restoreVideos,
   retryFailed,
   retrySome,
@@ -51,8 +52,13 @@ export function useReview(job_id: string) {
     return {
       select: (videos: readonly VideoView[], selected: boolean) =>
         done(async () => {
-          some(videos, { selected });
+          some(videos, selected ? { selected, rejected: false } : { selected });
           await selectVideos({ body: { ...ids(videos), selected }, throwOnError: true });
+        }),
+      reject: (videos: readonly VideoView[], rejected: boolean) =>
+        done(async () => {
+          some(videos, rejected ? { rejected, selected: false } : { rejected });
+          await rejectVideos({ body: { ...ids(videos), rejected }, throwOnError: true });
         }),
       rate: (video: VideoView, rating: number) =>
         done(async () => {
