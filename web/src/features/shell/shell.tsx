@@ -1,19 +1,22 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
-import { buttonLook } from "@/components/ui/button";
+import { Plus, Search } from "lucide-react";
+import { Button, buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
+import { everywhereStrings } from "@/strings/everywhere";
 import { LiveMark } from "./live-mark";
+import { ProjectsNav } from "./projects-nav";
 import { ThemeMenu } from "./theme-menu";
 
 const PLACES = [
   { to: "/", name: appStrings.nav.jobs },
   { to: "/studio", name: appStrings.nav.studio },
+  { to: "/library", name: appStrings.nav.library },
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
 /** What is around every page. */
-export function Shell() {
+export function Shell({ onPalette }: { onPalette: () => void }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -41,8 +44,19 @@ export function Shell() {
               {name}
             </Link>
           ))}
+          <ProjectsNav />
         </nav>
         <LiveMark />
+        <Button
+          kind="ghost"
+          size="icon"
+          aria-label={everywhereStrings.open}
+          title="Ctrl + K"
+          className="max-sm:hidden"
+          onClick={onPalette}
+        >
+          <Search />
+        </Button>
         <ThemeMenu />
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1" })}>
           <Plus />

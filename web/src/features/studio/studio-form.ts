@@ -1,5 +1,5 @@
 // What the studio asks for: the form, what a provider lets one choose in it, and what is sent.
-import type { Generation, Mode, Operation, ProviderView } from "@/api";
+import type { Generation, Mode, Operation, ProviderView, VideoView } from "@/api";
 import { takePrice } from "@/lib/batch-settings";
 import { fieldsOf } from "@/lib/schema";
 
@@ -117,8 +117,13 @@ export function toGeneration(form: StudioForm): Generation {
   };
 }
 
+type FormFacts = Pick<
+  Operation,
+  "mode" | "prompt" | "negative_prompt" | "aspect_ratio" | "resolution" | "duration" | "provider" | "model"
+>;
+
 /** The form that an earlier video was made from; what the form does not know stays as it is. */
-export function formOf(operation: Operation, before: StudioForm): StudioForm {
+export function formOf(operation: FormFacts, before: StudioForm): StudioForm {
   const known = <T extends string>(values: readonly T[], value: string, otherwise: T): T =>
     values.find((each) => each === value) ?? otherwise;
   return {
@@ -133,6 +138,24 @@ export function formOf(operation: Operation, before: StudioForm): StudioForm {
     count: 1,
     seed: "",
   };
+}
+
+/** The same for a take of any job: its options are those of its provider. */
+export function formOfTake(take: VideoView, before: StudioForm): StudioForm {
+  const option = (name: string) => String(take.options[name] ?? "");
+  return formOf(
+    {
+      mode: take.image_url ? "image_to_video" : "text_to_video",
+      prompt: take.prompt_text,
+      negative_prompt: take.negative_prompt,
+      aspect_ratio: option("aspect_ratio"),
+      resolution: option("resolution"),
+      duration: option("duration_seconds"),
+      provider: take.provider,
+      model: take.model,
+    },
+    before,
+  );
 }
 
 /** US dollars of one; null when it is not known. */

@@ -1,19 +1,33 @@
 import { Film } from "lucide-react";
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { JobView, VideoView } from "@/api";
+import type { ErrorType, JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
+import { useCommands } from "@/lib/commands";
 import { decisions } from "@/lib/decided";
 import { useIdle } from "@/lib/idle";
 import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
+import { isRefused } from "@/lib/refused";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
+import { type Comparing, comparable, firstOpen, groupsOf } from "./compare-groups";
 import { Gallery } from "./gallery";
-import { ActionBar, Compare, DecideDialog, fetchLater, Player, RegenerateDialog, Upscales } from "./later";
-import { byShot, type Shot } from "./shots";
+import {
+  ActionBar,
+  Compare,
+  DecideDialog,
+  fetchLater,
+  MoreDialog,
+  Player,
+  PromptsDialog,
+  RegenerateDialog,
+  Upscales,
+} from "./later";
+import { byShot } from "./shots";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
+import { useGalleryKeys } from "./use-gallery-keys";
 import { useReview } from "./use-review";
 
 type Props = {
@@ -22,6 +36,11 @@ type Props = {
   mostChars: number;
   filter: TakeFilter;
   onFilter: (filter: TakeFilter) => void;
+  /** Only takes that are not there for this reason. */
+  reason: ErrorType | undefined;
+  /** The prompts that were refused are being edited. */
+  fixing: boolean;
+  onFixing: (on: boolean) => void;
   stars: number;
   onStars: (least: number) => void;
   videoId: string | undefined;
@@ -30,18 +49,39 @@ type Props = {
 
 /** A job's takes: filtered, marked, played, chosen, made again. */
 export function Review(props: Props) {
-  const { job, videos, mostChars, filter, onFilter, stars, onStars, videoId, onOpen } = props;
+  const {
+    job,
+    videos,
+    mostChars,
+    filter,
+    onFilter,
+    reason,
+    fixing,
+    onFixing,
+    stars,
+    onStars,
+    videoId,
+    onOpen,
+  } = props;
   const [marks, setMarks] = useState<Marks>(NONE);
   const [regenerating, setRegenerating] = useState<VideoView | null>(null);
   const [deciding, setDeciding] = useState<VideoView | null>(null);
+  const [more, setMore] = useState<VideoView[]>([]);
+  const [editing, setEditing] = useState<VideoView[]>([]);
+  const fix = useMemo(() => (fixing ? videos.filter(isRefused) : []), [fixing, videos]);
+  const [at, setAt] = useState<string | null>(null);
   const [upscaling, setUpscaling] = useState<VideoView[]>([]);
   const [comparing, setComparing] = useState<Comparing | null>(null);
   const review = useReview(job.job_id);
 
   const { decided, all: decidable } = useMemo(() => decisions(videos), [videos]);
   const shown = useMemo(
-    () => videos.filter((each) => passes(each, filter, decided) && each.rating >= stars),
-    [videos, filter, stars, decided],
+    () =>
+      videos.filter(
+        (each) =>
+          passes(each, filter, decided) && each.rating >= stars && (!reason || each.error_type === reason),
+      ),
+    [videos, filter, stars, decided, reason],
   );
   const order = useMemo(() => shown.map((each) => each.video_id), [shown]);
   const shots = useMemo(() => byShot(shown), [shown]);
@@ -68,6 +108,7 @@ export function Review(props: Props) {
       markShot,
       regenerate: setRegenerating,
       decide: setDeciding,
+      upscale: setUpscaling,
       compare: (of) =>
         setComparing(
           "shot" in of
@@ -83,11 +124,25 @@ export function Review(props: Props) {
   useEffect(() => {
     if (idle) fetchLater();
   }, [idle]);
-  useMarkAllKeys(
-    () => setMarks({ ids: new Set(order), anchor: null }),
-    () => setMarks(NONE),
-    videoId === undefined && !regenerating && !deciding && !comparing,
+  const compareAll = shotIds[0] ? () => actions.compare({ shot: firstOpen(shotIds, decided) }) : null;
+  useGalleryKeys(
+    {
+      all: () => setMarks({ ids: new Set(order), anchor: null }),
+      none: () => setMarks(NONE),
+      compare: () => compareAll?.(),
+      take: () => videos.find((each) => each.video_id === at),
+      actions,
+    },
+    videoId === undefined &&
+      !regenerating &&
+      !deciding &&
+      !comparing &&
+      more.length + editing.length + fix.length === 0,
   );
+  useCommands([
+    { id: "select all", title: takesStrings.gallery.markAll, run: () => markShot(order) },
+    ...(compareAll ? [{ id: "compare", title: reviewStrings.compare.all, run: compareAll }] : []),
+  ]);
 
   return (
     <>
@@ -100,7 +155,7 @@ export function Review(props: Props) {
         allMarked={order.length > 0 && order.every((id) => marks.ids.has(id))}
         onMarkAll={() => markShot(order)}
         decided={decidable > 0 ? takesStrings.gallery.decided(decided.size, decidable) : null}
-        onCompare={shotIds[0] ? () => actions.compare({ shot: firstOpen(shotIds, decided) }) : null}
+        onCompare={compareAll}
       />
       {shots.length === 0 ? (
         <Nothing
@@ -108,7 +163,7 @@ export function Review(props: Props) {
           title={takesStrings.gallery.emptyFilter}
           text={takesStrings.gallery.emptyFilterText}
         >
-          {filter !== "all" && (
+          {(filter !== "all" || reason) && (
             <Button onClick={() => onFilter("all")}>{takesStrings.gallery.showAll}</Button>
           )}
           {stars > 0 && <Button onClick={() => onStars(0)}>{reviewStrings.stars.any}</Button>}
@@ -120,6 +175,8 @@ export function Review(props: Props) {
           paused={job.status === "paused"}
           marks={marks.ids}
           actions={actions}
+          at={at}
+          onAt={setAt}
         />
       )}
       {/* A boundary each: while one part comes, the others stay as they are. */}
@@ -129,18 +186,48 @@ export function Review(props: Props) {
       <Suspense>
         {marked.length > 0 && (
           <ActionBar
-            job={job}
+            name={job.job_name}
             marked={marked}
             actions={actions}
-            onUpscale={setUpscaling}
+            onMore={setMore}
+            onEdit={setEditing}
             onDone={() => setMarks(NONE)}
           />
         )}
       </Suspense>
       <Suspense>
+        {more.length > 0 && (
+          <MoreDialog
+            videos={more}
+            onClose={() => setMore([])}
+            onDone={() => {
+              setMore([]);
+              setMarks(NONE);
+            }}
+          />
+        )}
+        {editing.length > 0 && (
+          <PromptsDialog
+            videos={editing}
+            onClose={() => setEditing([])}
+            onDone={() => {
+              setEditing([]);
+              setMarks(NONE);
+            }}
+          />
+        )}
+        {fix.length > 0 && editing.length === 0 && (
+          <PromptsDialog videos={fix} onClose={() => onFixing(false)} onDone={() => onFixing(false)} />
+        )}
+      </Suspense>
+      <Suspense>
         {videoId && (
           <Player
-            job={job}
+            of={job.job_name}
+            paused={job.status === "paused"}
+            alike={(video) =>
+              job.error_summary.find((each) => each.error_type === video.error_type)?.count ?? 0
+            }
             videos={shown.some((each) => each.video_id === videoId) ? shown : videos}
             videoId={videoId}
             onOpen={onOpen}
@@ -180,55 +267,9 @@ export function Review(props: Props) {
   );
 }
 
-/** What is compared: a walk through shots from one of them, or some takes. */
-type Comparing = { shots: readonly string[]; start: string } | { takes: readonly string[] };
-
-/** Shots with something to look at. */
-function comparable(shots: readonly Shot[]): string[] {
-  return shots.filter((each) => each.takes.some((take) => take.status === "completed")).map(({ id }) => id);
-}
-
-/** Where a walk begins: at the first shot that is not decided. */
-function firstOpen(shotIds: readonly string[], decided: ReadonlySet<string>): string {
-  return shotIds.find((each) => !decided.has(each)) ?? shotIds[0] ?? "";
-}
-
-/** The takes as they are now. A walk keeps its shots, also when the filter would not show one any more. */
-function groupsOf(comparing: Comparing, videos: readonly VideoView[]): { id: string; takes: VideoView[] }[] {
-  if ("takes" in comparing) {
-    const takes = videos.filter((each) => comparing.takes.includes(each.video_id));
-    return takes.length > 0 ? [{ id: "", takes }] : [];
-  }
-  const shots = byShot(videos.filter((each) => each.status === "completed"));
-  return comparing.shots.flatMap((id) => shots.filter((each) => each.id === id));
-}
-
 /** Width to height of a job's videos, by its settings: the places are right before the pictures come. */
 function shapeOf(job: JobView): number {
   const { aspect_ratio } = (job.settings.options ?? {}) as { aspect_ratio?: string };
   const [width = 16, height = 9] = (aspect_ratio ?? "").split(":").map(Number);
   return width > 0 && height > 0 ? width / height : 16 / 9;
-}
-
-/** Ctrl+A marks all that is shown, Escape unmarks, unless a field or a dialog has the keyboard. */
-function useMarkAllKeys(all: () => void, none: () => void, on: boolean): void {
-  const run = useRef({ all, none });
-  run.current = { all, none };
-  useEffect(() => {
-    if (!on) return;
-    function pressed(event: KeyboardEvent): void {
-      const target = event.target as HTMLElement;
-      if (
-        event.defaultPrevented ||
-        target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu]")
-      )
-        return;
-      if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        run.current.all();
-      } else if (event.key === "Escape") run.current.none();
-    }
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, [on]);
 }
