@@ -12,7 +12,7 @@ import { appStrings } from "@/strings/app";
 
 const route = getRouteApi("/jobs/$jobId");
 const Draft = lazyRouteComponent(() => import("@/features/batch/draft"), "Draft");
-const NOT_FOUND = 404;
+const NO_SUCH = [404, 422]; // 422: the address is no id at all
 const LONGEST_PROMPT = 2000;
 
 export function Job() {
@@ -27,7 +27,7 @@ export function Job() {
   useTab(name, job.data?.status === "processing" ? job.data.progress : null);
 
   const error = job.error ?? videos.error;
-  if (error && problemOf(error).status === NOT_FOUND) {
+  if (error && NO_SUCH.includes(problemOf(error).status)) {
     return (
       <Nothing page icon={FilmIcon} title={appStrings.job.notFound} text={appStrings.job.notFoundText}>
         <Link to="/" className={buttonLook()}>

@@ -18,7 +18,7 @@ export const dashboardStrings = {
     waiting: (n: number) => `${plural(n, "video waits", "videos wait")} for you`,
     uncertain: (n: number) => `${plural(n, "video needs", "videos need")} your word`,
     paidCall: "A paid call needs your decision",
-    refused: (n: number) => `${plural(n, "prompt")} refused`,
+    refused: (n: number) => `${plural(n, "take")} refused`,
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",
     account: "Flow sign-in needs you",

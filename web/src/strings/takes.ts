@@ -57,6 +57,7 @@ export const takesStrings = {
     folder: "Folder name",
     folderHint: "The name of the ZIP, and of the folder in it.",
     size: (size: string) => `About ${size}, as the provider made them, with a manifest.csv.`,
+    size4k: "4K copies, where there are any, with a manifest.csv. They are larger than the originals.",
     start: "Download ZIP",
   },
   player: {
@@ -69,6 +70,9 @@ export const takesStrings = {
     select: "Pick this take",
     unselect: "Unpick this take",
     reject: "Reject this take",
+    mute: "Mute",
+    unmute: "Unmute",
+    speed: (times: number) => `Speed: ${times}×`,
     startFrom: "Use last frame",
     reuse: "Reuse prompt",
     extend: "Extend",

@@ -3,9 +3,9 @@ import { count, plural } from "@/lib/format";
 
 export const upscaleStrings = {
   do: "4K",
-  doLong: "Upscale to 4K",
+  doLong: "Upscale to 4K (resized, no AI; free)",
   title: (n: number) => `Make ${plural(n, "4K copy", "4K copies")}`,
-  text: "A copy of 3840 × 2160 in the clip's own shape is put beside each original. What is there already is not made again.",
+  text: "Free, made on this machine by resizing: no AI adds detail. A copy of 3840 × 2160 in the clip's own shape is put beside each original. What is there already is not made again.",
   quality: "Quality",
   qualities: { fast: "Fast", balanced: "Balanced", high: "High" },
   qualityHints: {

@@ -1,4 +1,5 @@
 import { useMemo, useRef } from "react";
+import { toast } from "sonner";
 import { createJob, deleteJob, type Finding, type ProviderView, startJob } from "@/api";
 import { ProjectField } from "@/components/project-field";
 import { Button } from "@/components/ui/button";
@@ -9,6 +10,7 @@ import { problems } from "@/lib/pile";
 import { useReadiness } from "@/lib/readiness";
 import { batchStrings } from "@/strings/batch";
 import { matchStrings } from "@/strings/match";
+import { reviewStrings } from "@/strings/review";
 import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
 import { Presets } from "./presets";
@@ -218,7 +220,13 @@ export function NewBatch({ providers, first, like, dropped, onStarted }: Props) 
             onReading={(reading) => set({ reading })}
             onRetry={() => checked.again()}
             onChange={(next) => set({ rows: next })}
-            onMatchAgain={() => set({ rows: null })}
+            onMatchAgain={() => {
+              const before = words.rows;
+              set({ rows: null });
+              toast(matchStrings.matchedAgain, {
+                action: { label: reviewStrings.undo, onClick: () => set({ rows: before }) },
+              });
+            }}
             onEditPrompts={
               from === "file" && only && isText(only.name)
                 ? async () => set({ from: "text", pasted: await only.text(), rows: null })

@@ -1,5 +1,5 @@
-// Which takes are beside each other when they are compared, shot by shot.
-import type { VideoView } from "@/api";
+// Which takes are beside each other when they are compared, shot by shot, and what shape they have.
+import type { JobView, VideoView } from "@/api";
 import { byShot, type Shot } from "./shots";
 
 /** What is compared: a walk through shots from one of them, or some takes. */
@@ -26,4 +26,11 @@ export function groupsOf(
   }
   const shots = byShot(videos.filter((each) => each.status === "completed"));
   return comparing.shots.flatMap((id) => shots.filter((each) => each.id === id));
+}
+
+/** Width to height of a job's videos, by its settings: the places are right before the pictures come. */
+export function shapeOf(job: JobView): number {
+  const { aspect_ratio } = (job.settings.options ?? {}) as { aspect_ratio?: string };
+  const [width = 16, height = 9] = (aspect_ratio ?? "").split(":").map(Number);
+  return width > 0 && height > 0 ? width / height : 16 / 9;
 }

@@ -7,6 +7,7 @@ import {
   EDGE,
   EDGE_STACKED,
   type GalleryLayout,
+  type GallerySize,
   inRows,
   layOut,
   rowHeight,
@@ -23,6 +24,7 @@ type Props = {
   paused: boolean;
   marks: ReadonlySet<string>;
   actions: TakeActions;
+  size: GallerySize;
   /** The take that the keyboard is at: the one tab stop of the gallery. */
   at: string | null;
   onAt: (videoId: string) => void;
@@ -38,12 +40,12 @@ const AHEAD = 3; // rows drawn beyond the window
 const ABOVE = 200; // about where the list begins; looked at once it is there
 
 /** Takes by shot. Only what is near the window is in the page, so a thousand scroll like ten. */
-export function Gallery({ shots, shape, paused, marks, actions, at, onAt }: Props) {
+export function Gallery({ shots, shape, paused, marks, actions, size, at, onAt }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const { top, width } = usePlace(list);
   const idle = useIdle();
   const most = useMemo(() => Math.max(1, ...shots.map((shot) => shot.takes.length)), [shots]);
-  const layout = useMemo(() => layOut(width, shape, most), [width, shape, most]);
+  const layout = useMemo(() => layOut(width, shape, most, size), [width, shape, most, size]);
   const rows = useMemo(() => inRows(shots, layout.lanes), [shots, layout.lanes]);
   const virtual = useWindowVirtualizer<HTMLLIElement>({
     count: rows.length,

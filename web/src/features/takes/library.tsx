@@ -3,7 +3,8 @@ import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import type { LibraryPage, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
-import type { LibrarySearch } from "@/lib/library-search";
+import { useKept } from "@/lib/kept";
+import { type LibrarySearch, SIZES } from "@/lib/library-search";
 import { click, type Marks, NONE, turnAll } from "@/lib/marks";
 import { libraryStrings } from "@/strings/library";
 import { ActionBar, Compare, MoreDialog, Player, PromptsDialog, RegenerateDialog, Upscales } from "./later";
@@ -22,16 +23,9 @@ type Props = {
 };
 
 const WIDTHS: Record<LibrarySize, string> = { s: "9rem", m: "15rem", l: "24rem", list: "100%" };
-const KEY = "rushes.library-size";
-
-function keptSize(): LibrarySize {
-  const kept = localStorage.getItem(KEY);
-  return kept === "s" || kept === "l" || kept === "list" ? kept : "m";
-}
-
 /** Every finished take of jobs and of the Studio: found, looked at, judged, made again. */
 export function Library({ pages, more, search, onSearch, mostChars }: Props) {
-  const [size, setSize] = useState(keptSize);
+  const [size, setSize] = useKept("rushes.library-size", SIZES, "m");
   const [marks, setMarks] = useState<Marks>(NONE);
   const [regenerating, setRegenerating] = useState<VideoView | null>(null);
   const [comparing, setComparing] = useState<readonly string[]>([]);
@@ -101,10 +95,7 @@ export function Library({ pages, more, search, onSearch, mostChars }: Props) {
         onSearch={onSearch}
         providers={pages[0]?.providers ?? []}
         size={size}
-        onSize={(next) => {
-          localStorage.setItem(KEY, next);
-          setSize(next);
-        }}
+        onSize={setSize}
       />
       {videos.length === 0 ? (
         <Nothing

@@ -9,6 +9,8 @@ import {
   Play,
   RefreshCw,
   Trash2,
+  Volume2,
+  VolumeX,
 } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { VideoView } from "@/api";
@@ -126,7 +128,16 @@ export function PlayerBar({ screen, video, run, advance }: Props) {
   );
 }
 
-const EVENTS = ["play", "pause", "timeupdate", "loadedmetadata", "seeked"] as const;
+const EVENTS = [
+  "play",
+  "pause",
+  "timeupdate",
+  "loadedmetadata",
+  "seeked",
+  "volumechange",
+  "ratechange",
+] as const;
+const SPEEDS = [1, 0.5, 0.25, 2];
 
 function Transport({ screen }: { screen: HTMLVideoElement }) {
   const [, draw] = useState(0);
@@ -162,6 +173,29 @@ function Transport({ screen }: { screen: HTMLVideoElement }) {
           screen.currentTime = Number(event.target.value);
         }}
       />
+      <Button
+        kind="ghost"
+        size="icon"
+        aria-label={screen.muted ? takesStrings.player.unmute : takesStrings.player.mute}
+        aria-pressed={screen.muted}
+        onClick={() => {
+          screen.muted = !screen.muted;
+        }}
+      >
+        {screen.muted ? <VolumeX /> : <Volume2 />}
+      </Button>
+      <Button
+        kind="ghost"
+        size="sm"
+        className="tnum"
+        aria-label={takesStrings.player.speed(screen.playbackRate)}
+        title={takesStrings.player.speed(screen.playbackRate)}
+        onClick={() => {
+          screen.playbackRate = SPEEDS[(SPEEDS.indexOf(screen.playbackRate) + 1) % SPEEDS.length] ?? 1;
+        }}
+      >
+        {screen.playbackRate}×
+      </Button>
       <span className="tnum whitespace-nowrap text-muted text-xs">
         {clock(screen.currentTime)} / {clock(all)}
       </span>

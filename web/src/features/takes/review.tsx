@@ -6,13 +6,15 @@ import { Nothing } from "@/components/ui/states";
 import { useCommands } from "@/lib/commands";
 import { decisions } from "@/lib/decided";
 import { useIdle } from "@/lib/idle";
+import { useKept } from "@/lib/kept";
 import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
 import { isRefused } from "@/lib/refused";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
-import { type Comparing, comparable, firstOpen, groupsOf } from "./compare-groups";
+import { type Comparing, comparable, firstOpen, groupsOf, shapeOf } from "./compare-groups";
 import { Gallery } from "./gallery";
+import { SIZES } from "./gallery-layout";
 import {
   ActionBar,
   Compare,
@@ -69,6 +71,7 @@ export function Review(props: Props) {
   const [more, setMore] = useState<VideoView[]>([]);
   const [editing, setEditing] = useState<VideoView[]>([]);
   const fix = useMemo(() => (fixing ? videos.filter(isRefused) : []), [fixing, videos]);
+  const [size, setSize] = useKept("rushes.gallery-size", SIZES, "m");
   const [at, setAt] = useState<string | null>(null);
   const [upscaling, setUpscaling] = useState<VideoView[]>([]);
   const [comparing, setComparing] = useState<Comparing | null>(null);
@@ -156,6 +159,8 @@ export function Review(props: Props) {
         onMarkAll={() => markShot(order)}
         decided={decidable > 0 ? takesStrings.gallery.decided(decided.size, decidable) : null}
         onCompare={compareAll}
+        size={size}
+        onSize={setSize}
       />
       {shots.length === 0 ? (
         <Nothing
@@ -175,6 +180,7 @@ export function Review(props: Props) {
           paused={job.status === "paused"}
           marks={marks.ids}
           actions={actions}
+          size={size}
           at={at}
           onAt={setAt}
         />
@@ -265,11 +271,4 @@ export function Review(props: Props) {
       <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => setDeciding(null)} />}</Suspense>
     </>
   );
-}
-
-/** Width to height of a job's videos, by its settings: the places are right before the pictures come. */
-function shapeOf(job: JobView): number {
-  const { aspect_ratio } = (job.settings.options ?? {}) as { aspect_ratio?: string };
-  const [width = 16, height = 9] = (aspect_ratio ?? "").split(":").map(Number);
-  return width > 0 && height > 0 ? width / height : 16 / 9;
 }

@@ -1,11 +1,14 @@
 import { CheckCheck, Columns2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
+import { Segments } from "@/components/ui/segments";
 import { cn } from "@/lib/cn";
 import { count } from "@/lib/format";
 import { FILTERS, type TakeFilter } from "@/lib/take-filter";
+import { libraryStrings } from "@/strings/library";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
+import { type GallerySize, SIZES } from "./gallery-layout";
 
 type Props = {
   counts: Record<TakeFilter, number>;
@@ -18,6 +21,8 @@ type Props = {
   /** How many shots are decided, in words; null when there is nothing to decide. */
   decided: string | null;
   onCompare: (() => void) | null;
+  size: GallerySize;
+  onSize: (size: GallerySize) => void;
 };
 
 /** Scroll its row so that it is seen; the page stays where it is. */
@@ -29,7 +34,8 @@ function toMiddle(pressed: HTMLElement | null): void {
 
 /** Which takes are shown. Stays in sight while the gallery scrolls. */
 export function Toolbar(props: Props) {
-  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll, decided, onCompare } = props;
+  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll, decided, onCompare, size, onSize } =
+    props;
   const offered = FILTERS.filter(
     (each) => each === "all" || each === "selected" || each === filter || counts[each] > 0,
   );
@@ -73,6 +79,14 @@ export function Toolbar(props: Props) {
           {decided}
         </p>
       )}
+      <Segments
+        label={libraryStrings.size}
+        hideLabel
+        className="max-lg:hidden"
+        value={size}
+        options={SIZES.map((value) => ({ value, label: libraryStrings.sizes[value] }))}
+        onChange={onSize}
+      />
       {onCompare && (
         <Button kind="ghost" size="sm" title={`${reviewStrings.compare.all} (C)`} onClick={onCompare}>
           <Columns2 />
