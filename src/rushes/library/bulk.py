@@ -10,7 +10,7 @@ from rushes.library.actions import regenerate
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TakeAgain:
     """A take, and the prompt that it is made again with (None: its own)."""
 
     video_id: UUID
@@ -26,7 +26,7 @@ class Refused:
 
 
 async def regenerate_some(
-    run: Runtime, owner: UUID, wanted: Sequence[Wanted], takes: int
+    run: Runtime, owner: UUID, wanted: Sequence[TakeAgain], takes: int
 ) -> tuple[list[UUID], list[Refused]]:
     """Make each of these `takes` times again. Return the ids to watch, and what could not be made again.
 

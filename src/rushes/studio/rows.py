@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.engine.events import JOB_EVENT
-from rushes.engine.states import JobKind
+from rushes.engine.states import JobKind, JobStatus
+from rushes.engine.transitions import touch_jobs
 from rushes.engine.views import VideoView
 from rushes.errors import NotFound
 from rushes.jobs.rows import Order
@@ -29,16 +29,12 @@ _VIDEO = """
 """
 
 
-_KEEP = text(
-    f"""
-    WITH changed AS (
-        UPDATE jobs SET keep_days = NULL, expires_at = NULL
-        WHERE owner_id = :owner AND kind = :kind AND keep_days IS NOT NULL
-          AND (CAST(:ids AS uuid[]) IS NULL OR id IN (SELECT job_id FROM videos WHERE id = ANY(:ids)))
-        RETURNING *
-    )
-    {JOB_EVENT}
-    """  # noqa: S608  # only our own constant is put in
+_EXPIRING = text(
+    """
+    SELECT id FROM jobs
+    WHERE owner_id = :owner AND kind = :kind AND keep_days IS NOT NULL
+      AND (CAST(:ids AS uuid[]) IS NULL OR id IN (SELECT job_id FROM videos WHERE id = ANY(:ids)))
+    """
 )
 
 
@@ -120,4 +116,6 @@ async def ones_after(
 async def keep_ones(session: Executor, owner: UUID, kind: JobKind, video_ids: Sequence[UUID] | None) -> int:
     """Keep these videos (None: all of the kind) forever; return how many were to expire."""
     given = {"owner": owner, "kind": str(kind), "ids": None if video_ids is None else list(video_ids)}
-    return len((await session.execute(_KEEP, given)).all())
+    jobs = list((await session.execute(_EXPIRING, given)).scalars())
+    kept = await touch_jobs(session, jobs, among=list(JobStatus), keep_days=None, expires_at=None)
+    return len(kept)

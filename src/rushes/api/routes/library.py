@@ -13,7 +13,7 @@ from rushes.api.deps import Owner, RequestModel, Run, Text
 from rushes.api.examples import answers
 from rushes.engine.states import JobKind
 from rushes.engine.views import Pagination
-from rushes.library.bulk import Wanted, regenerate_some
+from rushes.library.bulk import TakeAgain, regenerate_some
 from rushes.library.search import LibraryFilter, LibraryPage, LibrarySort, LibraryTake, search_library
 
 router = APIRouter(prefix="/api/library", tags=["review"])
@@ -120,7 +120,7 @@ async def regenerate_videos(
 
     What is refused is listed with its reason, and does not stop the others.
     """
-    takes = [Wanted(each.video_id, each.new_prompt) for each in wanted.videos]
+    takes = [TakeAgain(each.video_id, each.new_prompt) for each in wanted.videos]
     made, refused = await regenerate_some(run, owner, takes, wanted.takes)
     return MadeAgain(
         video_ids=made,

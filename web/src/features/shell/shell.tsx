@@ -33,13 +33,16 @@ export function Shell({ onPalette }: { onPalette: () => void }) {
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">{appStrings.app}</span>
         </Link>
-        <nav aria-label={appStrings.nav.main} className="flex flex-1 items-center">
+        <nav
+          aria-label={appStrings.nav.main}
+          className="flex min-w-0 flex-1 items-center overflow-x-auto [scrollbar-width:none]"
+        >
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: to === "/", includeSearch: false }}
-              className="rounded-md px-2 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text sm:px-2.5"
+              className="rounded-md px-1.5 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text sm:px-2.5"
             >
               {name}
             </Link>
@@ -57,7 +60,9 @@ export function Shell({ onPalette }: { onPalette: () => void }) {
         >
           <Search />
         </Button>
-        <ThemeMenu />
+        <span className="max-sm:hidden">
+          <ThemeMenu />
+        </span>
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1" })}>
           <Plus />
           <span className="max-sm:sr-only">{appStrings.nav.newJob}</span>
