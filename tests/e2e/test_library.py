@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -182,7 +183,14 @@ async def test_settings_are_saved_as_a_preset_and_used_again(page: Page, server:
 
 
 async def test_a_job_is_renamed_and_duplicated(page: Page, server: Served):
-    job_id = await make_job(server.run, ["A fox"], name="Winter", allow_text_only=True)
+    settings = {"provider": "echo", "allow_text_only": True}
+    made = await page.request.post(
+        f"{server.url}/api/jobs/create", data={"job_name": "Winter", "settings": settings}
+    )
+    job_id = UUID((await made.json())["job_id"])
+    at = f"{server.url}/api/jobs/{job_id}"
+    await page.request.post(f"{at}/upload", multipart={"prompts_text": "1. A fox"})
+    await page.request.post(f"{at}/start")
     await until_status(server.run, job_id, "completed")
     person = Person(page, server.url)
     await person.opens_job(job_id)
