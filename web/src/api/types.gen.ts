@@ -607,6 +607,12 @@ export type ErrorCount = {
     message: string;
     waiting_for?: WaitingFor | null;
     /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
+    /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
     readonly next_actor: Actor | null;
@@ -1094,6 +1100,12 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+    /**
+     * Waits
+     *
+     * What does not start though it is to be made, and why, over all users.
+     */
+    waits?: Array<WaitView>;
 };
 
 /**
@@ -1381,8 +1393,28 @@ export type JobView = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -1403,6 +1435,16 @@ export type JobView = {
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 export type JsonValue = unknown;
@@ -1509,7 +1551,7 @@ export type Move = 'top' | 'up' | 'down' | 'bottom' | 'turns';
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled';
 
 /**
  * NeedView
@@ -1543,7 +1585,16 @@ export type NeedView = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -1851,7 +1902,7 @@ export type OpenAiVideoError = {
     /**
      * Code
      *
-     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     * An `error_type`: docs/guide/errors.md has them all; `cancelled`; or what keeps it from starting (`waiting_for` of `/api/videos`).
      */
     code: string;
     /**
@@ -1922,6 +1973,24 @@ export type Operation = {
      */
     suggestion: string | null;
     error_type: ErrorType | null;
+    /**
+     * Waiting For
+     *
+     * As in `/api/videos`.
+     */
+    waiting_for?: string | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Progress
      *
@@ -3245,7 +3314,18 @@ export type VideoView = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -3258,7 +3338,7 @@ export type VideoView = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -3398,11 +3478,64 @@ export type VideosSelection = {
 };
 
 /**
+ * WaitView
+ *
+ * What one provider, or the archive, waits for. Keys and people are not named.
+ */
+export type WaitView = {
+    /**
+     * Where
+     *
+     * The provider whose takes do not start, or the name of the archive.
+     */
+    where: string;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Retry At
+     *
+     * When the first of it continues, where that is known.
+     */
+    retry_at: string | null;
+    /**
+     * Jobs
+     *
+     * How many jobs wait; 0 for the archive.
+     */
+    jobs: number;
+    /**
+     * Copies
+     *
+     * How many videos wait for their copy in the archive.
+     */
+    copies?: number;
+    next_actor: Actor;
+    /**
+     * Next Step
+     */
+    next_step: string;
+};
+
+/**
  * WaitingFor
  *
  * Who a waiting video waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WaitsOn
+ *
+ * What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
+ * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
+ */
+export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
  * WorkStatus
@@ -3545,6 +3678,12 @@ export type ErrorCountWritable = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
 };
 
 /**
@@ -3687,8 +3826,28 @@ export type JobViewWritable = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -3769,7 +3928,16 @@ export type NeedViewWritable = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -3903,7 +4071,18 @@ export type VideoViewWritable = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -3916,7 +4095,7 @@ export type VideoViewWritable = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
