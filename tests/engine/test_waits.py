@@ -183,7 +183,7 @@ async def test_keys_that_are_all_switched_off_are_the_reason_before_the_dispatch
     job_id = await make_job(run, ["a fox"])
     await change(run, "UPDATE credentials SET state = 'disabled' WHERE id = :id", id=key_id)
     seen = await take(run, job_id)
-    assert (seen.waiting_for, seen.next_actor) == ("person", Actor.USER)
+    assert (seen.waiting_for, seen.next_actor) == (WaitsOn.KEY, Actor.USER)
     assert "first: disabled" in (seen.wait_reason or "")
 
 

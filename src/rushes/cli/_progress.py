@@ -82,12 +82,15 @@ def wait_words(view: VideoView | JobView) -> str:
     """Why it does not start, until when, and who acts; empty for one that only waits for its turn."""
     if view.waiting_for in (WaitsOn.TURN, WaitsOn.SPACING):
         return ""
-    reason = view.wait_reason or (view.error_message if isinstance(view, VideoView) else None)
-    if view.retry_at is not None:
-        return f"again at {clock(view.retry_at)}: {reason or 'not this time'}"
     if view.wait_reason is None:
-        return ""
-    return reason if view.next_actor is Actor.CLOCK else f"{reason} {view.next_step or ''}".rstrip()
+        if view.retry_at is None:
+            return ""
+        said = view.error_message if isinstance(view, VideoView) else None
+        return f"again at {view.retry_at.astimezone():%H:%M:%S}: {said or 'not this time'}"
+    if view.retry_at is not None:
+        return f"again at {clock(view.retry_at)}: {view.wait_reason}"
+    step = "" if view.next_actor is Actor.CLOCK else f" {view.next_step or ''}"
+    return f"{view.wait_reason}{step}".rstrip()
 
 
 def clock(at: datetime) -> str:

@@ -60,14 +60,14 @@ def show(
         if json:
             print_json(JobWithVideos(**vars(view), videos=videos))
         else:
-            stdout().print(_details(view, videos))
+            stdout().print(details(view, videos))
             explain(view, videos)
         return code if code is not None else Code.DONE
 
     exit_with(with_runtime(command))
 
 
-def _details(job: JobView, videos: list[VideoView]) -> Group:
+def details(job: JobView, videos: list[VideoView]) -> Group:
     facts = table("", "")
     facts.show_header = False
     options = job.settings.get("options", {})

@@ -52,6 +52,8 @@ class WaitsOn(StrEnum):
     INSTALLATION = "installation"
     """A fault of this installation: no space, no storage, no browser."""
     RETRY = "retry"
+    KEY = "key"
+    """There is none that can be used; the dispatcher makes the takes wait for a person when it looks."""
     COOL_DOWN = "cool_down"
     SPACING = "spacing"
     OUTAGE = "outage"
@@ -233,6 +235,7 @@ BEFORE_START: dict[WaitsOn, NextStep] = {
         Actor.OPERATOR, "It continues automatically when the fault is fixed.", "the operator"
     ),
     WaitsOn.RETRY: NextStep(Actor.CLOCK, "It is tried again automatically.", "its next try"),
+    WaitsOn.KEY: NextStep(Actor.USER, "Add or correct a key, or sign in.", "you"),
     WaitsOn.COOL_DOWN: NextStep(
         Actor.CLOCK, "It starts automatically after the wait; another key or sign-in starts it now.", "a key"
     ),

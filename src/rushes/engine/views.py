@@ -24,8 +24,6 @@ def wait_step(
     """Return who acts next on what waits for this, or has this status."""
     if isinstance(waiting_for, WaitsOn):
         return BEFORE_START[waiting_for]
-    if waiting_for is not None and status is VideoStatus.QUEUED:  # not written on it yet
-        return next_step(VideoStatus.WAITING, waiting_for, error_type or ErrorType.AUTH)
     return next_step(status, waiting_for, error_type)
 
 

@@ -252,9 +252,7 @@ def _no_key(keys: Sequence[KeyFacts], provider: str, title: str, what: str) -> W
         if provider in each.serves or provider in each.refused
     ]
     which = f" ({'; '.join(known[:MOST_NAMED])})" if known else ""
-    step = next_step(VideoStatus.WAITING, WaitingFor.PERSON, ErrorType.AUTH)
-    assert step is not None
-    return Wait(WaitingFor.PERSON, f"No {what} for {title} can be used{which}.", None, step, ErrorType.AUTH)
+    return _wait(WaitsOn.KEY, f"No {what} for {title} can be used{which}.", None, ErrorType.AUTH)
 
 
 def _words_of(provider: str) -> tuple[str, str | None]:

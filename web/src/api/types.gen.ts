@@ -3535,7 +3535,7 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
  * What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
  * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
  */
-export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
+export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
  * WorkStatus
