@@ -89,8 +89,8 @@ bench: setup-dev ## run every bench (BENCH="zip animatic" for some)
 .PHONY: lock
 lock: ## pin the dependencies again, with hashes, and install them (LOCK=--upgrade takes newer ones)
 	@test -x .venv/bin/uv || scripts/setup.sh dev
-	@for made in "pyproject.toml -o requirements.txt" \
-		"pyproject.toml --group dev -o requirements-dev.txt" \
+	@for made in "pyproject.toml --all-extras -o requirements.txt" \
+		"pyproject.toml --all-extras --group dev -o requirements-dev.txt" \
 		"scripts/requirements-uv.in -o scripts/requirements-uv.txt" \
 		"scripts/requirements-build.in -o scripts/requirements-build.txt"; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

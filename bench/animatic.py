@@ -19,7 +19,7 @@ from subprocess import run
 
 from rushes.platform.media.commands import encode_raw_args
 from rushes.platform.media.ffmpeg import ffmpeg_exe
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 from rushes.providers.video._animatic_frames import frames_of
 from rushes.providers.video.animatic import Animatic, AnimaticOptions, AnimaticSettings
 from rushes.providers.video_contract import Call, Output, ShotInput
@@ -50,7 +50,7 @@ def measured(work: Callable[[], object]) -> Cost:
     return Cost(cpu() - before, time.perf_counter() - start)
 
 
-def compare(move: Move, image: Path, folder: Path) -> tuple[float, float]:
+def compare(move: CameraMove, image: Path, folder: Path) -> tuple[float, float]:
     """Measure both, alternating so that a busy machine disturbs both; returns the CPU and wall ratios."""
     options = AnimaticOptions.model_validate({"duration_seconds": 8, "camera": move.value})
     shot = ShotInput("A bench", None, image, "animatic-1", (SEED,))
@@ -83,7 +83,7 @@ def compare(move: Move, image: Path, folder: Path) -> tuple[float, float]:
 
 def main(names: list[str]) -> int:
     """Compare the named moves, or all of them."""
-    moves = [Move(name) for name in names] or list(Move)
+    moves = [CameraMove(name) for name in names] or list(CameraMove)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ratios = [ratio for move in moves for ratio in compare(move, EXAMPLE, folder)]

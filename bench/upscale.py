@@ -27,7 +27,7 @@ from bench._home import home
 from rushes.engine.local_work_states import OPEN_WORK, WorkStatus
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.platform.media.commands import Upscale, upscale_args
+from rushes.platform.media.commands import UpscaleJob, upscale_args
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import Quality, Recipe
 from rushes.settings import Settings
@@ -49,7 +49,7 @@ async def make_source(into: Path, seconds: float) -> None:
 
 def args_for(source: Path, quality: Quality) -> list[str]:
     """The command that the engine runs."""
-    return upscale_args(Upscale(str(source), 3840, 2160, FPS, None, quality, "libx264"))
+    return upscale_args(UpscaleJob(str(source), 3840, 2160, FPS, None, quality, "libx264"))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -47,6 +48,17 @@ VIDEO = text(
     """
 )
 
+ASSET = text(
+    """
+    WITH stored AS (
+        INSERT INTO assets (key, owner_id, job_id, media_type, sha256, size_bytes)
+        VALUES (:key, :owner, :job, 'video/mp4', :sha256, :size)
+    )
+    INSERT INTO asset_sums (key, owner_id, sha256, crc32) VALUES (:key, :owner, :sha256, :crc32)
+    """
+)
+"""What storing a take writes: the sum of its bytes is known from then on."""
+
 
 @dataclass
 class Transfer:
@@ -77,6 +89,9 @@ async def fill(run: Runtime, videos: int, size: int) -> list[UUID]:
             row = {"id": video_id, "owner": LOCAL_OWNER, "job": job_id, "shot": shot, "n": n, "key": key}
             sha256 = hashlib.sha256(video_id.bytes).hexdigest()  # nobody compares it here
             await session.execute(VIDEO, {**row, "size": size, "sha256": sha256})
+            crc32 = zlib.crc32(video_id.bytes + rest)
+            asset = {"key": key, "owner": LOCAL_OWNER, "job": job_id, "size": size}
+            await session.execute(ASSET, {**asset, "sha256": sha256, "crc32": crc32})
     return ids
 
 

@@ -19,7 +19,7 @@ from rushes.library.rows import list_videos
 from rushes.platform.db.models import LOCAL_OWNER, Shot
 from rushes.platform.storage.local import LocalBucket
 from rushes.providers.video import animatic
-from rushes.providers.video.echo import Accepted
+from rushes.providers.video.echo import EchoAccepted
 from tests.waiting import LATER_SECONDS, until
 
 
@@ -116,7 +116,7 @@ def accepted_keys(folder: Path | None = None) -> list[str]:
     journal = (folder or Path(os.environ["RUSHES_ECHO_DIR"])) / "accepted" / "journal"
     if not journal.exists():
         return []
-    return [Accepted.model_validate_json(line).key for line in journal.read_text().splitlines()]
+    return [EchoAccepted.model_validate_json(line).key for line in journal.read_text().splitlines()]
 
 
 async def have_worker(run: Runtime, *queues: str) -> None:

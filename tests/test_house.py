@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import cast
@@ -28,6 +29,8 @@ SOURCES = sorted(path for room in ("src", "standins") for path in (ROOT / room).
 MOST_LINES = 300
 LONGER: set[str] = set()
 """Modules that may be longer. This list may only shrink."""
+SHARED_NAMES = {"Job"}
+"""A table, and the part of its rows that Flow's browser asks for."""
 
 
 STATES = [*VideoStatus, *SubmissionState, *JobStatus, *WaitingFor]
@@ -61,6 +64,16 @@ def test_every_module_says_why_it_exists():
         if not path.read_text().lstrip().startswith(('"""', 'r"""')) and path.read_text().strip()
     ]
     assert silent == []
+
+
+def test_no_two_classes_have_one_name():
+    names = Counter(
+        name
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "src")
+        for name in re.findall(r"^class ([A-Z]\w*)", path.read_text(), re.MULTILINE)
+    )
+    assert {name for name, count in names.items() if count > 1} <= SHARED_NAMES
 
 
 def test_every_provider_has_a_test_and_a_place_in_the_catalogue():

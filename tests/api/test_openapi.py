@@ -13,7 +13,7 @@ from rushes.api.openai_errors import OpenAiError
 from rushes.api.problems import MEDIA_TYPE, Problem
 from rushes.api.studio import Accepted, Done, Operation, OperationPage
 from rushes.engine.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
-from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsView
+from rushes.jobs.overview_views import Estimate, NeedView, StatsView, UploadCheck
 from rushes.settings import Settings
 
 PROMISED = """
@@ -141,7 +141,7 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_stats": TypeAdapter(StatsView),
     "read_needs": TypeAdapter(list[NeedView]),
     "estimate": TypeAdapter(Estimate),
-    "check": TypeAdapter(CheckReport),
+    "check": TypeAdapter(UploadCheck),
 }
 
 

@@ -1,5 +1,6 @@
 """The page beside the API: each answers what is its own."""
 
+import gzip
 import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -56,6 +57,22 @@ async def test_files_named_by_their_content_are_kept_for_ever(page: httpx.AsyncC
     assert answer.text == "export {}"
     assert "immutable" in answer.headers["cache-control"]
     assert "javascript" in answer.headers["content-type"]
+
+
+async def test_a_client_that_takes_files_packed_gets_what_the_build_packed(
+    page: httpx.AsyncClient, built: Path
+):
+    plain = await page.get("/assets/index-1a2b.js", headers={"accept-encoding": "identity"})
+    (built / "assets/index-1a2b.js.gz").write_bytes(gzip.compress(b"export {}"))
+    packed = await page.get("/assets/index-1a2b.js", headers={"accept-encoding": "br, gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) == (built / "assets/index-1a2b.js.gz").stat().st_size
+    for name in ("content-type", "cache-control", "vary", "content-security-policy"):
+        assert packed.headers[name] == plain.headers[name]
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert packed.text == plain.text == "export {}"
+    assert "content-encoding" not in plain.headers
+    assert (await page.get("/assets/../../secret.txt")).status_code == 404
 
 
 async def test_a_page_that_is_known_is_not_sent_again(page: httpx.AsyncClient):
@@ -121,3 +138,13 @@ async def test_without_a_built_page_the_api_is_there_alone(tmp_path: Path):
     async with client_of(app) as client:
         assert (await client.get("/")).status_code == 404
         assert (await client.get("/openapi.json")).status_code == 200
+
+
+async def test_long_answers_are_packed_and_short_ones_are_not(page: httpx.AsyncClient):
+    document = await page.get("/openapi.json")
+    assert document.headers["content-encoding"] == "gzip"
+    assert int(document.headers["content-length"]) < len(document.content) / 5
+    assert (
+        await page.get("/openapi.json", headers={"accept-encoding": "identity"})
+    ).json() == document.json()
+    assert "content-encoding" not in (await page.get("/api/nothing")).headers

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
-from rushes.downloads.actions import Wanted, prepare_download, prepare_link
+from rushes.downloads.actions import DownloadSelection, prepare_download, prepare_link
 from rushes.engine.local_work_states import WorkStatus
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.ops.ownership import MARK
@@ -114,7 +114,7 @@ async def answers(client: httpx.AsyncClient) -> None:
 
 async def big_link(run: Runtime) -> tuple[str, bytes]:
     _, videos = await made_before(run, [bytes([n]) * 8_000_000 for n in range(1, 6)])
-    wanted = Wanted(video_ids=videos)
+    wanted = DownloadSelection(video_ids=videos)
     link = await prepare_link(run, LOCAL_OWNER, wanted)
     whole = await prepare_download(run, LOCAL_OWNER, wanted)
     return link.url, b"".join([piece async for piece in whole.read(0, whole.length)])

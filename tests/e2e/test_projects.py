@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from rushes.jobs.queue_order import move_job
-from rushes.jobs.queue_views import Move
+from rushes.jobs.queue_views import QueueMove
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.projects.actions import NewProject, create_project
 from rushes.settings import Settings
@@ -146,14 +146,14 @@ async def test_jobs_are_moved_with_the_keyboard_alone(page: Page, still: Served)
     await person.opens("/")
     await person.sees_order("Autumn", "Winter", "Spring")
     await expect(person.running.get_by_text("in queue")).to_have_count(0)  # all take turns
-    await person.moves("Spring", "Move to top")
+    await person.moves("Spring", "QueueMove to top")
     await person.sees_order("Spring", "Autumn", "Winter")
     await expect(person.running.first).to_contain_text("No. 1 in queue")
     await expect(page.get_by_role("button", name="Move Spring in the queue")).to_be_focused()
-    await person.moves("Spring", "Move down")
+    await person.moves("Spring", "QueueMove down")
     await person.sees_order("Autumn", "Spring", "Winter")
     await expect(page.get_by_role("button", name="Move Spring in the queue")).to_be_focused()
-    await person.moves("Autumn", "Move to bottom")
+    await person.moves("Autumn", "QueueMove to bottom")
     await person.sees_order("Spring", "Winter", "Autumn")
     await page.get_by_role("button", name="Move Spring in the queue").click()
     for name, possible in (("Move to top", False), ("Move up", False), ("Move down", True)):
@@ -163,7 +163,7 @@ async def test_jobs_are_moved_with_the_keyboard_alone(page: Page, still: Served)
     await page.get_by_role("menuitem", name="Take turns again").click()
     await expect(person.running.filter(has_text="Spring")).not_to_contain_text("in queue")
     # what is moved elsewhere is seen here
-    await move_job(still.run, LOCAL_OWNER, jobs["Winter"], Move.BOTTOM)
+    await move_job(still.run, LOCAL_OWNER, jobs["Winter"], QueueMove.BOTTOM)
     await person.sees_order("Spring", "Autumn", "Winter")
 
 

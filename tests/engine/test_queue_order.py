@@ -10,7 +10,7 @@ from rushes.engine.dispatch import dispatch_now
 from rushes.engine.runtime import Runtime
 from rushes.jobs.actions import retry_failed
 from rushes.jobs.queue_order import move_job, move_job_before
-from rushes.jobs.queue_views import Move
+from rushes.jobs.queue_views import QueueMove
 from rushes.platform.db.models import LOCAL_OWNER
 
 
@@ -48,14 +48,14 @@ async def test_jobs_that_nobody_has_moved_take_turns(run: Runtime):
 
 async def test_a_job_at_the_top_is_done_before_the_others_take_turns(run: Runtime):
     a, b, c = await three_jobs(run)
-    await move_job(run, LOCAL_OWNER, c, Move.TOP)
+    await move_job(run, LOCAL_OWNER, c, QueueMove.TOP)
     claimed = await claims(run, {a: "a", b: "b", c: "c"}, at_once=2)
     assert claimed == "cc" + "ab" + "ab"
 
 
 async def test_a_job_at_the_bottom_gets_what_the_others_leave_also_what_starts_later(run: Runtime):
     a, b, c = await three_jobs(run)
-    await move_job(run, LOCAL_OWNER, a, Move.BOTTOM)
+    await move_job(run, LOCAL_OWNER, a, QueueMove.BOTTOM)
     d = await make_job(run, ["later"], name="d")
     claimed = await claims(run, {a: "a", b: "b", c: "c", d: "d"})
     assert sorted(claimed[:5]) == list("bbccd")
@@ -65,14 +65,14 @@ async def test_a_job_at_the_bottom_gets_what_the_others_leave_also_what_starts_l
 async def test_the_order_of_a_list_is_the_order_of_the_claims(run: Runtime):
     a, b, c = await three_jobs(run)
     await move_job_before(run, LOCAL_OWNER, c, a)
-    await move_job(run, LOCAL_OWNER, b, Move.UP)
+    await move_job(run, LOCAL_OWNER, b, QueueMove.UP)
     assert await claims(run, {a: "a", b: "b", c: "c"}) == "ccbbaa"
 
 
 async def test_a_job_that_gives_its_place_up_takes_turns_again(run: Runtime):
     a, b, c = await three_jobs(run)
-    await move_job(run, LOCAL_OWNER, c, Move.TOP)
-    await move_job(run, LOCAL_OWNER, c, Move.TURNS)
+    await move_job(run, LOCAL_OWNER, c, QueueMove.TOP)
+    await move_job(run, LOCAL_OWNER, c, QueueMove.TURNS)
     place = (await view(run, c)).queue
     assert place is not None
     assert (place.position, place.takes_turns) == (3, True)
@@ -84,7 +84,7 @@ async def test_turns_between_owners_stay_whatever_one_of_them_moves(run: Runtime
     await add_stranger(run)
     mine, theirs = await three_jobs(run), await three_jobs(run, STRANGER)
     for each in mine:
-        await move_job(run, LOCAL_OWNER, each, Move.TOP)
+        await move_job(run, LOCAL_OWNER, each, QueueMove.TOP)
     names = dict.fromkeys(mine, "m") | dict.fromkeys(theirs, "t")
     assert await claims(run, names, at_once=2) == "mt" * 6
 
@@ -93,7 +93,7 @@ async def test_what_a_person_waits_for_takes_turns_with_the_first_batch(run: Run
     batch = await make_job(run, [f"shot {n}" for n in range(3)])
     prompt = await make_job(run, ["one prompt", "another"])
     await set_job(run, prompt, kind="studio")
-    await move_job(run, LOCAL_OWNER, batch, Move.TOP)
+    await move_job(run, LOCAL_OWNER, batch, QueueMove.TOP)
     assert await claims(run, {batch: "b", prompt: "p"}, at_once=2) == "bp" + "bp" + "b"
 
 
@@ -104,7 +104,7 @@ async def test_a_job_is_moved_while_its_takes_are_in_flight(run: Runtime):
     async with run.db.begin() as session:
         first = (await session.execute(text("SELECT job_id FROM submissions"))).scalar_one()
     behind = b if first == a else a
-    await move_job(run, LOCAL_OWNER, behind, Move.TOP)
+    await move_job(run, LOCAL_OWNER, behind, QueueMove.TOP)
     await dispatch_now(run, "echo")
     async with run.db.begin() as session:
         claimed = await session.execute(text("SELECT job_id FROM submissions WHERE state = 'claimed'"))
@@ -118,7 +118,7 @@ async def test_a_job_is_moved_while_its_takes_are_in_flight(run: Runtime):
 
 async def test_an_ended_job_that_is_made_again_has_no_place_of_its_own_any_more(run: Runtime):
     job_id, other = await make_job(run, ["a"]), await make_job(run, ["b"])
-    await move_job(run, LOCAL_OWNER, job_id, Move.TOP)
+    await move_job(run, LOCAL_OWNER, job_id, QueueMove.TOP)
     (take,) = await videos(run, job_id)
     await set_video(run, take.video_id, status="failed", error_type="timeout", error_message="Late.")
     await set_job(run, job_id, status="failed")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rushes.jobs.queue_views import Move, Queued, index_after, ranks_after
+from rushes.jobs.queue_views import Queued, QueueMove, index_after, ranks_after
 
 NAMES = "abcdefgh"
 IDS = {name: uuid4() for name in NAMES}
@@ -28,8 +28,8 @@ def written_of(queue: list[Queued]) -> str:
     return " | ".join(f"={group}" if rank == 0 else group for rank, group in zip(ranks, groups, strict=True))
 
 
-def moved(queue: list[Queued], job_id: UUID, move: Move) -> list[Queued]:
-    index, last = index_after(queue, job_id, move), move in (Move.DOWN, Move.BOTTOM)
+def moved(queue: list[Queued], job_id: UUID, move: QueueMove) -> list[Queued]:
+    index, last = index_after(queue, job_id, move), move in (QueueMove.DOWN, QueueMove.BOTTOM)
     ranks = ranks_after(queue, job_id, index, last=last)
     others = [each for each in queue if each.id != job_id]
     at = [*others[:index], *(each for each in queue if each.id == job_id), *others[index:]]
@@ -39,38 +39,47 @@ def moved(queue: list[Queued], job_id: UUID, move: Move) -> list[Queued]:
 @pytest.mark.parametrize(
     ("before", "name", "move", "after"),
     [
-        ("=abcd", "c", Move.TOP, "c | =abd"),
-        ("=abcd", "a", Move.BOTTOM, "=bcd | a"),
-        ("=abcd", "c", Move.UP, "a | c | =bd"),
-        ("=abcd", "a", Move.DOWN, "b | a | =cd"),
-        ("=abcd", "c", Move.DOWN, "=abd | c"),
-        ("=abcd", "a", Move.UP, "a | =bcd"),
-        ("c | =abd", "d", Move.TOP, "d | c | =ab"),
-        ("d | c | =ab", "c", Move.UP, "c | d | =ab"),
-        ("d | c | =ab", "d", Move.BOTTOM, "c | =ab | d"),
-        ("=bcd | a", "a", Move.UP, "bc | a | =d"),
-        ("a | =b", "b", Move.TOP, "b | a | ="),
-        ("a | =b", "a", Move.DOWN, "=b | a"),
-        ("=ab | c | d", "c", Move.DOWN, "=ab | d | c"),
-        ("b | a | =", "b", Move.DOWN, "a | = | b"),
-        ("=a", "a", Move.TOP, "a | ="),
-        ("=a", "a", Move.BOTTOM, "= | a"),
+        ("=abcd", "c", QueueMove.TOP, "c | =abd"),
+        ("=abcd", "a", QueueMove.BOTTOM, "=bcd | a"),
+        ("=abcd", "c", QueueMove.UP, "a | c | =bd"),
+        ("=abcd", "a", QueueMove.DOWN, "b | a | =cd"),
+        ("=abcd", "c", QueueMove.DOWN, "=abd | c"),
+        ("=abcd", "a", QueueMove.UP, "a | =bcd"),
+        ("c | =abd", "d", QueueMove.TOP, "d | c | =ab"),
+        ("d | c | =ab", "c", QueueMove.UP, "c | d | =ab"),
+        ("d | c | =ab", "d", QueueMove.BOTTOM, "c | =ab | d"),
+        ("=bcd | a", "a", QueueMove.UP, "bc | a | =d"),
+        ("a | =b", "b", QueueMove.TOP, "b | a | ="),
+        ("a | =b", "a", QueueMove.DOWN, "=b | a"),
+        ("=ab | c | d", "c", QueueMove.DOWN, "=ab | d | c"),
+        ("b | a | =", "b", QueueMove.DOWN, "a | = | b"),
+        ("=a", "a", QueueMove.TOP, "a | ="),
+        ("=a", "a", QueueMove.BOTTOM, "= | a"),
     ],
 )
 def test_a_moved_job_has_a_place_of_its_own_and_the_others_keep_theirs(
-    before: str, name: str, move: Move, after: str
+    before: str, name: str, move: QueueMove, after: str
 ):
     assert written_of(moved(queue_of(before), IDS[name], move)) == after
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
-@given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from([m for m in Move if m is not Move.TURNS]))))
-def test_any_moves_leave_the_order_that_a_list_would_have(moves: list[tuple[int, Move]]):
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 7), st.sampled_from([m for m in QueueMove if m is not QueueMove.TURNS]))
+    )
+)
+def test_any_moves_leave_the_order_that_a_list_would_have(moves: list[tuple[int, QueueMove]]):
     queue = [Queued(IDS[name], 0) for name in NAMES]
     for place, move in moves:
         job_id, before = queue[place].id, [each.id for each in queue]
         expected = [each for each in before if each != job_id]
-        at = {Move.TOP: 0, Move.UP: max(place - 1, 0), Move.DOWN: place + 1, Move.BOTTOM: len(expected)}
+        at = {
+            QueueMove.TOP: 0,
+            QueueMove.UP: max(place - 1, 0),
+            QueueMove.DOWN: place + 1,
+            QueueMove.BOTTOM: len(expected),
+        }
         expected.insert(at[move], job_id)
         queue = moved(queue, job_id, move)
         assert [each.id for each in queue] == expected

@@ -76,7 +76,7 @@ async def waits_for_a_row(run: Runtime, many: int = 1) -> None:
 def take(video: UUID, submission: UUID, job: UUID, *, closes: bool = False) -> FinishedTake:
     """A take that came."""
     names = f"jobs/{job}/videos/{video}.mp4", f"jobs/{job}/thumbnails/{video}.jpg"
-    return FinishedTake(video, submission, StoredTake(*names, 1.0, 1, 1, 1, "0", 1, "0"), None, closes)
+    return FinishedTake(video, submission, StoredTake(*names, 1.0, 1, 1, 1, "0", 0, 1, "0"), None, closes)
 
 
 async def test_a_worker_that_slept_loses_nothing_to_itself(run: Runtime, monkeypatch: pytest.MonkeyPatch):

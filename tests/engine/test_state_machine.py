@@ -2,7 +2,7 @@
 
 A trigger in the test's database writes down every change of a state. Hypothesis makes up sequences of what
 people do, what a provider answers, kills in the middle of a call, and workers that take over from each other;
-after every step each change is looked for among the `Transition`s, and the rows are held against each other.
+after every step each change is looked for among the `StateTransition`s, and the rows are compared.
 """
 
 import asyncio
@@ -302,7 +302,7 @@ def play(world: World, patch: pytest.MonkeyPatch) -> None:
         if world.script.stored != "stored":
             raise refusal(world.script.stored)
         key = f"jobs/{work.job_id}/videos/{take.id}.mp4"
-        return StoredTake(key, key.replace("mp4", "jpg"), 8.0, 16, 9, 1, "0", 1, "0")
+        return StoredTake(key, key.replace("mp4", "jpg"), 8.0, 16, 9, 1, "0", 0, 1, "0")
 
     def not_now(_: Runtime, provider: str) -> None:
         """The dispatcher is a step of its own here."""

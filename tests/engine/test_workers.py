@@ -18,7 +18,7 @@ from rushes.engine import reconcile as net
 from rushes.engine import reconcile_rows as net_queries
 from rushes.engine.claim import Terms, claim
 from rushes.engine.reconcile import tick
-from rushes.engine.reply_rows import Reply, Written
+from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import SubmissionChanges
 from rushes.engine.workers import workers_alive
@@ -90,7 +90,7 @@ async def test_a_remote_id_that_cannot_be_stored_harms_no_other_submission(run: 
         *(run.ledger.accepted(Reply(row.id, run.worker, each)) for row, each in zip(rows, ids, strict=True)),
         return_exceptions=True,
     )
-    assert all(isinstance(answers[at], Written) for at in (0, 2))
+    assert all(isinstance(answers[at], WrittenReply) for at in (0, 2))
     assert isinstance(answers[1], DBAPIError)
     kept = {row.id: row.remote_id for row in await ledger(run, job_id)}
     assert [kept[row.id] for row in rows] == ["remote-0", None, "remote-2"]

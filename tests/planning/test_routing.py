@@ -1,20 +1,20 @@
 """Who makes a job's videos when nobody says: the order, and the reasons."""
 
-from rushes.planning.rules import Candidate, Way, choose
+from rushes.planning.rules import PaymentMode, RouteCandidate, choose
 
-OMNI = Candidate("omni", "Omni", "omni-1", Way.KEY, credentials=1)
-VEO = Candidate("veo", "Veo", "veo-3", Way.KEY, credentials=1)
-FLOW = Candidate("flow", "Flow", "veo-3", Way.FLOW_ACCOUNT, credentials=1)
-ANIMATIC = Candidate("animatic", "Animatic", "animatic-1", Way.FREE)
-ECHO = Candidate("echo", "Echo", "echo-1", Way.FREE)
-
-
-def without_keys(each: Candidate) -> Candidate:
-    return Candidate(each.provider, each.title, each.model, each.way, 0, each.unfit)
+OMNI = RouteCandidate("omni", "Omni", "omni-1", PaymentMode.KEY, credentials=1)
+VEO = RouteCandidate("veo", "Veo", "veo-3", PaymentMode.KEY, credentials=1)
+FLOW = RouteCandidate("flow", "Flow", "veo-3", PaymentMode.FLOW_ACCOUNT, credentials=1)
+ANIMATIC = RouteCandidate("animatic", "Animatic", "animatic-1", PaymentMode.FREE)
+ECHO = RouteCandidate("echo", "Echo", "echo-1", PaymentMode.FREE)
 
 
-def unfit(each: Candidate, why: str) -> Candidate:
-    return Candidate(each.provider, each.title, each.model, each.way, each.credentials, why)
+def without_keys(each: RouteCandidate) -> RouteCandidate:
+    return RouteCandidate(each.provider, each.title, each.model, each.way, 0, each.unfit)
+
+
+def unfit(each: RouteCandidate, why: str) -> RouteCandidate:
+    return RouteCandidate(each.provider, each.title, each.model, each.way, each.credentials, why)
 
 
 def test_a_key_comes_before_an_account_and_an_account_before_what_is_free():

@@ -31,7 +31,7 @@ from rushes.library.review import delete_videos
 from rushes.ops.archive import archive_videos
 from rushes.ops.sweep import let_go, sweep_orphans
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.platform.media.commands import Upscale, upscale_args
+from rushes.platform.media.commands import UpscaleJob, upscale_args
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.probe import probe
 from rushes.platform.media.upscaling import Quality, Recipe
@@ -162,7 +162,7 @@ async def test_every_codec_keeps_frames_times_and_colour_tags_also_enhanced(
 async def test_enhancing_changes_the_picture(tmp_path: Path):
     source = str(await clip(tmp_path / "in.mp4", seconds=0.1))
     for enhance in (False, True):
-        wanted = Upscale(source, 320, 180, 12, None, Quality.FAST, "libx264", enhance)
+        wanted = UpscaleJob(source, 320, 180, 12, None, Quality.FAST, "libx264", enhance)
         await run_ffmpeg(upscale_args(wanted), into=tmp_path / f"{enhance}.mp4")
     assert (tmp_path / "True.mp4").read_bytes() != (tmp_path / "False.mp4").read_bytes()
 
@@ -198,7 +198,7 @@ async def test_a_video_whose_time_ends_in_the_middle_is_upscaled_all_the_same(
 async def test_a_disk_that_is_full_is_waited_out(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def onto_a_full_disk(wanted: Upscale) -> list[str]:
+    def onto_a_full_disk(wanted: UpscaleJob) -> list[str]:
         # A second output of the same command meets a device that is always full.
         raw = ["-c:v", "rawvideo", "-f", "rawvideo"]
         return [*upscale_args(wanted), "-y", "/dev/full", "-map", "0:v:0", *raw]
@@ -341,7 +341,7 @@ async def test_two_tries_of_one_worker_do_not_meet_in_a_file(
 async def test_who_hears_that_another_makes_it_stops(
     run: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def without_an_end(wanted: Upscale) -> list[str]:
+    def without_an_end(wanted: UpscaleJob) -> list[str]:
         return ["-re", "-f", "lavfi", "-i", "color=s=64x36:r=12", "-f", "mp4"]
 
     monkeypatch.setattr(upscaling, "upscale_args", without_an_end)
@@ -431,7 +431,7 @@ async def end(session: AsyncSession, run: Runtime, work: ClaimedWork) -> list[st
     """Say that its copy is there, as the last step of a try does. Returns what it replaces, None: lost."""
     if not await local_work_rows.lock_claimed(session, work):
         return None
-    stored = Stored(f"jobs/{work.job_id}/upscales/{work.id}.mp4", 1, "0")
+    stored = Stored(f"jobs/{work.job_id}/upscales/{work.id}.mp4", 1, "0", 0)
     size: dict[str, JsonValue] = {"width": 3840, "height": 2160}
     replaced = await upscales.record_copy(session, work, FAST, stored, size)
     await local_work_rows.complete(session, work, size, [(stored, "video/mp4")])

@@ -10,12 +10,12 @@ from rushes.errors import ErrorType
 from rushes.intake.pairs import Pairing
 from rushes.jobs.overview_views import (
     CheckedPair,
-    CheckReport,
     Estimate,
     Finding,
     NeedKind,
     NeedView,
     StatsView,
+    UploadCheck,
     ZipFileView,
 )
 from rushes.library.submissions import SubmissionView
@@ -88,7 +88,7 @@ ESTIMATE = Estimate(
     estimated_credits=0,
     price_known=True,
 )
-CHECK = CheckReport(
+CHECK = UploadCheck(
     pairs=[
         CheckedPair(number=1, image="1.jpg", prompt="A fox in the snow", negative_prompt=None, line=1),
         CheckedPair(number=2, image="2.jpg", prompt="", negative_prompt=None, line=3),

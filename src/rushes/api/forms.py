@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, TypeA
 
 from rushes.api.bodies import SMALL_BODY
 from rushes.api.deps import OwnOptions
-from rushes.api.uploads import Form, Part
+from rushes.api.uploads import Form, FormPart
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
 from rushes.intake.matching import Pair, Pairing
@@ -69,51 +69,51 @@ class CheckIn:
     choices: Choices
 
 
-def batch_parts(settings: Settings) -> dict[str, Part]:
+def batch_parts(settings: Settings) -> dict[str, FormPart]:
     """Return the fields that an upload of a batch may have, with their limits."""
     return {
-        "images_folder": Part(settings.max_upload_bytes),
-        "images": Part(settings.max_image_bytes, most=settings.max_shots * IMAGES_A_SHOT),
+        "images_folder": FormPart(settings.max_upload_bytes),
+        "images": FormPart(settings.max_image_bytes, most=settings.max_shots * IMAGES_A_SHOT),
         **_prompts_parts(settings),
     }
 
 
-def check_parts(settings: Settings) -> dict[str, Part]:
+def check_parts(settings: Settings) -> dict[str, FormPart]:
     """Return the fields that a dry run may have, with their limits."""
     most = settings.max_prompts_bytes
     return {
-        "settings": Part(most, text=True),
-        "images": Part(most, text=True),
-        "texts": Part(most, most=settings.max_shots * IMAGES_A_SHOT),
+        "settings": FormPart(most, text=True),
+        "images": FormPart(most, text=True),
+        "texts": FormPart(most, most=settings.max_shots * IMAGES_A_SHOT),
         **_prompts_parts(settings),
     }
 
 
-def zip_parts(settings: Settings) -> dict[str, Part]:
+def zip_parts(settings: Settings) -> dict[str, FormPart]:
     """The fields of a look into a ZIP."""
     return {
-        "directory": Part(settings.max_prompts_bytes),
-        "images": Part(settings.max_prompts_bytes, text=True),
+        "directory": FormPart(settings.max_prompts_bytes),
+        "images": FormPart(settings.max_prompts_bytes, text=True),
     }
 
 
-def _prompts_parts(settings: Settings) -> dict[str, Part]:
+def _prompts_parts(settings: Settings) -> dict[str, FormPart]:
     return {
-        "prompts_file": Part(settings.max_prompts_bytes),
-        "prompts_text": Part(settings.max_prompts_bytes, text=True),
-        "pairs": Part(settings.max_prompts_bytes, text=True),
-        "pair": Part(_WORD_BYTES, text=True),
-        "reading": Part(_WORD_BYTES, text=True),
-        "dates": Part(settings.max_prompts_bytes, text=True),
+        "prompts_file": FormPart(settings.max_prompts_bytes),
+        "prompts_text": FormPart(settings.max_prompts_bytes, text=True),
+        "pairs": FormPart(settings.max_prompts_bytes, text=True),
+        "pair": FormPart(_WORD_BYTES, text=True),
+        "reading": FormPart(_WORD_BYTES, text=True),
+        "dates": FormPart(settings.max_prompts_bytes, text=True),
     }
 
 
-def regenerate_parts(settings: Settings) -> dict[str, Part]:
+def regenerate_parts(settings: Settings) -> dict[str, FormPart]:
     """The fields of a take to be made again."""
     return {
-        "new_prompt": Part(settings.max_prompts_bytes, text=True),
-        "new_image": Part(settings.max_image_bytes),
-        "options": Part(SMALL_BODY, text=True),
+        "new_prompt": FormPart(settings.max_prompts_bytes, text=True),
+        "new_image": FormPart(settings.max_image_bytes),
+        "options": FormPart(SMALL_BODY, text=True),
     }
 
 

@@ -3,9 +3,12 @@
 A checkout without a built page serves the API alone, as before.
 """
 
+import asyncio
 from pathlib import Path
+from stat import S_ISREG
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Mount
@@ -13,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 BUILT = Path(__file__).parent / "static"
+PACKED = ".gz"
+"""What the build packs beside a file, under its name with this ending."""
 _NOT_FOUND = 404
 _OURS = ("api", "v1", "docs", "redoc", "openapi.json")
 """First parts of paths that the page has no part in: what is wrong there, the API tells."""
@@ -60,7 +65,7 @@ class _Files(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return the file; for a path of the page's own router, the page."""
         try:
-            response = await super().get_response(path, scope)
+            response = await self._packed(path, scope) or await super().get_response(path, scope)
         except HTTPException as error:
             missing_file = "." in path.rsplit("/", 1)[-1]
             if error.status_code != _NOT_FOUND or missing_file:
@@ -70,6 +75,18 @@ class _Files(StaticFiles):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
             response.headers["Cache-Control"] = "no-cache"
+        response.headers["Vary"] = "Accept-Encoding"
         response.headers["Content-Security-Policy"] = self.policy
         response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    async def _packed(self, path: str, scope: Scope) -> Response | None:
+        """Return what the build has packed beside the file, for a client that takes it packed."""
+        if "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+            return None
+        found, stat = await asyncio.to_thread(self.lookup_path, f"{path}{PACKED}")
+        if stat is None or not S_ISREG(stat.st_mode):
+            return None
+        response = self.file_response(found, stat, scope)  # its media type is that of the unpacked file
+        response.headers["Content-Encoding"] = "gzip"
         return response

@@ -32,7 +32,7 @@ _NAME_LENGTH = 255
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """A field that a form may have: how large each, how many; `text` when it is not a file.
 
     `either` when it may be a file or a text; a text has no name then.
@@ -73,7 +73,7 @@ class Form:
 
 @asynccontextmanager
 async def receive_form(
-    request: Request, run: Runtime, fields: Mapping[str, Part], *, limit: int
+    request: Request, run: Runtime, fields: Mapping[str, FormPart], *, limit: int
 ) -> AsyncGenerator[Form]:
     """Read a multipart form of at most `limit` bytes; its files are there until this is left.
 
@@ -114,7 +114,7 @@ async def _read(request: Request, reader: "_Reader") -> None:
 class _Reader:
     """Turns the bytes of a form into files. Blocking; used from one thread at a time."""
 
-    def __init__(self, folder: Path, boundary: bytes, fields: Mapping[str, Part]) -> None:
+    def __init__(self, folder: Path, boundary: bytes, fields: Mapping[str, FormPart]) -> None:
         self.form = Form()
         self.complete = False
         self._folder = folder

@@ -12,7 +12,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.views import WhenDown
 from rushes.errors import Fault, Invalid
 from rushes.intake.batch import BatchShot
-from rushes.intake.kinds import Kind, kind_of
+from rushes.intake.kinds import FileKind, kind_of
 from rushes.intake.pairing import place
 from rushes.intake.pairs import Pairing
 from rushes.intake.prompt_raw import Reading
@@ -81,15 +81,17 @@ class BatchInput:
 
 def sort_paths(paths: Sequence[Path]) -> BatchInput:
     """Tell images from prompts. Raises `Invalid` when the paths cannot be a batch."""
-    kinds = [Kind.IMAGE if path.is_dir() else kind_of(path.name) for path in paths]
+    kinds = [FileKind.IMAGE if path.is_dir() else kind_of(path.name) for path in paths]
     if len(paths) == 1:
-        return BatchInput(None, _named(paths[0])) if kinds[0] is Kind.PROMPTS else BatchInput(paths[0], None)
+        return (
+            BatchInput(None, _named(paths[0])) if kinds[0] is FileKind.PROMPTS else BatchInput(paths[0], None)
+        )
     # The last is the prompts file, whatever its ending; only an image or a folder cannot be.
-    prompts = None if kinds[-1] is Kind.IMAGE else _named(paths[-1])
+    prompts = None if kinds[-1] is FileKind.IMAGE else _named(paths[-1])
     images = list(paths) if prompts is None else list(paths[:-1])
     if len(images) == 1:
         return BatchInput(images[0], prompts)
-    wrong = [path for path in images if path.is_dir() or kind_of(path.name) is not Kind.IMAGE]
+    wrong = [path for path in images if path.is_dir() or kind_of(path.name) is not FileKind.IMAGE]
     if wrong:
         raise Invalid(
             "These paths are not one batch.",

@@ -37,7 +37,7 @@ class PlannedShot(BaseModel):
     negative_prompt: str | None
 
 
-class DryRun(UploadReport, Expected):
+class DryRunReport(UploadReport, Expected):
     """What `rushes batch --dry-run --json` prints."""
 
     settings: dict[str, Any]
@@ -65,7 +65,7 @@ def show_dry_run(request: BatchRequest, checked: Plan, read: Batch, expected: Ex
             "expected_videos": len(shots) * request.outputs,
             **vars(expected),
         }
-        print_json(DryRun.model_validate(planned))
+        print_json(DryRunReport.model_validate(planned))
         return
     show_match(stdout(), read, None)
     print_result(Text(total_line(checked, read, expected), "bold"))

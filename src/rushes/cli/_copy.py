@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rushes.cli._output import stderr
 from rushes.cli._own_files import free_path, is_sidecar, is_zip
 from rushes.cli._session import acting_user
-from rushes.downloads.actions import Wanted, prepare_download
+from rushes.downloads.actions import DownloadSelection, prepare_download
 from rushes.downloads.contents import (
     Taken,
     sidecar,
@@ -152,7 +152,7 @@ def _write_sidecar(name: Path, taken: Taken) -> None:
     free_path(name, lambda there: is_sidecar(there, taken.video_id)).write_bytes(sidecar(taken))
 
 
-async def write_zip(run: Runtime, wanted: Wanted, folder: Path, sums: frozenset[str]) -> Path:
+async def write_zip(run: Runtime, wanted: DownloadSelection, folder: Path, sums: frozenset[str]) -> Path:
     """The ZIP beside the files; one that broke off goes on where it was."""
     prepared = await prepare_download(run, acting_user(), wanted, always_zip=True)
     target = await asyncio.to_thread(free_path, folder / prepared.filename, lambda there: is_zip(there, sums))

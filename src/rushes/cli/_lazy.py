@@ -51,7 +51,7 @@ class Group:
         return self.own.summary if self.own else self.help.partition("\n")[0]
 
 
-class Listed(TyperCommand):
+class ListedCommand(TyperCommand):
     """A command as it is listed: parsing its arguments imports the command itself, which takes over."""
 
     def __init__(self, name: str, entry: Command | Group, panel: str | None = None) -> None:
@@ -67,9 +67,9 @@ class Listed(TyperCommand):
         return _load(self.name or "", self._entry).make_context(info_name, args, parent, **extra)
 
 
-def listed(commands: Mapping[str, Command | Group], panel: str | None = None) -> dict[str, Listed]:
+def listed(commands: Mapping[str, Command | Group], panel: str | None = None) -> dict[str, ListedCommand]:
     """Return the commands of a table as Typer's groups have them."""
-    return {name: Listed(name, entry, panel) for name, entry in commands.items()}
+    return {name: ListedCommand(name, entry, panel) for name, entry in commands.items()}
 
 
 def _load(name: str, entry: Command | Group) -> TyperCommand | TyperGroup:

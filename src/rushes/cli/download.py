@@ -17,7 +17,7 @@ from rushes.cli._options import JobArg, JsonOption
 from rushes.cli._output import count, print_json, print_note, print_result, short
 from rushes.cli._own_files import list_and_sheet_paths
 from rushes.cli._session import acting_user, find_job, with_runtime
-from rushes.downloads.actions import Wanted, make_sheet
+from rushes.downloads.actions import DownloadSelection, make_sheet
 from rushes.downloads.contents import (
     Taken,
     choose,
@@ -84,7 +84,7 @@ def download(
     $ rushes download last --to videos --resolution 4k
     $ rushes download last --to videos --names '{date}/{number:03d}_{slug}.mp4'
     """
-    asked = Wanted(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
+    asked = DownloadSelection(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
 
     async def command(run: Runtime) -> int:
         template = check_names(asked.names or last_part(names_template(run.settings, None)), "--names")

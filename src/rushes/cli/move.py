@@ -12,13 +12,15 @@ from rushes.cli._session import acting_user, job_id_of, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobView
 from rushes.jobs.queue_order import move_job
-from rushes.jobs.queue_views import Move
+from rushes.jobs.queue_views import QueueMove
 from rushes.jobs.rows import get_job
 
 
 def move(
     job: JobArg,
-    to: Annotated[Move, typer.Argument(help="Where to; `turns` gives its place up.", show_default=False)],
+    to: Annotated[
+        QueueMove, typer.Argument(help="Where to; `turns` gives its place up.", show_default=False)
+    ],
     json: JsonOption = False,
 ) -> None:
     """Move a job up or down in the queue.

@@ -15,7 +15,7 @@ from rushes.engine.runtime import Runtime
 from rushes.ops import ownership
 from rushes.ops import storage as actions
 from rushes.ops.sweep import sweep as sweep_now
-from rushes.ops.views import CheckReport, Found
+from rushes.ops.views import StorageCheck, StorageFinding
 from rushes.platform.storage.places import access_of_storage, open_bucket
 
 
@@ -131,7 +131,7 @@ def migrate(
     exit_with(with_runtime(command))
 
 
-def _print_report(report: CheckReport, json: bool) -> int:
+def _print_report(report: StorageCheck, json: bool) -> int:
     if json:
         print_json(report)
     else:
@@ -140,7 +140,7 @@ def _print_report(report: CheckReport, json: bool) -> int:
     return Code.FAILED if report.lost else Code.DONE
 
 
-def _print_found(found: list[Found]) -> None:
+def _print_found(found: list[StorageFinding]) -> None:
     for each in found:
         print_result(
             f"{each.wrong} in {each.where}: {each.key}" + (f" ({each.mended})" if each.mended else "")

@@ -29,15 +29,15 @@ from rushes.downloads.contents import (
 from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.library.rows import mark_downloaded
-from rushes.platform.media.sheet import Tile, contact_sheet
+from rushes.platform.media.sheet import SheetTile, contact_sheet
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import safe_filename
-from rushes.platform.storage.zip_stream import Entry, Member, Source, zip_length, zip_stream
+from rushes.platform.storage.zip_stream import Member, Source, ZipEntry, zip_length, zip_stream
 
 SHEET = "contact-sheet.png"
 
 
-class Wanted(BaseModel):
+class DownloadSelection(BaseModel):
     """What is to be taken home, and how: a link keeps it."""
 
     video_ids: list[UUID]
@@ -73,7 +73,7 @@ class PreparedDownload(BaseModel):
 
 
 async def prepare_download(
-    run: Runtime, owner: UUID, wanted: Wanted, *, always_zip: bool = False
+    run: Runtime, owner: UUID, wanted: DownloadSelection, *, always_zip: bool = False
 ) -> Download:
     """Look everything up that is needed, so that nothing is missing once it is being sent.
 
@@ -106,7 +106,7 @@ async def prepare_download(
     return Download(f"{folder}.zip", "application/zip", length, _etag(members, taken), video_ids, read)
 
 
-async def prepare_link(run: Runtime, owner: UUID, wanted: Wanted) -> PreparedDownload:
+async def prepare_link(run: Runtime, owner: UUID, wanted: DownloadSelection) -> PreparedDownload:
     """A link to what would be downloaded. Nothing is made for it: the bytes are laid out at every read."""
     download = await prepare_download(run, owner, wanted)
     async with run.db.statement() as session:
@@ -127,7 +127,7 @@ async def open_link(run: Runtime, owner: UUID, link_id: UUID) -> Download:
     """What a link leads to now. Raises `NotFound` when it has ended, or a video of it was deleted."""
     async with run.db.statement() as session:
         wanted = await downloads.link_of(session, owner, link_id)
-    return await prepare_download(run, owner, Wanted.model_validate(wanted))
+    return await prepare_download(run, owner, DownloadSelection.model_validate(wanted))
 
 
 async def _check_bytes(run: Runtime, taken: Sequence[Taken]) -> None:
@@ -161,7 +161,9 @@ def _marking(
     return marked
 
 
-async def _members(run: Runtime, owner: UUID, taken: Sequence[Taken], wanted: Wanted) -> list[Member]:
+async def _members(
+    run: Runtime, owner: UUID, taken: Sequence[Taken], wanted: DownloadSelection
+) -> list[Member]:
     async with run.db.statement() as session:
         sums = await downloads.sums_of(session, [each.key for each in taken])
     folder = common_folder(taken)
@@ -181,7 +183,7 @@ def _stored(run: Runtime, taken: Taken, crc: int | None) -> Member:
         async with run.db.statement() as session:
             await downloads.keep_sum(session, taken.key, crc)
 
-    return Member(Entry(taken.path, taken.size, taken.made_at), _source(run, taken.key), crc, learn)
+    return Member(ZipEntry(taken.path, taken.size, taken.made_at), _source(run, taken.key), crc, learn)
 
 
 def _source(run: Runtime, key: str) -> Source:
@@ -192,7 +194,7 @@ def _written(name: str, data: bytes, modified: datetime) -> Member:
     async def source(at: int, most: int) -> AsyncGenerator[bytes]:
         yield data[at : at + most]
 
-    return Member(Entry(name, len(data), modified), source)
+    return Member(ZipEntry(name, len(data), modified), source)
 
 
 async def _sheets(run: Runtime, taken: Sequence[Taken], folder: str) -> list[tuple[str, bytes]]:
@@ -222,11 +224,11 @@ def _label(row: Row[Any]) -> tuple[int, int, str]:
 async def make_sheet(run: Runtime, rows: Sequence[Row[Any]], into: Path) -> None:
     """Write a picture of all the takes of a job, with their numbers and prompts."""
     async with AsyncExitStack() as stack:
-        tiles: list[Tile] = []
+        tiles: list[SheetTile] = []
         for row in rows:
             number, take, prompt = _label(row)
             picture = await stack.enter_async_context(run.bucket.local(row.thumbnail_key))
-            tiles.append(Tile(picture, f"{number:03d} take {take}: {prompt}"))
+            tiles.append(SheetTile(picture, f"{number:03d} take {take}: {prompt}"))
         await asyncio.to_thread(contact_sheet, tiles, into, title=rows[0].job_name)
 
 

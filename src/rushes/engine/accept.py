@@ -15,7 +15,7 @@ from rushes.engine import ledger, look_again, outages, outcomes
 from rushes.engine.answers import checked_find, checked_id
 from rushes.engine.credential_use import rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
-from rushes.engine.reply_rows import Reply, Written
+from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
 from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, RushesError, SystemFault
@@ -32,14 +32,14 @@ DEFINITE = (Rejected, Invalid, RetryLater, ActionNeeded, SystemFault)
 
 
 @dataclass(frozen=True)
-class Accepted:
+class Acceptance:
     """A remote id. Not `in_ledger`: the database is away, and the file has it so far."""
 
     remote_id: str
     in_ledger: bool
 
 
-async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Accepted | None:
+async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]) -> Acceptance | None:
     """Return the remote id, which is kept by then; None when the row says what happens instead."""
     provider = run.providers.get(work.provider)
     # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
@@ -116,7 +116,7 @@ async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sendin
         raise
 
 
-async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
+async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Acceptance:
     """Keep the remote id. Raises `FencedError` when another worker goes on with it."""
     kept = await run.replies.keep(Reply(work.id, run.worker, remote_id))
     if kept.written is not None and kept.written.ended_outage:
@@ -124,10 +124,10 @@ async def _keep(run: Runtime, work: ledger.Work, remote_id: str) -> Accepted:
     if kept.in_ledger and not _is_ours(kept.written):
         await _hand_over(run, work, kept.written)
         raise outcomes.FencedError
-    return Accepted(remote_id, kept.in_ledger)
+    return Acceptance(remote_id, kept.in_ledger)
 
 
-def _is_ours(written: Written | None) -> bool:
+def _is_ours(written: WrittenReply | None) -> bool:
     return written is not None and written.ours and written.state is SubmissionState.SUBMITTED
 
 
@@ -189,7 +189,7 @@ async def _answered(run: Runtime, work: ledger.Work) -> None:
         await outages.ended(session, work.provider, work.credential_id)
 
 
-async def _hand_over(run: Runtime, work: ledger.Work, written: Written | None) -> None:
+async def _hand_over(run: Runtime, work: ledger.Work, written: WrittenReply | None) -> None:
     """Let whoever holds a submission now continue with the remote id that came late."""
     async with run.db.begin() as session:
         if written is not None and written.state is SubmissionState.SUBMITTED:

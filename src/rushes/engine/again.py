@@ -11,10 +11,10 @@ from rushes.engine.states import (
     MAYBE_ACCEPTED,
     Decision,
     JobChanges,
+    StateTransition,
     SubmissionChanges,
     SubmissionState,
     TakeChanges,
-    Transition,
     VideoStatus,
     WaitingFor,
     sql_list,
@@ -162,7 +162,7 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
 
 async def _decided(
     session: AsyncSession,
-    transition: Transition[SubmissionState],
+    transition: StateTransition[SubmissionState],
     submission_id: UUID,
     values: str,
     condition: str = "true",

@@ -12,7 +12,7 @@ from rushes.platform.db.engine import Database, Executor
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredAsset:
     """An asset. Size in bytes, sha256 in hex."""
 
     key: str
@@ -21,7 +21,7 @@ class Stored:
     size_bytes: int
 
 
-async def all_assets(db: Database, batch: int) -> AsyncGenerator[list[Stored]]:
+async def all_assets(db: Database, batch: int) -> AsyncGenerator[list[StoredAsset]]:
     """Every asset, in the order of keys, so many at a time and without a transaction in between."""
     last = ""
     while True:
@@ -33,7 +33,7 @@ async def all_assets(db: Database, batch: int) -> AsyncGenerator[list[Stored]]:
                 ),
                 {"last": last, "batch": batch},
             )
-            found = [Stored(*row) for row in rows]
+            found = [StoredAsset(*row) for row in rows]
         if not found:
             return
         last = found[-1].key

@@ -140,6 +140,7 @@ async def _take_in(
         height=facts.height,
         size_bytes=video.size,
         sha256=video.sha256,
+        crc32=video.crc32,
         thumbnail_size=thumbnail.size,
         thumbnail_sha256=thumbnail.sha256,
     )

@@ -17,8 +17,8 @@ from sqlalchemy import Row, text
 
 from rushes.engine.states import (
     ACTIVE_SUBMISSIONS,
+    StateTransition,
     SubmissionState,
-    Transition,
     sql_list,
 )
 from rushes.platform.db.engine import Executor
@@ -168,7 +168,7 @@ async def end_submission(
     session: Executor,
     submission_id: UUID,
     worker: str,
-    transition: Transition[SubmissionState],
+    transition: StateTransition[SubmissionState],
     *,
     cost: Decimal | None = None,
     error: str | None = None,

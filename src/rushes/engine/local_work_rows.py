@@ -71,9 +71,15 @@ _ADD = text(
 )
 _ADD_ASSETS = text(
     """
-    INSERT INTO assets (key, owner_id, job_id, media_type, sha256, size_bytes)
-    SELECT n.key, :owner, :job, n.media_type, n.sha256, n.size
-    FROM jsonb_to_recordset(CAST(:files AS jsonb)) AS n (key text, media_type text, sha256 text, size bigint)
+    WITH stored AS (
+        INSERT INTO assets (key, owner_id, job_id, media_type, sha256, size_bytes)
+        SELECT n.key, :owner, :job, n.media_type, n.sha256, n.size
+        FROM jsonb_to_recordset(CAST(:files AS jsonb))
+             AS n (key text, media_type text, sha256 text, size bigint)
+    )
+    INSERT INTO asset_sums (key, owner_id, sha256, crc32)
+    SELECT n.key, :owner, n.sha256, n.crc32
+    FROM jsonb_to_recordset(CAST(:files AS jsonb)) AS n (key text, sha256 text, crc32 bigint)
     """
 )
 _UNATTENDED = text(
@@ -203,7 +209,13 @@ async def complete(
 ) -> None:
     """running → completed, with rows for its stored files (and their media types). Locked by the caller."""
     rows = [
-        {"key": file.key, "media_type": media_type, "sha256": file.sha256, "size": file.size}
+        {
+            "key": file.key,
+            "media_type": media_type,
+            "sha256": file.sha256,
+            "size": file.size,
+            "crc32": file.crc32,
+        }
         for file, media_type in files
     ]
     await session.execute(

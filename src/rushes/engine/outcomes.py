@@ -11,10 +11,10 @@ from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import (
+    StateTransition,
     SubmissionChanges,
     SubmissionState,
     TakeChanges,
-    Transition,
     WaitingFor,
     set_aside_state,
 )
@@ -257,7 +257,7 @@ async def make_uncertain(
 
 
 async def _end(
-    run: Runtime, session: AsyncSession, work: Work, transition: Transition[SubmissionState], error: str
+    run: Runtime, session: AsyncSession, work: Work, transition: StateTransition[SubmissionState], error: str
 ) -> None:
     _ours(await ledger.end_submission(session, work.id, run.worker, transition, error=error))
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from filelock import FileLock
 
 from rushes.engine.ledger_batches import ONE_IS_WRONG, Ledger
-from rushes.engine.reply_rows import Reply, Written
+from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.platform.db.faults import in_a_line
 from rushes.platform.private import FILE_MODE
 
@@ -31,12 +31,12 @@ LONGEST_WAIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptReply:
     """Where a reply is by now. `written` is the submission after it; None if the reply changes nothing, or
     is in the file so far (`Replies.written()` waits until it is not)."""
 
     in_ledger: bool
-    written: Written | None = None
+    written: WrittenReply | None = None
 
 
 class Replies:
@@ -48,7 +48,7 @@ class Replies:
         self._lock = FileLock(folder / f"{FILE_NAME}.lock", mode=FILE_MODE)
         self._retrying: asyncio.Task[None] | None = None
 
-    async def keep(self, reply: Reply) -> Kept:
+    async def keep(self, reply: Reply) -> KeptReply:
         """Write a reply to the ledger, or to the file while the database is away.
 
         Raises what the database refuses it with.
@@ -56,7 +56,7 @@ class Replies:
         attempt = asyncio.ensure_future(self._write(reply))
         done, _ = await asyncio.wait([attempt], timeout=PATIENCE_SECONDS)
         if done and attempt.exception() is None:
-            return Kept(in_ledger=True, written=attempt.result())
+            return KeptReply(in_ledger=True, written=attempt.result())
         if done and isinstance(error := attempt.exception(), ONE_IS_WRONG):
             raise error
         log.warning(
@@ -67,7 +67,7 @@ class Replies:
         await asyncio.to_thread(self._append, reply)
         attempt.cancel()
         self._retry()
-        return Kept(in_ledger=False)
+        return KeptReply(in_ledger=False)
 
     async def written(self) -> None:
         """Return once the file is empty: every reply is in the ledger."""
@@ -92,7 +92,7 @@ class Replies:
             self._retrying.cancel()
             await asyncio.wait([self._retrying])
 
-    async def _write(self, reply: Reply) -> Written | None:
+    async def _write(self, reply: Reply) -> WrittenReply | None:
         return await (self._ledger.declined if reply.remote_id is None else self._ledger.accepted)(reply)
 
     def _retry(self) -> None:

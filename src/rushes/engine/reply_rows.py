@@ -98,7 +98,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenReply:
     """A submission after its reply was written. `ours`: this worker holds it. `ended_outage`: its provider
     had not answered properly before."""
 
@@ -118,7 +118,9 @@ async def mark_sent(session: Executor, submission_ids: Sequence[UUID], worker: s
     return [each in sent for each in submission_ids]
 
 
-async def write_replies(session: Executor, replies: Sequence[Reply], worker: str) -> list[Written | None]:
+async def write_replies(
+    session: Executor, replies: Sequence[Reply], worker: str
+) -> list[WrittenReply | None]:
     """Write what is known. All are of one kind: ids, or refusals. None for one that changes nothing."""
     accepted = [each for each in replies if each.remote_id is not None]
     statement = _ACCEPTED if accepted else _DECLINED
@@ -127,5 +129,7 @@ async def write_replies(session: Executor, replies: Sequence[Reply], worker: str
         for each in replies
     ]
     rows = await session.execute(statement, {"rows": json.dumps(given), "worker": worker})
-    written = {row.id: Written(SubmissionState(row.state), bool(row.ours), row.ended_outage) for row in rows}
+    written = {
+        row.id: WrittenReply(SubmissionState(row.state), bool(row.ours), row.ended_outage) for row in rows
+    }
     return [written.get(each.submission_id) for each in replies]

@@ -1,6 +1,6 @@
 """The states of jobs, videos (takes) and submissions, their lists for SQL, and every change between them.
 
-What writes a state names a `Transition`; the statement looks for its `sources` and writes its `target`. The
+What writes a state names a `StateTransition`; the statement looks for its `sources` and writes `target`. The
 drawing in docs/guide/states.md is made from them, and a test drives the engine at random and compares.
 """
 
@@ -155,7 +155,7 @@ StateT = TypeVar("StateT", bound=StrEnum)
 
 
 @dataclass(frozen=True)
-class Transition(Generic[StateT]):
+class StateTransition(Generic[StateT]):
     """From any of `sources` to `target`. No source: the row is created. `cause` is what the drawing says."""
 
     cause: str
@@ -166,97 +166,103 @@ class Transition(Generic[StateT]):
 class TakeChanges:
     """Of a take (`videos.status`)."""
 
-    CREATE = Transition("created by a start, a new prompt or a change", (), VideoStatus.QUEUED)
-    CLAIM = Transition("the dispatcher claims it", (VideoStatus.QUEUED,), VideoStatus.GENERATING)
-    BLOCK = Transition("no key or budget for it", (VideoStatus.QUEUED,), VideoStatus.WAITING)
-    UNBLOCK = Transition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
-    LOOK_AGAIN = Transition(
+    CREATE = StateTransition("created by a start, a new prompt or a change", (), VideoStatus.QUEUED)
+    CLAIM = StateTransition("the dispatcher claims it", (VideoStatus.QUEUED,), VideoStatus.GENERATING)
+    BLOCK = StateTransition("no key or budget for it", (VideoStatus.QUEUED,), VideoStatus.WAITING)
+    UNBLOCK = StateTransition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    LOOK_AGAIN = StateTransition(
         "its submission is open: it continues",
         (VideoStatus.WAITING, VideoStatus.CANCELLED),
         VideoStatus.GENERATING,
     )
-    COMPLETE = Transition("stored", (VideoStatus.GENERATING,), VideoStatus.COMPLETED)
-    FAIL = Transition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
-    REQUEUE = Transition(
+    COMPLETE = StateTransition("stored", (VideoStatus.GENERATING,), VideoStatus.COMPLETED)
+    FAIL = StateTransition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
+    REQUEUE = StateTransition(
         "tried again later, or with another key", (VideoStatus.GENERATING,), VideoStatus.QUEUED
     )
-    SUSPEND = Transition("somebody has to act", (VideoStatus.GENERATING,), VideoStatus.WAITING)
-    RETRY = Transition(
+    SUSPEND = StateTransition("somebody has to act", (VideoStatus.GENERATING,), VideoStatus.WAITING)
+    RETRY = StateTransition(
         "retry", (VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING), VideoStatus.QUEUED
     )
-    MOVE = Transition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
-    STRAND = Transition("no other provider can make it", (VideoStatus.WAITING,), VideoStatus.FAILED)
-    DECIDE = Transition("decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED)
-    CANCEL = Transition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
+    MOVE = StateTransition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    STRAND = StateTransition("no other provider can make it", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    DECIDE = StateTransition(
+        "decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED
+    )
+    CANCEL = StateTransition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
 
 
 class SubmissionChanges:
     """Of a submission (`submissions.state`)."""
 
-    CREATE = Transition("the dispatcher claims", (), SubmissionState.CLAIMED)
-    SEND = Transition("its first byte goes out", (SubmissionState.CLAIMED,), SubmissionState.SUBMITTING)
-    DECLINE = Transition(
+    CREATE = StateTransition("the dispatcher claims", (), SubmissionState.CLAIMED)
+    SEND = StateTransition("its first byte goes out", (SubmissionState.CLAIMED,), SubmissionState.SUBMITTING)
+    DECLINE = StateTransition(
         "certainly not accepted",
         (SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
         SubmissionState.CLAIMED,
     )
-    ACCEPT = Transition(
+    ACCEPT = StateTransition(
         "the provider gave its id",
         (SubmissionState.CLAIMED, SubmissionState.SUBMITTING, SubmissionState.UNCERTAIN),
         SubmissionState.SUBMITTED,
     )
-    COMPLETE = Transition(
+    COMPLETE = StateTransition(
         "every take that came is stored", (SubmissionState.SUBMITTED,), SubmissionState.COMPLETED
     )
-    FAIL = Transition("nothing came of it", (SubmissionState.SUBMITTED,), SubmissionState.FAILED)
-    RELEASE = Transition(
+    FAIL = StateTransition("nothing came of it", (SubmissionState.SUBMITTED,), SubmissionState.FAILED)
+    RELEASE = StateTransition(
         "definitely refused, or never sent",
         (SubmissionState.CLAIMED, SubmissionState.SUBMITTING),
         SubmissionState.RELEASED,
     )
-    LOSE = Transition("its answer is lost", (SubmissionState.SUBMITTING,), SubmissionState.UNCERTAIN)
-    OVERDUE = Transition(
+    LOSE = StateTransition("its answer is lost", (SubmissionState.SUBMITTING,), SubmissionState.UNCERTAIN)
+    OVERDUE = StateTransition(
         "it is overdue, or cannot be had", (SubmissionState.SUBMITTED,), SubmissionState.UNCERTAIN
     )
-    RESTORE = Transition(
+    RESTORE = StateTransition(
         "the database is a restored backup or a copy",
         (SubmissionState.CLAIMED, SubmissionState.SUBMITTING),
         SubmissionState.UNCERTAIN,
     )
-    CANCEL = Transition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
-    LOOK_AGAIN = Transition("decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED)
-    REVIVE = Transition(
+    CANCEL = StateTransition("cancel", ACTIVE_SUBMISSIONS, SubmissionState.CANCELLED)
+    LOOK_AGAIN = StateTransition(
+        "decided: look again", (SubmissionState.UNCERTAIN,), SubmissionState.SUBMITTED
+    )
+    REVIVE = StateTransition(
         "retry: it had been made when it was cancelled",
         (SubmissionState.CANCELLED,),
         SubmissionState.SUBMITTED,
     )
-    MADE = Transition("decided: it was made", (SubmissionState.UNCERTAIN,), SubmissionState.COMPLETED)
-    GIVE_UP = Transition("decided: given up", (SubmissionState.UNCERTAIN,), SubmissionState.CANCELLED)
+    MADE = StateTransition("decided: it was made", (SubmissionState.UNCERTAIN,), SubmissionState.COMPLETED)
+    GIVE_UP = StateTransition("decided: given up", (SubmissionState.UNCERTAIN,), SubmissionState.CANCELLED)
 
 
 class JobChanges:
     """Of a job (`jobs.status`)."""
 
-    CREATE = Transition("created", (), JobStatus.PENDING)
-    START = Transition("start", (JobStatus.PENDING,), JobStatus.PROCESSING)
-    PAUSE = Transition("pause, or a fault of this installation", (JobStatus.PROCESSING,), JobStatus.PAUSED)
-    RESUME = Transition("resume, or the fault is gone", (JobStatus.PAUSED,), JobStatus.PROCESSING)
-    COMPLETE = Transition(
+    CREATE = StateTransition("created", (), JobStatus.PENDING)
+    START = StateTransition("start", (JobStatus.PENDING,), JobStatus.PROCESSING)
+    PAUSE = StateTransition(
+        "pause, or a fault of this installation", (JobStatus.PROCESSING,), JobStatus.PAUSED
+    )
+    RESUME = StateTransition("resume, or the fault is gone", (JobStatus.PAUSED,), JobStatus.PROCESSING)
+    COMPLETE = StateTransition(
         "nothing left to do, some takes are there",
         (JobStatus.PROCESSING, JobStatus.PAUSED),
         JobStatus.COMPLETED,
     )
-    FAIL = Transition(
+    FAIL = StateTransition(
         "nothing left to do, no take is there", (JobStatus.PROCESSING, JobStatus.PAUSED), JobStatus.FAILED
     )
-    REOPEN = Transition("retry, regenerate, change, restore or decide", ENDED_JOBS, JobStatus.PROCESSING)
-    CANCEL = Transition(
+    REOPEN = StateTransition("retry, regenerate, change, restore or decide", ENDED_JOBS, JobStatus.PROCESSING)
+    CANCEL = StateTransition(
         "cancel", (JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.PAUSED), JobStatus.CANCELLED
     )
 
 
 def changes_of(
     diagram: type[TakeChanges] | type[SubmissionChanges] | type[JobChanges],
-) -> dict[str, Transition[StrEnum]]:
+) -> dict[str, StateTransition[StrEnum]]:
     """The transitions of a diagram by name, in the order in which they are written here."""
-    return {name: each for name, each in vars(diagram).items() if isinstance(each, Transition)}
+    return {name: each for name, each in vars(diagram).items() if isinstance(each, StateTransition)}

@@ -18,7 +18,7 @@ _COMPLETE = text(
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t (
             video_id uuid, submission_id uuid, share numeric, closes boolean, cost numeric,
             video_key text, thumbnail_key text, duration_seconds float, width int, height int,
-            size_bytes bigint, sha256 text, thumbnail_size bigint, thumbnail_sha256 text)
+            size_bytes bigint, sha256 text, crc32 bigint, thumbnail_size bigint, thumbnail_sha256 text)
     ), there AS MATERIALIZED (  -- before any video: who deletes a job has it first, and then its videos
         SELECT id FROM jobs WHERE id IN (
             SELECT s.job_id FROM submissions s JOIN takes t ON t.submission_id = s.id)
@@ -53,6 +53,11 @@ _COMPLETE = text(
             (t.thumbnail_key, 'image/jpeg', t.thumbnail_sha256, t.thumbnail_size)
         ) AS a (key, media_type, sha256, size_bytes)
         ON CONFLICT (key) DO UPDATE SET sha256 = EXCLUDED.sha256, size_bytes = EXCLUDED.size_bytes
+    ), summed AS (
+        INSERT INTO asset_sums (key, owner_id, sha256, crc32)
+        SELECT t.video_key, changed.owner_id, t.sha256, t.crc32
+        FROM changed JOIN takes t ON t.video_id = changed.id
+        ON CONFLICT (key) DO UPDATE SET sha256 = EXCLUDED.sha256, crc32 = EXCLUDED.crc32
     ), told AS (
         {VIDEO_EVENT}
     )
@@ -73,6 +78,7 @@ class StoredTake:
     height: int
     size_bytes: int
     sha256: str
+    crc32: int
     thumbnail_size: int
     thumbnail_sha256: str
 
@@ -90,7 +96,7 @@ class FinishedTake:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTake:
     """What became of a finished take. Not `ours`: the submission belongs to another worker now, or has
     ended. Not `kept`: the video was cancelled or deleted meanwhile, and its bytes are nobody's."""
 
@@ -98,7 +104,7 @@ class Kept:
     kept: bool
 
 
-async def complete_takes(session: Executor, takes: Sequence[FinishedTake], worker: str) -> list[Kept]:
+async def complete_takes(session: Executor, takes: Sequence[FinishedTake], worker: str) -> list[KeptTake]:
     """generating → completed, each with its ledger row. At most one take of a submission at a time."""
     rows = [
         {
@@ -113,7 +119,7 @@ async def complete_takes(session: Executor, takes: Sequence[FinishedTake], worke
     ]
     done = (await session.execute(_COMPLETE, {"rows": json.dumps(rows), "worker": worker})).all()
     held, kept = {row.id for row in done}, {row.video_id for row in done}
-    return [Kept(take.submission_id in held, take.video_id in kept) for take in takes]
+    return [KeptTake(take.submission_id in held, take.video_id in kept) for take in takes]
 
 
 async def stored_videos(session: Executor, submission_id: UUID) -> set[UUID]:

@@ -1,7 +1,7 @@
 """Changes takes and jobs: the update and its event in one statement, so that neither goes alone.
 
-A change of state names its `Transition`, which says where it may come from and what it becomes. What leaves
-the state as it is (progress, a cost, stars) is a touch.
+A change of state names its `StateTransition`, which says where it may come from and what it becomes. What
+leaves the state as it is (progress, a cost, stars) is a touch.
 """
 
 import json
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from rushes.engine.events import JOB_EVENT, VIDEO_EVENT
-from rushes.engine.states import JobStatus, Transition, VideoStatus
+from rushes.engine.states import JobStatus, StateTransition, VideoStatus
 from rushes.platform.db.engine import Executor
 
 EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
@@ -47,7 +47,7 @@ def _bound(values: dict[str, object]) -> dict[str, object]:
 async def change_takes(
     session: Executor,
     take_ids: Sequence[UUID],
-    transition: Transition[VideoStatus],
+    transition: StateTransition[VideoStatus],
     *,
     of_submission: UUID | None = None,
     **values: object,
@@ -118,7 +118,7 @@ async def _takes(
 
 
 async def change_jobs(
-    session: Executor, job_ids: Sequence[UUID], transition: Transition[JobStatus], **values: object
+    session: Executor, job_ids: Sequence[UUID], transition: StateTransition[JobStatus], **values: object
 ) -> list[UUID]:
     """Change the state of jobs that are where the transition may come from; return the ids that were."""
     return await _jobs(session, job_ids, transition.sources, {**values, "status": str(transition.target)})

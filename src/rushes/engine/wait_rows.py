@@ -133,7 +133,7 @@ class FaultFacts(_Row):
     until: datetime | None
 
 
-class Facts(_Row):
+class WaitFacts(_Row):
     """Everything that decides, at one moment."""
 
     now: datetime
@@ -159,10 +159,10 @@ class InLine:
     error_message: str | None
 
 
-async def read_facts(session: Executor, job_ids: Sequence[UUID]) -> Facts:
+async def read_facts(session: Executor, job_ids: Sequence[UUID]) -> WaitFacts:
     """Read what decides whether the takes of these jobs can start."""
     row = (await session.execute(_LOOK, {"jobs": list(job_ids)})).mappings().one()
-    return Facts.model_validate(dict(row))
+    return WaitFacts.model_validate(dict(row))
 
 
 async def first_in_line(session: Executor, job_ids: Sequence[UUID]) -> dict[UUID, InLine]:

@@ -22,7 +22,7 @@ from rushes.engine.states import (
     VideoStatus,
     WaitingFor,
 )
-from rushes.engine.wait_rows import Facts, InLine, JobFacts, KeyFacts, first_in_line, read_facts
+from rushes.engine.wait_rows import InLine, JobFacts, KeyFacts, WaitFacts, first_in_line, read_facts
 from rushes.errors import ErrorType
 from rushes.platform.db.engine import Executor
 from rushes.providers.base import CredentialKind
@@ -55,7 +55,7 @@ class Wait:
         return not self.is_usual and self.waiting_for is not WaitsOn.RETRY
 
 
-class Queued(Protocol):
+class QueuedTake(Protocol):
     """A take that has not begun."""
 
     @property
@@ -72,7 +72,7 @@ class Queued(Protocol):
     def error_message(self) -> str | None: ...
 
 
-class Take(Queued, Protocol):
+class TakeState(QueuedTake, Protocol):
     """A take, as its row has it."""
 
     @property
@@ -88,14 +88,14 @@ class Take(Queued, Protocol):
 class Waits:
     """Answers for the takes of some jobs, from facts that were read once."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: WaitFacts) -> None:
         self._facts = facts
         self._jobs = {each.id: each for each in facts.jobs}
         self._faulted = {each.id: each for each in facts.faulted}
         self._outages = {(each.provider, each.credential_id): each for each in facts.outages}
         self._seen: dict[tuple[UUID, str, str, UUID | None], Wait] = {}
 
-    def of_take(self, take: Take) -> Wait | None:
+    def of_take(self, take: TakeState) -> Wait | None:
         """Return why a take does not move; None for one that does, or has ended."""
         status = VideoStatus(take.status)
         if status is VideoStatus.WAITING:
@@ -104,7 +104,7 @@ class Waits:
             return self._generating(take)
         return self.of_queued(take) if status is VideoStatus.QUEUED else None
 
-    def of_queued(self, take: Queued) -> Wait | None:
+    def of_queued(self, take: QueuedTake) -> Wait | None:
         """Return why a queued take has not begun; None when its job has ended."""
         job = self._jobs.get(take.job_id)
         if job is None or job.status not in (JobStatus.PENDING, *ACTIVE_JOBS):
@@ -129,7 +129,7 @@ class Waits:
             return stopped
         return self.of_queued(first) if first is not None else None
 
-    def _waiting(self, take: Take) -> Wait:
+    def _waiting(self, take: TakeState) -> Wait:
         waiting_for = WaitingFor(take.waiting_for or WaitingFor.PERSON)
         error_type = ErrorType(take.error_type) if take.error_type else None
         step = next_step(VideoStatus.WAITING, waiting_for, error_type)
@@ -137,7 +137,7 @@ class Waits:
         reason = take.error_message or f"It waits for {step.whom}."
         return Wait(waiting_for, reason, take.retry_at, step, error_type)
 
-    def _generating(self, take: Take) -> Wait | None:
+    def _generating(self, take: TakeState) -> Wait | None:
         job = self._jobs.get(take.job_id)
         if job is not None and job.status is JobStatus.PAUSED and job.paused_by != "user":
             return of_job_status(job)
@@ -196,7 +196,7 @@ class Waits:
         return _wait(WaitsOn.TURN, f"It waits for its turn.{others}", None)
 
 
-async def look(session: Executor, takes: Iterable[Take]) -> Waits | None:
+async def look(session: Executor, takes: Iterable[TakeState]) -> Waits | None:
     """Read what keeps takes from starting, once for all of them; None when none of them is open."""
     jobs = {take.job_id for take in takes if take.status in OPEN_VIDEOS}
     return Waits(await read_facts(session, sorted(jobs))) if jobs else None

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from rushes.errors import Fault, Invalid, TooLarge
-from rushes.intake.archive_plan import DAMAGE, Entry, GuardedFile, first_faults, open_archive, plan
-from rushes.intake.kinds import Kind, is_document
+from rushes.intake.archive_plan import DAMAGE, ArchiveEntry, GuardedFile, first_faults, open_archive, plan
+from rushes.intake.kinds import FileKind, is_document
 from rushes.platform.names import printable
 from rushes.settings import Settings
 
@@ -63,16 +63,16 @@ def unpack_images(archive: Path, into: Path, settings: Settings) -> Unpacked:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedFile:
     """A file in a ZIP: its place in the directory, from 0, the name to show, its kind and its date."""
 
     index: int
     name: str
-    kind: Kind
+    kind: FileKind
     date: float | None
 
 
-def list_archive(directory: Path, name: str, images: Sequence[int], settings: Settings) -> list[Listed]:
+def list_archive(directory: Path, name: str, images: Sequence[int], settings: Settings) -> list[ListedFile]:
     """The files in a ZIP of this name, by its directory alone: the bytes from its directory to its end.
 
     `images` are the places of files that are images by content. What systems add by themselves is left out.
@@ -82,16 +82,20 @@ def list_archive(directory: Path, name: str, images: Sequence[int], settings: Se
     with GuardedFile(directory, settings) as file, open_archive(file, name) as bundle:
         planned = plan(bundle, name, size, settings, frozenset(images))
     return [
-        Listed(entry.index, entry.name, entry.kind, _date(entry.info))
+        ListedFile(entry.index, entry.name, entry.kind, _date(entry.info))
         for entry in (*planned.entries, *planned.others)
     ]
 
 
 def _extract(
-    bundle: zipfile.ZipFile, entries: Sequence[Entry], into: Path, settings: Settings, written: list[Path]
+    bundle: zipfile.ZipFile,
+    entries: Sequence[ArchiveEntry],
+    into: Path,
+    settings: Settings,
+    written: list[Path],
 ) -> tuple[list[NamedFile], list[NamedFile]]:
     """Write every entry to a file of our own naming; `written` grows as files are begun."""
-    found: dict[Kind, list[NamedFile]] = {Kind.IMAGE: [], Kind.PROMPTS: []}
+    found: dict[FileKind, list[NamedFile]] = {FileKind.IMAGE: [], FileKind.PROMPTS: []}
     faults: list[Fault] = []
     left = settings.max_unpacked_bytes
     for number, entry in enumerate(entries):
@@ -105,10 +109,10 @@ def _extract(
         found[entry.kind].append((entry.name, path))
     if faults:
         raise Invalid("The ZIP cannot be unpacked.", first_faults(faults, "ZIP"))
-    return found[Kind.IMAGE], found[Kind.PROMPTS]
+    return found[FileKind.IMAGE], found[FileKind.PROMPTS]
 
 
-def _write(bundle: zipfile.ZipFile, entry: Entry, path: Path, limit: int) -> int:
+def _write(bundle: zipfile.ZipFile, entry: ArchiveEntry, path: Path, limit: int) -> int:
     """Unpack one entry, counting; returns its bytes. More than `limit` is a lie of the directory."""
     size = 0
     if entry.info.header_offset < 0:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 from rushes.errors import Fault
-from rushes.intake.kinds import Kind
+from rushes.intake.kinds import FileKind
 from rushes.platform.names import printable
 from rushes.settings import MIB, Settings
 
@@ -49,16 +49,16 @@ def name_fault(info: zipfile.ZipInfo, name: str) -> Fault | None:
 
 
 def content_fault(
-    info: zipfile.ZipInfo, name: str, kind: Kind, limit: int, settings: Settings
+    info: zipfile.ZipInfo, name: str, kind: FileKind, limit: int, settings: Settings
 ) -> Fault | None:
     """Why the content of a file cannot be taken, as far as the directory tells."""
     ratio = info.file_size / max(info.compress_size, 1)
-    if kind is Kind.ARCHIVE:
+    if kind is FileKind.ARCHIVE:
         message, code = "This is an archive within the ZIP. Unpack it first.", "nested_archive"
     elif info.file_size > _RATIO_FROM and ratio > settings.max_archive_ratio:
         message = f"This entry unpacks to {ratio:,.0f} times its size, as in an archive bomb. Leave it out."
         code = "archive_bomb"
-    elif kind is Kind.OTHER:
+    elif kind is FileKind.OTHER:
         return None
     elif info.compress_type not in METHODS:
         message, code = "This entry is packed in an unusual way. Make an ordinary ZIP.", "unknown_method"

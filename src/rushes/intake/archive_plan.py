@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from rushes.errors import Fault, Invalid
 from rushes.intake.archive_entries import METHODS, content_fault, name_fault
 from rushes.intake.archive_names import names_in
-from rushes.intake.kinds import LONGEST_PATH, START_BYTES, Kind, kind_of, starts_as_image
+from rushes.intake.kinds import LONGEST_PATH, START_BYTES, FileKind, kind_of, starts_as_image
 from rushes.platform.names import printable
 from rushes.settings import Settings
 
@@ -34,13 +34,13 @@ _OTHER_ARCHIVES = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """A file in a ZIP: its place in the directory, from 0, its name, and the most bytes it may have."""
 
     index: int
     info: zipfile.ZipInfo
     name: str
-    kind: Kind
+    kind: FileKind
     limit: int
 
 
@@ -48,8 +48,8 @@ class Entry:
 class Planned:
     """The images and prompts files of a ZIP; `others` and `warnings` are what is left out."""
 
-    entries: Sequence[Entry]
-    others: Sequence[Entry]
+    entries: Sequence[ArchiveEntry]
+    others: Sequence[ArchiveEntry]
     warnings: Sequence[Fault]
 
 
@@ -101,30 +101,30 @@ def plan(
     infos = bundle.infolist()
     faults = list(_whole_faults(bundle, name, size, settings))
     warnings: list[Fault] = []
-    entries: list[Entry] = []
-    others: list[Entry] = []
+    entries: list[ArchiveEntry] = []
+    others: list[ArchiveEntry] = []
     listed = infos[: settings.max_archive_entries]
     names = names_in(listed)
-    hidden = not any(kind_of(each) is Kind.IMAGE for each in names)
+    hidden = not any(kind_of(each) is FileKind.IMAGE for each in names)
     for i, (info, entry) in enumerate(zip(listed, names, strict=True)):
         if fault := name_fault(info, entry):
             faults.append(fault)
             continue
         entry = printable(entry, LONGEST_PATH)  # noqa: PLW2901 - the same name, fit to be shown
         kind = kind_of(entry, hidden_folders=hidden)
-        if entry.endswith("/") or kind is Kind.JUNK:
+        if entry.endswith("/") or kind is FileKind.JUNK:
             continue
-        if kind is Kind.OTHER and (i in images or _is_image(bundle, info)):
-            kind = Kind.IMAGE
-        limit = settings.max_image_bytes if kind is Kind.IMAGE else settings.max_prompts_bytes
+        if kind is FileKind.OTHER and (i in images or _is_image(bundle, info)):
+            kind = FileKind.IMAGE
+        limit = settings.max_image_bytes if kind is FileKind.IMAGE else settings.max_prompts_bytes
         if fault := content_fault(info, entry, kind, limit, settings):
             faults.append(fault)
-        elif kind is Kind.OTHER:
-            others.append(Entry(i, info, entry, kind, limit))
+        elif kind is FileKind.OTHER:
+            others.append(ArchiveEntry(i, info, entry, kind, limit))
             warnings.append(Fault(printable(entry), "This is not an image and was left out.", "not_an_image"))
         else:
-            entries.append(Entry(i, info, entry, kind, limit))
-    count = sum(entry.kind is Kind.IMAGE for entry in entries)
+            entries.append(ArchiveEntry(i, info, entry, kind, limit))
+    count = sum(entry.kind is FileKind.IMAGE for entry in entries)
     if count > settings.max_shots:
         message = f"The ZIP has {count:,} images; a job has at most {settings.max_shots:,} shots."
         faults.append(Fault(name, f"{message} Make several jobs of it.", "too_many_images"))
@@ -184,11 +184,11 @@ def _is_image(bundle: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
         return False
 
 
-def _with_short_names(entries: list[Entry]) -> list[Entry]:
+def _with_short_names(entries: list[ArchiveEntry]) -> list[ArchiveEntry]:
     """The entries named by file name alone where that is enough to tell them apart."""
     times = Counter(PurePosixPath(entry.name).name for entry in entries)
     return [
-        Entry(e.index, e.info, short if times[short] == 1 else e.name, e.kind, e.limit)
+        ArchiveEntry(e.index, e.info, short if times[short] == 1 else e.name, e.kind, e.limit)
         for e in entries
         for short in [PurePosixPath(e.name).name]
     ]

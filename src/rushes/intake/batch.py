@@ -20,7 +20,7 @@ from rushes.intake.archive import NamedFile
 from rushes.intake.gather import gather
 from rushes.intake.images import NormalisedImage, normalise_image
 from rushes.intake.matching import MatchReport, Pair
-from rushes.intake.order import Choices, Gathered, Images, Order
+from rushes.intake.order import Choices, Gathered, Images, IntakeRequest
 from rushes.intake.pair_up import pair_up, refuse_numbers
 from rushes.settings import Settings
 
@@ -78,7 +78,7 @@ async def read_batch(
     is then left under `work`. Runs in a thread, two images at a time.
     """
     stop = threading.Event()
-    order = Order(
+    order = IntakeRequest(
         images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs, choices or Choices()
     )
     task = asyncio.create_task(asyncio.to_thread(_read, order, work))
@@ -94,7 +94,7 @@ async def read_batch(
     return batch
 
 
-def _read(order: Order, work: Path) -> tuple[Batch, Path]:
+def _read(order: IntakeRequest, work: Path) -> tuple[Batch, Path]:
     """The whole of `read_batch`, blocking; also tells the folder of the images."""
     made = [folder for folder in (work, *work.parents) if not folder.exists()]
     token = uuid.uuid4().hex
@@ -120,7 +120,7 @@ def _read(order: Order, work: Path) -> tuple[Batch, Path]:
         shutil.rmtree(unpacked, ignore_errors=True)
 
 
-def _read_into(order: Order, unpacked: Path, copies: Path) -> Batch:
+def _read_into(order: IntakeRequest, unpacked: Path, copies: Path) -> Batch:
     got = Gathered()
     gather(order, unpacked, got)
     paired = pair_up(order, got)
@@ -144,7 +144,7 @@ def _read_into(order: Order, unpacked: Path, copies: Path) -> Batch:
     return Batch(tuple(shots), paired.report, len(got.images), paired.prompt_count, warnings)
 
 
-def _normalise(order: Order, got: Gathered, into: Path) -> dict[str, NormalisedImage]:
+def _normalise(order: IntakeRequest, got: Gathered, into: Path) -> dict[str, NormalisedImage]:
     """Check every image, matched or not, so that all that are wrong are told at once."""
     if len(got.images) > order.settings.max_shots:
         return {}

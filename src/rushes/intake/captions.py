@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rushes.errors import Fault
 from rushes.intake.matching import natural_key
 from rushes.intake.name_sets import numbers_of
-from rushes.intake.order import Gathered, Order
+from rushes.intake.order import Gathered, IntakeRequest
 from rushes.intake.prompt_clean import make_prompt
 from rushes.intake.prompt_encoding import decode
 from rushes.intake.prompt_raw import MAX_NUMBER, Findings, Prompt, stem
@@ -15,7 +15,7 @@ _MOST_BYTES = 100_000
 _ENDINGS = (".txt", ".text", ".caption", ".md")
 
 
-def captions_of(order: Order, got: Gathered) -> Sequence[Prompt]:
+def captions_of(order: IntakeRequest, got: Gathered) -> Sequence[Prompt]:
     """One prompt for each image that has a text file of its name; none when this is no such set.
 
     Files that belong to no image are left out with a warning.

@@ -12,7 +12,7 @@ from rushes.errors import Fault
 from rushes.intake.archive import NamedFile
 from rushes.intake.gather import gather
 from rushes.intake.matching import Pair
-from rushes.intake.order import Choices, Gathered, Order
+from rushes.intake.order import Choices, Gathered, IntakeRequest
 from rushes.intake.pair_up import PairedUp, pair_up, refuse_numbers
 from rushes.intake.prompts import Reading
 from rushes.settings import Settings
@@ -45,7 +45,7 @@ def dry_run(
     """
     images = [*((name, Path(name)) for name in names), *texts]
     stop = threading.Event()
-    order = Order(
+    order = IntakeRequest(
         images, prompts, settings, allow_text_only, max_prompt_chars, stop, pairs, choices or Choices()
     )
     got = Gathered()

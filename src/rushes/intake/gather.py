@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 from rushes.errors import Fault, Invalid
 from rushes.intake.archive import NamedFile, unpack_images
 from rushes.intake.captions import captions_of
-from rushes.intake.kinds import LONGEST_PATH, START_BYTES, Kind, is_document, kind_of, starts_as_image
+from rushes.intake.kinds import LONGEST_PATH, START_BYTES, FileKind, is_document, kind_of, starts_as_image
 from rushes.intake.matching import natural_key
-from rushes.intake.order import Gathered, Order
+from rushes.intake.order import Gathered, IntakeRequest
 from rushes.intake.prompt_words import Role, meaning
 from rushes.intake.prompts import Prompt, Unreadable, parse_prompts
 from rushes.platform.names import printable
 from rushes.settings import Settings
 
 
-def gather(order: Order, unpacked: Path, got: Gathered) -> None:
+def gather(order: IntakeRequest, unpacked: Path, got: Gathered) -> None:
     """Find the images, and any prompts files that lie with them, into `got`.
 
     A ZIP is unpacked into the folder `unpacked`; one over the limit raises `TooLarge`.
@@ -34,7 +34,7 @@ def gather(order: Order, unpacked: Path, got: Gathered) -> None:
     elif not images.exists():
         message = "There is no such file or folder. Check the path."
         got.faults.append(Fault(str(images), message, "not_found"))
-    elif kind_of(images.name) is Kind.IMAGE:
+    elif kind_of(images.name) is FileKind.IMAGE:
         got.images.append((images.name, images))
     else:
         try:
@@ -58,7 +58,7 @@ def _walk(folder: Path, settings: Settings, got: Gathered) -> list[NamedFile]:
             got.faults.append(Fault(str(folder), message, "too_many_entries"))
             return []
         name = path.relative_to(folder).as_posix()
-        if kind_of(name) is Kind.JUNK:
+        if kind_of(name) is FileKind.JUNK:
             continue
         if path.is_file():
             paths.append(path)
@@ -70,21 +70,21 @@ def _walk(folder: Path, settings: Settings, got: Gathered) -> list[NamedFile]:
     return sorted(named, key=lambda file: natural_key(file[0]))
 
 
-def _sort_out(files: Sequence[NamedFile], order: Order, got: Gathered) -> None:
+def _sort_out(files: Sequence[NamedFile], order: IntakeRequest, got: Gathered) -> None:
     for name, path in files:
         kind = kind_of(name)
-        if kind is Kind.OTHER and (_is_image(path) or (not path.exists() and not is_document(name))):
-            kind = Kind.IMAGE  # by its content; without the bytes, by the word of who sent it
-        if kind is Kind.IMAGE:
+        if kind is FileKind.OTHER and (_is_image(path) or (not path.exists() and not is_document(name))):
+            kind = FileKind.IMAGE  # by its content; without the bytes, by the word of who sent it
+        if kind is FileKind.IMAGE:
             got.images.append((name, path))
             if path.exists():
                 got.dates[name] = path.stat().st_mtime
-        elif kind is Kind.PROMPTS:
+        elif kind is FileKind.PROMPTS:
             got.prompts_files.append((name, path))
-        elif kind is Kind.ARCHIVE:
+        elif kind is FileKind.ARCHIVE:
             message = "This archive lies among the images. Unpack it first, or give it alone."
             got.faults.append(Fault(name, message, "nested_archive"))
-        elif kind is Kind.OTHER:
+        elif kind is FileKind.OTHER:
             got.warnings.append(Fault(name, "This is not an image and was left out.", "not_an_image"))
             got.documents += [name] if is_document(name) else []
     for name, times in Counter(name for name, _ in got.images).items():
@@ -105,7 +105,7 @@ def _is_image(path: Path) -> bool:
         return starts_as_image(file.read(START_BYTES))
 
 
-def read_prompts(order: Order, got: Gathered) -> Sequence[Prompt]:
+def read_prompts(order: IntakeRequest, got: Gathered) -> Sequence[Prompt]:
     """The prompts, from the file given or else from the one that lies with the images; none on a fault."""
     given = order.prompts
     if given is None:
@@ -172,7 +172,7 @@ def _note_unused(got: Gathered, given: NamedFile) -> None:
             got.warnings.append(Fault(name, message, "not_used"))
 
 
-def refuse_long(order: Order, got: Gathered, prompt: Prompt, where: str) -> None:
+def refuse_long(order: IntakeRequest, got: Gathered, prompt: Prompt, where: str) -> None:
     """Note a prompt that is longer than its provider takes."""
     if len(prompt.text) > order.max_prompt_chars:
         message = (

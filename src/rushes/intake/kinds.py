@@ -30,7 +30,7 @@ _JUNK = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recy
 _READ_ME = ("readme", "license", "licence")
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What to do with a file."""
 
     IMAGE = "image"
@@ -40,7 +40,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-def kind_of(name: str, *, hidden_folders: bool = False) -> Kind:
+def kind_of(name: str, *, hidden_folders: bool = False) -> FileKind:
     """The kind of the file with this name or relative path.
 
     Image formats that are not accepted count as images, so that their owner is told and nothing is
@@ -50,13 +50,13 @@ def kind_of(name: str, *, hidden_folders: bool = False) -> Kind:
     path = PurePosixPath(name)
     shown = path.parts[-1:] if hidden_folders else path.parts
     if any(part.startswith(".") for part in shown) or any(part.lower() in _JUNK for part in path.parts):
-        return Kind.JUNK
+        return FileKind.JUNK
     ending = path.suffix.lower()
     if ending in _IMAGES:
-        return Kind.IMAGE
+        return FileKind.IMAGE
     if ending in PROMPTS_ENDINGS:
-        return Kind.OTHER if path.stem.lower() in _READ_ME else Kind.PROMPTS
-    return Kind.ARCHIVE if ending in _ARCHIVES else Kind.OTHER
+        return FileKind.OTHER if path.stem.lower() in _READ_ME else FileKind.PROMPTS
+    return FileKind.ARCHIVE if ending in _ARCHIVES else FileKind.OTHER
 
 
 def starts_as_image(start: bytes) -> bool:

@@ -28,7 +28,7 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Order:
+class IntakeRequest:
     """What was asked for. `stop` is set when nobody waits for the answer any more.
 
     `pairs` are shots as a person has put them together; the prompts are then in them.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rushes.errors import Fault
 from rushes.intake.gather import read_prompts, refuse_long
 from rushes.intake.matching import MatchReport, Pair, match
-from rushes.intake.order import Gathered, Order
+from rushes.intake.order import Gathered, IntakeRequest
 from rushes.intake.pairing import as_told, place
 from rushes.intake.prompts import Prompt
 
@@ -23,7 +23,7 @@ class PairedUp:
     shots: tuple[Pair, ...]
 
 
-def pair_up(order: Order, got: Gathered) -> PairedUp:
+def pair_up(order: IntakeRequest, got: Gathered) -> PairedUp:
     """Match what was gathered, or take the pairs that a person made; faults and warnings go into `got`."""
     names = [name for name, _ in got.images]
     if order.pairs is None:
@@ -41,7 +41,7 @@ def pair_up(order: Order, got: Gathered) -> PairedUp:
     return PairedUp(report, len(prompts), shots)
 
 
-def refuse_numbers(order: Order, got: Gathered, paired: PairedUp) -> None:
+def refuse_numbers(order: IntakeRequest, got: Gathered, paired: PairedUp) -> None:
     """Note when there are too many shots, or none and nothing says why yet."""
     if len(paired.shots) > order.settings.max_shots:
         message = f"This makes {len(paired.shots):,} shots; a job has at most {order.settings.max_shots:,}."
@@ -50,7 +50,7 @@ def refuse_numbers(order: Order, got: Gathered, paired: PairedUp) -> None:
         got.faults.append(_nothing(paired.report))
 
 
-def _text_only(order: Order, got: Gathered, report: MatchReport) -> MatchReport:
+def _text_only(order: IntakeRequest, got: Gathered, report: MatchReport) -> MatchReport:
     """Let prompts without an image run if that is allowed, else say how to allow it."""
     if order.allow_text_only:
         return replace(report, unmatched_prompts=())
@@ -63,7 +63,7 @@ def _text_only(order: Order, got: Gathered, report: MatchReport) -> MatchReport:
     return report
 
 
-def _where(order: Order, got: Gathered, prompt: Prompt) -> str:
+def _where(order: IntakeRequest, got: Gathered, prompt: Prompt) -> str:
     return f"{got.prompts_name}:{prompt.line}" if order.pairs is None else place(prompt.number)
 
 

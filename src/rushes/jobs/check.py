@@ -12,20 +12,20 @@ from rushes.errors import Fault, Invalid
 from rushes.intake.apart import dry_run_apart
 from rushes.intake.archive import NamedFile, list_archive
 from rushes.intake.dry_run import DryRun
-from rushes.intake.kinds import Kind
+from rushes.intake.kinds import FileKind
 from rushes.intake.matching import Pair
 from rushes.intake.order import Choices
 from rushes.intake.pairing import place
-from rushes.jobs.overview_views import CheckedPair, CheckReport, Estimate, Finding, ZipFileView
+from rushes.jobs.overview_views import CheckedPair, Estimate, Finding, UploadCheck, ZipFileView
 from rushes.jobs.start import estimate
 from rushes.planning.routing import BATCH, plan_for
 from rushes.planning.settings import Plan, check_shot, plans_of_shots
 from rushes.providers.video_contract import ShotInput
 
-_KINDS: dict[Kind, Literal["image", "prompts", "other"]] = {
-    Kind.IMAGE: "image",
-    Kind.PROMPTS: "prompts",
-    Kind.OTHER: "other",
+_KINDS: dict[FileKind, Literal["image", "prompts", "other"]] = {
+    FileKind.IMAGE: "image",
+    FileKind.PROMPTS: "prompts",
+    FileKind.OTHER: "other",
 }
 
 
@@ -44,7 +44,7 @@ async def check_batch(
     pairs: Sequence[Pair] | None,
     choices: Choices | None = None,
     texts: Sequence[NamedFile] = (),
-) -> CheckReport:
+) -> UploadCheck:
     """What an upload of images with these names would be told, and its shots by their provider.
 
     `texts` are prompts files that lie among the images. Nothing is stored. Raises `Invalid` when the
@@ -63,7 +63,7 @@ async def check_batch(
     )
     shots = tried.paired.shots
     plans, refused = _plans(checked, shots)
-    return CheckReport(
+    return UploadCheck(
         pairs=[_shown(pair) for pair in tried.paired.report.pairs],
         unmatched_images=list(tried.paired.report.unmatched_images),
         errors=_findings((*tried.faults, *refused, *_refusals(plans, tried))),

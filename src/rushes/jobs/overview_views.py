@@ -107,7 +107,7 @@ class Finding(BaseModel):
     code: str
 
 
-class CheckReport(BaseModel):
+class UploadCheck(BaseModel):
     """What the server would say of an upload."""
 
     pairs: list[CheckedPair]

@@ -7,19 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.engine.runtime import Runtime
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.jobs.queue_rows import locked_queue, set_ranks
-from rushes.jobs.queue_views import Move, Queued, index_after, ranks_after
+from rushes.jobs.queue_views import Queued, QueueMove, index_after, ranks_after
 from rushes.jobs.rows import locked_job
 
 
-async def move_job(run: Runtime, owner: UUID, job_id: UUID, move: Move) -> None:
+async def move_job(run: Runtime, owner: UUID, job_id: UUID, move: QueueMove) -> None:
     """Move a started job that has not ended. Raises `NotFound`, or `Conflict` when it is in no queue."""
     async with run.db.begin() as session:
         queue = await locked_queue(session, owner)
         await _require(session, owner, queue, job_id)
-        if move is Move.TURNS:
+        if move is QueueMove.TURNS:
             ranks = {each.id: 0 for each in queue if each.id == job_id and each.rank}
         else:
-            index, last = index_after(queue, job_id, move), move in (Move.DOWN, Move.BOTTOM)
+            index, last = index_after(queue, job_id, move), move in (QueueMove.DOWN, QueueMove.BOTTOM)
             ranks = ranks_after(queue, job_id, index, last=last)
         await set_ranks(session, ranks)
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from uuid import UUID
 
 
-class Move(StrEnum):
+class QueueMove(StrEnum):
     """Where to move a job: one step, all the way, or back among those that take turns."""
 
     TOP = "top"
@@ -31,11 +31,16 @@ class Queued:
     rank: int
 
 
-def index_after(queue: Sequence[Queued], job_id: UUID, move: Move) -> int:
+def index_after(queue: Sequence[Queued], job_id: UUID, move: QueueMove) -> int:
     """Return how many of the other jobs are above the job once it has been moved."""
     place = next(index for index, each in enumerate(queue) if each.id == job_id)
     others = len(queue) - 1
-    places = {Move.TOP: 0, Move.UP: max(place - 1, 0), Move.DOWN: min(place + 1, others), Move.BOTTOM: others}
+    places = {
+        QueueMove.TOP: 0,
+        QueueMove.UP: max(place - 1, 0),
+        QueueMove.DOWN: min(place + 1, others),
+        QueueMove.BOTTOM: others,
+    }
     return places[move]
 
 

@@ -50,7 +50,7 @@ class TakeFile(StoredFile):
     prompt: str
 
 
-class Copy(StrEnum):
+class FileChoice(StrEnum):
     """Which file of a video is meant: the original or the upscaled one."""
 
     ORIGINAL = "original"
@@ -61,21 +61,23 @@ class Copy(StrEnum):
 
 
 _STATEMENTS = {
-    Copy.ORIGINAL: _CONTENT,
-    Copy.UPSCALED: _UPSCALED,
-    Copy.THUMBNAIL: _THUMBNAIL,
-    Copy.IMAGE: _START,
+    FileChoice.ORIGINAL: _CONTENT,
+    FileChoice.UPSCALED: _UPSCALED,
+    FileChoice.THUMBNAIL: _THUMBNAIL,
+    FileChoice.IMAGE: _START,
 }
 
 
-async def video_file(session: Executor, owner: UUID, video_id: UUID, copy: Copy = Copy.ORIGINAL) -> TakeFile:
+async def video_file(
+    session: Executor, owner: UUID, video_id: UUID, copy: FileChoice = FileChoice.ORIGINAL
+) -> TakeFile:
     """One of its files. Raises `NotFound`, also while there is none yet."""
     row = (await session.execute(_STATEMENTS[copy], {"id": video_id, "owner": owner})).one_or_none()
     if row is None:
         raise NotFound(f"There is no video {video_id}.", hint="GET /api/jobs/{job_id}/videos lists them.")
-    if row.key is None and copy is Copy.IMAGE:
+    if row.key is None and copy is FileChoice.IMAGE:
         raise NotFound(f"The video {video_id} starts from no image; it is made from its prompt alone.")
-    if row.key is None and copy is Copy.UPSCALED:
+    if row.key is None and copy is FileChoice.UPSCALED:
         raise NotFound(
             f"There is no 4K copy of the video {video_id}.", hint="POST /api/videos/upscale makes one."
         )

@@ -17,7 +17,7 @@ from rushes.platform.db.engine import Executor
 
 def video_view(row: Row[Any], waits: waiting.Waits | None = None) -> VideoView:
     """A row as it is shown; `waits` says why one that does not move does not."""
-    wait = waits.of_take(cast("waiting.Take", row)) if waits else None
+    wait = waits.of_take(cast("waiting.TakeState", row)) if waits else None
     done = row.status == VideoStatus.COMPLETED
     return VideoView(
         video_id=row.id,
@@ -82,7 +82,7 @@ async def list_videos(
 
 async def video_views(session: Executor, rows: Sequence[Row[Any]]) -> list[VideoView]:
     """Rows as they are shown, with why those that do not move do not: one query for all of them."""
-    waits = await waiting.look(session, cast("Sequence[waiting.Take]", rows))
+    waits = await waiting.look(session, cast("Sequence[waiting.TakeState]", rows))
     return [video_view(row, waits) for row in rows]
 
 

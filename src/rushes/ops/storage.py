@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from rushes.engine import assets
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound, RetryLater
-from rushes.ops.views import CheckReport, Found, MigrateReport, PlaceView, StorageView
+from rushes.ops.views import MigrateReport, PlaceView, StorageCheck, StorageFinding, StorageView
 from rushes.platform.storage import copies
 from rushes.platform.storage.bucket import Bucket, free_bytes
 from rushes.platform.storage.policy import sha256_of
@@ -40,9 +40,9 @@ async def usage(run: Runtime, owner: UUID) -> StorageView:
     )
 
 
-async def check(run: Runtime, told: Told = silent) -> CheckReport:
+async def check(run: Runtime, told: Told = silent) -> StorageCheck:
     """Whether everything is where the rows say, by its size. Reads no video and changes nothing."""
-    found: list[Found] = []
+    found: list[StorageFinding] = []
     done = 0
     async with run.db.begin() as session:
         total = await assets.count(session)
@@ -51,7 +51,7 @@ async def check(run: Runtime, told: Told = silent) -> CheckReport:
         keys = [asset.key for asset in batch]
         sizes = await run.bucket.sizes(keys)  # also of those that only the archive has
         found += [
-            Found(
+            StorageFinding(
                 key=asset.key,
                 where=run.bucket.name,
                 wrong="missing" if sizes[asset.key] is None else "damaged",
@@ -63,7 +63,7 @@ async def check(run: Runtime, told: Told = silent) -> CheckReport:
             async with run.db.begin() as session:
                 there = await copies.archived(session, archive.name, keys)
             found += [
-                Found(key=asset.key, where=archive.name, wrong="not archived")
+                StorageFinding(key=asset.key, where=archive.name, wrong="not archived")
                 for asset in batch
                 if asset.media_type.startswith("video/") and asset.key not in there
             ]
@@ -72,19 +72,19 @@ async def check(run: Runtime, told: Told = silent) -> CheckReport:
     before = time.time() - run.settings.orphan_seconds
     old = list(await asyncio.to_thread(run.bucket.old_files, before))
     found += [
-        Found(key=key, where=run.bucket.name, wrong="orphan")
+        StorageFinding(key=key, where=run.bucket.name, wrong="orphan")
         for key in await assets.orphans(run.db, old, BATCH)
     ]
-    return CheckReport(looked_at=done, found=found)
+    return StorageCheck(looked_at=done, found=found)
 
 
-async def verify(run: Runtime, told: Told = silent) -> CheckReport:
+async def verify(run: Runtime, told: Told = silent) -> StorageCheck:
     """Read every file in every place and compare it; mend what another place has right.
 
     A damaged file of the storage is brought back from the archive; a damaged copy in the archive is made
     again by the next round of archiving.
     """
-    found: list[Found] = []
+    found: list[StorageFinding] = []
     done = 0
     async with run.db.begin() as session:
         total = await assets.count(session)
@@ -93,11 +93,11 @@ async def verify(run: Runtime, told: Told = silent) -> CheckReport:
             found += await _verify_one(run, asset)
             done += 1
             told(done, total)
-    return CheckReport(looked_at=done, found=found)
+    return StorageCheck(looked_at=done, found=found)
 
 
-async def _verify_one(run: Runtime, asset: assets.Stored) -> list[Found]:
-    found: list[Found] = []
+async def _verify_one(run: Runtime, asset: assets.StoredAsset) -> list[StorageFinding]:
+    found: list[StorageFinding] = []
     archive, hot = run.bucket.archive, run.bucket.hot
     copy = None
     if archive is not None:
@@ -108,7 +108,7 @@ async def _verify_one(run: Runtime, asset: assets.Stored) -> list[Found]:
             if wrong is not None:
                 async with run.db.begin() as session:
                     await copies.lost(session, asset.key, archive.name, f"It was {wrong} in the archive.")
-                found.append(Found(key=asset.key, where=archive.name, wrong=wrong))
+                found.append(StorageFinding(key=asset.key, where=archive.name, wrong=wrong))
                 copy = None
     try:
         right = (await hot.measure(asset.key))[1] == asset.sha256
@@ -121,13 +121,13 @@ async def _verify_one(run: Runtime, asset: assets.Stored) -> list[Found]:
             await hot.delete(asset.key)
             await run.bucket.bring_back(asset.key)
             mended = "brought back from the archive"
-        found.append(Found(key=asset.key, where=hot.name, wrong=wrong, mended=mended))
+        found.append(StorageFinding(key=asset.key, where=hot.name, wrong=wrong, mended=mended))
     elif found and (await hot.sizes([asset.key]))[asset.key] is not None:
         found[0].mended = "it will be archived again"
     return found
 
 
-async def _wrong_in_archive(run: Runtime, copy: copies.Copy) -> str | None:
+async def _wrong_in_archive(run: Runtime, copy: copies.AssetCopy) -> str | None:
     archive = run.bucket.archive
     if archive is None:
         return None
@@ -160,22 +160,22 @@ async def migrate(run: Runtime, source: Bucket, told: Told = silent) -> MigrateR
     return report
 
 
-async def _bring_over(run: Runtime, source: Bucket, asset: assets.Stored, report: MigrateReport) -> None:
+async def _bring_over(run: Runtime, source: Bucket, asset: assets.StoredAsset, report: MigrateReport) -> None:
     file = run.settings.work_dir / f"migrate-{uuid4()}"
     try:
         with file.open("wb") as target:  # opened once; the writing is off the loop
             async for piece in source.stream(asset.key):
                 await asyncio.to_thread(target.write, piece)
         if await asyncio.to_thread(sha256_of, file) != asset.sha256:
-            report.found.append(Found(key=asset.key, where=source.name, wrong="damaged"))
+            report.found.append(StorageFinding(key=asset.key, where=source.name, wrong="damaged"))
             return
         await run.bucket.hot.put(asset.key, file)
     except NotFound:
         if (await run.bucket.sizes([asset.key]))[asset.key] is None:  # not in the archive either
-            report.found.append(Found(key=asset.key, where=source.name, wrong="missing"))
+            report.found.append(StorageFinding(key=asset.key, where=source.name, wrong="missing"))
         return
     except RetryLater as error:
-        report.found.append(Found(key=asset.key, where=run.bucket.name, wrong=error.message))
+        report.found.append(StorageFinding(key=asset.key, where=run.bucket.name, wrong=error.message))
         return
     finally:
         await asyncio.to_thread(file.unlink, missing_ok=True)

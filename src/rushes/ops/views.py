@@ -55,7 +55,7 @@ class StorageView(BaseModel):
     disk_free_bytes: int
 
 
-class Found(BaseModel):
+class StorageFinding(BaseModel):
     """One thing that is wrong. `mended` says what was done."""
 
     key: str
@@ -64,11 +64,11 @@ class Found(BaseModel):
     mended: str | None = None
 
 
-class CheckReport(BaseModel):
+class StorageCheck(BaseModel):
     """What a look at the storage has found."""
 
     looked_at: int = Field(description="Files.")
-    found: list[Found]
+    found: list[StorageFinding]
 
     @property
     def lost(self) -> int:
@@ -82,4 +82,4 @@ class MigrateReport(BaseModel):
     copied: int
     copied_bytes: int
     there_already: int
-    found: list[Found]
+    found: list[StorageFinding]

@@ -11,12 +11,16 @@ from rushes.engine.credentials import usable
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid
-from rushes.planning.rules import LAST_RESORT, Candidate, Route, Way, choose
+from rushes.planning.rules import LAST_RESORT, PaymentMode, Route, RouteCandidate, choose
 from rushes.planning.settings import Plan, plan
 from rushes.providers.modes import MODE_WORDS
 from rushes.providers.video_contract import CredentialKind, Mode
 
-WAYS = {CredentialKind.KEY: Way.KEY, CredentialKind.FLOW_ACCOUNT: Way.FLOW_ACCOUNT, None: Way.FREE}
+WAYS = {
+    CredentialKind.KEY: PaymentMode.KEY,
+    CredentialKind.FLOW_ACCOUNT: PaymentMode.FLOW_ACCOUNT,
+    None: PaymentMode.FREE,
+}
 
 
 BATCH = frozenset({Mode.IMAGE_TO_VIDEO})
@@ -100,7 +104,7 @@ def _today() -> date:
 
 def _candidate(
     run: Runtime, provider_id: str, settings: JobSettings, modes: frozenset[Mode], ready: int
-) -> Candidate:
+) -> RouteCandidate:
     provider = run.providers.get(provider_id)
     entry = run.providers.catalogue(provider_id)
     model = entry.living_model(settings.model, _today(), modes)
@@ -115,7 +119,7 @@ def _candidate(
             plan(run, settings.model_copy(update={"provider": provider_id, "model": model.id}))
         except Invalid as error:
             unfit = "; ".join(f"{fault.where}: {fault.message}" for fault in error.faults).rstrip(".")
-    return Candidate(
+    return RouteCandidate(
         provider_id,
         provider.title,
         model.id if model else entry.models[0].id,

@@ -13,7 +13,7 @@ LAST_RESORT = "animatic"
 """Needs no key and no network, so there is always somebody who can."""
 
 
-class Way(IntEnum):
+class PaymentMode(IntEnum):
     """How a provider is paid; the lower comes first."""
 
     KEY = 0
@@ -22,13 +22,13 @@ class Way(IntEnum):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RouteCandidate:
     """A provider that could. `unfit` is why it cannot do this; `credentials` how many it could use."""
 
     provider: str
     title: str
     model: str
-    way: Way
+    way: PaymentMode
     credentials: int = 0
     unfit: str | None = None
 
@@ -50,8 +50,8 @@ class Route(BaseModel):
     considered: list[Considered] = Field(description="All there are, in the order in which they were tried.")
 
 
-def choose(candidates: Sequence[Candidate], *, named: str | None = None) -> Route | None:
-    """The first that can, in the order of `Way` and then as given; None when not even the last resort can.
+def choose(candidates: Sequence[RouteCandidate], *, named: str | None = None) -> Route | None:
+    """The first that can, by `PaymentMode` and then as given; None when not even the last resort can.
 
     A named one is taken as it is: what it lacks is told when the job is made, or waited for.
     """
@@ -77,18 +77,18 @@ def choose(candidates: Sequence[Candidate], *, named: str | None = None) -> Rout
     )
 
 
-def _against(each: Candidate) -> str | None:
-    if each.way is Way.FREE:
+def _against(each: RouteCandidate) -> str | None:
+    if each.way is PaymentMode.FREE:
         return each.unfit if each.provider == LAST_RESORT else "It is used only when you name it."
     if not each.credentials:
-        return "You have no key for it." if each.way is Way.KEY else "No account is signed in."
+        return "You have no key for it." if each.way is PaymentMode.KEY else "No account is signed in."
     return each.unfit
 
 
-def _for(chosen: Candidate, order: Sequence[Candidate]) -> str:
-    if chosen.way is Way.KEY:
+def _for(chosen: RouteCandidate, order: Sequence[RouteCandidate]) -> str:
+    if chosen.way is PaymentMode.KEY:
         return f"You have a key for {chosen.title}, and it can do this."
-    if chosen.way is Way.FLOW_ACCOUNT:
+    if chosen.way is PaymentMode.FLOW_ACCOUNT:
         return f"An account of {chosen.title} is signed in, and it can do this."
     unable = [each for each in order if each.credentials and each.unfit]
     if unable:

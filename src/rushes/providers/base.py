@@ -2,7 +2,8 @@
 
 A provider is a class in a file named as its id, in the room of its kind. It keeps no state of its own and
 knows no database and no storage: what a call needs is in the call. Each kind adds its calls (`VideoProvider`,
-`VoiceProvider`), and one of these is the one that may cost money. What may be raised from that one:
+`VoiceProvider`, `PictureProvider`, `ScriptProvider`), and one of these is the one that may cost money. What
+may be raised from that one:
 
     Rejected, RetryLater, ActionNeeded, Invalid, SystemFault
                       definitely not accepted, nothing to pay

@@ -67,6 +67,27 @@ class VoiceModel(AnyModel):
     price_per_million_characters: Price
 
 
+class PictureModel(AnyModel):
+    """One model of a picture provider.
+
+    `price_per_picture`: US dollars, by what it is priced as (a size or a quality; `"*"` for all others);
+    empty for a source that is searched and costs nothing.
+    """
+
+    price_per_picture: dict[str, Price] = {}
+
+    def price(self, priced_as: str = "*") -> Decimal:
+        """Return the price of one picture, US dollars; 0 where it has none."""
+        return self.price_per_picture.get(priced_as, self.price_per_picture.get("*", Decimal(0)))
+
+
+class ScriptModel(AnyModel):
+    """One model of a script provider. Prices: US dollars for a million tokens read and written."""
+
+    price_per_million_input: Price = Decimal(0)
+    price_per_million_output: Price = Decimal(0)
+
+
 class Model(AnyModel):
     """One model of a video provider.
 
@@ -103,20 +124,27 @@ class Model(AnyModel):
         return rate * Decimal(str(duration_seconds))
 
 
-class CatalogueEntry(BaseModel):
-    """What the catalogue says of one provider. The first model is the default.
+class AnyEntry(BaseModel):
+    """What the catalogue says of one provider of any kind. The first of its models is the default.
 
     `service`: whose credentials it uses, where that is not a service of its own.
-    `kept_hours`: for how long it keeps what it made, and so is looked at.
     `usage_url`: where a person sees what was used and billed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    models: list[Model] = Field(min_length=1)
     service: str | None = None
-    kept_hours: float = Field(default=24.0, gt=0)
     usage_url: str | None = Field(default=None, pattern="^https://")
+
+
+class CatalogueEntry(AnyEntry):
+    """What the catalogue says of one video provider.
+
+    `kept_hours`: for how long it keeps what it made, and so is looked at.
+    """
+
+    models: list[Model] = Field(min_length=1)
+    kept_hours: float = Field(default=24.0, gt=0)
 
     def model(self, model_id: str | None) -> Model | None:
         """The named model, the default for None, or None when there is no such model."""
@@ -135,13 +163,22 @@ class CatalogueEntry(BaseModel):
         return next(able, living[0] if living else None)
 
 
-class VoiceEntry(BaseModel):
-    """What the catalogue says of one voice provider. The first model is the default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class VoiceEntry(AnyEntry):
+    """What the catalogue says of one voice provider."""
 
     models: list[VoiceModel] = Field(min_length=1)
-    service: str | None = None
+
+
+class PictureEntry(AnyEntry):
+    """What the catalogue says of one picture provider."""
+
+    models: list[PictureModel] = Field(min_length=1)
+
+
+class ScriptEntry(AnyEntry):
+    """What the catalogue says of one script provider."""
+
+    models: list[ScriptModel] = Field(min_length=1)
 
 
 class Service(BaseModel):
@@ -163,6 +200,8 @@ class Catalogue(BaseModel):
     services: dict[str, Service] = {}
     providers: dict[str, CatalogueEntry]
     voices: dict[str, VoiceEntry] = {}
+    pictures: dict[str, PictureEntry] = {}
+    scripts: dict[str, ScriptEntry] = {}
 
     @model_validator(mode="after")
     def _services_are_there(self) -> Self:
@@ -172,9 +211,9 @@ class Catalogue(BaseModel):
         return self
 
     @property
-    def entries(self) -> dict[str, CatalogueEntry | VoiceEntry]:
+    def entries(self) -> dict[str, CatalogueEntry | VoiceEntry | PictureEntry | ScriptEntry]:
         """Provider id to entry, of all kinds, in order."""
-        return {**self.providers, **self.voices}
+        return {**self.providers, **self.voices, **self.pictures, **self.scripts}
 
     def service_of(self, provider_id: str) -> str:
         """The service whose credentials a provider uses."""
@@ -216,11 +255,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _merged(shipped: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:
     """By provider and model: what the operator says of a model replaces that, new models come first."""
     own = Mine.model_validate(mine)
-    return {
-        **shipped,
-        "providers": _merged_kind("providers", shipped["providers"], own.providers),
-        "voices": _merged_kind("voices", shipped.get("voices", {}), own.voices),
-    }
+    rooms = {name: getattr(own, name) for name in Mine.model_fields}
+    return {**shipped, **{each: _merged_kind(each, shipped.get(each, {}), of) for each, of in rooms.items()}}
 
 
 def _merged_kind(room: str, shipped: dict[str, Any], mine: "dict[str, MineEntry]") -> dict[str, Any]:
@@ -255,3 +291,5 @@ class Mine(BaseModel):
 
     providers: dict[str, MineEntry] = {}
     voices: dict[str, MineEntry] = {}
+    pictures: dict[str, MineEntry] = {}
+    scripts: dict[str, MineEntry] = {}

@@ -74,21 +74,21 @@ class _Violation(BaseModel):
     quota_id: str = Field(default="", alias="quotaId")
 
 
-class _Detail(BaseModel):
+class _ErrorDetail(BaseModel):
     reason: str = ""
     retry_delay: str = Field(default="", alias="retryDelay")
     violations: list[_Violation] = []
 
 
-class _Body(BaseModel):
+class _ErrorBody(BaseModel):
     code: int | str = ""
     status: str = ""
     message: str = ""
-    details: list[_Detail] = []
+    details: list[_ErrorDetail] = []
 
 
 class _Envelope(BaseModel):
-    error: _Body
+    error: _ErrorBody
 
 
 _ENVELOPES = TypeAdapter(_Envelope | list[_Envelope])
@@ -106,7 +106,7 @@ def read_error(
         error = (found[0] if isinstance(found, list) else found).error
     except (ValidationError, IndexError):
         text = re.sub(r"(<[^>]*>|\s)+", " ", body if isinstance(body, str) else "").strip()
-        error = _Body(message=text)
+        error = _ErrorBody(message=text)
     remember_secret(secret)
     message = (
         safe_text(KEY.sub("…", error.message).strip(), MOST_WORDS) or f"it answered {status} without a word"

@@ -28,7 +28,7 @@ SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 
 
 @dataclass
-class Access:
+class GoogleAccess:
     """An identity at Google; its token is renewed as needed."""
 
     credentials: Credentials
@@ -63,9 +63,9 @@ class Identities:
     """The identities in use, by their secret's digest, so that a token serves more than one call."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Access] = {}
+        self._known: dict[str, GoogleAccess] = {}
 
-    async def get(self, secret: str, *, home: str = "", private: bool = False) -> Access:
+    async def get(self, secret: str, *, home: str = "", private: bool = False) -> GoogleAccess:
         """The identity of a service account's file, or of this machine. Raises `ActionNeeded`.
 
         Its tokens come from Google, or from the host of `home` where one was configured; with `private` from
@@ -97,13 +97,13 @@ def _check_token_uri(secret: str, home: str) -> None:
     )
 
 
-def _open(secret: str) -> Access:
+def _open(secret: str) -> GoogleAccess:
     try:
         if secret.strip().lower() == ADC:
             credentials, project = google.auth.default(scopes=SCOPES)
-            return Access(credentials, project)
+            return GoogleAccess(credentials, project)
         account = ServiceAccount.from_service_account_info(json.loads(secret), scopes=SCOPES)
-        return Access(account, account.project_id)
+        return GoogleAccess(account, account.project_id)
     except (GoogleAuthError, ValueError, KeyError, TypeError):
         raise ActionNeeded(
             "This machine has no Google credentials."

@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a provider makes. Pictures and scripts become kinds with their first provider."""
+    """What a provider makes."""
 
     VIDEO = "video"
     VOICE = "voice"
+    PICTURE = "picture"
+    SCRIPT = "script"

@@ -32,7 +32,7 @@ class LinkSettings(ProviderSettings):
 
 
 @dataclass(frozen=True)
-class Way:
+class LinkRequest:
     """How a link is to be asked for: with the address in place of the name."""
 
     url: httpx2.URL
@@ -40,22 +40,22 @@ class Way:
     extensions: dict[str, str] = field(default_factory=dict[str, str])
 
 
-async def way_to(url: httpx2.URL, home: httpx2.URL, *, private: bool) -> Way:
+async def way_to(url: httpx2.URL, home: httpx2.URL, *, private: bool) -> LinkRequest:
     """How to follow a link of the service at `home`. Raises `ProviderChanged`; `RetryLater` without DNS."""
     if private or url.host == home.host:
-        return Way(url)
+        return LinkRequest(url)
     if url.scheme != "https":
         raise ProviderChanged(
             f"the link to the video is not https, on {url.host or 'no host'}", step="download", hint=HINT
         )
     if url.scheme in getproxies() and not proxy_bypass(url.host):
-        return Way(url)  # the operator's proxy looks names up, and decides
+        return LinkRequest(url)  # the operator's proxy looks names up, and decides
     addresses = await _look_up(url)
     if not all(map(is_public, addresses)):
         raise ProviderChanged(
             f"the link to the video leads to a private address, by {url.host}", step="download", hint=HINT
         )
-    return Way(
+    return LinkRequest(
         url.copy_with(host=str(addresses[0])),
         # Not kept: a connection is known by its address, and another name at it has another certificate.
         {"host": url.netloc.decode("ascii"), "connection": "close"},

@@ -13,6 +13,8 @@ from typing import Any
 
 from rushes.providers.base import Provider
 from rushes.providers.kinds import Kind
+from rushes.providers.picture_contract import PictureProvider
+from rushes.providers.script_contract import ScriptProvider
 from rushes.providers.video_contract import VideoProvider
 from rushes.providers.voice_contract import VoiceProvider
 
@@ -20,7 +22,11 @@ AnyProvider = VideoProvider[Any, Any]
 """A video provider of which only the contract is known: its options type is its own business."""
 AnyVoice = VoiceProvider[Any, Any]
 """A voice provider of which only the contract is known."""
-AnyKind = AnyProvider | AnyVoice
+AnyPicture = PictureProvider[Any, Any]
+"""A picture provider of which only the contract is known."""
+AnyScript = ScriptProvider[Any, Any]
+"""A script provider of which only the contract is known."""
+AnyKind = AnyProvider | AnyVoice | AnyPicture | AnyScript
 """A provider of which not even the kind is known."""
 
 
@@ -35,6 +41,8 @@ class Room:
 ROOMS = {
     Kind.VIDEO: Room("rushes.providers.video", VideoProvider),
     Kind.VOICE: Room("rushes.providers.voices", VoiceProvider),
+    Kind.PICTURE: Room("rushes.providers.pictures", PictureProvider),
+    Kind.SCRIPT: Room("rushes.providers.scripts", ScriptProvider),
 }
 
 
@@ -79,7 +87,7 @@ def class_of(provider_id: str) -> type[AnyKind]:
     classes: list[type[AnyKind]] = [
         value
         for _, value in inspect.getmembers(module, inspect.isclass)
-        if issubclass(value, VideoProvider | VoiceProvider)
+        if issubclass(value, VideoProvider | VoiceProvider | PictureProvider | ScriptProvider)
         and issubclass(value, base)
         and value.__module__ == module.__name__
     ]

@@ -10,6 +10,7 @@ scene: its bounds are exact, trying again is cheap, and pieces are joined by who
 from abc import abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -30,13 +31,29 @@ VoiceOptionsT = TypeVar("VoiceOptionsT", bound=VoiceOptions)
 VoiceSettingsT = TypeVar("VoiceSettingsT", bound=ProviderSettings)
 
 
+class WordTimes(StrEnum):
+    """How it is known when a word is heard, the surest first."""
+
+    VOICE = "voice"
+    """The voice itself says."""
+    ALIGNED = "aligned"
+    """Found in the sound by forced alignment."""
+    ESTIMATED = "estimated"
+    """By the share of characters in the sentence, its silence trimmed."""
+
+
 @dataclass(frozen=True)
 class Voice:
-    """One voice. `languages` are BCP 47 tags (`en-US`); `id` is the provider's own name for it."""
+    """One voice. `languages` are BCP 47 tags (`en-US`); `id` is the provider's own name for it.
+
+    `sex` is `female`, `male` or empty where nobody says; `sample_url` is where it can be heard for nothing.
+    """
 
     id: str
     title: str
     languages: tuple[str, ...]
+    sex: str = ""
+    sample_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,7 @@ class SpeechCall(Generic[VoiceOptionsT]):
     model: str
     options: VoiceOptionsT
     credential: Credential | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,7 @@ class Spoken:
     seconds: float
     words: tuple[Word, ...] = ()
     cost: Decimal | None = None
+    times: WordTimes = WordTimes.VOICE
 
 
 class VoiceProvider(Provider[VoiceSettingsT], Generic[VoiceOptionsT, VoiceSettingsT]):

@@ -13,7 +13,7 @@ from rushes.settings._units import GIB, MIB
 from rushes.settings.archive import ArchiveSettings
 from rushes.settings.core import CoreSettings, default_data_dir
 from rushes.settings.engine import EngineSettings
-from rushes.settings.flow import FlowSettings
+from rushes.settings.flow import FlowGroup
 from rushes.settings.intake import IntakeSettings
 from rushes.settings.library import LibrarySettings
 from rushes.settings.storage import StorageSettings
@@ -26,7 +26,7 @@ __all__ = ["GIB", "MIB", "BoundedNumbers", "Settings", "default_data_dir"]
 class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     BaseSettings,
     LibrarySettings,
-    FlowSettings,
+    FlowGroup,
     EngineSettings,
     IntakeSettings,
     ArchiveSettings,

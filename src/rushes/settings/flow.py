@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field, SecretStr
 from rushes.settings._units import also
 
 
-class FlowSettings(BaseModel):
+class FlowGroup(BaseModel):
     """Whether Flow may be used, and its sign-ins."""
 
     flow_backend_enabled: bool = Field(

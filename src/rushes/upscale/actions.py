@@ -12,7 +12,7 @@ from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, Fault, Invalid, NotFound
 from rushes.platform.media.upscaling import LONG_SIDE, SHORT_SIDE, Recipe
 from rushes.upscale import task_rows as upscale_tasks
-from rushes.upscale.rows import Candidate, candidates
+from rushes.upscale.rows import UpscaleCandidate, candidates
 from rushes.upscale.tasks import UPSCALE
 from rushes.upscale.views import UpscaleStarted
 
@@ -59,7 +59,7 @@ async def start_upscale(
     )
 
 
-def _check(wanted: Sequence[UUID], found: dict[UUID, Candidate], recipe: Recipe) -> None:
+def _check(wanted: Sequence[UUID], found: dict[UUID, UpscaleCandidate], recipe: Recipe) -> None:
     if missing := [each for each in wanted if each not in found]:
         raise NotFound(f"{these(missing)} not there. Leave out what was deleted.")
     if unfinished := [each.id for each in found.values() if each.status != VideoStatus.COMPLETED]:

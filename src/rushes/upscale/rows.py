@@ -51,7 +51,7 @@ _RECORD = text(
 
 
 @dataclass(frozen=True)
-class Candidate:
+class UpscaleCandidate:
     """A video that may be upscaled; width and height in pixels, None while it is not finished."""
 
     id: UUID
@@ -72,13 +72,13 @@ def recipe_of(row: Row[Any]) -> Recipe:
     return Recipe(quality=row.quality, codec=row.codec, enhance=row.enhance, hardware=row.hardware)
 
 
-async def candidates(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> list[Candidate]:
+async def candidates(session: Executor, owner: UUID, video_ids: Sequence[UUID]) -> list[UpscaleCandidate]:
     """The videos with what they have, locked until the transaction ends; in no order of the caller."""
     wanted = {"ids": list(video_ids), "owner": owner}
     await session.execute(_LOCK_JOBS, wanted)
     await session.execute(_LOCK, wanted)
     return [
-        Candidate(
+        UpscaleCandidate(
             row.id,
             row.job_id,
             row.status,

@@ -9,7 +9,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.engine.transitions import touch_takes
 from rushes.errors import Damaged, NotFound
-from rushes.platform.media.commands import Upscale, upscale_args
+from rushes.platform.media.commands import UpscaleJob, upscale_args
 from rushes.platform.media.encoders import choose_encoder
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.upscaling import Recipe, fit_4k
@@ -44,7 +44,7 @@ class UpscaleKind(WorkKind[Recipe]):
         async with run.bucket.local(key, hold=True) as source:
             clip, shape = await run.reception.look_into(source)
             width, height = fit_4k(shape.width, shape.height, shape.pixel_aspect)
-            wanted = Upscale(
+            wanted = UpscaleJob(
                 source=str(source),
                 width=width,
                 height=height,

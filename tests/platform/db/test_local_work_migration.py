@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from tests.api.rows import made_before, store
 
 from rushes.engine.runtime import Runtime
-from rushes.library.files import Copy, video_file
+from rushes.library.files import FileChoice, video_file
 from rushes.platform.db.migrate import alembic_config
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.platform.db.upscaling import Upscale
@@ -117,7 +117,7 @@ async def test_upscales_of_every_state_are_local_work_and_copies_stay(run: Runti
     }
     assert {each.status: each.scheduled_at is None for each in tasks} == {"doing": True, "todo": False}
     async with run.db.begin() as session:
-        assert (await video_file(session, LOCAL_OWNER, ids[0], Copy.UPSCALED)).key == "new.mp4"
+        assert (await video_file(session, LOCAL_OWNER, ids[0], FileChoice.UPSCALED)).key == "new.mp4"
         task = await view_task(session, LOCAL_OWNER, TASK)
         assert [(each.status, each.error) for each in task.videos] == [
             ("running", None), ("queued", "full"), ("failed", "broken"), ("cancelled", None),

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rushes.platform.media.camera import Box, Room, ease, plan
-from rushes.platform.media.moves import Move, move_for, pace_of
+from rushes.platform.media.camera import Box, CameraField, ease, plan
+from rushes.platform.media.moves import CameraMove, move_for, pace_of
 
 FRAMES = 96
-WIDE = Room(3000.0, 900.0, Box(700.0, 0.0, 1600.0, 900.0), (1900.0, 500.0))
-TIGHT = Room(1344.0, 756.0, Box(0.0, 0.0, 1344.0, 756.0), (200.0, 700.0))
+WIDE = CameraField(3000.0, 900.0, Box(700.0, 0.0, 1600.0, 900.0), (1900.0, 500.0))
+TIGHT = CameraField(1344.0, 756.0, Box(0.0, 0.0, 1344.0, 756.0), (200.0, 700.0))
 rooms = st.sampled_from([WIDE, TIGHT])
 calm = settings(deadline=None)
 """No deadline: this machine may be doing something else."""
@@ -19,15 +19,15 @@ seeds = st.integers(0, 2**32)
 paces = st.sampled_from([0.75, 1.0, 1.35])
 
 
-def boxes(move: Move, room: Room, seed: int, pace: float = 1.0) -> list[Box]:
+def boxes(move: CameraMove, room: CameraField, seed: int, pace: float = 1.0) -> list[Box]:
     path = plan(move, room, seed=seed, pace=pace)
     return [path(number / (FRAMES - 1)) for number in range(FRAMES)]
 
 
 @calm
-@given(st.sampled_from(Move), rooms, seeds, paces)
+@given(st.sampled_from(CameraMove), rooms, seeds, paces)
 def test_the_camera_never_leaves_the_picture_nor_changes_its_shape(
-    move: Move, room: Room, seed: int, pace: float
+    move: CameraMove, room: CameraField, seed: int, pace: float
 ):
     for box in boxes(move, room, seed, pace):
         assert box.left >= -1e-6
@@ -38,57 +38,57 @@ def test_the_camera_never_leaves_the_picture_nor_changes_its_shape(
 
 
 @calm
-@given(st.sampled_from(Move), rooms, seeds, paces)
-def test_no_move_jolts(move: Move, room: Room, seed: int, pace: float):
+@given(st.sampled_from(CameraMove), rooms, seeds, paces)
+def test_no_move_jolts(move: CameraMove, room: CameraField, seed: int, pace: float):
     path = boxes(move, room, seed, pace)
     for side in ("left", "top", "width"):
         places = [getattr(box, side) for box in path]
         speeds = [after - before for before, after in pairwise(places)]
         changes = [abs(after - before) for before, after in pairwise(speeds)]
         # From a frame to the next, in a video 1280 wide: under a pixel, and for a hand under two.
-        assert max(changes) < room.frame.width * (0.0014 if move is Move.HANDHELD else 0.0007)
+        assert max(changes) < room.frame.width * (0.0014 if move is CameraMove.HANDHELD else 0.0007)
 
 
 @calm
 @given(rooms, seeds, paces)
-def test_each_move_goes_where_its_name_says(room: Room, seed: int, pace: float):
-    def ends(move: Move) -> tuple[Box, Box]:
+def test_each_move_goes_where_its_name_says(room: CameraField, seed: int, pace: float):
+    def ends(move: CameraMove) -> tuple[Box, Box]:
         path = boxes(move, room, seed, pace)
         return path[0], path[-1]
 
-    start, end = ends(Move.PUSH_IN)
+    start, end = ends(CameraMove.PUSH_IN)
     assert end.width < start.width * 0.97
-    start, end = ends(Move.PULL_OUT)
+    start, end = ends(CameraMove.PULL_OUT)
     assert end.width > start.width * 1.03
-    for move, way in ((Move.PAN_LEFT, -1), (Move.PAN_RIGHT, 1)):
+    for move, way in ((CameraMove.PAN_LEFT, -1), (CameraMove.PAN_RIGHT, 1)):
         start, end = ends(move)
         assert (end.left - start.left) * way > 0.05 * start.width
         assert end.top == start.top
-    for move, way in ((Move.TILT_UP, -1), (Move.TILT_DOWN, 1)):
+    for move, way in ((CameraMove.TILT_UP, -1), (CameraMove.TILT_DOWN, 1)):
         start, end = ends(move)
         assert (end.top - start.top) * way > 0.05 * start.height
         assert end.left == start.left
-    start, end = ends(Move.STATIC)
+    start, end = ends(CameraMove.STATIC)
     assert start == end
-    orbit = boxes(Move.ORBIT, room, seed, pace)
+    orbit = boxes(CameraMove.ORBIT, room, seed, pace)
     assert abs(orbit[-1].left - orbit[0].left) > 0.03 * room.frame.width
     assert orbit[FRAMES // 2].width < min(orbit[0].width, orbit[-1].width)  # nearest halfway
-    handheld = [box.left for box in boxes(Move.HANDHELD, room, seed, pace)]
+    handheld = [box.left for box in boxes(CameraMove.HANDHELD, room, seed, pace)]
     turns = sum((b - a) * (c - b) < 0 for a, b, c in zip(handheld, handheld[1:], handheld[2:], strict=False))
     assert 1 <= turns < 16
 
 
 @calm
 @given(rooms, seeds)
-def test_a_pan_and_a_push_never_turn_back(room: Room, seed: int):
-    rights = [box.left for box in boxes(Move.PAN_RIGHT, room, seed)]
+def test_a_pan_and_a_push_never_turn_back(room: CameraField, seed: int):
+    rights = [box.left for box in boxes(CameraMove.PAN_RIGHT, room, seed)]
     assert rights == sorted(rights)
-    widths = [box.width for box in boxes(Move.PUSH_IN, room, seed)]
+    widths = [box.width for box in boxes(CameraMove.PUSH_IN, room, seed)]
     assert widths == sorted(widths, reverse=True)
 
 
 def test_a_push_goes_toward_what_the_picture_is_about():
-    first, last = boxes(Move.PUSH_IN, WIDE, 3)[0], boxes(Move.PUSH_IN, WIDE, 3)[-1]
+    first, last = boxes(CameraMove.PUSH_IN, WIDE, 3)[0], boxes(CameraMove.PUSH_IN, WIDE, 3)[-1]
 
     def away(box: Box) -> float:
         return abs(box.left + box.width / 2 - WIDE.focus[0])
@@ -97,8 +97,8 @@ def test_a_push_goes_toward_what_the_picture_is_about():
 
 
 @calm
-@given(st.sampled_from(Move), seeds)
-def test_the_same_seed_is_the_same_path_and_another_seed_another(move: Move, seed: int):
+@given(st.sampled_from(CameraMove), seeds)
+def test_the_same_seed_is_the_same_path_and_another_seed_another(move: CameraMove, seed: int):
     assert boxes(move, WIDE, seed) == boxes(move, WIDE, seed)
     assert boxes(move, WIDE, seed) != boxes(move, WIDE, seed + 1)
 
@@ -114,43 +114,43 @@ def test_easing_rises_from_nothing_to_one(one: float, other: float):
 @pytest.mark.parametrize(
     ("prompt", "move"),
     [
-        ("Push in on the door", Move.PUSH_IN),
-        ("the camera pushes slowly in", Move.PUSH_IN),
-        ("Dolly in, then pull back", Move.PUSH_IN),
-        ("slow zoom-in", Move.PUSH_IN),
-        ("camera glides forward through the trees", Move.PUSH_IN),
-        ("a dolly out from the table", Move.PULL_OUT),
-        ("Camera pulls back to reveal the valley", Move.PULL_OUT),
-        ("zooming out", Move.PULL_OUT),
-        ("PAN LEFT", Move.PAN_LEFT),
-        ("pans slowly to the right", Move.PAN_RIGHT),
-        ("pan from left to right", Move.PAN_RIGHT),
-        ("the camera moves towards the left", Move.PAN_LEFT),
-        ("Truck right along the counter", Move.PAN_RIGHT),
-        ("tilt up to the sky", Move.TILT_UP),
-        ("crane up", Move.TILT_UP),
-        ("camera tilts down", Move.TILT_DOWN),
-        ("orbiting the statue", Move.ORBIT),
-        ("The shot arcs around her", Move.ORBIT),
-        ("hand-held, rainy street", Move.HANDHELD),
-        ("handheld camera", Move.HANDHELD),
-        ("locked-off wide", Move.STATIC),
-        ("static shot of a vase", Move.STATIC),
-        ("no camera movement", Move.STATIC),
+        ("Push in on the door", CameraMove.PUSH_IN),
+        ("the camera pushes slowly in", CameraMove.PUSH_IN),
+        ("Dolly in, then pull back", CameraMove.PUSH_IN),
+        ("slow zoom-in", CameraMove.PUSH_IN),
+        ("camera glides forward through the trees", CameraMove.PUSH_IN),
+        ("a dolly out from the table", CameraMove.PULL_OUT),
+        ("Camera pulls back to reveal the valley", CameraMove.PULL_OUT),
+        ("zooming out", CameraMove.PULL_OUT),
+        ("PAN LEFT", CameraMove.PAN_LEFT),
+        ("pans slowly to the right", CameraMove.PAN_RIGHT),
+        ("pan from left to right", CameraMove.PAN_RIGHT),
+        ("the camera moves towards the left", CameraMove.PAN_LEFT),
+        ("Truck right along the counter", CameraMove.PAN_RIGHT),
+        ("tilt up to the sky", CameraMove.TILT_UP),
+        ("crane up", CameraMove.TILT_UP),
+        ("camera tilts down", CameraMove.TILT_DOWN),
+        ("orbiting the statue", CameraMove.ORBIT),
+        ("The shot arcs around her", CameraMove.ORBIT),
+        ("hand-held, rainy street", CameraMove.HANDHELD),
+        ("handheld camera", CameraMove.HANDHELD),
+        ("locked-off wide", CameraMove.STATIC),
+        ("static shot of a vase", CameraMove.STATIC),
+        ("no camera movement", CameraMove.STATIC),
     ],
 )
-def test_the_words_of_a_prompt_choose_the_move(prompt: str, move: Move):
+def test_the_words_of_a_prompt_choose_the_move(prompt: str, move: CameraMove):
     assert {move_for(prompt, seed) for seed in range(20)} == {move}
 
 
 @pytest.mark.parametrize(
     ("prompt", "moves"),
     [
-        ("slow pan over the city", {Move.PAN_LEFT, Move.PAN_RIGHT}),
-        ("camera tilts", {Move.TILT_UP, Move.TILT_DOWN}),
+        ("slow pan over the city", {CameraMove.PAN_LEFT, CameraMove.PAN_RIGHT}),
+        ("camera tilts", {CameraMove.TILT_UP, CameraMove.TILT_DOWN}),
     ],
 )
-def test_a_direction_left_open_is_the_seeds_to_choose(prompt: str, moves: set[Move]):
+def test_a_direction_left_open_is_the_seeds_to_choose(prompt: str, moves: set[CameraMove]):
     assert {move_for(prompt, seed) for seed in range(40)} == moves
 
 

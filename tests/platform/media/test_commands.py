@@ -5,7 +5,7 @@ import pytest
 from rushes.platform.media.commands import (
     HARDWARE,
     SOFTWARE,
-    Upscale,
+    UpscaleJob,
     encoder_args,
     encoder_trial_args,
     upscale_args,
@@ -16,7 +16,7 @@ EVERY = [*SOFTWARE.values(), *(encoder for encoders in HARDWARE.values() for enc
 
 
 def args(encoder: str = "libx264", *, audio: str | None = "aac", enhance: bool = False) -> list[str]:
-    wanted = Upscale("in.mp4", 3840, 2160, 23.976, audio, Quality.BALANCED, encoder, enhance)
+    wanted = UpscaleJob("in.mp4", 3840, 2160, 23.976, audio, Quality.BALANCED, encoder, enhance)
     return upscale_args(wanted)
 
 

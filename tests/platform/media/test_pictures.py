@@ -10,7 +10,7 @@ from rushes.errors import Damaged
 from rushes.platform.media.ffmpeg import run_ffmpeg
 from rushes.platform.media.pictures import THUMBNAIL_SIDE, thumbnail_of, write_picture
 from rushes.platform.media.probe import open_video
-from rushes.platform.media.sheet import PAPER, Tile, contact_sheet
+from rushes.platform.media.sheet import PAPER, SheetTile, contact_sheet
 
 # Pillow mentions numpy in these types, which is not installed.
 # pyright: reportUnknownMemberType=false
@@ -83,12 +83,12 @@ async def test_no_thumbnail_is_left_of_what_is_no_video(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["bad.mp4"]
 
 
-def tiles(folder: Path, sizes: list[tuple[int, int]], label: str = "1 · take 1") -> list[Tile]:
-    found: list[Tile] = []
+def tiles(folder: Path, sizes: list[tuple[int, int]], label: str = "1 · take 1") -> list[SheetTile]:
+    found: list[SheetTile] = []
     for number, size in enumerate(sizes):
         path = folder / f"{number}.png"
         Image.new("RGB", size, (250, 40 + 10 * number, 20)).save(path)
-        found.append(Tile(path, label))
+        found.append(SheetTile(path, label))
     return found
 
 

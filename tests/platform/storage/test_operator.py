@@ -26,7 +26,7 @@ from rushes.ops.installation import identity, set_turns
 from rushes.ops.ownership import MARK, adopt
 from rushes.ops.storage import check, migrate, verify
 from rushes.ops.sweep import let_go, sweep_orphans
-from rushes.ops.views import Found
+from rushes.ops.views import StorageFinding
 from rushes.platform.storage.local import LocalBucket
 from rushes.settings import Settings
 
@@ -95,7 +95,7 @@ async def test_a_storage_moves_to_s3(settings: Settings, s3: S3Front):
         before.path(damaged).write_bytes(b"other")
         first = await migrate(run, before)
         assert (first.copied, first.there_already) == (5, 0)
-        assert first.found == [Found(key=damaged, where="before", wrong="damaged")]
+        assert first.found == [StorageFinding(key=damaged, where="before", wrong="damaged")]
         before.path(damaged).write_bytes(CONTENTS[0])
         again = await migrate(run, before)
         assert (again.copied, again.copied_bytes, again.there_already) == (1, 1000, 5)

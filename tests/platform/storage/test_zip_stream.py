@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rushes.platform.storage.zip_stream import Entry, Member, Source, ZipWriter, zip_length, zip_stream
+from rushes.platform.storage.zip_stream import Member, Source, ZipEntry, ZipWriter, zip_length, zip_stream
 
 AT = datetime(2026, 3, 14, 9, 26, 54)  # noqa: DTZ001  # the format knows no zones
 GIB = 1024**3
@@ -32,13 +32,13 @@ def source(*pieces: bytes) -> Source:
     return generate
 
 
-async def made(files: list[tuple[Entry, Source]]) -> bytes:
+async def made(files: list[tuple[ZipEntry, Source]]) -> bytes:
     return b"".join([piece async for piece in zip_stream([Member(*each) for each in files])])
 
 
 async def test_what_went_in_comes_out(tmp_path: Path):
     contents = {"a/1.mp4": b"x" * 100_000, "a/füchse 夜.mp4": b"", "a/manifest.csv": b"1,2\n"}
-    files = [(Entry(name, len(data), AT), source(data[:10], data[10:])) for name, data in contents.items()]
+    files = [(ZipEntry(name, len(data), AT), source(data[:10], data[10:])) for name, data in contents.items()]
     whole = await made(files)
     assert len(whole) == zip_length(entry for entry, _ in files)
     with zipfile.ZipFile(io.BytesIO(whole)) as bundle:
@@ -56,7 +56,7 @@ async def test_what_went_in_comes_out(tmp_path: Path):
 
 
 async def test_the_same_files_make_the_same_zip():
-    files = [(Entry("a.mp4", 3, AT), source(b"abc"))]
+    files = [(ZipEntry("a.mp4", 3, AT), source(b"abc"))]
     assert await made(files) == await made(files)
 
 
@@ -73,7 +73,7 @@ async def test_a_file_that_is_not_as_long_as_promised_breaks_the_zip(data: bytes
         yield data
 
     with pytest.raises(ValueError, match="bytes for"):
-        await made([(Entry("a.mp4", 3, AT), careless)])
+        await made([(ZipEntry("a.mp4", 3, AT), careless)])
 
 
 @given(
@@ -85,7 +85,7 @@ async def test_a_file_that_is_not_as_long_as_promised_breaks_the_zip(data: bytes
 )
 def test_the_length_is_known_beforehand(files: list[tuple[str, bytes]]):
     writer, whole = ZipWriter(), b""
-    entries = [Entry(name, len(data), AT) for name, data in files]
+    entries = [ZipEntry(name, len(data), AT) for name, data in files]
     for entry, (_, data) in zip(entries, files, strict=True):
         whole += writer.begin(entry) + data
         writer.add(data)
@@ -99,7 +99,11 @@ def test_the_length_is_known_beforehand(files: list[tuple[str, bytes]]):
 def test_beyond_four_gigabytes_the_fields_grow(tmp_path: Path):
     """A sparse file: the holes are zeros nobody writes or reads."""
     path = tmp_path / "large.zip"
-    entries = [Entry("hole.mp4", 5 * GIB, AT), Entry("small.mp4", 5, AT), Entry("last.mp4", 2 * GIB, AT)]
+    entries = [
+        ZipEntry("hole.mp4", 5 * GIB, AT),
+        ZipEntry("small.mp4", 5, AT),
+        ZipEntry("last.mp4", 2 * GIB, AT),
+    ]
     writer = ZipWriter()
     with path.open("wb") as file:
         for entry in entries:
@@ -125,7 +129,7 @@ def test_beyond_four_gigabytes_the_fields_grow(tmp_path: Path):
 
 
 def test_more_entries_than_sixteen_bits_can_count():
-    entries = [Entry(f"{n}", 0, AT) for n in range(70_000)]
+    entries = [ZipEntry(f"{n}", 0, AT) for n in range(70_000)]
     writer, pieces = ZipWriter(), list[bytes]()
     for entry in entries:
         pieces += [writer.begin(entry), writer.end()]
@@ -137,7 +141,7 @@ def test_more_entries_than_sixteen_bits_can_count():
 def test_times_the_format_cannot_tell_are_moved_to_where_it_begins_and_ends():
     for year, told in ((1970, 1980), (2200, 2107)):
         writer = ZipWriter()
-        whole = writer.begin(Entry("a", 0, AT.replace(year=year))) + writer.end() + writer.finish()
+        whole = writer.begin(ZipEntry("a", 0, AT.replace(year=year))) + writer.end() + writer.finish()
         with zipfile.ZipFile(io.BytesIO(whole)) as bundle:
             assert bundle.infolist()[0].date_time[0] == told
 
@@ -149,7 +153,7 @@ async def pieces_of(members: list[Member], start: int, stop: int) -> bytes:
 async def test_every_part_is_what_the_whole_has_there():
     """Cut at every byte: in heads, in bytes, in sums, in the directory."""
     contents = {"a/1.mp4": b"first video", "a/füchse.mp4": b"", "a/2.mp4": b"the second", "a/list": b"1,2"}
-    files = [(Entry(name, len(data), AT), source(data)) for name, data in contents.items()]
+    files = [(ZipEntry(name, len(data), AT), source(data)) for name, data in contents.items()]
     whole = await made(files)
     members = [Member(*each) for each in files]
     for cut in range(len(whole) + 1):
@@ -168,7 +172,7 @@ async def test_a_sum_is_learned_once_and_only_read_for_when_it_is_sent():
     async def learn(crc: int) -> None:
         learned.append(crc)
 
-    member = Member(Entry("a.mp4", 1000, AT), read, learn=learn)
+    member = Member(ZipEntry("a.mp4", 1000, AT), read, learn=learn)
     whole = await pieces_of([member], 0, 10**6)
     assert (reads, learned) == ([(0, 1000)], [zlib.crc32(data)])
     reads.clear()
@@ -180,7 +184,16 @@ async def test_a_sum_is_learned_once_and_only_read_for_when_it_is_sent():
     assert reads == []
 
 
+async def test_a_sum_that_is_known_is_not_computed_again():
+    known = Member(ZipEntry("a.mp4", 5, AT), source(b"bytes"), crc=0x12345678)
+    whole = await pieces_of([known], 0, 10**6)
+    assert whole.count((0x12345678).to_bytes(4, "little")) == 2, "behind the bytes, and in the directory"
+    short = Member(ZipEntry("a.mp4", 6, AT), source(b"bytes"), crc=0x12345678)
+    with pytest.raises(ValueError, match="5 bytes instead of 6"):
+        await pieces_of([short], 0, 10**6)
+
+
 async def test_a_part_of_a_file_that_has_become_shorter_breaks_off():
-    member = Member(Entry("a.mp4", 30, AT), source(b"short"))
+    member = Member(ZipEntry("a.mp4", 30, AT), source(b"short"))
     with pytest.raises(ValueError, match="instead of"):
         await pieces_of([member], 40, 60)

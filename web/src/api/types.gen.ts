@@ -123,24 +123,25 @@ export type CapView = {
 };
 
 /**
- * Change
+ * ChangeRequest
  *
- * What changed, in short; ask for the job or the video to see all of it.
+ * The body that asks for a variation of a take or for its continuation.
  */
-export type Change = {
+export type ChangeRequest = {
     /**
-     * Job Id
+     * Prompt
+     *
+     * What is to be different, or what happens next.
      */
-    job_id?: string | null;
+    prompt: string;
     /**
-     * Video Id
+     * Options
+     *
+     * Options of the provider in which this differs from the rest.
      */
-    video_id?: string | null;
-    /**
-     * Status
-     */
-    status: string;
-    [key: string]: unknown;
+    options?: {
+        [key: string]: JsonValue;
+    };
 };
 
 /**
@@ -153,57 +154,6 @@ export type Changed = {
      * Video Ids
      */
     video_ids: Array<string>;
-};
-
-/**
- * CheckReport
- *
- * What the server would say of an upload.
- */
-export type CheckReport = {
-    /**
-     * Pairs
-     */
-    pairs: Array<CheckedPair>;
-    /**
-     * Unmatched Images
-     */
-    unmatched_images: Array<string>;
-    /**
-     * Errors
-     *
-     * What stops it.
-     */
-    errors: Array<Finding>;
-    /**
-     * Warnings
-     */
-    warnings: Array<Finding>;
-    /**
-     * Shots
-     *
-     * How many there would be.
-     */
-    shots: number;
-    /**
-     * How they were paired; null for pairs made by hand, and where you are asked.
-     */
-    paired_by: Pairing | null;
-    /**
-     * Pairings
-     *
-     * The other ways to pair there are, for the field `pair`.
-     */
-    pairings: Array<Pairing>;
-    /**
-     * Readings
-     *
-     * The ways to read prompts without numbers, for the field `reading`, with the number of prompts of each; empty where there is no choice.
-     */
-    readings: {
-        [key in Reading]?: number;
-    };
-    estimate: Estimate;
 };
 
 /**
@@ -1174,7 +1124,7 @@ export type JobMove = {
     /**
      * `top`, `up`, `down`, `bottom`; `turns`: no place of its own any more, it takes turns with the jobs that nobody has moved.
      */
-    to?: Move | null;
+    to?: QueueMove | null;
     /**
      * Before
      *
@@ -1478,9 +1428,9 @@ export type KeyChange = {
 /**
  * Kind
  *
- * What a provider makes. Pictures and scripts become kinds with their first provider.
+ * What a provider makes.
  */
-export type Kind = 'video' | 'voice';
+export type Kind = 'video' | 'voice' | 'picture' | 'script';
 
 /**
  * Mode
@@ -1538,13 +1488,6 @@ export type ModelView = {
      */
     warning?: string | null;
 };
-
-/**
- * Move
- *
- * Where to move a job: one step, all the way, or back among those that take turns.
- */
-export type Move = 'top' | 'up' | 'down' | 'bottom' | 'turns';
 
 /**
  * NeedKind
@@ -2395,6 +2338,13 @@ export type ProviderView = {
 export type Quality = 'fast' | 'balanced' | 'high';
 
 /**
+ * QueueMove
+ *
+ * Where to move a job: one step, all the way, or back among those that take turns.
+ */
+export type QueueMove = 'top' | 'up' | 'down' | 'bottom' | 'turns';
+
+/**
  * QueuePlace
  *
  * The place of a started job among all of its owner's.
@@ -3018,6 +2968,57 @@ export type UnmatchedPrompt = {
 };
 
 /**
+ * UploadCheck
+ *
+ * What the server would say of an upload.
+ */
+export type UploadCheck = {
+    /**
+     * Pairs
+     */
+    pairs: Array<CheckedPair>;
+    /**
+     * Unmatched Images
+     */
+    unmatched_images: Array<string>;
+    /**
+     * Errors
+     *
+     * What stops it.
+     */
+    errors: Array<Finding>;
+    /**
+     * Warnings
+     */
+    warnings: Array<Finding>;
+    /**
+     * Shots
+     *
+     * How many there would be.
+     */
+    shots: number;
+    /**
+     * How they were paired; null for pairs made by hand, and where you are asked.
+     */
+    paired_by: Pairing | null;
+    /**
+     * Pairings
+     *
+     * The other ways to pair there are, for the field `pair`.
+     */
+    pairings: Array<Pairing>;
+    /**
+     * Readings
+     *
+     * The ways to read prompts without numbers, for the field `reading`, with the number of prompts of each; empty where there is no choice.
+     */
+    readings: {
+        [key in Reading]?: number;
+    };
+    estimate: Estimate;
+};
+
+/**
  * UploadReport
  *
  * What was found in an upload, before anything runs.
@@ -3213,11 +3214,11 @@ export type UpscaledVideo = {
 export type Variant = 'video' | 'thumbnail' | 'spritesheet';
 
 /**
- * Verdict
+ * VerdictRequest
  *
  * The owner's word on an uncertain submission.
  */
-export type Verdict = {
+export type VerdictRequest = {
     /**
      * `retry`: ask for it (anew). `made`: it was made and paid, but is lost. `give_up`: nothing came of it.
      */
@@ -3658,6 +3659,27 @@ export type Problem = {
      * One entry a fault in what was sent.
      */
     errors?: Array<FaultView>;
+};
+
+/**
+ * Change
+ *
+ * What changed, in short; ask for the job or the video to see all of it.
+ */
+export type Change = {
+    /**
+     * Job Id
+     */
+    job_id?: string | null;
+    /**
+     * Video Id
+     */
+    video_id?: string | null;
+    /**
+     * Status
+     */
+    status: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -5736,7 +5758,7 @@ export type RegenerateVideoResponses = {
 export type RegenerateVideoResponse = RegenerateVideoResponses[keyof RegenerateVideoResponses];
 
 export type EditVideoData = {
-    body: Change;
+    body: ChangeRequest;
     path: {
         /**
          * Video Id
@@ -5780,7 +5802,7 @@ export type EditVideoResponses = {
 export type EditVideoResponse = EditVideoResponses[keyof EditVideoResponses];
 
 export type ExtendVideoData = {
-    body: Change;
+    body: ChangeRequest;
     path: {
         /**
          * Video Id
@@ -5824,7 +5846,7 @@ export type ExtendVideoResponses = {
 export type ExtendVideoResponse = ExtendVideoResponses[keyof ExtendVideoResponses];
 
 export type ResolveVideoData = {
-    body: Verdict;
+    body: VerdictRequest;
     path: {
         /**
          * Video Id
@@ -7131,7 +7153,7 @@ export type CheckResponses = {
     /**
      * What an upload would be told.
      */
-    200: CheckReport;
+    200: UploadCheck;
 };
 
 export type CheckResponse = CheckResponses[keyof CheckResponses];
@@ -8065,7 +8087,7 @@ export type ExplainRouteResponses = {
 export type ExplainRouteResponse = ExplainRouteResponses[keyof ExplainRouteResponses];
 
 export type ResolveSubmissionData = {
-    body: Verdict;
+    body: VerdictRequest;
     path: {
         /**
          * Submission Id

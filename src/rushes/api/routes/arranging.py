@@ -14,7 +14,7 @@ from rushes.api.problems import problems
 from rushes.engine.views import JobView
 from rushes.jobs.change import JobChange, change_job
 from rushes.jobs.queue_order import move_job, move_job_before
-from rushes.jobs.queue_views import Move
+from rushes.jobs.queue_views import QueueMove
 from rushes.jobs.rows import get_job
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -38,7 +38,7 @@ class JobMove(RequestModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    to: Move | None = Field(
+    to: QueueMove | None = Field(
         default=None,
         description="`top`, `up`, `down`, `bottom`; `turns`: no place of its own any more, it takes turns"
         " with the jobs that nobody has moved.",

@@ -14,7 +14,7 @@ from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, Sendable, Stream, send
 from rushes.api.forms import invalid_fields
 from rushes.api.problems import problems
-from rushes.downloads.actions import Download, Wanted, open_link, prepare_download, prepare_link
+from rushes.downloads.actions import Download, DownloadSelection, open_link, prepare_download, prepare_link
 from rushes.engine.runtime import Runtime
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import content_disposition
@@ -58,9 +58,9 @@ class DownloadRequest(RequestModel):
     contact_sheets: bool = Field(False, description="A picture of all the takes, for each job.")
     prepare: bool = Field(False, description="Answer with a link instead: it can be read in parts.")
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> DownloadSelection:
         """What is to be taken home, whichever way."""
-        return Wanted.model_validate(self.model_dump(exclude={"prepare"}))
+        return DownloadSelection.model_validate(self.model_dump(exclude={"prepare"}))
 
 
 EXAMPLE_FORM: dict[str, Example] = {
@@ -75,7 +75,7 @@ class DownloadForm(BaseModel):
     folder_name: str | None = None
     resolution: str = Resolution.ORIGINAL
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> DownloadSelection:
         """What is asked for. Raises `Invalid`."""
         fields = {**self.model_dump(), "video_ids": [each for each in self.video_ids.split(",") if each]}
         try:
@@ -124,7 +124,7 @@ async def download_by_form(
     return await _all_of(run, owner, form.wanted())
 
 
-async def _all_of(run: Runtime, owner: UUID, wanted: Wanted) -> Response:
+async def _all_of(run: Runtime, owner: UUID, wanted: DownloadSelection) -> Response:
     download = await prepare_download(run, owner, wanted)
     headers = {
         "Content-Length": str(download.length),

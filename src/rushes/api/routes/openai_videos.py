@@ -36,13 +36,13 @@ from rushes.api.openai import (
     video_id_of,
 )
 from rushes.api.openai_errors import openai_errors
-from rushes.api.uploads import Part, receive_form
+from rushes.api.uploads import FormPart, receive_form
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind, VideoStatus
 from rushes.errors import Conflict, Fault, Invalid, TooLarge
 from rushes.jobs.rows import Order
 from rushes.jobs.upload import new_work_folder
-from rushes.library.files import Copy, StoredFile, video_file
+from rushes.library.files import FileChoice, StoredFile, video_file
 from rushes.library.stills import Still, still
 from rushes.settings import MIB
 from rushes.studio.actions import Images, StartImage, Wish, delete_one, make_one
@@ -143,9 +143,8 @@ async def read_openai_content(
     own_id = video_id_of(video_id)
     async with run.db.statement() as session:
         await get_one(session, owner, JobKind.OPENAI, own_id)
-        file: StoredFile = await video_file(
-            session, owner, own_id, Copy.THUMBNAIL if variant is Variant.THUMBNAIL else Copy.ORIGINAL
-        )
+        choice = FileChoice.THUMBNAIL if variant is Variant.THUMBNAIL else FileChoice.ORIGINAL
+        file: StoredFile = await video_file(session, owner, own_id, choice)
     if variant is Variant.SPRITESHEET:
         file = await still(run, owner, own_id, Still.SHEET)
     ending = "mp4" if variant is Variant.VIDEO else "jpg"
@@ -190,7 +189,7 @@ async def remix_openai_video(
         source = await editable(session, run, owner, one.video)
         image = None
         if one.has_image and source is None:
-            image = StartImage(name, await video_file(session, owner, own_id, Copy.IMAGE))
+            image = StartImage(name, await video_file(session, owner, own_id, FileChoice.IMAGE))
     wish = Wish(
         prompt=wanted.prompt,
         settings={
@@ -264,8 +263,8 @@ async def _received(request: Request, run: Runtime) -> AsyncGenerator[tuple[Vide
             yield wanted, image
         return
     inline = int(most * BASE64) + MIB
-    parts = {name: Part(MIB, text=True) for name in TEXTS} | {REFERENCE: Part(inline, either=True)}
-    parts |= {f"{REFERENCE}[{key}]": Part(inline, text=True) for key in ImageReference.model_fields}
+    parts = {name: FormPart(MIB, text=True) for name in TEXTS} | {REFERENCE: FormPart(inline, either=True)}
+    parts |= {f"{REFERENCE}[{key}]": FormPart(inline, text=True) for key in ImageReference.model_fields}
     async with receive_form(request, run, parts, limit=inline + MIB) as form:
         file = next(iter(form.parts.pop(REFERENCE, [])), None)
         texts: dict[str, Any] = dict(await texts_in(form))

@@ -15,7 +15,7 @@ from rushes.api.uploads import receive_form
 from rushes.engine.views import JobSettings
 from rushes.jobs import overview
 from rushes.jobs.check import check_batch, estimate_job, look_into
-from rushes.jobs.overview_views import CheckReport, Estimate, NeedView, StatsView, ZipFileView
+from rushes.jobs.overview_views import Estimate, NeedView, StatsView, UploadCheck, ZipFileView
 
 router = APIRouter(prefix="/api", tags=["overview"])
 
@@ -68,7 +68,7 @@ async def estimate(
     openapi_extra={"requestBody": CHECK_FORM},
     summary="Check a batch",
 )
-async def check(request: Request, run: Run, owner: Owner) -> CheckReport:
+async def check(request: Request, run: Run, owner: Owner) -> UploadCheck:
     """Match prompts with the names of images and check all of it, without the images and without a job.
 
     What only an image itself can tell (damaged, not an image) is told by the upload.

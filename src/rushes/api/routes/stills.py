@@ -9,7 +9,7 @@ from rushes.api.examples import binary
 from rushes.api.files import send_file, send_picture
 from rushes.api.problems import problems
 from rushes.api.routes.videos import NO_BYTES, UNCHANGED
-from rushes.library.files import Copy, video_file
+from rushes.library.files import FileChoice, video_file
 from rushes.library.stills import Still, still
 
 router = APIRouter(prefix="/api/videos", tags=["videos"])
@@ -30,7 +30,7 @@ async def read_start_image(
 ) -> Response:
     """The image as providers get it (upright, sRGB, without metadata), or a small one of it."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id, Copy.IMAGE)
+        file = await video_file(session, owner, video_id, FileChoice.IMAGE)
     return await send_picture(request, run, file, _name(video_id, "start"), width)
 
 

@@ -9,7 +9,7 @@ from rushes.api import examples_overview as examples
 from rushes.api.deps import Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
-from rushes.api.routes.videos import Verdict
+from rushes.api.routes.videos import VerdictRequest
 from rushes.library import submissions
 from rushes.library.submissions import SubmissionView
 
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/api/submissions", tags=["money"])
 )
 async def resolve_submission(
     submission_id: Annotated[UUID, Path(description="The paid call (`submission_id` of `GET /api/needs`).")],
-    verdict: Annotated[Verdict, Body(openapi_examples={"made": {"value": {"decision": "made"}}})],
+    verdict: Annotated[VerdictRequest, Body(openapi_examples={"made": {"value": {"decision": "made"}}})],
     run: Run,
     owner: Owner,
 ) -> SubmissionView:

@@ -24,7 +24,7 @@ from rushes.api.studio import (
     look,
     operation_of,
 )
-from rushes.api.uploads import Part, receive_form
+from rushes.api.uploads import FormPart, receive_form
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobKind
 from rushes.engine.views import Pagination
@@ -124,8 +124,14 @@ async def generate_video_with_image(request: Request, run: Run, owner: Owner) ->
     A form; its other fields are those of `generate`.
     """
     most = run.settings.max_image_bytes
-    parts = {name: Part(MIB, text=True) for name in set(Generation.model_fields) - {"start_frame_video_id"}}
-    parts |= {"image": Part(most), "last_image": Part(most), REFERENCES: Part(most, most=MOST_REFERENCES)}
+    parts = {
+        name: FormPart(MIB, text=True) for name in set(Generation.model_fields) - {"start_frame_video_id"}
+    }
+    parts |= {
+        "image": FormPart(most),
+        "last_image": FormPart(most),
+        REFERENCES: FormPart(most, most=MOST_REFERENCES),
+    }
     limit = (MOST_REFERENCES + 2) * most + run.settings.max_prompts_bytes
     async with receive_form(request, run, parts, limit=limit) as form:
         first, last, references = (

@@ -20,7 +20,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.engine.views import VideoView
 from rushes.library import actions
-from rushes.library.files import Copy, video_file
+from rushes.library.files import FileChoice, video_file
 from rushes.library.rows import get_video
 from rushes.platform.media.upscaling import Resolution
 from rushes.studio.change_video import change_video
@@ -32,13 +32,13 @@ NO_BYTES = problems(not_found="There is no such video, or nothing to see of it y
 UNFINISHED = problems(conflict="The video is queued; only a finished one can be gone on from.")
 ELSEWHERE = {307: {"description": "The bucket has it, at this address, for a while (`Location`)."}}
 COPIES = {
-    Resolution.ORIGINAL: Copy.ORIGINAL,
-    Resolution.P720: Copy.ORIGINAL,
-    Resolution.UHD: Copy.UPSCALED,
+    Resolution.ORIGINAL: FileChoice.ORIGINAL,
+    Resolution.P720: FileChoice.ORIGINAL,
+    Resolution.UHD: FileChoice.UPSCALED,
 }
 
 
-class Verdict(RequestModel):
+class VerdictRequest(RequestModel):
     """The owner's word on an uncertain submission."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "retry"}]})
@@ -49,7 +49,7 @@ class Verdict(RequestModel):
     )
 
 
-class Change(RequestModel):
+class ChangeRequest(RequestModel):
     """The body that asks for a variation of a take or for its continuation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -134,7 +134,8 @@ def _regeneration(body: bytes) -> Regeneration:
 async def edit_video(
     video_id: VideoId,
     wanted: Annotated[
-        Change, Body(openapi_examples={"night": {"value": {"prompt": "Make it night, with snow falling"}}})
+        ChangeRequest,
+        Body(openapi_examples={"night": {"value": {"prompt": "Make it night, with snow falling"}}}),
     ],
     run: Run,
     owner: Owner,
@@ -155,7 +156,7 @@ async def edit_video(
 async def extend_video(
     video_id: VideoId,
     wanted: Annotated[
-        Change, Body(openapi_examples={"on": {"value": {"prompt": "The fox runs into the forest"}}})
+        ChangeRequest, Body(openapi_examples={"on": {"value": {"prompt": "The fox runs into the forest"}}})
     ],
     run: Run,
     owner: Owner,
@@ -167,7 +168,9 @@ async def extend_video(
     return await _changed(run, owner, video_id, wanted, extend=True)
 
 
-async def _changed(run: Runtime, owner: UUID, video_id: UUID, wanted: Change, *, extend: bool) -> VideoView:
+async def _changed(
+    run: Runtime, owner: UUID, video_id: UUID, wanted: ChangeRequest, *, extend: bool
+) -> VideoView:
     new_id = await change_video(run, owner, video_id, wanted.prompt, extend=extend, options=wanted.options)
     return await _view(run, owner, new_id)
 
@@ -181,7 +184,7 @@ async def _changed(run: Runtime, owner: UUID, video_id: UUID, wanted: Change, *,
 )
 async def resolve_video(
     video_id: VideoId,
-    verdict: Annotated[Verdict, Body(openapi_examples={"retry": {"value": {"decision": "retry"}}})],
+    verdict: Annotated[VerdictRequest, Body(openapi_examples={"retry": {"value": {"decision": "retry"}}})],
     run: Run,
     owner: Owner,
 ) -> VideoView:
@@ -229,7 +232,7 @@ async def read_content(
 async def read_thumbnail(video_id: VideoId, request: Request, run: Run, owner: Owner) -> Response:
     """A still of the video, 480 pixels on its long side at most."""
     async with run.db.statement() as session:
-        file = await video_file(session, owner, video_id, Copy.THUMBNAIL)
+        file = await video_file(session, owner, video_id, FileChoice.THUMBNAIL)
     name = take_filename(file.number, file.take, file.prompt).removesuffix(".mp4") + ".jpg"
     return await send_file(request, run, file, name)
 

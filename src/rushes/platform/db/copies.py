@@ -26,7 +26,7 @@ class Asset(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Copy(Base):
+class AssetCopy(Base):
     """One asset in one place.
 
     A row of an archive is there from the first byte on; `verified` says that its bytes were read back.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from rushes.platform.media.moves import Move
+from rushes.platform.media.moves import CameraMove
 
 RAMP = 0.35
 """Share of a move spent speeding up, and again slowing down."""
@@ -36,7 +36,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Room:
+class CameraField:
     """The picture a camera moves in.
 
     `frame` is the largest box of the frame's shape around what the picture is about; `focus` is the
@@ -62,32 +62,32 @@ def ease(t: float) -> float:
     return (speeding_up if t < RAMP else t - RAMP / 2) / (1.0 - RAMP)
 
 
-def plan(move: Move, room: Room, *, seed: int, pace: float = 1.0, seconds: float = 4.0) -> Path:
+def plan(move: CameraMove, room: CameraField, *, seed: int, pace: float = 1.0, seconds: float = 4.0) -> Path:
     """The path of one take. The same arguments give the same path; another seed another take of the move."""
     chance = Random(f"path {seed} {move}")
     strength = pace * chance.uniform(0.7, 1.3)
     match move:
-        case Move.PUSH_IN:
+        case CameraMove.PUSH_IN:
             return _line(*_push(room, strength, chance))
-        case Move.PULL_OUT:
+        case CameraMove.PULL_OUT:
             near, far = reversed(_push(room, strength, chance))
             return _line(near, far)
-        case Move.PAN_LEFT | Move.PAN_RIGHT:
-            return _slide(room, chance, strength, (-1 if move is Move.PAN_LEFT else 1, 0))
-        case Move.TILT_UP | Move.TILT_DOWN:
-            return _slide(room, chance, strength, (0, -1 if move is Move.TILT_UP else 1))
-        case Move.ORBIT:
+        case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:
+            return _slide(room, chance, strength, (-1 if move is CameraMove.PAN_LEFT else 1, 0))
+        case CameraMove.TILT_UP | CameraMove.TILT_DOWN:
+            return _slide(room, chance, strength, (0, -1 if move is CameraMove.TILT_UP else 1))
+        case CameraMove.ORBIT:
             return _orbit(room, chance, strength)
-        case Move.HANDHELD:
+        case CameraMove.HANDHELD:
             return _handheld(room, chance, strength, seconds)
-        case Move.STATIC:
+        case CameraMove.STATIC:
             still = _box(
                 room, chance.uniform(1.0, 1.1), chance.uniform(-0.04, 0.04), chance.uniform(-0.04, 0.04)
             )
             return _line(still, still)
 
 
-def _box(room: Room, zoom: float, dx: float = 0.0, dy: float = 0.0) -> Box:
+def _box(room: CameraField, zoom: float, dx: float = 0.0, dy: float = 0.0) -> Box:
     """The frame made `zoom` times tighter and moved by a share of its size, kept inside the picture."""
     frame = room.frame
     width, height = frame.width / zoom, frame.height / zoom
@@ -96,7 +96,7 @@ def _box(room: Room, zoom: float, dx: float = 0.0, dy: float = 0.0) -> Box:
     return _inside(room, Box(left, top, width, height))
 
 
-def _inside(room: Room, box: Box) -> Box:
+def _inside(room: CameraField, box: Box) -> Box:
     left = min(max(box.left, 0.0), room.width - box.width)
     top = min(max(box.top, 0.0), room.height - box.height)
     return Box(left, top, box.width, box.height)
@@ -117,7 +117,7 @@ def _sides(box: Box) -> tuple[float, float, float, float]:
     return box.left, box.top, box.width, box.height
 
 
-def _push(room: Room, strength: float, chance: Random) -> tuple[Box, Box]:
+def _push(room: CameraField, strength: float, chance: Random) -> tuple[Box, Box]:
     frame = room.frame
     toward_x = (room.focus[0] - frame.left) / frame.width - 0.5
     toward_y = (room.focus[1] - frame.top) / frame.height - 0.5
@@ -129,7 +129,7 @@ def _push(room: Room, strength: float, chance: Random) -> tuple[Box, Box]:
     return _box(room, 1.0 + chance.uniform(0.0, 0.05)), _box(room, zoom, dx, dy)
 
 
-def _slide(room: Room, chance: Random, strength: float, way: tuple[int, int]) -> Path:
+def _slide(room: CameraField, chance: Random, strength: float, way: tuple[int, int]) -> Path:
     zoom = 1.0 + 0.15 * min(strength, 1.3)
     middle = _box(room, zoom, chance.uniform(-0.02, 0.02), chance.uniform(-0.02, 0.02))
     spare = room.width - middle.width if way[0] else room.height - middle.height
@@ -150,7 +150,7 @@ def _slide(room: Room, chance: Random, strength: float, way: tuple[int, int]) ->
     return _line(start, end)
 
 
-def _orbit(room: Room, chance: Random, strength: float) -> Path:
+def _orbit(room: CameraField, chance: Random, strength: float) -> Path:
     """An arc around the subject: across, nearer and lower in the middle than at the ends."""
     side = chance.choice((-1, 1))
     reach = 0.06 * min(strength, 1.3)
@@ -166,7 +166,7 @@ def _orbit(room: Room, chance: Random, strength: float) -> Path:
     return at
 
 
-def _handheld(room: Room, chance: Random, strength: float, seconds: float) -> Path:
+def _handheld(room: CameraField, chance: Random, strength: float, seconds: float) -> Path:
     """Breathing and small corrections: a few slow sines, never a shake of a single frame."""
     reach = 0.022 * min(strength, 1.3)
     zoom = 1.0 / (1.0 - 2.0 * reach) + 0.01

@@ -5,7 +5,7 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from rushes.platform.media.camera import Box, Room
+from rushes.platform.media.camera import Box, CameraField
 from rushes.platform.media.pixels import resize
 from rushes.platform.media.stage import WORKING_SCALE, Stage
 from rushes.platform.media.text import ELLIPSIS, clean, font_for, wrap
@@ -25,7 +25,7 @@ def card_stage(prompt: str, size: tuple[int, int], *, seed: int) -> Stage:
     picture = _ground(canvas_size, chance)
     _set(picture, clean(prompt))
     middle = (canvas_size[0] / 2, canvas_size[1] / 2)
-    return Stage(picture, Room(*canvas_size, Box(0.0, 0.0, *map(float, canvas_size)), middle))
+    return Stage(picture, CameraField(*canvas_size, Box(0.0, 0.0, *map(float, canvas_size)), middle))
 
 
 def _ground(size: tuple[int, int], chance: Random) -> Image.Image:

@@ -48,7 +48,7 @@ def h264_args(fps: int) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Upscale:
+class UpscaleJob:
     """One clip made larger. Sizes in pixels; `audio_codec` as probed, None for a silent one.
 
     `encoder` is a name of `SOFTWARE` or `HARDWARE`.
@@ -97,7 +97,7 @@ _CLEAN = ("hqdn3d=1.5:1.2:4:3", "deband=1thr=0.012:2thr=0.012:3thr=0.012:range=1
 _SHARPEN = "cas=strength=0.35"
 
 
-def upscale_args(wanted: Upscale) -> list[str]:
+def upscale_args(wanted: UpscaleJob) -> list[str]:
     """Arguments (all but the output's name) that scale a clip up by Lanczos.
 
     Colours keep their tags (the frames carry them to the encoder), every frame its time, AAC sound its

@@ -23,7 +23,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Shape:
+class FrameShape:
     """How a clip is shown: its pixels after turning, and how much wider than high each is."""
 
     width: int

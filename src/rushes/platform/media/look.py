@@ -28,20 +28,20 @@ class Question(TypedDict):
     """Whether to tell how it is shown, which decodes a frame."""
 
 
-class Answer(TypedDict, total=False):
+class LookAnswer(TypedDict, total=False):
     """What one look gave: facts, with the shape where it was asked for, or one of the two others."""
 
     facts: dict[str, float | int | str | None]
     """The fields of a `Probe`."""
     shape: tuple[int, int, str]
-    """Width, height and pixel aspect of a `Shape`."""
+    """Width, height and pixel aspect of a `FrameShape`."""
     damaged: str
     """Why it is not a whole video."""
     fault: tuple[int, str]
     """The disk's error number, and its words."""
 
 
-def _look(video: Path, thumbnail: Path | None, want_shape: bool) -> Answer:
+def _look(video: Path, thumbnail: Path | None, want_shape: bool) -> LookAnswer:
     with open_whole(video) as container:
         facts: Probe = describe(video, container)
         if thumbnail is not None and facts.container == MP4:  # any other one is made an MP4 first
@@ -53,7 +53,7 @@ def _look(video: Path, thumbnail: Path | None, want_shape: bool) -> Answer:
     return {"facts": asdict(facts), "shape": (shape.width, shape.height, str(shape.pixel_aspect))}
 
 
-def _answer(question: Question) -> Answer:
+def _answer(question: Question) -> LookAnswer:
     video, thumbnail = Path(question["video"]), question["thumbnail"]
     try:
         return _look(video, Path(thumbnail) if thumbnail else None, question["shape"])

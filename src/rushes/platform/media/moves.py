@@ -5,7 +5,7 @@ from enum import StrEnum
 from random import Random
 
 
-class Move(StrEnum):
+class CameraMove(StrEnum):
     """What the camera does. A pan or tilt is named after where the camera turns."""
 
     PUSH_IN = "push_in"
@@ -26,31 +26,37 @@ _TO = r"(?:to the |to |towards? the |towards? )?"
 _PUSH = r"(?:push(?:es|ing)?|doll(?:y|ies|ying)|zoom(?:s|ing)?)"
 _PULL = _PUSH.replace("push(?:es|ing)?", "pull(?:s|ing)?")
 _TILT = r"(?:tilt(?:s|ing)?|cran(?:e|es|ing)|pedestals?)"
-_WORDS: tuple[tuple[str, tuple[Move, ...]], ...] = (
-    (r"hand-?\s?held|shaky cam\w*|documentary[- ]style", (Move.HANDHELD,)),
-    (r"static(?! electric| noise| charge)|locked[- ]?(?:off|down)|tripod", (Move.STATIC,)),
-    (r"(?:fixed|still) (?:shot|camera)|(?:no|without) (?:any )?camera (?:move|motion)", (Move.STATIC,)),
-    (r"camera (?:is |stays |holds )?still", (Move.STATIC,)),
-    (r"orbit(?:s|ing)?\b|arc(?:s|ing)? (?:around|shot)|(?:circl|rotat)(?:es|ing) around", (Move.ORBIT,)),
-    (rf"{_PUSH}[- ]{_ADVERB}(?:in|into|forwards?|closer)\b", (Move.PUSH_IN,)),
+_WORDS: tuple[tuple[str, tuple[CameraMove, ...]], ...] = (
+    (r"hand-?\s?held|shaky cam\w*|documentary[- ]style", (CameraMove.HANDHELD,)),
+    (r"static(?! electric| noise| charge)|locked[- ]?(?:off|down)|tripod", (CameraMove.STATIC,)),
+    (r"(?:fixed|still) (?:shot|camera)|(?:no|without) (?:any )?camera (?:move|motion)", (CameraMove.STATIC,)),
+    (r"camera (?:is |stays |holds )?still", (CameraMove.STATIC,)),
+    (
+        r"orbit(?:s|ing)?\b|arc(?:s|ing)? (?:around|shot)|(?:circl|rotat)(?:es|ing) around",
+        (CameraMove.ORBIT,),
+    ),
+    (rf"{_PUSH}[- ]{_ADVERB}(?:in|into|forwards?|closer)\b", (CameraMove.PUSH_IN,)),
     (
         rf"{_CAMERA}(?:in|into|forwards?|closer|towards?|through)\b(?! (?:the )?(?:left|right))",
-        (Move.PUSH_IN,),
+        (CameraMove.PUSH_IN,),
     ),
-    (rf"{_PULL}[- ]{_ADVERB}(?:out|back|backwards?|away)\b", (Move.PULL_OUT,)),
-    (rf"{_CAMERA}(?:out|back|backwards?|away)\b", (Move.PULL_OUT,)),
-    (rf"{_SIDE}from left to right", (Move.PAN_RIGHT,)),
-    (rf"{_SIDE}from right to left", (Move.PAN_LEFT,)),
-    (rf"{_SIDE}{_TO}right", (Move.PAN_RIGHT,)),
-    (rf"{_SIDE}{_TO}left", (Move.PAN_LEFT,)),
-    (rf"{_TILT} {_ADVERB}up|camera {_ADVERB}(?:rises|climbs)", (Move.TILT_UP,)),
-    (rf"{_TILT} {_ADVERB}down|camera {_ADVERB}(?:sinks|descends)", (Move.TILT_DOWN,)),
+    (rf"{_PULL}[- ]{_ADVERB}(?:out|back|backwards?|away)\b", (CameraMove.PULL_OUT,)),
+    (rf"{_CAMERA}(?:out|back|backwards?|away)\b", (CameraMove.PULL_OUT,)),
+    (rf"{_SIDE}from left to right", (CameraMove.PAN_RIGHT,)),
+    (rf"{_SIDE}from right to left", (CameraMove.PAN_LEFT,)),
+    (rf"{_SIDE}{_TO}right", (CameraMove.PAN_RIGHT,)),
+    (rf"{_SIDE}{_TO}left", (CameraMove.PAN_LEFT,)),
+    (rf"{_TILT} {_ADVERB}up|camera {_ADVERB}(?:rises|climbs)", (CameraMove.TILT_UP,)),
+    (rf"{_TILT} {_ADVERB}down|camera {_ADVERB}(?:sinks|descends)", (CameraMove.TILT_DOWN,)),
 )
-_OPEN: tuple[tuple[str, tuple[Move, ...]], ...] = (
+_OPEN: tuple[tuple[str, tuple[CameraMove, ...]], ...] = (
     # Moves without a direction: the seed gives them one.
-    (r"panning|pan\b(?=\s*(?:[,.;!]|$))|pans? (?:shot|across|over|along)", (Move.PAN_LEFT, Move.PAN_RIGHT)),
-    (r"(?:camera|slow|gentle|smooth|quick) (?:pans?|pan)\b", (Move.PAN_LEFT, Move.PAN_RIGHT)),
-    (r"(?:camera|slow|gentle|smooth|quick) tilts?\b", (Move.TILT_UP, Move.TILT_DOWN)),
+    (
+        r"panning|pan\b(?=\s*(?:[,.;!]|$))|pans? (?:shot|across|over|along)",
+        (CameraMove.PAN_LEFT, CameraMove.PAN_RIGHT),
+    ),
+    (r"(?:camera|slow|gentle|smooth|quick) (?:pans?|pan)\b", (CameraMove.PAN_LEFT, CameraMove.PAN_RIGHT)),
+    (r"(?:camera|slow|gentle|smooth|quick) tilts?\b", (CameraMove.TILT_UP, CameraMove.TILT_DOWN)),
 )
 _TABLES = tuple(
     tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), moves) for words, moves in table)
@@ -58,10 +64,17 @@ _TABLES = tuple(
 )
 _SLOW = re.compile(r"\b(?:slow|slowly|gentle|gently|subtle|subtly|gradual|gradually|calm)\b", re.IGNORECASE)
 _FAST = re.compile(r"\b(?:fast|quick|quickly|rapid|rapidly|whip|energetic)\b", re.IGNORECASE)
-_UNASKED = (Move.PUSH_IN, Move.PULL_OUT, Move.PAN_LEFT, Move.PAN_RIGHT, Move.TILT_UP, Move.ORBIT)
+_UNASKED = (
+    CameraMove.PUSH_IN,
+    CameraMove.PULL_OUT,
+    CameraMove.PAN_LEFT,
+    CameraMove.PAN_RIGHT,
+    CameraMove.TILT_UP,
+    CameraMove.ORBIT,
+)
 
 
-def move_for(prompt: str, seed: int) -> Move:
+def move_for(prompt: str, seed: int) -> CameraMove:
     """The first move the prompt names; without one, the seed chooses."""
     chance = Random(f"move {seed}")
     for table in _TABLES:

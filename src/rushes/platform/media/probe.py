@@ -16,7 +16,7 @@ from av.error import ArgumentError, FFmpegError
 from av.stream import Disposition
 
 from rushes.errors import Damaged
-from rushes.platform.media.facts import MP4, Probe, Shape
+from rushes.platform.media.facts import MP4, FrameShape, Probe
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf"
 """What a take may come in. No pictures, and no playlists, which would have FFmpeg open other files."""
@@ -65,7 +65,7 @@ def open_video(path: Path) -> Generator[InputContainer]:
         raise Damaged(f"{path.name} is not a video that can be read: {error.strerror}.") from error
 
 
-def shape_of(path: Path) -> Shape:
+def shape_of(path: Path) -> FrameShape:
     """How a clip is shown. Decodes a frame: how it is turned stands nowhere else. Raises `Damaged`.
 
     Blocking file work: call it with `asyncio.to_thread`.
@@ -77,8 +77,8 @@ def shape_of(path: Path) -> Shape:
     except (FFmpegError, StopIteration) as error:
         raise Damaged(f"{path.name} has no frame that can be shown.") from error
     if frame.rotation % 180:
-        return Shape(frame.height, frame.width, 1 / aspect)
-    return Shape(frame.width, frame.height, aspect)
+        return FrameShape(frame.height, frame.width, 1 / aspect)
+    return FrameShape(frame.width, frame.height, aspect)
 
 
 def describe(path: Path, container: InputContainer) -> Probe:

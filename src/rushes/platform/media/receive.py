@@ -18,7 +18,7 @@ from rushes.errors import Damaged
 from rushes.platform.batching import Together
 from rushes.platform.children import child_environment
 from rushes.platform.media.child import tied_to_us
-from rushes.platform.media.facts import MP4, Probe, Shape
+from rushes.platform.media.facts import MP4, FrameShape, Probe
 from rushes.platform.media.remux import make_mp4
 
 PROGRAM = (sys.executable, "-m", "rushes.platform.media.look")
@@ -28,7 +28,7 @@ LONGEST_ANSWER = 16 * 1024 * 1024
 
 Look = tuple[Path, Path | None, bool]
 """A video, where its thumbnail goes, and whether its shape is told."""
-Seen = tuple[Probe, Shape | None] | Damaged | OSError
+Seen = tuple[Probe, FrameShape | None] | Damaged | OSError
 
 
 class LookerDiedError(Exception):
@@ -61,7 +61,7 @@ class Reception:
         facts, _ = await self._see((video, None, False))
         return facts
 
-    async def look_into(self, video: Path) -> tuple[Probe, Shape]:
+    async def look_into(self, video: Path) -> tuple[Probe, FrameShape]:
         """What is in a video and how it is shown. Raises as `receive` does."""
         facts, shape = await self._see((video, None, True))
         assert shape is not None
@@ -79,7 +79,7 @@ class Reception:
                 looker.kill()
             await looker.wait()
 
-    async def _see(self, look: Look) -> tuple[Probe, Shape | None]:
+    async def _see(self, look: Look) -> tuple[Probe, FrameShape | None]:
         try:
             seen = await self._look(look)
         except LookerDiedError:
@@ -139,4 +139,4 @@ def _read(answer: dict[str, Any]) -> Seen:
     if "fault" in answer:
         return OSError(*answer["fault"])
     shape = answer.get("shape")
-    return Probe(**answer["facts"]), shape and Shape(shape[0], shape[1], Fraction(shape[2]))
+    return Probe(**answer["facts"]), shape and FrameShape(shape[0], shape[1], Fraction(shape[2]))

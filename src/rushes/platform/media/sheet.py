@@ -15,7 +15,7 @@ FAINT = (138, 140, 146)
 
 
 @dataclass(frozen=True)
-class Tile:
+class SheetTile:
     """One picture of a contact sheet and the words under it."""
 
     picture: Path
@@ -23,7 +23,7 @@ class Tile:
 
 
 def contact_sheet(
-    tiles: Sequence[Tile],
+    tiles: Sequence[SheetTile],
     into: Path,
     *,
     title: str,
@@ -66,7 +66,7 @@ def contact_sheet(
     write_picture(sheet, into, "PNG", optimize=True)
 
 
-def _cell(tiles: Sequence[Tile], long_side: int) -> tuple[int, int]:
+def _cell(tiles: Sequence[SheetTile], long_side: int) -> tuple[int, int]:
     """One size for all tiles: that of the first picture's shape."""
     with Image.open(tiles[0].picture) as image:
         width, height = image.size

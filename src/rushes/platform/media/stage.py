@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from rushes.errors import Fault, Invalid
-from rushes.platform.media.camera import Box, Room
+from rushes.platform.media.camera import Box, CameraField
 from rushes.platform.media.pixels import resize
 
 LOOK_SIDE = 96
@@ -25,7 +25,7 @@ class Stage:
     """A picture at working size, and the room a camera has in it."""
 
     picture: Image.Image
-    room: Room
+    room: CameraField
 
 
 def check_picture(path: Path) -> None:
@@ -84,7 +84,7 @@ def crop_stage(picture: Image.Image, size: tuple[int, int]) -> Stage:
     )
     focus = _focus(attention)
     point = ((focus[0] * width - box[0]) * scale, (focus[1] * height - box[1]) * scale)
-    return Stage(stage, Room(*working, frame, point))
+    return Stage(stage, CameraField(*working, frame, point))
 
 
 def blur_stage(picture: Image.Image, size: tuple[int, int]) -> Stage:
@@ -104,7 +104,7 @@ def blur_stage(picture: Image.Image, size: tuple[int, int]) -> Stage:
     canvas.paste(resize(picture, inner, Image.Resampling.LANCZOS), place)
     focus = _focus(_attention(picture))
     point = (place[0] + focus[0] * inner[0], place[1] + focus[1] * inner[1])
-    return Stage(canvas, Room(*canvas_size, Box(0.0, 0.0, *map(float, canvas_size)), point))
+    return Stage(canvas, CameraField(*canvas_size, Box(0.0, 0.0, *map(float, canvas_size)), point))
 
 
 def _shadow(canvas: tuple[int, int], place: tuple[int, int], inner: tuple[int, int]) -> Image.Image:

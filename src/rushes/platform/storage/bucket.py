@@ -3,11 +3,13 @@
 import errno
 import hashlib
 import shutil
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from pydantic import SecretStr
 
@@ -22,15 +24,26 @@ DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES,
 
 @dataclass(frozen=True)
 class Stored:
-    """What was stored: size in bytes and sha256 in hex."""
+    """What was stored: size in bytes, sha256 in hex, and the CRC-32 that a ZIP of it needs."""
 
     key: str
     size: int
     sha256: str
+    crc32: int
+
+
+def sums_of_file(file: BinaryIO) -> tuple[int, str, int]:
+    """Read a file from its beginning once: its bytes, their sha256 in hex, their CRC-32. Blocking."""
+    digest, crc, size = hashlib.sha256(), 0, 0
+    while piece := file.read(CHUNK_BYTES):
+        digest.update(piece)
+        crc = zlib.crc32(piece, crc)
+        size += len(piece)
+    return size, digest.hexdigest(), crc
 
 
 @dataclass(frozen=True)
-class Access:
+class BucketAccess:
     """How an S3 service is reached. What is not given comes from the usual `AWS_…` variables."""
 
     endpoint: str | None = None

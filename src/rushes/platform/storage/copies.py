@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.platform.db.copies import Asset, Copy
+from rushes.platform.db.copies import Asset, AssetCopy
 from rushes.platform.db.engine import Executor
 
 STORING, VERIFIED, HOT, GONE = "storing", "verified", "hot", "gone"
@@ -116,7 +116,7 @@ _USAGE = text(
 
 
 @dataclass(frozen=True)
-class Usage:
+class StorageUsage:
     """Counts and bytes of one owner: in the storage, in the archive, in both."""
 
     hot_files: int
@@ -128,9 +128,9 @@ class Usage:
     trouble: str | None
 
 
-async def usage(session: Executor, owner: UUID, hot: str, place: str) -> Usage:
+async def usage(session: Executor, owner: UUID, hot: str, place: str) -> StorageUsage:
     """Return files and bytes of an owner in the storage and in the archive."""
-    return Usage(*(await session.execute(_USAGE, {"owner": owner, "hot": hot, "place": place})).one())
+    return StorageUsage(*(await session.execute(_USAGE, {"owner": owner, "hot": hot, "place": place})).one())
 
 
 @dataclass(frozen=True)
@@ -183,10 +183,12 @@ async def faults_of(session: Executor, key: str, place: str) -> int:
     return row.scalar() or 0
 
 
-async def archived(session: AsyncSession, place: str, keys: Sequence[str]) -> dict[str, Copy]:
+async def archived(session: AsyncSession, place: str, keys: Sequence[str]) -> dict[str, AssetCopy]:
     """Those of the keys that the archive has for certain."""
     found = await session.scalars(
-        select(Copy).where(Copy.place == place, Copy.key.in_(keys), Copy.state == VERIFIED)
+        select(AssetCopy).where(
+            AssetCopy.place == place, AssetCopy.key.in_(keys), AssetCopy.state == VERIFIED
+        )
     )
     return {copy.key: copy for copy in found}
 
@@ -221,7 +223,9 @@ async def hold(session: Executor, key: str, hot: str, seconds: float) -> None:
 
 async def kept_in(session: AsyncSession, key: str) -> str | None:
     """An archive that has the key for certain, whichever is set."""
-    return await session.scalar(select(Copy.place).where(Copy.key == key, Copy.state == VERIFIED).limit(1))
+    return await session.scalar(
+        select(AssetCopy.place).where(AssetCopy.key == key, AssetCopy.state == VERIFIED).limit(1)
+    )
 
 
 async def lost(session: Executor, key: str, place: str, error: str) -> None:
@@ -235,13 +239,13 @@ async def lost(session: Executor, key: str, place: str, error: str) -> None:
     )
 
 
-async def of_deleted_assets(session: AsyncSession, places: Sequence[str], most: int) -> list[Copy]:
+async def of_deleted_assets(session: AsyncSession, places: Sequence[str], most: int) -> list[AssetCopy]:
     """Copies whose asset is gone, in these places."""
-    gone = ~select(Asset.key).where(Asset.key == Copy.key).exists()
-    return list(await session.scalars(select(Copy).where(Copy.place.in_(places), gone).limit(most)))
+    gone = ~select(Asset.key).where(Asset.key == AssetCopy.key).exists()
+    return list(await session.scalars(select(AssetCopy).where(AssetCopy.place.in_(places), gone).limit(most)))
 
 
-async def forget(session: Executor, copy: Copy) -> None:
+async def forget(session: Executor, copy: AssetCopy) -> None:
     """There is no such copy any more; unless something more was stored there since it was looked up."""
     known = {"key": copy.key, "place": copy.place, "state": copy.state, "faults": copy.faults}
     await session.execute(_FORGET, {**known, "ids": json.dumps(copy.ids)})

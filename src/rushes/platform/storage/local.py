@@ -1,13 +1,14 @@
 """A bucket in a folder: files written whole or not at all, and on disk before it is said so."""
 
 import asyncio
-import hashlib
 import os
 import shutil
 import stat
+import sys
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from rushes.platform.batching import Together
@@ -20,6 +21,7 @@ from rushes.platform.storage.bucket import (
     check_key,
     not_stored,
     storage_fault,
+    sums_of_file,
 )
 
 HELD = "held"
@@ -88,13 +90,12 @@ class LocalBucket(Bucket):
         if source.stat().st_dev != target.parent.stat().st_dev:
             source = _copy_beside(source, target)
         with source.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
+            size, digest, crc = sums_of_file(file)
             # The name first: one sync then takes the bytes and the name to the disk together.
             source.replace(target)
             if durable:
                 os.fsync(file.fileno())
-        return Stored(key, size, digest)
+        return Stored(key, size, digest, crc)
 
     @asynccontextmanager
     async def local(self, key: str, *, hold: bool = False) -> AsyncGenerator[Path]:
@@ -134,16 +135,15 @@ class LocalBucket(Bucket):
             raise not_stored(key) from None
         with file:
             file.seek(start)
-            left = length
-            while left is None or left > 0:
-                piece = await asyncio.to_thread(
-                    file.read, CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)
-                )
-                if not piece:
-                    return
-                if left is not None:
+            left = sys.maxsize if length is None else length
+            reading = _read_soon(file, left)
+            try:
+                while piece := await reading:
                     left -= len(piece)
-                yield piece
+                    reading = _read_soon(file, left)  # while this piece is being sent
+                    yield piece
+            finally:
+                await asyncio.wait([reading])  # the file is not closed under its reader
 
     async def delete(self, *keys: str) -> None:
         """Delete; a key that is not there is fine. Empty folders go too."""
@@ -198,3 +198,7 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _read_soon(file: BinaryIO, left: int) -> asyncio.Future[bytes]:
+    return asyncio.get_running_loop().run_in_executor(None, file.read, min(CHUNK_BYTES, left))

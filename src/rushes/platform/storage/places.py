@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.storage.archive import Archive, BucketArchive
-from rushes.platform.storage.bucket import S3_SCHEMES, Access, Bucket
+from rushes.platform.storage.bucket import S3_SCHEMES, Bucket, BucketAccess
 from rushes.platform.storage.local import LocalBucket
 from rushes.settings import Settings
 
@@ -19,9 +19,11 @@ ORIGINS = {
 }
 
 
-def access_of_storage(settings: Settings) -> Access:
+def access_of_storage(settings: Settings) -> BucketAccess:
     """Return the access that the `S3_…` settings give."""
-    return Access(settings.s3_endpoint, settings.s3_region, settings.s3_access_key, settings.s3_secret_key)
+    return BucketAccess(
+        settings.s3_endpoint, settings.s3_region, settings.s3_access_key, settings.s3_secret_key
+    )
 
 
 def link_origin(settings: Settings) -> str:
@@ -48,7 +50,7 @@ def open_archive(settings: Settings) -> Archive | None:
             hint="Set RUSHES_ARCHIVE_URL to another bucket or folder.",
         )
     if not url.startswith(TELEGRAM):
-        access = Access(
+        access = BucketAccess(
             settings.archive_endpoint,
             settings.archive_region,
             settings.archive_access_key,
@@ -72,7 +74,7 @@ def open_archive(settings: Settings) -> Archive | None:
     return archive
 
 
-def open_bucket(settings: Settings, url: str | None, access: Access) -> Bucket:
+def open_bucket(settings: Settings, url: str | None, access: BucketAccess) -> Bucket:
     """The bucket at a URL: `file:///…` or one of another service. None is the folder of the installation.
 
     Raises `SystemFault` for a URL or a key that makes no sense.

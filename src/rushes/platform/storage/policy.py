@@ -217,7 +217,7 @@ class Storage(Bucket):
             hint="Set RUSHES_ARCHIVE_URL to that place again.",
         )
 
-    async def _fetch(self, archive: Archive, copy: copies.Copy, into: Path) -> None:
+    async def _fetch(self, archive: Archive, copy: copies.AssetCopy, into: Path) -> None:
         await archive.fetch(copy.key, copy.ids, into)
         if await asyncio.to_thread(sha256_of, into) != copy.sha256:
             raise SystemFault(

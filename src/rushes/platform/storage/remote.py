@@ -6,7 +6,6 @@ service has one. What a service answers is never shown: it may hold addresses th
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import mimetypes
 import re
@@ -32,13 +31,14 @@ from rushes.platform.storage.bucket import (
     CHUNK_BYTES,
     PARTIAL,
     S3_SCHEMES,
-    Access,
     Bucket,
+    BucketAccess,
     Facts,
     Stored,
     check_key,
     not_stored,
     storage_fault,
+    sums_of_file,
 )
 from rushes.settings import Settings
 
@@ -62,7 +62,7 @@ RETRY_WITHIN, CONNECT, WHOLE = timedelta(seconds=60), timedelta(seconds=10), tim
 _STATUS = re.compile(r"status code: (\d{3}[^:\n]*)")
 
 
-def connect(settings: Settings, url: str, access: Access) -> "RemoteBucket":
+def connect(settings: Settings, url: str, access: BucketAccess) -> "RemoteBucket":
     """The bucket at a URL. Raises `ValueError` for one that makes no sense. Asks nothing yet."""
     patience = timedelta(seconds=settings.storage_timeout)
     config: S3Config = {}
@@ -252,7 +252,6 @@ async def _together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _measure(file: Path) -> tuple[int, str]:
+def _measure(file: Path) -> tuple[int, str, int]:
     with file.open("rb") as source:
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
-        return source.tell(), digest
+        return sums_of_file(source)

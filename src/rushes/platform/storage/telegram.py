@@ -25,7 +25,7 @@ FETCHES = 3
 """How often a part is asked for whose address has expired, or that came with other bytes."""
 
 
-class Part(BaseModel):
+class FilePart(BaseModel):
     """One document. Size in bytes, sha256 in hex."""
 
     message_id: int
@@ -35,13 +35,13 @@ class Part(BaseModel):
     sha256: str
 
 
-class Stored(BaseModel):
+class TelegramFile(BaseModel):
     """One video: its parts in order, and the list of them when there are several."""
 
     chat: str
     part_bytes: int
-    parts: list[Part] = []
-    manifest: Part | None = None
+    parts: list[FilePart] = []
+    manifest: FilePart | None = None
 
 
 class TelegramArchive(Archive):
@@ -94,7 +94,7 @@ class TelegramArchive(Archive):
 
     async def fetch(self, key: str, ids: Ids, into: Path) -> None:
         """Fetch the parts one after the other."""
-        stored = Stored.model_validate(ids)
+        stored = TelegramFile.model_validate(ids)
         await asyncio.to_thread(into.write_bytes, b"")
         for part in stored.parts:
             data = await self._fetch(part)
@@ -105,7 +105,7 @@ class TelegramArchive(Archive):
 
     async def holds(self, key: str, ids: Ids, size: int) -> bool:
         """Whether Telegram still knows every part."""
-        stored = Stored.model_validate(ids)
+        stored = TelegramFile.model_validate(ids)
         if sum(part.size for part in stored.parts) != size:
             return False
         try:
@@ -119,29 +119,29 @@ class TelegramArchive(Archive):
         """Delete the messages. What Telegram does not let a bot delete any more stays, and is said."""
         if not ids:
             return
-        stored = Stored.model_validate(ids)
+        stored = TelegramFile.model_validate(ids)
         for part in [*stored.parts, *([stored.manifest] if stored.manifest else [])]:
             try:
                 await self._api.delete_message(stored.chat, part.message_id)
             except NotFound as error:
                 log.warning("message %d of %s stays in %s: %s", part.message_id, key, self.name, error)
 
-    def _begun(self, ids: Ids) -> Stored:
+    def _begun(self, ids: Ids) -> TelegramFile:
         """What an earlier try has sent, as long as it was cut the same way and sent to the same chat."""
         if ids:
-            before = Stored.model_validate(ids)
+            before = TelegramFile.model_validate(ids)
             if (before.chat, before.part_bytes) == (self._chat, self._part_bytes):
                 return before
-        return Stored(chat=self._chat, part_bytes=self._part_bytes)
+        return TelegramFile(chat=self._chat, part_bytes=self._part_bytes)
 
-    async def _send(self, name: str, data: bytes) -> Part:
+    async def _send(self, name: str, data: bytes) -> FilePart:
         async with self._turn:
             await asyncio.sleep(self._next_at - time.monotonic())
             try:
                 message = await self._api.send_document(self._chat, name, data)
             finally:
                 self._next_at = time.monotonic() + self._spacing
-        return Part(
+        return FilePart(
             message_id=message.message_id,
             file_id=message.document.file_id,
             file_unique_id=message.document.file_unique_id,
@@ -149,7 +149,7 @@ class TelegramArchive(Archive):
             sha256=hashlib.sha256(data).hexdigest(),
         )
 
-    async def _fetch(self, part: Part) -> bytes:
+    async def _fetch(self, part: FilePart) -> bytes:
         """The bytes of a part, checked. Raises `NotFound`, or `RetryLater` when they are not right."""
         fault: NotFound | RetryLater = NotFound("Telegram does not have it.")
         for _ in range(FETCHES):

@@ -29,7 +29,7 @@ class Parameters(BaseModel):
     migrate_to_chat_id: int | None = None
 
 
-class Answer(BaseModel):
+class BotAnswer(BaseModel):
     """The envelope of every result of the Bot API."""
 
     ok: bool
@@ -53,7 +53,7 @@ class Message(BaseModel):
     document: Document
 
 
-class File(BaseModel):
+class BotFile(BaseModel):
     """Where a file can be fetched, for an hour at least; a path on its disk by a server in local mode."""
 
     file_id: str
@@ -107,15 +107,15 @@ class TelegramApi:
             {"document": (name, data, "application/octet-stream")},
         )
 
-    async def get_file(self, file_id: str) -> File:
+    async def get_file(self, file_id: str) -> BotFile:
         """Where a file can be fetched now. Raises `NotFound`."""
-        return await self._call("getFile", File, {"file_id": file_id})
+        return await self._call("getFile", BotFile, {"file_id": file_id})
 
     async def delete_message(self, chat: str, message_id: int) -> None:
         """Delete a message. Raises `NotFound` when it is gone, or too old to be deleted by a bot."""
         await self._call("deleteMessage", None, {"chat_id": chat, "message_id": str(message_id)})
 
-    async def download(self, file: File) -> bytes:
+    async def download(self, file: BotFile) -> bytes:
         """The bytes of a file. Raises `NotFound` when its address has expired."""
         if file.file_path is None:
             raise ProviderChanged("no file_path", step="telegram getFile")
@@ -166,7 +166,7 @@ class TelegramApi:
 
     async def _post(
         self, method: str, fields: dict[str, str], files: dict[str, tuple[str, bytes, str]] | None
-    ) -> tuple[Answer, int]:
+    ) -> tuple[BotAnswer, int]:
         try:
             answer = await self._client.post(f"{self._base}/{HIDDEN}/{method}", data=fields, files=files)
         except httpx2.HTTPError as error:
@@ -175,7 +175,7 @@ class TelegramApi:
             raise RetryLater(
                 f"Telegram has a fault (status {answer.status_code}).", error_type=ErrorType.NETWORK
             )
-        return _parsed(Answer, answer.content, method), answer.status_code
+        return _parsed(BotAnswer, answer.content, method), answer.status_code
 
 
 def _parsed(model: type[M], given: Any, method: str) -> M:
@@ -192,7 +192,7 @@ def _no_answer(error: httpx2.HTTPError) -> RetryLater:
     return RetryLater(f"Telegram does not answer ({type(error).__name__}).", error_type=ErrorType.NETWORK)
 
 
-def _refusal(answer: Answer, status: int, method: str) -> RushesError:
+def _refusal(answer: BotAnswer, status: int, method: str) -> RushesError:
     code, said = answer.error_code or status, answer.description
     if code == TOO_MANY:
         return RetryLater(

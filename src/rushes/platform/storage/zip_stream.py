@@ -27,7 +27,7 @@ _PLAIN_FILE = 0o100644 << 16
 
 
 @dataclass(frozen=True)
-class Entry:
+class ZipEntry:
     """One file of the ZIP: its path in it, its size in bytes, its time (shown as it is, without a zone)."""
 
     name: str
@@ -41,10 +41,10 @@ class ZipWriter:
     def __init__(self) -> None:
         self._offset = 0
         self._directory: list[bytes] = []
-        self._entry: Entry | None = None
+        self._entry: ZipEntry | None = None
         self._begun_at = self._seen = self._sum = 0
 
-    def begin(self, entry: Entry) -> bytes:
+    def begin(self, entry: ZipEntry) -> bytes:
         """What stands before the bytes of an entry."""
         self._entry, self._begun_at, self._seen, self._sum = entry, self._offset, 0, 0
         name, flags = _name(entry)
@@ -86,7 +86,7 @@ class ZipWriter:
         check = _CHECK_64 if entry.size >= LIMIT_32 else _CHECK
         return self._out(check.pack(b"PK\7\x08", self._sum, entry.size, entry.size))
 
-    def _record(self, entry: Entry) -> bytes:
+    def _record(self, entry: ZipEntry) -> bytes:
         name, flags = _name(entry)
         size, extra = entry.size, b""
         if size >= LIMIT_32:
@@ -118,7 +118,7 @@ class ZipWriter:
         return piece
 
 
-def _name(entry: Entry) -> tuple[bytes, int]:
+def _name(entry: ZipEntry) -> tuple[bytes, int]:
     name = entry.name.encode()
     return name, _SUM_FOLLOWS | (0 if entry.name.isascii() else _UTF8)
 
@@ -130,13 +130,13 @@ def _dos(at: datetime) -> tuple[int, int]:
     return at.hour << 11 | at.minute << 5 | at.second // 2, (at.year - 1980) << 9 | at.month << 5 | at.day
 
 
-def zip_length(entries: Iterable[Entry]) -> int:
+def zip_length(entries: Iterable[ZipEntry]) -> int:
     """How many bytes the ZIP of these entries has."""
     start, length = _layout(entries)
     return start + length
 
 
-def _layout(entries: Iterable[Entry]) -> tuple[int, int]:
+def _layout(entries: Iterable[ZipEntry]) -> tuple[int, int]:
     """Where the directory of the ZIP begins, and how many bytes it and the end have."""
     writer = ZipWriter()
     for entry in entries:
@@ -152,12 +152,12 @@ Source = Callable[[int, int], AsyncGenerator[bytes]]
 
 @dataclass(frozen=True)
 class Member:
-    """An entry with its bytes. `crc` is their CRC-32 where it is known; `learn` is told it when it is not.
+    """An entry with its bytes. `crc` is their CRC-32 where it is known: it is then not computed again.
 
-    It is needed for a part of the ZIP behind bytes that are not sent.
+    `learn` is given it when it was not known.
     """
 
-    entry: Entry
+    entry: ZipEntry
     source: Source
     crc: int | None = None
     learn: Callable[[int], Awaitable[None]] | None = None
@@ -206,6 +206,12 @@ def _cut(at: int, piece: bytes, start: int, stop: int) -> bytes:
 
 
 async def _whole(writer: ZipWriter, member: Member) -> AsyncGenerator[bytes]:
+    if member.crc is not None:
+        async with aclosing(_exactly(member, 0, member.entry.size)) as pieces:
+            async for piece in pieces:
+                yield piece
+        writer.skip(member.entry.size, member.crc)
+        return
     loop = asyncio.get_running_loop()
     summed: asyncio.Future[None] | None = None
     async with aclosing(member.source(0, member.entry.size)) as pieces:
@@ -217,7 +223,7 @@ async def _whole(writer: ZipWriter, member: Member) -> AsyncGenerator[bytes]:
             yield piece
     if summed:
         await summed
-    if member.crc is None and member.learn:
+    if member.learn:
         await member.learn(writer.crc)
 
 

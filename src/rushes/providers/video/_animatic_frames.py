@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rushes.platform.media.camera import plan
 from rushes.platform.media.card import card_stage
 from rushes.platform.media.frame import Grade, draw_frames, to_planes
-from rushes.platform.media.moves import Move, move_for, pace_of
+from rushes.platform.media.moves import CameraMove, move_for, pace_of
 from rushes.platform.media.stage import blur_stage, crop_stage, open_picture
 from rushes.platform.media.stage import check_picture as check_picture
 from rushes.providers.video_contract import ShotInput
@@ -28,7 +28,7 @@ def frames_of(shot: ShotInput, options: "AnimaticOptions", seed: int) -> Iterato
     else:
         fit = crop_stage if options.fit == "crop" else blur_stage
         stage = fit(open_picture(shot.image), size)
-    move = move_for(shot.prompt, seed) if options.camera == "auto" else Move(options.camera)
+    move = move_for(shot.prompt, seed) if options.camera == "auto" else CameraMove(options.camera)
     path = plan(move, stage.room, seed=seed, pace=pace, seconds=options.duration_seconds)
     planes = to_planes(stage.picture, Grade.of(seed))
     yield from draw_frames(planes, path, size=size, frames=options.frames, seed=seed)

@@ -63,7 +63,7 @@ class Modality(BaseModel):
     tokens: int = 0
 
 
-class Usage(BaseModel):
+class TokenUsage(BaseModel):
     """The bill in tokens. Thoughts are inside the output."""
 
     total_input_tokens: int = 0
@@ -82,13 +82,13 @@ class Usage(BaseModel):
         return (total / MILLION).quantize(CENT_PARTS)
 
 
-class Accepted(BaseModel):
+class OmniAccepted(BaseModel):
     """The response to the creation of an interaction."""
 
     id: str = Field(min_length=1)
 
 
-class File(BaseModel):
+class OmniFile(BaseModel):
     """A file at Google: a video can be fetched when it is ACTIVE."""
 
     state: str = Field(min_length=1)
@@ -99,7 +99,7 @@ class Interaction(BaseModel):
 
     status: str = ""
     steps: list[Step] = []
-    usage: Usage | None = None
+    usage: TokenUsage | None = None
     error: Said | None = None
     errors: list[Said] = []
 

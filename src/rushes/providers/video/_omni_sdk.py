@@ -23,14 +23,14 @@ NO_KEY = "each call brings its own"
 
 
 @dataclass(frozen=True)
-class Answer:
+class OmniAnswer:
     """What came back: the body of a success, or what went wrong."""
 
     text: str
     trouble: Trouble | None = None
 
 
-class _Response(Protocol):
+class _RawResponse(Protocol):
     """What the SDK gives without parsing it."""
 
     status_code: int
@@ -55,15 +55,15 @@ class Sdk:
         # Its stubs know only the models that it parses.
         self._interactions = cast(Any, client.aio.interactions).with_raw_response
 
-    async def create(self, key: str, body: dict[str, Any]) -> Answer:
+    async def create(self, key: str, body: dict[str, Any]) -> OmniAnswer:
         """The one call that may cost money."""
         return await _answer(key, self._interactions.create(**body, extra_headers=_header(key)))
 
-    async def get(self, key: str, interaction_id: str) -> Answer:
+    async def get(self, key: str, interaction_id: str) -> OmniAnswer:
         """Read the state of an interaction."""
         return await _answer(key, self._interactions.get(interaction_id, extra_headers=_header(key)))
 
-    async def cancel(self, key: str, interaction_id: str) -> Answer:
+    async def cancel(self, key: str, interaction_id: str) -> OmniAnswer:
         """Cancel an interaction."""
         return await _answer(key, self._interactions.cancel(interaction_id, extra_headers=_header(key)))
 
@@ -72,12 +72,12 @@ def _header(key: str) -> dict[str, str]:
     return {"x-goog-api-key": key}
 
 
-async def _answer(key: str, call: Awaitable[_Response]) -> Answer:
+async def _answer(key: str, call: Awaitable[_RawResponse]) -> OmniAnswer:
     try:
         response = await call
     except APIStatusError as error:
         status, headers = error.response.status_code, dict(error.response.headers)
-        return Answer("", read_error(status, as_json(error.response.text), headers, secret=key))
+        return OmniAnswer("", read_error(status, as_json(error.response.text), headers, secret=key))
     except APIConnectionError as error:
         cause = error.__cause__
         raise (cause if isinstance(cause, httpx2.TransportError) else httpx2.ReadError(str(error))) from None
@@ -85,5 +85,5 @@ async def _answer(key: str, call: Awaitable[_Response]) -> Answer:
         raise httpx2.ReadError(f"an answer that cannot be read ({type(error).__name__})") from None
     text = await response.text()
     if not httpx2.codes.is_success(response.status_code):
-        return Answer("", read_error(response.status_code, as_json(text), secret=key))
-    return Answer(text)
+        return OmniAnswer("", read_error(response.status_code, as_json(text), secret=key))
+    return OmniAnswer(text)

@@ -23,13 +23,13 @@ THEIR_FAULT = frozenset({3, 5, 6, 7, 9, 11, 12, 16})
 EXHAUSTED = 8
 
 
-class Accepted(BaseModel):
+class VeoAccepted(BaseModel):
     """The response to a create: the name of its operation."""
 
     name: str = Field(pattern=r"^[\w./:@-]+/operations/[\w.-]+$")
 
 
-class Video(BaseModel):
+class VeoVideo(BaseModel):
     """One video of an operation: a link of one kind or another, or its bytes."""
 
     gcs_uri: str | None = Field(default=None, alias="gcsUri")
@@ -45,36 +45,36 @@ class Status(BaseModel):
 
 
 class _Sample(BaseModel):
-    video: Video
+    video: VeoVideo
 
 
-class Made(BaseModel):
+class VeoVideos(BaseModel):
     """What an operation made, in the words of Vertex AI (`videos`) or the Gemini API (`generatedSamples`)."""
 
-    vertex: list[Video] = Field(default=[], alias="videos")
+    vertex: list[VeoVideo] = Field(default=[], alias="videos")
     samples: list[_Sample] = Field(default=[], alias="generatedSamples")
     filtered: int = Field(default=0, alias="raiMediaFilteredCount")
     reasons: list[str] = Field(default=[], alias="raiMediaFilteredReasons")
 
     @property
-    def videos(self) -> list[Video]:
+    def videos(self) -> list[VeoVideo]:
         """The videos of a finished operation."""
         return self.vertex or [sample.video for sample in self.samples]
 
 
-class _Response(Made):
-    inner: Made | None = Field(default=None, alias="generateVideoResponse")
+class _VeoResponse(VeoVideos):
+    inner: VeoVideos | None = Field(default=None, alias="generateVideoResponse")
 
 
-class Operation(BaseModel):
+class VeoOperation(BaseModel):
     """An operation as it is now."""
 
     done: bool = False
     error: Status | None = None
-    response: _Response | None = None
+    response: _VeoResponse | None = None
 
     @property
-    def made(self) -> Made | None:
+    def made(self) -> VeoVideos | None:
         """What it made, wherever that is written."""
         return self.response and (self.response.inner or self.response)
 
@@ -128,7 +128,7 @@ def failure(error: Status) -> RushesError:
     raise ProviderChanged(f"an operation ended with code {error.code}: {error.message}", step="status")
 
 
-def missing(made: Made, count: int) -> Sequence[RushesError]:
+def missing(made: VeoVideos, count: int) -> Sequence[RushesError]:
     """Why `count` takes did not come: filtered with a reason each, as far as there are reasons."""
     filtered = max(made.filtered, len(made.reasons))
     if count and not filtered and not made.videos:

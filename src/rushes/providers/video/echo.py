@@ -94,7 +94,7 @@ class EchoSettings(ProviderSettings):
     )
 
 
-class Accepted(BaseModel):
+class EchoAccepted(BaseModel):
     """What the remote side remembers of an accepted submission: a line of its journal."""
 
     key: str
@@ -125,8 +125,8 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         self.accepted = settings.dir / "accepted"
         self.journal = self.accepted / "journal"
         self.tries = settings.dir / "tries"
-        self._remembered: dict[str, Accepted] = {}
-        self._accept: Together[Accepted, None] = Together(self._accept_all)
+        self._remembered: dict[str, EchoAccepted] = {}
+        self._accept: Together[EchoAccepted, None] = Together(self._accept_all)
         self._deliver: Together[tuple[Path, bytes], None] = Together(self._deliver_all, spoiled=(OSError,))
 
     async def submit(self, call: Call[EchoOptions]) -> str:
@@ -141,7 +141,7 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         if self._still(call, "network"):
             raise RetryLater("Echo cannot be reached.", error_type=ErrorType.NETWORK)
         await call.confirm()
-        await self._accept(Accepted(key=call.key, at=time.time(), takes=len(call.shot.seeds)))
+        await self._accept(EchoAccepted(key=call.key, at=time.time(), takes=len(call.shot.seeds)))
         if self._still(call, "lost"):
             raise TimeoutError("the answer was lost")
         return call.key
@@ -191,11 +191,11 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         """Note the cancellation on the remote side."""
         (self.accepted / f"{remote_id}.cancelled").touch()
 
-    async def _accept_all(self, accepted: Sequence[Accepted]) -> list[None]:
+    async def _accept_all(self, accepted: Sequence[EchoAccepted]) -> list[None]:
         await asyncio.to_thread(self._note, accepted)
         return [None for _ in accepted]
 
-    def _note(self, accepted: Sequence[Accepted]) -> None:
+    def _note(self, accepted: Sequence[EchoAccepted]) -> None:
         self.accepted.mkdir(parents=True, exist_ok=True)
         # A line for each submission that was accepted: what tests count.
         with self.journal.open("a") as journal:
@@ -212,16 +212,16 @@ class EchoProvider(VideoProvider[EchoOptions, EchoSettings]):
         self._remembered.clear()
         self.journal.unlink(missing_ok=True)
 
-    async def _recall(self, key: str) -> Accepted | None:
+    async def _recall(self, key: str) -> EchoAccepted | None:
         """What was accepted under a key, also by an earlier process."""
         return self._remembered.get(key) or await asyncio.to_thread(self._look_up, key)
 
-    def _look_up(self, key: str) -> Accepted | None:
+    def _look_up(self, key: str) -> EchoAccepted | None:
         if not self.journal.exists():
             return None
         with self.journal.open() as lines:
             first = next((line for line in lines if key in line), None)
-        return Accepted.model_validate_json(first) if first else None
+        return EchoAccepted.model_validate_json(first) if first else None
 
     def _still(self, call: Call[EchoOptions], what: str) -> bool:
         """Whether a tag such as [busy:2] has not happened often enough yet; counts it if so."""

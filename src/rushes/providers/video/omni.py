@@ -35,7 +35,7 @@ from rushes.providers.google_errors import as_json, definite_error, is_limit, re
 from rushes.providers.http import GONE, UNCLEAR, Api, Connected, Trouble, needed, parse, parse_body, unsent
 from rushes.providers.inline import write_inline
 from rushes.providers.links import LinkSettings
-from rushes.providers.video._omni_replies import ENDED, TITLE, Accepted, File, Interaction, why_not
+from rushes.providers.video._omni_replies import ENDED, TITLE, Interaction, OmniAccepted, OmniFile, why_not
 from rushes.providers.video._omni_request import MOST_IMAGE_BYTES, image_bytes, request_body
 from rushes.providers.video_contract import (
     Call,
@@ -144,7 +144,7 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
             ) from None
         if answer.trouble is not None:
             raise self._refusal(answer.trouble, call.shot.model)
-        return parse_body(answer.text, Accepted, step="submit").id
+        return parse_body(answer.text, OmniAccepted, step="submit").id
 
     async def status(self, call: Call[OmniOptions], remote_id: str) -> Running | Finished:
         """Look at the interaction, then at its file."""
@@ -268,7 +268,7 @@ class Omni(Connected, VideoProvider[OmniOptions, OmniSettings]):
         if name is None:
             return "ACTIVE"
         answer = await self._api(credential).look("GET", f"/v1/files/{name}", step="file")
-        return parse(answer, File, step="file").state
+        return parse(answer, OmniFile, step="file").state
 
     def _file_name(self, uri: str) -> str | None:
         """The name of a file at Google, even if we go there by another address. None for any other link."""

@@ -27,8 +27,8 @@ from rushes.providers.inline import write_inline
 from rushes.providers.links import LinkSettings
 from rushes.providers.video._veo_wire import (
     MOST_SEED,
-    Accepted,
-    Operation,
+    VeoAccepted,
+    VeoOperation,
     failure,
     missing,
     request_body,
@@ -50,7 +50,7 @@ from rushes.providers.video_contract import (
 )
 
 if TYPE_CHECKING:
-    from rushes.providers.google_identity import Access, Identities
+    from rushes.providers.google_identity import GoogleAccess, Identities
 
 NAME = re.compile(r"[a-z0-9][a-z0-9.:-]*")
 """A project or region: nothing in it could lead to another host."""
@@ -192,7 +192,7 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
             # So that a line of the bill names its submission.
             body["labels"] = {"rushes-submission": call.key}
         path = f"{door.models}/{call.shot.model}:predictLongRunning"
-        return parse(await door.api.create(path, json=body), Accepted, step="submit").name
+        return parse(await door.api.create(path, json=body), VeoAccepted, step="submit").name
 
     async def status(self, call: Call[VeoOptions], remote_id: str) -> Running | Finished:
         """Read the state of the operation."""
@@ -232,7 +232,7 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
             await asyncio.to_thread(write_inline, into, data)
             progress(1.0)
 
-    async def _look(self, credential: Credential, name: str) -> Operation:
+    async def _look(self, credential: Credential, name: str) -> VeoOperation:
         door = await self._door(credential)
         if door.vertex:
             model, _, _ = name.rpartition("/operations/")
@@ -243,7 +243,7 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
         else:
             answer = await door.api.look("GET", f"/v1beta/{name}", step="status")
         # An answer may hold the videos themselves, tens of megabytes of them.
-        return await asyncio.to_thread(parse, answer, Operation, step="status")
+        return await asyncio.to_thread(parse, answer, VeoOperation, step="status")
 
     async def _door(self, credential: Credential) -> Door:
         fields, secret = credential.fields, credential.secret
@@ -266,7 +266,7 @@ class Veo(Connected, VideoProvider[VeoOptions, VeoSettings]):
         models = f"/v1/projects/{project}/locations/{location}/publishers/google/models"
         return Door(await self._google(credential, base_url(home)), models, vertex=True)
 
-    async def _identity(self, credential: Credential) -> "Access":
+    async def _identity(self, credential: Credential) -> "GoogleAccess":
         home = credential.fields.get("base_url", "")
         return await self.identities.get(credential.secret, home=home, private=self.settings.private_links)
 

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import type { CheckReport, Pairing, Reading } from "@/api";
+import type { Pairing, Reading, UploadCheck } from "@/api";
 import { Select } from "@/components/ui/field";
 import { matchStrings } from "@/strings/match";
 import type { Picture } from "./pictures";
@@ -7,7 +7,7 @@ import { Answer, Ask } from "./question";
 import { inOrder, pairingsIn, questionIn, readingsIn } from "./ways";
 
 type Props = {
-  report: CheckReport;
+  report: UploadCheck;
   pictures: readonly Picture[];
   dates: Readonly<Record<string, number>>;
   pair: Pairing | null;

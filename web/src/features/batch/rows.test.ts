@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CheckReport } from "@/api";
+import type { UploadCheck } from "@/api";
 import {
   append,
   byRow,
@@ -69,6 +69,6 @@ test("findings are told at the row they are about", () => {
 
 test("the server's matching becomes the table", () => {
   const pair = { number: 3, image: null, prompt: null, negative_prompt: "fog", line: 4 };
-  const rows = fromReport({ pairs: [pair] } as unknown as CheckReport);
+  const rows = fromReport({ pairs: [pair] } as unknown as UploadCheck);
   expect(rows).toEqual([{ id: "3", number: 3, image: null, prompt: "", negative: "fog", line: 4 }]);
 });

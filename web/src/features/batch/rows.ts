@@ -1,5 +1,5 @@
 // The match table: which image goes with which prompt, and what a person changes about it.
-import type { CheckReport, Finding } from "@/api";
+import type { Finding, UploadCheck } from "@/api";
 
 /** One number with its image and its prompt. `id` stays when it moves. */
 export type Row = {
@@ -12,7 +12,7 @@ export type Row = {
 };
 
 /** The rows as the server matched them. */
-export function fromReport(report: CheckReport): Row[] {
+export function fromReport(report: UploadCheck): Row[] {
   return report.pairs.map(({ number, image, prompt, negative_prompt, line }) => ({
     id: `${number}`,
     number,

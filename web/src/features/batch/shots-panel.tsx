@@ -1,5 +1,5 @@
 import { CircleCheck, CircleX, ListPlus, LoaderCircle, PencilLine, Shuffle } from "lucide-react";
-import type { CheckReport, Finding, Pairing, Reading } from "@/api";
+import type { Finding, Pairing, Reading, UploadCheck } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Failed } from "@/components/ui/states";
 import { matchStrings } from "@/strings/match";
@@ -15,7 +15,7 @@ type Props = {
   own: boolean;
   pictures: readonly Picture[];
   byName: ReadonlyMap<string, Picture>;
-  report: CheckReport | undefined;
+  report: UploadCheck | undefined;
   dates: Readonly<Record<string, number>>;
   pair: Pairing | null;
   reading: Reading | null;

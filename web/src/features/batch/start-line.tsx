@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Play, RotateCw } from "lucide-react";
 import { toast } from "sonner";
-import type { CheckReport, Estimate } from "@/api";
+import type { Estimate, UploadCheck } from "@/api";
 import { Button } from "@/components/ui/button";
 import { duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
@@ -9,7 +9,7 @@ import { batchStrings } from "@/strings/batch";
 import { matchStrings } from "@/strings/match";
 
 type Props = {
-  report: CheckReport | undefined;
+  report: UploadCheck | undefined;
   errors: number;
   pending: boolean;
   blocked: boolean;

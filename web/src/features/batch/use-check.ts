@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { type CheckData, type CheckReport, check, type Pairing, type Reading } from "@/api";
+import { type CheckData, check, type Pairing, type Reading, type UploadCheck } from "@/api";
 import { type BatchSettings, toBody } from "@/lib/batch-settings";
 import { type Row, toPairs } from "./rows";
 
@@ -29,7 +29,7 @@ export function useCheck(asked: Asked) {
   }, [key]);
   const { names, prompts, pasted, rows } = settled.asked;
   const anything = names.length > 0 || prompts.length > 0 || Boolean(pasted?.trim()) || Boolean(rows?.length);
-  const answer = useQuery<CheckReport>({
+  const answer = useQuery<UploadCheck>({
     queryKey: ["check", settled.key],
     queryFn: async ({ signal }) => {
       const { data } = await check({ body: bodyOf(settled.asked), signal, throwOnError: true });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CheckReport } from "@/api";
+import type { UploadCheck } from "@/api";
 import { inOrder, isQuestion, pairingsIn, questionIn } from "./ways";
 
 const finding = (code: string) => ({ code, where: "images", message: "" });
@@ -24,7 +24,7 @@ test("each order is shown as the server would pair it", () => {
 });
 
 test("the way in use and the one chosen are among those that can be chosen", () => {
-  const report = { paired_by: "number", pairings: ["date", "name"] } as unknown as CheckReport;
+  const report = { paired_by: "number", pairings: ["date", "name"] } as unknown as UploadCheck;
   expect(pairingsIn(report, null)).toEqual(["number", "name", "date"]);
   expect(pairingsIn(report, "all")).toEqual(["number", "name", "date", "all"]);
 });

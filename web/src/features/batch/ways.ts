@@ -1,5 +1,5 @@
 // The ways to pair images with prompts and to split prompts: which are offered, and what each would do.
-import type { CheckReport, Finding, Pairing, Reading } from "@/api";
+import type { Finding, Pairing, Reading, UploadCheck } from "@/api";
 import { byName } from "@/lib/pile";
 import type { Picture } from "./pictures";
 
@@ -24,14 +24,14 @@ export function isQuestion(finding: Finding): boolean {
 }
 
 /** The ways to pair that there are now, in one order. */
-export function pairingsIn(report: CheckReport, chosen: Pairing | null): Pairing[] {
+export function pairingsIn(report: UploadCheck, chosen: Pairing | null): Pairing[] {
   return PAIRINGS.filter(
     (each) => each === chosen || each === report.paired_by || report.pairings.includes(each),
   );
 }
 
 /** The ways to split the prompts, each with how many there would be. */
-export function readingsIn(report: CheckReport): [Reading, number][] {
+export function readingsIn(report: UploadCheck): [Reading, number][] {
   return Object.entries(report.readings) as [Reading, number][];
 }
 

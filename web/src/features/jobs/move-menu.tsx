@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpDown, ArrowUpToLine, Shuffle } from "lucide-react";
 import { useLayoutEffect, useRef } from "react";
 import { toast } from "sonner";
-import type { JobView, Move, QueuePlace } from "@/api";
+import type { JobView, QueueMove, QueuePlace } from "@/api";
 import { moveInQueueMutation, readJobQueryKey, readJobsQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
@@ -39,7 +39,7 @@ export function MoveMenu({ job, place, jobs }: Props) {
     if (refocus.current && document.activeElement === document.body) button.current?.focus();
     refocus.current = false;
   }, [place.position]);
-  const start = (to: Move) => {
+  const start = (to: QueueMove) => {
     refocus.current = true;
     move.mutate({ path, body: { to } });
   };

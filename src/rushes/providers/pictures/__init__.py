@@ -1,0 +1,1 @@
+"""Pictures: searched, generated, typeset or brought. One file a provider."""

@@ -1,0 +1,1 @@
+"""Scripts: written, improved, translated. One file a provider."""

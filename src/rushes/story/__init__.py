@@ -1,0 +1,1 @@
+"""Stories: a topic, notes or a finished text becomes a narrated film."""
