@@ -6,7 +6,14 @@ from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
 from rushes.engine.next_step import BEFORE_START, REASONS, TABLE, Case
-from rushes.engine.states import JobChanges, SubmissionChanges, TakeChanges, VideoStatus, changes_of
+from rushes.engine.states import (
+    GenerationChanges,
+    JobChanges,
+    SubmissionChanges,
+    TakeChanges,
+    VideoStatus,
+    changes_of,
+)
 from rushes.errors import Actor
 from rushes.providers.registry import every_class
 from rushes.settings import Settings
@@ -22,10 +29,10 @@ Environment variables, or lines in a file `.env` in the folder Rushes is started
 
 STATES_HEAD = """# States
 
-Every state of a job, a take (one generated video) and a submission (one paid call), and every change between
-them. Made by `make gen` from the transitions that the code writes states by; a test drives the engine at
-random and looks whether it ever leaves these drawings. [Errors](errors.md) says who acts next on a take that
-is not there.
+Every state of a job, a take (one generated video), a generation (a voice-over, a picture or a script) and a
+submission (one call for them), and every change between them. Made by `make gen` from the transitions that
+the code writes states by; a test drives the engine at random and looks whether it ever leaves these drawings.
+[Errors](errors.md) says who acts next on a take that is not there.
 """
 ACTORS = {
     Actor.CLOCK: "The clock",
@@ -37,6 +44,7 @@ ACTORS = {
 DRAWINGS = {
     "A job": JobChanges,
     "A take": TakeChanges,
+    "A generation": GenerationChanges,
     "A submission": SubmissionChanges,
 }
 

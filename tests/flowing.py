@@ -11,16 +11,17 @@ import pytest
 from PIL import Image
 from sqlalchemy import insert
 from standins._clips import code_of, read_code
-from standins.flow import Scenario, Site, clip_text
+from standins.flow import Charge, Scenario, Site, clip_text
 
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings
 from rushes.flow_signins.actions import keep_account
 from rushes.jobs.start import create_job, start_job
 from rushes.platform.db.models import LOCAL_OWNER, Shot
+from rushes.platform.media.probe import probe
 from rushes.providers.video.flow.provider import FlowProvider
 from rushes.providers.video_contract import Credential, JobRef
-from tests.jobs import folder, videos
+from tests.jobs import folder, videos, view
 
 QUICK: dict[str, Any] = {
     "rerender_seconds": 0.02,
@@ -33,7 +34,6 @@ QUICK: dict[str, Any] = {
     "blank_seconds": 0.05,
     "url_seconds": 0.05,
     "poll_seconds": 0.1,
-    "clip_seconds": 0.25,
 }
 """A good day, soon over."""
 
@@ -121,13 +121,30 @@ async def flow_job(
     return job_id
 
 
+SHORT_SIDES = {"360p": 360, "720p": 720, "1080p": 1080, "4k": 2160}
+
+
+def assert_as_billed(file: Path, charge: Charge, *, resolution: str | None = None) -> None:
+    """The file has the length, shape and size that was billed, or the larger size it was fetched in."""
+    facts, short = probe(file), SHORT_SIDES[resolution or charge.resolution]
+    long = short * 16 // 9
+    expected = (short, long) if charge.aspect == "9:16" else (long, short)
+    assert (facts.width, facts.height) == expected
+    assert facts.duration_seconds == pytest.approx(charge.duration, abs=0.05)
+
+
 async def assert_whole(run: Runtime, site: Site, job_id: UUID, *, images: bool = True) -> None:
     """Every video is there, made from its own image and prompt, and every generation was asked for once."""
     made: dict[tuple[str, str], set[int]] = {}
+    options = (await view(run, job_id)).settings["options"]
     for video in await videos(run, job_id):
         assert video.status == "completed", (video.prompt_text, video.status, video.error_message)
         sha = hashlib.sha256(picture_of(video.prompt_number)).hexdigest() if images else ""
-        code = read_code(folder(run).path(f"jobs/{job_id}/videos/{video.video_id}.mp4"))
+        file = folder(run).path(f"jobs/{job_id}/videos/{video.video_id}.mp4")
+        code = read_code(file)
+        charge = next(each for each in site.bill if each.prompt == video.prompt_text)
+        assert charge.duration == options["duration_seconds"], "it was billed as asked"
+        assert_as_billed(file, charge)
         made.setdefault((sha, video.prompt_text), set()).add(code)
     for (sha, prompt), codes in made.items():
         expected = {code_of(clip_text(sha, prompt, index)) for index in range(1, len(codes) + 1)}

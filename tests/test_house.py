@@ -123,7 +123,8 @@ def test_lists_of_states_are_made_from_the_enums():
 
 
 WRITES_A_STATE = re.compile(
-    r"UPDATE (videos|submissions|jobs|local_work)\b|INSERT INTO (events|submissions|local_work)\b"
+    r"UPDATE (videos|submissions|jobs|local_work|generations)\b"
+    r"|INSERT INTO (events|submissions|local_work|generations)\b"
     r"|update\((Video|Submission|Job|LocalWork)\)"
 )
 

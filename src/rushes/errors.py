@@ -23,6 +23,7 @@ The words may quote a provider or a file: they are cleaned, and secrets taken ou
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
@@ -97,6 +98,8 @@ class RushesError(Exception):
     title: ClassVar[str] = "Something went wrong"
     http_status: ClassVar[int] = 500
     actor: ClassVar[Actor] = Actor.US
+    cost: Decimal | None = None
+    """What was paid all the same, US dollars, where the provider's answer tells."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         message = safe_text(message)

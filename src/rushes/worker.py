@@ -19,6 +19,8 @@ from rushes.engine.cancel_submission import cancel_submission
 from rushes.engine.dispatch import dispatch
 from rushes.engine.flow_lease import leave_all
 from rushes.engine.flow_views import FLOW
+from rushes.engine.generations_receive import receive_replies
+from rushes.engine.generations_run import generate
 from rushes.engine.local_work import KINDS, prune_work, register
 from rushes.engine.local_work_run import WorkRetry, local_work
 from rushes.engine.periodic import Periodic, RepeatedFailure, keep_running
@@ -58,6 +60,7 @@ WORK_RETRY = WorkRetry(max_attempts=10, exponential_wait=2)
 
 TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
     make_videos,
+    generate,
     cancel_submission,
     dispatch,
     archive_videos,
@@ -74,10 +77,10 @@ def worker_lock(run: Runtime) -> FileLock:
 def check_queues(run: Runtime, names: Iterable[str]) -> None:
     """Raise `NotFound` for a queue that is neither a provider's, nor `archive`, nor of local work."""
     for name in names:
-        if name not in (*run.providers.ids, ARCHIVE_QUEUE, *KINDS):
+        if name not in (*run.providers.every_id, ARCHIVE_QUEUE, *KINDS):
             if name == FLOW:
                 raise NotFound("Flow is switched off here.", hint="FLOW_BACKEND_ENABLED=true switches it on.")
-            run.providers.get(name)
+            run.providers.of_any_kind(name)
 
 
 async def run_worker(
@@ -147,7 +150,7 @@ async def _work(
 
 def worked_on(run: Runtime, queues: Iterable[str] | None = None) -> set[str]:
     """The queues a worker works on that was asked for these; all, when none are named."""
-    return {*(queues or (*run.providers.ids, ARCHIVE_QUEUE, *KINDS)), ENGINE_QUEUE}
+    return {*(queues or (*run.providers.every_id, ARCHIVE_QUEUE, *KINDS)), ENGINE_QUEUE}
 
 
 def _register(run: Runtime) -> None:
@@ -214,6 +217,7 @@ async def _take_over(run: Runtime, *, alone: bool) -> None:
         await _until_database(run)
         try:
             await run.replies.flush()
+            await receive_replies(run)
             await recover(run, alone=alone)
         except Exception as error:  # noqa: BLE001  # no task may start before this has succeeded
             failure.failed(error)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import time
+from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 
@@ -16,7 +17,10 @@ from standins.flow.world import Media, World
 
 KEY = b"a stand-in signs with this"
 KEY_NAME = "labs-flow-prod-cdn-key"
-UPSCALES = {"720p": 1.0, "1080p": 1.5, "4k": 3.0}
+ORIGINAL = "720p"
+"""What the menu calls the size in which it was generated."""
+HEIGHTS = {"360p": 360, "720p": 720, "1080p": 1080, "4k": 2160}
+"""Of a landscape video, pixels."""
 DENIED = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code></Error>"
 
 
@@ -43,16 +47,15 @@ def _sign(kind: str, media_id: str, expires: str) -> str:
     return hmac.new(KEY, f"{kind}/{media_id}/{expires}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def video(world: World, media: Media, resolution: str = "720p") -> bytes:
-    """The MP4 of a generation."""
-    scenario = world.scenario
+def video(world: World, media: Media, resolution: str = ORIGINAL) -> bytes:
+    """The MP4 of a generation: as long, and of the shape and size, as was asked for."""
     assert media.wanted is not None
-    width = round(scenario.clip_width * UPSCALES[resolution]) // 2 * 2
-    height = round(width * 9 / 16) // 2 * 2
-    size = (height, width) if media.wanted.portrait else (width, height)
+    made = replace(media.wanted, **world.scenario.delivers)
+    height = HEIGHTS[made.resolution if resolution == ORIGINAL else resolution]
+    size = (height, height * 16 // 9) if made.portrait else (height * 16 // 9, height)
     image = world.media[media.images[0]].sha256 if media.images else ""
     text = clip_text(image, media.prompt, media.number)
-    return clip(text, size, scenario.clip_seconds, fps=scenario.clip_fps)
+    return clip(text, size, made.seconds, fps=world.scenario.clip_fps)
 
 
 @lru_cache(maxsize=512)
@@ -102,7 +105,7 @@ class Files:
         if (denied := self._denied(request, "video", media_id)) is not None:
             return denied
         scenario, media = self.world.scenario, self.world.media[media_id]
-        resolution = request.query_params.get("download", "720p")
+        resolution = request.query_params.get("download", ORIGINAL)
         name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in media.title)
         headers = {"cache-control": "private, max-age=0", "access-control-allow-origin": "*"}
         if "download" in request.query_params:

@@ -186,7 +186,8 @@ class Rpcs:
     async def reuse(self, account: Account, args: Any) -> Any:
         """`[prompt, [[image, name]…]]` of a generation."""
         media = self._media(account, args[0])
-        return [media.prompt, [[each, self.world.media[each].title] for each in media.images]]
+        images = media.images if self.world.scenario.reuse_images else ()
+        return [media.prompt, [[each, self.world.media[each].title] for each in images]]
 
     async def ready(self, media: Media) -> str | None:
         """A new address of its file, once there is one."""
@@ -203,8 +204,9 @@ class Rpcs:
         address = await self.ready(media)
         tells = self.world.scenario.record_prompt
         images = [[each, self.world.media[each].title] for each in media.images]
+        shown = images if tells and self.world.scenario.record_images else []
         info = [
-            media.kind, media.prompt if tells else None, images if tells else [], media.title,
+            media.kind, media.prompt if tells else None, shown, media.title,
             media.made, media.number, media.by_agent, media.wanted is not None and media.wanted.portrait,
             address,  # k
             None, None, None, media.model_key or None,  # k
@@ -229,7 +231,8 @@ class Rpcs:
             media.complaints -= 1
             return [COMPLAINT, [None, MEDIA_NOT_FOUND]]
         if phase == "failed" and media.failure is not None:
-            return [COMPLAINT, [None, media.failure.text, media.failure.machine or None]]
+            said = self.world.scenario.complaint_text or media.failure.text
+            return [COMPLAINT, [None, said, media.failure.machine or None]]
         return [{"queued": SUBMITTED, "running": RUNNING}.get(phase, DONE)]
 
 

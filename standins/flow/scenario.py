@@ -19,7 +19,8 @@ class Scenario:
     generation: Literal["C", "B"] = "C"
     """C: flow.google.com (Angular Material, batchexecute); B: labs.google/fx, until September (REST)."""
     language: Language = "en"
-    """Of labels and texts; `?hl=` in the address wins."""
+    """Of labels and texts; `?hl=` in the address wins where it is honoured."""
+    honours_hl: bool = True
     renames: dict[str, str] = field(default_factory=dict[str, str])
     """Any single class, element, attribute, id, label, ligature or rpc id -> what is served instead of it.
     Keys as in `names.py` ("class:submit-controls"), or without the kind, for all kinds with that name."""
@@ -43,6 +44,10 @@ class Scenario:
     """A welcome dialog, once an account."""
     changelog: bool = False
     """A "what's new" dialog on each load until closed."""
+    dialog_after: float = 0.0
+    """So many seconds after a project's page is there, these two come."""
+    odd_dialog: Literal["", "terms", "price", "checkbox"] = ""
+    """One with a single button that a person has to read first."""
     upload_consent: bool = False
     """A dialog before the first upload of an account."""
     captcha_at_submit: bool = False
@@ -71,6 +76,12 @@ class Scenario:
     """Shows "Veo 3.1 - Lite [Lower Priority]" too."""
     veo_durations: bool = False
     """Veo may be 4, 6 or 8 s; else always 8 s, without a row for it."""
+    missing_rows: tuple[str, ...] = ()
+    """Rows of the settings that this cohort does not have ("duration", "resolution"); what is remembered
+    holds for them."""
+    bare_caption: bool = False
+    """The settings' trigger tells the mode alone."""
+    price_shown: bool = True
     trusted_clicks_only: bool = True
     """Menus open on a person's click only, not on a script's."""
 
@@ -105,6 +116,8 @@ class Scenario:
     max_concurrent: int = 5
     failing: str = ""
     """Tags of `failures.py` as in a prompt, for every prompt: "[policy]", "[failed:1]" (its first)."""
+    complaint_text: str = ""
+    """What failures say instead of their English words (the account's language); reasons stay."""
     complaints: int = 0
     """Looks that are answered "4, Media not found." for a generation that still finishes."""
     scheduled_note: bool = False
@@ -123,16 +136,21 @@ class Scenario:
     menu_downloads: bool = True
     """The download menu really saves a file."""
     upscale_seconds: float = 0.3
-    clip_seconds: float = 0.5
-    clip_fps: int = 8
-    clip_width: int = 320
-    """Of a landscape video in its original size."""
+    upscale_menu_open: bool = False
+    """The menu offers every size; what the plan does not have is refused when it is asked for."""
+    clip_fps: int = 2
+    delivers: dict[str, Any] = field(default_factory=dict[str, Any])
+    """How files differ from what was asked for and billed: `seconds`, `portrait`, `resolution`."""
 
     # the wire
     wire: Literal["plain", "opaque", "shifted"] = "plain"
     """opaque: replies that only the page can read; shifted: the records' arrays have other positions."""
     record_prompt: bool = True
     """Whether records tell the prompt and the start image."""
+    record_images: bool = True
+    """Whether records that tell the prompt tell the start image, too."""
+    reuse_images: bool = True
+    """Whether "Reuse prompt" restores the images."""
     lost_submit_replies: int = 0
     """Accepted submits whose reply is lost in a reset."""
     failing_submits: int = 0
@@ -148,8 +166,8 @@ class Scenario:
 NAMED: dict[str, Scenario] = {
     "plain": Scenario(),
     "demo": Scenario(
-        cookie_bar="choice", generation_seconds=8, queue_seconds=2, poll_seconds=1, clip_width=1280,
-        clip_fps=24, clip_seconds=1.0, submit_reply_seconds=1.0, upload_seconds=0.5,
+        cookie_bar="choice", generation_seconds=8, queue_seconds=2, poll_seconds=1,
+        clip_fps=24, submit_reply_seconds=1.0, upload_seconds=0.5,
     ),
     "rough": Scenario(
         cookie_bar="notice", first_run=True, leftover_overlay=True, upload_failures=1, index_misses=2,

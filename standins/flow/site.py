@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,10 @@ class Site:
         }  # fmt: skip
         return json.dumps({"cookies": [cookie], "origins": []})
 
+    def delete_projects(self, email: str) -> None:
+        """As their person does: everything of the account is gone."""
+        self.account(email).projects.clear()
+
     def expire(self, email: str) -> None:
         """End all sessions of an account: its cookies stay where they are and are worth nothing."""
         ended = [cookie for cookie, whose in self.world.sessions.items() if whose == email]
@@ -136,7 +140,7 @@ class Site:
             **asdict(self.scenario),
             "failing": "",
             "email": email or self._signin.known_email(request),
-            "language": request.query_params.get("hl", self.scenario.language),
+            "language": self._language(request),
             "account": None,
             "catalogue": catalogue(lower_priority=self.scenario.lower_priority_model, veo_durations=False),
         }
@@ -159,6 +163,10 @@ class Site:
             ),
             headers={"cache-control": "no-store"},
         )
+
+    def _language(self, request: Request) -> str:
+        asked = request.query_params.get("hl") if self.scenario.honours_hl else None
+        return asked or self.scenario.language
 
     def _at(self, request: Request) -> str:
         return "AAt" + request.cookies.get(SESSION, "")[:12]
@@ -206,6 +214,8 @@ class Site:
                     self._lost_replies += 1
                     return await reset(request)
             except RpcError as error:
+                if error.failure is not None and self.scenario.complaint_text:
+                    error.failure = replace(error.failure, text=self.scenario.complaint_text)
                 parts.append(failed(wire_id, error))
         reply = envelope(parts)
         if self.scenario.wire == "opaque":

@@ -52,6 +52,31 @@ async def account(client: httpx.AsyncClient) -> dict[str, object]:
     return only
 
 
+async def test_the_limits_of_a_sign_in_are_set_and_taken_back_and_nothing_else_is_taken(
+    client: httpx.AsyncClient, echo: EchoOnAccounts
+):
+    sign_in_id = (await bring_in(client)).json()["id"]
+    path = f"/api/flow/sign-ins/{sign_in_id}"
+    changed = (await client.patch(path, json={"concurrency": 3})).json()
+    assert (changed["concurrency"], changed["spacing_seconds"]) == (3, None)
+    changed = (await client.patch(path, json={"spacing_seconds": 45.5})).json()
+    assert (changed["concurrency"], changed["spacing_seconds"]) == (3, 45.5)
+    changed = (await client.patch(path, json={"concurrency": None, "spacing_seconds": None})).json()
+    assert (changed["concurrency"], changed["spacing_seconds"]) == (None, None)
+    for wrong in (
+        {"concurrency": 0},
+        {"concurrency": 6},
+        {"spacing_seconds": -1},
+        {"spacing_seconds": 1e15},
+        {"spacing": 3},
+    ):
+        assert (await client.patch(path, json=wrong)).status_code == 422, wrong
+    # What used to answer 200 and change nothing.
+    assert (await client.patch(f"/api/keys/{sign_in_id}", json={"spacing_seconds": 3})).status_code == 422
+    strange = await client.patch(f"/api/flow/sign-ins/{LOCAL_OWNER}", json={"concurrency": 1})
+    assert strange.status_code == 404
+
+
 async def test_an_account_is_brought_in_checked_listed_and_signed_out(
     client: httpx.AsyncClient, echo: EchoOnAccounts, run: Runtime
 ):

@@ -43,13 +43,14 @@ OF_VIDEOS = (
     ("POST", "/restore"),
     ("POST", "/retry"),
     ("POST", "/regenerate"),
+    ("GET", "/candidates"),
     ("POST", "/resolve"),
     ("POST", "/edit"),
     ("POST", "/extend"),
     ("DELETE", ""),
 )
 OF_KEYS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
-OF_ACCOUNTS = (("POST", "/check"), ("DELETE", ""))
+OF_ACCOUNTS = (("PATCH", ""), ("POST", "/check"), ("DELETE", ""))
 OF_PROJECTS = (("GET", ""), ("PATCH", ""), ("DELETE", ""))
 OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
 OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
@@ -139,7 +140,8 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     assert (await api.get("/api/projects", params={"archived": True})).json() == []
     for method, rest in OF_ACCOUNTS:
         for name in ("sign-ins", "accounts"):
-            refused = await api.request(method, f"/api/flow/{name}/{account_id}{rest}")
+            body = {"concurrency": 2} if method == "PATCH" else None
+            refused = await api.request(method, f"/api/flow/{name}/{account_id}{rest}", json=body)
             assert refused.status_code == 404, (method, rest)
     assert (await api.get("/api/flow/sign-ins")).json() == []
     for method, rest in OF_UPSCALES:
@@ -186,7 +188,8 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     assert (await api.post("/api/videos/download", json=some)).status_code == 404
     assert (await api.post("/api/videos/download-form", data={"video_ids": str(video_id)})).status_code == 404
     for verb in ("select", "delete", "restore", "retry"):
-        changed = await api.post(f"/api/videos/{verb}", json={**some, "selected": True})
+        body = {**some, "selected": True} if verb == "select" else some
+        changed = await api.post(f"/api/videos/{verb}", json=body)
         assert changed.json() == {"video_ids": []}, verb
     assert (await api.get("/api/needs")).json() == []
     assert (await api.get("/api/stats")).json()["videos"] == 0

@@ -53,6 +53,10 @@ def test_an_account_comes_from_a_file_and_goes_into_one(rushes: Installation):
     state.write_text(state_of("ada"))
     made = rushes("flow", "import", "ada", state, "--json").json()
     assert (made["name"], made["state"]) == ("ada", "ready")
+    limited = rushes("flow", "set", "ada", "--in-flight", "2", "--spacing", "45", "--json").json()
+    assert (limited["concurrency"], limited["spacing_seconds"]) == (2, 45.0)
+    assert "as usual" in rushes("flow", "set", "ada", "--usual").out
+    assert rushes("flow", "set", "ada").code == 2
     out = rushes.folder / "out.json"
     exported = rushes("flow", "export", "ada", out)
     assert exported.code == 0 and "signed in as you" in exported.err

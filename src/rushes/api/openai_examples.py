@@ -54,6 +54,7 @@ _REFERENCE = {
     "type": "object",
     "properties": {"image_url": {"type": "string", "description": "A `data:` URL with the image in it."}},
     "description": "The first frame.",
+    "additionalProperties": False,
 }
 CREATE_FORM: dict[str, Any] = {
     "required": True,
@@ -71,6 +72,7 @@ CREATE_FORM: dict[str, Any] = {
                 "type": "object",
                 "required": ["prompt"],
                 "properties": {**_TEXTS, "input_reference": _REFERENCE},
+                "additionalProperties": False,
             },
             "example": {"prompt": VIDEO.prompt, "model": "animatic", "seconds": "4", "size": "720x1280"},
         },

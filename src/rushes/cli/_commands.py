@@ -50,6 +50,11 @@ FLOW = Group(
             "rushes.cli.flow_sign_ins",
             "Look in a browser whether a Flow sign-in is valid. It costs no credits.",
         ),
+        "set": Command(
+            "rushes.cli.flow_limits",
+            "Set how much is made with a Flow sign-in at the same time, and how fast.",
+            "set_limits",
+        ),
         "doctor": Command(
             "rushes.cli.flow_doctor",
             "Walk through Flow's page, as a shot does, up to the click that costs credits.",

@@ -116,6 +116,16 @@ def explain(job: JobView, videos: list[VideoView]) -> None:
         print_note(f"It has not been started: rushes start {one}")
     if job.status is JobStatus.PAUSED:
         print_note(f"{job.pause_reason or 'It is paused.'} Resume it: rushes resume {one}", "yellow")
+    differing = [video for video in videos if video.delivered_differs]
+    if differing:
+        first = ", ".join(
+            f"{each.what} {each.delivered} instead of {each.asked}" for each in differing[0].delivered_differs
+        )
+        print_note(
+            f"{count(len(differing), 'video')} not as requested (the first: {first}). They"
+            " are kept: keep them, or make them again.",
+            "yellow",
+        )
     uncertain = [video for video in videos if video.waiting_for is WaitingFor.UNCERTAIN]
     for video in uncertain[:3]:
         print_note(

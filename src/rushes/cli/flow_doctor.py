@@ -14,7 +14,7 @@ from rushes.cli._output import print_json, print_result, stdout
 from rushes.cli._session import acting_user, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.flow_signins.doctor import examine_page
-from rushes.providers.video.flow.browser.doctor import StepReport
+from rushes.providers.video.flow.browser.doctor_report import StepReport
 
 VERDICTS = {"ok": "green", "failed": "bold red", "skipped": "dim"}
 

@@ -29,6 +29,13 @@ from rushes.flow_signins.login import log_in
 from rushes.keys.environment import take_in_environment
 
 STYLES = {CredentialState.READY: "green", CredentialState.DISABLED: "dim"}
+SAID = {
+    CredentialState.READY: "is signed in.",
+    CredentialState.DISABLED: "is switched off.",
+    CredentialState.NEEDS_AUTH: "is signed out.",
+    CredentialState.NEEDS_PERSON: "needs you to do something in Flow.",
+    CredentialState.INVALID: "was refused.",
+}
 
 
 def login(
@@ -126,8 +133,8 @@ def check(name: NameArg, json: JsonOption = False) -> None:
             account = await actions.check_account(run, acting_user(), account_id)
         await Background(run).ensure_for_work()
         good = account.state is CredentialState.READY
-        state = account.state.replace("_", " ")
-        report(account, json, "is signed in." if good else f"is {state}: {account.state_reason or ''}")
+        reason = "" if good or not account.state_reason else f" {account.state_reason}"
+        report(account, json, SAID[account.state] + reason)
         return Code.DONE if good else Code.NEEDS_YOU
 
     exit_with(with_runtime(command))

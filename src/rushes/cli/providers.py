@@ -17,9 +17,9 @@ from rushes.planning.settings import describe
 from rushes.providers.base import CredentialKind
 from rushes.providers.kinds import Kind
 
-MADE = {Kind.VIDEO: "video", Kind.VOICE: "text"}
+MADE = {Kind.VIDEO: "video", Kind.VOICE: "text", Kind.PICTURE: "picture", Kind.SCRIPT: "script"}
 """What one call makes, by kind."""
-ASKED = {Kind.VIDEO: "prompt", Kind.VOICE: "text"}
+ASKED = {Kind.VIDEO: "prompt", Kind.VOICE: "text", Kind.PICTURE: "prompt", Kind.SCRIPT: "text"}
 
 
 def providers(
@@ -86,6 +86,13 @@ def _show(view: ProviderView) -> None:
 def _prices(view: ProviderView, model: ModelView) -> str:
     if model.price_per_million_characters is not None:
         return f"{money(model.price_per_million_characters)} per million characters"
+    if view.kind == Kind.SCRIPT and (model.price_per_million_input or model.price_per_million_output):
+        read, written = model.price_per_million_input, model.price_per_million_output
+        return f"{money(read or Decimal(0))} read, {money(written or Decimal(0))} written, per million tokens"
+    if view.kind == Kind.PICTURE and any(model.price_per_picture.values()):
+        return ", ".join(f"{money(each)} at {name}" for name, each in model.price_per_picture.items())
+    if view.kind in {Kind.SCRIPT, Kind.PICTURE}:
+        return price(Decimal(0), known=model.id != "named")
     if set(model.credits) == {"*"}:
         return price(Decimal(0), model.credits["*"])
     if model.credits:

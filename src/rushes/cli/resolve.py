@@ -1,20 +1,22 @@
 """`rushes resolve`: passes on the word of a person about what may have been paid for, and lists it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich.text import Text
 
 from rushes.cli._background import ensure_worker
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import print_json, print_result, short
+from rushes.cli._output import print_json, print_note, print_result, short, stdout, table
 from rushes.cli._session import acting_user, find_video, with_runtime
 from rushes.cli._uncertain import Many, call_title, list_them, resolve_them
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
-from rushes.errors import NotFound
+from rushes.errors import Invalid, NotFound
 from rushes.library import actions
 from rushes.library.rows import get_video
 from rushes.library.submissions import resolve_submission, undecided
@@ -32,7 +34,14 @@ def resolve(
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Get it; if need be, ask for it again.")] = False,
     made: Annotated[
-        bool, typer.Option("--made", help="It was made and paid for, but cannot be had.")
+        bool, typer.Option("--made", help="It was made and paid for; without --pick it cannot be had.")
+    ] = False,
+    pick: Annotated[
+        list[int] | None,
+        typer.Option("--pick", min=1, help="With --made: which of its candidates it is. Can be repeated."),
+    ] = None,
+    candidates: Annotated[
+        bool, typer.Option("--candidates", help="List what it may be at the provider; decide nothing.")
     ] = False,
     give_up: Annotated[bool, typer.Option("--give-up", help="Nothing came of it; let it be.")] = False,
     job: Annotated[
@@ -59,13 +68,15 @@ def resolve(
     that is listed.
 
     --retry    not made: ask for it again (this may cost again)
-    --made     made there, but not to be had here: its cost is counted
+    --made     made there: its cost is counted. With --pick it is fetched, too
     --give-up  leave it
 
     [bold]Examples[/bold]
     $ rushes resolve
     $ rushes resolve 9c1e --retry
     $ rushes resolve 9c1e --made
+    $ rushes resolve 9c1e --candidates
+    $ rushes resolve 9c1e --made --pick 2
     $ rushes resolve --provider omni --since 2026-11-21T14:00:00 --give-up
     """
     said = [
@@ -74,6 +85,10 @@ def resolve(
         if given
     ]
     many = Many(job, provider, key, since, until)
+    if candidates or pick:
+        _check_pick(video, made, candidates)
+    if candidates and video is not None:
+        exit_with(with_runtime(partial(_list, video, json)))
     if not said and video is None:
         exit_with(list_them(many, json))
     if len(said) != 1:
@@ -86,16 +101,57 @@ def resolve(
         exit_with(resolve_them(many, said[0], json))
     if many != Many():
         raise typer.BadParameter("Name a video or say which of many, not both.")
-    exit_with(with_runtime(lambda run: _resolve(run, video, said[0], json)))
+    exit_with(with_runtime(lambda run: _resolve(run, video, said[0], pick or [], json)))
 
 
-async def _resolve(run: Runtime, given: str, decision: Decision, json: bool) -> int:
+def _check_pick(video: str | None, made: bool, candidates: bool) -> None:
+    if video is None:
+        raise typer.BadParameter("Name the video whose candidates you mean.")
+    if not candidates and not made:
+        raise typer.BadParameter("--pick goes with --made.")
+
+
+async def _list(given: str, json: bool, run: Runtime) -> int:
+    async with run.db.begin() as session:
+        video_id = await find_video(session, given)
+    found = await actions.candidates(run, acting_user(), video_id)
+    if json:
+        print_json(found)
+    elif not found:
+        print_result("Nothing was found at the provider that may be this video.")
+    else:
+        rows = table("#", "called", "id at the provider", right=("#",))
+        for number, each in enumerate(found, start=1):
+            rows.add_row(str(number), Text(each.said), Text(each.ref))
+        stdout().print(rows)
+        print_note(
+            f"Pick one: rushes resolve {short(video_id)} --made --pick 1. The page shows their pictures."
+        )
+    return Code.DONE
+
+
+async def _picked(run: Runtime, video_id: UUID, pick: list[int]) -> list[str]:
+    if not pick:
+        return []
+    found = await actions.candidates(run, acting_user(), video_id)
+    if max(pick) > len(found):
+        raise Invalid(
+            f"There is no candidate {max(pick)}: {len(found)} were found.",
+            hint=f"rushes resolve {short(video_id)} --candidates",
+        )
+    return [found[number - 1].ref for number in pick]
+
+
+async def _resolve(run: Runtime, given: str, decision: Decision, pick: list[int], json: bool) -> int:
     try:
         async with run.db.begin() as session:
             video_id = await find_video(session, given)
     except NotFound as error:
+        if pick:
+            raise
         return await _resolve_call(run, await _find_call(run, given, error), decision, json)
-    await actions.resolve(run, acting_user(), video_id, decision)
+    picked = await _picked(run, video_id, pick)
+    await actions.resolve(run, acting_user(), video_id, decision, picked)
     async with run.db.begin() as session:
         view = await get_video(session, acting_user(), video_id)
     if json:

@@ -122,6 +122,8 @@ def _counts(job: JobView) -> str:
         parts.append(f"{job.failed_videos} failed")
     if job.waiting_videos:
         parts.append(f"{job.waiting_videos} waiting")
+    if job.differing_videos:
+        parts.append(f"{job.differing_videos} not as requested")
     if job.status not in ENDED_JOBS and job.eta_seconds is not None:
         parts.append(f"about {duration(job.eta_seconds)} left")
     return ", ".join(parts)
@@ -131,7 +133,9 @@ def _about(video: VideoView) -> str:
     """What there is to say of one video in half a line."""
     if video.status is VideoStatus.COMPLETED:
         selected = ", selected" if video.selected else ""
-        return f"{video.resolution}, {video.duration_seconds:g} s, {video.file_size_mb:.1f} MB{selected}"
+        differs = "".join(f"; {each.what}: requested {each.asked}" for each in video.delivered_differs)
+        facts = f"{video.resolution}, {video.duration_seconds:g} s, {video.file_size_mb:.1f} MB"
+        return f"{facts}{selected}{differs}"
     if video.status is VideoStatus.WAITING:
         return f"{who_acts(video)}: {video.error_message or ''}"
     if video.status in RUNNING_VIDEOS and (words := wait_words(video)):

@@ -15,15 +15,16 @@ from rushes.engine import ledger, look_again, outages, outcomes
 from rushes.engine.answers import checked_find, checked_id
 from rushes.engine.credential_use import rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
+from rushes.engine.judging import AnyCall, judge, not_answered
 from rushes.engine.reply_rows import Reply, WrittenReply
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionState
-from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, RushesError, SystemFault
-from rushes.platform.db.faults import database_is_away, in_a_line
+from rushes.errors import ActionNeeded, ErrorType, Invalid, Rejected, RetryLater, SystemFault
+from rushes.platform.db.faults import database_is_away
 from rushes.platform.db.queue import defer, make_videos_task
 from rushes.providers.registry import AnyProvider
 from rushes.providers.sending import Sending
-from rushes.providers.video_contract import Call, Unknown, VideoOptions
+from rushes.providers.video_contract import Call, Candidates, Unknown, VideoOptions
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +45,16 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
     provider = run.providers.get(work.provider)
     # Whether it may have been accepted before a crash: as long as it may, nothing is given back.
     doubtful = work.state is SubmissionState.SUBMITTING
-    sending = Sending(partial(_mark_sent, run, work))
+    sending = Sending(partial(mark_sent, run, work))
     try:
         remote_id = None
         if provider.knows_others or (doubtful and not provider.idempotent):
             call = await _with_others(run, work, call)
         if doubtful and not provider.idempotent:
             found = checked_find(await provider.find(call))
+            if isinstance(found, Candidates):
+                await outcomes.lost(run, work, found.found)
+                return None
             if isinstance(found, Unknown):
                 await outcomes.lost(run, work)
                 return None
@@ -74,7 +78,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
             kept = await run.replies.keep(Reply(work.id, run.worker, None))
             if not kept.in_ledger:  # continued once the database is back
                 return None
-        await _judge(run, work, error, begun=sending.begun)
+        await judge(run, work, error, begun=sending.begun)
         await _refused(run, work, error, doubtful=doubtful, idempotent=provider.idempotent)
     except (outcomes.FencedError, DBAPIError) as error:
         if database_is_away(error) and not sending.begun:
@@ -85,7 +89,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         if sending.begun or doubtful:  # whatever it was, it may have been accepted: look before sending again
             log.warning("submission %s may or may not have been accepted", work.id, exc_info=error)
             if sending.begun:
-                await _not_answered(run, work, error)
+                await not_answered(run, work, error)
             await look_again.carry_on_later(run, work, error)
         else:
             log.warning("submission %s was not sent", work.id, exc_info=error)
@@ -93,15 +97,6 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
     else:
         return await _keep(run, work, remote_id)
     return None
-
-
-async def _judge(run: Runtime, work: ledger.Work, error: RushesError, *, begun: bool) -> None:
-    """Count the answer for or against the provider: one that cannot be reached, or does not take anything
-    now, does not answer properly; a refusal is an answer."""
-    if isinstance(error, RetryLater) and error.error_type in outages.NOT_ANSWERED:
-        await _not_answered(run, work, error)
-    elif begun:
-        await _answered(run, work)
 
 
 async def _send(provider: AnyProvider, call: Call[VideoOptions], sending: Sending) -> str:
@@ -155,38 +150,18 @@ async def _refused(
         await outcomes.released_until_person(run, work, error)
 
 
-async def _mark_sent(run: Runtime, work: ledger.Work) -> None:
-    """Write that its first byte goes out.
+async def mark_sent(run: Runtime, call: AnyCall) -> None:
+    """Write that the first byte of a call goes out.
 
     Raises `FencedError` when it is not to be sent any more (another worker's by now, or cancelled), and
     `OutageError` when it is not to be sent now.
     """
-    if await run.ledger.sent(work.id):
+    if await run.ledger.sent(call.id):
         return
     async with run.db.statement() as session:
-        if await outages.seconds_left(session, work.id) is not None:
+        if await outages.seconds_left(session, call.id) is not None:
             raise outages.OutageError
     raise outcomes.FencedError
-
-
-async def _not_answered(run: Runtime, work: ledger.Work, error: Exception) -> None:
-    """Count a create that was not answered properly against its provider and key."""
-    said = error.message if isinstance(error, RushesError) else in_a_line(error)
-    async with run.db.statement() as session:
-        await outages.failed(
-            session,
-            work.provider,
-            work.credential_id,
-            work.id,
-            error=said,
-            first_seconds=run.settings.network_retry_wait,
-        )
-
-
-async def _answered(run: Runtime, work: ledger.Work) -> None:
-    """The provider answers properly, be it with a refusal."""
-    async with run.db.statement() as session:
-        await outages.ended(session, work.provider, work.credential_id)
 
 
 async def _hand_over(run: Runtime, work: ledger.Work, written: WrittenReply | None) -> None:

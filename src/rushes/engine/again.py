@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.engine.states import (
     MAYBE_ACCEPTED,
     Decision,
+    GenerationChanges,
     JobChanges,
     StateTransition,
     SubmissionChanges,
@@ -19,8 +20,9 @@ from rushes.engine.states import (
     WaitingFor,
     sql_list,
 )
-from rushes.engine.transitions import change_jobs, change_takes
+from rushes.engine.transitions import NOW, change_generations, change_jobs, change_takes
 from rushes.errors import ErrorType
+from rushes.platform.db.generations import GenerationRow
 from rushes.platform.db.models import Job, Video
 from rushes.platform.db.paying import Submission
 from rushes.platform.db.queue import defer, dispatch_task, make_videos_task
@@ -118,15 +120,55 @@ async def make_anew(session: AsyncSession, take_id: UUID, different: dict[str, A
     return bool(await change_takes(session, [take_id], TakeChanges.RETRY, **AFRESH, **different))
 
 
-async def decide(session: AsyncSession, submission_id: UUID, decision: Decision) -> None:
-    """Give an uncertain submission, and all its takes, the state that their owner's decision means."""
+async def make_generations_anew(session: AsyncSession, generation_ids: Sequence[UUID]) -> list[UUID]:
+    """Queue generations that came to nothing as if they had never been tried; return those that were."""
+    queued = await change_generations(
+        session,
+        generation_ids,
+        GenerationChanges.RETRY,
+        error_type=None,
+        error_message=None,
+        waiting_for=None,
+        progress=None,
+        retry_count=0,
+        retry_at=None,
+        submission_id=None,
+        started_at=None,
+        ended_at=None,
+    )
+    rows = await session.scalars(
+        select(GenerationRow.provider).where(GenerationRow.id.in_(queued)).distinct()
+    )
+    await defer(session, [dispatch_task(each) for each in rows])
+    return queued
+
+
+async def decide(
+    session: AsyncSession, submission_id: UUID, decision: Decision, remote_id: str | None = None
+) -> None:
+    """Give an uncertain submission, and all its takes, the state that their owner's decision means.
+
+    `remote_id` is what they have picked: it was made, and is fetched.
+    """
     await session.execute(select(Submission.id).where(Submission.id == submission_id).with_for_update())
     waiting = list(
         await session.scalars(
             select(Video.id).where(Video.submission_id == submission_id, Video.status == VideoStatus.WAITING)
         )
     )
-    if decision is Decision.RETRY:
+    if remote_id is not None:
+        await session.execute(
+            text("UPDATE submissions SET remote_id = :remote_id WHERE id = :id AND remote_id IS NULL"),
+            {"id": submission_id, "remote_id": remote_id},
+        )
+    generations = list(
+        await session.scalars(
+            select(GenerationRow.id).where(
+                GenerationRow.submission_id == submission_id, GenerationRow.status == VideoStatus.WAITING
+            )
+        )
+    )
+    if decision is Decision.RETRY or remote_id is not None:
         await _decided(
             session,
             SubmissionChanges.LOOK_AGAIN,
@@ -143,6 +185,7 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
             _EXPIRED,
         )
         await retry_takes(session, waiting)
+        await make_generations_anew(session, generations)
         return
     if decision is Decision.MADE:
         message = "Made at the provider, but not here."
@@ -157,6 +200,15 @@ async def decide(session: AsyncSession, submission_id: UUID, decision: Decision)
         waiting_for=None,
         error_type=str(ErrorType.UNCERTAIN),
         error_message=message,
+    )
+    await change_generations(
+        session,
+        generations,
+        GenerationChanges.DECIDE,
+        waiting_for=None,
+        error_type=str(ErrorType.UNCERTAIN),
+        error_message=message,
+        ended_at=NOW,
     )
 
 

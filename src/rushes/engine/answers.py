@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rushes.errors import ProviderChanged
-from rushes.providers.video_contract import Finished, Running, Unknown
+from rushes.providers.video_contract import Candidates, Finished, Running, Unknown
 from rushes.sanitize import clean_line
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,11 @@ def checked_id(remote_id: str) -> str:
     return remote_id
 
 
-def checked_find(found: str | Unknown | None) -> str | Unknown | None:
-    """Return what `find` found, its id checked. Raises as `checked_id`."""
+def checked_find(found: str | Unknown | Candidates | None) -> str | Unknown | Candidates | None:
+    """Return what `find` found, each id checked. Raises as `checked_id`."""
+    if isinstance(found, Candidates):
+        for each in found.found:
+            checked_id(each.ref)
     return checked_id(found) if isinstance(found, str) else found
 
 

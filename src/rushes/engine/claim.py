@@ -15,11 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import holds, outages
-from rushes.engine.credential_views import MOST_CONCURRENCY, MOST_SPACING_SECONDS
+from rushes.engine.credential_views import MOST_SPACING_SECONDS
 from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CALL_PRICE, CAPS, LEFT
+from rushes.engine.payers import PAYERS
 from rushes.engine.states import (
-    ACTIVE_SUBMISSIONS,
     OPEN_VIDEOS,
     JobChanges,
     SubmissionChanges,
@@ -38,34 +38,7 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('dispatch:' || :prov
 
 _CLAIM = text(
     f"""
-    WITH {CAPS}, busy AS (
-        SELECT owner_id, job_id, credential_id, count(*) AS n FROM submissions
-        WHERE provider = :provider AND state IN {sql_list(ACTIVE_SUBMISSIONS)}
-        GROUP BY owner_id, job_id, credential_id
-    ), rooms AS (
-        SELECT :everybody AS payer, NULL::uuid AS credential_id, NULL::timestamptz AS last_limited_at,
-               NULL::timestamptz AS last_used_at, 0 AS in_flight,
-               LEAST(GREATEST(:concurrency - COALESCE((SELECT sum(n) FROM busy), 0), 0),
-                     {outages.PLACES.format(credential=":everybody")})::int AS n
-        WHERE NOT :keyed
-        UNION ALL
-        SELECT c.owner_id, c.id, c.last_limited_at, c.last_used_at, used.n,
-               LEAST(GREATEST(LEAST(COALESCE(c.concurrency, :concurrency), {MOST_CONCURRENCY}) - used.n, 0),
-                     CASE WHEN COALESCE(c.spacing_seconds, :spacing) > 0 THEN 1 END,
-                     {outages.PLACES.format(credential="c.id")})::int
-        FROM credentials c CROSS JOIN LATERAL (
-            SELECT COALESCE(sum(n), 0)::int AS n FROM busy WHERE busy.credential_id = c.id
-        ) used
-        WHERE :keyed AND c.serves @> ARRAY[:provider] AND c.state = 'ready'
-          AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
-          AND (c.resting_until IS NULL OR c.resting_until <= now())
-          AND (c.spaced_until IS NULL OR c.spaced_until <= now())
-    ), payers AS (  -- each with its places in the order they are taken
-        SELECT payer, count(*)::int AS n, array_agg(credential_id ORDER BY last_limited_at NULLS FIRST,
-                   in_flight + nth, last_used_at NULLS FIRST, credential_id) AS places
-        FROM rooms CROSS JOIN LATERAL generate_series(1, rooms.n) AS nth
-        GROUP BY payer
-    ), candidates AS (
+    WITH {CAPS}, {PAYERS}, candidates AS (
         SELECT v.*, j.owner_id, payers.payer,
                CASE WHEN j.kind = 'batch' THEN j.queue_rank END AS queue_rank,
                (row_number() OVER (

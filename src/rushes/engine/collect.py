@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import ledger
 from rushes.engine.assets import unknown_keys
+from rushes.engine.delivered import as_json, differences
 from rushes.engine.kept import keep, take_up
 from rushes.engine.ledger import Take, Work
 from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, rest_if_limited, words
@@ -143,4 +144,5 @@ async def _take_in(
         crc32=video.crc32,
         thumbnail_size=thumbnail.size,
         thumbnail_sha256=thumbnail.sha256,
+        delivered_differs=as_json(differences(call.options, call.shot, facts)),
     )

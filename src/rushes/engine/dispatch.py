@@ -6,15 +6,17 @@ import time
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import claim as queries
 from rushes.engine import pauses
 from rushes.engine.flow_views import FLOW
+from rushes.engine.generations_claim import claim_generations, say_why_not
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.queue import defer, dispatch_task
 from rushes.platform.storage.bucket import free_bytes
-from rushes.providers.registry import AnyProvider
+from rushes.providers.registry import AnyKind
 from rushes.providers.video_contract import CredentialKind
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,11 @@ async def dispatch(run: Runtime, provider: str) -> None:
 
 async def dispatch_now(run: Runtime, provider: str) -> None:
     """Claim what may start on one provider, plan the next look, and end jobs that are done."""
-    if provider not in run.providers.ids:
+    if provider not in run.providers.every_id:
         return  # switched off here
+    if provider not in run.providers.ids:
+        await _dispatch_generations(run, provider)
+        return
     implementation = run.providers.get(provider)
     try:
         check_disk(run)
@@ -43,30 +48,52 @@ async def dispatch_now(run: Runtime, provider: str) -> None:
         return
     async with run.db.begin() as session:
         done = await queries.claim(session, terms(run, implementation))
-        if done.next_look is not None:
-            wait = (done.next_look - datetime.now(UTC)).total_seconds()
-            if wait < run.settings.tick_seconds:  # later ones are the net's
-                await defer(session, [dispatch_task(provider, at=done.next_look)])
+        await _plan_next_look(run, session, provider, done)
     if run.fallback is not None:
         await run.fallback(run, provider)
     async with run.db.begin() as session:
         await queries.end_jobs(session)
 
 
-def terms(run: Runtime, provider: AnyProvider) -> queries.Terms:
+async def _dispatch_generations(run: Runtime, provider: str) -> None:
+    """The same for a provider that makes no videos."""
+    try:
+        check_disk(run)
+    except SystemFault as fault:
+        async with run.db.begin() as session:
+            await say_why_not(
+                session, provider, fault.error_type, f"{fault.message} {fault.hint or ''}".strip()
+            )
+        return
+    async with run.db.begin() as session:
+        implementation = run.providers.of_any_kind(provider)
+        done = await claim_generations(run, session, terms(run, implementation))
+        await _plan_next_look(run, session, provider, done)
+
+
+async def _plan_next_look(
+    run: Runtime, session: AsyncSession, provider: str, done: queries.Dispatched
+) -> None:
+    if done.next_look is not None:
+        wait = (done.next_look - datetime.now(UTC)).total_seconds()
+        if wait < run.settings.tick_seconds:  # later ones are the reconciler's
+            await defer(session, [dispatch_task(provider, at=done.next_look)])
+
+
+def terms(run: Runtime, provider: AnyKind) -> queries.Terms:
     """On what terms a provider is given work here."""
     return queries.Terms(
         provider=provider.id,
         title=provider.title,
         concurrency=_concurrency(run, provider),
-        outputs_per_call=provider.limits.outputs_per_call,
+        outputs_per_call=getattr(provider.limits, "outputs_per_call", 1),
         keyed=provider.credential is not None,
         what="Flow account" if provider.credential is CredentialKind.FLOW_ACCOUNT else "key",
         spacing_seconds=provider.limits.spacing_seconds,
     )
 
 
-def _concurrency(run: Runtime, provider: AnyProvider) -> int:
+def _concurrency(run: Runtime, provider: AnyKind) -> int:
     settings = run.settings
     usual = provider.limits.concurrency
     if provider.id == FLOW:

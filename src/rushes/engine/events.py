@@ -80,6 +80,19 @@ WORK_EVENT = event_insert(
     error="error",
 )
 """For each piece of local work in `changed`. Its type is the kind of the work (`upscale`)."""
+GENERATION_EVENT = event_insert(
+    "generation",
+    job_id="NULL::uuid",
+    returning="id",
+    id="id",
+    story_id="story_id",
+    kind="kind",
+    status="status",
+    progress="progress",
+    error_type="error_type",
+    waiting_for="waiting_for",
+)
+"""For each generation in `changed`."""
 JOB_DELETED_EVENT = event_insert("job", job_id="id", returning="job_id", status="'deleted'")
 
 
@@ -106,7 +119,7 @@ class Cursor:
 class EventRow:
     """One change: `data` is the new state in short.
 
-    `type` is `job`, `video`, `project`, `credential`, or a kind of local work (`upscale`).
+    `type` is `job`, `video`, `project`, `credential`, `generation`, or a kind of local work (`upscale`).
     """
 
     cursor: Cursor

@@ -14,7 +14,7 @@ from rushes.engine.states import MAYBE_ACCEPTED, TakeChanges, sql_list
 from rushes.engine.submission_costs import LEDGER, SPENT
 from rushes.platform.db.queue import defer, make_videos_task
 
-CAPS = f"""
+OWNERS = f"""
     owners AS (
         SELECT b.*, spent.day AS day_spent, spent.month AS month_spent
         FROM budgets b CROSS JOIN LATERAL (
@@ -24,7 +24,11 @@ CAPS = f"""
             WHERE owner_id = b.owner_id AND claimed_at >= date_trunc('month', now(), 'UTC')
         ) spent
         WHERE b.day IS NOT NULL OR b.month IS NOT NULL
-    ), caps AS MATERIALIZED (  -- once, not once for each call
+    )
+"""  # noqa: S608  # only our own constants are put in
+"""The caps of every owner that has one, with what was spent in their day and their month."""
+CAPS = f"""
+    {OWNERS}, caps AS MATERIALIZED (  -- once, not once for each call
         SELECT j.id AS job_id, j.budget, o.day, o.month, LEAST(j.outputs, :per_call) AS takes,
                CASE WHEN j.budget IS NULL THEN 'Infinity' ELSE j.budget - (
                    SELECT {SPENT} FROM {LEDGER} s WHERE job_id = j.id) END AS job_left,
@@ -48,8 +52,18 @@ READY = (
     " WHERE c.owner_id = j.owner_id AND c.serves @> ARRAY[:provider] AND c.state = 'ready')"
 )
 
-_WHY_NOT = "COALESCE(c.refused ->> CAST(:provider AS text), c.state_reason, c.state)"
+WHY_NOT = "COALESCE(c.refused ->> CAST(:provider AS text), c.state_reason, c.state)"
 """What is wrong with a credential for the provider, in its own words where it said something."""
+
+NO_KEY_WORDS = f"""
+    'There is no ' || :what || ' for ' || :title || ' that can be used'
+    || COALESCE((SELECT ' (' || string_agg(c.name || ': ' || {WHY_NOT}, '; ') || ')'
+                 FROM credentials c WHERE c.owner_id = j.owner_id AND c.state <> 'deleted'
+                   AND (c.serves @> ARRAY[:provider]
+                        OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
+    || '. Add one, or put one right; it goes on by itself.'
+"""  # noqa: S608  # only our own constant is put in
+"""Says of a row `j` with an owner that no credential of theirs can be used for the provider, and why."""
 
 _LET_GO = text(
     f"""
@@ -95,13 +109,7 @@ _HOLD = text(
     f"""
     WITH {CAPS}, reasons AS (
         SELECT j.id AS job_id, 'person' AS waiting_for, 'auth' AS error_type,
-               'There is no ' || :what || ' for ' || :title || ' that can be used'
-               || COALESCE((SELECT ' (' || string_agg(
-                                c.name || ': ' || {_WHY_NOT}, '; ') || ')'
-                            FROM credentials c WHERE c.owner_id = j.owner_id AND c.state <> 'deleted'
-                              AND (c.serves @> ARRAY[:provider]
-                                   OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
-               || '. Add one, or put one right; it goes on by itself.' AS message
+               {NO_KEY_WORDS} AS message
         FROM jobs j WHERE j.status = 'processing' AND :keyed AND NOT {READY}
     ), too_expensive AS (
         SELECT v.id, caps.*, {CALL_PRICE.format(price="v.price")} AS call_price
@@ -165,7 +173,7 @@ _HOLD_PINNED = text(
         UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = 'person', error_type = 'auth',
                retry_at = NULL,
                error_message = 'It goes on from a take that was made with ' || c.name
-                   || ', which cannot be used (' || {_WHY_NOT}
+                   || ', which cannot be used (' || {WHY_NOT}
                    || '). No other can do it. It goes on when that is put right.'
         FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
         WHERE i.shot_id = videos.shot_id AND NOT (c.state = 'ready' AND c.serves @> ARRAY[:provider])

@@ -20,8 +20,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.events import JOB_EVENT, VIDEO_EVENT
+from rushes.engine.events import GENERATION_EVENT, JOB_EVENT, VIDEO_EVENT
 from rushes.engine.states import (
+    GenerationChanges,
     JobChanges,
     SubmissionChanges,
     TakeChanges,
@@ -77,6 +78,25 @@ _DOUBT = text(
         RETURNING videos.*
     )
     {VIDEO_EVENT}
+    """  # noqa: S608  # only our own constants are put in
+)
+_DOUBT_GENERATIONS = text(
+    f"""
+    WITH changed AS (
+        UPDATE generations SET status = '{GenerationChanges.SUSPEND.target}',
+               waiting_for = CASE WHEN s.state = '{SubmissionChanges.RESTORE.target}'
+                   AND generations.status <> '{VideoStatus.QUEUED}'
+                   THEN '{WaitingFor.UNCERTAIN}' ELSE '{WaitingFor.PERSON}' END,
+               error_type = '{ErrorType.RESTORED}', error_message = :reason, progress = NULL, retry_at = NULL
+        FROM generations g LEFT JOIN submissions s ON s.id = g.submission_id
+        WHERE generations.id = g.id AND g.ended_at IS NULL
+          AND (g.status IN {sql_list(GenerationChanges.BLOCK.sources)}
+               OR g.status IN {sql_list(GenerationChanges.SUSPEND.sources)}
+                  AND s.state = '{SubmissionChanges.RESTORE.target}'
+               OR g.status = '{VideoStatus.WAITING}' AND g.waiting_for <> '{WaitingFor.UNCERTAIN}')
+        RETURNING generations.*
+    )
+    {GENERATION_EVENT}
     """  # noqa: S608  # only our own constants are put in
 )
 _FORGET = (
@@ -144,6 +164,7 @@ async def _begin_anew(session: AsyncSession, why: str) -> str:
     for statement in _FORGET:
         await session.execute(text(statement))
     await session.execute(_DOUBT, {"reason": reason})
+    await session.execute(_DOUBT_GENERATIONS, {"reason": reason})
     await session.execute(_PAUSE_JOBS, {"reason": reason})
     incarnation: UUID = (
         await session.execute(

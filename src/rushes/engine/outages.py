@@ -70,7 +70,7 @@ _LEFT = text(
     """  # noqa: S608  # only our own constant is put in
 )
 
-_STUCK = f"""
+STUCK = f"""
     SELECT u.id AS owner_id, min(o.until) AS until,
            (array_agg(o.error ORDER BY o.until))[1] AS error
     FROM users u CROSS JOIN LATERAL (
@@ -87,7 +87,7 @@ _STUCK = f"""
 
 _TELL = text(
     f"""
-    WITH stuck AS ({_STUCK}), changed AS (
+    WITH stuck AS ({STUCK}), changed AS (
         UPDATE videos SET error_type = '{ErrorType.OUTAGE}', error_message = {{message}}
         FROM stuck
         WHERE videos.owner_id = stuck.owner_id AND videos.provider = :provider
@@ -104,7 +104,7 @@ _TELL = text(
 )
 _FORGET = text(
     f"""
-    WITH stuck AS ({_STUCK}), changed AS (
+    WITH stuck AS ({STUCK}), changed AS (
         UPDATE videos SET error_type = NULL, error_message = NULL
         WHERE provider = :provider AND status = '{VideoStatus.QUEUED}'
           AND error_type = '{ErrorType.OUTAGE}' AND owner_id NOT IN (SELECT owner_id FROM stuck)

@@ -1,5 +1,6 @@
 """What becomes of a submission, each outcome one transaction: the ledger row and its videos together."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import credentials, ledger, outages, pauses
 from rushes.engine.backoff import grow, retry_of, unsent_retry
+from rushes.engine.candidates import keep_candidates
 from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
 from rushes.engine.runtime import Runtime
@@ -31,7 +33,11 @@ from rushes.errors import (
 )
 from rushes.platform.db.faults import in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
-from rushes.providers.video_contract import CredentialKind
+from rushes.providers.video_contract import Candidate, CredentialKind
+
+MAYBE_ONE_OF_THESE = (
+    "The provider has videos that may be this one. Look at them: pick it, or say that it was not made."
+)
 
 
 class FencedError(Exception):
@@ -136,12 +142,14 @@ async def overdue(run: Runtime, work: Work, error_type: ErrorType, message: str)
         await make_uncertain(run, session, work, error_type, message)
 
 
-async def lost(run: Runtime, work: Work) -> None:
-    """It may have been accepted and paid for. Its owner decides; it is never sent again automatically."""
-    message = "It is not known whether the provider accepted this."
+async def lost(run: Runtime, work: Work, candidates: Sequence[Candidate] = ()) -> None:
+    """It may have been accepted and paid for. Its owner decides, who is shown the candidates; it is never
+    sent again automatically."""
+    message = MAYBE_ONE_OF_THESE if candidates else "It is not known whether the provider accepted this."
     if work.error:
         message += f" Its last answer: {work.error}"
     async with run.db.begin() as session:
+        await keep_candidates(session, work.id, candidates)
         await make_uncertain(run, session, work, ErrorType.UNCERTAIN, message)
 
 

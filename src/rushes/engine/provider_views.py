@@ -23,6 +23,11 @@ class ModelView(BaseModel):
     price_per_million_characters: Decimal | None = Field(
         default=None, description="US dollars for a million characters of text, for voices."
     )
+    price_per_picture: dict[str, Decimal] = Field(
+        default={}, description="US dollars for a picture, by size or quality."
+    )
+    price_per_million_input: Decimal | None = Field(default=None, description="Of tokens that it reads.")
+    price_per_million_output: Decimal | None = Field(default=None, description="Of tokens that it writes.")
     typical_seconds: float
     shutdown_date: datetime | None = None
     warning: str | None = Field(default=None, description="That its end is near, or past.")

@@ -10,14 +10,17 @@ from rushes.engine import flow_rows as accounts
 from rushes.engine import pauses
 from rushes.engine import reconcile_rows as net
 from rushes.engine.dispatch import check_disk
+from rushes.engine.generations_receive import receive_replies
 from rushes.engine.local_work import defer_unattended
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, SystemFault
 from rushes.platform.db.queue import (
+    Deferred,
     archive_task,
     cancel_submission_task,
     defer,
     dispatch_task,
+    generate_task,
     make_videos_task,
 )
 from rushes.platform.storage import copies
@@ -44,16 +47,14 @@ async def recover(run: Runtime, *, alone: bool) -> None:
 async def tick(run: Runtime) -> None:
     """One round: dead workers, dropped submissions, faults that are gone, videos that may start."""
     await run.replies.flush()  # another process of this data folder may have left some
+    await receive_replies(run)
     await recover(run, alone=False)
     async with run.db.begin() as session:
         await _resume_what_can(run)
         dropped = await net.dropped_submissions(session)
         await defer(
             session,
-            [
-                make_videos_task(each.id, each.provider) if each.wanted else cancel_submission_task(each.id)
-                for each in dropped
-            ],
+            [_task_of(each) for each in dropped],
         )
         await defer_unattended(session, run.settings.stalled_after_seconds)
         await defer(session, [dispatch_task(each) for each in await net.providers_with_work(session)])
@@ -62,6 +63,14 @@ async def tick(run: Runtime) -> None:
             await defer(session, [archive_task()])
     async with run.db.begin() as session:
         await dispatching.end_jobs(session)
+
+
+def _task_of(dropped: net.Dropped) -> Deferred:
+    if not dropped.takes:
+        return generate_task(dropped.id, dropped.provider)
+    if dropped.wanted:
+        return make_videos_task(dropped.id, dropped.provider)
+    return cancel_submission_task(dropped.id)
 
 
 async def _resume_what_can(run: Runtime) -> None:

@@ -13,23 +13,29 @@ from rushes.platform.db.engine import Executor
 
 _DROPPED = text(
     f"""
-    SELECT s.id, s.provider, COALESCE(v.generating, false) AS wanted
+    SELECT s.id, s.provider, COALESCE(v.generating, false) AS wanted, true AS takes
     FROM submissions s LEFT JOIN jobs j ON j.id = s.job_id
     CROSS JOIN LATERAL (
         SELECT bool_or(status = 'generating') AS generating, bool_or(status = 'waiting') AS waiting
         FROM videos WHERE submission_id = s.id
     ) v
     WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
-      AND s.subject_kind = 'takes'  -- whatever else is paid for is reconciled by what asked for it
+      AND s.subject_kind = 'takes'
       AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs t
         WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
       AND CASE WHEN v.generating THEN NOT (j.status = 'paused' AND j.paused_by <> 'user')
                ELSE v.waiting IS NOT TRUE END
     UNION ALL
-    SELECT s.id, s.provider, false FROM submissions s
+    SELECT s.id, s.provider, false, true FROM submissions s
     WHERE {UNSETTLED_CANCELLED} AND s.subject_kind = 'takes'
       AND s.ended_at < now() - interval '1 minute'  -- the cancel itself has looked
+      AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs t
+        WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
+    UNION ALL
+    SELECT s.id, s.provider, true, false FROM submissions s
+    WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)} AND s.subject_kind <> 'takes'
       AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs t
         WHERE t.lock = 'submission:' || s.id AND t.status IN ('todo', 'doing'))
@@ -47,18 +53,22 @@ _STALLED = text(
 
 @dataclass(frozen=True)
 class Dropped:
-    """An active submission that nobody works on. `wanted` is false when its videos are gone or given up."""
+    """An active submission that nobody works on. `wanted` is false when its videos are gone or given up.
+
+    `takes`: it is for videos, not for a generation.
+    """
 
     id: UUID
     provider: str
     wanted: bool
+    takes: bool
 
 
 async def dropped_submissions(session: Executor) -> list[Dropped]:
     """Active submissions without a task, but for those that wait for a person or a paused job; and cancelled
     ones of which it is not known what they cost."""
     rows = await session.execute(_DROPPED)
-    return [Dropped(row.id, row.provider, row.wanted) for row in rows]
+    return [Dropped(row.id, row.provider, row.wanted, row.takes) for row in rows]
 
 
 async def stalled_tasks(session: Executor, silent_seconds: float) -> list[int]:
@@ -72,12 +82,15 @@ async def forget_workers(session: Executor) -> None:
 
 
 async def providers_with_work(session: Executor) -> list[str]:
-    """Providers with something queued in a running job, or held there until a key or budget allows it."""
+    """Providers with something queued in a running job, or a generation, or held until a key or budget
+    allows it."""
     rows = await session.execute(
         text(
             "SELECT DISTINCT v.provider FROM jobs j JOIN videos v ON v.job_id = j.id"  # noqa: S608  # only our own constants are put in
             " WHERE j.status = 'processing' AND (v.status = 'queued'"
             f" OR v.status = 'waiting' AND v.waiting_for IN {sql_list(RECHECKED)})"
+            " UNION SELECT DISTINCT provider FROM generations WHERE ended_at IS NULL"
+            f" AND (status = 'queued' OR status = 'waiting' AND waiting_for IN {sql_list(RECHECKED)})"
         )
     )
     return list(rows.scalars())
@@ -99,6 +112,9 @@ async def has_work(session: Executor, queues: Sequence[str] | None = None) -> bo
                            WHERE s.state IN {sql_list(ACTIVE_SUBMISSIONS)}
                              AND (:all OR s.provider = ANY(:queues)) AND NOT EXISTS (
                                SELECT 1 FROM videos v WHERE v.submission_id = s.id AND v.status = 'waiting'))
+                OR EXISTS (SELECT 1 FROM generations
+                           WHERE ended_at IS NULL AND status IN {sql_list(RUNNING_VIDEOS)}
+                             AND (:all OR provider = ANY(:queues)))
             """  # noqa: S608  # only our own constants are put in
         ),
         {"all": queues is None, "queues": list(queues or ())},

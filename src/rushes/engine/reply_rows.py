@@ -12,8 +12,16 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rushes.engine import outages
-from rushes.engine.events import VIDEO_EVENT
-from rushes.engine.states import SubmissionChanges, SubmissionState, TakeChanges, WaitingFor, sql_list
+from rushes.engine.events import GENERATION_EVENT, VIDEO_EVENT
+from rushes.engine.states import (
+    GenerationChanges,
+    SubmissionChanges,
+    SubmissionState,
+    TakeChanges,
+    VideoStatus,
+    WaitingFor,
+    sql_list,
+)
 from rushes.platform.db.engine import Executor
 
 _SENT = text(
@@ -22,8 +30,9 @@ _SENT = text(
     SET state = '{SubmissionChanges.SEND.target}', sent_at = now(), sent_by = :worker
     WHERE s.id = ANY(:ids) AND s.worker = :worker
       AND s.state IN ('{SubmissionState.CLAIMED}', '{SubmissionState.SUBMITTING}')
-      AND EXISTS (SELECT 1 FROM videos v WHERE v.id = ANY(s.subject_ids)
-                  AND v.status = 'generating' AND v.deleted_at IS NULL)
+      AND (EXISTS (SELECT 1 FROM videos v WHERE v.id = ANY(s.subject_ids)
+                   AND v.status = 'generating' AND v.deleted_at IS NULL)
+           OR EXISTS (SELECT 1 FROM generations g WHERE g.submission_id = s.id AND g.status = 'generating'))
       AND {outages.ALLOWED}
     RETURNING s.id
     """  # noqa: S608  # only our own constants are put in
@@ -40,6 +49,17 @@ _REOPENED = f"""
     RETURNING videos.*
 """  # noqa: S608  # only our own constants are put in
 """The takes of what was uncertain, and is not any more."""
+
+_CONTINUED = f"""
+    UPDATE generations SET status = '{GenerationChanges.LOOK_AGAIN.target}', waiting_for = NULL,
+           error_type = NULL, error_message = NULL
+    FROM written
+    WHERE generations.submission_id = written.id AND written.was = '{SubmissionState.UNCERTAIN}'
+      AND generations.status = '{VideoStatus.WAITING}'
+      AND generations.waiting_for = '{WaitingFor.UNCERTAIN}'
+    RETURNING generations.*
+"""  # noqa: S608  # only our own constants are put in
+"""The generations of what was uncertain, and was not accepted."""
 
 _ACCEPTED = text(
     f"""
@@ -79,7 +99,8 @@ _DECLINED = text(
         SET state = '{SubmissionChanges.DECLINE.target}', ended_at = NULL, sent_at = NULL, sent_by = NULL
         FROM given WHERE s.id = given.id
         RETURNING s.*, given.was
-    ), changed AS ({_REOPENED}), told AS ({VIDEO_EVENT})
+    ), changed AS ({_REOPENED}), told AS ({VIDEO_EVENT}), continued AS ({_CONTINUED}),
+    reported AS ({GENERATION_EVENT.replace("FROM changed", "FROM continued")})
     SELECT id, state, worker = :worker AS ours, false AS ended_outage FROM written
     """  # noqa: S608  # only our own constants are put in
 )

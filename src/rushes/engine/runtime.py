@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import procrastinate
 from psycopg import AsyncConnection
@@ -60,6 +60,10 @@ class Providers:
     def of_kind(self, kind: Kind) -> tuple[str, ...]:
         """The providers of a kind, sorted, but for those that are switched off."""
         return tuple(each for each in ids_of(kind) if each not in self._without)
+
+    def preferred(self, kind: Kind) -> tuple[str, ...]:
+        """Return the providers of a kind in the order of the catalogue: who comes first when several can."""
+        return tuple(each for each in self._catalogue.entries if each in self.of_kind(kind))
 
     @property
     def by_preference(self) -> tuple[str, ...]:
@@ -115,6 +119,14 @@ class Providers:
 
 
 @dataclass
+class CallUnderWay:
+    """A call for a generation that this process makes. `paid`: it has begun, and repeating it would cost."""
+
+    task: asyncio.Task[None] | None = None
+    paid: bool = False
+
+
+@dataclass
 class Runtime:
     """What tasks and routes work with. `worker` names this process in the ledger (the fence)."""
 
@@ -137,6 +149,8 @@ class Runtime:
         default_factory=dict[str, tuple[asyncio.Lock, int]]
     )
     """Submissions that this process works on, each with how many tasks want it."""
+    calls: dict[UUID, CallUnderWay] = field(default_factory=dict[UUID, CallUnderWay])
+    """The calls for generations that this process makes, by submission."""
     fallback: "Callable[[Runtime, str], Awaitable[None]] | None" = None
     """Moves jobs that chose so from a provider that cannot be used to another one; the worker sets it."""
 
@@ -171,7 +185,13 @@ async def _for_the_queue(connection: AsyncConnection[Any]) -> None:
 def _make_folders(settings: Settings) -> None:
     try:
         data_folder(settings.data_dir, embedded=settings.database_url is None)
-        for folder in (settings.work_dir, settings.storage_dir, settings.cache_dir, settings.log_dir):
+        for folder in (
+            settings.work_dir,
+            settings.generations_dir,
+            settings.storage_dir,
+            settings.cache_dir,
+            settings.log_dir,
+        ):
             private_folder(folder)
     except OSError as error:
         raise storage_fault(error) from error
@@ -232,5 +252,7 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         try:
             yield run
         finally:
+            calls = [each.task for each in run.calls.values() if each.task is not None]
+            await asyncio.gather(*calls, return_exceptions=True)  # those left are paid for
             for task in list(run.dispatching.values()):
                 await _stop(task)

@@ -1,4 +1,4 @@
-"""The states of jobs, videos (takes) and submissions, their lists for SQL, and every change between them.
+"""The states of jobs, videos (takes), generations and submissions, and every change between them.
 
 What writes a state names a `StateTransition`; the statement looks for its `sources` and writes `target`. The
 drawing in docs/guide/states.md is made from them, and a test drives the engine at random and compares.
@@ -34,7 +34,7 @@ class JobKind(StrEnum):
 
 
 class VideoStatus(StrEnum):
-    """One take. `waiting` says in `waiting_for` who must act."""
+    """One take, or one generation. `waiting` says in `waiting_for` who must act."""
 
     QUEUED = "queued"
     GENERATING = "generating"
@@ -45,7 +45,7 @@ class VideoStatus(StrEnum):
 
 
 class WaitingFor(StrEnum):
-    """Who a waiting video waits for."""
+    """Who a waiting video or generation waits for."""
 
     PERSON = "person"
     BUDGET = "budget"
@@ -129,6 +129,7 @@ class Decision(StrEnum):
 
 
 OPEN_VIDEOS = (VideoStatus.QUEUED, VideoStatus.GENERATING, VideoStatus.WAITING)
+ENDED_VIDEOS = (VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.CANCELLED)
 OVERDUE_VIDEOS = (VideoStatus.FAILED, VideoStatus.WAITING)
 """Takes that are not there, and are told of as such."""
 STALLED_VIDEOS = (VideoStatus.QUEUED, VideoStatus.WAITING)
@@ -186,6 +187,37 @@ class TakeChanges:
     )
     MOVE = StateTransition("moved to another provider", (VideoStatus.WAITING,), VideoStatus.QUEUED)
     STRAND = StateTransition("no other provider can make it", (VideoStatus.WAITING,), VideoStatus.FAILED)
+    DECIDE = StateTransition(
+        "decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED
+    )
+    CANCEL = StateTransition("cancel", OPEN_VIDEOS, VideoStatus.CANCELLED)
+
+
+class GenerationChanges:
+    """Of a generation (`generations.status`): a voice-over, a picture or a script."""
+
+    CREATE = StateTransition("asked for", (), VideoStatus.QUEUED)
+    CLAIM = StateTransition("the dispatcher claims it", (VideoStatus.QUEUED,), VideoStatus.GENERATING)
+    BLOCK = StateTransition("no key or budget for it, or paused", (VideoStatus.QUEUED,), VideoStatus.WAITING)
+    UNBLOCK = StateTransition("a key or budget is there", (VideoStatus.WAITING,), VideoStatus.QUEUED)
+    COMPLETE = StateTransition(
+        "its reply is stored, also a late one",
+        (*OPEN_VIDEOS, VideoStatus.FAILED, VideoStatus.CANCELLED),
+        VideoStatus.COMPLETED,
+    )
+    FAIL = StateTransition("refused, or tried often enough", (VideoStatus.GENERATING,), VideoStatus.FAILED)
+    REQUEUE = StateTransition(
+        "tried again later, or with another key", (VideoStatus.GENERATING,), VideoStatus.QUEUED
+    )
+    SUSPEND = StateTransition("somebody has to act", (VideoStatus.GENERATING,), VideoStatus.WAITING)
+    LOOK_AGAIN = StateTransition(
+        "its call is open: it continues",
+        (VideoStatus.WAITING, VideoStatus.CANCELLED),
+        VideoStatus.GENERATING,
+    )
+    RETRY = StateTransition(
+        "retry", (VideoStatus.FAILED, VideoStatus.CANCELLED, VideoStatus.WAITING), VideoStatus.QUEUED
+    )
     DECIDE = StateTransition(
         "decided: made elsewhere, or given up", (VideoStatus.WAITING,), VideoStatus.FAILED
     )
@@ -262,7 +294,7 @@ class JobChanges:
 
 
 def changes_of(
-    diagram: type[TakeChanges] | type[SubmissionChanges] | type[JobChanges],
+    diagram: type[TakeChanges] | type[GenerationChanges] | type[SubmissionChanges] | type[JobChanges],
 ) -> dict[str, StateTransition[StrEnum]]:
     """The transitions of a diagram by name, in the order in which they are written here."""
     return {name: each for name, each in vars(diagram).items() if isinstance(each, StateTransition)}

@@ -27,8 +27,13 @@ UNDECIDED = f"""(
         SELECT 1 FROM videos v
         WHERE s.subject_kind = '{SubjectKind.TAKES}' AND v.id = ANY(s.subject_ids) AND v.deleted_at IS NULL
           AND v.submission_id IS DISTINCT FROM s.id)
+    AND NOT EXISTS (
+        SELECT 1 FROM generations g
+        WHERE s.subject_kind <> '{SubjectKind.TAKES}' AND g.id = ANY(s.subject_ids)
+          AND g.submission_id IS DISTINCT FROM s.id)
 )"""  # noqa: S608  # only our own constants are put in
 """Of submissions `s`: those on which their owner has to decide.
 
-Not one whose takes have been asked for anew: that was the decision, and it stays uncertain.
+Not one whose takes, or whose generation, have been asked for anew: that was the decision, and it stays
+uncertain.
 """

@@ -18,7 +18,8 @@ _COMPLETE = text(
         SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS t (
             video_id uuid, submission_id uuid, share numeric, closes boolean, cost numeric,
             video_key text, thumbnail_key text, duration_seconds float, width int, height int,
-            size_bytes bigint, sha256 text, crc32 bigint, thumbnail_size bigint, thumbnail_sha256 text)
+            size_bytes bigint, sha256 text, crc32 bigint, thumbnail_size bigint, thumbnail_sha256 text,
+            delivered_differs jsonb)
     ), there AS MATERIALIZED (  -- before any video: who deletes a job has it first, and then its videos
         SELECT id FROM jobs WHERE id IN (
             SELECT s.job_id FROM submissions s JOIN takes t ON t.submission_id = s.id)
@@ -37,6 +38,7 @@ _COMPLETE = text(
         UPDATE videos SET status = '{TakeChanges.COMPLETE.target}', progress = NULL, video_key = t.video_key,
                thumbnail_key = t.thumbnail_key, duration_seconds = t.duration_seconds, width = t.width,
                height = t.height, size_bytes = t.size_bytes, sha256 = t.sha256, cost = t.share,
+               delivered_differs = NULLIF(t.delivered_differs, 'null'),
                error_type = NULL, error_message = NULL, waiting_for = NULL,
                generation_completed_at = now()
         FROM takes t
@@ -81,6 +83,8 @@ class StoredTake:
     crc32: int
     thumbnail_size: int
     thumbnail_sha256: str
+    delivered_differs: list[dict[str, str]] | None = None
+    """In what it is not as it was asked for (`delivered.py`)."""
 
 
 @dataclass(frozen=True)

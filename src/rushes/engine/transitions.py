@@ -1,4 +1,4 @@
-"""Changes takes and jobs: the update and its event in one statement, so that neither goes alone.
+"""Changes takes, generations and jobs: the update and its event in one statement, so that neither goes alone.
 
 A change of state names its `StateTransition`, which says where it may come from and what it becomes. What
 leaves the state as it is (progress, a cost, stars) is a touch.
@@ -11,10 +11,12 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine.events import JOB_EVENT, VIDEO_EVENT
-from rushes.engine.states import JobStatus, StateTransition, VideoStatus
+from rushes.engine.events import GENERATION_EVENT, JOB_EVENT, VIDEO_EVENT
+from rushes.engine.states import ENDED_VIDEOS, JobStatus, StateTransition, VideoStatus
 from rushes.platform.db.engine import Executor
+from rushes.platform.db.queue import defer, story_task
 
 EXPIRES = "expires_at = now() + make_interval(secs => keep_days * 86400)"
 """What a job that ends now is assigned: nothing, where its maker gave it no days."""
@@ -115,6 +117,62 @@ async def _takes(
         },
     )
     return list(rows.scalars())
+
+
+GENERATIONS_CHANGED = f", reported AS ({GENERATION_EVENT}) SELECT * FROM changed"  # noqa: S608  # our own constant
+"""After a WITH that has changed generations as `changed`: their events, and the rows."""
+
+
+async def change_generations(
+    session: AsyncSession,
+    generation_ids: Sequence[UUID],
+    transition: StateTransition[VideoStatus],
+    *,
+    of_submission: UUID | None = None,
+    where: str = "true",
+    given: Mapping[str, object] | None = None,
+    **values: object,
+) -> list[UUID]:
+    """Change the state of generations that are where the transition may come from; return the ids that were.
+
+    With `of_submission`, only those that still belong to it. `where` is our own SQL, with `given` bound to
+    it. Those that end wake their story with this transaction.
+    """
+    where = f"id = ANY(:generation_ids) AND status = ANY(:among) AND {where}"
+    if of_submission is not None:
+        where += " AND submission_id = :of_submission"
+    values = {**values, "status": str(transition.target)}
+    changed = await session.execute(
+        _update("generations", values, where, GENERATIONS_CHANGED),
+        {
+            **_bound(values),
+            **(given or {}),
+            "generation_ids": list(generation_ids),
+            "among": [str(status) for status in transition.sources],
+            "of_submission": of_submission,
+        },
+    )
+    rows = changed.all()
+    if transition.target in ENDED_VIDEOS:
+        await defer(session, [story_task(each) for each in {row.story_id for row in rows if row.story_id}])
+    return [row.id for row in rows]
+
+
+async def touch_generation(
+    session: Executor, generation_id: UUID, submission_id: UUID, **values: object
+) -> None:
+    """Update a generation that is being made by a submission, and keeps its state."""
+    _refuse_state(values)
+    where = "id = :generation_id AND submission_id = :of_submission AND status = :generating"
+    await session.execute(
+        _update("generations", values, where, GENERATIONS_CHANGED),
+        {
+            **_bound(values),
+            "generation_id": generation_id,
+            "of_submission": submission_id,
+            "generating": str(VideoStatus.GENERATING),
+        },
+    )
 
 
 async def change_jobs(

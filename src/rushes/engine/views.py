@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.engine.arrangement import ProjectRef, QueuePlace
+from rushes.engine.delivered import Difference
 from rushes.engine.next_step import BEFORE_START, ActsNext, NextStep, WaitsOn, next_step, paused_step
 from rushes.engine.provider_views import ModelView as ModelView
 from rushes.engine.provider_views import ProviderView as ProviderView
@@ -103,6 +104,9 @@ class JobView(ActsNext):
     completed_videos: int
     failed_videos: int
     waiting_videos: int
+    differing_videos: int = Field(
+        default=0, description="Completed ones that are not as they were asked for: see `delivered_differs`."
+    )
     error_summary: list[ErrorCount]
     pause_reason: ToldText | None
     paused_by: str | None = Field(description="`user`, or the error type of the fault that paused it.")
@@ -222,6 +226,9 @@ class VideoView(ActsNext):
     duration_seconds: float | None
     file_size_mb: float | None = Field(description="Millions of bytes.")
     resolution: str | None = Field(description="Width x height, pixels.")
+    delivered_differs: list[Difference] = Field(
+        default=[], description="In what the file is not as it was asked for; empty when it is."
+    )
     created_at: datetime
     generation_started_at: datetime | None
     generation_completed_at: datetime | None

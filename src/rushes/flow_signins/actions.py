@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import Field
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
@@ -23,9 +24,13 @@ from rushes.errors import ActionNeeded, Conflict, ErrorType, Fault, Invalid, Ret
 from rushes.jobs.actions import retry_videos
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import check_account_task, defer, dispatch_task
+from rushes.platform.requests import RequestModel
+from rushes.providers.video.flow.ids import MOST_IN_FLIGHT
 from rushes.providers.video_contract import Credential, CredentialKind
 
 LONGEST_NAME = 100
+LONGEST_SPACING = 3600.0
+"""Seconds between two submits; longer is a pause."""
 OLD_AFTER_LOOKS = 2
 """An account that should have been looked at twice by now, and was not, is old."""
 OLD_DAYS = 14.0
@@ -103,6 +108,31 @@ async def keep_account(
     except IntegrityError:
         # Somebody else was signing in under the same name in the same moment. The cause would show the row.
         raise Conflict(f"The account {name!r} was just added by somebody else.", hint="Try again.") from None
+    return await get(run, owner, account_id)
+
+
+class SignInChange(RequestModel):
+    """What is to be changed of a Flow sign-in; what is left out stays, null is what holds for all."""
+
+    concurrency: int | None = Field(
+        default=None, ge=1, le=MOST_IN_FLIGHT, description="Generations in flight with it."
+    )
+    spacing_seconds: float | None = Field(
+        default=None, ge=0, le=LONGEST_SPACING, description="Seconds between two submits with it."
+    )
+
+
+async def change(run: Runtime, owner: UUID, account_id: UUID, wanted: SignInChange) -> FlowSignInView:
+    """Set how much is made with a sign-in at the same time, and how fast. Raises `NotFound`."""
+    values = wanted.model_dump(exclude_unset=True)
+    await get(run, owner, account_id)  # it is theirs
+    if values:
+        async with run.db.begin() as session:
+            await session.execute(
+                update(CredentialRow).where(CredentialRow.id == account_id).values(**values)
+            )
+            await credentials.tell(session, account_id)
+            await defer(session, [dispatch_task(FLOW)])
     return await get(run, owner, account_id)
 
 

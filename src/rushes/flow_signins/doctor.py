@@ -6,7 +6,8 @@ from uuid import UUID
 from rushes.engine.runtime import Runtime
 from rushes.flow_signins.actions import open_account
 from rushes.flow_signins.login import provider_of
-from rushes.providers.video.flow.browser.doctor import Report, StepReport, examine
+from rushes.providers.video.flow.browser.doctor import examine
+from rushes.providers.video.flow.browser.doctor_report import Report, StepReport
 
 
 async def examine_page(

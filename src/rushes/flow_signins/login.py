@@ -36,7 +36,10 @@ TO_DO = {
     Obstacle.UPLOAD_CONSENT: "Flow asks about your rights to what is uploaded: answer it in the browser.",
 }
 BY_HAND = "Sign in to Flow in the browser that opens, then close it. Rushes looks when it is closed."
-UNTIL_CLOSED = "You are signed in. Do what Flow wants of you, then close the window."
+UNTIL_CLOSED = (
+    "You are signed in. Answer what Flow shows you (if it asked about uploads: upload an image yourself),"
+    " then close the window."
+)
 
 
 def provider_of(run: Runtime) -> FlowProvider:
@@ -91,6 +94,8 @@ async def _watch(window: SignInWindow, told: Told, *, stay: bool) -> tuple[Signe
             while not window.closed.is_set():
                 seen = await window.look()
                 if isinstance(seen, SignedIn):
+                    if kept is None and stay:
+                        await window.show_project()  # what is to be answered was met in one
                     kept = seen, await window.storage_state()
                     if not stay:
                         break

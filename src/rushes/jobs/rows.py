@@ -34,7 +34,8 @@ ProjectFilter = UUID | Literal["none"]
 """The jobs of one project, or those that are in none."""
 
 _JOBS = f"""
-    SELECT j.*, shots.count AS shots, c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+    SELECT j.*, shots.count AS shots, differing.count AS differing,
+           c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            c.generating, c.price,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
@@ -53,6 +54,10 @@ _JOBS = f"""
         WHERE job_id = j.id AND deleted_at IS NULL
     ) c
     CROSS JOIN LATERAL (SELECT count(*) AS count FROM shots WHERE job_id = j.id) shots
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS count FROM videos
+        WHERE job_id = j.id AND delivered_differs IS NOT NULL AND status = 'completed' AND deleted_at IS NULL
+    ) differing
     LEFT JOIN LATERAL (
         SELECT COALESCE(image_filename, 'prompt ' || prompt_number) AS name, sum(progress) OVER () AS share
         FROM videos
@@ -156,6 +161,7 @@ def _view(row: Row[Any], wait: waits.Wait | None) -> JobView:
         completed_videos=row.completed,
         failed_videos=row.failed,
         waiting_videos=row.waiting,
+        differing_videos=row.differing,
         error_summary=reasons,
         pause_reason=row.pause_reason,
         paused_by=row.paused_by,

@@ -247,7 +247,7 @@ async def delete_key(run: Runtime, owner: UUID, key_id: UUID) -> None:
 
 def _woken(run: Runtime, providers: Iterable[str]) -> list[Deferred]:
     """What waited for a key of these is looked at again; only videos wait in a queue."""
-    return [dispatch_task(each) for each in providers if each in run.providers.ids]
+    return [dispatch_task(each) for each in providers if each in run.providers.every_id]
 
 
 async def rotate(run: Runtime) -> int:

@@ -85,7 +85,9 @@ async def _merged(run: Runtime, owner: KeyOwner, keys: list[_Key]) -> list[_Key]
             row = await merging.merge(session, stays.row, goes.row, change)
             if row is None:
                 continue  # another process did it, or its owner has changed one meanwhile
-            await defer(session, [dispatch_task(each) for each in row.serves if each in run.providers.ids])
+            await defer(
+                session, [dispatch_task(each) for each in row.serves if each in run.providers.every_id]
+            )
         log.info("key %s is the same as %s: they are one now", goes.row.id, row.id)
         kept = _Key(row, stays.secret, _fitting(owner, stays.secret, row.fields))
         return await _merged(
@@ -123,4 +125,4 @@ async def _extend(run: Runtime, key: _Key, keys: Sequence[_Key]) -> None:
     if new := [each for each in key.fits if each not in settled]:
         async with run.db.begin() as session:
             if await merging.extend(session, key.row, new):
-                await defer(session, [dispatch_task(each) for each in new if each in run.providers.ids])
+                await defer(session, [dispatch_task(each) for each in new if each in run.providers.every_id])

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.again import decide, make_anew, reopen
+from rushes.engine.candidates import CandidateView, candidates_of
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision, JobStatus, WaitingFor
 from rushes.errors import Conflict, Fault, Invalid
@@ -26,6 +27,7 @@ from rushes.library.rows import video_row
 from rushes.planning.settings import check_shot
 from rushes.platform.db.copies import Asset
 from rushes.platform.db.models import Video
+from rushes.platform.db.paying import Submission
 from rushes.providers.video_contract import ShotInput
 
 
@@ -109,16 +111,55 @@ async def _take_in_image(run: Runtime, owner: UUID, job_id: UUID, name: str, fil
         await asyncio.to_thread(shutil.rmtree, work, ignore_errors=True)
 
 
-async def resolve(run: Runtime, owner: UUID, video_id: UUID, decision: Decision) -> None:
+async def candidates(run: Runtime, owner: UUID, video_id: UUID) -> list[CandidateView]:
+    """Return what an uncertain video may be at its provider; empty where nothing was found, or is asked."""
+    async with run.db.statement() as session:
+        row = await video_row(session, owner, video_id)
+        if row.waiting_for != WaitingFor.UNCERTAIN or row.submission_id is None:
+            return []
+        return await candidates_of(session, row.submission_id)
+
+
+async def resolve(
+    run: Runtime, owner: UUID, video_id: UUID, decision: Decision, picked: Sequence[str] = ()
+) -> None:
     """The owner's word on an uncertain submission; holds for all its videos.
 
     `retry`: get it (look again if the provider named it, else ask for it anew). `made`: it was made and
-    paid for, but cannot be had. `give_up`: nothing came of it.
+    paid for; what is `picked` of its candidates is fetched, without it cannot be had. `give_up`: nothing
+    came of it. Raises `Conflict`, `Invalid`.
     """
     async with run.db.begin() as session:
         job = await locked_job(session, owner, (await video_row(session, owner, video_id)).job_id)
         row = await video_row(session, owner, video_id)  # as it is now that nobody else decides
         if row.waiting_for != WaitingFor.UNCERTAIN:
             raise Conflict("This video is not uncertain; there is nothing to decide.")
-        await decide(session, row.submission_id, decision)
+        remote_id = await _picked(run, session, row, decision, picked) if picked else None
+        await decide(session, row.submission_id, decision, remote_id)
         await reopen(session, job)
+
+
+async def _picked(
+    run: Runtime, session: AsyncSession, row: Row[Any], decision: Decision, picked: Sequence[str]
+) -> str:
+    """The remote id that the owner's choice makes. Raises `Conflict`, `Invalid`."""
+    known = {each.ref for each in await candidates_of(session, row.submission_id)}
+    if decision is not Decision.MADE or len(set(picked)) != len(picked) or not set(picked) <= known:
+        raise Invalid(
+            "That cannot be picked.",
+            [Fault("picked", "Pick from its candidates, each once, with `made`.", "not_a_candidate")],
+        )
+    takes = await session.scalar(
+        select(func.count()).select_from(Video).where(Video.submission_id == row.submission_id)
+    )
+    remote_id = run.providers.get(row.provider).remote_id_of(picked, takes or 1)
+    others = await session.scalars(
+        select(Submission.remote_id).where(
+            Submission.job_id == row.job_id,
+            Submission.id != row.submission_id,
+            Submission.remote_id.is_not(None),
+        )
+    )
+    if any(each.rpartition("/")[2] in (other or "") for other in others for each in picked):
+        raise Conflict("Another video of this job is that one already.")
+    return remote_id

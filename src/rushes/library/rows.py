@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from rushes.engine import waits as waiting
+from rushes.engine.delivered import Difference
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.transitions import NOW, touch_takes
 from rushes.engine.views import VideoView
@@ -52,6 +53,7 @@ def video_view(row: Row[Any], waits: waiting.Waits | None = None) -> VideoView:
         duration_seconds=row.duration_seconds,
         file_size_mb=None if row.size_bytes is None else round(row.size_bytes / 1e6, 3),
         resolution=f"{row.width}x{row.height}" if row.width else None,
+        delivered_differs=[Difference.model_validate(each) for each in row.delivered_differs or () if done],
         created_at=row.created_at,
         generation_started_at=row.generation_started_at,
         generation_completed_at=row.generation_completed_at,

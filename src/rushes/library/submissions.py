@@ -26,6 +26,8 @@ _SUBMISSION = "SELECT * FROM submissions s WHERE s.owner_id = :owner"
 _WAITING = text(
     "SELECT EXISTS (SELECT 1 FROM videos WHERE submission_id = :id"
     " AND status = 'waiting' AND waiting_for = 'uncertain' AND deleted_at IS NULL)"
+    " OR EXISTS (SELECT 1 FROM generations WHERE submission_id = :id"
+    " AND status = 'waiting' AND waiting_for = 'uncertain')"
 )
 
 

@@ -1,8 +1,8 @@
-"""Base of what people send: no text in it holds what the database cannot."""
+"""Base of what people send: what is not known is refused, and no text holds what the database cannot."""
 
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 T = TypeVar("T")
 
@@ -21,7 +21,9 @@ def storable(value: T) -> T:
 
 
 class RequestModel(BaseModel):
-    """Base of request bodies: no text in them holds what the database cannot."""
+    """Base of request bodies. A field that is not known is refused, since it would change nothing."""
+
+    model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod

@@ -109,6 +109,9 @@ class Provider(ABC, Generic[SettingsT]):
     """What each call needs; None for a provider that is free for everybody."""
     Fields: ClassVar[type[CredentialFields]] = CredentialFields
     """What goes with a credential."""
+    reports_first_byte: ClassVar[bool] = False
+    """Whether its paid call reports its first byte (`http.Connected` does, a video provider may await
+    `Call.confirm`). Where it does not, every call counts as sent before it is made."""
     environment: ClassVar[tuple[str, ...]] = ()
     """Variables that may hold a key, besides `RUSHES_<ID>_API_KEY` and `RUSHES_<SERVICE>_API_KEY`, which may
     for every provider. `…_KEY` or `…_TOKEN`."""

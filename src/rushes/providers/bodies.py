@@ -9,6 +9,7 @@ import errno
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -38,10 +39,12 @@ class UnboundedAnswerError(httpx2.TransportError):
     """An answer too large, too slow, or packed as nobody asked for. A create may have been accepted."""
 
 
-async def read_answer(response: httpx2.Response, most: int) -> httpx2.Response:
+async def read_answer(
+    response: httpx2.Response, most: int, heard: Callable[[bytes], None] | None = None
+) -> httpx2.Response:
     """Return the answer, read whole into memory. Raises `UnboundedAnswerError` beyond `most` bytes.
 
-    An error answer is cut instead.
+    An error answer is cut instead. `heard` is given each piece of a good one as it arrives.
     """
     _check_encoding(response)
     most = ERROR_BYTES if response.is_error else most
@@ -52,6 +55,8 @@ async def read_answer(response: httpx2.Response, most: int) -> httpx2.Response:
             async for piece in response.aiter_bytes():
                 pieces.append(piece[: most - size] if response.is_error else piece)
                 size += len(piece)
+                if heard is not None and not response.is_error:
+                    heard(piece)
                 if size > most:
                     if response.is_error:
                         break

@@ -63,12 +63,14 @@ class Client(httpx2.AsyncClient):
     async def send(self, request: httpx2.Request, *, stream: bool = False, **given: Any) -> httpx2.Response:
         """Send a request; the first byte of one that may cost money is reported (see `sending.py`).
 
+        The extension `heard` is a function that is given each piece of the answer as it arrives.
         Raises `UnboundedAnswerError` for an answer beyond every bound.
         """
         if (sending := current()) is not None:
             request.extensions = {**request.extensions, "trace": sending.trace}
         response = await super().send(request, stream=True, **given)
-        return response if stream else await read_answer(response, self.most_bytes)
+        heard: Any = request.extensions.get("heard")
+        return response if stream else await read_answer(response, self.most_bytes, heard)
 
 
 def unsent(error: httpx2.TransportError) -> bool:
@@ -208,10 +210,11 @@ class Api:
             return response
         raise self._look_error(response, step)
 
-    async def download(self, url: str, into: Path, progress: ProgressCallback) -> None:
-        """Write what is at `url` to a file. Elsewhere, also behind a redirect, the key is not shown.
-
-        Where a link may lead at all is in `_links.py`.
+    async def download(
+        self, url: str, into: Path, progress: ProgressCallback, most: int | None = None
+    ) -> None:
+        """Write what is at `url` to a file (of `most` bytes). Elsewhere, also behind a redirect, the key is
+        not shown. Where a link may lead at all is in `_links.py`.
         """
         try:
             link, home = httpx2.URL(url), httpx2.URL(self.base)
@@ -226,7 +229,7 @@ class Api:
                     if not response.is_success:
                         answer = await read_answer(response, ANSWER_BYTES)
                         raise self._look_error(answer, "download")
-                    await write_body(response, into, progress)
+                    await write_body(response, into, progress, *([most] if most else []))
                     return
         except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
             raise ProviderChanged("the link to the video is none", step="download") from None

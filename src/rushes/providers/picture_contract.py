@@ -145,6 +145,11 @@ class PictureProvider(Provider[PictureSettingsT], Generic[PictureOptionsT, Pictu
         """Take the models from a catalogue."""
         self.models = catalogue.pictures[self.id]
 
+    def estimate(self, call: PictureCall[PictureOptionsT]) -> Decimal:
+        """Return what the call is expected to cost, US dollars: one picture."""
+        model = next((each for each in self.models.models if each.id == call.model), self.models.models[0])
+        return model.price(call.options.priced_as)
+
     async def search(self, query: PictureQuery) -> tuple[Candidate, ...]:
         """Return what was found, the best first. Raises `Invalid` where nothing can be searched."""
         raise Invalid(f"{self.title} cannot be searched.")

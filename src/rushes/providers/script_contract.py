@@ -16,7 +16,7 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.providers.base import BaseLimits, Credential, Options, Provider, ProviderSettings
-from rushes.providers.catalogue import Catalogue, ScriptEntry, load_catalogue
+from rushes.providers.catalogue import Catalogue, ScriptEntry, ScriptModel, load_catalogue
 from rushes.providers.kinds import Kind
 
 MOST_SECTIONS = 200
@@ -133,10 +133,15 @@ class ScriptProvider(Provider[ScriptSettingsT], Generic[ScriptOptionsT, ScriptSe
         """Take the models from a catalogue."""
         self.models = catalogue.scripts[self.id]
 
+    def priced_by(self, call: ScriptCall[ScriptOptionsT]) -> ScriptModel:
+        """Return the model whose prices hold for a call: its own, or the first where it is not known."""
+        models = self.models.models
+        return next((each for each in models if each.id == call.model), models[0])
+
     def estimate(self, call: ScriptCall[ScriptOptionsT]) -> Decimal:
         """Return what the call is expected to cost, US dollars: the tokens of its texts, and of an answer as
         long as the brief asks for."""
-        model = next((each for each in self.models.models if each.id == call.model), self.models.models[0])
+        model = self.priced_by(call)
         read = len(call.brief.text) + (len(call.draft.model_dump_json()) if call.draft else 0) + 3000
         written = (
             call.brief.seconds * call.brief.words_per_minute / 60 * 12 + 1000

@@ -13,7 +13,7 @@ be imported from here too: a video provider needs this module alone.
 """
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from rushes.errors import RushesError
+from rushes.errors import Invalid, RushesError
 from rushes.providers.base import BaseLimits, Options, Provider
 from rushes.providers.base import Credential as Credential
 from rushes.providers.base import CredentialFields as CredentialFields
@@ -55,6 +55,11 @@ class VideoOptions(Options, frozen=True):
     @property
     def priced_as(self) -> str:
         """Which price of the catalogue holds: the resolution, and what else changes it."""
+        return self.resolution
+
+    @property
+    def promised_resolution(self) -> str | None:
+        """The resolution that the file is compared with; None where none is promised."""
         return self.resolution
 
 
@@ -168,6 +173,22 @@ class Unknown(Enum):
     CANNOT_TELL = "cannot_tell"
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """Something that was made and may be what is looked for. `picture` is a small JPEG."""
+
+    ref: str
+    said: str = ""
+    picture: bytes = b""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The fourth answer of `find`: it cannot tell, and its person can, who is shown these."""
+
+    found: tuple[Candidate, ...]
+
+
 ProgressCallback = Callable[[float], None]
 """Told the fraction done, 0..1, as often as is convenient, on the event loop; never blocks."""
 
@@ -184,9 +205,6 @@ class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
     not_accepted: ClassVar[Mapping[str, str]] = {}
     """Error answers to a create after which nothing was accepted, by the service's documentation: a status
     ("503"), or one with the service's word ("503 overloaded"), and where that is said. Sent again later."""
-    reports_first_byte: ClassVar[bool] = False
-    """Whether its submit awaits `Call.confirm` before anything may cost. Where it does not, every submit
-    counts as sent before it is called."""
     knows_others: ClassVar[bool] = False
     """Whether a submit is told what else the job has submitted; see `Call.others`."""
 
@@ -226,12 +244,18 @@ class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
     ) -> None:
         """Write one take, a whole MP4, to the file `into` (its folder exists, it does not)."""
 
-    async def find(self, call: Call[OptionsT]) -> str | Unknown | None:
+    async def find(self, call: Call[OptionsT]) -> str | Unknown | Candidates | None:
         """The remote id under which `call.key` was accepted, or None if it certainly was not.
 
         A provider that has no way to look keeps this answer: it cannot tell.
         """
         return Unknown.CANNOT_TELL
+
+    def remote_id_of(self, picked: Sequence[str], takes: int) -> str:
+        """The remote id of a submission of so many takes whose person has picked these `Candidate.ref`s."""
+        if len(picked) != 1:
+            raise Invalid("One of them is to be picked.")
+        return picked[0]
 
     async def cancel(self, remote_id: str, credential: Credential | None) -> None:
         """Tell the provider to stop, where it can be told. Best effort."""

@@ -10,12 +10,13 @@ scene: its bounds are exact, trying again is cheap, and pieces are joined by who
 from abc import abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from pydantic import Field
 
+from rushes.platform.media.speech.words import Word as Word
+from rushes.platform.media.speech.words import WordTimes as WordTimes
 from rushes.providers.base import BaseLimits, Credential, Options, Provider, ProviderSettings
 from rushes.providers.catalogue import Catalogue, VoiceEntry, load_catalogue
 from rushes.providers.kinds import Kind
@@ -31,17 +32,6 @@ VoiceOptionsT = TypeVar("VoiceOptionsT", bound=VoiceOptions)
 VoiceSettingsT = TypeVar("VoiceSettingsT", bound=ProviderSettings)
 
 
-class WordTimes(StrEnum):
-    """How it is known when a word is heard, the surest first."""
-
-    VOICE = "voice"
-    """The voice itself says."""
-    ALIGNED = "aligned"
-    """Found in the sound by forced alignment."""
-    ESTIMATED = "estimated"
-    """By the share of characters in the sentence, its silence trimmed."""
-
-
 @dataclass(frozen=True)
 class Voice:
     """One voice. `languages` are BCP 47 tags (`en-US`); `id` is the provider's own name for it.
@@ -55,6 +45,14 @@ class Voice:
     sex: str = ""
     sample_url: str = ""
 
+    def speaks(self, language: str) -> bool:
+        """Return whether it speaks a BCP 47 tag: `de` by a voice of `de-AT`, and `en-GB` by one of `en`."""
+        wanted = language.lower().replace("_", "-")
+        own = [each.lower() for each in self.languages]
+        return any(
+            each == wanted or each.startswith(f"{wanted}-") or wanted.startswith(f"{each}-") for each in own
+        )
+
 
 @dataclass(frozen=True)
 class SpeechCall(Generic[VoiceOptionsT]):
@@ -67,15 +65,6 @@ class SpeechCall(Generic[VoiceOptionsT]):
     options: VoiceOptionsT
     credential: Credential | None = None
     language: str = "en"
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word of the text as it stands there, and when it is heard: seconds from the start of the file."""
-
-    text: str
-    start: float
-    end: float
 
 
 @dataclass(frozen=True)
@@ -107,6 +96,11 @@ class VoiceProvider(Provider[VoiceSettingsT], Generic[VoiceOptionsT, VoiceSettin
     def read_models(self, catalogue: Catalogue) -> None:
         """Take the models from a catalogue."""
         self.models = catalogue.voices[self.id]
+
+    def estimate(self, call: SpeechCall[VoiceOptionsT]) -> Decimal:
+        """Return what the call is expected to cost, US dollars: by its characters."""
+        model = next((each for each in self.models.models if each.id == call.model), self.models.models[0])
+        return model.price_per_million_characters * len(call.text) / 1_000_000
 
     @abstractmethod
     async def voices(self, credential: Credential | None) -> tuple[Voice, ...]:

@@ -95,6 +95,11 @@ class CoreSettings(BaseModel):
         return self.data_dir / "work"
 
     @property
+    def generations_dir(self) -> Path:
+        """Replies to calls for speech, pictures and scripts, until they are in the storage and the rows."""
+        return self.data_dir / "generations"
+
+    @property
     def cache_dir(self) -> Path:
         """What can be made again at any time: small variants of images."""
         return self.data_dir / "cache"

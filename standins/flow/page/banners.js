@@ -24,7 +24,24 @@ export function cookieBar() {
   document.body.append(bar);
 }
 
+const ODD = {
+  terms: () => h("p", {}, t("We have changed our terms of service.")),
+  price: () => h("p", {}, t("Your plan renews for $19.99.")),
+  checkbox: () => h("label", {}, h("input", { type: "checkbox", checked: true }), t("Send me news")),
+};
+
 export function welcome() {
+  if (boot.dialog_after) setTimeout(showDialogs, boot.dialog_after * 1000);
+  else showDialogs();
+  leftover();
+}
+
+function showDialogs() {
+  if (boot.odd_dialog) {
+    dialog(t("Please read"), ODD[boot.odd_dialog](),
+      (close) => [button(".flow-button.variant-primary", { onclick: close }, t("Go on"))],
+      { onclose: () => rpc("DA4VGb", ["consented", true]).catch(() => {}) });
+  }
   if (boot.first_run && !account.seenFirstRun) {
     tell("Welcome", "Make videos from words and pictures.", "Get started", "seen_first_run", false);
     account.seenFirstRun = true;
@@ -32,7 +49,6 @@ export function welcome() {
     tell("What's new", "New models, and a calmer grid.", "Got it", "seen_changelog", true);
     account.seenChangelog = true;
   }
-  leftover();
 }
 
 function tell(title, text, action, pref, closable) {

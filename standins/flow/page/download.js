@@ -11,7 +11,7 @@ export function downloadItems(media) {
       { text: t("4K"), act: () => upscale(media, "4k") },
     ];
   }
-  const ultra = boot.tier === "ULTRA";
+  const ultra = boot.tier === "ULTRA" || boot.upscale_menu_open;
   return [
     { text: t("270p Animated GIF"), act: () => save(`${media.url}&download=gif`) },
     { text: t("720p Original size"), act: () => save(`${media.url}&download=720p`) },

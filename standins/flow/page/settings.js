@@ -31,6 +31,7 @@ const secondsText = (seconds) => t("{}s").replace("{}", seconds);
 export const ASPECTS = { "16:9": "crop_16_9", "9:16": "crop_9_16", "4:3": "crop_landscape", "1:1": "crop_square", "3:4": "crop_portrait" };
 
 export function summary() {
+  if (boot.bare_caption) return h("span.settings-summary", {}, ` ${t(video() ? "Video" : "Image")} `);
   const words = video() ? `${t("Video")} · ${prefs.resolution} · ${secondsText(prefs.duration)} ` : `🍌 ${t(prefs.imageModel)} `;
   return h("span.settings-summary", {}, ` ${words}`, icon(ASPECTS[prefs.aspect]), ` x${prefs.count} `);
 }
@@ -51,6 +52,7 @@ export function settingsPopover(trigger, onchange) {
   }
 
   function row(label, what, options, shown = (value) => t(String(value))) {
+    if (boot.missing_rows.includes(what)) return null;
     const group = unique("mat-button-toggle-group");
     return h("flow-toggles", { "aria-label": t(label) },
       h("mat-button-toggle-group.mat-button-toggle-group", { role: "radiogroup" }, options.map(([value, ligature]) => {
@@ -87,7 +89,7 @@ export function settingsPopover(trigger, onchange) {
       cls(press.parentElement, "mat-button-toggle-checked", press.chosen());
     }
     const cost = t("Generating will use {} credits").split("{}");
-    content.lastChild.replaceChildren(cost[0], h("b", {}, String(price())), cost[1] ?? "");
+    if (boot.price_shown) content.lastChild.replaceChildren(cost[0], h("b", {}, String(price())), cost[1] ?? "");
   }
 
   function modelButton() {

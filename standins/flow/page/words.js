@@ -72,6 +72,8 @@ export const WORDS = {
     "Add media": "Añadir contenido", Upload: "Subir", "Upload media": "Subir contenido", "Add to prompt": "Añadir a la petición",
     "Reuse prompt": "Reutilizar petición", "More options": "Más opciones", Frames: "Fotogramas", Ingredients: "Ingredientes",
     Start: "Inicio", End: "Fin", Video: "Vídeo", Image: "Imagen", Home: "Inicio", "What do you want to create?": "¿Qué quieres crear?",
+    "Get started": "Empezar", Welcome: "Te damos la bienvenida", "Make videos from words and pictures.": "Crea vídeos.",
+    "What's new": "Novedades", "New models, and a calmer grid.": "Modelos nuevos.", "Got it": "Listo", Close: "Cerrar",
     Agree: "Aceptar", "No thanks": "No, gracias", "New project": "Proyecto nuevo", Download: "Descargar", Failed: "Error",
     Queued: "En cola", "Search assets": "Buscar recursos", "Clear prompt": "Borrar petición",
   },

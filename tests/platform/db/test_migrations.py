@@ -17,7 +17,16 @@ from tests.jobs import make_job, videos
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import SystemFault
 from rushes.ops.installation import FIRST_TURN, Identity, identity
-from rushes.platform.db import copies, downloads, inputs, installation, local_work, models, upscaling
+from rushes.platform.db import (
+    copies,
+    downloads,
+    generations,
+    inputs,
+    installation,
+    local_work,
+    models,
+    upscaling,
+)
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import MIGRATIONS, alembic_config, migrate
 from rushes.platform.db.models import LOCAL_OWNER
@@ -25,7 +34,7 @@ from rushes.platform.db.schema import newest
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, inputs, installation, local_work, upscaling)
+TABLES = (copies, downloads, generations, inputs, installation, local_work, upscaling)
 """Modules that bring tables of their own."""
 NOBODYS = {"users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"}
 """Tables of the installation itself."""

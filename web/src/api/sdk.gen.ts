@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -438,6 +438,13 @@ export const extendVideo = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * See what an uncertain video may be
+ *
+ * Videos at the provider that may be this one, as they were seen when it was looked for.
+ */
+export const readCandidates = <ThrowOnError extends boolean = false>(options: Options<ReadCandidatesData, ThrowOnError>): RequestResult<ReadCandidatesResponses, ReadCandidatesErrors, ThrowOnError> => (options.client ?? client).get<ReadCandidatesResponses, ReadCandidatesErrors, ThrowOnError>({ url: '/api/videos/{video_id}/candidates', ...options });
+
+/**
  * Decide on an uncertain video
  *
  * Say what is to become of a submission of which nobody knows whether it was accepted (and paid).
@@ -838,15 +845,6 @@ export const importFlowSignIn = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * Check a Flow sign-in
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- */
-export const checkFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<CheckFlowSignInData, ThrowOnError>): RequestResult<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}/check', ...options });
-
-/**
  * Sign out of Flow
  *
  * Forget what it is signed in with, here and in the bucket.
@@ -854,6 +852,29 @@ export const checkFlowSignIn = <ThrowOnError extends boolean = false>(options: O
  * One whose videos are on their way stays in the list, signed out.
  */
 export const logOutFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowSignInData, ThrowOnError>): RequestResult<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}', ...options });
+
+/**
+ * Change a Flow sign-in
+ *
+ * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ */
+export const changeFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<ChangeFlowSignInData, ThrowOnError>): RequestResult<ChangeFlowSignInResponses, ChangeFlowSignInErrors, ThrowOnError> => (options.client ?? client).patch<ChangeFlowSignInResponses, ChangeFlowSignInErrors, ThrowOnError>({
+    url: '/api/flow/sign-ins/{sign_in_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ */
+export const checkFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<CheckFlowSignInData, ThrowOnError>): RequestResult<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowSignInResponses, CheckFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}/check', ...options });
 
 /**
  * List Flow sign-ins
@@ -881,17 +902,6 @@ export const importFlowAccount = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * Check a Flow sign-in
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- *
- * @deprecated
- */
-export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: Options<CheckFlowAccountData, ThrowOnError>): RequestResult<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}/check', ...options });
-
-/**
  * Sign out of Flow
  *
  * Forget what it is signed in with, here and in the bucket.
@@ -901,6 +911,33 @@ export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: 
  * @deprecated
  */
 export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowAccountData, ThrowOnError>): RequestResult<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowAccountResponses, LogOutFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}', ...options });
+
+/**
+ * Change a Flow sign-in
+ *
+ * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ *
+ * @deprecated
+ */
+export const changeFlowAccount = <ThrowOnError extends boolean = false>(options: Options<ChangeFlowAccountData, ThrowOnError>): RequestResult<ChangeFlowAccountResponses, ChangeFlowAccountErrors, ThrowOnError> => (options.client ?? client).patch<ChangeFlowAccountResponses, ChangeFlowAccountErrors, ThrowOnError>({
+    url: '/api/flow/accounts/{sign_in_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ *
+ * @deprecated
+ */
+export const checkFlowAccount = <ThrowOnError extends boolean = false>(options: Options<CheckFlowAccountData, ThrowOnError>): RequestResult<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError> => (options.client ?? client).post<CheckFlowAccountResponses, CheckFlowAccountErrors, ThrowOnError>({ url: '/api/flow/accounts/{sign_in_id}/check', ...options });
 
 /**
  * Add up costs

@@ -99,6 +99,32 @@ export type BudgetsView = {
 export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kind';
 
 /**
+ * CandidateView
+ *
+ * A video at the provider that may be the uncertain one.
+ */
+export type CandidateView = {
+    /**
+     * Ref
+     *
+     * What to pick it by.
+     */
+    ref: string;
+    /**
+     * Said
+     *
+     * What the provider calls it.
+     */
+    said: string;
+    /**
+     * Picture
+     *
+     * A small JPEG as a `data:` address; empty where there is none.
+     */
+    picture: string;
+};
+
+/**
  * CapView
  *
  * A cap and what is used of it. What is in flight counts at its estimate.
@@ -433,6 +459,30 @@ export type CredentialView = {
  * What the owner says of an uncertain submission.
  */
 export type Decision = 'retry' | 'made' | 'give_up';
+
+/**
+ * Difference
+ *
+ * One thing in which a take is not as it was asked for.
+ */
+export type Difference = {
+    /**
+     * What
+     */
+    what: 'length' | 'shape' | 'resolution';
+    /**
+     * Asked
+     *
+     * As the option says it: "4 s", "9:16", "720p".
+     */
+    asked: string;
+    /**
+     * Delivered
+     *
+     * As the file is: "8 s", "1280x720".
+     */
+    delivered: string;
+};
 
 /**
  * Done
@@ -1273,6 +1323,12 @@ export type JobView = {
      * Waiting Videos
      */
     waiting_videos: number;
+    /**
+     * Differing Videos
+     *
+     * Completed ones that are not as they were asked for: see `delivered_differs`.
+     */
+    differing_videos?: number;
     /**
      * Error Summary
      */
@@ -2513,6 +2569,26 @@ export type ShotView = {
 };
 
 /**
+ * SignInChange
+ *
+ * What is to be changed of a Flow sign-in; what is left out stays, null is what holds for all.
+ */
+export type SignInChange = {
+    /**
+     * Concurrency
+     *
+     * Generations in flight with it.
+     */
+    concurrency?: number | null;
+    /**
+     * Spacing Seconds
+     *
+     * Seconds between two submits with it.
+     */
+    spacing_seconds?: number | null;
+};
+
+/**
  * Started
  *
  * What starting a job will take.
@@ -3220,9 +3296,15 @@ export type Variant = 'video' | 'thumbnail' | 'spritesheet';
  */
 export type VerdictRequest = {
     /**
-     * `retry`: ask for it (anew). `made`: it was made and paid, but is lost. `give_up`: nothing came of it.
+     * `retry`: ask for it (anew). `made`: it was made and paid; without `picked` it is lost. `give_up`: nothing came of it.
      */
     decision: Decision;
+    /**
+     * Picked
+     *
+     * With `made`: which of its candidates it is (their `ref`); they are fetched.
+     */
+    picked?: Array<string>;
 };
 
 /**
@@ -3270,7 +3352,7 @@ export type Verdicts = {
 /**
  * VideoStatus
  *
- * One take. `waiting` says in `waiting_for` who must act.
+ * One take, or one generation. `waiting` says in `waiting_for` who must act.
  */
 export type VideoStatus = 'queued' | 'generating' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
@@ -3427,6 +3509,12 @@ export type VideoView = {
      */
     resolution: string | null;
     /**
+     * Delivered Differs
+     *
+     * In what the file is not as it was asked for; empty when it is.
+     */
+    delivered_differs?: Array<Difference>;
+    /**
      * Created At
      */
     created_at: string;
@@ -3526,7 +3614,7 @@ export type WaitView = {
 /**
  * WaitingFor
  *
- * Who a waiting video waits for.
+ * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 
@@ -3778,6 +3866,12 @@ export type JobViewWritable = {
      * Waiting Videos
      */
     waiting_videos: number;
+    /**
+     * Differing Videos
+     *
+     * Completed ones that are not as they were asked for: see `delivered_differs`.
+     */
+    differing_videos?: number;
     /**
      * Error Summary
      */
@@ -4204,6 +4298,12 @@ export type VideoViewWritable = {
      * Width x height, pixels.
      */
     resolution: string | null;
+    /**
+     * Delivered Differs
+     *
+     * In what the file is not as it was asked for; empty when it is.
+     */
+    delivered_differs?: Array<Difference>;
     /**
      * Created At
      */
@@ -5844,6 +5944,48 @@ export type ExtendVideoResponses = {
 };
 
 export type ExtendVideoResponse = ExtendVideoResponses[keyof ExtendVideoResponses];
+
+export type ReadCandidatesData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/videos/{video_id}/candidates';
+};
+
+export type ReadCandidatesErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadCandidatesError = ReadCandidatesErrors[keyof ReadCandidatesErrors];
+
+export type ReadCandidatesResponses = {
+    /**
+     * Response Read Candidates
+     *
+     * What it may be; empty where nothing was found.
+     */
+    200: Array<CandidateView>;
+};
+
+export type ReadCandidatesResponse = ReadCandidatesResponses[keyof ReadCandidatesResponses];
 
 export type ResolveVideoData = {
     body: VerdictRequest;
@@ -7596,46 +7738,6 @@ export type ImportFlowSignInResponses = {
 
 export type ImportFlowSignInResponse = ImportFlowSignInResponses[keyof ImportFlowSignInResponses];
 
-export type CheckFlowSignInData = {
-    body?: never;
-    path: {
-        /**
-         * Sign In Id
-         *
-         * The Flow sign-in.
-         */
-        sign_in_id: string;
-    };
-    query?: never;
-    url: '/api/flow/sign-ins/{sign_in_id}/check';
-};
-
-export type CheckFlowSignInErrors = {
-    /**
-     * There is no such Flow sign-in.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
-
-export type CheckFlowSignInResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowSignInView;
-};
-
-export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
-
 export type LogOutFlowSignInData = {
     body?: never;
     path: {
@@ -7675,6 +7777,86 @@ export type LogOutFlowSignInResponses = {
 };
 
 export type LogOutFlowSignInResponse = LogOutFlowSignInResponses[keyof LogOutFlowSignInResponses];
+
+export type ChangeFlowSignInData = {
+    body: SignInChange;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}';
+};
+
+export type ChangeFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeFlowSignInError = ChangeFlowSignInErrors[keyof ChangeFlowSignInErrors];
+
+export type ChangeFlowSignInResponses = {
+    /**
+     * The sign-in as it is now.
+     */
+    200: FlowSignInView;
+};
+
+export type ChangeFlowSignInResponse = ChangeFlowSignInResponses[keyof ChangeFlowSignInResponses];
+
+export type CheckFlowSignInData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/sign-ins/{sign_in_id}/check';
+};
+
+export type CheckFlowSignInErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowSignInError = CheckFlowSignInErrors[keyof CheckFlowSignInErrors];
+
+export type CheckFlowSignInResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowSignInResponse = CheckFlowSignInResponses[keyof CheckFlowSignInResponses];
 
 export type ReadFlowAccountsData = {
     body?: never;
@@ -7740,46 +7922,6 @@ export type ImportFlowAccountResponses = {
 
 export type ImportFlowAccountResponse = ImportFlowAccountResponses[keyof ImportFlowAccountResponses];
 
-export type CheckFlowAccountData = {
-    body?: never;
-    path: {
-        /**
-         * Sign In Id
-         *
-         * The Flow sign-in.
-         */
-        sign_in_id: string;
-    };
-    query?: never;
-    url: '/api/flow/accounts/{sign_in_id}/check';
-};
-
-export type CheckFlowAccountErrors = {
-    /**
-     * There is no such Flow sign-in.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
-
-export type CheckFlowAccountResponses = {
-    /**
-     * It is being looked at.
-     */
-    202: FlowSignInView;
-};
-
-export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
-
 export type LogOutFlowAccountData = {
     body?: never;
     path: {
@@ -7819,6 +7961,86 @@ export type LogOutFlowAccountResponses = {
 };
 
 export type LogOutFlowAccountResponse = LogOutFlowAccountResponses[keyof LogOutFlowAccountResponses];
+
+export type ChangeFlowAccountData = {
+    body: SignInChange;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}';
+};
+
+export type ChangeFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeFlowAccountError = ChangeFlowAccountErrors[keyof ChangeFlowAccountErrors];
+
+export type ChangeFlowAccountResponses = {
+    /**
+     * The sign-in as it is now.
+     */
+    200: FlowSignInView;
+};
+
+export type ChangeFlowAccountResponse = ChangeFlowAccountResponses[keyof ChangeFlowAccountResponses];
+
+export type CheckFlowAccountData = {
+    body?: never;
+    path: {
+        /**
+         * Sign In Id
+         *
+         * The Flow sign-in.
+         */
+        sign_in_id: string;
+    };
+    query?: never;
+    url: '/api/flow/accounts/{sign_in_id}/check';
+};
+
+export type CheckFlowAccountErrors = {
+    /**
+     * There is no such Flow sign-in.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CheckFlowAccountError = CheckFlowAccountErrors[keyof CheckFlowAccountErrors];
+
+export type CheckFlowAccountResponses = {
+    /**
+     * It is being looked at.
+     */
+    202: FlowSignInView;
+};
+
+export type CheckFlowAccountResponse = CheckFlowAccountResponses[keyof CheckFlowAccountResponses];
 
 export type ReadAllCostsData = {
     body?: never;

@@ -81,6 +81,7 @@ export const appStrings = {
     of: (done: number, all: number) => `${count(done)} of ${plural(all, "video")}`,
     failed: (n: number) => `${count(n)} failed`,
     waiting: (n: number) => `${count(n)} waiting`,
+    differing: (n: number) => `${count(n)} not as requested`,
     now: (name: string) => `Now: ${name}`,
     cost: (spent: string, expected: string) => `${spent} of ${expected} expected`,
     pause: "Pause",

@@ -27,6 +27,16 @@ export const flowStrings = {
   outTitle: (name: string) => `Sign “${name}” out?`,
   outText: "Rushes forgets this sign-in, here and in the bucket. Videos that wait for it stay on hold.",
   isOut: "Signed out",
+  limits: {
+    open: "Limits",
+    title: (name: string) => `Limits of “${name}”`,
+    text: "Leave a field empty to use what holds for all sign-ins.",
+    flying: "Generations in progress at once",
+    spacing: "Seconds between two submits",
+    usual: "As for all",
+    save: "Save limits",
+    saved: "Limits saved",
+  },
   form: {
     addTitle: "Import a Flow sign-in",
     againTitle: (name: string) => `Sign “${name}” in again`,

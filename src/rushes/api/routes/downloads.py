@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Form, Path, Request, Response
 from fastapi.openapi.models import Example
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from rushes.api import examples
 from rushes.api.deps import Owner, RequestModel, Run
@@ -68,7 +68,7 @@ EXAMPLE_FORM: dict[str, Example] = {
 }
 
 
-class DownloadForm(BaseModel):
+class DownloadForm(RequestModel):
     """The same as fields of a form, which are text."""
 
     video_ids: str = Field(description="The ids with commas between them, in this order.")

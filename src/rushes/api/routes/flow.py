@@ -19,6 +19,7 @@ from rushes.api.problems import problems
 from rushes.engine.flow_views import FlowQueue, FlowSignInView, Requeued
 from rushes.engine.states import CredentialState
 from rushes.flow_signins import actions
+from rushes.flow_signins.actions import SignInChange
 from rushes.flow_signins.storage import import_state
 
 router = APIRouter(prefix="/api/flow", tags=["flow"])
@@ -71,6 +72,15 @@ IMPORT: dict[str, Example] = {
 }
 
 
+CHANGES: dict[str, Example] = {
+    "careful": {
+        "summary": "One at a time, a minute apart",
+        "value": {"concurrency": 1, "spacing_seconds": 60},
+    },
+    "usual": {"summary": "As for all", "value": {"concurrency": None, "spacing_seconds": None}},
+}
+
+
 class FlowSignInImport(RequestModel):
     """A Google account that was signed in to Flow elsewhere."""
 
@@ -102,6 +112,22 @@ async def import_flow_sign_in(
     content = state if isinstance(state, str) else json.dumps(state)
     imported = await import_state(run, owner, new.name, content)
     return await actions.check_soon(run, owner, imported.id) if new.check else imported
+
+
+@sign_ins.patch(
+    "/{sign_in_id}",
+    responses=answers(SIGN_IN.model_copy(update={"concurrency": 2}), "The sign-in as it is now.")
+    | NO_SIGN_IN,
+    summary="Change a Flow sign-in",
+)
+async def change_flow_sign_in(
+    sign_in_id: SignInId,
+    change: Annotated[SignInChange, Body(openapi_examples=CHANGES)],
+    run: Run,
+    owner: Owner,
+) -> FlowSignInView:
+    """Set how many generations are in flight with it, and how many seconds lie between two submits."""
+    return await actions.change(run, owner, sign_in_id, change)
 
 
 @sign_ins.post(

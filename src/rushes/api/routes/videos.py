@@ -16,6 +16,7 @@ from rushes.api.problems import problems
 from rushes.api.studio import Prompt
 from rushes.api.uploads import receive_form
 from rushes.downloads.contents import take_filename
+from rushes.engine.candidates import CandidateView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.engine.views import VideoView
@@ -44,8 +45,13 @@ class VerdictRequest(RequestModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"decision": "retry"}]})
 
     decision: Decision = Field(
-        description="`retry`: ask for it (anew). `made`: it was made and paid, but is lost."
+        description="`retry`: ask for it (anew). `made`: it was made and paid; without `picked` it is lost."
         " `give_up`: nothing came of it."
+    )
+    picked: list[str] = Field(
+        default=[],
+        max_length=16,
+        description="With `made`: which of its candidates it is (their `ref`); they are fetched.",
     )
 
 
@@ -175,6 +181,20 @@ async def _changed(
     return await _view(run, owner, new_id)
 
 
+@router.get(
+    "/{video_id}/candidates",
+    responses=answers(
+        [CandidateView(ref="5f2c/9b1e", said="Slow Morning Light", picture="data:image/jpeg;base64,…")],
+        "What it may be; empty where nothing was found.",
+    )
+    | NO_VIDEO,
+    summary="See what an uncertain video may be",
+)
+async def read_candidates(video_id: VideoId, run: Run, owner: Owner) -> list[CandidateView]:
+    """Videos at the provider that may be this one, as they were seen when it was looked for."""
+    return await actions.candidates(run, owner, video_id)
+
+
 @router.post(
     "/{video_id}/resolve",
     responses=answers(examples.VIDEO, "The video as it is now.")
@@ -189,7 +209,7 @@ async def resolve_video(
     owner: Owner,
 ) -> VideoView:
     """Say what is to become of a submission of which nobody knows whether it was accepted (and paid)."""
-    await actions.resolve(run, owner, video_id, verdict.decision)
+    await actions.resolve(run, owner, video_id, verdict.decision, verdict.picked)
     return await _view(run, owner, video_id)
 
 

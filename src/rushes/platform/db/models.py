@@ -108,16 +108,14 @@ class Job(Base):
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(server_default="batch")
     session_id: Mapped[str | None]  # what its client groups one-prompt jobs by; free text
-    source_video_id: Mapped[UUID | None]
-    """The video it goes on from (its last frame, or a remix); may be deleted meanwhile."""
+    source_video_id: Mapped[UUID | None]  # it goes on from (last frame, or a remix); may be deleted
     status: Mapped[str] = mapped_column(default="pending")
     provider: Mapped[str]
     model: Mapped[str]
     outputs: Mapped[int]
     settings: Mapped[dict[str, Any]]
     budget: Mapped[Decimal | None]  # US dollars beyond which nothing new is submitted
-    route_reason: Mapped[str | None]
-    """Why this provider was chosen."""
+    route_reason: Mapped[str | None]  # why this provider was chosen
     queue_rank: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # lower goes first
     pause_reason: Mapped[str | None]
     paused_by: Mapped[str | None]
@@ -185,6 +183,7 @@ class Video(Base):
             "generation_completed_at",
             postgresql_where=text("status = 'completed'"),
         ),
+        Index("videos_differing", "job_id", postgresql_where=text("delivered_differs IS NOT NULL")),
         Index(
             "videos_held",
             "provider",
@@ -237,6 +236,7 @@ class Video(Base):
     height: Mapped[int | None]
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str | None]
+    delivered_differs: Mapped[list[Any] | None]  # in what its file is not as asked: engine/delivered.py
     created_at: Mapped[datetime] = _now()
     generation_started_at: Mapped[datetime | None]
     generation_completed_at: Mapped[datetime | None]

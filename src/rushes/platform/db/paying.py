@@ -26,6 +26,7 @@ class Submission(Base):
         ),
         Index("submissions_by_job", "job_id"),
         Index("submissions_by_day", "owner_id", "claimed_at"),
+        Index("submissions_by_story", "story_id", postgresql_where=text("story_id IS NOT NULL")),
         Index("submissions_uncertain", "owner_id", postgresql_where=text("state = 'uncertain'")),
     )
 
@@ -33,6 +34,8 @@ class Submission(Base):
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     job_id: Mapped[UUID | None]
     shot_id: Mapped[UUID | None]
+    story_id: Mapped[UUID | None]
+    """The story that its generation was asked for by; may be gone."""
     subject_kind: Mapped[str] = mapped_column(server_default="takes")
     subject_ids: Mapped[list[UUID]]
     attempt: Mapped[int]
@@ -50,6 +53,7 @@ class Submission(Base):
     faults: Mapped[int] = mapped_column(default=0)
     """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
     error: Mapped[str | None]
+    candidates: Mapped[list[Any] | None]  # what may be it, while it is uncertain: engine/candidates.py
     refused_unclear: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """It was refused with an answer that may be about the key or about this request."""
     claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())

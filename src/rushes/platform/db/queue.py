@@ -114,6 +114,22 @@ def dispatch_task(provider: str, at: datetime | None = None) -> Deferred:
     return Deferred("rushes:dispatch", {"provider": provider}, at=at)
 
 
+def generate_task(submission_id: UUID, provider: str, at: datetime | None = None) -> Deferred:
+    """The task that carries a call for a generation (no video) to its end."""
+    return Deferred(
+        "rushes:generate",
+        {"submission_id": str(submission_id)},
+        queue=provider,
+        lock=submission_lock(submission_id),
+        at=at,
+    )
+
+
+def story_task(story_id: UUID) -> Deferred:
+    """The task that looks what a story needs next. One at a time for a story."""
+    return Deferred("rushes:run_story", {"story_id": str(story_id)}, lock=f"story:{story_id}")
+
+
 def local_work_lock(work_id: UUID) -> str:
     """The lock of everything that works on one piece of local work."""
     return f"local_work:{work_id}"

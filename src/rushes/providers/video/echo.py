@@ -79,6 +79,11 @@ class EchoOptions(VideoOptions, frozen=True):
     idempotent: bool = Field(default=False, description="Whether the same key may be sent twice.")
     findable: bool = Field(default=True, description="Whether it can be asked what became of a key.")
 
+    @property
+    def promised_resolution(self) -> None:
+        """None: the clips are tiny."""
+        return None
+
 
 class EchoSettings(ProviderSettings):
     """The folder that stands for echo's remote side."""

@@ -38,6 +38,31 @@ async def observer() -> Observer:
 
 # --- reading
 
+REASON = "PUBLIC_ERROR_MINOR"
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        [4, [None, "Không tạo được.", REASON]],
+        [4, [None, "Không tạo được."], REASON],
+        [4, [REASON, "Không tạo được."]],
+        [4, [None, "Không tạo được.", None, [["type.googleapis.com/google.rpc.ErrorInfo", [REASON]]]]],
+    ],
+)
+def test_the_machine_reason_of_a_complaint_is_kept_wherever_it_is_and_is_no_text(status: list[Any]):
+    (found,) = records([[record(A, status)]])
+    assert (found.status, found.reason, found.text) == (4, REASON, "Không tạo được.")
+
+
+def test_the_reason_of_a_refusal_is_told_apart_from_its_words():
+    info = ["type.googleapis.com/google.rpc.ErrorInfo", [REASON, "Đã từ chối."]]
+    failed = ["wrb.fr", SUBMIT, None, None, None, [3, None, [info]], "generic"]
+    (told,) = read_reply(envelope([failed]))[:1]
+    assert (told.code, told.reason, told.words) == (3, REASON, "Đã từ chối.")
+    (told,) = read_reply(envelope([["er", SUBMIT, None, None, None, 16]]))[:1]
+    assert (told.reason, told.words) == ("", "")
+
 
 def test_calls_are_read_from_the_body_and_where_that_is_unreadable_from_the_address():
     body = "f.req=" + json.dumps([[[SUBMIT, '["a lake"]', None, "generic"]]]) + "&at=x"

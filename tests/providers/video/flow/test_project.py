@@ -242,7 +242,7 @@ async def test_an_option_whose_row_was_made_anew_under_the_pointer_is_looked_for
 
 @pytest.mark.parametrize("language", ["vi", "ja"])
 async def test_other_languages_are_read_by_icons_and_numbers(session: Session, site: Become, language: str):
-    page = await open_project(session, site(language=language))
+    page = await open_project(session, site(language=language, honours_hl=False))
     wanted = Wanted(
         model="omni-1.1-flash", aspect="9:16", count=3, kind="frames", duration=6, resolution="720p"
     )

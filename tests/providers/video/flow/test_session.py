@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from standins.flow import Site
 from tests.providers.video.flow.conftest import Account, Job, open_project, sign_in
 from tests.waiting import result_of
@@ -204,6 +205,30 @@ async def test_the_doctor_says_when_it_needs_its_person(session: Session, site: 
     assert not report.healthy
     assert (report.steps[0].verdict, report.steps[1].verdict) == ("needs_you", "skipped")
     assert "signed out" in report.steps[0].message
+
+
+async def test_the_doctors_first_pictures_show_the_page_and_its_verdict_what_lay_over_it(
+    session: Session, site: Become, tmp_path: Path
+):
+    here = site(odd_dialog="terms")
+    await sign_in(session, here)
+    report = await examine(session, tmp_path)
+    first = report.steps[0]
+    assert first.screenshot is not None
+    colours = Image.open(first.screenshot).convert("RGB").getcolors(1 << 24)
+    assert colours is not None and len(colours) > 1, "the first page is not blank"
+    stopped = next(each for each in report.steps if each.verdict != "ok")  # where the dialog has come up
+    assert stopped.name in ("sign_in", "project")
+    assert stopped.verdict == "needs_you"
+    assert "Please read" in stopped.message
+
+
+async def test_the_doctor_is_not_alarmed_by_a_dialog_that_comes_late(
+    session: Session, site: Become, tmp_path: Path
+):
+    await sign_in(session, site(dialog_after=0.65, first_run=True))
+    report = await examine(session, tmp_path)
+    assert report.healthy, report.steps
 
 
 async def test_the_doctor_names_the_step_that_fails_and_goes_on_as_far_as_it_can(

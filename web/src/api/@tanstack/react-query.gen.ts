@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, cancelUpscale, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readContent, readDownload, readFlowAccounts, readFlowQueue, readFlowSignIns, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readThumbnail, readUncertain, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateJob, updateKey, updateProject, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { cancelJob, cancelUpscale, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readCandidates, readContent, readDownload, readFlowAccounts, readFlowQueue, readFlowSignIns, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readThumbnail, readUncertain, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateJob, updateKey, updateProject, uploadBatch } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -856,6 +856,26 @@ export const extendVideoMutation = (options?: Partial<Options<ExtendVideoData>>)
     return mutationOptions;
 };
 
+export const readCandidatesQueryKey = (options: Options<ReadCandidatesData>) => createQueryKey('readCandidates', options);
+
+/**
+ * See what an uncertain video may be
+ *
+ * Videos at the provider that may be this one, as they were seen when it was looked for.
+ */
+export const readCandidatesOptions = (options: Options<ReadCandidatesData>) => queryOptions<ReadCandidatesResponse, ReadCandidatesError, ReadCandidatesResponse, ReturnType<typeof readCandidatesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readCandidates({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readCandidatesQueryKey(options)
+});
+
 /**
  * Decide on an uncertain video
  *
@@ -1702,16 +1722,16 @@ export const importFlowSignInMutation = (options?: Partial<Options<ImportFlowSig
 };
 
 /**
- * Check a Flow sign-in
+ * Sign out of Flow
  *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ * Forget what it is signed in with, here and in the bucket.
  *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ * One whose videos are on their way stays in the list, signed out.
  */
-export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignInData>>): UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> => {
-    const mutationOptions: UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> = {
+export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await checkFlowSignIn({
+            const { data } = await logOutFlowSignIn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1723,16 +1743,35 @@ export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignI
 };
 
 /**
- * Sign out of Flow
+ * Change a Flow sign-in
  *
- * Forget what it is signed in with, here and in the bucket.
- *
- * One whose videos are on their way stays in the list, signed out.
+ * Set how many generations are in flight with it, and how many seconds lie between two submits.
  */
-export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
-    const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
+export const changeFlowSignInMutation = (options?: Partial<Options<ChangeFlowSignInData>>): UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await logOutFlowSignIn({
+            const { data } = await changeFlowSignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ */
+export const checkFlowSignInMutation = (options?: Partial<Options<CheckFlowSignInData>>): UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> => {
+    const mutationOptions: UseMutationOptions<CheckFlowSignInResponse, CheckFlowSignInError, Options<CheckFlowSignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkFlowSignIn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1787,29 +1826,6 @@ export const importFlowAccountMutation = (options?: Partial<Options<ImportFlowAc
 };
 
 /**
- * Check a Flow sign-in
- *
- * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
- *
- * A `credential` event is sent then. It needs a worker for `flow` that is alive.
- *
- * @deprecated
- */
-export const checkFlowAccountMutation = (options?: Partial<Options<CheckFlowAccountData>>): UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> => {
-    const mutationOptions: UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await checkFlowAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
  * Sign out of Flow
  *
  * Forget what it is signed in with, here and in the bucket.
@@ -1822,6 +1838,50 @@ export const logOutFlowAccountMutation = (options?: Partial<Options<LogOutFlowAc
     const mutationOptions: UseMutationOptions<LogOutFlowAccountResponse, LogOutFlowAccountError, Options<LogOutFlowAccountData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await logOutFlowAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a Flow sign-in
+ *
+ * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ *
+ * @deprecated
+ */
+export const changeFlowAccountMutation = (options?: Partial<Options<ChangeFlowAccountData>>): UseMutationOptions<ChangeFlowAccountResponse, ChangeFlowAccountError, Options<ChangeFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<ChangeFlowAccountResponse, ChangeFlowAccountError, Options<ChangeFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeFlowAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Check a Flow sign-in
+ *
+ * Have a worker open it in a browser and look, at no cost. `checking` is true until `state` tells.
+ *
+ * A `credential` event is sent then. It needs a worker for `flow` that is alive.
+ *
+ * @deprecated
+ */
+export const checkFlowAccountMutation = (options?: Partial<Options<CheckFlowAccountData>>): UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> => {
+    const mutationOptions: UseMutationOptions<CheckFlowAccountResponse, CheckFlowAccountError, Options<CheckFlowAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkFlowAccount({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

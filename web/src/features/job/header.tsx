@@ -78,6 +78,7 @@ function Facts({ job, running }: { job: JobView; running: boolean }) {
   const expected = Number(job.estimated_cost ?? 0);
   const facts = [
     appStrings.job.of(job.completed_videos, job.expected_videos),
+    ...(job.differing_videos ? [appStrings.job.differing(job.differing_videos)] : []),
     ...(running ? [percent(job.progress)] : []),
     ...(job.status === "processing" && job.eta_seconds !== null
       ? [appStrings.dashboard.left(duration(job.eta_seconds))]

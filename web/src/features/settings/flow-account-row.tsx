@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, LoaderCircle, LogIn, LogOut, Power, PowerOff, Zap } from "lucide-react";
+import { Ellipsis, Gauge, LoaderCircle, LogIn, LogOut, Power, PowerOff, Zap } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import type { FlowSignInView } from "@/api";
@@ -18,11 +18,13 @@ import { said } from "@/lib/problem";
 import { appStrings } from "@/strings/app";
 import { flowStrings } from "@/strings/flow";
 import { settingsStrings } from "@/strings/settings";
+import { FlowLimits } from "./flow-limits";
 import { TONES } from "./tones";
 
 /** One Google account: whether it is signed in, how old that is, and what can be done. */
 export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; onAgain: () => void }) {
   const [asking, setAsking] = useState(false);
+  const [limiting, setLimiting] = useState(false);
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: readFlowSignInsQueryKey() });
   const onError = (error: unknown) => toast.error(said(error));
@@ -95,12 +97,17 @@ export function FlowAccountRow({ account, onAgain }: { account: FlowSignInView; 
             <LogIn />
             {flowStrings.again}
           </MenuItem>
+          <MenuItem onSelect={() => setLimiting(true)}>
+            <Gauge />
+            {flowStrings.limits.open}
+          </MenuItem>
           <MenuItem danger onSelect={() => setAsking(true)}>
             <LogOut />
             {flowStrings.out}
           </MenuItem>
         </Menu>
       </div>
+      {limiting && <FlowLimits account={account} onClose={() => setLimiting(false)} />}
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}

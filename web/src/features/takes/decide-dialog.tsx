@@ -1,7 +1,9 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { toast } from "sonner";
 import type { Decision, VideoView } from "@/api";
-import { resolveVideoMutation } from "@/api/@tanstack/react-query.gen";
+import { readCandidatesOptions, resolveVideoMutation } from "@/api/@tanstack/react-query.gen";
+import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { said } from "@/lib/problem";
 import { takesStrings } from "@/strings/takes";
@@ -18,6 +20,9 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
       onClose();
     },
   });
+  const [picked, setPicked] = useState<string[]>([]);
+  const candidates = useQuery(readCandidatesOptions({ path: { video_id: video.video_id } }));
+  const found = candidates.data ?? [];
   return (
     <Dialog
       open
@@ -25,6 +30,41 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
       title={takesStrings.trouble.decideTitle}
       text={takesStrings.trouble.uncertain}
     >
+      {found.length > 0 && (
+        <section aria-label={takesStrings.trouble.candidates} className="mb-4 flex flex-col gap-2">
+          <h3 className="font-medium text-sm">{takesStrings.trouble.candidates}</h3>
+          <ul className="grid grid-cols-3 gap-2">
+            {found.map(({ ref, said: name, picture }) => (
+              <li key={ref}>
+                <button
+                  type="button"
+                  aria-label={takesStrings.trouble.pick(name || ref)}
+                  disabled={resolve.isPending}
+                  className="flex w-full flex-col gap-1 rounded-lg border border-line p-1.5 text-left hover:bg-raised disabled:opacity-50 aria-pressed:border-accent aria-pressed:bg-raised"
+                  aria-pressed={picked.includes(ref)}
+                  onClick={() =>
+                    setPicked(picked.includes(ref) ? picked.filter((each) => each !== ref) : [...picked, ref])
+                  }
+                >
+                  {picture && (
+                    <img src={picture} alt="" className="w-full rounded-md bg-well object-contain" />
+                  )}
+                  <span className="truncate text-xs">{name || ref}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <Button
+            kind="primary"
+            disabled={picked.length === 0 || resolve.isPending}
+            onClick={() =>
+              resolve.mutate({ path: { video_id: video.video_id }, body: { decision: "made", picked } })
+            }
+          >
+            {takesStrings.trouble.fetchPicked(picked.length)}
+          </Button>
+        </section>
+      )}
       <ul className="flex flex-col gap-2">
         {DECISIONS.map((decision) => (
           <li key={decision}>

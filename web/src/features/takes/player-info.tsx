@@ -8,6 +8,7 @@ const MEGABYTE = 1_000_000;
 /** What a take was made from, and what came of it. */
 export function PlayerInfo({ video }: { video: VideoView }) {
   const { facts } = takesStrings.player;
+  const differs = video.delivered_differs ?? [];
   const rows: [string, string | null][] = [
     [facts.image, video.image_filename],
     [facts.provider, video.provider],
@@ -37,6 +38,16 @@ export function PlayerInfo({ video }: { video: VideoView }) {
           alt={video.image_filename ?? ""}
           className="max-h-40 self-start rounded-lg bg-raised object-contain"
         />
+      )}
+      {differs.length > 0 && (
+        <div className="rounded-lg bg-wait-soft px-3 py-2 text-sm text-wait">
+          <h3 className="font-medium">{takesStrings.player.differs}</h3>
+          {differs.map(({ what, asked, delivered }) => (
+            <p key={what} className="tnum">
+              {takesStrings.player.difference[what]}: {takesStrings.player.insteadOf(delivered, asked)}
+            </p>
+          ))}
+        </div>
       )}
       <dl className="tnum grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
         {rows.map(

@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { Check, CircleCheck, Download, Star } from "lucide-react";
+import { Check, CircleCheck, Download, Star, TriangleAlert } from "lucide-react";
 import { memo, useState } from "react";
 import type { VideoView } from "@/api";
 import { Clip, useHoverPlay } from "@/components/clip";
@@ -76,6 +76,9 @@ export const Tile = memo(function Tile({ video, shape, paused, marked, anyMarked
             <Star className="size-2.5 fill-current" />
             {video.rating}
           </span>
+        )}
+        {(video.delivered_differs ?? []).length > 0 && (
+          <TriangleAlert aria-label={takesStrings.player.differs} className="size-3 text-[#fcd34d]" />
         )}
         {video.selected && (
           <CircleCheck aria-label={takesStrings.gallery.selected} className="size-3 text-[#6ee7a8]" />

@@ -3,9 +3,19 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from rushes.platform.db import copies, downloads, inputs, installation, local_work, models, paying, upscaling
+from rushes.platform.db import (
+    copies,
+    downloads,
+    generations,
+    inputs,
+    installation,
+    local_work,
+    models,
+    paying,
+    upscaling,
+)
 
-TABLES = (copies, downloads, inputs, installation, local_work, models, paying, upscaling)
+TABLES = (copies, downloads, generations, inputs, installation, local_work, models, paying, upscaling)
 """Every module with tables: importing one adds them to the metadata that `alembic check` compares."""
 
 connection: Connection = context.config.attributes["connection"]

@@ -1,6 +1,7 @@
 """What Flow's texts mean for the engine: who acts next, and whether the whole account rests.
 
-The texts are data (`[texts]` of the page's description); here is only what follows from their class.
+The texts are data (`[texts]` of the page's description); here is only what follows from their class. A
+machine reason decides where there is one: it is the same in every language, and the text is for the person.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -23,10 +24,22 @@ _CHANGE = "Change the prompt or the image, then retry; nothing was charged."
 _PLAN = "Choose another model: the plan of this Google account does not have this one."
 
 
-def error_of(text: str, guide: Guide, *, throttle_seconds: float) -> RushesError:
-    """The error of a failure's text. One that nobody has seen yet is a failure to generate."""
+def class_of(reason: str, text: str, guide: Guide) -> FailureClass | None:
+    """What a failure means, by its machine reason, else by its text; None where neither is known.
+
+    That the credits are used up is said by a text alone, under reasons that only say "too much".
+    """
+    by_reason = guide.failure_of(reason) if reason else None
+    by_text = guide.failure_of(text)
+    if by_text is FailureClass.CREDITS and by_reason in {FailureClass.QUOTA, FailureClass.THROTTLE}:
+        return by_text
+    return by_reason or by_text
+
+
+def error_of(text: str, guide: Guide, *, throttle_seconds: float, reason: str = "") -> RushesError:
+    """The error of a failure. One that nobody has seen yet is a failure to generate."""
     said = f"Flow: {' '.join(text.split())[:400]}" if text.strip() else "Flow failed to generate this."
-    kind = guide.failure_of(text)
+    kind = class_of(reason, text, guide)
     match kind:
         case FailureClass.THROTTLE:
             return throttled(said, throttle_seconds)
@@ -46,13 +59,15 @@ def error_of(text: str, guide: Guide, *, throttle_seconds: float) -> RushesError
             return GenerationFailed(said)
 
 
-def refusal_of(code: int, text: str, guide: Guide, *, throttle_seconds: float) -> RushesError | None:
+def refusal_of(
+    code: int, text: str, guide: Guide, *, throttle_seconds: float, reason: str = ""
+) -> RushesError | None:
     """The error of a code with which the click was answered; None when it does not say "not accepted"."""
     if code not in REFUSED_CODES:
         return None
     if code == UNAUTHENTICATED:
         return signed_out()
-    error = error_of(text, guide, throttle_seconds=throttle_seconds)
+    error = error_of(text, guide, throttle_seconds=throttle_seconds, reason=reason)
     if not isinstance(error, GenerationFailed):
         return error
     if code in {PERMISSION_DENIED, RESOURCE_EXHAUSTED}:

@@ -11,8 +11,16 @@ from rushes.errors import ErrorType, RetryLater
 from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.session import Session
 from rushes.providers.video.flow.ids import Remote, failure_of
-from rushes.providers.video.flow.watch import Sighting, Watch, Whose, heard_of, seen_on_page, strangers_of
-from rushes.providers.video_contract import JobRef, Unknown
+from rushes.providers.video.flow.watch import (
+    Sighting,
+    Watch,
+    Whose,
+    heard_of,
+    known_as_anothers,
+    seen_on_page,
+    strangers_of,
+)
+from rushes.providers.video_contract import Candidate, Candidates, JobRef, Unknown
 
 LOOK_SECONDS = 0.5
 COME_BACK_SECONDS = 30.0
@@ -22,8 +30,10 @@ SURE_AFTER = 3
 
 async def find(
     session: Session, watch: Watch, job: JobRef, whose: Whose, takes: int, *, seconds: float
-) -> Remote | Unknown | None:
-    """Its remote id; None when it certainly was not made. Waits so long for what may still come up.
+) -> Remote | Unknown | Candidates | None:
+    """Its remote id; None when it certainly was not made; what may be it, where only its person can tell.
+
+    Waits so long for what may still come up.
 
     Raises what stands in the way of looking, and `RetryLater` while something is still being made.
     """
@@ -37,17 +47,18 @@ async def find(
         began = clock()
         await page.reload()
         while True:
-            slots, sighting = await _look(watch, page, whose, since=began)
+            slots, sighting = await _look(watch, page, whose, since=began, whole=True)
             if len(slots) == takes:
                 return Remote(page.id, tuple(slots))
             if clock() >= began + seconds:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         if not slots:  # nobody's word alone is enough for what is paid
-            slots, sighting = await _look(watch, page, whose, since=None)
+            slots, sighting = await _look(watch, page, whose, since=None, whole=True)
         told = watch.listed_since(page.id, began)
+    maybe = sighting.maybe
     if len(slots) > takes or len(projects) > 1:
-        return Unknown.CANNOT_TELL
+        return _to_be_told(page, slots, maybe)
     if len(slots) == takes or (_only_failed(slots) and not sighting.pending and not sighting.strangers):
         return Remote(page.id, tuple((slots * takes)[:takes]))
     if sighting.pending and (slots or not told or sighting.strangers):
@@ -56,7 +67,14 @@ async def find(
             error_type=ErrorType.NETWORK,
             after=COME_BACK_SECONDS,
         )
-    return Unknown.CANNOT_TELL if slots or sighting.strangers else None
+    return _to_be_told(page, slots, maybe) if slots or sighting.strangers else None
+
+
+def _to_be_told(page: ProjectPage, slots: list[str], maybe: dict[str, Candidate]) -> Candidates | Unknown:
+    """What a person is shown: the videos that are this one, too many or too few, and those that may be."""
+    certain = [each for each in slots if failure_of(each) is None]
+    found = {each: Candidate(f"{page.id}/{each}") for each in certain} | maybe
+    return Candidates(tuple(found.values())) if found else Unknown.CANNOT_TELL
 
 
 async def wait_for_tiles(
@@ -99,14 +117,15 @@ def _only_failed(slots: list[str]) -> bool:
 
 
 async def _look(
-    watch: Watch, page: ProjectPage, whose: Whose, *, since: float | None
+    watch: Watch, page: ProjectPage, whose: Whose, *, since: float | None, whole: bool = False
 ) -> tuple[list[str], Sighting]:
     """Its slots. The tiles are looked at where the server has not told it all since that moment."""
     heard = heard_of(watch, whose)
     unknown = strangers_of(watch, page.id, whose)
     if since is not None and not unknown and watch.listed_since(page.id, since):
         return heard, Sighting()
-    sighting = await seen_on_page(watch, page, whose, frozenset(heard))
+    sighting = await seen_on_page(watch, page, whose, frozenset(heard), whole=whole)
     # Of whom the server speaks and no tile says whose it is: it may be ours.
-    sighting.strangers += len(unknown - sighting.looked_at)
+    left = {each for each in unknown - sighting.looked_at if not known_as_anothers(watch, each, whose)}
+    sighting.strangers += len(left)
     return list(dict.fromkeys([*heard, *sighting.slots])), sighting

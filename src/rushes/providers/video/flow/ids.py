@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote
 from rushes.errors import ProviderChanged
 
 FAILED = "!"
+MOST_IN_FLIGHT = 5
+"""Takes that Flow makes at the same time for one account; it refuses more."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,18 @@
 """Google Flow without an API key: its web page, worked in the browser of a person who has signed in there.
 
-A submission is a click on the page. What decides about money is therefore in `_flow_submit.py` (before and
+A submission is a click on the page. What decides about money is therefore in `submit.py` (before and
 after the click) and in `find`: a crash, or a click that nothing answered, is looked up in the job's own Flow
 project by the unique name of its upload. Nothing is ever sent but by a click in the page itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
 
-from rushes.errors import ActionNeeded, Fault, ProviderChanged, RushesError
+from rushes.errors import ActionNeeded, Fault, Invalid, ProviderChanged, RushesError
 from rushes.providers.checks import find_model, prompt_faults, refuse, usual_faults
 from rushes.providers.http import Connected, needed
 from rushes.providers.modes import Mode
@@ -21,7 +22,8 @@ from rushes.providers.video.flow.browser.accounts import Accounts
 from rushes.providers.video.flow.browser.config import BrowserConfig
 from rushes.providers.video.flow.browser.logs import AUTOMATION
 from rushes.providers.video.flow.browser.session import Session
-from rushes.providers.video.flow.ids import Remote
+from rushes.providers.video.flow.ids import Remote, failed
+from rushes.providers.video.flow.open_project import open_project
 from rushes.providers.video.flow.options import (
     FlowOptions,
     FlowSettings,
@@ -32,6 +34,7 @@ from rushes.providers.video.flow.take import Fetching, Looking
 from rushes.providers.video.flow.watch import Watch
 from rushes.providers.video_contract import (
     Call,
+    Candidates,
     Credential,
     CredentialKind,
     Finished,
@@ -115,7 +118,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
             await session.leave_projects()
 
     async def submit(self, call: Call[FlowOptions]) -> str:
-        """Make it on the page. See `_flow_submit.py` for what may be raised when."""
+        """Make it on the page. See `submit.py` for what may be raised when."""
         try:
             remote = await self._submit(call)
         except RushesError as error:
@@ -195,7 +198,7 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         self, session: Session, watch: Watch, call: Call[FlowOptions], order: submitting.Order
     ) -> Remote | frozenset[str]:
         try:
-            page = await session.project(job_of(call))
+            page = await open_project(session, watch, job_of(call))
         except ProviderChanged as error:
             raise submitting.not_sent(error) from error
         uploaded = await submitting.prepare(watch, page, order)
@@ -244,7 +247,16 @@ class FlowProvider(Connected, VideoProvider[FlowOptions, FlowSettings]):
         await fetching.fetch(call.options.resolution, into, progress)
         AUTOMATION.info("%s: take %d is fetched", call.key, output.index + 1)
 
-    async def find(self, call: Call[FlowOptions]) -> str | Unknown | None:
+    def remote_id_of(self, picked: Sequence[str], takes: int) -> str:
+        """The videos that a person has picked; a take without one has failed. Raises `Invalid`."""
+        projects = {each.partition("/")[0] for each in picked}
+        if len(projects) != 1 or not 1 <= len(picked) <= takes:
+            raise Invalid(f"Pick 1 to {takes} of them.")
+        media = [each.partition("/")[2] for each in picked]
+        lost = [failed("This take was not among the videos that were picked.")] * (takes - len(media))
+        return str(Remote(projects.pop(), (*media, *lost)))
+
+    async def find(self, call: Call[FlowOptions]) -> str | Unknown | Candidates | None:
         """Look for it in the job's Flow project."""
         session = await self.accounts.session(needed(call.credential))
         found = await finding.find(

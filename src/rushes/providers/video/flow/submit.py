@@ -16,6 +16,7 @@ from rushes.providers.catalogue import Model
 from rushes.providers.video.flow import errors
 from rushes.providers.video.flow.browser.guide import Guide
 from rushes.providers.video.flow.browser.observer import Answer
+from rushes.providers.video.flow.browser.pages.downloads import not_offered
 from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.pages.settings import Wanted
 from rushes.providers.video.flow.browser.pages.tiles import Tile
@@ -24,6 +25,8 @@ from rushes.providers.video.flow.options import FlowOptions, prompt_of, uploads_
 from rushes.providers.video.flow.watch import PENDING, Watch
 from rushes.providers.video_contract import Call
 
+SMALL, USUAL = "360p", "720p"
+"""What Flow generates in; larger sizes are made from the usual one afterwards."""
 LOOK_SECONDS = 0.5
 FOREVER = 86400.0
 FRAMES, INGREDIENT = ("frames.first", "frames.last"), "ingredients.add"
@@ -60,6 +63,8 @@ class Order:
     credits: int
     used: int = 0
     cap: int | None = None
+    larger: str | None = None
+    """The size that Flow is to make of it afterwards, which the account has to be offered."""
 
     def keep_cap(self, price: int) -> None:
         """Raise `Rejected` when so many credits are more than the job may still use."""
@@ -74,7 +79,9 @@ class Order:
 def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | None) -> Order:
     """What a call asks of the page. `model` is its model in the catalogue, for what it costs."""
     options, takes = call.options, len(call.shot.seeds)
-    made_at = options.resolution if options.resolution == "360p" else "720p"
+    made_at = options.resolution if options.resolution == SMALL else USUAL
+    sizes = [each for each in (SMALL, USUAL) if model is not None and model.has_price(each)]
+    lengths = model.durations.get("*", []) if model is not None else []
     wanted = Wanted(
         model=call.shot.model,
         aspect=options.aspect_ratio,
@@ -82,6 +89,20 @@ def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | 
         kind="frames" if call.shot.image else "ingredients",
         resolution=made_at,
         duration=options.duration_seconds,
+        prices={
+            (size, str(length)): takes * model.credits_for(size, length)
+            for size in sizes
+            for length in lengths
+            if model is not None
+        },
+        fixed=frozenset(
+            row
+            for row, values, asked in (
+                ("resolution", sizes, made_at),
+                ("duration", lengths, options.duration_seconds),
+            )
+            if values == [asked]
+        ),
     )
     price = model.credits_for(made_at, options.duration_seconds) if model else 0
     return Order(
@@ -91,6 +112,7 @@ def order_of(call: Call[FlowOptions], model: Model | None, operators_cap: int | 
         credits=takes * price,
         used=price * len(media_of(call.others)),  # what failed later counts too
         cap=min((each for each in (options.credit_cap, operators_cap) if each is not None), default=None),
+        larger=None if options.resolution in {SMALL, USUAL} else options.resolution,
     )
 
 
@@ -122,6 +144,8 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
             await page.reload()
         chosen = await page.settings(order.wanted)
         order.keep_cap(chosen.price or order.credits)
+        if order.larger and not await _is_offered(watch, page, order.larger):
+            raise not_offered(order.larger)
         await page.clear_composer()
         for place, (file, name) in enumerate(order.images):
             medium = await page.upload(file, name)
@@ -136,6 +160,13 @@ async def _prepare(watch: Watch, page: ProjectPage, order: Order) -> str | None:
     except ProviderChanged as error:
         raise not_sent(error) from error
     return uploaded
+
+
+async def _is_offered(watch: Watch, page: ProjectPage, resolution: str) -> bool:
+    """Whether the account may be offered a size. What is not to be told before may be so."""
+    if watch.sizes.get(resolution) is None:
+        watch.sizes[resolution] = await page.offers(resolution)
+    return watch.sizes[resolution] is not False
 
 
 def not_sent(error: ProviderChanged) -> RetryLater:
@@ -227,7 +258,9 @@ def _understood(answer: Answer, page: ProjectPage, guide: Guide, takes: int, thr
     if answer.code is None:
         lost = [failed("Flow made fewer videos than it was asked for.")] * (takes - len(answer.ids))
         return Remote(page.id, (*answer.ids[:takes], *lost))
-    refusal = errors.refusal_of(answer.code, answer.text, guide, throttle_seconds=throttle)
+    refusal = errors.refusal_of(
+        answer.code, answer.text, guide, throttle_seconds=throttle, reason=answer.reason
+    )
     if refusal is None:
         raise UnclearError(f"Flow answered the click with code {answer.code}.")
     raise RefusedError(errors.before_acceptance(refusal))

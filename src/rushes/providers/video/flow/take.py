@@ -7,10 +7,11 @@ signed address, else from what the page's player plays, else by the page's own d
 import asyncio
 from pathlib import Path
 
-from rushes.errors import Damaged, ErrorType, ProviderChanged, RetryLater, RushesError
+from rushes.errors import Damaged, ErrorType, ProviderChanged, Rejected, RetryLater, RushesError
 from rushes.providers.http import Client
 from rushes.providers.video.flow import errors
 from rushes.providers.video.flow.browser.guide import FailureClass, Guide
+from rushes.providers.video.flow.browser.logs import AUTOMATION
 from rushes.providers.video.flow.browser.observer import Seen
 from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.pages.tiles import Tile
@@ -26,6 +27,8 @@ ADDRESS_SECONDS = 10.0
 PAGE_SECONDS = 2.0
 """For so long a page that was just opened may take to hear of its videos."""
 MOST_SCROLLS, SCROLL_PIXELS = 100, 500
+LARGER_TRIES = 2
+"""Tries to have a larger size before what was generated is fetched instead."""
 ORIGINAL = frozenset({"360p", "720p"})
 """Resolutions that are downloaded as they were generated."""
 
@@ -98,13 +101,13 @@ class Looking:
 
     def _failure(self, seen: Seen) -> RushesError | None:
         """A complaint as an error; None while it may still turn out well."""
-        kind = self.guide.failure_of(seen.text)
+        kind = errors.class_of(seen.reason, seen.text, self.guide)
         if kind is FailureClass.WAITING:
             return None
         patient = self._now - (seen.complained_at or self._now) < self.patience
         if kind in {None, FailureClass.FAILED} and patient:
             return None  # "Media not found." comes to nothing, and so may others
-        return errors.error_of(seen.text, self.guide, throttle_seconds=self.throttle)
+        return errors.error_of(seen.text, self.guide, throttle_seconds=self.throttle, reason=seen.reason)
 
     async def _see(self, page: ProjectPage) -> None:
         """By the tiles: what is done, and, when nothing is in the making any more, what has failed."""
@@ -144,15 +147,30 @@ class Fetching:
     async def fetch(self, resolution: str, into: Path, progress: ProgressCallback) -> None:
         """Write the file. Raises `Damaged`, `RetryLater`, `ProviderChanged`."""
         try:
-            if resolution in ORIGINAL:
+            if resolution in ORIGINAL or not await self._larger(resolution, into):
                 await self._original(into, progress)
-            else:
-                async with self.session.lock:
-                    await self._by_menu(await self._page(), resolution, into)
         except Damaged as error:
             await self.session.keep_incident(self.job, "download", error.message)
             raise
         progress(1.0)
+
+    async def _larger(self, resolution: str, into: Path) -> bool:
+        """Save what Flow makes larger of it. False: it is not to be had; what is paid for is, as it is."""
+        for attempt in range(1, LARGER_TRIES + 1):
+            try:
+                async with self.session.lock:
+                    await self._by_menu(await self._page(), resolution, into)
+            except Rejected as error:
+                self.watch.sizes[resolution] = False
+                AUTOMATION.warning("%s: %s It is fetched as it was generated.", self.medium, error.message)
+                return False
+            except (ProviderChanged, Damaged) as error:
+                AUTOMATION.warning(
+                    "%s: %s not saved (%d): %s", self.medium, resolution, attempt, error.message
+                )
+            else:
+                return True
+        return False
 
     async def _original(self, into: Path, progress: ProgressCallback) -> None:
         for fresh in (False, True):

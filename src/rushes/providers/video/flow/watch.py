@@ -8,17 +8,19 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from rushes.errors import NotFound
 from rushes.providers.video.flow.browser.observer import Observer, Seen, normal
 from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.pages.tiles import Tile
 from rushes.providers.video.flow.browser.session import Session
 from rushes.providers.video.flow.browser.wire import UUID as MEDIUM
-from rushes.providers.video.flow.ids import failed
+from rushes.providers.video.flow.ids import MOST_IN_FLIGHT, failed
+from rushes.providers.video_contract import Candidate
 
 PENDING = frozenset({"queued", "running", "blank"})
 """Kinds of tiles that are in the making."""
-MOST_IN_FLIGHT = 5
-"""Takes that Flow makes at the same time for one account; it refuses more."""
+MOST_SCREENS, SCREEN_PIXELS = 200, 450
+"""How far a grid is looked through. A screen of it shows two rows at least."""
 ROOM_SECONDS, ROOM_LOOK_SECONDS = 300.0, 0.5
 """How long a room is kept that nobody speaks of: its job was cancelled, or put off."""
 
@@ -32,13 +34,16 @@ class Watch:
     making: dict[str, tuple[int, float]] = field(default_factory=dict[str, tuple[int, float]])
     sources: dict[str, str] = field(default_factory=dict[str, str])
     """A tile's picture to the id of its video: what was hovered over once need not be again."""
+    sizes: dict[str, bool | None] = field(default_factory=dict[str, bool | None])
+    """Whether the account is offered a resolution, since its browser was started; None: it was not told."""
     origins: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
     """A medium to the prompt and image name that it was made from, as the page showed them once."""
 
     def listen(self, session: Session) -> None:
         """A new browser. What was heard before still holds; that nobody was signed in does not."""
-        roles = ("submit", "status", "credits", "list")
+        roles = ("submit", "status", "credits", "list", "upload")
         rpc = {role: [each for guide in session.guides for each in guide.rpc.get(role, ())] for role in roles}
+        self.sizes.clear()
         self.observer = Observer(rpc, media=self.observer.media, images=self.observer.images)
         self.observer.attach(session.context)
 
@@ -97,11 +102,19 @@ class Whose:
         unnamed = self.upload is not None and image is None
         return unnamed and (not prompt or normal(prompt) == normal(self.prompt))
 
+    def same_prompt(self, prompt: str | None) -> bool:
+        """Whether it is our prompt, to the letter."""
+        return bool(prompt) and normal(prompt or "") == normal(self.prompt)
+
+    def prompt_in(self, seen: Seen) -> bool:
+        """Whether the server's record has our prompt, to the letter."""
+        return any(self.same_prompt(each) for each in seen.strings)
+
     def in_record(self, seen: Seen) -> bool:
         """By what the server says of it, which may be too little."""
         if self.upload is not None:
             return any(self.upload in each for each in seen.strings)
-        return any(normal(each) == normal(self.prompt) for each in seen.strings)
+        return self.prompt_in(seen)
 
 
 def heard_of(watch: Watch, whose: Whose) -> list[str]:
@@ -122,7 +135,14 @@ def strangers_of(watch: Watch, project: str, whose: Whose) -> set[str]:
         and each.id not in whose.taken
         and not whose.in_record(each)
         and not _elsewhere(each, project)
+        and not known_as_anothers(watch, each.id, whose)
     }
+
+
+def known_as_anothers(watch: Watch, medium: str, whose: Whose) -> bool:
+    """Whether an earlier look has shown whose a medium is, and that it is not ours."""
+    origin = watch.origins.get(medium)
+    return origin is not None and not whose.is_ours(*origin) and not whose.may_be_ours(*origin)
 
 
 def _elsewhere(seen: Seen, project: str) -> bool:
@@ -143,22 +163,48 @@ class Sighting:
     pending: bool = False
     strangers: int = 0
     looked_at: set[str] = field(default_factory=set[str])
+    maybe: dict[str, Candidate] = field(default_factory=dict[str, Candidate])
+    """Those of the strangers that were made from our prompt, by their media: a person can tell."""
 
 
-async def seen_on_page(watch: Watch, page: ProjectPage, whose: Whose, known: frozenset[str]) -> Sighting:
-    """Look at every tile. `known` are media that are ours for certain. The session's lock is the caller's."""
+async def seen_on_page(
+    watch: Watch, page: ProjectPage, whose: Whose, known: frozenset[str], *, whole: bool = False
+) -> Sighting:
+    """Look at the newest tiles, or at all of them. `known` are media that are ours for certain.
+
+    The session's lock is the caller's. The newest tiles are in view again afterwards.
+    """
     sighting = Sighting()
-    for tile in await page.tiles():
-        if tile.kind in PENDING:
-            sighting.pending = True
-        elif tile.kind == "done":
-            await _look_at(watch, page, whose, known, tile, sighting)
-        elif tile.kind == "failed":
-            # Without an image, an older failure of the same prompt looks the same. It cost nothing.
-            told_apart = whose.upload or (whose.before is not None and tile.key not in whose.before)
-            if told_apart and whose.is_ours(*await page.reuse_prompt(tile)):
-                sighting.slots.append(failed(tile.text))
+    seen: set[str] = set()
+    await page.to_newest()
+    for _ in range(MOST_SCREENS if whole else 1):
+        for tile in await page.tiles():
+            if tile.kind in PENDING:
+                sighting.pending = True
+            elif tile.key not in seen:
+                seen.add(tile.key)
+                try:
+                    await _see_tile(watch, page, whose, known, tile, sighting)
+                except NotFound:  # rows come and go while they are looked at: it is seen again further down
+                    seen.discard(tile.key)
+        # The grid is virtual: tiles far down are not in the page.
+        if not whole or not await page.scroll(SCREEN_PIXELS):
+            break
+    if whole:
+        await page.to_newest()
     return sighting
+
+
+async def _see_tile(
+    watch: Watch, page: ProjectPage, whose: Whose, known: frozenset[str], tile: Tile, sighting: Sighting
+) -> None:
+    if tile.kind == "done":
+        await _look_at(watch, page, whose, known, tile, sighting)
+    elif tile.kind == "failed":
+        # Without an image, an older failure of the same prompt looks the same. It cost nothing.
+        told_apart = whose.upload or (whose.before is not None and tile.key not in whose.before)
+        if told_apart and whose.is_ours(*await page.reuse_prompt(tile)):
+            sighting.slots.append(failed(tile.text))
 
 
 async def _look_at(
@@ -178,6 +224,10 @@ async def _look_at(
             origin = await page.reuse_prompt(tile)
         if whose.may_be_ours(*origin):
             sighting.strangers += 1
+            heard = watch.observer.media.get(medium)
+            if whose.same_prompt(origin[0]) or (heard is not None and whose.prompt_in(heard)):
+                picture = await page.picture(tile)
+                sighting.maybe[medium] = Candidate(f"{page.id}/{medium}", tile.title, picture)
             return
         watch.origins[medium] = origin
         if not whose.is_ours(*origin):
@@ -189,13 +239,14 @@ async def medium_of(watch: Watch, page: ProjectPage, tile: Tile) -> str | None:
     """The id of a finished tile's video, read from its source; None while that does not show itself."""
     if tile.media:
         return tile.media
-    if tile.source and tile.source in watch.sources:
-        return watch.sources[tile.source]
+    picture = tile.source.split("?", 1)[0]  # what follows is its signature, another one at each load
+    if picture in watch.sources:
+        return watch.sources[picture]
     source = await page.hover_source(tile)
     if source is None:
         return None
     found = MEDIUM.findall(source)
     medium = found[-1] if found else source.split("?", 1)[0].rsplit("/", 1)[-1]
-    if tile.source:
-        watch.sources[tile.source] = medium
+    if picture:
+        watch.sources[picture] = medium
     return medium

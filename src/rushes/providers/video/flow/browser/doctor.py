@@ -5,70 +5,33 @@ report: screenshots, HTML and logs, without secrets.
 """
 
 import asyncio
-import io
 import time
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 from uuid import UUID
 
-from PIL import Image
 from playwright.async_api import Error as PlaywrightError
-from pydantic import BaseModel
 
 from rushes.errors import ActionNeeded, RushesError
+from rushes.providers.video.flow.browser.doctor_picture import write_picture
+from rushes.providers.video.flow.browser.doctor_report import Entry, Report, StepReport
 from rushes.providers.video.flow.browser.incidents import photograph, trim
 from rushes.providers.video.flow.browser.logs import FILES
 from rushes.providers.video.flow.browser.pages import composer, tiles
 from rushes.providers.video.flow.browser.pages.clean_up import close_overlays
+from rushes.providers.video.flow.browser.pages.cover import over_the_page
 from rushes.providers.video.flow.browser.pages.project import ProjectPage
 from rushes.providers.video.flow.browser.pages.settings import SettingsPane, Wanted
 from rushes.providers.video.flow.browser.pages.tab import Tab
 from rushes.providers.video.flow.browser.redact import redact, secrets_of
 from rushes.providers.video.flow.browser.session import Session
 
-Verdict = Literal["ok", "fallback", "failed", "needs_you", "skipped"]
 LOG_TAIL = 200_000
 TITLE = "Rushes doctor"
-
-
-class Entry(BaseModel):
-    """One element as the guide knows it. `matches` counts what each alternative finds, in order."""
-
-    element: str
-    matches: list[int]
-    found_by: str | None = None
-    """The first alternative that finds something."""
-
-
-class StepReport(BaseModel):
-    """One step: what it was, how it went, and what a person should know or do."""
-
-    name: str
-    verdict: Verdict
-    message: str = ""
-    seconds: float = 0.0
-    entries: list[Entry] = []
-    screenshot: Path | None = None
-
-
-class Report(BaseModel):
-    """All of it. `generation` is the page's, as far as it was recognised; `bundle` a ZIP for a bug report."""
-
-    at: datetime
-    account: str
-    url: str
-    generation: str
-    steps: list[StepReport]
-    bundle: Path | None = None
-
-    @property
-    def healthy(self) -> bool:
-        """Whether a shot would get as far as its click."""
-        return all(each.verdict in ("ok", "fallback") for each in self.steps)
+BLANK = "about:blank"
 
 
 @dataclass(frozen=True)
@@ -89,11 +52,20 @@ class _Step:
 
 
 class _Walk:
+    """One walk. `left` is picture and HTML of a page that is left before its step is over; `over`, what lay
+    over it."""
+
     def __init__(self, session: Session) -> None:
         self.session = session
         self.job = _DoctorsJob(session.id)
         self.page: ProjectPage | None = None
         self.upload = f"rushes-doctor-{session.id.hex[:6]}{int(time.time()):x}.png"
+        self.left: tuple[bytes | None, str | None] | None = None
+        self.over: str | None = None
+
+    async def look_back(self, tab: Tab) -> None:
+        """Keep what a page showed that is left now."""
+        self.left, self.over = await photograph(tab.page), await over_the_page(tab)
 
     @property
     def _page(self) -> ProjectPage:
@@ -148,7 +120,7 @@ class _Walk:
 
     async def upload_image(self) -> str:
         file = self.session.config.profiles_dir / self.upload
-        await asyncio.to_thread(_picture, file)
+        await asyncio.to_thread(write_picture, file)
         try:
             media = await self._page.upload(file, self.upload)
         finally:
@@ -200,6 +172,7 @@ async def examine(session: Session, into: Path, told: Callable[[StepReport], Non
     walk = _Walk(session)
     done: list[StepReport] = []
     lost = False
+    session.before_leaving = walk.look_back
     async with session.lock:
         for number, step in enumerate(walk.steps(), start=1):
             report = StepReport(name=step.name, verdict="skipped") if lost else await _take(walk, step)
@@ -209,6 +182,7 @@ async def examine(session: Session, into: Path, told: Callable[[StepReport], Non
             done.append(report)
             if told is not None:
                 told(report)
+    session.before_leaving = None
     guide = walk.tab.guide if walk.tab else session.guides[0]
     whole = Report(
         at=at, account=session.name, url=session.config.url, generation=guide.generation, steps=done
@@ -220,7 +194,7 @@ async def examine(session: Session, into: Path, told: Callable[[StepReport], Non
 
 
 async def _take(walk: _Walk, step: _Step) -> StepReport:
-    start = time.monotonic()
+    start, walk.over = time.monotonic(), None
     report = StepReport(name=step.name, verdict="ok")
     try:
         report.message = await step.act()
@@ -230,6 +204,8 @@ async def _take(walk: _Walk, step: _Step) -> StepReport:
         report.verdict, report.message = "failed", error.message
     except PlaywrightError as error:
         report.verdict, report.message = "failed", error.message.splitlines()[0]
+    if report.verdict in ("failed", "needs_you") and (over := await _over(walk)) is not None:
+        report.message += f" Over the page lies {over}."
     if walk.tab is not None and not walk.tab.page.is_closed():
         report.entries = [
             await _entry(walk.tab, name) for name in step.elements if name in walk.tab.guide.elements
@@ -240,6 +216,15 @@ async def _take(walk: _Walk, step: _Step) -> StepReport:
     return report
 
 
+async def _over(walk: _Walk) -> str | None:
+    if walk.over is not None or walk.tab is None or walk.tab.page.is_closed():
+        return walk.over
+    try:
+        return await over_the_page(walk.tab)
+    except PlaywrightError:
+        return None
+
+
 async def _entry(tab: Tab, name: str) -> Entry:
     matches = await tab.finder.survey(name)
     ways = tab.guide.elements[name].alternatives
@@ -248,11 +233,14 @@ async def _entry(tab: Tab, name: str) -> Entry:
 
 
 async def _photograph(walk: _Walk, report: StepReport, path: Path) -> None:
-    pages = walk.session.context.pages if walk.session.is_open else []
-    page = walk.tab.page if walk.tab else next(iter(pages), None)
-    if page is None or page.is_closed():
-        return
-    picture, html = await photograph(page)
+    if walk.left is not None:
+        (picture, html), walk.left = walk.left, None
+    else:
+        pages = walk.session.context.pages if walk.session.is_open else []
+        page = walk.tab.page if walk.tab else next((each for each in pages if each.url != BLANK), None)
+        if page is None or page.is_closed():
+            return
+        picture, html = await photograph(page)
     if picture is not None:
         report.screenshot = path.with_suffix(".png")
         await asyncio.to_thread(report.screenshot.write_bytes, picture)
@@ -275,10 +263,3 @@ def _bundle(report: Report, folder: Path, session: Session) -> None:
             log = session.config.log_dir / name
             if log.is_file():
                 bundle.writestr(name, redact(log.read_text(encoding="utf-8")[-LOG_TAIL:], secrets))
-
-
-def _picture(file: Path) -> None:
-    whole = io.BytesIO()
-    Image.linear_gradient("L").convert("RGB").save(whole, "PNG")
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.write_bytes(whole.getvalue())

@@ -136,6 +136,8 @@ class Urls(Part):
     project_path: str
     """Path of a project, to be opened: `/project/{project}`."""
     hosts: tuple[str, ...] = Field(min_length=1)
+    english: str = ""
+    """What is asked for in an address to have the page in English; empty: nothing."""
     media: Pattern
     """Address of a medium, with a group `media` that is its id."""
 
@@ -163,6 +165,14 @@ class Radios(Part):
     """What the pane says a generation costs, with a group that is the number."""
 
 
+class Plans(Part):
+    """What the plans of accounts include. Names are as the account's button shows them, in capitals."""
+
+    known: tuple[str, ...] = ()
+    sizes: dict[str, tuple[str, ...]] = {}
+    """A resolution to the plans that have it; one that is not named here any plan may have."""
+
+
 class Flow(Part):
     """How the same steps differ between generations."""
 
@@ -184,6 +194,9 @@ class Guide(Part):
     models: dict[str, tuple[str, ...]]
     downloads: dict[str, tuple[str, ...]]
     """Resolution to the words that the download menu's entry has."""
+    plans: Plans = Plans()
+    consent: tuple[str, ...] = ()
+    """Words of a dialog that asks for a person's consent, in every language known."""
     rpc: dict[str, tuple[str, ...]]
     """Ids of the page's own calls by what they do; in older generations, parts of their addresses."""
     texts: tuple[FailureText, ...]

@@ -16,8 +16,9 @@ KEPT = 3
 LONGEST = 2000
 
 
-def keep_logs(folder: Path) -> None:
-    """Write both to their files from now on. Calling it again changes nothing."""
+def keep_logs(folder: Path) -> bool:
+    """Write both to their files from now on. False: they are written there already."""
+    added = False
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for logger, name in FILES:
         path = folder / name
@@ -31,6 +32,8 @@ def keep_logs(folder: Path) -> None:
         logger.setLevel(logging.INFO)
         # The files are where a person looks; the program's own log stays readable.
         logger.propagate = False
+        added = True
+    return added
 
 
 def _writes_to(handler: logging.Handler, path: Path) -> bool:

@@ -18,6 +18,7 @@ from playwright.async_api import Error as PlaywrightError
 from rushes.providers.video.flow.browser.wire import (
     COMPLAINT,
     DONE,
+    NOT_FOUND,
     PREFIX,
     UNAUTHENTICATED,
     Asked,
@@ -42,6 +43,7 @@ class Seen:
     id: str
     status: int | None = None
     text: str = ""
+    reason: str = ""
     urls: tuple[str, ...] = ()
     size: int | None = None
     model: str | None = None
@@ -60,7 +62,7 @@ class Seen:
         if record.status is not None and self.status != DONE:  # done stays done: an older poll may come later
             if record.status != self.status:
                 self.complained_at = now if record.status == COMPLAINT else None
-            self.status, self.text = record.status, record.text
+            self.status, self.text, self.reason = record.status, record.text, record.reason
         self.urls = record.urls or self.urls
         self.size = record.size or self.size
         self.model = record.model or self.model
@@ -75,6 +77,7 @@ class Answer:
     ids: tuple[str, ...] = ()
     code: int | None = None
     text: str = ""
+    reason: str = ""
 
 
 @dataclass
@@ -93,6 +96,8 @@ class Observer:
     media: dict[str, Seen] = field(default_factory=dict[str, Seen])
     listed: dict[str, float] = field(default_factory=dict[str, float])
     """When the media of a project were last listed, by its id; the loop's own seconds."""
+    gone: set[str] = field(default_factory=set[str])
+    """Projects of which the server has said that there are none such."""
     images: set[str] = field(default_factory=set[str])
     """Uploads that shots are made from: a call that asks for another one's is not ours."""
     credits: int | None = None
@@ -133,6 +138,9 @@ class Observer:
             self.recent.append(each.rpc if each.code is None else f"{each.rpc}={each.code}")
             if each.code == UNAUTHENTICATED:
                 self.signed_out = True
+            asks_for_it = any(self._is(role, each.rpc) for role in ("list", "upload", "submit"))
+            if each.code == NOT_FOUND and project is not None and asks_for_it:
+                self.gone.add(project)
             found = records(each.data) if each.code is None else []
             if each.code is None and project is not None and self._is("list", each.rpc):
                 self.listed[project] = now
@@ -170,7 +178,7 @@ class Observer:
         if told.code is not None:
             # Only of the click itself an error says "not accepted": other calls may carry the prompt too.
             if named:
-                expected.answer = Answer(code=told.code, text=" ".join(strings(told.data))[:500])
+                expected.answer = Answer(code=told.code, text=told.words, reason=told.reason)
             return
         fresh = tuple(each.id for each in found if each.id not in expected.known and not each.is_bare)
         if fresh:

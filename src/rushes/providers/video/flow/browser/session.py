@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -69,6 +69,8 @@ class Session:
         self.steps = Steps(config, account.name)
         self.steps.state = account.secret
         self._states = {_digest(account.secret)}
+        self.before_leaving: Callable[[Tab], Awaitable[None]] | None = None
+        """Is shown every page that is left again (the doctor's pictures)."""
         self._ended_for_good = False
         self._opened = opened
         self._window: Window | None = None
@@ -120,7 +122,7 @@ class Session:
             page = ProjectPage(tab, self.steps, project)
             await page.arrive()
         except BaseException:
-            await _blank(tab)
+            await self._blank(tab)
             raise
         self._projects[job.id] = project
         self._pages[job.id] = page
@@ -138,6 +140,20 @@ class Session:
         if page is not None and self.is_open and not page.page.is_closed():
             async with self.lock:
                 await self.steps.keep(step, page.tab, reason)
+
+    def project_of(self, job: Job) -> str | None:
+        """Flow's id of a job's project, when it was opened before."""
+        return self._projects.get(job.id)
+
+    def has_page(self, job: Job) -> bool:
+        """Whether the page of a job's project is open."""
+        return job.id in self._pages
+
+    async def forget_project(self, job: Job) -> None:
+        """Its project is not there any more: another one is looked for, or made, the next time."""
+        self._projects.pop(job.id, None)
+        if (page := self._pages.pop(job.id, None)) is not None:
+            await self.steps.drop(page.tab)
 
     async def leave_projects(self) -> None:
         """Close their pages: what lies over one, as a captcha, may be gone when it is loaded again."""
@@ -159,7 +175,7 @@ class Session:
         try:
             yield tab
         finally:
-            await _blank(tab)
+            await self._blank(tab)
 
     async def tab(self) -> Tab:
         """A tab of its own, for what is in no project (sign-in, doctor)."""
@@ -170,7 +186,8 @@ class Session:
                 await self._pages.pop(next(iter(self._pages))).page.close()
             # The browser comes with an empty tab: it is used first.
             empty = next((each for each in self.context.pages if each.url == "about:blank"), None)
-            return Tab(empty or await self.context.new_page(), self.config, self.guides, self._guide)
+            page = empty or await self.context.new_page()
+            return Tab(page, self.config, self.guides, self._guide, name=self.name)
 
     async def storage_state(self) -> str:
         """Cookies and local storage as they are now, JSON."""
@@ -214,6 +231,13 @@ class Session:
         if self._opened is not None:
             self._opened(self)
 
+    async def _blank(self, tab: Tab) -> None:
+        """Leave the tab empty for the next errand. It stays: a window ends with its last tab."""
+        with contextlib.suppress(PlaywrightError):
+            if self.before_leaving is not None and not tab.page.is_closed():
+                await self.before_leaving(tab)
+            await tab.page.goto("about:blank")
+
     def _ended(self, context: BrowserContext) -> None:
         if self._window is not None and self._window.context is context:
             AUTOMATION.warning("%s: the browser ended by itself", self.name)
@@ -223,12 +247,6 @@ class Session:
         if request.method == "POST":
             parts = urlsplit(request.url)
             self.rpcs.append(",".join(parse_qs(parts.query).get("rpcids", [])) or parts.path)
-
-
-async def _blank(tab: Tab) -> None:
-    """Leave the tab empty for the next errand. It stays: a browser with a window ends with its last tab."""
-    with contextlib.suppress(PlaywrightError):
-        await tab.page.goto("about:blank")
 
 
 def _digest(secret: str) -> bytes:

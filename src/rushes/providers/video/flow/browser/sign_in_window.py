@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from functools import partial
+from urllib.parse import urljoin
 from uuid import UUID
 
 from rushes.errors import ErrorType, SystemFault
@@ -11,7 +12,8 @@ from rushes.providers.video.flow.browser.by_hand import use_browser
 from rushes.providers.video.flow.browser.config import BrowserConfig
 from rushes.providers.video.flow.browser.display import has_screen
 from rushes.providers.video.flow.browser.guide import Obstacle, load_guides
-from rushes.providers.video.flow.browser.logs import listen
+from rushes.providers.video.flow.browser.logs import keep_logs, let_go, listen
+from rushes.providers.video.flow.browser.pages.home import CARDS_SECONDS
 from rushes.providers.video.flow.browser.pages.sign_in import SignedIn, SignIn
 from rushes.providers.video.flow.browser.pages.tab import Tab
 from rushes.providers.video.flow.browser.steps import Steps
@@ -41,6 +43,18 @@ class SignInWindow:
         """Who is signed in, or what stands in the way; None while a page is on its way."""
         async with self._steps.step("sign_in.look"):
             return await self._sign_in.glance()
+
+    async def show_project(self) -> None:
+        """Open a project, where there is one: some dialogs of Flow come there alone."""
+        async with self._steps.step("sign_in.project"):
+            card = await self._tab.finder.first(["home.card"], seconds=CARDS_SECONDS)
+            address = await card.locator.get_attribute("href") if card else None
+            if address:
+                await self._tab.page.goto(
+                    urljoin(self._tab.page.url, address),
+                    wait_until="domcontentloaded",
+                    timeout=self._tab.config.open_seconds * 1000,
+                )
 
     async def settled(self) -> SignedIn | Obstacle:
         """The same, once one of them shows. Raises `ProviderChanged` when none does."""
@@ -83,6 +97,14 @@ async def open_sign_in(
         )
     before = partial(use_browser, config) if by_hand else None
     async with open_window(config, account, state, visible=visible, before=before) as window:
+        # Else what the page says to its console is printed to the person.
+        ours = await asyncio.to_thread(keep_logs, config.log_dir)
         listen(window.context, name)
         page = window.context.pages[0] if window.context.pages else await window.context.new_page()
-        yield SignInWindow(window, Tab(page, config, load_guides(config.selectors)), name)
+        # In the person's own language: they read it.
+        tab = Tab(page, config, load_guides(config.selectors), name=name, asks_english=False)
+        try:
+            yield SignInWindow(window, tab, name)
+        finally:
+            if ours:
+                let_go(config.log_dir)

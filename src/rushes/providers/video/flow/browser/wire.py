@@ -7,7 +7,7 @@ fixed place. Source of the format: the facts collected from public drivers of th
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -19,11 +19,15 @@ _DECODER = json.JSONDecoder()
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _MODEL = re.compile(r"^(veo|abra|omni)_[\w.]+$")
 _CONTENT = re.compile(r"^https?://[^\s]+/(video|asb|image)/|getMediaUrlRedirect\?")
+_REASON = re.compile(r"PUBLIC_ERROR_\w{1,80}")
+_PROTOCOL = re.compile(r"type\.googleapis\.com/|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$")
 MOST_DEPTH = 40
 
 SUBMITTED, RUNNING, DONE, COMPLAINT = 6, 2, 3, 4
 """The states of a record. A complaint has a text, and the video may still come."""
 
+INVALID_ARGUMENT, NOT_FOUND = 3, 5
+"""Codes (gRPC's) of what was asked for wrongly, and of what is not there."""
 UNAUTHENTICATED = 16
 """The code (gRPC's) of a reply to somebody who is signed out."""
 
@@ -44,6 +48,16 @@ class Told:
     data: Any
     code: int | None = None
 
+    @property
+    def reason(self) -> str:
+        """The machine reason of a failure; empty where none is told."""
+        return reason_in(strings(self.data)) if self.code is not None else ""
+
+    @property
+    def words(self) -> str:
+        """What a failure says to a person, without what is the protocol's."""
+        return words_in(strings(self.data))
+
 
 @dataclass(frozen=True)
 class Record:
@@ -59,6 +73,8 @@ class Record:
     size: int | None
     model: str | None
     strings: frozenset[str]
+    reason: str = ""
+    """The machine reason of a complaint: the same in every language."""
 
     @property
     def is_video(self) -> bool:
@@ -122,10 +138,10 @@ def _answers(piece: Any) -> Iterator[Told]:
             case ["wrb.fr", str(rpc), _, _, _, [int(code), *_] as failure, *_]:
                 yield Told(rpc, failure, code)
             case ["er", str(rpc), _, _, _, int(code), *_]:
-                yield Told(rpc, entry, code)
+                yield Told(rpc, entry[2:], code)
             case ["er", *_]:
                 rpc = entry[1] if len(entry) > 1 and isinstance(entry[1], str) else ""
-                yield Told(rpc, entry, next((each for each in entry if isinstance(each, int)), 2))
+                yield Told(rpc, entry[2:], next((each for each in entry if isinstance(each, int)), 2))
             case _:
                 pass
 
@@ -190,7 +206,18 @@ def _record(medium: str, entries: list[Any]) -> Record:
     details = _details(entries)
     size = details[13] if len(details) > 13 and isinstance(details[13], int) else None
     model = next((each for each in sorted(texts) if _MODEL.match(each)), None)
-    return Record(medium, status, text, urls, size, model, texts)
+    reason = reason_in(texts) if status == COMPLAINT else ""
+    return Record(medium, status, text, urls, size, model, texts, reason)
+
+
+def reason_in(texts: Iterable[str]) -> str:
+    """The machine reason among texts; empty where there is none."""
+    return next((each for each in sorted(texts) if _REASON.fullmatch(each)), "")
+
+
+def words_in(texts: Iterable[str]) -> str:
+    """What of some texts is meant for a person."""
+    return " ".join(each for each in texts if each.strip() and not _PROTOCOL.search(each))[:500]
 
 
 def _details(entries: list[Any]) -> list[Any]:
@@ -218,5 +245,7 @@ def _as_status(value: Any) -> tuple[int, str] | None:
             return status, ""
         case [int(status), [None, str(text), *_], *_] if status in {SUBMITTED, RUNNING, DONE, COMPLAINT}:
             return status, text
+        case [4, list(), *_] if reason_in(strings(value[1])):  # laid out otherwise
+            return COMPLAINT, words_in(strings(value[1]))
         case _:
             return None

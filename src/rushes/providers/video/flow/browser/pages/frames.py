@@ -12,6 +12,7 @@ from playwright.async_api import Locator
 from rushes.errors import ErrorType, ProviderChanged, RetryLater
 from rushes.providers.video.flow.browser.finder import plain, until
 from rushes.providers.video.flow.browser.pages.clean_up import close_overlays
+from rushes.providers.video.flow.browser.pages.press import press
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
 BIND_SECONDS = 60.0
@@ -72,7 +73,7 @@ async def _bound(tab: Tab, chips: int) -> bool:
 async def _attach(tab: Tab, slot: str, name: str) -> bool:
     """Open the picker, search, take. False when it does not know the upload yet."""
     before = len(await chips_of(tab))
-    await (await tab.finder.find(slot)).click()
+    await press(tab, slot)
     await tab.finder.find("picker")
     search = await tab.finder.first(["picker.search"], seconds=SEARCH_SECONDS)
     if search is not None:
@@ -80,7 +81,7 @@ async def _attach(tab: Tab, slot: str, name: str) -> bool:
     option = await _option(tab, name)
     if option is None:
         return False
-    await option.click()
+    await press(tab, option, step="picker.options")
 
     async def taken() -> bool:
         return await tab.finder.look("picker") is None or len(await chips_of(tab)) > before
@@ -89,7 +90,7 @@ async def _attach(tab: Tab, slot: str, name: str) -> bool:
     if not await until(taken, SEARCH_SECONDS / 2):
         confirm = await tab.finder.first(["picker.confirm"], seconds=SETTLE_SECONDS)
         if confirm is not None and await confirm.locator.is_enabled():
-            await confirm.locator.click()
+            await press(tab, confirm.locator, step="picker.confirm")
         await until(taken, SETTLE_SECONDS)
     await close_overlays(tab)
     return True

@@ -14,6 +14,7 @@ from rushes.errors import ErrorType, ProviderChanged, RetryLater
 from rushes.providers.video.flow.browser.finder import POLL_SECONDS, plain, until
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
 from rushes.providers.video.flow.browser.pages.clean_up import clean_up
+from rushes.providers.video.flow.browser.pages.press import press
 from rushes.providers.video.flow.browser.pages.sign_in import SignedIn, SignIn
 from rushes.providers.video.flow.browser.pages.tab import Tab
 from rushes.providers.video.flow.browser.steps import Steps
@@ -106,7 +107,7 @@ class Home:
         if not re.search(self.tab.guide.urls.home, self.tab.page.url):
             await self.open()
         async with self.steps.step("home.new_project", self.tab):
-            await (await self.tab.finder.find("home.new_project")).click()
+            await press(self.tab, "home.new_project")
             if not await until(self._in_project, self.tab.config.find_seconds):
                 raise ProviderChanged("No project opened.", step="home.new_project")
             project = self._id(self.tab.page.url)

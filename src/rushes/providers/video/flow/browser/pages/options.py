@@ -13,6 +13,8 @@ from rushes.providers.video.flow.browser.finder import ICONS, plain
 from rushes.providers.video.flow.browser.guide import Choice, Radios
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
+LONGEST = 40
+"""Characters of an option that are read: it is a word or two."""
 # Text without the ligatures of icons; the ligatures beside it.
 _OPTIONS = """([css, icons, checked]) => [...document.querySelectorAll(css)].map((each, index) => {
     const ligatures = [...each.querySelectorAll(icons)].map(icon => icon.textContent.trim());
@@ -54,8 +56,9 @@ async def read_options(tab: Tab) -> tuple[str, list[Option]]:
 def value_of(radios: Radios, row: str, option: Option) -> str | None:
     """Which value of a row an option is; None when it belongs to another row."""
     if row in ("duration", "count"):
-        found = re.search(getattr(radios, row), option.text.strip(), re.I)
-        return next(filter(None, found.groups()), None) if found else None
+        found = re.search(getattr(radios, row), option.text.strip()[:LONGEST], re.I)
+        number = next(filter(None, found.groups()), None) if found else None
+        return str(int(number)) if number else None  # digits of any script
     choices: Mapping[str, Choice] = getattr(radios, row)
     return next((value for value, choice in choices.items() if _fits(option, choice)), None)
 

@@ -12,7 +12,7 @@ from rushes.errors import ProviderChanged
 from rushes.providers.video.flow.browser.finder import until
 from rushes.providers.video.flow.browser.guide import Obstacle
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
-from rushes.providers.video.flow.browser.pages import composer, frames, tiles, uploads
+from rushes.providers.video.flow.browser.pages import composer, downloads, frames, grid, tiles, uploads
 from rushes.providers.video.flow.browser.pages.clean_up import clean_up
 from rushes.providers.video.flow.browser.pages.settings import Chosen, SettingsPane, Wanted
 from rushes.providers.video.flow.browser.pages.sign_in import SignIn
@@ -28,6 +28,8 @@ class ProjectPage:
         self.tab = tab
         self.steps = steps
         self.id = project
+        self._asked = False
+        """Whether it was asked for as it is wanted: a project that was just made opens by itself."""
 
     @property
     def page(self) -> Page:
@@ -39,8 +41,9 @@ class ProjectPage:
         async with self.steps.step("project.open", self.tab, seconds=self.tab.config.open_seconds * 2):
             # Twice, because which generation it is shows itself only when something has been opened.
             for _ in range(2):
-                if not self._here():
+                if not self._here() or not (self._asked or self.tab.is_as_asked):
                     await self.tab.go(self.tab.guide.urls.project_path.format(project=self.id))
+                self._asked = True
                 if not await until(self._shown, self.tab.config.open_seconds):
                     await self.tab.finder.find("composer.prompt", seconds=0)
                 if self._here():
@@ -48,7 +51,7 @@ class ProjectPage:
             await clean_up(self.tab, self.steps.account)
             if not self._here():
                 raise ProviderChanged(f"The project {self.id} does not open.", step="project.open")
-            await tiles.to_newest(self.tab)
+            await grid.to_newest(self.tab)
 
     async def _shown(self) -> bool:
         """Either the wanted thing or a known obstacle, which is raised."""
@@ -124,8 +127,7 @@ class ProjectPage:
     async def submit(self) -> None:
         """One real click on the button.
 
-        What is raised before it says that nothing was accepted. From the click on it raises only
-        `TimeoutError`: perhaps it was.
+        Whatever is raised says that nothing was accepted, but for `TimeoutError`: perhaps it was.
         """
         async with self.steps.step("composer.submit", self.tab):
             button = await composer.ready_to_submit(self.tab, self.steps.account)
@@ -137,10 +139,20 @@ class ProjectPage:
         async with self.steps.step("tiles", self.tab):
             return await tiles.read(self.tab)
 
-    async def scroll(self, pixels: int) -> bool:
-        """Turn the wheel over the grid, downwards. False: nothing else came into view."""
+    async def to_newest(self) -> None:
+        """Have the newest tiles in view."""
         async with self.steps.step("tiles", self.tab):
-            return await tiles.scroll(self.tab, pixels)
+            await grid.to_newest(self.tab)
+
+    async def scroll(self, pixels: int) -> bool:
+        """Move down the grid. False: it is at its end."""
+        async with self.steps.step("tiles", self.tab):
+            return await grid.scroll(self.tab, pixels)
+
+    async def picture(self, tile: Tile) -> bytes:
+        """What a tile shows, as a small JPEG."""
+        async with self.steps.step("tile.picture", self.tab):
+            return await tiles.picture(self.tab, tile)
 
     async def hover_source(self, tile: Tile) -> str | None:
         """The address of the tile's video, which is there only while a pointer is over it."""
@@ -151,8 +163,15 @@ class ProjectPage:
         self, tile: Tile, resolution: str, into: Path, seconds: float = 600.0
     ) -> None:
         """Download a tile by its menu (`720p`, `1080p`, `4k`); an upscale is made first and takes minutes."""
-        async with self.steps.step("menu.download", self.tab, seconds=seconds):
-            await tiles.download(self.tab, tile, resolution, into, seconds)
+        async with self.steps.step("menu.download", self.tab, seconds=seconds + 60):
+            await downloads.download(self.tab, tile, resolution, into, seconds)
+
+    async def offers(self, resolution: str) -> bool | None:
+        """Whether the account is offered a size; None: neither a finished tile nor its plan tells."""
+        async with self.steps.step("menu.sizes", self.tab):
+            shown = await tiles.read(self.tab)
+            done = next((each for each in shown if each.kind == "done"), None)
+            return await downloads.offered(self.tab, done, resolution)
 
     async def choose_frames(self) -> None:
         """Have the slots of start and end frame shown: what a tile was made from is seen in them."""

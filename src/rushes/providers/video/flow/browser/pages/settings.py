@@ -6,14 +6,19 @@ granted: options are looked for again each time, and what is not chosen in the e
 
 import re
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator
 
 from rushes.errors import Invalid, ProviderChanged
 from rushes.providers.video.flow.browser.finder import ICONS, plain, until
+from rushes.providers.video.flow.browser.pages.clean_up import put_aside
+from rushes.providers.video.flow.browser.pages.confirm import confirm, read_caption
+from rushes.providers.video.flow.browser.pages.cover import cover_of
 from rushes.providers.video.flow.browser.pages.options import Option, read_options, value_of
+from rushes.providers.video.flow.browser.pages.press import press
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
 SETTLE_SECONDS = 5.0
@@ -26,7 +31,9 @@ MOST_TRIES = 4
 class Wanted:
     """What is to be set. `kind` is `frames` or `ingredients`; `model` an id of the guide's `[models]`.
 
-    `resolution` and `duration` (seconds) are None where the model has only one.
+    `resolution` and `duration` (seconds) are None where it does not matter which. `prices` is what the
+    catalogue says all of it costs in credits, by resolution and duration; `fixed` are settings in which the
+    model has only one value, by the catalogue.
     """
 
     model: str
@@ -36,6 +43,8 @@ class Wanted:
     resolution: str | None = None
     duration: int | None = None
     mode: str = "video"
+    prices: Mapping[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    fixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,19 +70,27 @@ class SettingsPane:
 
     async def set(self, wanted: Wanted) -> Chosen:
         """Set all of it; return what the page shows afterwards. Raises `Invalid` for what it does not offer,
-        `ProviderChanged` when it does not take it."""
+        `ProviderChanged` when it does not take it, or when nothing shows that it has (`confirm.py`)."""
         await self.open()
-        chosen = Chosen()
         for row, value in _rows(wanted):
             if row == "model":
                 await self._model(wanted.model)
             elif value is not None:
                 await self._choose(row, value)
         await self.open()
-        chosen = replace(chosen, **{row: await self._read(row) for row in _ROWS}, price=await self._price())
-        _compare(wanted, chosen)
+        shown = {row: await self._read(row) for row in _ROWS}
+        chosen = replace(Chosen(), **shown, price=await self._price())
+        # A row that is not recognised may be any.
+        missing = frozenset[str]() if await self._unknown() else _MAY_BE_MISSING
         await self.close()
-        await self._compare_summary(wanted)
+        confirm(
+            {row: value for row, value in _rows(wanted) if value is not None},
+            shown,
+            await read_caption(self.tab),
+            price=chosen.price,
+            prices=wanted.prices,
+            no_choice=missing & wanted.fixed,
+        )
         return chosen
 
     async def choose_frames(self) -> None:
@@ -87,8 +104,7 @@ class SettingsPane:
         for _ in range(MOST_TRIES):
             if await self.options():
                 return
-            trigger = await self.tab.finder.find("composer.settings")
-            await trigger.click()
+            await press(self.tab, "composer.settings")
             if await until(self._open, SETTLE_SECONDS):
                 return
             await self.tab.page.keyboard.press("Escape")
@@ -142,8 +158,11 @@ class SettingsPane:
         return any(all(self.value_of(row, each) is None for row in rows) for each in await self.options())
 
     async def _click(self, option: Option) -> None:
+        radio = self.tab.page.locator(self._css).nth(option.index)
+        if await cover_of(radio) is not None and await put_aside(self.tab):
+            return  # the pane may have gone with it
         try:
-            await self.tab.page.locator(self._css).nth(option.index).click(timeout=CLICK_SECONDS * 1000)
+            await radio.click(timeout=CLICK_SECONDS * 1000)
         except PlaywrightError:
             # The rows are made anew at times; what was meant to be clicked is looked for again.
             if self.tab.page.is_closed():
@@ -178,9 +197,9 @@ class SettingsPane:
             await self.open()
             if await self._shown_model() == model:
                 return
-            await (await self.tab.finder.find("settings.model")).click()
+            await press(self.tab, "settings.model")
             entry = await self._entry(names)
-            await entry.click()
+            await press(self.tab, entry, step="settings.models")
             if await until(lambda: self._shows_model(model), SETTLE_SECONDS):
                 return
             await self.tab.page.keyboard.press("Escape")
@@ -219,26 +238,9 @@ class SettingsPane:
         price = re.search(pattern, text) if pattern else None
         return int(price.group(1)) if price else None
 
-    async def _compare_summary(self, wanted: Wanted) -> None:
-        """The trigger says in short what is set; where it says so, it has to agree."""
-        trigger = await self.tab.finder.find("composer.settings")
-        icons: list[str] = await trigger.locator(ICONS).all_inner_texts()
-        words = (await trigger.inner_text()).split()
-        aspects = self.tab.guide.radios.aspect
-        said = {
-            "aspect": next((a for a, c in aspects.items() if set(c.icon) & {i.strip() for i in icons}), None),
-            "count": next((self.value_of("count", Option(text=w)) for w in words if self._is_count(w)), None),
-        }
-        for row, value in (("aspect", wanted.aspect), ("count", str(wanted.count))):
-            if said[row] not in (None, value):
-                raise ProviderChanged(f"It shows {said[row]} after {value} was set.", step=f"settings.{row}")
-
-    def _is_count(self, word: str) -> bool:
-        return self.value_of("count", Option(text=word)) is not None
-
 
 _ROWS = ("mode", "kind", "model", "aspect", "resolution", "duration", "count")
-_MAY_BE_MISSING = ("resolution", "duration")
+_MAY_BE_MISSING = frozenset({"resolution", "duration"})
 """Rows that some models do not have."""
 _TEXTS = """(all, icons) => all.map(each => {
     const copy = each.cloneNode(true);
@@ -250,10 +252,3 @@ _TEXTS = """(all, icons) => all.map(each => {
 def _rows(wanted: Wanted) -> list[tuple[str, str | None]]:
     values = vars(wanted)
     return [(row, None if values[row] is None else str(values[row])) for row in _ROWS]
-
-
-def _compare(wanted: Wanted, chosen: Chosen) -> None:
-    for row, value in _rows(wanted):
-        shown = getattr(chosen, row)
-        if value is not None and shown != value and not (shown is None and row in _MAY_BE_MISSING):
-            raise ProviderChanged(f"It shows {shown} after {value} was set.", step=f"settings.{row}")

@@ -1,7 +1,7 @@
 """One tab: its page, the guide of the generation it shows, and how it is opened."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from playwright.async_api import Page
 
@@ -11,12 +11,24 @@ from rushes.providers.video.flow.browser.guide import Guide
 
 
 class Tab:
-    """A page with a finder for the generation that it shows; `recognise` finds out which that is."""
+    """A page with a finder for the generation that it shows; `recognise` finds out which that is.
+
+    `name` is what the sign-in is called. `asks_english`: the page is opened in English where it honours that.
+    """
 
     def __init__(
-        self, page: Page, config: BrowserConfig, guides: Sequence[Guide], guide: Guide | None = None
+        self,
+        page: Page,
+        config: BrowserConfig,
+        guides: Sequence[Guide],
+        guide: Guide | None = None,
+        *,
+        name: str = "",
+        asks_english: bool = True,
     ) -> None:
         self.page = page
+        self.name = name
+        self.asks_english = asks_english
         self.config = config
         self.guides = guides
         self.finder = Finder(page, guide or guides[0], config.find_seconds)
@@ -39,10 +51,23 @@ class Tab:
     async def go(self, path: str = "") -> None:
         """Open a path of Flow, or its start."""
         await self.page.goto(
-            self._origin() + path if path else self.config.url,
+            self._in_english(self._origin() + path if path else self.config.url),
             wait_until="domcontentloaded",
             timeout=self.config.open_seconds * 1000,
         )
+
+    @property
+    def is_as_asked(self) -> bool:
+        """Whether the address asks for what `go` asks for; the page may have dropped it since."""
+        return not (self.asks_english and self.guide.urls.english) or self.guide.urls.english in self.page.url
+
+    def _in_english(self, url: str) -> str:
+        asked = self.guide.urls.english
+        if not asked or not self.asks_english:
+            return url
+        parts = urlsplit(url)
+        query = "&".join(each for each in (parts.query, asked) if each)
+        return urlunsplit(parts._replace(path=parts.path or "/", query=query))
 
     def _origin(self) -> str:
         # An older address redirects to another host; from then on that one is asked.

@@ -6,22 +6,21 @@ The grid is virtual: tiles far down are not in the page, so nothing is ever coun
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Locator
 from pydantic import BaseModel, TypeAdapter
 
-from rushes.errors import ErrorType, NotFound, ProviderChanged, Rejected
-from rushes.providers.video.flow.browser.finder import ICONS, plain, until
-from rushes.providers.video.flow.browser.pages.clean_up import close_overlays
+from rushes.errors import NotFound, ProviderChanged
+from rushes.providers.video.flow.browser.finder import ICONS, plain
+from rushes.providers.video.flow.browser.pages.grid import DRAWN
+from rushes.providers.video.flow.browser.pages.press import point_at, press
 from rushes.providers.video.flow.browser.pages.tab import Tab
 
 Kind = Literal["queued", "running", "done", "failed", "image", "blank"]
 HOVER_SECONDS = 8.0
-MENU_SECONDS = 8.0
-SCROLL_SECONDS = 1.0
 MOST_TRIES = 3
+PICTURE_QUALITY = 60
 
 # All that is told of each tile. Positions are not kept: the grid moves.
 _TILES = """([tiles, parts, icons]) => {
@@ -49,13 +48,7 @@ _TILES = """([tiles, parts, icons]) => {
         };
     });
 }"""
-# The rows that come into view are there after two frames; a tab behind others may draw none.
-_DRAWN = """new Promise(drawn => {
-    requestAnimationFrame(() => requestAnimationFrame(drawn));
-    setTimeout(drawn, 300);
-})"""
-_TO_THE_MIDDLE = f"tile => {{ tile.scrollIntoView({{block: 'center'}}); return {_DRAWN}; }}"
-_TO_THE_TOP = f"grid => {{ if (grid.scrollTop) {{ grid.scrollTop = 0; return {_DRAWN}; }} }}"
+_TO_THE_MIDDLE = f"tile => {{ tile.scrollIntoView({{block: 'center'}}); return {DRAWN}; }}"
 _PARTS = ("pending", "queued", "failed", "failure", "video", "image", "title")
 
 
@@ -123,30 +116,9 @@ async def again(tab: Tab, tile: Tile) -> Tile:
     return found
 
 
-async def to_newest(tab: Tab) -> None:
-    """Have the newest tiles in view: those that count, and what else is done may have scrolled away from."""
-    if (grid := await tab.finder.look("tiles.grid")) is not None:
-        await grid.locator.evaluate(_TO_THE_TOP)
-
-
-async def scroll(tab: Tab, pixels: int) -> bool:
-    """Turn the wheel over the grid, downwards. False: it shows the same tiles as before."""
-    before = {each.key for each in await read(tab)}
-    grid = await tab.finder.look("tiles.grid")
-    box = await grid.locator.bounding_box() if grid else None
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3) if box else (700, 300)
-    await tab.page.mouse.move(*middle)
-    await tab.page.mouse.wheel(0, pixels)
-
-    async def other() -> bool:
-        return {each.key for each in await read(tab)} != before
-
-    return await until(other, SCROLL_SECONDS)
-
-
 async def hover_source(tab: Tab, tile: Tile) -> str | None:
     """The address of its video, which the page shows only under a pointer; None when it does not."""
-    here = await _hover(tab, tile)
+    here = await hover(tab, tile)
     found = await tab.finder.first(["tile.hover_video"], seconds=HOVER_SECONDS, scope=here)
     if found is None:
         return None
@@ -154,57 +126,20 @@ async def hover_source(tab: Tab, tile: Tile) -> str | None:
     return source
 
 
-async def download(tab: Tab, tile: Tile, resolution: str, into: Path, seconds: float) -> None:
-    """Save it by its menu. Raises `Rejected` for a size that the account cannot have."""
-    entry = await _size(tab, tile, resolution)
-    async with tab.page.expect_download(timeout=seconds * 1000) as coming:
-        await entry.click()
-    await (await coming.value).save_as(into)
-    await close_overlays(tab)
+async def picture(tab: Tab, tile: Tile) -> bytes:
+    """What it shows, as a small JPEG."""
+    here = await hover(tab, tile)
+    return await here.screenshot(type="jpeg", quality=PICTURE_QUALITY, animations="disabled", scale="css")
 
 
 async def reuse(tab: Tab, tile: Tile) -> None:
     """Click its “Reuse prompt”; the composer has its prompt and image then."""
-    here = await _hover(tab, tile)
-    await (await tab.finder.find("tile.reuse", scope=here)).click()
+    here = await hover(tab, tile)
+    await press(tab, "tile.reuse", scope=here)
 
 
-async def _size(tab: Tab, tile: Tile, resolution: str) -> Locator:
-    patterns = tab.guide.downloads[resolution]
-    for _ in range(MOST_TRIES):
-        here = await _hover(tab, tile)
-        await (await tab.finder.find("tile.menu", scope=here)).click()
-        await (await tab.finder.find("menu.download")).hover()
-        found = await tab.finder.first(["menu.sizes"], seconds=MENU_SECONDS)
-        every = tab.page.locator(str(found.alternative.css if found else "none")).filter(visible=True)
-
-        async def entry(every: Locator = every) -> bool:
-            return await _place(every, patterns) is not None
-
-        if await until(entry, MENU_SECONDS / MOST_TRIES):
-            chosen = every.nth(await _place(every, patterns) or 0)
-            if not await chosen.is_enabled():
-                raise Rejected(
-                    f"Flow does not offer {resolution} to this account.", error_type=ErrorType.BAD_INPUT
-                )
-            return chosen
-        await close_overlays(tab)
-    raise ProviderChanged(f"The menu has no entry for {resolution}.", step="menu.sizes")
-
-
-async def _place(every: Locator, patterns: tuple[str, ...]) -> int | None:
-    texts: list[str] = await every.evaluate_all(
-        "(all, icons) => all.map(each => { const copy = each.cloneNode(true);"
-        " copy.querySelectorAll(icons).forEach(icon => icon.remove()); return copy.textContent.trim(); })",
-        ICONS,
-    )
-    for index, text in enumerate(texts):
-        if any(re.search(pattern, text) for pattern in patterns):
-            return index
-    return None
-
-
-async def _hover(tab: Tab, tile: Tile) -> Locator:
+async def hover(tab: Tab, tile: Tile) -> Locator:
+    """Move the pointer over a tile, wherever it is by now. Raises `NotFound`, `ProviderChanged`."""
     for _ in range(MOST_TRIES):
         css, index = (await again(tab, tile)).place
         here = tab.page.locator(css).nth(index)
@@ -214,7 +149,7 @@ async def _hover(tab: Tab, tile: Tile) -> Locator:
             continue  # rows came and went where it scrolled
         # Away first: a pointer that is there already is no hover.
         await tab.page.mouse.move(1, 1)
-        await here.hover()
+        await point_at(tab, here, step="tile.hover")
         if (await again(tab, tile)).place == (css, index):
             return here
     raise ProviderChanged("The tile moves away under the pointer.", step="tile.hover")

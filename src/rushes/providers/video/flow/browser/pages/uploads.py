@@ -15,10 +15,13 @@ from rushes.providers.video.flow.browser.guide import FailureClass, Obstacle
 from rushes.providers.video.flow.browser.obstacles import ObstacleMet
 from rushes.providers.video.flow.browser.pages import tiles
 from rushes.providers.video.flow.browser.pages.clean_up import clean_up, close_overlays
+from rushes.providers.video.flow.browser.pages.press import press
 from rushes.providers.video.flow.browser.pages.tab import Tab
+from rushes.providers.video.flow.browser.wire import INVALID_ARGUMENT, read_reply
 
 MOST_TRIES = 3
 ARRIVAL_SECONDS = 20.0
+BAD_REQUEST = 400
 CHOOSER_SECONDS = 8.0
 _REFUSALS = {
     FailureClass.POLICY: ErrorType.POLICY_VIOLATION,
@@ -48,9 +51,8 @@ async def upload(tab: Tab, file: Path, name: str, account: str) -> str | None:
                 if await until(arrival.decided, ARRIVAL_SECONDS) and not arrival.lost:
                     await close_overlays(tab)
                     return arrival.media
-                means = tab.guide.failure_of(arrival.refusal or "")
-                if means is not None and (kind := _REFUSALS.get(means)) is not None:
-                    raise Rejected(f"Flow does not take the image: {arrival.refusal}", error_type=kind)
+                if (refused := arrival.refused()) is not None:
+                    raise refused
         finally:
             arrival.stop()
         # The page may have started anew in the middle of it, with everything in front of it again.
@@ -75,7 +77,7 @@ async def _chooser(tab: Tab, account: str) -> FileChooser | None:
     tab.page.on("filechooser", came)
     try:
         await _open_menu(tab)
-        await (await tab.finder.find("media.upload")).click()
+        await press(tab, "media.upload")
         await until(either, CHOOSER_SECONDS)
     finally:
         tab.page.remove_listener("filechooser", came)
@@ -89,10 +91,10 @@ async def _chooser(tab: Tab, account: str) -> FileChooser | None:
 
 async def _open_menu(tab: Tab) -> None:
     if tab.guide.flow.upload == "menu":
-        await (await tab.finder.find("media.add")).click()
+        await press(tab, "media.add")
         return
     slot = await tab.finder.first(["frames.first", "frames.last"])
-    await (slot.locator if slot else await tab.finder.find("frames.first", seconds=0)).click()
+    await press(tab, slot.locator if slot else "frames.first", step="frames.first")
     await tab.finder.find("picker")
 
 
@@ -106,6 +108,8 @@ class _Arrival:
         self._replies: set[asyncio.Task[None]] = set()
         self.media: str | None = None
         self.refusal: str | None = None
+        self.code: int | None = None
+        self.reason = ""
         self._began_anew = False
         tab.page.on("response", self._hear)
         tab.page.on("domcontentloaded", self._loaded)
@@ -113,25 +117,45 @@ class _Arrival:
     @property
     def lost(self) -> bool:
         """Whether it is certain not to come."""
-        return self.refusal is not None or self._began_anew
+        return self.refusal is not None or self.code is not None or self._began_anew
+
+    def refused(self) -> Rejected | None:
+        """The error of an image that Flow will not take the next time either: its person has to act."""
+        guide = self._tab.guide
+        by_reason = guide.failure_of(self.reason) if self.reason else None
+        means = by_reason or guide.failure_of(self.refusal or "")
+        kind = _REFUSALS.get(means) if means is not None else None
+        if kind is None and self.code != INVALID_ARGUMENT:
+            return None
+        said = "Flow does not take the image" + (f": {self.refusal}" if self.refusal else ".")
+        hint = "Use another image (PNG or JPEG, smaller), then retry; nothing was charged."
+        return Rejected(said, error_type=kind or ErrorType.BAD_INPUT, hint=hint)
 
     def _loaded(self, _: Page) -> None:
         self._began_anew = True
 
     def _hear(self, response: Response) -> None:
-        if any(each in response.url for each in self._ids) and response.ok:
+        if any(each in response.url for each in self._ids):
             task = asyncio.create_task(self._read(response))
             self._replies.add(task)
             task.add_done_callback(self._replies.discard)
 
     async def _read(self, response: Response) -> None:
         with contextlib.suppress(PlaywrightError, UnicodeDecodeError):
-            found = _MEDIA.search(await response.text())
-            self.media = found.group() if found else None
+            text = await response.text()
+            failed = next((each for each in read_reply(text) if each.code is not None), None)
+            if failed is not None:
+                self.code, self.reason = failed.code, failed.reason
+                self.refusal = failed.words or self.refusal
+            elif response.ok:
+                found = _MEDIA.search(text)
+                self.media = found.group() if found else None
+            elif response.status == BAD_REQUEST:
+                self.code = INVALID_ARGUMENT
 
     async def decided(self) -> bool:
         """Whether either has come, or a message that says why not."""
-        if self.media or self._began_anew:
+        if self.media or self._began_anew or self.code is not None:
             return True
         toast = await self._tab.finder.look("toast")
         if toast is not None:
