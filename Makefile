@@ -18,6 +18,10 @@ help: ## list what there is
 demo: setup ## make 12 videos of the examples, in demo/
 	@scripts/demo.sh
 
+.PHONY: demo-film
+demo-film: setup ## make the example's film, in demo-film/
+	@scripts/demo_film.sh
+
 .PHONY: demo-flow
 demo-flow: setup-dev ## watch Google Flow being worked, on a local stand-in of its page
 	@$(BIN)/python -m scripts.demo_flow
@@ -48,7 +52,7 @@ test: page browser ## run all tests
 	@$(PYTEST) -n 4 --dist loadgroup -m "not soak"
 
 .PHONY: test-fast
-test-fast: setup-dev ## run the tests that take no time
+test-fast: setup-dev ## run the tests that need no database and no browser
 	@$(PYTEST) -n 4 --dist loadgroup -m "not slow and not soak"
 
 .PHONY: test-changed
@@ -99,5 +103,5 @@ lock: ## pin the dependencies again, with hashes, and install them (LOCK=--upgra
 
 .PHONY: clean
 clean: ## remove what was made here (not your jobs)
-	@rm -rf demo demo-flow dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
+	@rm -rf demo demo-film demo-flow dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache bench/results
 	@find src tests bench scripts examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,13 +16,20 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from filelock import FileLock
+from hypothesis import is_hypothesis_test
 from pydantic import SecretStr
 from sqlalchemy.engine import URL, make_url
 
@@ -32,9 +39,8 @@ from rushes.platform.db.embedded import EmbeddedPostgres, start_embedded
 from rushes.platform.db.engine import open_database
 from rushes.platform.db.migrate import migrate
 from rushes.settings import Settings
-from rushes.worker import run_worker
 from tests.lookers import reception
-from tests.serving import Served, serve
+from tests.serving import Served, serve, working
 from tests.waiting import PATIENCE_SECONDS
 
 TEMPLATE = "rushes_template"
@@ -44,8 +50,10 @@ MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 * 2**30
 SHARED = {"browser", "chromium", "one_session", "rushes"}
 """Fixtures of a session that are costly to start: three browsers, and an installation with its commands."""
-SLOW = SHARED | {"home", "open_folder", "program", "rendered", "s3", "server", "worker"}
-"""And those that start a database, a browser, a worker or an encoder for a test."""
+SLOW = SHARED | {"home", "open_folder", "postgres", "program", "rendered", "s3"}
+"""And those that start a database, a browser or an encoder for a test."""
+EXAMPLES = {"default": 20, "soak": 300}
+"""Of hypothesis for each test, in a run of all tests and in one of the long forms."""
 FOLDER = "RUSHES_TEST_FOLDER"
 """Names the run's folder to the processes of pytest-xdist, which inherit the environment."""
 
@@ -55,6 +63,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # A run in the background ignores Ctrl-C, and so would every program under test.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for profile, count in EXAMPLES.items():
+        hypothesis.settings.register_profile(profile, max_examples=count, deadline=None)
+    hypothesis.settings.load_profile("soak" if _soaks(config) else "default")
     if not hasattr(config, "workerinput"):
         _work_in_memory()
         for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
@@ -62,6 +73,35 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         folder.chmod(0o755)
         os.environ[FOLDER] = str(folder)
+        os.environ["SSL_CERT_FILE"] = str(_one_authority(folder / "authority.pem"))
+
+
+def _soaks(config: pytest.Config) -> bool:
+    return config.getoption("markexpr") == "soak"
+
+
+def _one_authority(file: Path) -> Path:
+    """Write an authority that has signed nothing, and return its file.
+
+    Each client of HTTPS and of a bucket reads the authorities that it trusts, 40 ms of CPU for those of a
+    system. No test speaks to anybody who has their signature.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    authority = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .not_valid_after(since + timedelta(days=365_000))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 def _work_in_memory() -> None:
@@ -93,12 +133,14 @@ def _stop(folder: Path) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give tests that share what is costly to start one process, and count them as slow.
 
-    Slow ones come first, so that none runs alone at the end.
+    Slow ones come first, so that none runs alone at the end. Hypothesis has its tests in long runs too.
     """
     for item in items:
+        if _soaks(config) and isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker(pytest.mark.soak)
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & SLOW:
             item.add_marker(pytest.mark.slow)
@@ -236,11 +278,8 @@ async def run(settings: Settings) -> AsyncGenerator[Runtime]:
 @pytest.fixture
 async def worker(run: Runtime) -> AsyncGenerator[asyncio.Task[None]]:
     """A worker at work in the test's own loop."""
-    task = asyncio.create_task(run_worker(run))
-    yield task
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with working(run) as task:
+        yield task
 
 
 @pytest.fixture

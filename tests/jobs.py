@@ -123,3 +123,10 @@ async def have_worker(run: Runtime, *queues: str) -> None:
     """From now on a worker serves these queues (else echo's), as far as its record says."""
     async with run.db.begin() as session:
         await serve_queues(session, "a worker", queues or ("echo",), silent_seconds=600.0)
+
+
+async def sql(run: Runtime, statement: str, **given: object) -> list[Any]:
+    """Run it in a transaction of its own; its rows, if it has any."""
+    async with run.db.begin() as session:
+        rows = await (await session.connection()).execute(text(statement), given)
+        return list(rows) if rows.returns_rows else []

@@ -7,7 +7,7 @@ import pytest
 
 from rushes.engine.runtime import Runtime
 from rushes.errors import ActionNeeded
-from rushes.providers.catalogue import Catalogue, CatalogueEntry, Service, load_catalogue
+from rushes.providers.catalogue import CatalogueEntry, Service, load_catalogue
 from rushes.providers.video.echo import EchoOptions, EchoSettings
 from rushes.providers.video_contract import Call, Credential, CredentialFields
 from tests.keyed import EchoWithKeys
@@ -64,7 +64,8 @@ def shared_service(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> tuple[First
         name: entry.model_copy(update={"service": SHARED}) if name in {"echo", "animatic"} else entry
         for name, entry in shipped.providers.items()
     }
-    catalogue = Catalogue(services={**shipped.services, SHARED: Service(title="Pair")}, providers=entries)
+    services = {**shipped.services, SHARED: Service(title="Pair")}
+    catalogue = shipped.model_copy(update={"services": services, "providers": entries})
     built: dict[str, Any] = {"echo": First(EchoSettings()), "animatic": Second(EchoSettings())}
     monkeypatch.setattr(run.providers, "_catalogue", catalogue)
     monkeypatch.setattr(run.providers, "_built", built)

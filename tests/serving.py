@@ -1,6 +1,7 @@
-"""The API over real HTTP, in the loop of the test that asks."""
+"""The API over real HTTP, and a worker, in the loop of the test that asks."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from rushes.api.app import create_app
 from rushes.api.server import Server, make_server
 from rushes.engine.runtime import Runtime
 from rushes.settings import Settings
+from rushes.worker import run_worker
 
 
 @dataclass(frozen=True)
@@ -37,4 +39,16 @@ async def serve(settings: Settings, *, with_worker: bool = True) -> AsyncGenerat
             yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", app.state.run, server)
         finally:
             server.should_exit = True
+            await task
+
+
+@asynccontextmanager
+async def working(run: Runtime) -> AsyncGenerator[asyncio.Task[None]]:
+    """Run a worker meanwhile; it is cancelled at the end, however that comes."""
+    task = asyncio.create_task(run_worker(run))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
             await task

@@ -91,10 +91,10 @@ async def test_a_key_that_no_header_can_carry_is_refused_with_the_reason(
     assert secret not in answer.text
 
 
-async def test_the_word_for_this_machines_identity_is_a_key_of_veo(run: Runtime):
+async def test_the_word_for_this_machines_identity_is_a_key_of_google_cloud(run: Runtime):
     new = {"provider": "veo", "secret": "ADC", "test": False, "fields": {"project": "my-project"}}
     key = await add_key(run, LOCAL_OWNER, NewKey.model_validate(new))
-    assert key.providers == ["veo"]
+    assert key.providers == ["veo", "google_voice"]
     with pytest.raises(Invalid):
         await add_key(run, LOCAL_OWNER, NewKey.model_validate({**new, "provider": "fal", "fields": {}}))
 

@@ -6,6 +6,7 @@ the direction of text around (which show something else than what is there).
 """
 
 import re
+from typing import Any, cast
 
 MOST_CHARACTERS = 4000
 """Of a message. What is longer is an answer's body, not a sentence."""
@@ -25,6 +26,21 @@ def clean_text(text: str, most: int = MOST_CHARACTERS) -> str:
     if len(text) > most:
         text = text[: most - 1] + "…"
     return _UNSAFE.sub(UNSHOWN, _LINE_ENDS.sub("\n", text))
+
+
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def storable(value: Any) -> Any:
+    """Return JSON of which every text fits into a row and a terminal; marks of direction, which a text in
+    Arabic or Hebrew needs, stay. Control characters and halves of surrogate pairs become U+FFFD."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub(UNSHOWN, value)
+    if isinstance(value, dict):
+        return {storable(name): storable(each) for name, each in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [storable(each) for each in cast("list[Any]", value)]
+    return value
 
 
 def clean_line(text: str, most: int = MOST_CHARACTERS) -> str:

@@ -40,6 +40,9 @@ from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
 from rushes.platform.private import FILE_MODE
+from rushes.story.film import EXPORT_KIND, FILM_KIND
+from rushes.story.purge import purge_stories
+from rushes.story.run import look_after_stories, run_story
 from rushes.upscale.tasks import UPSCALE
 
 log = logging.getLogger(__name__)
@@ -52,7 +55,7 @@ BACK_SECONDS = 1.0
 CARRY_ON = RetryStrategy(max_attempts=10, exponential_wait=2)
 """For what no task expects (the database went away, a bug): again, later and later. The rows say where
 to go on; after the last attempt the net takes the task up again."""
-LOCAL_KINDS = (UPSCALE,)
+LOCAL_KINDS = (UPSCALE, FILM_KIND, EXPORT_KIND)
 for _kind in LOCAL_KINDS:
     register(_kind)
 WORK_RETRY = WorkRetry(max_attempts=10, exponential_wait=2)
@@ -65,6 +68,7 @@ TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
     dispatch,
     archive_videos,
     check_account,
+    run_story,
 )
 """What the queue runs: each is given the runtime, and by name the arguments that it was deferred with."""
 
@@ -247,6 +251,7 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
     tick_seconds = run.settings.tick_seconds
     return [
         Periodic("reconcile", tick_seconds, tick),
+        Periodic("look after stories", tick_seconds, look_after_stories),
         Periodic("prune", HOUR_SECONDS, _prune),
         Periodic("sweep", HOUR_SECONDS, sweep),
         Periodic("evict archived videos", tick_seconds, _evict),
@@ -260,6 +265,7 @@ async def _prune(run: Runtime) -> None:
         await prune_work(session)
         await upkeep.prune(session)
         await prune_workers(session)
+    await purge_stories(run)
 
 
 async def _evict(run: Runtime) -> None:

@@ -15,9 +15,53 @@ from rushes.api.problems import MEDIA_TYPE, Problem
 from rushes.api.studio import Accepted, Done, Operation, OperationPage
 from rushes.engine.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
 from rushes.jobs.overview_views import Estimate, NeedView, StatsView, UploadCheck
+from rushes.material.pictures import ImagePrompts, Recommendation
+from rushes.material.views import PictureJob, ScriptJob
 from rushes.settings import Settings
+from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
+post /api/stories
+get /api/stories
+get /api/stories/{story_id}
+patch /api/stories/{story_id}
+delete /api/stories/{story_id}
+get /api/stories/{story_id}/estimate
+post /api/stories/{story_id}/run
+get /api/stories/{story_id}/status
+post /api/stories/{story_id}/cancel
+post /api/stories/{story_id}/render
+post /api/stories/{story_id}/export
+get /api/stories/{story_id}/films
+post /api/stories/{story_id}/duplicate
+post /api/stories/{story_id}/translate
+post /api/stories/{story_id}/improve
+post /api/stories/{story_id}/sections
+put /api/stories/{story_id}/sections/order
+patch /api/stories/{story_id}/sections/{section_id}
+delete /api/stories/{story_id}/sections/{section_id}
+post /api/stories/{story_id}/sections/{section_id}/split
+post /api/stories/{story_id}/sections/{section_id}/merge
+post /api/stories/{story_id}/sections/{section_id}/another
+get /api/stories/{story_id}/analysis
+get /api/stories/{story_id}/versions
+get /api/stories/{story_id}/versions/{number}
+post /api/stories/{story_id}/versions/{number}/restore
+get /api/stories/{story_id}/pictures
+get /api/stories/{story_id}/timeline
+get /api/stories/{story_id}/frame
+post /api/stories/{story_id}/uploads
+get /api/stories/{story_id}/files/{name}
+get /api/films/{film_id}
+get /api/films/{film_id}/files/{name}
+post /api/batch
+get /api/batch/{batch_id}
+get /api/batch/{batch_id}/results
+post /api/batch/{batch_id}/retry
+post /api/veo3/generate
+get /api/veo3/status/{video_id}
+get /api/veo3/download/{video_id}
+post /api/veo3/cancel/{video_id}
 post /api/check/zip
 get /api/uncertain
 post /api/uncertain/resolve
@@ -117,6 +161,17 @@ get /api/costs.csv
 get /api/budgets
 put /api/budgets
 put /api/jobs/{job_id}/budget
+post /api/scripts/generate
+post /api/scripts/analyze
+post /api/scripts/improve
+post /api/scripts/translate
+get /api/scripts/{script_id}
+put /api/scripts/{script_id}
+post /api/images/recommend
+post /api/images/prompts
+post /api/images/generate
+get /api/images/status/{job_id}
+get /api/images/{job_id}/content
 """
 SHAPES: dict[str, TypeAdapter[Any]] = {
     "create_job": TypeAdapter(dict[str, str]),
@@ -145,6 +200,12 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_stats": TypeAdapter(StatsView),
     "read_needs": TypeAdapter(list[NeedView]),
     "estimate": TypeAdapter(Estimate),
+    "generate_script": TypeAdapter(ScriptJob),
+    "get_script": TypeAdapter(ScriptJob),
+    "analyze_script": TypeAdapter(ScriptAnalysis),
+    "recommend_images": TypeAdapter(Recommendation),
+    "describe_images": TypeAdapter(ImagePrompts),
+    "read_image_status": TypeAdapter(PictureJob),
     "check": TypeAdapter(UploadCheck),
 }
 

@@ -5,6 +5,8 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import text
 from tests.api.rows import STRANGER, add_stranger, finished, set_job, store
+from tests.api.test_stories import OF_STORIES
+from tests.api.test_stories import OTHERS as STORY_OTHERS
 from tests.serving import Served
 
 from rushes.engine.states import JobStatus
@@ -26,7 +28,7 @@ OF_JOBS = (
 )
 TABLES = (
     *("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"),
-    *("credentials", "upscale_tasks", "download_links", "projects"),
+    *("credentials", "upscale_tasks", "download_links", "projects", "generations"),
 )
 OF_VIDEOS = (
     ("GET", ""),
@@ -81,6 +83,9 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
+    known |= {(method, "/api/scripts/{script_id}") for method in ("GET", "PUT")}
+    known |= {("GET", f"/api/images/{path}") for path in ("status/{job_id}", "{job_id}/content")}
+    known |= {(method, f"/api/stories/{{story_id}}{rest}") for method, rest in OF_STORIES} | set(STORY_OTHERS)
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
     }
@@ -124,6 +129,7 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         await connection.exec_driver_sql(
             "INSERT INTO projects (id, owner_id, name) VALUES (%s, %s, 'theirs')", (project_id, STRANGER)
         )
+    material = {"script": uuid4(), "picture": uuid4()}
     async with still.run.db.begin() as session:
         call_id = await session.scalar(
             text(
@@ -133,7 +139,30 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
             ),
             {"id": job_id},
         )
+        for kind in ("script", "picture"):
+            await session.execute(
+                text(
+                    "INSERT INTO generations (id, owner_id, kind, provider, model, params, input_hash,"
+                    " status)"
+                    " VALUES (:id, :owner, :kind, 'echo', 'echo-1', '{}', 'x', 'completed')"
+                ),
+                {"id": material[kind], "owner": STRANGER, "kind": kind},
+            )
     before = await everything(still)
+    script = {"title": "mine now", "sections": [{"narration": "mine now"}]}
+    for method in ("GET", "PUT"):
+        refused = await api.request(method, f"/api/scripts/{material['script']}", json=script)
+        assert refused.status_code == 404, method
+    for verb, more in (
+        ("improve", {"instruction": "shorter"}),
+        ("translate", {"language": "de"}),
+        ("analyze", {}),
+    ):
+        body = {"script_id": str(material["script"]), "provider": "outline", **more}
+        body = {name: value for name, value in body.items() if verb != "analyze" or name == "script_id"}
+        assert (await api.post(f"/api/scripts/{verb}", json=body)).status_code in {404, 422}, verb
+    for path in (f"status/{material['picture']}", f"{material['picture']}/content"):
+        assert (await api.get(f"/api/images/{path}")).status_code == 404, path
     for method, rest in OF_PROJECTS:
         refused = await api.request(method, f"/api/projects/{project_id}{rest}", json={"name": "mine now"})
         assert refused.status_code == 404, (method, rest)

@@ -14,7 +14,20 @@ from rushes.cli.main import app
 from tests.cli.installation import Installation
 
 COMMANDS = [
-    *("api", "batch", "budget", "cancel", "costs", "delete", "demo", "doctor", "download", "flow", "jobs"),
+    *(
+        "api",
+        "batch",
+        "budget",
+        "cancel",
+        "costs",
+        "delete",
+        "demo",
+        "doctor",
+        "download",
+        "film",
+        "flow",
+        "jobs",
+    ),
     *(
         "keys",
         "move",
@@ -27,6 +40,7 @@ COMMANDS = [
         "show",
         "start",
         "storage",
+        "story",
         "up",
         "upscale",
         "version",

@@ -162,4 +162,4 @@ def test_a_worker_for_upscales_only_is_one(rushes: Installation):
         assert "at work" in worked.err
     unknown = rushes("worker", "--queues", "upscale,downscale")
     assert (unknown.code, "downscale" in unknown.err) == (2, True)
-    assert "also the queues archive and upscale" in unknown.err
+    assert "also the queues archive, upscale, film and export" in unknown.err

@@ -11,7 +11,7 @@ from rushes.errors import Conflict, Invalid
 from rushes.library.actions import candidates, resolve
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.video.echo import EchoOptions, EchoProvider
-from rushes.providers.video_contract import Call, Candidate, Candidates
+from rushes.providers.video_contract import Call, Candidates, VideoCandidate
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -21,9 +21,9 @@ def finds_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """The provider has two videos, and cannot tell which of them it is."""
 
     async def find(_: EchoProvider, call: Call[EchoOptions]) -> Candidates:
-        stranger = Candidate("of somebody else", "A sea\0 at dawn", b"\xff" * (LARGEST_PICTURE + 1))
-        more = [Candidate(f"more {number}") for number in range(MOST)]
-        return Candidates((Candidate(call.key, "Slow Morning", b"jpeg"), stranger, *more))
+        stranger = VideoCandidate("of somebody else", "A sea\0 at dawn", b"\xff" * (LARGEST_PICTURE + 1))
+        more = [VideoCandidate(f"more {number}") for number in range(MOST)]
+        return Candidates((VideoCandidate(call.key, "Slow Morning", b"jpeg"), stranger, *more))
 
     monkeypatch.setattr(EchoProvider, "find", find)
 

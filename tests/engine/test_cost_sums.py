@@ -4,18 +4,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how_often
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.generating.kit import add, give_key, in_rooms, script, speech
 
 from rushes.engine.credentials import list_credentials
+from rushes.engine.dispatch import dispatch_now
 from rushes.engine.holds import CAPS
-from rushes.engine.runtime import Runtime
+from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import SubjectKind, SubmissionState
 from rushes.jobs.overview import stats
 from rushes.jobs.rows import get_job
@@ -23,6 +27,7 @@ from rushes.money.budgets import read_budgets, set_budgets
 from rushes.money.costs import read_costs
 from rushes.money.views import By, CostsView
 from rushes.platform.db.models import LOCAL_OWNER
+from rushes.settings import Settings
 
 MANY = Decimal(1_000_000)
 amounts = st.decimals(min_value=0, max_value=100, places=6)
@@ -218,7 +223,7 @@ async def check(session: AsyncSession, given: list[Row]) -> None:
     assert (await stats(session, world.owner)).spent == settled
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how_often(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given_rows=st.lists(rows, max_size=8))
 async def test_every_sum_is_the_ledgers(run: Runtime, given_rows: list[Row]):
     async with run.db.begin() as session:
@@ -244,3 +249,41 @@ async def test_a_paid_call_without_videos_is_in_costs_and_budgets(run: Runtime, 
         assert (await stats(session, LOCAL_OWNER)).spent == half
         (row,) = (await read_costs(session, LOCAL_OWNER, By.KIND)).rows
     assert (row.key, row.submissions, row.videos, row.settled) == (str(kind), 1, 0, half)
+
+
+async def test_generations_are_in_costs_budgets_and_totals(settings: Settings, tmp_path: Path):
+    """A voice-over that was made, one that may have been, a script on its way, one that was refused."""
+    with in_rooms(tmp_path):
+        async with open_runtime(settings) as run:
+            await give_key(run, "http://127.0.0.1:9")
+            ids = await add(run, speech("0123456789"), speech("01234"), script("x"), script("y"))
+            for provider in ("speaker", "writer"):
+                await dispatch_now(run, provider)
+            async with run.db.begin() as session:
+                for generation_id, values in (
+                    (ids[0], "state = 'completed', cost = 0.2"),
+                    (ids[1], "state = 'uncertain'"),
+                    (ids[2], "state = 'submitting'"),
+                    (ids[3], "state = 'released'"),
+                ):
+                    statement = f"UPDATE submissions SET {values} WHERE subject_ids = ARRAY[:id]"
+                    await session.execute(text(statement), {"id": generation_id})
+                expected = await session.scalar(
+                    text(
+                        "SELECT sum(cost_estimate) FROM submissions"
+                        " WHERE state IN ('uncertain', 'submitting')"
+                    )
+                )
+                settled = Decimal("0.2")
+                assert expected > Decimal("0.05")
+                for by in By:
+                    costs = await read_costs(session, LOCAL_OWNER, by)
+                    assert (costs.settled, costs.open) == (settled, expected), by
+                assert (await read_budgets(session, LOCAL_OWNER)).day.spent == settled + expected
+                assert (await stats(session, LOCAL_OWNER)).spent == settled
+                kinds = {
+                    row.key: row.submissions for row in (await read_costs(session, LOCAL_OWNER, By.KIND)).rows
+                }
+                assert kinds == {"voice": 2, "script": 1}
+                [key] = await list_credentials(session, LOCAL_OWNER)
+                assert (key.submissions, key.cost, key.in_flight) == (3, settled, 1)

@@ -12,7 +12,9 @@ from tests.generating.kit import add, calls, give_key, script, see, speech, unti
 from tests.generating.server import Server
 from tests.waiting import until
 
+from rushes import worker
 from rushes.engine.generations import (
+    add_generations,
     cancel_generations,
     delete_expired_generations,
     delete_generations,
@@ -175,6 +177,26 @@ async def test_a_broken_answer_is_billed_and_not_paid_for_again_without_a_person
     await until(twice)
 
 
+@pytest.mark.parametrize(
+    ("word", "error_type", "actor"),
+    [
+        ("useless", "provider_changed", "us"),
+        ("declined", "policy_violation", "prompt"),
+        ("limited", "rate_limited", "user"),
+    ],
+)
+async def test_what_was_billed_for_nothing_is_booked(
+    at_work: Runtime, service: Server, word: str, error_type: str, actor: str
+):
+    [written] = await add(at_work, script(f"a [{word}]"))
+    seen = await until_is(at_work, written, "completed", "failed", "waiting")
+    assert (seen.status, seen.error_type, seen.next_actor) == ("failed", error_type, actor)
+    assert seen.error_message is not None
+    assert "billed all the same ($0.25)" in seen.error_message
+    assert [(each.state, each.cost) for each in await calls(at_work)] == [("failed", Decimal("0.25"))]
+    assert len(service.books.keys) == 1
+
+
 async def test_a_useless_script_says_what_it_cost_and_one_that_failed_is_asked_for_again(
     at_work: Runtime, service: Server
 ):
@@ -290,7 +312,11 @@ async def test_one_that_is_deleted_while_its_call_is_out_is_booked_all_the_same(
     [done] = await add(at_work, speech("hi", story_id=story))
     file = (await until_is(at_work, done, "completed")).files["speech.wav"]
     await add(at_work, speech("hi [gated]", story_id=story), speech("later", story_id=story, priority=-1))
-    await until_asked(service, 2)
+
+    async def asked() -> bool:
+        return any("[gated]" in each for each in service.books.texts)
+
+    await until(asked)
     async with at_work.db.begin() as session:
         keys = await delete_generations(session, story)
     assert keys == [file.key]
@@ -304,7 +330,11 @@ async def test_one_that_is_deleted_while_its_call_is_out_is_booked_all_the_same(
     costs = [each.cost for each in await calls(at_work) if each.state == "completed"]
     assert Decimal("0.1") in costs
     await nothing_is_left(at_work)
-    assert [key for key, _ in at_work.bucket.files() if f"{file.key}" != key and "speech" in key] == []
+
+    async def swept() -> bool:
+        return [key for key, _ in at_work.bucket.files() if "speech" in key] == []
+
+    await until(swept)
 
 
 async def until_asked(service: Server, count: int = 1) -> None:
@@ -316,16 +346,28 @@ async def until_asked(service: Server, count: int = 1) -> None:
     await until(there)
 
 
-async def test_every_end_wakes_its_story(at_work: Runtime):
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stories whose task has run, in the place of what it does."""
+    seen: list[str] = []
+
+    async def run_story(_: Runtime, story_id: str) -> None:
+        seen.append(story_id)
+
+    tasks = tuple(run_story if each.__name__ == run_story.__name__ else each for each in worker.TASKS)
+    assert run_story in tasks
+    monkeypatch.setattr(worker, "TASKS", tasks)
+    return seen
+
+
+async def test_every_end_wakes_its_story(woken: list[str], at_work: Runtime):
     stories = [uuid4() for _ in range(2)]
-    ids = await add(at_work, speech("hi", story_id=stories[0]), speech("hi [refuse]", story_id=stories[1]))
-    for each in ids:
-        await until_is(at_work, each, "completed", "failed")
-    async with at_work.db.begin() as session:
-        rows = await session.execute(
-            text("SELECT args ->> 'story_id' FROM procrastinate_jobs WHERE task_name = 'rushes:run_story'")
-        )
-        assert sorted(rows.scalars()) == sorted(str(each) for each in stories)
+    await add(at_work, speech("hi", story_id=stories[0]), speech("hi [refuse]", story_id=stories[1]))
+
+    async def both() -> bool:
+        return sorted(woken) == sorted(str(each) for each in stories)
+
+    await until(both)
 
 
 async def test_events_tell_of_every_change(at_work: Runtime):
@@ -361,3 +403,37 @@ async def test_one_whose_time_is_over_is_deleted(at_work: Runtime):
         assert len(await delete_expired_generations(session)) == 1
         left = await session.execute(text("SELECT count(*) FROM generations"))
         assert left.scalar_one() == 0
+
+
+async def test_what_a_provider_writes_fits_into_a_row(at_work: Runtime):
+    [written] = await add(at_work, script("bees [odd]"))
+    seen = await until_is(at_work, written, "completed", "failed", "waiting")
+    assert isinstance(seen.result, ScriptResult), seen.error_message
+    assert seen.result.draft.title == "A\ufffdfilm\ufffd \u200fשלום"
+
+
+async def test_an_answer_that_breaks_the_provider_is_no_refusal(at_work: Runtime):
+    [written] = await add(at_work, script("bees [nothing]"))
+    seen = await until_is(at_work, written, "completed", "failed", "waiting")
+    assert (seen.status, seen.waiting_for) == ("waiting", "uncertain"), "it may have been billed"
+
+
+async def test_times_of_words_that_are_none_are_left_out(at_work: Runtime):
+    ids = await add(
+        at_work, speech("a [words:0.2 0.4]"), speech("b [words:nan 0.4]"), speech("c [words:5 2]")
+    )
+    seen = [await until_is(at_work, each, "completed", "failed", "waiting") for each in ids]
+    results = [each.result for each in seen if isinstance(each.result, SpeechResult)]
+    assert [[(word.start, word.end) for word in each.words] for each in results] == [[(0.2, 0.4)], [], []]
+
+
+async def test_one_of_a_later_version_stops_nobody_else(at_work: Runtime):
+    strange = speech("hi", priority=1)
+    async with at_work.db.begin() as session:
+        await add_generations(session, LOCAL_OWNER, [strange, speech("others")])
+        await session.execute(
+            text('UPDATE generations SET params = params || \'{"mood": "glad"}\' WHERE id = :id'),
+            {"id": strange.id},
+        )
+    seen = await until_is(at_work, strange.id, "completed", "failed", "waiting")
+    assert (seen.status, seen.error_type) == ("failed", "bad_input")

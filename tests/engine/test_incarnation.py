@@ -1,19 +1,17 @@
 """A restored backup, or a copy, submits nothing until a person says so, and its events begin anew."""
 
 import asyncio
-import contextlib
 import shutil
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from tests.conftest import PostgresServer
-from tests.jobs import accepted_keys, ledger, make_job, until, videos, view
+from tests.jobs import accepted_keys, ledger, make_job, sql, until, videos, view
+from tests.serving import working
 
 from rushes.engine.dispatch import dispatch_now
 from rushes.engine.incarnation import folder_mark, notice_older
@@ -25,24 +23,6 @@ from rushes.jobs.actions import resume_job
 from rushes.ops.ownership import MARK, is_ours, notice_older_database
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
-from rushes.worker import run_worker
-
-
-@contextlib.asynccontextmanager
-async def working(run: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(run_worker(run))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def sql(run: Runtime, statement: str, **given: object) -> list[Any]:
-    async with run.db.begin() as session:
-        rows = await (await session.connection()).execute(text(statement), given)
-        return list(rows) if rows.returns_rows else []
 
 
 async def half_done(settings: Settings) -> UUID:

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Generator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Generator, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from tests.engine.concat import Concat, ConcatParams, programs_in
 from tests.jobs import folder, make_job, until
+from tests.serving import working
 
 from rushes.engine import local_work_rows as rows
 from rushes.engine.local_work import (
@@ -34,7 +34,7 @@ from rushes.engine.runtime import Runtime
 from rushes.errors import RetryLater
 from rushes.ops.sweep import sweep_orphans
 from rushes.platform.db.models import LOCAL_OWNER
-from rushes.worker import check_queues, run_worker
+from rushes.worker import check_queues
 
 LONG = 150.0
 """Seconds; only a broken test waits for it."""
@@ -53,17 +53,6 @@ def known(kind: AnyKind) -> Generator[AnyKind]:
 def concat() -> Iterator[AnyKind]:
     with known(Concat()) as kind:
         yield kind
-
-
-@asynccontextmanager
-async def working(run: Runtime) -> AsyncGenerator[asyncio.Task[None]]:
-    task = asyncio.create_task(run_worker(run))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def asked(

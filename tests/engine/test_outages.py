@@ -1,8 +1,6 @@
 """A provider that does not answer properly: one shot tries, the others wait with the reason."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +8,13 @@ import pytest
 from sqlalchemy import text
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
 from tests.keyed import give_key, need_keys
+from tests.serving import working
 
 from rushes.engine import outages
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, Rejected, RetryLater
 from rushes.providers.video.echo import EchoProvider
 from rushes.settings import Settings
-from rushes.worker import run_worker
 
 SHOTS = 24
 AT_ONCE = 4
@@ -51,17 +49,6 @@ def broken(patch: pytest.MonkeyPatch, error: Exception) -> Service:
 
     patch.setattr(EchoProvider, "submit", answer)
     return service
-
-
-@contextlib.asynccontextmanager
-async def working(run: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(run_worker(run))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def out(run: Runtime) -> outages.Outage | None:

@@ -63,7 +63,7 @@ def test_a_moved_job_has_a_place_of_its_own_and_the_others_keep_theirs(
     assert written_of(moved(queue_of(before), IDS[name], move)) == after
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(
     st.lists(
         st.tuples(st.integers(0, 7), st.sampled_from([m for m in QueueMove if m is not QueueMove.TURNS]))

@@ -8,7 +8,7 @@ import pytest
 from procrastinate import jobs
 from sqlalchemy import text
 from tests.engine.test_workers import sent, working
-from tests.jobs import folder, ledger, make_job, until, until_status, videos
+from tests.jobs import folder, ledger, make_job, sql, until, until_status, videos
 from tests.waiting import result_of
 
 from rushes.engine import holds
@@ -30,13 +30,6 @@ from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call, Finished, Output, ProgressCallback, Running
 
 TERMS = Terms("echo", "Echo", concurrency=10, outputs_per_call=4)
-
-
-async def sql(run: Runtime, statement: str, **given: Any) -> list[Any]:
-    """Run it; its rows, if it has any."""
-    async with run.db.begin() as session:
-        rows = await (await session.connection()).execute(text(statement), given)
-        return list(rows) if rows.returns_rows else []
 
 
 async def claimed(run: Runtime) -> UUID:

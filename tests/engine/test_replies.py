@@ -1,9 +1,8 @@
 """What a provider answered is a fact: kept while the database is away, and by a worker that comes late."""
 
 import asyncio
-import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from tests.conftest import PostgresServer
 from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
+from tests.serving import working
 
 from rushes.engine import accept
 from rushes.engine.dispatch import dispatch_now
@@ -23,7 +23,6 @@ from rushes.engine.runtime import Runtime, open_runtime
 from rushes.errors import Rejected, RetryLater, SystemFault
 from rushes.providers.video.echo import EchoProvider
 from rushes.settings import Settings
-from rushes.worker import run_worker
 
 
 @dataclass
@@ -89,17 +88,6 @@ class Database:
 @pytest.fixture
 def database(postgres: PostgresServer, database_url: str) -> Database:
     return Database(postgres, make_url(database_url).database or "")
-
-
-@contextlib.asynccontextmanager
-async def working(run: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(run_worker(run))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 def lines_of(settings: Settings) -> int:

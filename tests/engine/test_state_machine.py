@@ -470,7 +470,7 @@ def explore(world: World, examples: int, steps: int, *, same: bool) -> None:
 
 
 def test_states_change_only_as_they_are_drawn(world: World):
-    explore(world, examples=20, steps=30, same=True)
+    explore(world, examples=12, steps=30, same=True)
     assert len(world.seen) > len(DRAWN) / 2, "too little of the drawing was seen to say anything"
 
 

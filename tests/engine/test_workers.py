@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.jobs import accepted_keys, folder, ledger, make_job, until, until_status, view
 from tests.keyed import give_key, need_keys
+from tests.serving import working
 from tests.waiting import result_of
 
 from rushes.engine import ledger as ledger_queries
@@ -30,17 +31,6 @@ from rushes.providers.video.echo import EchoOptions, EchoProvider
 from rushes.providers.video_contract import Call
 from rushes.settings import Settings
 from rushes.worker import check_queues, run_worker
-
-
-@contextlib.asynccontextmanager
-async def working(run: Runtime):
-    task = asyncio.create_task(run_worker(run))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def sent(run: Runtime, job_id: UUID, count: int) -> None:

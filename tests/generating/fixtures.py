@@ -49,7 +49,7 @@ async def nothing_is_left(run: Runtime) -> None:
     """No folder of a call is left, and no call is open."""
 
     async def clean() -> bool:
-        return not list(run.settings.generations_dir.iterdir())
+        folders = (run.settings.generations_dir, run.settings.work_dir)
+        return not any(list(folder.iterdir()) for folder in folders)
 
     await until(clean)
-    assert not list(run.settings.work_dir.iterdir())

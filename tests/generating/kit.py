@@ -1,4 +1,4 @@
-"""What tests of generations share: the two providers put in their rooms, keys for them, and views of rows."""
+"""What tests of generations share: the test providers put in their rooms, keys for them, views of rows."""
 
 import sys
 from collections.abc import Generator, Sequence
@@ -16,8 +16,8 @@ from rushes.engine.runtime import Runtime
 from rushes.keys.actions import NewKey, add_key
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers import catalogue as _catalogue
+from rushes.providers import pictures, scripts, voices
 from rushes.providers import registry as _registry
-from rushes.providers import scripts, voices
 from rushes.providers.kinds import Kind
 from rushes.providers.script_contract import Brief, ScriptTask
 from tests.waiting import until
@@ -39,6 +39,7 @@ def put_into_rooms(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setattr(_catalogue, "CATALOGUE", whole)
     patch.setattr(voices, "__path__", [*voices.__path__, str(HERE / "voices")])
     patch.setattr(scripts, "__path__", [*scripts.__path__, str(HERE / "scripts")])
+    patch.setattr(pictures, "__path__", [*pictures.__path__, str(HERE / "pictures")])
     look_again()
 
 
@@ -48,7 +49,7 @@ def in_rooms(folder: Path) -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         put_into_rooms(patch, folder)
         yield
-    for name in ("voices.speaker", "scripts.writer"):
+    for name in ("voices.speaker", "scripts.writer", "pictures.painter"):
         sys.modules.pop(f"rushes.providers.{name}", None)
     look_again()
 

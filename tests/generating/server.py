@@ -11,7 +11,10 @@ Words in the text say how it answers:
     [hangup]       accepted, and the connection is broken instead of an answer
     [truncated]    accepted, and half of the answer is sent
     [broken]       a whole answer with half a WAV in it
-    [useless] [failed]    of a script: billed and of no use; not billed and failed
+    [words:S E]    of speech: one word, from S to E
+    [nothing]      of a script: an answer that the provider does not expect
+    [odd]          of a script: a title with characters that no row takes
+    [useless] [declined] [limited] [failed]    of a script: billed and of no use; the last not billed
     [401]          the key is not taken
 """
 
@@ -132,8 +135,11 @@ def make_app(server: Server) -> FastAPI:
 
     @app.post("/script")
     async def script(request: Request, body: dict[str, str]) -> Response:
-        answer = {"cost": SCRIPT_COST, "draft": {"title": "A film", "sections": [{"narration": "Words."}]}}
-        for word in ("useless", "failed"):
+        title = "A\x00film\x1b \u200fשלום" if "[odd]" in body["text"] else "A film"
+        answer = {"cost": SCRIPT_COST, "draft": {"title": title, "sections": [{"narration": "Words."}]}}
+        if "[nothing]" in body["text"]:
+            answer["draft"] = {"title": "A film", "sections": []}
+        for word in ("useless", "declined", "limited", "failed"):
             if f"[{word}]" in body["text"]:
                 answer[word] = "yes"
         return await accepted(request, body, json.dumps(answer).encode(), "application/json")

@@ -281,7 +281,7 @@ def test_a_directory_that_lists_nothing_of_what_is_there_is_damage(into: Path) -
     assert _codes(data, into) == ["damaged_archive"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, len(SAMPLE) - 1), value=st.integers(0, 255))
 @example(place=811, value=123)  # an entry that lies before the file
 def test_a_changed_byte_anywhere_is_survived_or_refused(place: int, value: int, into: Path) -> None:

@@ -383,7 +383,7 @@ async def test_the_loop_goes_on_while_images_are_decoded_two_at_a_time(
     assert turns > 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(of_images=st.sets(st.integers(1, 12)), of_prompts=st.sets(st.integers(1, 12), min_size=1))
 def test_shots_are_exactly_the_numbers_that_have_both(
     of_images: set[int], of_prompts: set[int], given_dir: Path, tmp_path_factory: pytest.TempPathFactory

@@ -1,7 +1,7 @@
 """Which image goes with which prompt."""
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rushes.intake.matching import image_number, match, natural_key
@@ -58,7 +58,6 @@ def test_natural_order_puts_2_before_10() -> None:
     ]
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=8))
 def test_natural_order_is_an_order_for_any_names(names: list[str]) -> None:
     backwards = names[::-1]
@@ -68,7 +67,6 @@ def test_natural_order_is_an_order_for_any_names(names: list[str]) -> None:
 TEMPLATES = ["{n}.jpeg", "{n:03d}.png", "image_{n}.jpg", "shot-{n:03d} final.webp", "IMG_{n:04d} (2).jpg"]
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.sets(st.integers(1, 9999), min_size=1, max_size=20),
     st.sets(st.integers(1, 9999), min_size=1, max_size=20),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.intake.matching import Pairing, match
@@ -139,7 +139,6 @@ def _prompts(count: int) -> list[Prompt]:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@settings(max_examples=40, deadline=None)
 @given(count=st.integers(2, 12), seed=st.integers(0, 10**6))
 def test_pairs_of_real_names_are_right_or_asked_about(scheme: str, count: int, seed: int) -> None:
     rng = random.Random(seed)

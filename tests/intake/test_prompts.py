@@ -9,7 +9,7 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.errors import Fault, Invalid
@@ -155,7 +155,6 @@ FORMS: dict[str, tuple[str, Callable[[Numbered], bytes]]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=50, deadline=None)
 @given(prompts=numbered())
 def test_every_form_reads_back_the_prompts_that_were_written(form: str, prompts: Numbered) -> None:
     name, render = FORMS[form]
@@ -163,7 +162,6 @@ def test_every_form_reads_back_the_prompts_that_were_written(form: str, prompts:
     assert [(p.number, p.text) for p in parsed.prompts] == prompts
 
 
-@settings(max_examples=50, deadline=None)
 @given(data=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_any_bytes_at_all_are_read_or_refused_with_a_fault(data: bytes) -> None:
     for name in ("p.txt", "p.csv", "p.json", "p.xlsx"):

@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.platform.names import content_disposition, cut_bytes, printable, safe_filename, slug
@@ -14,7 +14,6 @@ ANYTHING = st.text(st.characters(), max_size=200)
 RESERVED = ["CON", "nul.txt", "Com1.mp4", "LPT9", "aux.tar.gz", "com¹", "prn .txt"]
 
 
-@settings(max_examples=50, deadline=None)
 @given(ANYTHING, st.integers(16, 200))
 def test_any_text_makes_a_name_that_every_system_accepts(text: str, most: int) -> None:
     name = safe_filename(text, max_bytes=most)
@@ -26,7 +25,6 @@ def test_any_text_makes_a_name_that_every_system_accepts(text: str, most: int) -
     assert unicodedata.is_normalized("NFC", name)
 
 
-@settings(max_examples=50, deadline=None)
 @given(ANYTHING)
 def test_a_safe_name_is_left_as_it_is(text: str) -> None:
     assert safe_filename(safe_filename(text)) == safe_filename(text)
@@ -68,7 +66,6 @@ def test_a_slug_is_the_first_words_in_small_letters() -> None:
     assert slug("!!!") == "untitled"
 
 
-@settings(max_examples=50, deadline=None)
 @given(ANYTHING)
 def test_a_slug_is_always_a_safe_name(text: str) -> None:
     made = slug(text)
@@ -77,7 +74,6 @@ def test_a_slug_is_always_a_safe_name(text: str) -> None:
     assert not re.search(r"[\s/\\.]", made)
 
 
-@settings(max_examples=50, deadline=None)
 @given(ANYTHING)
 def test_the_header_is_one_ascii_line_and_gives_the_name_back(text: str) -> None:
     header = content_disposition(text)

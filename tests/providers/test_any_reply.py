@@ -107,9 +107,7 @@ async def tried(provider: Any, call: Call[Any], remote_id: str, folder: Path) ->
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much)
-)
+@settings(suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much))
 @given(reply=replies())
 async def test_any_reply_is_told_in_words_of_the_tree(name: str, reply: httpx2.Response):
     provider, options, model = PROVIDERS[name]()

@@ -95,8 +95,9 @@ def start_worker(settings: Settings) -> "subprocess.Popen[bytes]":
         )
 
 
-async def ensure_worker(run: Runtime, job_id: UUID) -> None:
-    """See to it that somebody works on a job that was just set going, and say how to watch it."""
+async def ensure_worker(run: Runtime, job_id: UUID | None) -> None:
+    """See to it that somebody works on what was just set going; of a job, say how to watch it."""
     if not await Background(run).ensure_for_work():
         print_note(NO_WORKER, "yellow")
-    print_note(f"Watch it: rushes show {short(job_id)} --wait")
+    if job_id is not None:
+        print_note(f"Watch it: rushes show {short(job_id)} --wait")

@@ -149,6 +149,27 @@ STORAGE = Group(
     """,
 )
 
+STORY = Group(
+    commands={
+        "list": Command("rushes.cli.story", "List your stories, the newest first.", "list_"),
+        "show": Command("rushes.cli.story", "Show one story: its script, and what of it is there."),
+        "edit": Command("rushes.cli.story_edit", "Change a story, in your editor or by options."),
+        "voice": Command("rushes.cli.story_edit", "Change who speaks, or have a section spoken anew."),
+        "pictures": Command("rushes.cli.story_edit", "List a story's pictures, or ask for others."),
+        "render": Command("rushes.cli.story_make", "Make what is missing or stale, and the film."),
+        "export": Command("rushes.cli.story_make", "Pack a story for editing programs into a ZIP."),
+        "translate": Command("rushes.cli.story_make", "Copy a story into another language."),
+    },
+    help="""Stories: films in the making. Alone, it lists them.
+
+    [bold]Examples[/bold]
+    $ rushes story
+    $ rushes story show last
+    $ rushes story export last --to film/
+    """,
+    alone="list",
+)
+
 COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
     "Make videos": {
         "batch": Command("rushes.cli.batch", "Make videos of images and prompts."),
@@ -156,6 +177,8 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
             "rushes.cli.download",
             "Copy the finished videos of a job into a folder, with a contact sheet and a list.",
         ),
+        "film": Command("rushes.cli.film", "Make a narrated film of a topic, notes or a finished text."),
+        "story": STORY,
         "upscale": Command("rushes.cli.upscale", "Make 4K copies of finished videos, beside the originals."),
     },
     "Jobs": {

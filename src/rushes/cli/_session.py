@@ -79,6 +79,23 @@ async def find_project(session: AsyncSession, given: str) -> UUID:
     return await _find(session, "projects", "project", "name", given, hint)
 
 
+async def find_story(session: AsyncSession, given: str) -> UUID:
+    """The story a person means: its name or id, or `last`. Raises as `find_job`."""
+    if given == "last":
+        found = await session.scalar(
+            text(
+                "SELECT id FROM stories WHERE owner_id = :owner AND deleted_at IS NULL"
+                " ORDER BY created_at DESC, id DESC LIMIT 1"
+            ),
+            {"owner": acting_user()},
+        )
+        if found is None:
+            raise NotFound("There is no story yet.", hint="Make one: rushes film TOPIC")
+        return found
+    hint = "`rushes story list` lists them."
+    return await _find(session, "stories", "story", "name", given, hint, "deleted_at IS NULL")
+
+
 async def find_key(session: AsyncSession, given: str) -> UUID:
     """The key a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
     hint = "`rushes keys list` lists them."

@@ -71,8 +71,12 @@ def list_them(many: Many, json: bool) -> int:
 
 def call_title(call: SubmissionView) -> str:
     """Return what a paid call is for, in words."""
+    return _title(call.subject_kind)
+
+
+def _title(subject_kind: str) -> str:
     titles: dict[str, str] = {str(kind): title for kind, title in SUBJECT_TITLES.items()}
-    return titles.get(call.subject_kind, call.subject_kind)
+    return titles.get(subject_kind, subject_kind)
 
 
 def _table(calls: Sequence[SubmissionView]) -> Table:
@@ -103,9 +107,10 @@ def _line(each: UncertainView) -> str:
         f"sent {each.sent_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if each.sent_at else "perhaps not sent"
     )
     key = f", key {each.credential_name}" if each.credential_name else ""
-    videos = " ".join(short(video) for video in each.video_ids)
+    ids = " ".join(short(video) for video in each.video_ids) or short(each.submission_id)
+    whose = each.job_name if each.job_id is not None else _title(each.subject_kind)
     said = each.error_message or ""
-    return f"{videos}  {each.job_name}  {each.provider}{key}, {sent}, {known}. {said}".strip()
+    return f"{ids}  {whose}  {each.provider}{key}, {sent}, {known}. {said}".strip()
 
 
 def resolve_them(many: Many, decision: Decision, json: bool) -> int:
@@ -116,9 +121,15 @@ def resolve_them(many: Many, decision: Decision, json: bool) -> int:
         if json:
             print_json(decided)
         else:
-            print_result(f"Decided on {count(sum(len(each.video_ids) for each in decided), 'video')}.")
-        for job_id in sorted({each.job_id for each in decided}):
+            videos = sum(len(each.video_ids) for each in decided)
+            others = sum(len(each.generation_ids) for each in decided)
+            said = [count(videos, "video")] if videos or not others else []
+            said += [count(others, "other paid call")] if others else []
+            print_result(f"Decided on {' and '.join(said)}.")
+        for job_id in sorted({each.job_id for each in decided if each.job_id is not None}):
             await ensure_worker(run, job_id)
+        if decision is Decision.RETRY and any(each.job_id is None for each in decided):
+            await ensure_worker(run, None)
         return Code.DONE
 
     return with_runtime(command)

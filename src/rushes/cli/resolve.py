@@ -181,6 +181,6 @@ async def _resolve_call(run: Runtime, submission_id: UUID, decision: Decision, j
         print_json(call)
     else:
         print_result(f"The paid call {short(submission_id)} ({call_title(call)}) is now {call.state}.")
-    if decision is Decision.RETRY and call.job_id is not None:
+    if decision is Decision.RETRY:
         await ensure_worker(run, call.job_id)
     return Code.DONE

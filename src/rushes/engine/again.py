@@ -143,6 +143,12 @@ async def make_generations_anew(session: AsyncSession, generation_ids: Sequence[
     return queued
 
 
+async def lock_submissions(session: AsyncSession, submission_ids: Sequence[UUID]) -> None:
+    """Lock paid calls until the transaction ends, in an order in which nobody waits for each other."""
+    rows = select(Submission.id).where(Submission.id.in_(submission_ids)).order_by(Submission.id)
+    await session.execute(rows.with_for_update())
+
+
 async def decide(
     session: AsyncSession, submission_id: UUID, decision: Decision, remote_id: str | None = None
 ) -> None:
@@ -150,7 +156,7 @@ async def decide(
 
     `remote_id` is what they have picked: it was made, and is fetched.
     """
-    await session.execute(select(Submission.id).where(Submission.id == submission_id).with_for_update())
+    await lock_submissions(session, [submission_id])
     waiting = list(
         await session.scalars(
             select(Video.id).where(Video.submission_id == submission_id, Video.status == VideoStatus.WAITING)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from rushes.platform.db.engine import Executor
-from rushes.providers.video_contract import Candidate
+from rushes.providers.video_contract import VideoCandidate
 from rushes.sanitize import clean_line
 
 MOST = 24
@@ -26,7 +26,7 @@ class CandidateView(BaseModel):
     picture: str = Field(description="A small JPEG as a `data:` address; empty where there is none.")
 
 
-async def keep_candidates(session: Executor, submission_id: UUID, found: Sequence[Candidate]) -> None:
+async def keep_candidates(session: Executor, submission_id: UUID, found: Sequence[VideoCandidate]) -> None:
     """Keep what may be it with a submission."""
     rows: list[dict[str, str]] = []
     for each in found[:MOST]:

@@ -22,12 +22,13 @@ from rushes.engine.payers import PAYERS
 from rushes.engine.states import (
     OPEN_VIDEOS,
     JobChanges,
+    JobKind,
     SubmissionChanges,
     TakeChanges,
     sql_list,
 )
 from rushes.engine.transitions import EXPIRES
-from rushes.platform.db.queue import defer, make_videos_task
+from rushes.platform.db.queue import defer, make_videos_task, story_task
 
 MOST_ESTIMATE = 10_000_000
 """US dollars that a row of the ledger can expect of one submission."""
@@ -170,6 +171,8 @@ _END_JOBS = text(
     """  # noqa: S608  # only our own constant is put in
 )
 
+_STORIES_OF = text(f"SELECT session_id FROM jobs WHERE id = ANY(:ids) AND kind = '{JobKind.STORY}'")  # noqa: S608  # our own constant
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -257,4 +260,8 @@ async def end_jobs(session: AsyncSession) -> tuple[UUID, ...]:
     job's row, and what is committed while a statement waits for that row is not seen by the same statement.
     """
     ids = list((await session.execute(_LOCK_ENDING)).scalars())
-    return tuple((await session.execute(_END_JOBS, {"ids": ids})).scalars()) if ids else ()
+    ended = tuple((await session.execute(_END_JOBS, {"ids": ids})).scalars()) if ids else ()
+    if ended:
+        stories = await session.execute(_STORIES_OF, {"ids": list(ended)})
+        await defer(session, [story_task(UUID(each)) for each in stories.scalars()])
+    return ended

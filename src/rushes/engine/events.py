@@ -119,7 +119,8 @@ class Cursor:
 class EventRow:
     """One change: `data` is the new state in short.
 
-    `type` is `job`, `video`, `project`, `credential`, `generation`, or a kind of local work (`upscale`).
+    `type` is `job`, `video`, `project`, `credential`, `generation`, `story`, or a kind of local work
+    (`upscale`, `film`).
     """
 
     cursor: Cursor

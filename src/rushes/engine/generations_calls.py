@@ -4,8 +4,11 @@ Files are written into a folder of the call's own; nothing here knows the rows o
 """
 
 import asyncio
+import logging
+import math
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -36,11 +39,15 @@ from rushes.providers.registry import AnyPicture, AnyScript, AnyVoice
 from rushes.providers.script_contract import ScriptCall, ScriptProvider
 from rushes.providers.voice_contract import SpeechCall, Spoken, VoiceProvider
 
+log = logging.getLogger(__name__)
+
 SPEECH_FILE = "speech.wav"
 STILLS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "video/mp4": ".mp4"}
 MOST_PICTURES = 100
 LEAST_SECONDS = 0.01
+SLACK_SECONDS = 0.5
+"""By so much a voice may misjudge its own end."""
 
 
 @dataclass(frozen=True)
@@ -127,27 +134,37 @@ async def ask(
     Raises what the provider raises, `Invalid` for options that it does not have, `BrokenAnswer`.
     """
     provider = run.providers.of_any_kind(provider_id)
-    try:
-        match params:
-            case SpeechParams() if isinstance(provider, VoiceProvider):
+    match params:
+        case SpeechParams() if isinstance(provider, VoiceProvider):
+            with _known_options(provider.title):
                 speech = speech_call(provider, key, model, params, credential)
-                return await _speech(await provider.speak(speech, folder / SPEECH_FILE), folder)
-            case PictureParams() if isinstance(provider, PictureProvider):
-                made = await provider.generate(picture_call(provider, key, model, params, credential), folder)
-                return await _pictures(run, made.files, folder, made.cost)
-            case FetchParams() if isinstance(provider, PictureProvider):
-                file = await provider.fetch(params.candidate, folder / "fetched", credential)
-                return await _pictures(run, (file,), folder, None)
-            case ScriptParams() if isinstance(provider, ScriptProvider):
-                written = await provider.write(
-                    script_call(provider, key, model, params, credential, progress)
-                )
-                result = ScriptResult(draft=written.draft, repairs=written.repairs)
-                return ProviderAnswer(result, cost=checked_cost(written.cost))
-            case _:
-                raise Invalid(f"{provider.title} cannot be asked for this.")
+            return await _speech(await provider.speak(speech, folder / SPEECH_FILE), folder)
+        case PictureParams() if isinstance(provider, PictureProvider):
+            with _known_options(provider.title):
+                picture = picture_call(provider, key, model, params, credential)
+            made = await provider.generate(picture, folder)
+            return await _pictures(run, made.files, folder, made.cost)
+        case FetchParams() if isinstance(provider, PictureProvider):
+            file = await provider.fetch(params.candidate, folder / "fetched", credential)
+            return await _pictures(run, (file,), folder, None)
+        case ScriptParams() if isinstance(provider, ScriptProvider):
+            with _known_options(provider.title):
+                script = script_call(provider, key, model, params, credential, progress)
+            written = await provider.write(script)
+            result = ScriptResult(draft=written.draft, repairs=written.repairs)
+            return ProviderAnswer(result, cost=checked_cost(written.cost))
+        case _:
+            raise Invalid(f"{provider.title} cannot be asked for this.")
+
+
+@contextmanager
+def _known_options(title: str) -> Generator[None]:
+    """Turn options that do not hold into `Invalid`: nothing was asked for. What an answer holds is another
+    matter."""
+    try:
+        yield
     except ValidationError as error:
-        raise Invalid(f"{provider.title} does not know these options any more: {error}") from error
+        raise Invalid(f"{title} does not know these options any more: {error}") from error
 
 
 async def _speech(spoken: Spoken, folder: Path) -> ProviderAnswer:
@@ -157,8 +174,19 @@ async def _speech(spoken: Spoken, folder: Path) -> ProviderAnswer:
     except Damaged as error:
         raise BrokenAnswer(error, cost) from error
     words = [SpokenWord(text=each.text, start=each.start, end=each.end) for each in spoken.words]
+    if not _are_times([time for word in words for time in (word.start, word.end)], seconds):
+        log.warning(
+            "%s times of words are no times of %.1f s of speech; they are left out", len(words), seconds
+        )
+        words = []
     result = SpeechResult(seconds=seconds, words=words, times=spoken.times)
     return ProviderAnswer(result, (MadeFile(SPEECH_FILE, "audio/wav"),), cost)
+
+
+def _are_times(times: list[float], seconds: float) -> bool:
+    """Whether they are inside the speech and in their order."""
+    inside = all(math.isfinite(each) and 0 <= each <= seconds + SLACK_SECONDS for each in times)
+    return inside and times == sorted(times)
 
 
 def _seconds_of(file: Path) -> float:

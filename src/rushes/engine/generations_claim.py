@@ -7,6 +7,7 @@ oldest. What cannot start waits with the reason, and is queued again when that i
 import json
 from decimal import Decimal
 
+from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -236,7 +237,11 @@ async def _estimate_prices(run: Runtime, session: AsyncSession, provider: str) -
 
 
 def _price(run: Runtime, provider: str, model: str, kind: Kind, params: dict[str, object]) -> Decimal:
-    return min(estimate(run, provider, model, read_params(kind, params)), Decimal(MOST_ESTIMATE))
+    try:
+        expected = estimate(run, provider, model, read_params(kind, params))
+    except ValidationError:  # of a later version: the call itself says so, and nothing is asked for
+        expected = Decimal(0)
+    return min(max(expected, Decimal(0)), Decimal(MOST_ESTIMATE))
 
 
 _HOLD_UP = text(

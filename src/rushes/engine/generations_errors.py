@@ -1,7 +1,7 @@
 """What an error of a call for a generation means: who acts next, and what it may have cost.
 
 definite, or before the first byte    nothing was accepted: later, another key, a person, or never
-a broken or refused result            it was answered and billed: kept as a reply, and it has failed
+a broken result, or one with a cost   it was answered and billed: kept as a reply, and it has failed
 anything else                         it may have been accepted: its owner decides; what costs nothing is
                                       asked for again
 """
@@ -51,6 +51,8 @@ async def no_answer(run: Runtime, call: GenerationCall, error: Exception, *, beg
         await outcomes.give_back(run, call, "its provider does not answer properly")
     elif isinstance(error, FencedError):
         await outcomes.not_wanted(run, call)
+    elif begun and isinstance(error, DEFINITE) and _told_cost(error):
+        return await _answered(run, call, error)
     elif isinstance(error, DEFINITE):
         await _refused(run, call, error, begun=begun)
     elif isinstance(error, DBAPIError):
@@ -127,8 +129,11 @@ async def _answered(run: Runtime, call: GenerationCall, error: Exception) -> boo
         await outcomes.failed_there(run, call, told)
         return False
     billed = call.cost_estimate if cost is None else cost
-    message = f"{words(told)} It was billed all the same (${billed.normalize():f}); a retry costs again."
-    error_type = told.error_type if isinstance(told, ProviderChanged) else ErrorType.GENERATION_FAILED
+    message = words(told)
+    if billed > 0:
+        message += f" It was billed all the same (${billed.normalize():f}); a retry costs again."
+    broken = isinstance(told, Damaged | GenerationFailed)
+    error_type = ErrorType.GENERATION_FAILED if broken else getattr(told, "error_type", ErrorType.BAD_INPUT)
     reply = GenerationReply(
         submission_id=call.id, result=None, cost=cost, error_type=error_type, error_message=message
     )

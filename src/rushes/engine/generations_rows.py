@@ -67,6 +67,16 @@ _CLOSE = f"""
            cost = COALESCE(CAST(:cost AS numeric), cost, cost_estimate)
     WHERE id = :id AND state = '{SubmissionState.SUBMITTED}'
 """  # noqa: S608  # only our own constants are put in
+_SPARE = text(
+    f"""
+    UPDATE submissions s SET state = '{SubmissionChanges.RELEASE.target}', ended_at = now(),
+           error = 'not sent: the answer to an earlier call came'
+    FROM generations g
+    WHERE g.id = :generation AND s.id = g.submission_id AND s.id <> :call
+      AND s.state = '{SubmissionState.CLAIMED}'
+    RETURNING s.id
+    """  # noqa: S608  # only our own constants are put in
+)
 _ASSETS = text(
     """
     INSERT INTO assets (key, owner_id, job_id, media_type, sha256, size_bytes)
@@ -167,16 +177,20 @@ async def complete_generation(
     files: dict[str, GenerationFile],
     cost: Decimal,
 ) -> bool:
-    """Write what was made, unless another call makes it by now. False: nobody wants it.
+    """Write what was made, unless another call was sent for it by now. False: nobody wants it.
 
-    One that was cancelled, failed or waits has it as well: it is paid for.
+    One that was cancelled, failed or waits has it as well: it is paid for. A call that was not sent yet is
+    spared.
     """
+    given: dict[str, object] = {"call": call.id, "generation": call.generation_id}
+    given["spared"] = list((await session.execute(_SPARE, given)).scalars())
     kept = await change_generations(
         session,
         [call.generation_id],
         GenerationChanges.COMPLETE,
-        where=f"(submission_id = :call OR status <> '{VideoStatus.GENERATING}')",
-        given={"call": call.id},
+        where="(submission_id = :call OR submission_id = ANY(:spared)"
+        f" OR status <> '{VideoStatus.GENERATING}')",
+        given=given,
         submission_id=call.id,
         result=result,
         files={name: each.model_dump() for name, each in files.items()},

@@ -39,6 +39,7 @@ from rushes.errors import ActionNeeded, ErrorType, Invalid, RetryLater, SystemFa
 from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.providers.base import Credential
 from rushes.providers.sending import Sending
+from rushes.sanitize import storable
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: 
     sending = Sending(partial(_mark_sent, run, call, under_way, free))
     try:
         answer, files = await _answer(run, call, params, credential, sending)
-        result = answer.result.model_dump(mode="json")
+        result = storable(answer.result.model_dump(mode="json"))
         reply = GenerationReply(submission_id=call.id, result=result, files=files, cost=answer.cost)
         await asyncio.to_thread(kept.finish, run.settings.generations_dir, reply)
     except Exception as error:  # noqa: BLE001  # every one is judged, or raised again
@@ -146,8 +147,12 @@ async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: 
 
 
 async def _mark_sent(run: Runtime, call: GenerationCall, under_way: CallUnderWay, free: bool) -> None:
-    await mark_sent(run, call)
-    under_way.paid = not free
+    under_way.paid = not free  # from here on it is finished, also when its task is stopped
+    try:
+        await mark_sent(run, call)
+    except Exception:
+        under_way.paid = False
+        raise
 
 
 async def _answer(

@@ -87,6 +87,9 @@ class WorkKind(ABC, Generic[ParamsT]):
         """
         return ()
 
+    async def failed(self, session: AsyncSession, work: ClaimedWork) -> None:
+        """Write what the domain keeps of a failure, in the transaction that writes it into the row."""
+
 
 AnyKind = WorkKind[Any]
 KINDS: dict[str, AnyKind] = {}

@@ -218,8 +218,9 @@ async def _put_back(run: Runtime, work: ClaimedWork) -> None:
 
 
 async def _fail(run: Runtime, work: ClaimedWork, error: str) -> None:
-    async with run.db.statement() as session:
-        await rows.fail(session, work, error)
+    async with run.db.begin() as session:
+        if await rows.fail(session, work, error):
+            await KINDS[work.kind].failed(session, work)
 
 
 async def _clear(run: Runtime, kind: AnyKind, work: ClaimedWork, folder: Path) -> None:

@@ -33,7 +33,7 @@ from rushes.errors import (
 )
 from rushes.platform.db.faults import in_a_line
 from rushes.platform.db.queue import defer, make_videos_task
-from rushes.providers.video_contract import Candidate, CredentialKind
+from rushes.providers.video_contract import CredentialKind, VideoCandidate
 
 MAYBE_ONE_OF_THESE = (
     "The provider has videos that may be this one. Look at them: pick it, or say that it was not made."
@@ -142,7 +142,7 @@ async def overdue(run: Runtime, work: Work, error_type: ErrorType, message: str)
         await make_uncertain(run, session, work, error_type, message)
 
 
-async def lost(run: Runtime, work: Work, candidates: Sequence[Candidate] = ()) -> None:
+async def lost(run: Runtime, work: Work, candidates: Sequence[VideoCandidate] = ()) -> None:
     """It may have been accepted and paid for. Its owner decides, who is shown the candidates; it is never
     sent again automatically."""
     message = MAYBE_ONE_OF_THESE if candidates else "It is not known whether the provider accepted this."

@@ -112,6 +112,11 @@ class Providers:
         """What the catalogue says of a video provider."""
         return self._catalogue.providers[provider_id]
 
+    def usage_url(self, provider_id: str) -> str | None:
+        """Where a provider of any kind shows what was used and billed; None where that is not known."""
+        entry = self._catalogue.entries.get(provider_id)
+        return entry.usage_url if entry is not None and provider_id in self.every_id else None
+
     async def close(self) -> None:
         """Close those that were built."""
         for provider in self._built.values():

@@ -27,10 +27,9 @@ class JobKind(StrEnum):
     """How a job came about. Lists of jobs show batches; the others have pages and routes of their own."""
 
     BATCH = "batch"
-    STUDIO = "studio"
-    """One prompt, asked for in the Studio (`/api/video_chat`)."""
-    OPENAI = "openai"
-    """One prompt, asked for by an OpenAI client (`/v1/videos`)."""
+    STUDIO = "studio"  # one prompt, asked for in the Studio (`/api/video_chat`)
+    OPENAI = "openai"  # one prompt, asked for by an OpenAI client (`/v1/videos`)
+    STORY = "story"  # the scenes of a story (`/api/stories`); `session_id` is the story's id
 
 
 class VideoStatus(StrEnum):

@@ -34,9 +34,7 @@ class JobSettings(BaseModel):
     model_config = ConfigDict(
         extra="allow",
         json_schema_extra={
-            "examples": [
-                {"provider": "animatic", "aspect_ratio": "9:16", "duration_seconds": 4, "outputs": 2}
-            ]
+            "examples": [{"provider": "animatic", "aspect_ratio": "9:16", "duration_seconds": 4}]
         },
     )
 

@@ -119,8 +119,8 @@ def own_fields(provider: AnyKind, given: Mapping[str, str]) -> dict[str, str]:
 async def tried(owner: KeyOwner, providers: Sequence[AnyKind], key: Credential) -> dict[str, str]:
     """Try a key at each provider, at no cost. Returns the reasons of those that do not take it, by id.
 
-    A key that only rests is a good key. Raises `Invalid` when the named provider, or every one, does not take
-    it, and `RetryLater` when the named one, or all that might, cannot be reached.
+    A key that only rests is a good key. Raises `Invalid` when the named provider, or every one that answers,
+    does not take it, and `RetryLater` when the named one, or all of them, cannot be reached.
     """
     refused: dict[str, str] = {}
     unreached: RetryLater | None = None
@@ -140,7 +140,7 @@ async def tried(owner: KeyOwner, providers: Sequence[AnyKind], key: Credential) 
                 raise
             else:
                 unreached = error
-    if good == 0 and unreached is not None:
+    if good == 0 and unreached is not None and not refused:
         raise unreached
     if good == 0:
         raise refusal(owner.title, list(dict.fromkeys(refused.values())))

@@ -7,20 +7,23 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
-from rushes.engine.again import decide, reopen
+from rushes.engine.again import decide, lock_submissions, reopen
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import Decision, SubmissionState, VideoStatus, WaitingFor
+from rushes.engine.states import Decision, SubjectKind, SubmissionState, VideoStatus, WaitingFor
 from rushes.errors import Conflict
 from rushes.jobs.rows import locked_job
 from rushes.platform.db.engine import Executor
 
 _LIST = text(
     f"""
-    SELECT s.id AS submission_id, s.job_id, j.name AS job_name, s.provider, s.model, s.credential_id,
-           c.name AS credential_name, v.video_ids, s.claimed_at, s.sent_at, s.submitted_at, s.finished_at,
+    SELECT s.id AS submission_id, j.id AS job_id, j.name AS job_name, s.subject_kind, s.story_id,
+           s.provider, s.model, s.credential_id, c.name AS credential_name,
+           COALESCE(v.video_ids, '{{}}') AS video_ids, COALESCE(g.generation_ids, '{{}}') AS generation_ids,
+           s.claimed_at, s.sent_at, s.submitted_at, s.finished_at,
            s.remote_id IS NOT NULL AS known_to_provider, s.cost_estimate, s.cost AS billed,
-           v.error_type, v.error_message
-    FROM submissions s JOIN jobs j ON j.id = s.job_id
+           COALESCE(v.error_type, g.error_type) AS error_type,
+           COALESCE(v.error_message, g.error_message) AS error_message
+    FROM submissions s LEFT JOIN jobs j ON j.id = s.job_id
     LEFT JOIN credentials c ON c.id = s.credential_id
     CROSS JOIN LATERAL (
         SELECT array_agg(id ORDER BY position, video_index) AS video_ids, min(error_type) AS error_type,
@@ -29,13 +32,21 @@ _LIST = text(
         WHERE submission_id = s.id AND status = '{VideoStatus.WAITING}'
           AND waiting_for = '{WaitingFor.UNCERTAIN}' AND deleted_at IS NULL
     ) v
-    WHERE s.owner_id = :owner AND s.state = '{SubmissionState.UNCERTAIN}' AND v.video_ids IS NOT NULL
+    CROSS JOIN LATERAL (
+        SELECT array_agg(id) AS generation_ids, min(error_type) AS error_type,
+               min(error_message) AS error_message
+        FROM generations
+        WHERE submission_id = s.id AND status = '{VideoStatus.WAITING}'
+          AND waiting_for = '{WaitingFor.UNCERTAIN}'
+    ) g
+    WHERE s.owner_id = :owner AND s.state = '{SubmissionState.UNCERTAIN}'
+      AND (v.video_ids IS NOT NULL AND j.id IS NOT NULL OR g.generation_ids IS NOT NULL)
       AND (CAST(:job AS uuid) IS NULL OR s.job_id = :job)
       AND (CAST(:provider AS text) IS NULL OR s.provider = :provider)
       AND (CAST(:credential AS uuid) IS NULL OR s.credential_id = :credential)
       AND (CAST(:since AS timestamptz) IS NULL OR COALESCE(s.sent_at, s.claimed_at) >= :since)
       AND (CAST(:until AS timestamptz) IS NULL OR COALESCE(s.sent_at, s.claimed_at) < :until)
-    ORDER BY s.job_id, COALESCE(s.sent_at, s.claimed_at), s.id
+    ORDER BY s.job_id, s.story_id, COALESCE(s.sent_at, s.claimed_at), s.id
     """  # noqa: S608  # only our own constants are put in
 )
 
@@ -57,9 +68,16 @@ class UncertainView(BaseModel):
     """One submission that may have been accepted and paid for, with what is known of it."""
 
     submission_id: UUID
-    job_id: UUID
-    job_name: str
+    job_id: UUID | None = Field(description="null for what is no job's, such as a voice-over.")
+    job_name: str | None
+    subject_kind: str = Field(
+        default=SubjectKind.TAKES, description="What it is for: `takes`, `voice`, `picture`, `script`."
+    )
+    story_id: UUID | None = Field(default=None, description="The story that a voice-over and so on is for.")
     video_ids: list[UUID] = Field(description="The takes that were asked for with it.")
+    generation_ids: list[UUID] = Field(
+        default=[], description="The voice-over, picture or script that was asked for with it."
+    )
     provider: str
     model: str
     credential_id: UUID | None
@@ -94,16 +112,19 @@ async def list_uncertain(run: Runtime, session: Executor, owner: UUID, which: Wh
 
 
 def _usage_url(run: Runtime, provider: str) -> str | None:
-    return run.providers.catalogue(provider).usage_url if provider in run.providers.ids else None
+    return run.providers.usage_url(provider)
 
 
 async def resolve_many(run: Runtime, owner: UUID, which: Which, decision: Decision) -> list[UncertainView]:
     """Decide alike on many; return what was decided on. Raises `Conflict` when there is nothing."""
     async with run.db.begin() as session:
         found = await list_uncertain(run, session, owner, which)
-        jobs = [await locked_job(session, owner, each) for each in sorted({each.job_id for each in found})]
+        job_ids = sorted({each.job_id for each in found if each.job_id is not None})
+        jobs = [await locked_job(session, owner, each) for each in job_ids]
+        calls = [each.submission_id for each in found if each.job_id is None]
+        await lock_submissions(session, calls)
         decided = await list_uncertain(run, session, owner, which)  # as they are now that nobody else decides
-        decided = [each for each in decided if each.job_id in {job.id for job in jobs}]
+        decided = [each for each in decided if each.job_id in job_ids or each.submission_id in calls]
         if not decided:
             raise Conflict("Nothing is uncertain there; there is nothing to decide.")
         for each in decided:

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 from rushes.engine import assets
+from rushes.engine.generations import delete_expired_generations
+from rushes.engine.generations_replies import PART
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.jobs.rows import delete_expired
@@ -104,6 +106,7 @@ async def sweep_orphans(run: Runtime, age: float) -> Swept:
     async with run.db.begin() as session:
         in_use = await assets.active_ids(session)
     work = await asyncio.to_thread(_sweep_work, run.settings.work_dir, in_use, before)
+    work += await asyncio.to_thread(_sweep_work, run.settings.generations_dir, in_use, before, f"*{PART}")
     work += await asyncio.to_thread(_sweep_cache, run.settings.cache_dir, time.time() - CACHE_SECONDS)
     old = await asyncio.to_thread(run.bucket.old_files, before)
     orphans = await assets.orphans(run.db, list(old), BATCH) if old and await is_ours(run) else []
@@ -136,16 +139,18 @@ def _sweep_cache(folder: Path, before: float) -> int:
 
 
 async def _expire(run: Runtime) -> None:
-    """Delete jobs whose time is over; their bytes are orphans from then on."""
+    """Delete jobs and generations whose time is over; the bytes of jobs are orphans from then on."""
     async with run.db.begin() as session:
         expired = await delete_expired(session)
+        keys = await delete_expired_generations(session)
+    await run.bucket.delete(*keys)
     if expired:
         log.info("deleted %d jobs whose time was over and of which nothing was selected", len(expired))
 
 
-def _sweep_work(work_dir: Path, in_use: set[str], before: float) -> int:
+def _sweep_work(work_dir: Path, in_use: set[str], before: float, pattern: str = "*") -> int:
     freed = 0
-    for entry in work_dir.iterdir():
+    for entry in work_dir.glob(pattern):
         # The files of a submission or of local work begin with its id.
         if entry.name.split(".")[0] in in_use or entry.stat().st_mtime >= before:
             continue

@@ -174,7 +174,7 @@ class Unknown(Enum):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class VideoCandidate:
     """Something that was made and may be what is looked for. `picture` is a small JPEG."""
 
     ref: str
@@ -186,7 +186,7 @@ class Candidate:
 class Candidates:
     """The fourth answer of `find`: it cannot tell, and its person can, who is shown these."""
 
-    found: tuple[Candidate, ...]
+    found: tuple[VideoCandidate, ...]
 
 
 ProgressCallback = Callable[[float], None]
@@ -252,7 +252,7 @@ class VideoProvider(Provider[SettingsT], Generic[OptionsT, SettingsT]):
         return Unknown.CANNOT_TELL
 
     def remote_id_of(self, picked: Sequence[str], takes: int) -> str:
-        """The remote id of a submission of so many takes whose person has picked these `Candidate.ref`s."""
+        """The remote id of a submission of so many takes of which a person has picked these, by `ref`."""
         if len(picked) != 1:
             raise Invalid("One of them is to be picked.")
         return picked[0]

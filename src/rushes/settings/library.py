@@ -9,6 +9,9 @@ class LibrarySettings(BaseModel):
     upscale_concurrency: int = Field(
         default=3, ge=1, description="Videos one worker upscales at once; each uses every core there is."
     )
+    film_concurrency: int = Field(
+        default=1, ge=1, le=16, description="Films one worker renders at once; each uses every core there is."
+    )
     download_names: str = Field(
         default="{job}/{number:03d}_{take}_{slug}.mp4",
         description="Names of videos that are taken home. Also there: {provider}, {model}, {seed},"

@@ -25,6 +25,7 @@ from rushes.story.settings import (
     PictureSettings,
     Pronunciation,
     Review,
+    Rewrite,
     SceneSettings,
     ScriptSettings,
     StoredKey,
@@ -157,6 +158,7 @@ class StoryDocument(DocumentPart):
     written_from: Annotated[str, StringConstraints(max_length=64)] = Field(
         default="", description="The hash of what the script was written from; empty for a person's own."
     )
+    rewrite: Rewrite | None = Field(default=None, description="A translation or improvement to be made.")
     is_outline: bool = Field(default=False, description="Whether the script is a skeleton to be filled in.")
 
     @model_validator(mode="after")

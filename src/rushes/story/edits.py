@@ -222,22 +222,13 @@ def _with_words(section: Section, new: DraftSection) -> Section:
     return section.model_copy(update=update)
 
 
-def draft_of(document: StoryDocument) -> Draft:
-    """Return the script as a script provider is given it."""
-    return Draft(
-        title=document.title,
-        language=document.language,
-        sections=[
-            DraftSection(
-                heading=each.heading,
-                narration=each.narration,
-                on_screen=each.on_screen,
-                visual_prompt=each.visual_prompt,
-                keywords=list(each.keywords),
-            )
-            for each in document.sections
-        ],
-    )
+def rewritten(document: StoryDocument, draft: Draft) -> StoryDocument:
+    """Return the document with the translation or improvement that it asked for."""
+    asked = document.rewrite
+    done = document.model_copy(update={"rewrite": None})
+    if asked is not None and asked.language:
+        return translated(done, draft, asked.language)
+    return improved(done, draft)
 
 
 def required(document: StoryDocument, section_id: str) -> Section:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from rushes.providers.kinds import Kind
 from rushes.providers.picture_contract import Candidate
-from rushes.providers.script_contract import Brief
+from rushes.providers.script_contract import Brief, Draft, DraftSection
 from rushes.story.document import Section, SectionPicture, StoryDocument
 from rushes.story.hashes import digest, input_hash
 from rushes.story.products import Products, frame_size
@@ -115,6 +115,38 @@ def script_ask(document: StoryDocument) -> ProductAsk | None:
         "instruction": "",
         "locked": [],
         "language": None,
+        "options": document.script.options,
+    }
+    return ProductAsk(Kind.SCRIPT, document.script.provider, document.script.model, params)
+
+
+def rewrite_ask(document: StoryDocument) -> ProductAsk | None:
+    """Return what is asked for a translation or an improvement of the script; None where none is wanted."""
+    rewrite = document.rewrite
+    if rewrite is None or not document.sections:
+        return None
+    told = document.text or document.title or document.sections[0].narration or "…"
+    draft = Draft(
+        title=document.title,
+        language=document.language,
+        sections=[
+            DraftSection(
+                heading=each.heading,
+                narration=each.narration,
+                on_screen=each.on_screen,
+                visual_prompt=each.visual_prompt,
+                keywords=list(each.keywords),
+            )
+            for each in document.sections
+        ],
+    )
+    params: dict[str, JsonValue] = {
+        "task": "translate" if rewrite.language else "improve",
+        "brief": brief_of(document).model_copy(update={"text": told}).model_dump(mode="json"),
+        "draft": draft.model_dump(mode="json"),
+        "instruction": rewrite.instruction,
+        "locked": [number for number, each in enumerate(document.sections) if each.locked],
+        "language": rewrite.language or None,
         "options": document.script.options,
     }
     return ProductAsk(Kind.SCRIPT, document.script.provider, document.script.model, params)

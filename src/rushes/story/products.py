@@ -1,5 +1,6 @@
 """What has been made for a story, found by the hashes of its inputs; as pure data."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,6 +8,7 @@ from enum import StrEnum
 
 from rushes.platform.media.film.timeline import SIZES, Shape
 from rushes.providers.picture_contract import Attribution, Candidate
+from rushes.providers.script_contract import Draft
 from rushes.providers.voice_contract import Word, WordTimes
 
 
@@ -79,6 +81,23 @@ class VideoAbility:
 
     lengths: tuple[int, ...]
     takes_image: bool = True
+    aspects: tuple[str, ...] = ()
+    """The shapes it makes, as `9:16`; empty: any."""
+
+    def aspect_for(self, shape: Shape) -> str:
+        """Return the shape it makes that is nearest to the film's."""
+        if not self.aspects or shape in self.aspects:
+            return str(shape)
+        wanted = _ratio(shape)
+        return min(self.aspects, key=lambda each: abs(math.log(_ratio(each) / wanted)))
+
+
+def _ratio(aspect: str) -> float:
+    width, _, height = aspect.partition(":")
+    try:
+        return float(width) / float(height)
+    except (ValueError, ZeroDivisionError):
+        return 1.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +115,7 @@ class Products:
     choices: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict[str, tuple[Candidate, ...]])
     clips: Mapping[str, SceneClip] = field(default_factory=dict[str, SceneClip])
     films: Mapping[str, str] = field(default_factory=dict[str, str])
+    scripts: Mapping[str, Draft] = field(default_factory=dict[str, Draft])
     uploads: Mapping[str, StoryPicture | Speech] = field(default_factory=dict[str, StoryPicture | Speech])
     trouble: Mapping[str, ProductTrouble] = field(default_factory=dict[str, ProductTrouble])
     last: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -107,7 +127,15 @@ class Products:
         """Return whether a product of this hash, or an upload of this key, is there."""
         return any(
             key in each
-            for each in (self.speech, self.pictures, self.choices, self.clips, self.films, self.uploads)
+            for each in (
+                self.scripts,
+                self.speech,
+                self.pictures,
+                self.choices,
+                self.clips,
+                self.films,
+                self.uploads,
+            )
         )
 
     def ability(self, provider: str, model: str) -> VideoAbility | None:

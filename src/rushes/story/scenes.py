@@ -96,7 +96,7 @@ def shots_of(
             scene.model,
             prompt,
             length,
-            {**scene.options, "aspect_ratio": str(document.shape)},
+            {**scene.options, "aspect_ratio": ability.aspect_for(document.shape)},
             image if number == 0 else "",
             section.variants.scene,
         )

@@ -55,6 +55,16 @@ class ScriptSettings(DocumentPart):
     options: OwnOptions = {}
 
 
+class Rewrite(DocumentPart):
+    """A change of the whole script that is asked for and not made yet: the next run makes it.
+
+    `language`: translate into it; else improve as the `instruction` says.
+    """
+
+    instruction: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)] = ""
+    language: Annotated[str, StringConstraints(max_length=35)] = ""
+
+
 class VoiceSettings(DocumentPart):
     """Who speaks. Empty: chosen by the language."""
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rushes.story.document import Section, StoryDocument
 from rushes.story.hashes import digest
-from rushes.story.inputs import every_section, pictures_of, script_ask, speech_of
+from rushes.story.inputs import every_section, pictures_of, rewrite_ask, script_ask, speech_of
 from rushes.story.products import PartState, Products
 from rushes.story.scenes import group_hash, is_paid_for, provider_of, scene_of, shots_of
 from rushes.story.timeline import build
@@ -63,6 +63,10 @@ def parts_of(document: StoryDocument, products: Products) -> list[StoryPart]:
 
 
 def _script(document: StoryDocument, products: Products) -> Iterator[StoryPart]:
+    rewrite = rewrite_ask(document)
+    if rewrite is not None:
+        yield _part(StoryStep.SCRIPT, "", products, (rewrite.hash,))
+        return
     ask = script_ask(document)
     if document.sections:
         wrong = document.written_from and (ask is None or ask.hash != document.written_from)

@@ -6,7 +6,14 @@ from typing import ClassVar
 from pydantic_settings import SettingsConfigDict
 from tests.generating.api import ServerFields, api_of
 
-from rushes.errors import GenerationFailed, ProviderChanged
+from rushes.errors import (
+    ErrorType,
+    GenerationFailed,
+    ProviderChanged,
+    Rejected,
+    RetryLater,
+    RushesError,
+)
 from rushes.providers.base import BaseLimits, CredentialFields, CredentialKind
 from rushes.providers.http import Connected
 from rushes.providers.links import LinkSettings
@@ -17,14 +24,6 @@ class WriterSettings(LinkSettings):
     """None of its own."""
 
     model_config = SettingsConfigDict(env_prefix="RUSHES_WRITER_", env_file=None, extra="ignore")
-
-
-class UselessError(ProviderChanged):
-    """An answer that does not validate, and what it cost."""
-
-    def __init__(self, cost: Decimal) -> None:
-        super().__init__("the script does not validate", step="write")
-        self.cost = cost
 
 
 class Writer(Connected, ScriptProvider[ScriptOptions, WriterSettings]):
@@ -44,8 +43,15 @@ class Writer(Connected, ScriptProvider[ScriptOptions, WriterSettings]):
             call.progress(0.5)
         answer = (await api.create("/script", json={"key": call.key, "text": call.brief.text})).json()
         cost = Decimal(answer["cost"])
-        if "useless" in answer:
-            raise UselessError(cost)
+        errors: dict[str, RushesError] = {
+            "useless": ProviderChanged("the script does not validate", step="write"),
+            "declined": Rejected("It will not write this.", error_type=ErrorType.POLICY_VIOLATION),
+            "limited": RetryLater("Too many repairs.", error_type=ErrorType.RATE_LIMITED),
+        }
+        for word, error in errors.items():
+            if word in answer:
+                error.cost = cost
+                raise error
         if "failed" in answer:
             raise GenerationFailed("It did not manage.")
         return Written(Draft.model_validate(answer["draft"]), cost, repairs=1)

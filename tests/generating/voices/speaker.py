@@ -1,5 +1,6 @@
 """A voice that speaks what the stand-in server sends."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -10,7 +11,7 @@ from tests.generating.api import ServerFields, api_of
 from rushes.providers.base import BaseLimits, Credential, CredentialFields, CredentialKind
 from rushes.providers.http import Connected
 from rushes.providers.links import LinkSettings
-from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider
+from rushes.providers.voice_contract import SpeechCall, Spoken, Voice, VoiceOptions, VoiceProvider, Word
 
 
 class SpeakerSettings(LinkSettings):
@@ -39,4 +40,6 @@ class Speaker(Connected, VoiceProvider[VoiceOptions, SpeakerSettings]):
         answer = await api.create("/speech", json={"key": call.key, "text": call.text})
         into.write_bytes(answer.content)
         cost = answer.headers.get("x-cost")
-        return Spoken(1.0, cost=Decimal(cost) if cost else None)
+        times = re.search(r"\[words:(\S+) (\S+)\]", call.text)
+        words = (Word("a", float(times[1]), float(times[2])),) if times else ()
+        return Spoken(1.0, words, Decimal(cost) if cost else None)

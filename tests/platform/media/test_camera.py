@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.platform.media.camera import Box, CameraField, ease, plan
@@ -13,7 +13,6 @@ FRAMES = 96
 WIDE = CameraField(3000.0, 900.0, Box(700.0, 0.0, 1600.0, 900.0), (1900.0, 500.0))
 TIGHT = CameraField(1344.0, 756.0, Box(0.0, 0.0, 1344.0, 756.0), (200.0, 700.0))
 rooms = st.sampled_from([WIDE, TIGHT])
-calm = settings(deadline=None)
 """No deadline: this machine may be doing something else."""
 seeds = st.integers(0, 2**32)
 paces = st.sampled_from([0.75, 1.0, 1.35])
@@ -24,7 +23,6 @@ def boxes(move: CameraMove, room: CameraField, seed: int, pace: float = 1.0) -> 
     return [path(number / (FRAMES - 1)) for number in range(FRAMES)]
 
 
-@calm
 @given(st.sampled_from(CameraMove), rooms, seeds, paces)
 def test_the_camera_never_leaves_the_picture_nor_changes_its_shape(
     move: CameraMove, room: CameraField, seed: int, pace: float
@@ -37,7 +35,6 @@ def test_the_camera_never_leaves_the_picture_nor_changes_its_shape(
         assert box.width / box.height == pytest.approx(room.frame.width / room.frame.height)
 
 
-@calm
 @given(st.sampled_from(CameraMove), rooms, seeds, paces)
 def test_no_move_jolts(move: CameraMove, room: CameraField, seed: int, pace: float):
     path = boxes(move, room, seed, pace)
@@ -49,7 +46,6 @@ def test_no_move_jolts(move: CameraMove, room: CameraField, seed: int, pace: flo
         assert max(changes) < room.frame.width * (0.0014 if move is CameraMove.HANDHELD else 0.0007)
 
 
-@calm
 @given(rooms, seeds, paces)
 def test_each_move_goes_where_its_name_says(room: CameraField, seed: int, pace: float):
     def ends(move: CameraMove) -> tuple[Box, Box]:
@@ -78,7 +74,6 @@ def test_each_move_goes_where_its_name_says(room: CameraField, seed: int, pace: 
     assert 1 <= turns < 16
 
 
-@calm
 @given(rooms, seeds)
 def test_a_pan_and_a_push_never_turn_back(room: CameraField, seed: int):
     rights = [box.left for box in boxes(CameraMove.PAN_RIGHT, room, seed)]
@@ -96,14 +91,12 @@ def test_a_push_goes_toward_what_the_picture_is_about():
     assert away(last) < away(first)
 
 
-@calm
 @given(st.sampled_from(CameraMove), seeds)
 def test_the_same_seed_is_the_same_path_and_another_seed_another(move: CameraMove, seed: int):
     assert boxes(move, WIDE, seed) == boxes(move, WIDE, seed)
     assert boxes(move, WIDE, seed) != boxes(move, WIDE, seed + 1)
 
 
-@calm
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_easing_rises_from_nothing_to_one(one: float, other: float):
     assert -1e-12 <= ease(one) <= 1 + 1e-12

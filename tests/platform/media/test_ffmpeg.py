@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rushes.errors import ErrorType, GenerationFailed, SystemFault
@@ -183,7 +183,6 @@ AWKWARD = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(AWKWARD)
 @example("C:\\films\\it's [a], b; c.ass")
 @example("  spaces at both ends  ")

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses } from './types.gen';
+import type { AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -196,6 +196,148 @@ export const updateProject = <ThrowOnError extends boolean = false>(options: Opt
         ...options.headers
     }
 });
+
+/**
+ * Write a script
+ *
+ * Ask for a script. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key the outline writer arranges your text, or makes a skeleton of a topic.
+ */
+export const generateScript = <ThrowOnError extends boolean = false>(options: Options<GenerateScriptData, ThrowOnError>): RequestResult<GenerateScriptResponses, GenerateScriptErrors, ThrowOnError> => (options.client ?? client).post<GenerateScriptResponses, GenerateScriptErrors, ThrowOnError>({
+    url: '/api/scripts/generate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Improve a script
+ *
+ * Change a script by an instruction. Locked sections stay as they are, whatever a model does.
+ */
+export const improveScript = <ThrowOnError extends boolean = false>(options: Options<ImproveScriptData, ThrowOnError>): RequestResult<ImproveScriptResponses, ImproveScriptErrors, ThrowOnError> => (options.client ?? client).post<ImproveScriptResponses, ImproveScriptErrors, ThrowOnError>({
+    url: '/api/scripts/improve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Translate a script
+ *
+ * Translate a script: the same sections in the same order, the same pictures.
+ */
+export const translateScript = <ThrowOnError extends boolean = false>(options: Options<TranslateScriptData, ThrowOnError>): RequestResult<TranslateScriptResponses, TranslateScriptErrors, ThrowOnError> => (options.client ?? client).post<TranslateScriptResponses, TranslateScriptErrors, ThrowOnError>({
+    url: '/api/scripts/translate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Analyse a script
+ *
+ * Length, reading level, hook, pacing, repetition, and sentences to check. Free, and at once.
+ */
+export const analyzeScript = <ThrowOnError extends boolean = false>(options: Options<AnalyzeScriptData, ThrowOnError>): RequestResult<AnalyzeScriptResponses, AnalyzeScriptErrors, ThrowOnError> => (options.client ?? client).post<AnalyzeScriptResponses, AnalyzeScriptErrors, ThrowOnError>({
+    url: '/api/scripts/analyze',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at a script
+ *
+ * How it stands, and the script once it is written; a person's version of it, if there is one.
+ */
+export const getScript = <ThrowOnError extends boolean = false>(options: Options<GetScriptData, ThrowOnError>): RequestResult<GetScriptResponses, GetScriptErrors, ThrowOnError> => (options.client ?? client).get<GetScriptResponses, GetScriptErrors, ThrowOnError>({ url: '/api/scripts/{script_id}', ...options });
+
+/**
+ * Store your version of a script
+ *
+ * Store a person's version of a script. What was written stays below it and is not paid for again.
+ */
+export const putScript = <ThrowOnError extends boolean = false>(options: Options<PutScriptData, ThrowOnError>): RequestResult<PutScriptResponses, PutScriptErrors, ThrowOnError> => (options.client ?? client).put<PutScriptResponses, PutScriptErrors, ThrowOnError>({
+    url: '/api/scripts/{script_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Find pictures that fit
+ *
+ * Search all sources at once, and put what they have in order: what it shows, its shape and size.
+ *
+ * A source that cannot be asked is named in `troubles`. Show previews only where `hotlink` allows it, and
+ * print `attribution.text` where it is `required`.
+ */
+export const recommendImages = <ThrowOnError extends boolean = false>(options: Options<RecommendImagesData, ThrowOnError>): RequestResult<RecommendImagesResponses, RecommendImagesErrors, ThrowOnError> => (options.client ?? client).post<RecommendImagesResponses, RecommendImagesErrors, ThrowOnError>({
+    url: '/api/images/recommend',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Describe pictures for narrations
+ *
+ * What pictures could show, out of the narrations' own words. Free, and at once.
+ *
+ * A model describes them better: scripts that are written by one have a `visual_prompt` in each section.
+ */
+export const describeImages = <ThrowOnError extends boolean = false>(options: Options<DescribeImagesData, ThrowOnError>): RequestResult<DescribeImagesResponses, DescribeImagesErrors, ThrowOnError> => (options.client ?? client).post<DescribeImagesResponses, DescribeImagesErrors, ThrowOnError>({
+    url: '/api/images/prompts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Draw a picture
+ *
+ * Ask for a picture. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key it is a typeset card.
+ */
+export const generateImage = <ThrowOnError extends boolean = false>(options: Options<GenerateImageData, ThrowOnError>): RequestResult<GenerateImageResponses, GenerateImageErrors, ThrowOnError> => (options.client ?? client).post<GenerateImageResponses, GenerateImageErrors, ThrowOnError>({
+    url: '/api/images/generate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at a picture that was asked for
+ *
+ * How it stands, and where to get the picture once it is there.
+ */
+export const readImageStatus = <ThrowOnError extends boolean = false>(options: Options<ReadImageStatusData, ThrowOnError>): RequestResult<ReadImageStatusResponses, ReadImageStatusErrors, ThrowOnError> => (options.client ?? client).get<ReadImageStatusResponses, ReadImageStatusErrors, ThrowOnError>({ url: '/api/images/status/{job_id}', ...options });
+
+/**
+ * Get a picture
+ *
+ * The bytes of a picture, as they came.
+ */
+export const readImageContent = <ThrowOnError extends boolean = false>(options: Options<ReadImageContentData, ThrowOnError>): RequestResult<ReadImageContentResponses, ReadImageContentErrors, ThrowOnError> => (options.client ?? client).get<ReadImageContentResponses, ReadImageContentErrors, ThrowOnError>({ url: '/api/images/{job_id}/content', ...options });
 
 /**
  * Download videos
@@ -590,6 +732,399 @@ export const deleteOperation = <ThrowOnError extends boolean = false>(options: O
  * One operation, as the list has it.
  */
 export const readOperation = <ThrowOnError extends boolean = false>(options: Options<ReadOperationData, ThrowOnError>): RequestResult<ReadOperationResponses, ReadOperationErrors, ThrowOnError> => (options.client ?? client).get<ReadOperationResponses, ReadOperationErrors, ThrowOnError>({ url: '/api/video_chat/operations/{operation_id}', ...options });
+
+/**
+ * List stories
+ *
+ * A page of stories, newest first, each with its newest film.
+ */
+export const readStories = <ThrowOnError extends boolean = false>(options?: Options<ReadStoriesData, ThrowOnError>): RequestResult<ReadStoriesResponses, ReadStoriesErrors, ThrowOnError> => (options?.client ?? client).get<ReadStoriesResponses, ReadStoriesErrors, ThrowOnError>({ url: '/api/stories', ...options });
+
+/**
+ * Create a story
+ *
+ * Create a story of a topic, notes, a finished text or sections. `run` has it made at once.
+ */
+export const createStory = <ThrowOnError extends boolean = false>(options: Options<CreateStoryData, ThrowOnError>): RequestResult<CreateStoryResponses, CreateStoryErrors, ThrowOnError> => (options.client ?? client).post<CreateStoryResponses, CreateStoryErrors, ThrowOnError>({
+    url: '/api/stories',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a story
+ *
+ * Stop what is being made and delete the story with its films. What was paid stays on record.
+ */
+export const deleteStory = <ThrowOnError extends boolean = false>(options: Options<DeleteStoryData, ThrowOnError>): RequestResult<DeleteStoryResponses, DeleteStoryErrors, ThrowOnError> => (options.client ?? client).delete<DeleteStoryResponses, DeleteStoryErrors, ThrowOnError>({ url: '/api/stories/{story_id}', ...options });
+
+/**
+ * Get a story
+ *
+ * One story: its document, and what of it is there, missing or stale.
+ */
+export const readStory = <ThrowOnError extends boolean = false>(options: Options<ReadStoryData, ThrowOnError>): RequestResult<ReadStoryResponses, ReadStoryErrors, ThrowOnError> => (options.client ?? client).get<ReadStoryResponses, ReadStoryErrors, ThrowOnError>({ url: '/api/stories/{story_id}', ...options });
+
+/**
+ * Change a story
+ *
+ * Change fields of the document. It becomes a new version; only what hangs on it is stale.
+ */
+export const updateStory = <ThrowOnError extends boolean = false>(options: Options<UpdateStoryData, ThrowOnError>): RequestResult<UpdateStoryResponses, UpdateStoryErrors, ThrowOnError> => (options.client ?? client).patch<UpdateStoryResponses, UpdateStoryErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Estimate a story
+ *
+ * Cost and time of what is not there yet, by step. Nothing is made.
+ */
+export const readStoryEstimate = <ThrowOnError extends boolean = false>(options: Options<ReadStoryEstimateData, ThrowOnError>): RequestResult<ReadStoryEstimateResponses, ReadStoryEstimateErrors, ThrowOnError> => (options.client ?? client).get<ReadStoryEstimateResponses, ReadStoryEstimateErrors, ThrowOnError>({ url: '/api/stories/{story_id}/estimate', ...options });
+
+/**
+ * Have a story made
+ *
+ * Make what is missing or stale, up to a step. Continues after a review; tries again what failed.
+ */
+export const runStory = <ThrowOnError extends boolean = false>(options: Options<RunStoryData, ThrowOnError>): RequestResult<RunStoryResponses, RunStoryErrors, ThrowOnError> => (options.client ?? client).post<RunStoryResponses, RunStoryErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/run',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask how far a story is
+ *
+ * The state of the run in four words, with percent.
+ */
+export const readStoryStatus = <ThrowOnError extends boolean = false>(options: Options<ReadStoryStatusData, ThrowOnError>): RequestResult<ReadStoryStatusResponses, ReadStoryStatusErrors, ThrowOnError> => (options.client ?? client).get<ReadStoryStatusResponses, ReadStoryStatusErrors, ThrowOnError>({ url: '/api/stories/{story_id}/status', ...options });
+
+/**
+ * Cancel a story's run
+ *
+ * Stop everything that is being made. What is there stays.
+ */
+export const cancelStory = <ThrowOnError extends boolean = false>(options: Options<CancelStoryData, ThrowOnError>): RequestResult<CancelStoryResponses, CancelStoryErrors, ThrowOnError> => (options.client ?? client).post<CancelStoryResponses, CancelStoryErrors, ThrowOnError>({ url: '/api/stories/{story_id}/cancel', ...options });
+
+/**
+ * Render a film or a preview
+ *
+ * Render the film, or a part of it in another height. One that is there or under way is shared.
+ */
+export const renderFilm = <ThrowOnError extends boolean = false>(options: Options<RenderFilmData, ThrowOnError>): RequestResult<RenderFilmResponses, RenderFilmErrors, ThrowOnError> => (options.client ?? client).post<RenderFilmResponses, RenderFilmErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/render',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Export a story
+ *
+ * Pack film, scenes, sound, captions, timelines for editing programs, script and credits into a ZIP.
+ */
+export const export_ = <ThrowOnError extends boolean = false>(options: Options<ExportData, ThrowOnError>): RequestResult<ExportResponses, ExportErrors, ThrowOnError> => (options.client ?? client).post<ExportResponses, ExportErrors, ThrowOnError>({ url: '/api/stories/{story_id}/export', ...options });
+
+/**
+ * List the films of a story
+ *
+ * Films, previews and exports that were made or are being made.
+ */
+export const readFilms = <ThrowOnError extends boolean = false>(options: Options<ReadFilmsData, ThrowOnError>): RequestResult<ReadFilmsResponses, ReadFilmsErrors, ThrowOnError> => (options.client ?? client).get<ReadFilmsResponses, ReadFilmsErrors, ThrowOnError>({ url: '/api/stories/{story_id}/films', ...options });
+
+/**
+ * Copy a story, with changes
+ *
+ * A copy, for another shape, say. What stays as it was is shared and not paid again.
+ */
+export const duplicateStory = <ThrowOnError extends boolean = false>(options: Options<DuplicateStoryData, ThrowOnError>): RequestResult<DuplicateStoryResponses, DuplicateStoryErrors, ThrowOnError> => (options.client ?? client).post<DuplicateStoryResponses, DuplicateStoryErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/duplicate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Translate a story
+ *
+ * A copy in another language: same scenes, other words, a voice that speaks it.
+ */
+export const translateStory = <ThrowOnError extends boolean = false>(options: Options<TranslateStoryData, ThrowOnError>): RequestResult<TranslateStoryResponses, TranslateStoryErrors, ThrowOnError> => (options.client ?? client).post<TranslateStoryResponses, TranslateStoryErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/translate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Improve a story's script
+ *
+ * Have the script rewritten by an instruction. Locked sections stay; a version can be restored.
+ */
+export const improveStory = <ThrowOnError extends boolean = false>(options: Options<ImproveStoryData, ThrowOnError>): RequestResult<ImproveStoryResponses, ImproveStoryErrors, ThrowOnError> => (options.client ?? client).post<ImproveStoryResponses, ImproveStoryErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/improve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Add a section
+ *
+ * Add a section behind another one, or at the end.
+ */
+export const addSection = <ThrowOnError extends boolean = false>(options: Options<AddSectionData, ThrowOnError>): RequestResult<AddSectionResponses, AddSectionErrors, ThrowOnError> => (options.client ?? client).post<AddSectionResponses, AddSectionErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/sections',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Put the sections in another order
+ *
+ * No speech and no picture is stale after it: only the film.
+ */
+export const reorderSections = <ThrowOnError extends boolean = false>(options: Options<ReorderSectionsData, ThrowOnError>): RequestResult<ReorderSectionsResponses, ReorderSectionsErrors, ThrowOnError> => (options.client ?? client).put<ReorderSectionsResponses, ReorderSectionsErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/sections/order',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a section
+ *
+ * Remove a section; a version before brings it back with all that was made for it.
+ */
+export const removeSection = <ThrowOnError extends boolean = false>(options: Options<RemoveSectionData, ThrowOnError>): RequestResult<RemoveSectionResponses, RemoveSectionErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSectionResponses, RemoveSectionErrors, ThrowOnError>({ url: '/api/stories/{story_id}/sections/{section_id}', ...options });
+
+/**
+ * Change a section
+ *
+ * Change fields of a section: its words, voice, pictures, scene, transition, lock.
+ */
+export const updateSection = <ThrowOnError extends boolean = false>(options: Options<UpdateSectionData, ThrowOnError>): RequestResult<UpdateSectionResponses, UpdateSectionErrors, ThrowOnError> => (options.client ?? client).patch<UpdateSectionResponses, UpdateSectionErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/sections/{section_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Split a section
+ *
+ * Cut a section in two before a character of its narration.
+ */
+export const splitSection = <ThrowOnError extends boolean = false>(options: Options<SplitSectionData, ThrowOnError>): RequestResult<SplitSectionResponses, SplitSectionErrors, ThrowOnError> => (options.client ?? client).post<SplitSectionResponses, SplitSectionErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/sections/{section_id}/split',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Merge a section with the next
+ *
+ * Make a section and the one after it into one.
+ */
+export const mergeSections = <ThrowOnError extends boolean = false>(options: Options<MergeSectionsData, ThrowOnError>): RequestResult<MergeSectionsResponses, MergeSectionsErrors, ThrowOnError> => (options.client ?? client).post<MergeSectionsResponses, MergeSectionsErrors, ThrowOnError>({ url: '/api/stories/{story_id}/sections/{section_id}/merge', ...options });
+
+/**
+ * Ask for another speech, picture or scene
+ *
+ * The next run makes another one of the same inputs, and pays for it; the one before stays.
+ */
+export const askForAnother = <ThrowOnError extends boolean = false>(options: Options<AskForAnotherData, ThrowOnError>): RequestResult<AskForAnotherResponses, AskForAnotherErrors, ThrowOnError> => (options.client ?? client).post<AskForAnotherResponses, AskForAnotherErrors, ThrowOnError>({
+    url: '/api/stories/{story_id}/sections/{section_id}/another',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Analyse a story's script
+ *
+ * Length at the voice's own pace, reading level, hook, pacing, repetition, sentences to check.
+ */
+export const readAnalysis = <ThrowOnError extends boolean = false>(options: Options<ReadAnalysisData, ThrowOnError>): RequestResult<ReadAnalysisResponses, ReadAnalysisErrors, ThrowOnError> => (options.client ?? client).get<ReadAnalysisResponses, ReadAnalysisErrors, ThrowOnError>({ url: '/api/stories/{story_id}/analysis', ...options });
+
+/**
+ * List the versions of a story
+ *
+ * What was changed, by whom and when.
+ */
+export const readVersions = <ThrowOnError extends boolean = false>(options: Options<ReadVersionsData, ThrowOnError>): RequestResult<ReadVersionsResponses, ReadVersionsErrors, ThrowOnError> => (options.client ?? client).get<ReadVersionsResponses, ReadVersionsErrors, ThrowOnError>({ url: '/api/stories/{story_id}/versions', ...options });
+
+/**
+ * Get a version of a story
+ *
+ * The document as it was.
+ */
+export const readVersion = <ThrowOnError extends boolean = false>(options: Options<ReadVersionData, ThrowOnError>): RequestResult<ReadVersionResponses, ReadVersionErrors, ThrowOnError> => (options.client ?? client).get<ReadVersionResponses, ReadVersionErrors, ThrowOnError>({ url: '/api/stories/{story_id}/versions/{number}', ...options });
+
+/**
+ * Restore a version of a story
+ *
+ * Make an earlier document hold again, as a new version. What was made for it is found again.
+ */
+export const restoreVersion = <ThrowOnError extends boolean = false>(options: Options<RestoreVersionData, ThrowOnError>): RequestResult<RestoreVersionResponses, RestoreVersionErrors, ThrowOnError> => (options.client ?? client).post<RestoreVersionResponses, RestoreVersionErrors, ThrowOnError>({ url: '/api/stories/{story_id}/versions/{number}/restore', ...options });
+
+/**
+ * List the pictures of a story
+ *
+ * What each section shows, with author and licence, and what else was found for it.
+ */
+export const readPictures = <ThrowOnError extends boolean = false>(options: Options<ReadPicturesData, ThrowOnError>): RequestResult<ReadPicturesResponses, ReadPicturesErrors, ThrowOnError> => (options.client ?? client).get<ReadPicturesResponses, ReadPicturesErrors, ThrowOnError>({ url: '/api/stories/{story_id}/pictures', ...options });
+
+/**
+ * Get the timeline of a story
+ *
+ * Whole frames: scenes, joins, speech, words of captions, music. The same data makes the film.
+ */
+export const readTimeline = <ThrowOnError extends boolean = false>(options: Options<ReadTimelineData, ThrowOnError>): RequestResult<ReadTimelineResponses, ReadTimelineErrors, ThrowOnError> => (options.client ?? client).get<ReadTimelineResponses, ReadTimelineErrors, ThrowOnError>({ url: '/api/stories/{story_id}/timeline', ...options });
+
+/**
+ * Get one exact frame
+ *
+ * One frame as it will be in the film, captions included.
+ */
+export const readFrame = <ThrowOnError extends boolean = false>(options: Options<ReadFrameData, ThrowOnError>): RequestResult<ReadFrameResponses, ReadFrameErrors, ThrowOnError> => (options.client ?? client).get<ReadFrameResponses, ReadFrameErrors, ThrowOnError>({ url: '/api/stories/{story_id}/frame', ...options });
+
+/**
+ * Upload a file for a story
+ *
+ * A picture or clip, music, a watermark, or a recording of a section. Name its `key` in the document.
+ */
+export const uploadFile = <ThrowOnError extends boolean = false>(options: Options<UploadFileData, ThrowOnError>): RequestResult<UploadFileResponses, UploadFileErrors, ThrowOnError> => (options.client ?? client).post<UploadFileResponses, UploadFileErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    url: '/api/stories/{story_id}/uploads',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Get a file of a story
+ *
+ * Speech, a picture, a clip, or drawn words, by its name in the timeline. Ranges are answered.
+ */
+export const readStoryFile = <ThrowOnError extends boolean = false>(options: Options<ReadStoryFileData, ThrowOnError>): RequestResult<ReadStoryFileResponses, ReadStoryFileErrors, ThrowOnError> => (options.client ?? client).get<ReadStoryFileResponses, ReadStoryFileErrors, ThrowOnError>({ url: '/api/stories/{story_id}/files/{name}', ...options });
+
+/**
+ * Get a film
+ *
+ * A film, a preview or an export, with how far it is.
+ */
+export const readFilm = <ThrowOnError extends boolean = false>(options: Options<ReadFilmData, ThrowOnError>): RequestResult<ReadFilmResponses, ReadFilmErrors, ThrowOnError> => (options.client ?? client).get<ReadFilmResponses, ReadFilmErrors, ThrowOnError>({ url: '/api/films/{film_id}', ...options });
+
+/**
+ * Get a file of a film
+ *
+ * The film itself, its captions, credits, poster or contact sheet. Ranges are answered.
+ */
+export const readFilmFile = <ThrowOnError extends boolean = false>(options: Options<ReadFilmFileData, ThrowOnError>): RequestResult<ReadFilmFileResponses, ReadFilmFileErrors, ThrowOnError> => (options.client ?? client).get<ReadFilmFileResponses, ReadFilmFileErrors, ThrowOnError>({ url: '/api/films/{film_id}/files/{name}', ...options });
+
+/**
+ * Make stories of many topics
+ *
+ * A story for each topic, all with the same settings but for those that a topic has of its own.
+ */
+export const createStoryBatch = <ThrowOnError extends boolean = false>(options: Options<CreateStoryBatchData, ThrowOnError>): RequestResult<CreateStoryBatchResponses, CreateStoryBatchErrors, ThrowOnError> => (options.client ?? client).post<CreateStoryBatchResponses, CreateStoryBatchErrors, ThrowOnError>({
+    url: '/api/batch',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a batch of stories
+ *
+ * How far each story of it is.
+ */
+export const readStoryBatch = <ThrowOnError extends boolean = false>(options: Options<ReadStoryBatchData, ThrowOnError>): RequestResult<ReadStoryBatchResponses, ReadStoryBatchErrors, ThrowOnError> => (options.client ?? client).get<ReadStoryBatchResponses, ReadStoryBatchErrors, ThrowOnError>({ url: '/api/batch/{batch_id}', ...options });
+
+/**
+ * Get the films of a batch
+ *
+ * The stories of it that are completed, in their order, with the address of each film.
+ */
+export const readBatchResults = <ThrowOnError extends boolean = false>(options: Options<ReadBatchResultsData, ThrowOnError>): RequestResult<ReadBatchResultsResponses, ReadBatchResultsErrors, ThrowOnError> => (options.client ?? client).get<ReadBatchResultsResponses, ReadBatchResultsErrors, ThrowOnError>({ url: '/api/batch/{batch_id}/results', ...options });
+
+/**
+ * Retry a batch of stories
+ *
+ * Have the stories that failed or were cancelled made again; what is there of them stays.
+ */
+export const retryStoryBatch = <ThrowOnError extends boolean = false>(options: Options<RetryStoryBatchData, ThrowOnError>): RequestResult<RetryStoryBatchResponses, RetryStoryBatchErrors, ThrowOnError> => (options.client ?? client).post<RetryStoryBatchResponses, RetryStoryBatchErrors, ThrowOnError>({ url: '/api/batch/{batch_id}/retry', ...options });
+
+/**
+ * Make one video
+ *
+ * Have one video made of a prompt. Ask `status` for it.
+ */
+export const generateVeo3Video = <ThrowOnError extends boolean = false>(options: Options<GenerateVeo3VideoData, ThrowOnError>): RequestResult<GenerateVeo3VideoResponses, GenerateVeo3VideoErrors, ThrowOnError> => (options.client ?? client).post<GenerateVeo3VideoResponses, GenerateVeo3VideoErrors, ThrowOnError>({
+    url: '/api/veo3/generate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask how far a video is
+ *
+ * The state in four words, with percent.
+ */
+export const readVeo3Status = <ThrowOnError extends boolean = false>(options: Options<ReadVeo3StatusData, ThrowOnError>): RequestResult<ReadVeo3StatusResponses, ReadVeo3StatusErrors, ThrowOnError> => (options.client ?? client).get<ReadVeo3StatusResponses, ReadVeo3StatusErrors, ThrowOnError>({ url: '/api/veo3/status/{video_id}', ...options });
+
+/**
+ * Download a video
+ *
+ * The finished video, to be saved. Ranges are answered.
+ */
+export const downloadVeo3Video = <ThrowOnError extends boolean = false>(options: Options<DownloadVeo3VideoData, ThrowOnError>): RequestResult<DownloadVeo3VideoResponses, DownloadVeo3VideoErrors, ThrowOnError> => (options.client ?? client).get<DownloadVeo3VideoResponses, DownloadVeo3VideoErrors, ThrowOnError>({ url: '/api/veo3/download/{video_id}', ...options });
+
+/**
+ * Cancel a video
+ *
+ * Stop it, also at the provider.
+ */
+export const cancelVeo3Video = <ThrowOnError extends boolean = false>(options: Options<CancelVeo3VideoData, ThrowOnError>): RequestResult<CancelVeo3VideoResponses, CancelVeo3VideoErrors, ThrowOnError> => (options.client ?? client).post<CancelVeo3VideoResponses, CancelVeo3VideoErrors, ThrowOnError>({ url: '/api/veo3/cancel/{video_id}', ...options });
 
 /**
  * List videos (OpenAI)

@@ -32,6 +32,44 @@ export type Accepted = {
 export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
 
 /**
+ * AnalyseScript
+ *
+ * A script to be looked at, at the pace of a voice.
+ */
+export type AnalyseScript = {
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+};
+
+/**
+ * Another
+ *
+ * What to ask for anew, of the same inputs.
+ */
+export type Another = {
+    /**
+     * What
+     *
+     * `speech`, `picture` or `scene`.
+     */
+    what: string;
+};
+
+/**
  * ApiBackend
  *
  * Providers that are paid by key.
@@ -52,6 +90,46 @@ export type ApiBackend = {
 };
 
 /**
+ * Attribution
+ *
+ * Whose it is and under what: kept from the first moment, shown in the credits. Plain text, no HTML.
+ */
+export type Attribution = {
+    /**
+     * Author
+     */
+    author?: string;
+    /**
+     * Author Url
+     */
+    author_url?: string;
+    /**
+     * Licence
+     */
+    licence?: string;
+    /**
+     * Licence Url
+     */
+    licence_url?: string;
+    /**
+     * Page Url
+     */
+    page_url?: string;
+    /**
+     * Text
+     *
+     * The line to print where it is required.
+     */
+    text?: string;
+    /**
+     * Required
+     *
+     * Whether the licence asks for the line.
+     */
+    required?: boolean;
+};
+
+/**
  * Backends
  *
  * The kinds of providers and whether they can be used.
@@ -59,6 +137,118 @@ export type ApiBackend = {
 export type Backends = {
     api: ApiBackend;
     flow: FlowBackend;
+};
+
+/**
+ * BatchBody
+ *
+ * Topics with shared settings.
+ */
+export type BatchBody = {
+    /**
+     * Topics
+     *
+     * Topics, or objects with `topic` and fields of their own.
+     */
+    topics?: Array<string | {
+        [key: string]: JsonValue;
+    }> | null;
+    /**
+     * Text
+     *
+     * One topic a line, or a CSV table with `topic`.
+     */
+    text?: string | null;
+    /**
+     * Settings
+     *
+     * Fields of every story's document.
+     */
+    settings?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Project Id
+     */
+    project_id?: string | null;
+};
+
+/**
+ * BatchRetried
+ *
+ * How many stories of a batch are made again.
+ */
+export type BatchRetried = {
+    /**
+     * Retried
+     */
+    retried: number;
+};
+
+/**
+ * BatchRow
+ *
+ * One topic of a batch.
+ */
+export type BatchRow = {
+    /**
+     * Position
+     */
+    position: number;
+    story: StoryCard;
+};
+
+/**
+ * BatchView
+ *
+ * A batch of stories and how far each is.
+ */
+export type BatchView = {
+    /**
+     * Batch Id
+     */
+    batch_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    status: JobWord;
+    /**
+     * Progress
+     *
+     * Percent of the stories that have ended.
+     */
+    progress: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Completed
+     */
+    completed: number;
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Review
+     *
+     * Stories that wait for their owner to look.
+     */
+    review: number;
+    /**
+     * Stories
+     */
+    stories: Array<BatchRow>;
 };
 
 /**
@@ -97,6 +287,68 @@ export type BudgetsView = {
  * What costs are added up by.
  */
 export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kind';
+
+/**
+ * CameraMove
+ *
+ * What the camera does. A pan or tilt is named after where the camera turns.
+ */
+export type CameraMove = 'push_in' | 'pull_out' | 'pan_left' | 'pan_right' | 'tilt_up' | 'tilt_down' | 'orbit' | 'handheld' | 'static';
+
+/**
+ * Candidate
+ *
+ * A picture that was found, and is not fetched yet. Sizes in pixels, `seconds` of a clip.
+ *
+ * `preview_url` may be shown to a person where `hotlink` says so; else only a fetched copy is shown.
+ * `data` is what the provider needs to fetch it, its own business.
+ */
+export type Candidate = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    form?: PictureForm;
+    /**
+     * Title
+     */
+    title?: string;
+    /**
+     * Tags
+     */
+    tags?: Array<string>;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Seconds
+     */
+    seconds?: number | null;
+    /**
+     * Preview Url
+     */
+    preview_url?: string;
+    /**
+     * Hotlink
+     */
+    hotlink?: boolean;
+    attribution?: Attribution;
+    /**
+     * Data
+     */
+    data?: {
+        [key: string]: string;
+    };
+};
 
 /**
  * CandidateView
@@ -146,6 +398,46 @@ export type CapView = {
      * Null without a cap; not below 0.
      */
     left: string | null;
+};
+
+/**
+ * CaptionStyle
+ *
+ * How captions look.
+ */
+export type CaptionStyle = 'off' | 'clean' | 'boxed' | 'highlight' | 'one_word';
+
+/**
+ * Captions
+ *
+ * How captions look; see `CaptionLook` of the timeline.
+ */
+export type Captions = {
+    style?: CaptionStyle;
+    /**
+     * Position
+     */
+    position?: number;
+    /**
+     * Size
+     */
+    size?: number;
+    /**
+     * Colour
+     */
+    colour?: string;
+    /**
+     * Highlight
+     */
+    highlight?: string;
+    /**
+     * Outline
+     */
+    outline?: string;
+    /**
+     * Box
+     */
+    box?: string;
 };
 
 /**
@@ -219,6 +511,13 @@ export type CheckedPair = {
         [key: string]: unknown;
     };
 };
+
+/**
+ * ClipFit
+ *
+ * How a clip is made as long as its scene: cut off, its last frame held, or its pace changed by ≤ 8 %.
+ */
+export type ClipFit = 'trim' | 'hold' | 'speed';
 
 /**
  * Codec
@@ -461,6 +760,32 @@ export type CredentialView = {
 export type Decision = 'retry' | 'made' | 'give_up';
 
 /**
+ * DescribeImages
+ *
+ * Narrations that pictures are to be described for.
+ */
+export type DescribeImages = {
+    /**
+     * Narrations
+     *
+     * In their order.
+     */
+    narrations: Array<Narration>;
+    /**
+     * Language
+     *
+     * Of the narrations.
+     */
+    language?: string;
+    /**
+     * Style
+     *
+     * How pictures should look; put behind each.
+     */
+    style?: string;
+};
+
+/**
  * Difference
  *
  * One thing in which a take is not as it was asked for.
@@ -586,6 +911,129 @@ export type DownloadRequest = {
      * Answer with a link instead: it can be read in parts.
      */
     prepare?: boolean;
+};
+
+/**
+ * Draft
+ *
+ * A script as a provider writes it. `language` is a BCP 47 tag.
+ */
+export type Draft = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Sections
+     */
+    sections: Array<DraftSection>;
+    /**
+     * Is Outline
+     *
+     * Whether it is a skeleton that a person has to fill in.
+     */
+    is_outline?: boolean;
+};
+
+/**
+ * DraftSection
+ *
+ * One section of a script: what is said, and what is seen meanwhile.
+ */
+export type DraftSection = {
+    /**
+     * Heading
+     *
+     * A few words that name the section.
+     */
+    heading?: string;
+    /**
+     * Narration
+     *
+     * What the narrator says.
+     */
+    narration: string;
+    /**
+     * On Screen
+     *
+     * A few words shown on the screen, or none.
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     *
+     * What the picture shows.
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     *
+     * Words in English to search stock pictures by.
+     */
+    keywords?: Array<string>;
+};
+
+/**
+ * DrawnPicture
+ *
+ * A picture that was made. Sizes in pixels.
+ */
+export type DrawnPicture = {
+    /**
+     * Url
+     *
+     * Where to get it.
+     */
+    url: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    attribution: Attribution;
+};
+
+/**
+ * DrawnPictures
+ *
+ * What was made.
+ */
+export type DrawnPictures = {
+    /**
+     * Pictures
+     */
+    pictures: Array<DrawnPicture>;
+};
+
+/**
+ * Duplicate
+ *
+ * A copy of a story with some fields changed; what stays as it was is shared.
+ */
+export type Duplicate = {
+    /**
+     * Change
+     *
+     * Such as `shape` or `language`.
+     */
+    change?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Run
+     */
+    run?: boolean;
 };
 
 /**
@@ -736,6 +1184,128 @@ export type Failed = {
      * What to try.
      */
     suggestion: string;
+};
+
+/**
+ * FilmCard
+ *
+ * A card before or after the film.
+ */
+export type FilmCard = {
+    /**
+     * Title
+     */
+    title?: string;
+    /**
+     * Text
+     */
+    text?: string;
+    /**
+     * Seconds
+     */
+    seconds?: number;
+};
+
+/**
+ * FilmCodec
+ *
+ * The video codec of the finished file.
+ */
+export type FilmCodec = 'h264' | 'h265' | 'av1';
+
+/**
+ * FilmView
+ *
+ * A film that was made, or is being made.
+ */
+export type FilmView = {
+    /**
+     * Film Id
+     */
+    film_id: string;
+    /**
+     * Story Id
+     */
+    story_id: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Purpose
+     */
+    purpose: string;
+    /**
+     * Shape
+     */
+    shape: string;
+    /**
+     * Language
+     */
+    language: string;
+    status: JobWord;
+    /**
+     * Progress
+     */
+    progress: number;
+    /**
+     * Error
+     */
+    error: string | null;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Frames
+     */
+    frames: number | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Lufs
+     *
+     * Integrated loudness.
+     */
+    lufs: number | null;
+    /**
+     * True Peak
+     *
+     * dBTP.
+     */
+    true_peak: number | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number | null;
+    /**
+     * Files
+     *
+     * Name to address: `film.mp4`, `captions.srt`, …
+     */
+    files: {
+        [key: string]: string;
+    };
+    /**
+     * Current
+     *
+     * Whether it is of the story as it is now.
+     */
+    current: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
 };
 
 /**
@@ -986,6 +1556,158 @@ export type FlowSignInView = {
 };
 
 /**
+ * GenerateImage
+ *
+ * A picture to be drawn.
+ */
+export type GenerateImage = {
+    /**
+     * Prompt
+     *
+     * What it shows; of a card, its words.
+     */
+    prompt: string;
+    /**
+     * Shape
+     *
+     * Aspect ratio of the film.
+     */
+    shape?: '16:9' | '9:16' | '1:1' | '4:5';
+    /**
+     * Provider
+     *
+     * Who draws; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another picture of the same words.
+     */
+    variant?: number;
+};
+
+/**
+ * GenerateScript
+ *
+ * A script to be written, from a topic, notes or a finished text.
+ */
+export type GenerateScript = {
+    /**
+     * Audience
+     *
+     * For whom.
+     */
+    audience?: string;
+    /**
+     * Tone
+     *
+     * How it should sound.
+     */
+    tone?: string;
+    /**
+     * Style
+     *
+     * How it should look.
+     */
+    style?: string;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+    /**
+     * Words Per Minute
+     *
+     * The pace of the voice.
+     */
+    words_per_minute?: number;
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Text
+     *
+     * A topic, notes, Markdown, or a text.
+     */
+    text: string;
+    /**
+     * Language
+     *
+     * The language of the script.
+     */
+    language?: string;
+};
+
+/**
+ * GeneratedPicture
+ *
+ * A picture that a provider makes of a prompt; `variant` asks for another one of the same.
+ */
+export type GeneratedPicture = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model?: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Options
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Variant
+     */
+    variant?: number;
+};
+
+/**
  * Generation
  *
  * One video that is wanted. What is not given is the provider's own default.
@@ -1109,6 +1831,116 @@ export type HealthView = {
 };
 
 /**
+ * ImagePrompts
+ *
+ * What pictures could show, one for each narration.
+ */
+export type ImagePrompts = {
+    /**
+     * Prompts
+     */
+    prompts: Array<PicturePrompt>;
+};
+
+/**
+ * ImproveScript
+ *
+ * A script to be improved by an instruction.
+ */
+export type ImproveScript = {
+    /**
+     * Audience
+     *
+     * For whom.
+     */
+    audience?: string;
+    /**
+     * Tone
+     *
+     * How it should sound.
+     */
+    tone?: string;
+    /**
+     * Style
+     *
+     * How it should look.
+     */
+    style?: string;
+    /**
+     * Seconds
+     *
+     * How long the film should be.
+     */
+    seconds?: number;
+    /**
+     * Words Per Minute
+     *
+     * The pace of the voice.
+     */
+    words_per_minute?: number;
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Instruction
+     */
+    instruction: string;
+    /**
+     * Locked
+     *
+     * Sections that stay, counted from 0.
+     */
+    locked?: Array<number>;
+};
+
+/**
+ * Improvement
+ *
+ * How to improve the script.
+ */
+export type Improvement = {
+    /**
+     * Instruction
+     *
+     * Such as: shorter, for children.
+     */
+    instruction: string;
+};
+
+/**
  * JobBudget
  *
  * A job's cap, in US dollars.
@@ -1163,7 +1995,7 @@ export type JobCreated = {
  *
  * How a job came about. Lists of jobs show batches; the others have pages and routes of their own.
  */
-export type JobKind = 'batch' | 'studio' | 'openai';
+export type JobKind = 'batch' | 'studio' | 'openai' | 'story';
 
 /**
  * JobMove
@@ -1453,6 +2285,13 @@ export type JobView = {
     readonly next_step: string | null;
 };
 
+/**
+ * JobWord
+ *
+ * The state of long work as clients of the older systems know it.
+ */
+export type JobWord = 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+
 export type JsonValue = unknown;
 
 /**
@@ -1487,6 +2326,62 @@ export type KeyChange = {
  * What a provider makes.
  */
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
+
+/**
+ * Look
+ *
+ * What the film looks like besides its pictures.
+ */
+export type Look = {
+    captions?: Captions;
+    /**
+     * Titles
+     *
+     * Whether the sections' on-screen text is shown.
+     */
+    titles?: boolean;
+    /**
+     * Colour
+     *
+     * Of titles and cards.
+     */
+    colour?: string;
+    /**
+     * Background
+     *
+     * Of cards.
+     */
+    background?: string;
+    /**
+     * Accent
+     */
+    accent?: string;
+    watermark?: Watermark | null;
+};
+
+/**
+ * MaterialError
+ *
+ * Why it failed, or whom it waits for.
+ */
+export type MaterialError = {
+    type: ErrorType | null;
+    /**
+     * Message
+     */
+    message: string;
+    /**
+     * Who acts next.
+     */
+    next_step: NextStep | null;
+};
+
+/**
+ * MaterialStatus
+ *
+ * Where a job stands.
+ */
+export type MaterialStatus = 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 
 /**
  * Mode
@@ -1530,6 +2425,26 @@ export type ModelView = {
      */
     price_per_million_characters?: string | null;
     /**
+     * Price Per Picture
+     *
+     * US dollars for a picture, by size or quality.
+     */
+    price_per_picture?: {
+        [key: string]: string;
+    };
+    /**
+     * Price Per Million Input
+     *
+     * Of tokens that it reads.
+     */
+    price_per_million_input?: string | null;
+    /**
+     * Price Per Million Output
+     *
+     * Of tokens that it writes.
+     */
+    price_per_million_output?: string | null;
+    /**
      * Typical Seconds
      */
     typical_seconds: number;
@@ -1543,6 +2458,50 @@ export type ModelView = {
      * That its end is near, or past.
      */
     warning?: string | null;
+};
+
+/**
+ * Music
+ *
+ * Music under the film. `key`: the stored file of an upload.
+ */
+export type Music = {
+    kind?: MusicKind;
+    /**
+     * Key
+     */
+    key?: string;
+    /**
+     * Gain Db
+     */
+    gain_db?: number;
+    /**
+     * Duck Db
+     */
+    duck_db?: number;
+    /**
+     * Seed
+     */
+    seed?: number;
+};
+
+/**
+ * MusicKind
+ *
+ * What plays under the voice.
+ */
+export type MusicKind = 'off' | 'bed' | 'file';
+
+/**
+ * Narration
+ *
+ * What is said in one section.
+ */
+export type Narration = {
+    /**
+     * Narration
+     */
+    narration: string;
 };
 
 /**
@@ -1720,6 +2679,45 @@ export type NewProject = {
      * What to call it: 1 to 100 characters, not the name of another project.
      */
     name: string;
+};
+
+/**
+ * NewSection
+ *
+ * A section to add.
+ */
+export type NewSection = {
+    /**
+     * Section
+     *
+     * Its fields: `heading`, `narration`, …
+     */
+    section: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * After
+     *
+     * The section it comes after; at the end if not given.
+     */
+    after?: string | null;
+};
+
+/**
+ * NextStep
+ *
+ * `actor` acts next: `step` is what that is, in a sentence. `whom` follows "waits for".
+ */
+export type NextStep = {
+    actor: Actor;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Whom
+     */
+    whom: string;
 };
 
 /**
@@ -2116,6 +3114,13 @@ export type OperationPage = {
 export type OperationStatus = 'pending' | 'processing' | 'completed' | 'error';
 
 /**
+ * OwnSound
+ *
+ * What becomes of the sound a clip brings.
+ */
+export type OwnSound = 'off' | 'duck' | 'keep';
+
+/**
  * Pagination
  *
  * Where a page is in the whole. The names are those that page libraries expect.
@@ -2153,6 +3158,46 @@ export type Pagination = {
  * A way to pair images with prompts.
  */
 export type Pairing = 'number' | 'order' | 'date' | 'name' | 'all';
+
+/**
+ * PartState
+ *
+ * The state of one part of a story.
+ *
+ * there    a product of its inputs is there
+ * missing  nothing was ever made for it
+ * stale    there was one, of other inputs
+ * making   it is being made
+ * waiting  it waits for somebody; the reason says whom
+ * failed   it cannot be made of these inputs
+ */
+export type PartState = 'there' | 'missing' | 'stale' | 'making' | 'waiting' | 'failed';
+
+/**
+ * PartView
+ *
+ * One part of a story: what of it is there.
+ */
+export type PartView = {
+    step: StoryStep;
+    /**
+     * Section Id
+     *
+     * Empty for the script and the film.
+     */
+    section_id: string;
+    state: PartState;
+    /**
+     * Reason
+     */
+    reason?: string;
+    /**
+     * Progress
+     *
+     * 0 to 1, while it is being made.
+     */
+    progress?: number | null;
+};
 
 /**
  * PeriodicState
@@ -2204,6 +3249,160 @@ export type PeriodicTaskView = {
      * Rounds that failed since one succeeded.
      */
     failures_in_a_row: number;
+};
+
+/**
+ * PictureForm
+ *
+ * What a picture is: a still, or a clip that moves.
+ */
+export type PictureForm = 'photo' | 'clip';
+
+/**
+ * PictureJob
+ *
+ * A picture that was asked for. `result` is null until it is there.
+ */
+export type PictureJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: DrawnPictures | null;
+};
+
+/**
+ * PicturePrompt
+ *
+ * What a picture for a narration could show.
+ */
+export type PicturePrompt = {
+    /**
+     * Visual Prompt
+     */
+    visual_prompt: string;
+    /**
+     * Keywords
+     */
+    keywords: Array<string>;
+    /**
+     * On Screen
+     */
+    on_screen: string;
+};
+
+/**
+ * PictureSettings
+ *
+ * Where pictures come from: sources in the order in which they are asked, and who generates them.
+ */
+export type PictureSettings = {
+    /**
+     * Sources
+     */
+    sources?: Array<string>;
+    /**
+     * Generated
+     *
+     * The provider that generates, for the source `generated`.
+     */
+    generated?: string;
+    /**
+     * Model
+     */
+    model?: string;
+    /**
+     * Options
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Suffix
+     *
+     * Added to every visual prompt: the style of the film.
+     */
+    suffix?: string;
+};
+
+/**
+ * PictureView
+ *
+ * A picture of a section: the one that is shown, with its share of the time.
+ */
+export type PictureView = {
+    /**
+     * Hash
+     */
+    hash: string;
+    state: PartState;
+    /**
+     * Url
+     */
+    url: string | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Media Type
+     */
+    media_type: string | null;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Share
+     */
+    share: number;
+    attribution: Attribution;
 };
 
 /**
@@ -2300,6 +3499,22 @@ export type ProjectView = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * Pronunciation
+ *
+ * A word, and how it is spelled for the voice. Captions show the word.
+ */
+export type Pronunciation = {
+    /**
+     * Written
+     */
+    written: string;
+    /**
+     * Spoken
+     */
+    spoken: string;
 };
 
 /**
@@ -2442,6 +3657,78 @@ export type Rating = {
 export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
 
 /**
+ * RecommendImages
+ *
+ * What pictures are looked for: by keywords, or by a text that they are taken from.
+ */
+export type RecommendImages = {
+    /**
+     * Text
+     *
+     * What is said meanwhile.
+     */
+    text?: string;
+    /**
+     * Keywords
+     *
+     * What it shows, the most important first.
+     */
+    keywords?: Array<string>;
+    /**
+     * Shape
+     *
+     * Aspect ratio of the film.
+     */
+    shape?: '16:9' | '9:16' | '1:1' | '4:5';
+    /**
+     * `photo` or `clip`.
+     */
+    form?: PictureForm;
+    /**
+     * Count
+     *
+     * So many, at most.
+     */
+    count?: number;
+    /**
+     * Language
+     *
+     * Of the keywords.
+     */
+    language?: string;
+    /**
+     * Sources
+     *
+     * Which to search; empty: all that can be asked.
+     */
+    sources?: Array<string>;
+};
+
+/**
+ * Recommendation
+ *
+ * Pictures that would fit, the best first, with authors and licences.
+ */
+export type Recommendation = {
+    /**
+     * Keywords
+     *
+     * What was searched for.
+     */
+    keywords: Array<string>;
+    /**
+     * Candidates
+     */
+    candidates: Array<Candidate>;
+    /**
+     * Troubles
+     *
+     * Sources that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
+};
+
+/**
  * RemixRequest
  *
  * The body of `POST /v1/videos/{id}/remix`.
@@ -2453,6 +3740,32 @@ export type RemixRequest = {
      * The new prompt.
      */
     prompt: string;
+};
+
+/**
+ * RenderBody
+ *
+ * What to render: the film, or a preview of a part of it.
+ */
+export type RenderBody = {
+    /**
+     * Height
+     *
+     * Pixels; the film's own if not given.
+     */
+    height?: number | null;
+    /**
+     * First
+     *
+     * The first frame of a preview.
+     */
+    first?: number | null;
+    /**
+     * Last
+     *
+     * The frame after its last.
+     */
+    last?: number | null;
 };
 
 /**
@@ -2507,6 +3820,489 @@ export type Retried = {
 };
 
 /**
+ * Review
+ *
+ * After which step a run stops for a person to look.
+ */
+export type Review = 'none' | 'script' | 'pictures' | 'all';
+
+/**
+ * Rewrite
+ *
+ * A change of the whole script that is asked for and not made yet: the next run makes it.
+ *
+ * `language`: translate into it; else improve as the `instruction` says.
+ */
+export type Rewrite = {
+    /**
+     * Instruction
+     */
+    instruction?: string;
+    /**
+     * Language
+     */
+    language?: string;
+};
+
+/**
+ * RunBody
+ *
+ * How far to make a story.
+ */
+export type RunBody = {
+    /**
+     * The last step that is made.
+     */
+    until?: StoryStep;
+};
+
+/**
+ * SceneSettings
+ *
+ * What a scene is: `still`, `auto`, or the id of a video provider.
+ */
+export type SceneSettings = {
+    /**
+     * Source
+     */
+    source?: string;
+    /**
+     * Provider
+     *
+     * For `auto`: the video provider; empty: chosen.
+     */
+    provider?: string;
+    /**
+     * Model
+     */
+    model?: string;
+    /**
+     * Options
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    fit?: ClipFit;
+};
+
+/**
+ * ScriptAnalysis
+ *
+ * What a script is like. Figures are estimates; the sentences to check are for a person to check.
+ */
+export type ScriptAnalysis = {
+    /**
+     * Seconds
+     *
+     * Expected length of the film, pauses included.
+     */
+    seconds: number;
+    /**
+     * Target Seconds
+     */
+    target_seconds: number;
+    /**
+     * Words
+     */
+    words: number;
+    /**
+     * Characters
+     */
+    characters: number;
+    /**
+     * Reading Level
+     *
+     * By `reading_scale`; null for a text too short.
+     */
+    reading_level: number | null;
+    /**
+     * Reading Scale
+     *
+     * `flesch`: 0 hard to 100 easy; `lix`: 20 easy to 60 hard.
+     */
+    reading_scale: string;
+    /**
+     * Reading Words
+     *
+     * The level in words.
+     */
+    reading_words: string;
+    /**
+     * Hook
+     *
+     * The first sentence.
+     */
+    hook: string;
+    /**
+     * Hook Notes
+     *
+     * What could make the first sentence stronger.
+     */
+    hook_notes: Array<string>;
+    /**
+     * Pacing
+     *
+     * Sections and sentences that are much longer than the others.
+     */
+    pacing: Array<string>;
+    /**
+     * Repetition
+     */
+    repetition: Array<ScriptFinding>;
+    /**
+     * To Check
+     *
+     * Sentences with numbers, dates or superlatives.
+     */
+    to_check: Array<ScriptFinding>;
+    /**
+     * Sections
+     */
+    sections: Array<SectionAnalysis>;
+};
+
+/**
+ * ScriptBody
+ *
+ * A script as a person sends it.
+ */
+export type ScriptBody = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Sections
+     */
+    sections: Array<SectionBody>;
+};
+
+/**
+ * ScriptFinding
+ *
+ * Something to look at: in which section, which words, and why.
+ */
+export type ScriptFinding = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * ScriptJob
+ *
+ * A script that was asked for. `result` is null until it is there.
+ */
+export type ScriptJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: WrittenScript | null;
+};
+
+/**
+ * ScriptSettings
+ *
+ * Who writes the script where there is none. No provider: chosen by what can be used.
+ */
+export type ScriptSettings = {
+    /**
+     * Provider
+     */
+    provider?: string;
+    /**
+     * Model
+     */
+    model?: string;
+    /**
+     * Options
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+};
+
+/**
+ * Section
+ *
+ * One section: what is said, and what is seen meanwhile.
+ */
+export type Section = {
+    /**
+     * Id
+     */
+    id?: string;
+    /**
+     * Heading
+     */
+    heading?: string;
+    /**
+     * Narration
+     */
+    narration?: string;
+    /**
+     * On Screen
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     */
+    keywords?: Array<string>;
+    /**
+     * Locked
+     *
+     * Whether improvements leave it as it is.
+     */
+    locked?: boolean;
+    /**
+     * Muted
+     *
+     * Whether its narration is shown but not spoken.
+     */
+    muted?: boolean;
+    /**
+     * Its own voice instead of the film's.
+     */
+    voice?: VoiceSettings | null;
+    /**
+     * Pictures
+     *
+     * Chosen pictures; none: chosen automatically.
+     */
+    pictures?: Array<SectionPicture>;
+    /**
+     * The camera's move; none: by prompt and chance.
+     */
+    move?: CameraMove | null;
+    /**
+     * Its own kind of scene.
+     */
+    scene?: SceneSettings | null;
+    /**
+     * The join with the one before.
+     */
+    transition?: TransitionSettings | null;
+    /**
+     * Pause After
+     *
+     * Seconds of silence after it.
+     */
+    pause_after?: number;
+    /**
+     * Seconds
+     *
+     * Its length where nothing is spoken; the least it lasts.
+     */
+    seconds?: number | null;
+    own_sound?: OwnSound;
+    /**
+     * Recording
+     *
+     * The stored file of a recording, instead of a voice.
+     */
+    recording?: string;
+    variants?: Variants;
+};
+
+/**
+ * SectionAnalysis
+ *
+ * One section in figures.
+ */
+export type SectionAnalysis = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Words
+     */
+    words: number;
+    /**
+     * Sentences
+     */
+    sentences: number;
+};
+
+/**
+ * SectionBody
+ *
+ * One section of a script as a person sends it.
+ */
+export type SectionBody = {
+    /**
+     * Heading
+     *
+     * A few words that name it.
+     */
+    heading?: string;
+    /**
+     * Narration
+     *
+     * What is said.
+     */
+    narration: string;
+    /**
+     * On Screen
+     *
+     * A few words on the screen.
+     */
+    on_screen?: string;
+    /**
+     * Visual Prompt
+     *
+     * What the picture shows.
+     */
+    visual_prompt?: string;
+    /**
+     * Keywords
+     *
+     * Words in English to search pictures by.
+     */
+    keywords?: Array<string>;
+};
+
+/**
+ * SectionChange
+ *
+ * A change of one section.
+ */
+export type SectionChange = {
+    /**
+     * Change
+     *
+     * Fields of the section with their new values.
+     */
+    change: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Version
+     */
+    version?: number | null;
+};
+
+/**
+ * SectionOrder
+ *
+ * The sections in their new order.
+ */
+export type SectionOrder = {
+    /**
+     * Order
+     *
+     * Every section's id, once.
+     */
+    order: Array<string>;
+};
+
+/**
+ * SectionPicture
+ *
+ * One picture of a section: exactly one of its three origins, and its share of the section's time.
+ */
+export type SectionPicture = {
+    upload?: UploadedPicture | null;
+    found?: Candidate | null;
+    generated?: GeneratedPicture | null;
+    /**
+     * Share
+     */
+    share?: number;
+    move?: CameraMove | null;
+    /**
+     * Start Seconds
+     *
+     * Where a clip begins.
+     */
+    start_seconds?: number;
+};
+
+/**
+ * SectionPictures
+ *
+ * The pictures of a section, and what else was found for it.
+ */
+export type SectionPictures = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Pictures
+     */
+    pictures: Array<PictureView>;
+    /**
+     * Candidates
+     */
+    candidates: Array<Candidate>;
+};
+
+/**
  * Selection
  *
  * Whether a take is the chosen one.
@@ -2517,6 +4313,13 @@ export type Selection = {
      */
     selected: boolean;
 };
+
+/**
+ * Shape
+ *
+ * The shape of the frame.
+ */
+export type Shape = '9:16' | '16:9' | '1:1' | '4:5';
 
 /**
  * ShotView
@@ -2586,6 +4389,36 @@ export type SignInChange = {
      * Seconds between two submits with it.
      */
     spacing_seconds?: number | null;
+};
+
+/**
+ * SourceTrouble
+ *
+ * Why a source gave nothing.
+ */
+export type SourceTrouble = {
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * SplitAt
+ *
+ * Where to split a section.
+ */
+export type SplitAt = {
+    /**
+     * At
+     *
+     * Before this character of its narration.
+     */
+    at: number;
 };
 
 /**
@@ -2747,6 +4580,505 @@ export type StorageView = {
 };
 
 /**
+ * StoryBody
+ *
+ * A new story. The settings are those of its document: `language`, `shape`, `voice`, `pictures`, …
+ */
+export type StoryBody = {
+    /**
+     * Text
+     *
+     * A topic, notes, or a finished text.
+     */
+    text?: string;
+    /**
+     * Name
+     *
+     * What to call it; its title when not given.
+     */
+    name?: string;
+    /**
+     * Project Id
+     *
+     * The project it belongs to.
+     */
+    project_id?: string | null;
+    /**
+     * Settings
+     *
+     * Fields of the document.
+     */
+    settings?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Sections
+     *
+     * A script that is there already, section by section.
+     */
+    sections?: Array<{
+        [key: string]: JsonValue;
+    }>;
+    /**
+     * Run
+     *
+     * Whether to have it made at once.
+     */
+    run?: boolean;
+};
+
+/**
+ * StoryCard
+ *
+ * A story in a list.
+ */
+export type StoryCard = {
+    /**
+     * Story Id
+     */
+    story_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    /**
+     * Batch Id
+     */
+    batch_id: string | null;
+    status: StoryStatus;
+    /**
+     * The step that is being made, or that it stopped at.
+     */
+    step: StoryStep | null;
+    /**
+     * Reason
+     *
+     * Why it waits, or why it failed.
+     */
+    reason: string | null;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Shape
+     */
+    shape: string;
+    /**
+     * Sections
+     */
+    sections: number;
+    /**
+     * Seconds
+     *
+     * Length of its newest film.
+     */
+    seconds: number | null;
+    /**
+     * Film Url
+     */
+    film_url: string | null;
+    /**
+     * Poster Url
+     */
+    poster_url: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+};
+
+/**
+ * StoryChange
+ *
+ * A change of a story's document: what is named changes, inside of objects too.
+ */
+export type StoryChange = {
+    /**
+     * Change
+     *
+     * Fields of the document with their new values.
+     */
+    change: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Version
+     *
+     * The version that was read: refused when it is not the one that holds.
+     */
+    version?: number | null;
+    /**
+     * Note
+     *
+     * What was changed, for the list of versions.
+     */
+    note?: string;
+};
+
+/**
+ * StoryDocument
+ *
+ * The whole story as a person has decided it.
+ */
+export type StoryDocument = {
+    /**
+     * Title
+     */
+    title?: string;
+    /**
+     * Text
+     *
+     * The topic, the notes or the finished text that it is made of.
+     */
+    text?: string;
+    /**
+     * Language
+     */
+    language?: string;
+    /**
+     * Audience
+     */
+    audience?: string;
+    /**
+     * Tone
+     */
+    tone?: string;
+    /**
+     * Style
+     */
+    style?: string;
+    /**
+     * Target Seconds
+     */
+    target_seconds?: number;
+    shape?: Shape;
+    /**
+     * Fps
+     */
+    fps?: number;
+    codec?: FilmCodec;
+    script?: ScriptSettings;
+    voice?: VoiceSettings;
+    /**
+     * Pronunciations
+     */
+    pronunciations?: Array<Pronunciation>;
+    pictures?: PictureSettings;
+    scenes?: SceneSettings;
+    music?: Music;
+    look?: Look;
+    transition?: TransitionSettings;
+    intro?: FilmCard | null;
+    outro?: FilmCard | null;
+    /**
+     * Credits
+     *
+     * Whether a card with the credits ends the film.
+     */
+    credits?: boolean;
+    /**
+     * Lufs
+     */
+    lufs?: number;
+    /**
+     * True Peak
+     */
+    true_peak?: number;
+    /**
+     * Budget
+     */
+    budget?: string | null;
+    review?: Review;
+    /**
+     * Sections
+     */
+    sections?: Array<Section>;
+    /**
+     * Written From
+     *
+     * The hash of what the script was written from; empty for a person's own.
+     */
+    written_from?: string;
+    /**
+     * A translation or improvement to be made.
+     */
+    rewrite?: Rewrite | null;
+    /**
+     * Is Outline
+     *
+     * Whether the script is a skeleton to be filled in.
+     */
+    is_outline?: boolean;
+};
+
+/**
+ * StoryEstimate
+ *
+ * What a story is expected to take, before anything is made. Costs in US dollars.
+ */
+export type StoryEstimate = {
+    /**
+     * Seconds
+     *
+     * Length of the film.
+     */
+    seconds: number;
+    /**
+     * Cost
+     */
+    cost: string;
+    /**
+     * Cost By Step
+     */
+    cost_by_step: {
+        [key in StoryStep]?: string;
+    };
+    /**
+     * Price Known
+     *
+     * False where something costs and nobody here knows what.
+     */
+    price_known: boolean;
+    /**
+     * Estimated Time Seconds
+     */
+    estimated_time_seconds: number;
+    /**
+     * Stills
+     *
+     * Scenes that are stills.
+     */
+    stills: number;
+    /**
+     * Videos
+     *
+     * Scenes that are videos.
+     */
+    videos: number;
+    /**
+     * Notes
+     */
+    notes: Array<string>;
+};
+
+/**
+ * StoryPage
+ *
+ * A page of stories.
+ */
+export type StoryPage = {
+    /**
+     * Items
+     */
+    items: Array<StoryCard>;
+    pagination: Pagination;
+};
+
+/**
+ * StoryResult
+ *
+ * What long work on a story has come to.
+ */
+export type StoryResult = {
+    /**
+     * Storyid
+     */
+    storyId: string;
+    /**
+     * Filmid
+     */
+    filmId?: string | null;
+    /**
+     * Url
+     */
+    url?: string | null;
+    /**
+     * Files
+     */
+    files?: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * StoryStatus
+ *
+ * Where a story is.
+ *
+ * draft      nothing was asked to be made yet
+ * running    something is being made, or is about to be
+ * waiting    it waits for somebody; `waiting_for` and `reason` say for whom and why
+ * review     it stopped for its owner to look
+ * completed  everything that was asked for is there
+ * failed     something of it cannot be made; `reason` says what
+ * cancelled  it was stopped by its owner
+ */
+export type StoryStatus = 'draft' | 'running' | 'waiting' | 'review' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * StoryStep
+ *
+ * The steps of a story, in the order in which they are made.
+ */
+export type StoryStep = 'script' | 'voice' | 'pictures' | 'scenes' | 'film';
+
+/**
+ * StoryView
+ *
+ * One story with its document and the state of its parts.
+ */
+export type StoryView = {
+    /**
+     * Story Id
+     */
+    story_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Project Id
+     */
+    project_id: string | null;
+    /**
+     * Batch Id
+     */
+    batch_id: string | null;
+    status: StoryStatus;
+    /**
+     * The step that is being made, or that it stopped at.
+     */
+    step: StoryStep | null;
+    /**
+     * Reason
+     *
+     * Why it waits, or why it failed.
+     */
+    reason: string | null;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Language
+     */
+    language: string;
+    /**
+     * Shape
+     */
+    shape: string;
+    /**
+     * Sections
+     */
+    sections: number;
+    /**
+     * Seconds
+     *
+     * Length of its newest film.
+     */
+    seconds: number | null;
+    /**
+     * Film Url
+     */
+    film_url: string | null;
+    /**
+     * Poster Url
+     */
+    poster_url: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+    document: StoryDocument;
+    /**
+     * Parts
+     */
+    parts: Array<PartView>;
+    /**
+     * Progress
+     *
+     * Percent of all that is to be made, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Waiting For
+     */
+    waiting_for: string | null;
+    until: StoryStep;
+    /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
+     * Budget
+     */
+    budget: string | null;
+    /**
+     * Job Id
+     *
+     * The job of its scene videos, if it has any.
+     */
+    job_id: string | null;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+};
+
+/**
+ * StoryWork
+ *
+ * The state of long work on a story. `jobId` is what it is asked for by again.
+ */
+export type StoryWork = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: JobWord;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds left, once they can be told.
+     */
+    estimatedTime: number | null;
+    result?: StoryResult | null;
+    /**
+     * Error
+     */
+    error?: string | null;
+};
+
+/**
  * SubmissionView
  *
  * One paid call.
@@ -2900,6 +5232,138 @@ export type TaskFailureView = {
 };
 
 /**
+ * TimelineView
+ *
+ * The timeline of the film, as the render reads it; its files as addresses to be played.
+ */
+export type TimelineView = {
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * Frames
+     */
+    frames: number;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Sections
+     *
+     * Each section's id, first and last frame.
+     */
+    sections: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Timeline
+     */
+    timeline: {
+        [key: string]: unknown;
+    };
+    /**
+     * Urls
+     *
+     * Where each file of the timeline is, by its name in it.
+     */
+    urls: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * TransitionKind
+ *
+ * How one scene becomes the next.
+ */
+export type TransitionKind = 'cut' | 'cross_fade' | 'dip_black' | 'dip_white' | 'wipe' | 'slide' | 'zoom';
+
+/**
+ * TransitionSettings
+ *
+ * How one scene becomes the next.
+ */
+export type TransitionSettings = {
+    kind?: TransitionKind;
+    /**
+     * Seconds
+     */
+    seconds?: number;
+};
+
+/**
+ * TranslateScript
+ *
+ * A script to be translated, section by section.
+ */
+export type TranslateScript = {
+    /**
+     * Provider
+     *
+     * Who writes; chosen when left out.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Variant
+     *
+     * Another number, another script of the same words.
+     */
+    variant?: number;
+    /**
+     * Script Id
+     *
+     * A script that was written here.
+     */
+    script_id?: string | null;
+    /**
+     * Or the script itself.
+     */
+    script?: ScriptBody | null;
+    /**
+     * Language
+     *
+     * Into which language.
+     */
+    language: string;
+};
+
+/**
+ * Translation
+ *
+ * A language to translate a story into.
+ */
+export type Translation = {
+    /**
+     * Language
+     *
+     * A BCP 47 tag, such as `de`.
+     */
+    language: string;
+    /**
+     * Run
+     *
+     * Whether to have it made at once.
+     */
+    run?: boolean;
+};
+
+/**
  * UncertainView
  *
  * One submission that may have been accepted and paid for, with what is known of it.
@@ -2911,18 +5375,38 @@ export type UncertainView = {
     submission_id: string;
     /**
      * Job Id
+     *
+     * null for what is no job's, such as a voice-over.
      */
-    job_id: string;
+    job_id: string | null;
     /**
      * Job Name
      */
-    job_name: string;
+    job_name: string | null;
+    /**
+     * Subject Kind
+     *
+     * What it is for: `takes`, `voice`, `picture`, `script`.
+     */
+    subject_kind?: string;
+    /**
+     * Story Id
+     *
+     * The story that a voice-over and so on is for.
+     */
+    story_id?: string | null;
     /**
      * Video Ids
      *
      * The takes that were asked for with it.
      */
     video_ids: Array<string>;
+    /**
+     * Generation Ids
+     *
+     * The voice-over, picture or script that was asked for with it.
+     */
+    generation_ids?: Array<string>;
     /**
      * Provider
      */
@@ -3137,6 +5621,71 @@ export type UploadReport = {
 };
 
 /**
+ * UploadedFile
+ *
+ * A file that was stored for a story. `key` is what the document names it by.
+ */
+export type UploadedFile = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Name
+     */
+    name: string | null;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+};
+
+/**
+ * UploadedPicture
+ *
+ * A picture that a person has uploaded: its stored file.
+ */
+export type UploadedPicture = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Name
+     */
+    name?: string;
+    attribution?: Attribution;
+};
+
+/**
  * UpscaleRequest
  *
  * The body that starts an upscale: which videos, to what.
@@ -3290,6 +5839,70 @@ export type UpscaledVideo = {
 export type Variant = 'video' | 'thumbnail' | 'spritesheet';
 
 /**
+ * Variants
+ *
+ * How often another one was asked for, of the same inputs.
+ */
+export type Variants = {
+    /**
+     * Speech
+     */
+    speech?: number;
+    /**
+     * Picture
+     */
+    picture?: number;
+    /**
+     * Scene
+     */
+    scene?: number;
+};
+
+/**
+ * Veo3Body
+ *
+ * One video of a prompt, as clients of the older systems ask for it.
+ */
+export type Veo3Body = {
+    /**
+     * Prompt
+     *
+     * What is to be seen.
+     */
+    prompt: string;
+    /**
+     * Aspectratio
+     *
+     * `16:9` or `9:16`.
+     */
+    aspectRatio?: string | null;
+    /**
+     * Resolution
+     */
+    resolution?: string | null;
+    /**
+     * Duration
+     *
+     * Seconds.
+     */
+    duration?: number | null;
+    /**
+     * Negativeprompt
+     */
+    negativePrompt?: string | null;
+    /**
+     * Provider
+     *
+     * Who makes it; chosen when not given.
+     */
+    provider?: string | null;
+    /**
+     * Model
+     */
+    model?: string | null;
+};
+
+/**
  * VerdictRequest
  *
  * The owner's word on an uncertain submission.
@@ -3347,6 +5960,52 @@ export type Verdicts = {
      * `retry`: ask for them (anew). `made`: they were made and paid, but are lost. `give_up`: none of them was made.
      */
     decision: Decision;
+};
+
+/**
+ * VersionView
+ *
+ * One version of a story.
+ */
+export type VersionView = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Change
+     *
+     * What was changed.
+     */
+    change: string;
+    /**
+     * By
+     *
+     * `person`, or `rushes`.
+     */
+    by: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * VideoResult
+ *
+ * The video, once it is there.
+ */
+export type VideoResult = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Duration
+     *
+     * Seconds.
+     */
+    duration: number | null;
 };
 
 /**
@@ -3539,6 +6198,36 @@ export type VideoView = {
 };
 
 /**
+ * VideoWork
+ *
+ * The state of one video.
+ */
+export type VideoWork = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: JobWord;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds left, once they can be told.
+     */
+    estimatedTime: number | null;
+    result?: VideoResult | null;
+    /**
+     * Message
+     */
+    message?: string;
+};
+
+/**
  * Videos
  *
  * Ids of videos, of any of the owner's jobs.
@@ -3564,6 +6253,38 @@ export type VideosSelection = {
      * Selected
      */
     selected: boolean;
+};
+
+/**
+ * VoiceSettings
+ *
+ * Who speaks. Empty: chosen by the language.
+ */
+export type VoiceSettings = {
+    /**
+     * Provider
+     */
+    provider?: string;
+    /**
+     * Voice
+     */
+    voice?: string;
+    /**
+     * Model
+     */
+    model?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
 };
 
 /**
@@ -3627,11 +6348,60 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
 export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
+ * Watermark
+ *
+ * A picture over the whole film. `key`: the stored file; `x`, `y`, `width`: shares of the frame.
+ */
+export type Watermark = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * X
+     */
+    x?: number;
+    /**
+     * Y
+     */
+    y?: number;
+    /**
+     * Width
+     */
+    width?: number;
+    /**
+     * Opacity
+     */
+    opacity?: number;
+};
+
+/**
  * WorkStatus
  *
  * Of one piece of local work, or of several together.
  */
 export type WorkStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/**
+ * WrittenScript
+ *
+ * A script: what was written, or the version of it that a person has stored.
+ */
+export type WrittenScript = {
+    draft: Draft;
+    /**
+     * Edited
+     *
+     * Whether a person has changed it.
+     */
+    edited: boolean;
+    /**
+     * Repairs
+     *
+     * How often the answer had to be asked for again.
+     */
+    repairs: number;
+};
 
 /**
  * ZipFileView
@@ -5159,6 +7929,408 @@ export type UpdateProjectResponses = {
 };
 
 export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
+
+export type GenerateScriptData = {
+    body: GenerateScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/generate';
+};
+
+export type GenerateScriptErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateScriptError = GenerateScriptErrors[keyof GenerateScriptErrors];
+
+export type GenerateScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type GenerateScriptResponse = GenerateScriptResponses[keyof GenerateScriptResponses];
+
+export type ImproveScriptData = {
+    body: ImproveScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/improve';
+};
+
+export type ImproveScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImproveScriptError = ImproveScriptErrors[keyof ImproveScriptErrors];
+
+export type ImproveScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type ImproveScriptResponse = ImproveScriptResponses[keyof ImproveScriptResponses];
+
+export type TranslateScriptData = {
+    body: TranslateScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/translate';
+};
+
+export type TranslateScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type TranslateScriptError = TranslateScriptErrors[keyof TranslateScriptErrors];
+
+export type TranslateScriptResponses = {
+    /**
+     * Asked for; `GET /api/scripts/{jobId}` tells how it stands.
+     */
+    202: ScriptJob;
+};
+
+export type TranslateScriptResponse = TranslateScriptResponses[keyof TranslateScriptResponses];
+
+export type AnalyzeScriptData = {
+    body: AnalyseScript;
+    path?: never;
+    query?: never;
+    url: '/api/scripts/analyze';
+};
+
+export type AnalyzeScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type AnalyzeScriptError = AnalyzeScriptErrors[keyof AnalyzeScriptErrors];
+
+export type AnalyzeScriptResponses = {
+    /**
+     * What it is like.
+     */
+    200: ScriptAnalysis;
+};
+
+export type AnalyzeScriptResponse = AnalyzeScriptResponses[keyof AnalyzeScriptResponses];
+
+export type GetScriptData = {
+    body?: never;
+    path: {
+        /**
+         * Script Id
+         *
+         * The script.
+         */
+        script_id: string;
+    };
+    query?: never;
+    url: '/api/scripts/{script_id}';
+};
+
+export type GetScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GetScriptError = GetScriptErrors[keyof GetScriptErrors];
+
+export type GetScriptResponses = {
+    /**
+     * The script.
+     */
+    200: ScriptJob;
+};
+
+export type GetScriptResponse = GetScriptResponses[keyof GetScriptResponses];
+
+export type PutScriptData = {
+    body: ScriptBody;
+    path: {
+        /**
+         * Script Id
+         *
+         * The script.
+         */
+        script_id: string;
+    };
+    query?: never;
+    url: '/api/scripts/{script_id}';
+};
+
+export type PutScriptErrors = {
+    /**
+     * There is no such script.
+     */
+    404: Problem;
+    /**
+     * The script is not written yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PutScriptError = PutScriptErrors[keyof PutScriptErrors];
+
+export type PutScriptResponses = {
+    /**
+     * The script.
+     */
+    200: ScriptJob;
+};
+
+export type PutScriptResponse = PutScriptResponses[keyof PutScriptResponses];
+
+export type RecommendImagesData = {
+    body: RecommendImages;
+    path?: never;
+    query?: never;
+    url: '/api/images/recommend';
+};
+
+export type RecommendImagesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RecommendImagesError = RecommendImagesErrors[keyof RecommendImagesErrors];
+
+export type RecommendImagesResponses = {
+    /**
+     * What would fit, the best first.
+     */
+    200: Recommendation;
+};
+
+export type RecommendImagesResponse = RecommendImagesResponses[keyof RecommendImagesResponses];
+
+export type DescribeImagesData = {
+    body: DescribeImages;
+    path?: never;
+    query?: never;
+    url: '/api/images/prompts';
+};
+
+export type DescribeImagesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DescribeImagesError = DescribeImagesErrors[keyof DescribeImagesErrors];
+
+export type DescribeImagesResponses = {
+    /**
+     * One for each narration.
+     */
+    200: ImagePrompts;
+};
+
+export type DescribeImagesResponse = DescribeImagesResponses[keyof DescribeImagesResponses];
+
+export type GenerateImageData = {
+    body: GenerateImage;
+    path?: never;
+    query?: never;
+    url: '/api/images/generate';
+};
+
+export type GenerateImageErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateImageError = GenerateImageErrors[keyof GenerateImageErrors];
+
+export type GenerateImageResponses = {
+    /**
+     * Asked for; `/api/images/status/{jobId}` shows it.
+     */
+    202: PictureJob;
+};
+
+export type GenerateImageResponse = GenerateImageResponses[keyof GenerateImageResponses];
+
+export type ReadImageStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The picture that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/images/status/{job_id}';
+};
+
+export type ReadImageStatusErrors = {
+    /**
+     * There is no such picture.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadImageStatusError = ReadImageStatusErrors[keyof ReadImageStatusErrors];
+
+export type ReadImageStatusResponses = {
+    /**
+     * How it stands.
+     */
+    200: PictureJob;
+};
+
+export type ReadImageStatusResponse = ReadImageStatusResponses[keyof ReadImageStatusResponses];
+
+export type ReadImageContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The picture that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: {
+        /**
+         * Index
+         *
+         * Which of them, counted from 0.
+         */
+        index?: number;
+    };
+    url: '/api/images/{job_id}/content';
+};
+
+export type ReadImageContentErrors = {
+    /**
+     * There is no such picture.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadImageContentError = ReadImageContentErrors[keyof ReadImageContentErrors];
+
+export type ReadImageContentResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
@@ -6693,6 +9865,1794 @@ export type ReadOperationResponses = {
 
 export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
 
+export type ReadStoriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Project
+         *
+         * Of one project, or `none`.
+         */
+        project?: string | 'none' | null;
+        /**
+         * Status
+         *
+         * Only with this status.
+         */
+        status?: StoryStatus | null;
+        /**
+         * Search
+         *
+         * Looked for in the names.
+         */
+        search?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Stories per page.
+         */
+        limit?: number;
+        /**
+         * Sort
+         *
+         * By what.
+         */
+        sort?: 'created_at' | 'updated_at' | 'name' | 'status';
+        /**
+         * Order
+         *
+         * In which direction.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/api/stories';
+};
+
+export type ReadStoriesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStoriesError = ReadStoriesErrors[keyof ReadStoriesErrors];
+
+export type ReadStoriesResponses = {
+    /**
+     * A page of stories.
+     */
+    200: StoryPage;
+};
+
+export type ReadStoriesResponse = ReadStoriesResponses[keyof ReadStoriesResponses];
+
+export type CreateStoryData = {
+    body: StoryBody;
+    path?: never;
+    query?: never;
+    url: '/api/stories';
+};
+
+export type CreateStoryErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateStoryError = CreateStoryErrors[keyof CreateStoryErrors];
+
+export type CreateStoryResponses = {
+    /**
+     * The story as it begins.
+     */
+    201: StoryView;
+};
+
+export type CreateStoryResponse = CreateStoryResponses[keyof CreateStoryResponses];
+
+export type DeleteStoryData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}';
+};
+
+export type DeleteStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteStoryError = DeleteStoryErrors[keyof DeleteStoryErrors];
+
+export type DeleteStoryResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteStoryResponse = DeleteStoryResponses[keyof DeleteStoryResponses];
+
+export type ReadStoryData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}';
+};
+
+export type ReadStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStoryError = ReadStoryErrors[keyof ReadStoryErrors];
+
+export type ReadStoryResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type ReadStoryResponse = ReadStoryResponses[keyof ReadStoryResponses];
+
+export type UpdateStoryData = {
+    body: StoryChange;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}';
+};
+
+export type UpdateStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * The story was changed meanwhile.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateStoryError = UpdateStoryErrors[keyof UpdateStoryErrors];
+
+export type UpdateStoryResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type UpdateStoryResponse = UpdateStoryResponses[keyof UpdateStoryResponses];
+
+export type ReadStoryEstimateData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/estimate';
+};
+
+export type ReadStoryEstimateErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStoryEstimateError = ReadStoryEstimateErrors[keyof ReadStoryEstimateErrors];
+
+export type ReadStoryEstimateResponses = {
+    /**
+     * What the rest of it will cost and take.
+     */
+    200: StoryEstimate;
+};
+
+export type ReadStoryEstimateResponse = ReadStoryEstimateResponses[keyof ReadStoryEstimateResponses];
+
+export type RunStoryData = {
+    /**
+     * Wanted
+     */
+    body?: RunBody | null;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/run';
+};
+
+export type RunStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RunStoryError = RunStoryErrors[keyof RunStoryErrors];
+
+export type RunStoryResponses = {
+    /**
+     * It is being made.
+     */
+    202: StoryWork;
+};
+
+export type RunStoryResponse = RunStoryResponses[keyof RunStoryResponses];
+
+export type ReadStoryStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/status';
+};
+
+export type ReadStoryStatusErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStoryStatusError = ReadStoryStatusErrors[keyof ReadStoryStatusErrors];
+
+export type ReadStoryStatusResponses = {
+    /**
+     * How far it is.
+     */
+    200: StoryWork;
+};
+
+export type ReadStoryStatusResponse = ReadStoryStatusResponses[keyof ReadStoryStatusResponses];
+
+export type CancelStoryData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/cancel';
+};
+
+export type CancelStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CancelStoryError = CancelStoryErrors[keyof CancelStoryErrors];
+
+export type CancelStoryResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type CancelStoryResponse = CancelStoryResponses[keyof CancelStoryResponses];
+
+export type RenderFilmData = {
+    /**
+     * Wanted
+     */
+    body?: RenderBody | null;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/render';
+};
+
+export type RenderFilmErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * The timeline is not complete yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RenderFilmError = RenderFilmErrors[keyof RenderFilmErrors];
+
+export type RenderFilmResponses = {
+    /**
+     * The film that is being rendered.
+     */
+    202: FilmView;
+};
+
+export type RenderFilmResponse = RenderFilmResponses[keyof RenderFilmResponses];
+
+export type ExportData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/export';
+};
+
+export type ExportErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * The timeline is not complete yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ExportError = ExportErrors[keyof ExportErrors];
+
+export type ExportResponses = {
+    /**
+     * The export that is being packed.
+     */
+    202: FilmView;
+};
+
+export type ExportResponse = ExportResponses[keyof ExportResponses];
+
+export type ReadFilmsData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/films';
+};
+
+export type ReadFilmsErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFilmsError = ReadFilmsErrors[keyof ReadFilmsErrors];
+
+export type ReadFilmsResponses = {
+    /**
+     * Response Read Films
+     *
+     * The films of a story, the newest first.
+     */
+    200: Array<FilmView>;
+};
+
+export type ReadFilmsResponse = ReadFilmsResponses[keyof ReadFilmsResponses];
+
+export type DuplicateStoryData = {
+    body: Duplicate;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/duplicate';
+};
+
+export type DuplicateStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DuplicateStoryError = DuplicateStoryErrors[keyof DuplicateStoryErrors];
+
+export type DuplicateStoryResponses = {
+    /**
+     * The copy.
+     */
+    201: StoryView;
+};
+
+export type DuplicateStoryResponse = DuplicateStoryResponses[keyof DuplicateStoryResponses];
+
+export type TranslateStoryData = {
+    body: Translation;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/translate';
+};
+
+export type TranslateStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type TranslateStoryError = TranslateStoryErrors[keyof TranslateStoryErrors];
+
+export type TranslateStoryResponses = {
+    /**
+     * The story in the other language.
+     */
+    201: StoryView;
+};
+
+export type TranslateStoryResponse = TranslateStoryResponses[keyof TranslateStoryResponses];
+
+export type ImproveStoryData = {
+    body: Improvement;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/improve';
+};
+
+export type ImproveStoryErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ImproveStoryError = ImproveStoryErrors[keyof ImproveStoryErrors];
+
+export type ImproveStoryResponses = {
+    /**
+     * It is being rewritten.
+     */
+    202: StoryWork;
+};
+
+export type ImproveStoryResponse = ImproveStoryResponses[keyof ImproveStoryResponses];
+
+export type AddSectionData = {
+    body: NewSection;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections';
+};
+
+export type AddSectionErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type AddSectionError = AddSectionErrors[keyof AddSectionErrors];
+
+export type AddSectionResponses = {
+    /**
+     * The story as it is now.
+     */
+    201: StoryView;
+};
+
+export type AddSectionResponse = AddSectionResponses[keyof AddSectionResponses];
+
+export type ReorderSectionsData = {
+    body: SectionOrder;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections/order';
+};
+
+export type ReorderSectionsErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReorderSectionsError = ReorderSectionsErrors[keyof ReorderSectionsErrors];
+
+export type ReorderSectionsResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type ReorderSectionsResponse = ReorderSectionsResponses[keyof ReorderSectionsResponses];
+
+export type RemoveSectionData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Section Id
+         *
+         * The section.
+         */
+        section_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections/{section_id}';
+};
+
+export type RemoveSectionErrors = {
+    /**
+     * The story has no such section.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RemoveSectionError = RemoveSectionErrors[keyof RemoveSectionErrors];
+
+export type RemoveSectionResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type RemoveSectionResponse = RemoveSectionResponses[keyof RemoveSectionResponses];
+
+export type UpdateSectionData = {
+    body: SectionChange;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Section Id
+         *
+         * The section.
+         */
+        section_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections/{section_id}';
+};
+
+export type UpdateSectionErrors = {
+    /**
+     * The story has no such section.
+     */
+    404: Problem;
+    /**
+     * The story was changed meanwhile.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateSectionError = UpdateSectionErrors[keyof UpdateSectionErrors];
+
+export type UpdateSectionResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type UpdateSectionResponse = UpdateSectionResponses[keyof UpdateSectionResponses];
+
+export type SplitSectionData = {
+    body: SplitAt;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Section Id
+         *
+         * The section.
+         */
+        section_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections/{section_id}/split';
+};
+
+export type SplitSectionErrors = {
+    /**
+     * The story has no such section.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SplitSectionError = SplitSectionErrors[keyof SplitSectionErrors];
+
+export type SplitSectionResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type SplitSectionResponse = SplitSectionResponses[keyof SplitSectionResponses];
+
+export type MergeSectionsData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Section Id
+         *
+         * The section.
+         */
+        section_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections/{section_id}/merge';
+};
+
+export type MergeSectionsErrors = {
+    /**
+     * The story has no such section.
+     */
+    404: Problem;
+    /**
+     * The last section has none after it.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type MergeSectionsError = MergeSectionsErrors[keyof MergeSectionsErrors];
+
+export type MergeSectionsResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type MergeSectionsResponse = MergeSectionsResponses[keyof MergeSectionsResponses];
+
+export type AskForAnotherData = {
+    body: Another;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Section Id
+         *
+         * The section.
+         */
+        section_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/sections/{section_id}/another';
+};
+
+export type AskForAnotherErrors = {
+    /**
+     * The story has no such section.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type AskForAnotherError = AskForAnotherErrors[keyof AskForAnotherErrors];
+
+export type AskForAnotherResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type AskForAnotherResponse = AskForAnotherResponses[keyof AskForAnotherResponses];
+
+export type ReadAnalysisData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/analysis';
+};
+
+export type ReadAnalysisErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAnalysisError = ReadAnalysisErrors[keyof ReadAnalysisErrors];
+
+export type ReadAnalysisResponses = {
+    /**
+     * The script in figures.
+     */
+    200: ScriptAnalysis;
+};
+
+export type ReadAnalysisResponse = ReadAnalysisResponses[keyof ReadAnalysisResponses];
+
+export type ReadVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/versions';
+};
+
+export type ReadVersionsErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVersionsError = ReadVersionsErrors[keyof ReadVersionsErrors];
+
+export type ReadVersionsResponses = {
+    /**
+     * Response Read Versions
+     *
+     * The versions, the newest first.
+     */
+    200: Array<VersionView>;
+};
+
+export type ReadVersionsResponse = ReadVersionsResponses[keyof ReadVersionsResponses];
+
+export type ReadVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Number
+         *
+         * Which version.
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/versions/{number}';
+};
+
+export type ReadVersionErrors = {
+    /**
+     * The story has no such version.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVersionError = ReadVersionErrors[keyof ReadVersionErrors];
+
+export type ReadVersionResponses = {
+    /**
+     * The document of the version.
+     */
+    200: StoryDocument;
+};
+
+export type ReadVersionResponse = ReadVersionResponses[keyof ReadVersionResponses];
+
+export type RestoreVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Number
+         *
+         * Which version.
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/versions/{number}/restore';
+};
+
+export type RestoreVersionErrors = {
+    /**
+     * The story has no such version.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RestoreVersionError = RestoreVersionErrors[keyof RestoreVersionErrors];
+
+export type RestoreVersionResponses = {
+    /**
+     * The story as it is now.
+     */
+    200: StoryView;
+};
+
+export type RestoreVersionResponse = RestoreVersionResponses[keyof RestoreVersionResponses];
+
+export type ReadPicturesData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/pictures';
+};
+
+export type ReadPicturesErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadPicturesError = ReadPicturesErrors[keyof ReadPicturesErrors];
+
+export type ReadPicturesResponses = {
+    /**
+     * Response Read Pictures
+     *
+     * The pictures of each section.
+     */
+    200: Array<SectionPictures>;
+};
+
+export type ReadPicturesResponse = ReadPicturesResponses[keyof ReadPicturesResponses];
+
+export type ReadTimelineData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/timeline';
+};
+
+export type ReadTimelineErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * The timeline is not complete yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadTimelineError = ReadTimelineErrors[keyof ReadTimelineErrors];
+
+export type ReadTimelineResponses = {
+    /**
+     * The timeline as the render reads it.
+     */
+    200: TimelineView;
+};
+
+export type ReadTimelineResponse = ReadTimelineResponses[keyof ReadTimelineResponses];
+
+export type ReadFrameData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query: {
+        /**
+         * Frame
+         *
+         * Which, from 0.
+         */
+        frame: number;
+        /**
+         * Height
+         *
+         * Pixels; none: the film's own.
+         */
+        height?: number | null;
+    };
+    url: '/api/stories/{story_id}/frame';
+};
+
+export type ReadFrameErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * The timeline is not complete yet.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFrameError = ReadFrameErrors[keyof ReadFrameErrors];
+
+export type ReadFrameResponses = {
+    /**
+     * The frame.
+     */
+    200: Blob | File;
+};
+
+export type ReadFrameResponse = ReadFrameResponses[keyof ReadFrameResponses];
+
+export type UploadFileData = {
+    body: {
+        /**
+         * The picture, clip, music, watermark or recording.
+         */
+        file: Blob | File;
+        /**
+         * What it is for.
+         */
+        use?: 'picture' | 'music' | 'watermark' | 'recording';
+        /**
+         * What is spoken in a recording.
+         */
+        text?: string;
+    };
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/uploads';
+};
+
+export type UploadFileErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * file: song.mp3 has more bytes than there may be.
+     */
+    413: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UploadFileError = UploadFileErrors[keyof UploadFileErrors];
+
+export type UploadFileResponses = {
+    /**
+     * The file is stored.
+     */
+    201: UploadedFile;
+};
+
+export type UploadFileResponse = UploadFileResponses[keyof UploadFileResponses];
+
+export type ReadStoryFileData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Name
+         *
+         * Its name in the timeline.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/files/{name}';
+};
+
+export type ReadStoryFileErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStoryFileError = ReadStoryFileErrors[keyof ReadStoryFileErrors];
+
+export type ReadStoryFileResponses = {
+    /**
+     * The bytes.
+     */
+    200: Blob | File;
+};
+
+export type ReadStoryFileResponse = ReadStoryFileResponses[keyof ReadStoryFileResponses];
+
+export type ReadFilmData = {
+    body?: never;
+    path: {
+        /**
+         * Film Id
+         *
+         * The film.
+         */
+        film_id: string;
+    };
+    query?: never;
+    url: '/api/films/{film_id}';
+};
+
+export type ReadFilmErrors = {
+    /**
+     * There is no such film.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFilmError = ReadFilmErrors[keyof ReadFilmErrors];
+
+export type ReadFilmResponses = {
+    /**
+     * The film.
+     */
+    200: FilmView;
+};
+
+export type ReadFilmResponse = ReadFilmResponses[keyof ReadFilmResponses];
+
+export type ReadFilmFileData = {
+    body?: never;
+    path: {
+        /**
+         * Film Id
+         *
+         * The film.
+         */
+        film_id: string;
+        /**
+         * Name
+         *
+         * `film.mp4`, `captions.srt`, …
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Download
+         *
+         * Have a browser save it.
+         */
+        download?: boolean;
+    };
+    url: '/api/films/{film_id}/files/{name}';
+};
+
+export type ReadFilmFileErrors = {
+    /**
+     * The film has no such file.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFilmFileError = ReadFilmFileErrors[keyof ReadFilmFileErrors];
+
+export type ReadFilmFileResponses = {
+    /**
+     * The bytes.
+     */
+    200: Blob | File;
+};
+
+export type ReadFilmFileResponse = ReadFilmFileResponses[keyof ReadFilmFileResponses];
+
+export type CreateStoryBatchData = {
+    body: BatchBody;
+    path?: never;
+    query?: never;
+    url: '/api/batch';
+};
+
+export type CreateStoryBatchErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateStoryBatchError = CreateStoryBatchErrors[keyof CreateStoryBatchErrors];
+
+export type CreateStoryBatchResponses = {
+    /**
+     * The batch as it begins.
+     */
+    202: BatchView;
+};
+
+export type CreateStoryBatchResponse = CreateStoryBatchResponses[keyof CreateStoryBatchResponses];
+
+export type ReadStoryBatchData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         *
+         * The batch.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batch/{batch_id}';
+};
+
+export type ReadStoryBatchErrors = {
+    /**
+     * There is no such batch.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadStoryBatchError = ReadStoryBatchErrors[keyof ReadStoryBatchErrors];
+
+export type ReadStoryBatchResponses = {
+    /**
+     * The batch.
+     */
+    200: BatchView;
+};
+
+export type ReadStoryBatchResponse = ReadStoryBatchResponses[keyof ReadStoryBatchResponses];
+
+export type ReadBatchResultsData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         *
+         * The batch.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batch/{batch_id}/results';
+};
+
+export type ReadBatchResultsErrors = {
+    /**
+     * There is no such batch.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadBatchResultsError = ReadBatchResultsErrors[keyof ReadBatchResultsErrors];
+
+export type ReadBatchResultsResponses = {
+    /**
+     * Response Read Batch Results
+     *
+     * The stories that have a film.
+     */
+    200: Array<BatchRow>;
+};
+
+export type ReadBatchResultsResponse = ReadBatchResultsResponses[keyof ReadBatchResultsResponses];
+
+export type RetryStoryBatchData = {
+    body?: never;
+    path: {
+        /**
+         * Batch Id
+         *
+         * The batch.
+         */
+        batch_id: string;
+    };
+    query?: never;
+    url: '/api/batch/{batch_id}/retry';
+};
+
+export type RetryStoryBatchErrors = {
+    /**
+     * There is no such batch.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RetryStoryBatchError = RetryStoryBatchErrors[keyof RetryStoryBatchErrors];
+
+export type RetryStoryBatchResponses = {
+    /**
+     * How many are made again.
+     */
+    200: BatchRetried;
+};
+
+export type RetryStoryBatchResponse = RetryStoryBatchResponses[keyof RetryStoryBatchResponses];
+
+export type GenerateVeo3VideoData = {
+    body: Veo3Body;
+    path?: never;
+    query?: never;
+    url: '/api/veo3/generate';
+};
+
+export type GenerateVeo3VideoErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateVeo3VideoError = GenerateVeo3VideoErrors[keyof GenerateVeo3VideoErrors];
+
+export type GenerateVeo3VideoResponses = {
+    /**
+     * It has begun.
+     */
+    202: VideoWork;
+};
+
+export type GenerateVeo3VideoResponse = GenerateVeo3VideoResponses[keyof GenerateVeo3VideoResponses];
+
+export type ReadVeo3StatusData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * What `generate` answered as `jobId`.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/veo3/status/{video_id}';
+};
+
+export type ReadVeo3StatusErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVeo3StatusError = ReadVeo3StatusErrors[keyof ReadVeo3StatusErrors];
+
+export type ReadVeo3StatusResponses = {
+    /**
+     * How far it is.
+     */
+    200: VideoWork;
+};
+
+export type ReadVeo3StatusResponse = ReadVeo3StatusResponses[keyof ReadVeo3StatusResponses];
+
+export type DownloadVeo3VideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * What `generate` answered as `jobId`.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/veo3/download/{video_id}';
+};
+
+export type DownloadVeo3VideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DownloadVeo3VideoError = DownloadVeo3VideoErrors[keyof DownloadVeo3VideoErrors];
+
+export type DownloadVeo3VideoResponses = {
+    /**
+     * The video.
+     */
+    200: Blob | File;
+};
+
+export type DownloadVeo3VideoResponse = DownloadVeo3VideoResponses[keyof DownloadVeo3VideoResponses];
+
+export type CancelVeo3VideoData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * What `generate` answered as `jobId`.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/veo3/cancel/{video_id}';
+};
+
+export type CancelVeo3VideoErrors = {
+    /**
+     * There is no such video.
+     */
+    404: Problem;
+    /**
+     * The video has ended already.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CancelVeo3VideoError = CancelVeo3VideoErrors[keyof CancelVeo3VideoErrors];
+
+export type CancelVeo3VideoResponses = {
+    /**
+     * How far it is.
+     */
+    200: VideoWork;
+};
+
+export type CancelVeo3VideoResponse = CancelVeo3VideoResponses[keyof CancelVeo3VideoResponses];
+
 export type ListOpenaiVideosData = {
     body?: never;
     path?: never;
@@ -7105,7 +12065,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -7140,7 +12100,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale` or `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };

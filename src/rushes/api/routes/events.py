@@ -25,9 +25,10 @@ _LARGEST = 2**63
 _SAMPLE = f'{{"job_id": "{examples.JOB_ID}", "video_id": "{examples.VIDEO_ID}", "status": "completed"}}'
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A stream without an end. `event` is `job`, `video`, `project`, `upscale` or"
-        " `credential`, `data` a `Change`, `id` the place to go on from. `reset` says that a backup was"
-        " restored since, so that what was missed is not known: ask for everything anew.",
+        "description": "A stream without an end. `event` is `job`, `video`, `project`, `upscale`,"
+        " `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place"
+        " to go on from. `reset` says that a backup was restored since, so that what was missed is not known:"
+        " ask for everything anew.",
         "content": {"text/event-stream": {"example": f"event: video\nid: 7421-358\ndata: {_SAMPLE}\n\n"}},
     }
 }

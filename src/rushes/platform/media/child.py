@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,18 +63,19 @@ async def run_child(
     on_line: Callable[[str], None] | None = None,
     stdin: Iterator[bytes] | None = None,
     folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> ChildExit:
     """Run a command in `folder` and return how it ended; an exit code other than 0 raises nothing.
 
-    `on_line` gets each line of its standard output. `stdin` is iterated in a thread of its own, so it may
-    compute its chunks; what it raises is raised here.
+    `environment` is added to what every child is given. `on_line` gets each line of its standard output.
+    `stdin` is iterated in a thread of its own, so it may compute its chunks; what it raises is raised here.
     """
     argv = [*tied_to_us(), *command]
     if stdin is None:
-        return await _watch(await _start(argv, DEVNULL, folder), None, on_line)
+        return await _watch(await _start(argv, DEVNULL, folder, environment), None, on_line)
     read_end, write_end = os.pipe()
     try:
-        process = await _start(argv, read_end, folder)
+        process = await _start(argv, read_end, folder, environment)
     except BaseException:
         os.close(write_end)
         raise
@@ -85,14 +86,16 @@ async def run_child(
     return await _watch(process, feeder, on_line)
 
 
-async def _start(argv: Sequence[str], stdin: int, folder: Path | None) -> Process:
+async def _start(
+    argv: Sequence[str], stdin: int, folder: Path | None, environment: Mapping[str, str] | None
+) -> Process:
     return await asyncio.create_subprocess_exec(
         *argv,
         stdin=stdin,
         stdout=PIPE,
         stderr=PIPE,
         cwd=folder,
-        env=child_environment(),
+        env=child_environment() | dict(environment or {}),
         process_group=0,
     )
 

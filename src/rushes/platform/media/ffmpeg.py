@@ -6,7 +6,7 @@ renamed when it ends well and removed otherwise. A cancelled call kills its proc
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -51,11 +51,13 @@ async def run_ffmpeg(
     duration_seconds: float | None = None,
     progress: Callable[[float], None] | None = None,
     stdin: Iterator[bytes] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run FFmpeg with `args` (inputs, filters, codecs and `-f <format>`) and write the file `into`.
 
     `progress` is told 0..1 against `duration_seconds` of output. `stdin` is iterated in a thread of
-    its own, so it may compute its chunks; args then name the input `pipe:0`.
+    its own, so it may compute its chunks; args then name the input `pipe:0`. `environment` is added to what
+    every child is given.
     Raises `SystemFault` when the disk is full, `GenerationFailed` with FFmpeg's last line otherwise.
     """
     part = into.with_name(into.name + ".part")
@@ -64,7 +66,8 @@ async def run_ffmpeg(
     # After a kill -9 an earlier FFmpeg may still write to this file: it keeps its own, ours is a new one.
     part.unlink(missing_ok=True)
     try:
-        ended = await run_child(command, on_line=_Progress(duration_seconds, progress).read, stdin=stdin)
+        read = _Progress(duration_seconds, progress).read
+        ended = await run_child(command, on_line=read, stdin=stdin, environment=environment)
         if ended.code != 0:
             raise _error(ended)
         await asyncio.to_thread(_publish, part, into)

@@ -92,7 +92,7 @@ def typeface(script: str, size: int, *, weight: int = 400) -> ImageFont.FreeType
     axes: list[float] = []
     for axis in font.get_variation_axes():
         default = axis["default"]
-        axes.append(float(weight if axis["name"] == b"Weight" or default is None else default))
+        axes.append(float(weight if axis.get("name") == b"Weight" or default is None else default))
     font.set_variation_by_axes(axes)
     return font
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 TTL_SECONDS = 2 * 3600.0
 """How long a video stays in the bucket when an archive is set and nothing else is said."""
-OURS = ("jobs/", "stills/", "generations/", f"{HELD}/")
+OURS = ("jobs/", "stills/", "generations/", "stories/", "films/", "exports/", f"{HELD}/")
 """What all our keys begin with: a bucket may hold other things, which are nobody's business here."""
 AT_ONCE = 3
 """Videos brought back at the same time: each holds a connection to the database meanwhile."""

@@ -15,16 +15,17 @@ _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _THAI = r"\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = re.compile(rf"[{_CJK}]")
 _THAI_CHAR = re.compile(rf"[{_THAI}]")
-_CLOSING = r"[\"'”’»›)\]」』】]*"
+_CLOSING = r"[\"'”’»›)\]」』】]*+"
+# Possessive, and from the beginning of a run only: a thousand full stops are looked at once.
 _END = re.compile(
-    rf"(?:[。！？｡]+{_CLOSING}\s*)"  # no blank follows in these scripts
-    rf"|(?:[.!?…؟।॥۔]+{_CLOSING}(?:\s+|$))"
+    rf"(?:[。！？｡]++{_CLOSING}\s*+)"  # no blank follows in these scripts
+    rf"|(?:(?<![.!?…؟।॥۔])[.!?…؟।॥۔]++{_CLOSING}(?:\s++|$))"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|e\.g|i\.e|cf|ca|approx|Nr|No|Fig|bzw|z\.B|d\.h|u\.a"
     r"|usw|M|Mme|Mlle|p\.ex|Sra|Dra|Ud|pág|Sig|Dott|т\.е|т\.д|[A-Z](?:\.[A-Z])+)\.$"
 )
-_CLAUSE = re.compile(r"\s*[,;:—–،؛、，；：]\s*|\s+-\s+|\s*[()（）]\s*")
+_CLAUSE = re.compile(r"[,;:—–،؛、，；：()（）]|(?<=\s)-(?=\s)")
 _MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
     r"\u0eb1-\u0ebc"

@@ -1,6 +1,7 @@
 """What voice providers share: what is wrong with a call, and what became of a sound, found by its samples."""
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -78,6 +79,14 @@ async def sound_of(title: str, data: bytes, *, pcm_rate: int | None = None) -> w
         return await asyncio.to_thread(wav.read_wav, data)
     except ValueError as error:
         raise _odd(title, str(error)) from None
+
+
+async def decoded(title: str, text: str) -> bytes:
+    """Return the bytes of base64 in an answer. Raises `ProviderChanged` for what is none, or is cut off."""
+    try:
+        return await asyncio.to_thread(base64.b64decode, text, validate=True)
+    except ValueError:
+        raise _odd(title, "its bytes are not base64") from None
 
 
 def price(provider: VoiceProvider[Any, Any], model: str, text: str) -> Decimal | None:

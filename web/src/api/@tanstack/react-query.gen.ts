@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, cancelUpscale, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteVideo, deleteVideos, downloadByForm, downloadVideos, editVideo, estimate, explainRoute, exportCosts, extendVideo, generateVideo, generateVideoWithImage, getBudgets, importFlowAccount, importFlowSignIn, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, rateVideo, readAllCosts, readCandidates, readContent, readDownload, readFlowAccounts, readFlowQueue, readFlowSignIns, readHealth, readImage, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readThumbnail, readUncertain, readUpscale, readVideo, readVideos, regenerateVideo, remixOpenaiVideo, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryVideo, selectVideo, selectVideos, startJob, startUpscale, sweepStorage, updateJob, updateKey, updateProject, uploadBatch } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadBatchData, UploadBatchError, UploadBatchResponse } from '../types.gen';
+import { addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createJob, createKey, createOpenaiVideo, createProject, createStory, createStoryBatch, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, estimate, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, mergeSections, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAnalysis, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readImageContent, readImageStatus, readJob, readJobs, readKeys, readLastFrame, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readShot, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readUncertain, readUpscale, readVeo3Status, readVersion, readVersions, readVideo, readVideos, recommendImages, regenerateVideo, remixOpenaiVideo, removeSection, renderFilm, reorderSections, requeueFailed, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, runStory, selectVideo, selectVideos, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateProject, updateSection, updateStory, uploadBatch, uploadFile } from '../sdk.gen';
+import type { AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -456,6 +456,227 @@ export const updateProjectMutation = (options?: Partial<Options<UpdateProjectDat
     };
     return mutationOptions;
 };
+
+/**
+ * Write a script
+ *
+ * Ask for a script. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key the outline writer arranges your text, or makes a skeleton of a topic.
+ */
+export const generateScriptMutation = (options?: Partial<Options<GenerateScriptData>>): UseMutationOptions<GenerateScriptResponse, GenerateScriptError, Options<GenerateScriptData>> => {
+    const mutationOptions: UseMutationOptions<GenerateScriptResponse, GenerateScriptError, Options<GenerateScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Improve a script
+ *
+ * Change a script by an instruction. Locked sections stay as they are, whatever a model does.
+ */
+export const improveScriptMutation = (options?: Partial<Options<ImproveScriptData>>): UseMutationOptions<ImproveScriptResponse, ImproveScriptError, Options<ImproveScriptData>> => {
+    const mutationOptions: UseMutationOptions<ImproveScriptResponse, ImproveScriptError, Options<ImproveScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await improveScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Translate a script
+ *
+ * Translate a script: the same sections in the same order, the same pictures.
+ */
+export const translateScriptMutation = (options?: Partial<Options<TranslateScriptData>>): UseMutationOptions<TranslateScriptResponse, TranslateScriptError, Options<TranslateScriptData>> => {
+    const mutationOptions: UseMutationOptions<TranslateScriptResponse, TranslateScriptError, Options<TranslateScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await translateScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Analyse a script
+ *
+ * Length, reading level, hook, pacing, repetition, and sentences to check. Free, and at once.
+ */
+export const analyzeScriptMutation = (options?: Partial<Options<AnalyzeScriptData>>): UseMutationOptions<AnalyzeScriptResponse, AnalyzeScriptError, Options<AnalyzeScriptData>> => {
+    const mutationOptions: UseMutationOptions<AnalyzeScriptResponse, AnalyzeScriptError, Options<AnalyzeScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await analyzeScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getScriptQueryKey = (options: Options<GetScriptData>) => createQueryKey('getScript', options);
+
+/**
+ * Look at a script
+ *
+ * How it stands, and the script once it is written; a person's version of it, if there is one.
+ */
+export const getScriptOptions = (options: Options<GetScriptData>) => queryOptions<GetScriptResponse, GetScriptError, GetScriptResponse, ReturnType<typeof getScriptQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getScript({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getScriptQueryKey(options)
+});
+
+/**
+ * Store your version of a script
+ *
+ * Store a person's version of a script. What was written stays below it and is not paid for again.
+ */
+export const putScriptMutation = (options?: Partial<Options<PutScriptData>>): UseMutationOptions<PutScriptResponse, PutScriptError, Options<PutScriptData>> => {
+    const mutationOptions: UseMutationOptions<PutScriptResponse, PutScriptError, Options<PutScriptData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putScript({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Find pictures that fit
+ *
+ * Search all sources at once, and put what they have in order: what it shows, its shape and size.
+ *
+ * A source that cannot be asked is named in `troubles`. Show previews only where `hotlink` allows it, and
+ * print `attribution.text` where it is `required`.
+ */
+export const recommendImagesMutation = (options?: Partial<Options<RecommendImagesData>>): UseMutationOptions<RecommendImagesResponse, RecommendImagesError, Options<RecommendImagesData>> => {
+    const mutationOptions: UseMutationOptions<RecommendImagesResponse, RecommendImagesError, Options<RecommendImagesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await recommendImages({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Describe pictures for narrations
+ *
+ * What pictures could show, out of the narrations' own words. Free, and at once.
+ *
+ * A model describes them better: scripts that are written by one have a `visual_prompt` in each section.
+ */
+export const describeImagesMutation = (options?: Partial<Options<DescribeImagesData>>): UseMutationOptions<DescribeImagesResponse, DescribeImagesError, Options<DescribeImagesData>> => {
+    const mutationOptions: UseMutationOptions<DescribeImagesResponse, DescribeImagesError, Options<DescribeImagesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await describeImages({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Draw a picture
+ *
+ * Ask for a picture. The same words of the same model are not paid for twice; `variant` asks for another.
+ *
+ * Without a key it is a typeset card.
+ */
+export const generateImageMutation = (options?: Partial<Options<GenerateImageData>>): UseMutationOptions<GenerateImageResponse, GenerateImageError, Options<GenerateImageData>> => {
+    const mutationOptions: UseMutationOptions<GenerateImageResponse, GenerateImageError, Options<GenerateImageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateImage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readImageStatusQueryKey = (options: Options<ReadImageStatusData>) => createQueryKey('readImageStatus', options);
+
+/**
+ * Look at a picture that was asked for
+ *
+ * How it stands, and where to get the picture once it is there.
+ */
+export const readImageStatusOptions = (options: Options<ReadImageStatusData>) => queryOptions<ReadImageStatusResponse, ReadImageStatusError, ReadImageStatusResponse, ReturnType<typeof readImageStatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readImageStatus({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readImageStatusQueryKey(options)
+});
+
+export const readImageContentQueryKey = (options: Options<ReadImageContentData>) => createQueryKey('readImageContent', options);
+
+/**
+ * Get a picture
+ *
+ * The bytes of a picture, as they came.
+ */
+export const readImageContentOptions = (options: Options<ReadImageContentData>) => queryOptions<ReadImageContentResponse, ReadImageContentError, ReadImageContentResponse, ReturnType<typeof readImageContentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readImageContent({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readImageContentQueryKey(options)
+});
 
 /**
  * Download videos
@@ -1209,6 +1430,835 @@ export const readOperationOptions = (options: Options<ReadOperationData>) => que
     },
     queryKey: readOperationQueryKey(options)
 });
+
+export const readStoriesQueryKey = (options?: Options<ReadStoriesData>) => createQueryKey('readStories', options);
+
+/**
+ * List stories
+ *
+ * A page of stories, newest first, each with its newest film.
+ */
+export const readStoriesOptions = (options?: Options<ReadStoriesData>) => queryOptions<ReadStoriesResponse, ReadStoriesError, ReadStoriesResponse, ReturnType<typeof readStoriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStories({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStoriesQueryKey(options)
+});
+
+export const readStoriesInfiniteQueryKey = (options?: Options<ReadStoriesData>): QueryKey<Options<ReadStoriesData>> => createQueryKey('readStories', options, true);
+
+/**
+ * List stories
+ *
+ * A page of stories, newest first, each with its newest film.
+ */
+export const readStoriesInfiniteOptions = (options?: Options<ReadStoriesData>) => {
+    const opts = infiniteQueryOptions<ReadStoriesResponse, ReadStoriesError, InfiniteData<ReadStoriesResponse>, QueryKey<Options<ReadStoriesData>>, number | Pick<QueryKey<Options<ReadStoriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ReadStoriesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    page: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await readStories({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: readStoriesInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Create a story
+ *
+ * Create a story of a topic, notes, a finished text or sections. `run` has it made at once.
+ */
+export const createStoryMutation = (options?: Partial<Options<CreateStoryData>>): UseMutationOptions<CreateStoryResponse, CreateStoryError, Options<CreateStoryData>> => {
+    const mutationOptions: UseMutationOptions<CreateStoryResponse, CreateStoryError, Options<CreateStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a story
+ *
+ * Stop what is being made and delete the story with its films. What was paid stays on record.
+ */
+export const deleteStoryMutation = (options?: Partial<Options<DeleteStoryData>>): UseMutationOptions<DeleteStoryResponse, DeleteStoryError, Options<DeleteStoryData>> => {
+    const mutationOptions: UseMutationOptions<DeleteStoryResponse, DeleteStoryError, Options<DeleteStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStoryQueryKey = (options: Options<ReadStoryData>) => createQueryKey('readStory', options);
+
+/**
+ * Get a story
+ *
+ * One story: its document, and what of it is there, missing or stale.
+ */
+export const readStoryOptions = (options: Options<ReadStoryData>) => queryOptions<ReadStoryResponse, ReadStoryError, ReadStoryResponse, ReturnType<typeof readStoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStoryQueryKey(options)
+});
+
+/**
+ * Change a story
+ *
+ * Change fields of the document. It becomes a new version; only what hangs on it is stale.
+ */
+export const updateStoryMutation = (options?: Partial<Options<UpdateStoryData>>): UseMutationOptions<UpdateStoryResponse, UpdateStoryError, Options<UpdateStoryData>> => {
+    const mutationOptions: UseMutationOptions<UpdateStoryResponse, UpdateStoryError, Options<UpdateStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStoryEstimateQueryKey = (options: Options<ReadStoryEstimateData>) => createQueryKey('readStoryEstimate', options);
+
+/**
+ * Estimate a story
+ *
+ * Cost and time of what is not there yet, by step. Nothing is made.
+ */
+export const readStoryEstimateOptions = (options: Options<ReadStoryEstimateData>) => queryOptions<ReadStoryEstimateResponse, ReadStoryEstimateError, ReadStoryEstimateResponse, ReturnType<typeof readStoryEstimateQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStoryEstimate({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStoryEstimateQueryKey(options)
+});
+
+/**
+ * Have a story made
+ *
+ * Make what is missing or stale, up to a step. Continues after a review; tries again what failed.
+ */
+export const runStoryMutation = (options?: Partial<Options<RunStoryData>>): UseMutationOptions<RunStoryResponse, RunStoryError, Options<RunStoryData>> => {
+    const mutationOptions: UseMutationOptions<RunStoryResponse, RunStoryError, Options<RunStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await runStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStoryStatusQueryKey = (options: Options<ReadStoryStatusData>) => createQueryKey('readStoryStatus', options);
+
+/**
+ * Ask how far a story is
+ *
+ * The state of the run in four words, with percent.
+ */
+export const readStoryStatusOptions = (options: Options<ReadStoryStatusData>) => queryOptions<ReadStoryStatusResponse, ReadStoryStatusError, ReadStoryStatusResponse, ReturnType<typeof readStoryStatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStoryStatus({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStoryStatusQueryKey(options)
+});
+
+/**
+ * Cancel a story's run
+ *
+ * Stop everything that is being made. What is there stays.
+ */
+export const cancelStoryMutation = (options?: Partial<Options<CancelStoryData>>): UseMutationOptions<CancelStoryResponse, CancelStoryError, Options<CancelStoryData>> => {
+    const mutationOptions: UseMutationOptions<CancelStoryResponse, CancelStoryError, Options<CancelStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Render a film or a preview
+ *
+ * Render the film, or a part of it in another height. One that is there or under way is shared.
+ */
+export const renderFilmMutation = (options?: Partial<Options<RenderFilmData>>): UseMutationOptions<RenderFilmResponse, RenderFilmError, Options<RenderFilmData>> => {
+    const mutationOptions: UseMutationOptions<RenderFilmResponse, RenderFilmError, Options<RenderFilmData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await renderFilm({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Export a story
+ *
+ * Pack film, scenes, sound, captions, timelines for editing programs, script and credits into a ZIP.
+ */
+export const exportMutation = (options?: Partial<Options<ExportData>>): UseMutationOptions<ExportResponse, ExportError, Options<ExportData>> => {
+    const mutationOptions: UseMutationOptions<ExportResponse, ExportError, Options<ExportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await export_({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readFilmsQueryKey = (options: Options<ReadFilmsData>) => createQueryKey('readFilms', options);
+
+/**
+ * List the films of a story
+ *
+ * Films, previews and exports that were made or are being made.
+ */
+export const readFilmsOptions = (options: Options<ReadFilmsData>) => queryOptions<ReadFilmsResponse, ReadFilmsError, ReadFilmsResponse, ReturnType<typeof readFilmsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFilms({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFilmsQueryKey(options)
+});
+
+/**
+ * Copy a story, with changes
+ *
+ * A copy, for another shape, say. What stays as it was is shared and not paid again.
+ */
+export const duplicateStoryMutation = (options?: Partial<Options<DuplicateStoryData>>): UseMutationOptions<DuplicateStoryResponse, DuplicateStoryError, Options<DuplicateStoryData>> => {
+    const mutationOptions: UseMutationOptions<DuplicateStoryResponse, DuplicateStoryError, Options<DuplicateStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await duplicateStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Translate a story
+ *
+ * A copy in another language: same scenes, other words, a voice that speaks it.
+ */
+export const translateStoryMutation = (options?: Partial<Options<TranslateStoryData>>): UseMutationOptions<TranslateStoryResponse, TranslateStoryError, Options<TranslateStoryData>> => {
+    const mutationOptions: UseMutationOptions<TranslateStoryResponse, TranslateStoryError, Options<TranslateStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await translateStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Improve a story's script
+ *
+ * Have the script rewritten by an instruction. Locked sections stay; a version can be restored.
+ */
+export const improveStoryMutation = (options?: Partial<Options<ImproveStoryData>>): UseMutationOptions<ImproveStoryResponse, ImproveStoryError, Options<ImproveStoryData>> => {
+    const mutationOptions: UseMutationOptions<ImproveStoryResponse, ImproveStoryError, Options<ImproveStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await improveStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Add a section
+ *
+ * Add a section behind another one, or at the end.
+ */
+export const addSectionMutation = (options?: Partial<Options<AddSectionData>>): UseMutationOptions<AddSectionResponse, AddSectionError, Options<AddSectionData>> => {
+    const mutationOptions: UseMutationOptions<AddSectionResponse, AddSectionError, Options<AddSectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addSection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Put the sections in another order
+ *
+ * No speech and no picture is stale after it: only the film.
+ */
+export const reorderSectionsMutation = (options?: Partial<Options<ReorderSectionsData>>): UseMutationOptions<ReorderSectionsResponse, ReorderSectionsError, Options<ReorderSectionsData>> => {
+    const mutationOptions: UseMutationOptions<ReorderSectionsResponse, ReorderSectionsError, Options<ReorderSectionsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reorderSections({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove a section
+ *
+ * Remove a section; a version before brings it back with all that was made for it.
+ */
+export const removeSectionMutation = (options?: Partial<Options<RemoveSectionData>>): UseMutationOptions<RemoveSectionResponse, RemoveSectionError, Options<RemoveSectionData>> => {
+    const mutationOptions: UseMutationOptions<RemoveSectionResponse, RemoveSectionError, Options<RemoveSectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removeSection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a section
+ *
+ * Change fields of a section: its words, voice, pictures, scene, transition, lock.
+ */
+export const updateSectionMutation = (options?: Partial<Options<UpdateSectionData>>): UseMutationOptions<UpdateSectionResponse, UpdateSectionError, Options<UpdateSectionData>> => {
+    const mutationOptions: UseMutationOptions<UpdateSectionResponse, UpdateSectionError, Options<UpdateSectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateSection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Split a section
+ *
+ * Cut a section in two before a character of its narration.
+ */
+export const splitSectionMutation = (options?: Partial<Options<SplitSectionData>>): UseMutationOptions<SplitSectionResponse, SplitSectionError, Options<SplitSectionData>> => {
+    const mutationOptions: UseMutationOptions<SplitSectionResponse, SplitSectionError, Options<SplitSectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await splitSection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Merge a section with the next
+ *
+ * Make a section and the one after it into one.
+ */
+export const mergeSectionsMutation = (options?: Partial<Options<MergeSectionsData>>): UseMutationOptions<MergeSectionsResponse, MergeSectionsError, Options<MergeSectionsData>> => {
+    const mutationOptions: UseMutationOptions<MergeSectionsResponse, MergeSectionsError, Options<MergeSectionsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await mergeSections({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Ask for another speech, picture or scene
+ *
+ * The next run makes another one of the same inputs, and pays for it; the one before stays.
+ */
+export const askForAnotherMutation = (options?: Partial<Options<AskForAnotherData>>): UseMutationOptions<AskForAnotherResponse, AskForAnotherError, Options<AskForAnotherData>> => {
+    const mutationOptions: UseMutationOptions<AskForAnotherResponse, AskForAnotherError, Options<AskForAnotherData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await askForAnother({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readAnalysisQueryKey = (options: Options<ReadAnalysisData>) => createQueryKey('readAnalysis', options);
+
+/**
+ * Analyse a story's script
+ *
+ * Length at the voice's own pace, reading level, hook, pacing, repetition, sentences to check.
+ */
+export const readAnalysisOptions = (options: Options<ReadAnalysisData>) => queryOptions<ReadAnalysisResponse, ReadAnalysisError, ReadAnalysisResponse, ReturnType<typeof readAnalysisQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readAnalysis({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readAnalysisQueryKey(options)
+});
+
+export const readVersionsQueryKey = (options: Options<ReadVersionsData>) => createQueryKey('readVersions', options);
+
+/**
+ * List the versions of a story
+ *
+ * What was changed, by whom and when.
+ */
+export const readVersionsOptions = (options: Options<ReadVersionsData>) => queryOptions<ReadVersionsResponse, ReadVersionsError, ReadVersionsResponse, ReturnType<typeof readVersionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readVersions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readVersionsQueryKey(options)
+});
+
+export const readVersionQueryKey = (options: Options<ReadVersionData>) => createQueryKey('readVersion', options);
+
+/**
+ * Get a version of a story
+ *
+ * The document as it was.
+ */
+export const readVersionOptions = (options: Options<ReadVersionData>) => queryOptions<ReadVersionResponse, ReadVersionError, ReadVersionResponse, ReturnType<typeof readVersionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readVersion({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readVersionQueryKey(options)
+});
+
+/**
+ * Restore a version of a story
+ *
+ * Make an earlier document hold again, as a new version. What was made for it is found again.
+ */
+export const restoreVersionMutation = (options?: Partial<Options<RestoreVersionData>>): UseMutationOptions<RestoreVersionResponse, RestoreVersionError, Options<RestoreVersionData>> => {
+    const mutationOptions: UseMutationOptions<RestoreVersionResponse, RestoreVersionError, Options<RestoreVersionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreVersion({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readPicturesQueryKey = (options: Options<ReadPicturesData>) => createQueryKey('readPictures', options);
+
+/**
+ * List the pictures of a story
+ *
+ * What each section shows, with author and licence, and what else was found for it.
+ */
+export const readPicturesOptions = (options: Options<ReadPicturesData>) => queryOptions<ReadPicturesResponse, ReadPicturesError, ReadPicturesResponse, ReturnType<typeof readPicturesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readPictures({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readPicturesQueryKey(options)
+});
+
+export const readTimelineQueryKey = (options: Options<ReadTimelineData>) => createQueryKey('readTimeline', options);
+
+/**
+ * Get the timeline of a story
+ *
+ * Whole frames: scenes, joins, speech, words of captions, music. The same data makes the film.
+ */
+export const readTimelineOptions = (options: Options<ReadTimelineData>) => queryOptions<ReadTimelineResponse, ReadTimelineError, ReadTimelineResponse, ReturnType<typeof readTimelineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readTimeline({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readTimelineQueryKey(options)
+});
+
+export const readFrameQueryKey = (options: Options<ReadFrameData>) => createQueryKey('readFrame', options);
+
+/**
+ * Get one exact frame
+ *
+ * One frame as it will be in the film, captions included.
+ */
+export const readFrameOptions = (options: Options<ReadFrameData>) => queryOptions<ReadFrameResponse, ReadFrameError, ReadFrameResponse, ReturnType<typeof readFrameQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFrame({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFrameQueryKey(options)
+});
+
+/**
+ * Upload a file for a story
+ *
+ * A picture or clip, music, a watermark, or a recording of a section. Name its `key` in the document.
+ */
+export const uploadFileMutation = (options?: Partial<Options<UploadFileData>>): UseMutationOptions<UploadFileResponse, UploadFileError, Options<UploadFileData>> => {
+    const mutationOptions: UseMutationOptions<UploadFileResponse, UploadFileError, Options<UploadFileData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await uploadFile({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStoryFileQueryKey = (options: Options<ReadStoryFileData>) => createQueryKey('readStoryFile', options);
+
+/**
+ * Get a file of a story
+ *
+ * Speech, a picture, a clip, or drawn words, by its name in the timeline. Ranges are answered.
+ */
+export const readStoryFileOptions = (options: Options<ReadStoryFileData>) => queryOptions<ReadStoryFileResponse, ReadStoryFileError, ReadStoryFileResponse, ReturnType<typeof readStoryFileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStoryFile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStoryFileQueryKey(options)
+});
+
+export const readFilmQueryKey = (options: Options<ReadFilmData>) => createQueryKey('readFilm', options);
+
+/**
+ * Get a film
+ *
+ * A film, a preview or an export, with how far it is.
+ */
+export const readFilmOptions = (options: Options<ReadFilmData>) => queryOptions<ReadFilmResponse, ReadFilmError, ReadFilmResponse, ReturnType<typeof readFilmQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFilm({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFilmQueryKey(options)
+});
+
+export const readFilmFileQueryKey = (options: Options<ReadFilmFileData>) => createQueryKey('readFilmFile', options);
+
+/**
+ * Get a file of a film
+ *
+ * The film itself, its captions, credits, poster or contact sheet. Ranges are answered.
+ */
+export const readFilmFileOptions = (options: Options<ReadFilmFileData>) => queryOptions<ReadFilmFileResponse, ReadFilmFileError, ReadFilmFileResponse, ReturnType<typeof readFilmFileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFilmFile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFilmFileQueryKey(options)
+});
+
+/**
+ * Make stories of many topics
+ *
+ * A story for each topic, all with the same settings but for those that a topic has of its own.
+ */
+export const createStoryBatchMutation = (options?: Partial<Options<CreateStoryBatchData>>): UseMutationOptions<CreateStoryBatchResponse, CreateStoryBatchError, Options<CreateStoryBatchData>> => {
+    const mutationOptions: UseMutationOptions<CreateStoryBatchResponse, CreateStoryBatchError, Options<CreateStoryBatchData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createStoryBatch({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readStoryBatchQueryKey = (options: Options<ReadStoryBatchData>) => createQueryKey('readStoryBatch', options);
+
+/**
+ * Get a batch of stories
+ *
+ * How far each story of it is.
+ */
+export const readStoryBatchOptions = (options: Options<ReadStoryBatchData>) => queryOptions<ReadStoryBatchResponse, ReadStoryBatchError, ReadStoryBatchResponse, ReturnType<typeof readStoryBatchQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readStoryBatch({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readStoryBatchQueryKey(options)
+});
+
+export const readBatchResultsQueryKey = (options: Options<ReadBatchResultsData>) => createQueryKey('readBatchResults', options);
+
+/**
+ * Get the films of a batch
+ *
+ * The stories of it that are completed, in their order, with the address of each film.
+ */
+export const readBatchResultsOptions = (options: Options<ReadBatchResultsData>) => queryOptions<ReadBatchResultsResponse, ReadBatchResultsError, ReadBatchResultsResponse, ReturnType<typeof readBatchResultsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readBatchResults({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readBatchResultsQueryKey(options)
+});
+
+/**
+ * Retry a batch of stories
+ *
+ * Have the stories that failed or were cancelled made again; what is there of them stays.
+ */
+export const retryStoryBatchMutation = (options?: Partial<Options<RetryStoryBatchData>>): UseMutationOptions<RetryStoryBatchResponse, RetryStoryBatchError, Options<RetryStoryBatchData>> => {
+    const mutationOptions: UseMutationOptions<RetryStoryBatchResponse, RetryStoryBatchError, Options<RetryStoryBatchData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retryStoryBatch({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Make one video
+ *
+ * Have one video made of a prompt. Ask `status` for it.
+ */
+export const generateVeo3VideoMutation = (options?: Partial<Options<GenerateVeo3VideoData>>): UseMutationOptions<GenerateVeo3VideoResponse, GenerateVeo3VideoError, Options<GenerateVeo3VideoData>> => {
+    const mutationOptions: UseMutationOptions<GenerateVeo3VideoResponse, GenerateVeo3VideoError, Options<GenerateVeo3VideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateVeo3Video({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readVeo3StatusQueryKey = (options: Options<ReadVeo3StatusData>) => createQueryKey('readVeo3Status', options);
+
+/**
+ * Ask how far a video is
+ *
+ * The state in four words, with percent.
+ */
+export const readVeo3StatusOptions = (options: Options<ReadVeo3StatusData>) => queryOptions<ReadVeo3StatusResponse, ReadVeo3StatusError, ReadVeo3StatusResponse, ReturnType<typeof readVeo3StatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readVeo3Status({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readVeo3StatusQueryKey(options)
+});
+
+export const downloadVeo3VideoQueryKey = (options: Options<DownloadVeo3VideoData>) => createQueryKey('downloadVeo3Video', options);
+
+/**
+ * Download a video
+ *
+ * The finished video, to be saved. Ranges are answered.
+ */
+export const downloadVeo3VideoOptions = (options: Options<DownloadVeo3VideoData>) => queryOptions<DownloadVeo3VideoResponse, DownloadVeo3VideoError, DownloadVeo3VideoResponse, ReturnType<typeof downloadVeo3VideoQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadVeo3Video({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadVeo3VideoQueryKey(options)
+});
+
+/**
+ * Cancel a video
+ *
+ * Stop it, also at the provider.
+ */
+export const cancelVeo3VideoMutation = (options?: Partial<Options<CancelVeo3VideoData>>): UseMutationOptions<CancelVeo3VideoResponse, CancelVeo3VideoError, Options<CancelVeo3VideoData>> => {
+    const mutationOptions: UseMutationOptions<CancelVeo3VideoResponse, CancelVeo3VideoError, Options<CancelVeo3VideoData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelVeo3Video({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const listOpenaiVideosQueryKey = (options?: Options<ListOpenaiVideosData>) => createQueryKey('listOpenaiVideos', options);
 

@@ -12,10 +12,22 @@ from rushes.platform.db import (
     local_work,
     models,
     paying,
+    stories,
     upscaling,
 )
 
-TABLES = (copies, downloads, generations, inputs, installation, local_work, models, paying, upscaling)
+TABLES = (
+    copies,
+    downloads,
+    generations,
+    inputs,
+    installation,
+    local_work,
+    models,
+    paying,
+    stories,
+    upscaling,
+)
 """Every module with tables: importing one adds them to the metadata that `alembic check` compares."""
 
 connection: Connection = context.config.attributes["connection"]

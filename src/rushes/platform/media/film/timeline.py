@@ -67,6 +67,13 @@ class OwnSound(StrEnum):
     KEEP = "keep"
 
 
+class StillFit(StrEnum):
+    """How a picture of another shape fills the frame: cut to its subject, or whole on a blurred copy."""
+
+    CROP = "crop"
+    BLUR = "blur"
+
+
 @dataclass(frozen=True)
 class StillSource:
     """A picture under a camera that moves. `seed` chooses the path of the move, `pace` how far it goes."""
@@ -75,11 +82,16 @@ class StillSource:
     move: CameraMove = CameraMove.PUSH_IN
     seed: int = 0
     pace: float = 1.0
+    fit: StillFit = StillFit.CROP
 
 
 @dataclass(frozen=True)
 class ClipSource:
-    """A clip, from `start_seconds` on. Fitted in the order trim, speed (at most 8 %), hold: never looped."""
+    """A clip, from `start_seconds` on, never looped.
+
+    What is too long is cut off; what is too short has its last frame held. With `ClipFit.SPEED` it is first
+    made up to 8 % faster or slower.
+    """
 
     path: Path
     start_seconds: float = 0.0
@@ -131,8 +143,8 @@ class VoicePiece:
 class MusicTrack:
     """Music under the film, looped with a cross-fade of 2 s and faded out at the end.
 
-    `path` None: the bed that Rushes synthesises. `gain_db` before ducking; `duck_db`: how much quieter under
-    speech.
+    `path` None: the bed that Rushes synthesises. It is made as loud as the voice, then `gain_db` is added;
+    `duck_db`: how much quieter it becomes under speech.
     """
 
     path: Path | None = None

@@ -11,9 +11,11 @@ from rushes.platform.media.speech.words import is_unspaced
 
 MOST_WORDS = 40
 _CLOSING = "\"'”’»›)]}」』】）》〉"
-_ENDS = re.compile(rf"[.!?…؟۔։।॥።။៕᙮]+[{re.escape(_CLOSING)}]*(?=\s)|[。！？｡]+[{re.escape(_CLOSING)}]*")
-_BREAK = re.compile(r"\s*\n\s*")
-_CLAUSE = re.compile(rf"(?:[,;:—–،؛၊]+[{re.escape(_CLOSING)}]*(?=\s)|[、，；：])")
+_QUOTES = f"[{re.escape(_CLOSING)}]*+"
+# Possessive, and from the beginning of a run only: a thousand full stops are looked at once.
+_ENDS = re.compile(rf"(?<![.!?…؟۔։।॥።။៕᙮])[.!?…؟۔։।॥።။៕᙮]++{_QUOTES}(?=\s)|[。！？｡]++{_QUOTES}")
+_BREAK = re.compile(r"\n+")
+_CLAUSE = re.compile(rf"(?<![,;:—–،؛၊])[,;:—–،؛၊]++{_QUOTES}(?=\s)|[、，；：]")
 _ABBREVIATIONS = frozenset(
     re.split(
         r"\s+",

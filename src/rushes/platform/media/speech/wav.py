@@ -159,13 +159,18 @@ def write_wav(sound: Sound, into: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def wav_bytes(sound: Sound) -> bytes:
-    """Return a sound as the bytes of a WAV file."""
+def pcm_bytes(sound: Sound) -> bytes:
+    """Return the samples as they are in a file: 16 bit, little-endian."""
     samples = sound.samples
     if sys.byteorder == "big":
         samples = array("h", samples)
         samples.byteswap()
-    data = samples.tobytes()
+    return samples.tobytes()
+
+
+def wav_bytes(sound: Sound) -> bytes:
+    """Return a sound as the bytes of a WAV file."""
+    data = pcm_bytes(sound)
     numbers = (
         b"RIFF",
         (len(data) + HEADER_BYTES - 8).to_bytes(4, "little"),

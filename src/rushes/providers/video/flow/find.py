@@ -20,7 +20,7 @@ from rushes.providers.video.flow.watch import (
     seen_on_page,
     strangers_of,
 )
-from rushes.providers.video_contract import Candidate, Candidates, JobRef, Unknown
+from rushes.providers.video_contract import Candidates, JobRef, Unknown, VideoCandidate
 
 LOOK_SECONDS = 0.5
 COME_BACK_SECONDS = 30.0
@@ -70,10 +70,12 @@ async def find(
     return _to_be_told(page, slots, maybe) if slots or sighting.strangers else None
 
 
-def _to_be_told(page: ProjectPage, slots: list[str], maybe: dict[str, Candidate]) -> Candidates | Unknown:
+def _to_be_told(
+    page: ProjectPage, slots: list[str], maybe: dict[str, VideoCandidate]
+) -> Candidates | Unknown:
     """What a person is shown: the videos that are this one, too many or too few, and those that may be."""
     certain = [each for each in slots if failure_of(each) is None]
-    found = {each: Candidate(f"{page.id}/{each}") for each in certain} | maybe
+    found = {each: VideoCandidate(f"{page.id}/{each}") for each in certain} | maybe
     return Candidates(tuple(found.values())) if found else Unknown.CANNOT_TELL
 
 

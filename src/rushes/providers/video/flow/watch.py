@@ -15,7 +15,7 @@ from rushes.providers.video.flow.browser.pages.tiles import Tile
 from rushes.providers.video.flow.browser.session import Session
 from rushes.providers.video.flow.browser.wire import UUID as MEDIUM
 from rushes.providers.video.flow.ids import MOST_IN_FLIGHT, failed
-from rushes.providers.video_contract import Candidate
+from rushes.providers.video_contract import VideoCandidate
 
 PENDING = frozenset({"queued", "running", "blank"})
 """Kinds of tiles that are in the making."""
@@ -163,7 +163,7 @@ class Sighting:
     pending: bool = False
     strangers: int = 0
     looked_at: set[str] = field(default_factory=set[str])
-    maybe: dict[str, Candidate] = field(default_factory=dict[str, Candidate])
+    maybe: dict[str, VideoCandidate] = field(default_factory=dict[str, VideoCandidate])
     """Those of the strangers that were made from our prompt, by their media: a person can tell."""
 
 
@@ -227,7 +227,7 @@ async def _look_at(
             heard = watch.observer.media.get(medium)
             if whose.same_prompt(origin[0]) or (heard is not None and whose.prompt_in(heard)):
                 picture = await page.picture(tile)
-                sighting.maybe[medium] = Candidate(f"{page.id}/{medium}", tile.title, picture)
+                sighting.maybe[medium] = VideoCandidate(f"{page.id}/{medium}", tile.title, picture)
             return
         watch.origins[medium] = origin
         if not whose.is_ours(*origin):
