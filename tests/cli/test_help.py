@@ -45,6 +45,7 @@ COMMANDS = [
         "up",
         "upscale",
         "version",
+        "voices",
     ),
     "worker",
 ]

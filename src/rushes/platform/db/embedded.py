@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -139,7 +139,7 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
 
 
 @contextlib.contextmanager
-def scratch_postgres(within: Path | None) -> Iterator[str]:
+def scratch_postgres(within: Path | None) -> Generator[str]:
     """Have the address of an empty server in a new folder (of temporary files, or `within` another).
 
     Both are gone afterwards. Blocking.
