@@ -34,6 +34,8 @@ from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
 from rushes.ops.archive import archive_videos
+from rushes.ops.backups import TASK as BACK_UP
+from rushes.ops.backups import back_up_when_due
 from rushes.ops.ownership import notice_older_database
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
@@ -254,6 +256,7 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
         Periodic("look after stories", tick_seconds, look_after_stories),
         Periodic("prune", HOUR_SECONDS, _prune),
         Periodic("sweep", HOUR_SECONDS, sweep),
+        Periodic(BACK_UP, HOUR_SECONDS, back_up_when_due),
         Periodic("evict archived videos", tick_seconds, _evict),
         Periodic("check Flow sign-ins", FLOW_SECONDS, look_after_accounts),
     ]
