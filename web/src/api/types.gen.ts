@@ -3586,6 +3586,25 @@ export type PreviewVoice = {
 };
 
 /**
+ * ProbeState
+ *
+ * `ok`, or why not: the database does not answer, or its tables are of another version.
+ */
+export type ProbeState = 'ok' | 'database' | 'schema';
+
+/**
+ * ProbeView
+ *
+ * The answer to a probe.
+ */
+export type ProbeView = {
+    /**
+     * `ok`, or what is missing.
+     */
+    status: ProbeState;
+};
+
+/**
  * ProjectChange
  *
  * What to change; what is left out stays.
@@ -13876,3 +13895,65 @@ export type ReadHealthResponses = {
 };
 
 export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type LiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/live';
+};
+
+export type LiveErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LiveError = LiveErrors[keyof LiveErrors];
+
+export type LiveResponses = {
+    /**
+     * The process answers.
+     */
+    200: ProbeView;
+};
+
+export type LiveResponse = LiveResponses[keyof LiveResponses];
+
+export type ReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/ready';
+};
+
+export type ReadyErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The database does not answer, or is of another version.
+     */
+    503: unknown;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadyError = ReadyErrors[keyof ReadyErrors];
+
+export type ReadyResponses = {
+    /**
+     * It may be sent requests.
+     */
+    200: ProbeView;
+};
+
+export type ReadyResponse = ReadyResponses[keyof ReadyResponses];
