@@ -40,6 +40,7 @@ from rushes.api.routes import (
     openai_videos,
     overview,
     presets,
+    probes,
     projects,
     providers,
     reviews,
@@ -105,6 +106,7 @@ ROUTES = (
     submissions,
     storage,
     health,
+    probes,
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 

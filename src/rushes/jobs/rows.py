@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine import waits
 from rushes.engine.arrangement import ProjectRef, QueuePlace
-from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
 from rushes.engine.states import (
     ACTIVE_JOBS,
-    ENDED_JOBS,
     OVERDUE_VIDEOS,
     JobKind,
     JobStatus,
@@ -33,7 +32,8 @@ ProjectFilter = UUID | Literal["none"]
 
 _JOBS = f"""
     SELECT j.*, shots.count AS shots, differing.count AS differing,
-           c.expected, c.completed, c.failed, c.cancelled, c.waiting, c.price,
+           c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+           c.generating, c.price,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons, previews.takes, previews.shots AS preview_shots, p.name AS project_name,
            queue.position, queue.takes_turns
@@ -75,8 +75,10 @@ _JOBS = f"""
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
-                   'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
-        FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
+                   'message', message, 'waiting_for', waiting_for, 'retry_at', retry_at)
+                   ORDER BY n DESC), '[]') AS reasons
+        FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message,
+                     min(retry_at) AS retry_at FROM videos
               WHERE job_id = j.id AND status IN {sql_list(OVERDUE_VIDEOS)} AND error_type IS NOT NULL
                 AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
@@ -102,36 +104,15 @@ _HISTORY = text(
     """
 )
 
-_EXPIRED = text(
-    f"""
-    WITH changed AS (
-        DELETE FROM jobs
-        WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
-          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
-        RETURNING id, owner_id
-    )
-    {JOB_DELETED_EVENT}
-    """  # noqa: S608  # only our own constants are put in
-)
 
-_EMPTY = text(
-    f"""
-    WITH changed AS (
-        DELETE FROM jobs
-        WHERE kind IN ('studio', 'openai') AND status IN {sql_list(ENDED_JOBS)}
-          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id)
-        RETURNING id, owner_id
-    )
-    {JOB_DELETED_EVENT}
-    """  # noqa: S608  # only our own constants are put in
-)
-
-
-def _view(row: Row[Any]) -> JobView:
+def _view(row: Row[Any], wait: waits.Wait | None) -> JobView:
     ended = row.completed + row.failed + row.cancelled
     expected = row.expected or row.outputs * row.shots
     done = (ended + row.share) / row.expected if row.expected else 0.0
     reasons = [ErrorCount.model_validate(each) for each in row.reasons]
+    wait = _why(reasons, row, wait)
+    if wait is not None and wait.is_usual:
+        wait = None
     return JobView(
         job_id=row.id,
         job_name=row.name,
@@ -162,7 +143,10 @@ def _view(row: Row[Any]) -> JobView:
         budget=row.budget,
         route_reason=row.route_reason,
         estimated_cost=None if row.started_at is None else row.price,
-        eta_seconds=_eta(row, done),
+        eta_seconds=None if wait is not None else _eta(row, done),
+        waiting_for=wait.waiting_for if wait else None,
+        wait_reason=wait.reason if wait else None,
+        retry_at=wait.until if wait else None,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
@@ -193,7 +177,8 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     ).one_or_none()
     if row is None:
         raise no_job(job_id)
-    return _view(row)
+    (view,) = await _views(session, [row])
+    return view
 
 
 def no_job(job_id: UUID) -> NotFound:
@@ -248,7 +233,7 @@ async def list_jobs(
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(
-        items=[_view(row) for row in rows], pagination=Pagination.of(page=page, limit=limit, total=total)
+        items=await _views(session, list(rows)), pagination=Pagination.of(page=page, limit=limit, total=total)
     )
 
 
@@ -256,16 +241,3 @@ async def median_seconds(session: Executor, provider: str, model: str) -> float 
     """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
     value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
     return None if value is None else float(value)
-
-
-async def delete_expired(session: Executor) -> list[UUID]:
-    """Delete ended jobs whose time is over and of which nothing is selected. Returns their ids.
-
-    Their bytes are then nobody's, and the sweeper's.
-    """
-    return list((await session.execute(_EXPIRED)).scalars())
-
-
-async def delete_empty(session: Executor) -> list[UUID]:
-    """Delete the jobs of one prompt whose videos were all deleted for good. Return their ids."""
-    return list((await session.execute(_EMPTY)).scalars())
