@@ -1,4 +1,4 @@
-"""Jobs that are deleted by a schedule: those whose time is over, and those of one prompt with nothing left in them."""
+"""Jobs that a schedule deletes: those whose time is over, and those of one prompt with nothing left."""
 
 from uuid import UUID
 
@@ -31,34 +31,6 @@ _EMPTY = text(
     {JOB_DELETED_EVENT}
     """  # noqa: S608  # only our own constants are put in
 )
-
-
-async def _views(session: Executor, rows: Sequence[Row[Any]]) -> list[JobView]:
-    """Rows as they are shown, with why nothing of a job starts: one look for all of them."""
-    idle = [row.id for row in rows if _may_wait(row)]
-    found = await waits.of_jobs(session, idle)
-    return [_view(row, found.get(row.id)) for row in rows]
-
-
-def _may_wait(row: Row[Any]) -> bool:
-    if row.status == JobStatus.PROCESSING:
-        return row.completed + row.failed + row.cancelled + row.generating < row.expected
-    return row.status in (JobStatus.PENDING, JobStatus.PAUSED)
-
-
-def _why(reasons: Sequence[ErrorCount], row: Row[Any], wait: waits.Wait | None) -> waits.Wait | None:
-    """Return why nothing of a job starts: its queue's reason, or that of what waits when all that is left
-    waits for somebody."""
-    if wait is not None or row.status != JobStatus.PROCESSING or not row.waiting or row.generating:
-        return wait
-    return next(
-        (
-            waits.Wait(each.waiting_for, each.message, each.retry_at, step)
-            for each in reasons
-            if each.waiting_for and (step := each.said_next())
-        ),
-        None,
-    )
 
 
 async def delete_expired(session: Executor) -> list[UUID]:

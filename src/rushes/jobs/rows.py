@@ -1,5 +1,6 @@
 """Jobs as they are shown: one query for a job or a page of them, counts included."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -103,6 +104,34 @@ _HISTORY = text(
         ORDER BY generation_completed_at DESC LIMIT 200) recent
     """
 )
+
+
+async def _views(session: Executor, rows: Sequence[Row[Any]]) -> list[JobView]:
+    """Rows as they are shown, with why nothing of a job starts: one look for all of them."""
+    idle = [row.id for row in rows if _may_wait(row)]
+    found = await waits.of_jobs(session, idle)
+    return [_view(row, found.get(row.id)) for row in rows]
+
+
+def _may_wait(row: Row[Any]) -> bool:
+    if row.status == JobStatus.PROCESSING:
+        return row.completed + row.failed + row.cancelled + row.generating < row.expected
+    return row.status in (JobStatus.PENDING, JobStatus.PAUSED)
+
+
+def _why(reasons: Sequence[ErrorCount], row: Row[Any], wait: waits.Wait | None) -> waits.Wait | None:
+    """Return why nothing of a job starts: its queue's reason, or that of what waits when all that is left
+    waits for somebody."""
+    if wait is not None or row.status != JobStatus.PROCESSING or not row.waiting or row.generating:
+        return wait
+    return next(
+        (
+            waits.Wait(each.waiting_for, each.message, each.retry_at, step)
+            for each in reasons
+            if each.waiting_for and (step := each.said_next())
+        ),
+        None,
+    )
 
 
 def _view(row: Row[Any], wait: waits.Wait | None) -> JobView:
