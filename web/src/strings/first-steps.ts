@@ -3,7 +3,7 @@ export const firstStepsStrings = {
   title: "First steps",
   hide: "Hide",
   sample: "Try a sample batch",
-  sampleText: "Three pictures become three free previews. It takes seconds and costs nothing.",
+  sampleText: "Three pictures become three free previews. It takes about a minute and costs nothing.",
   sampleDo: "Make the sample",
   sampleMaking: "Making…",
   sampleOpen: "Open it",

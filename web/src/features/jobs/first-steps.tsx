@@ -41,7 +41,7 @@ export function FirstSteps({ onOpen }: { onOpen: (jobId: string) => void }) {
   return (
     <section
       aria-labelledby="first-steps"
-      className="w-full rounded-xl border border-line bg-surface text-left"
+      className="w-full max-w-6xl rounded-xl border border-line bg-surface text-left"
     >
       <header className="flex items-center justify-between gap-3 px-4 pt-3">
         <h2 id="first-steps" className="font-semibold">
