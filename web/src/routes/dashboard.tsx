@@ -68,9 +68,9 @@ export function Dashboard() {
   }
   return (
     <Frame>
-      <FirstSteps onOpen={(jobId) => navigate({ to: "/jobs/$jobId", params: { jobId } })} />
       <Attention needs={needs.data ?? []} />
       <ActiveJobs jobs={recent.data.items} />
+      <FirstSteps onOpen={(jobId) => navigate({ to: "/jobs/$jobId", params: { jobId } })} />
       {stats.data ? <Totals stats={stats.data} /> : <Skeleton className="h-22" />}
       <History
         page={listed.data}

@@ -36,7 +36,7 @@ export function JobHeader({ job, videos, providers, onShow, onFix }: Props) {
         <JobName job={job} />
         <JobBadge status={job.status} job={job} />
         <ProjectMenu job={job} />
-        <div className="ml-auto flex items-center gap-2">
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-2">
           <JobActions job={job} videos={videos} providers={providers} onFix={onFix} />
         </div>
       </div>

@@ -30,7 +30,7 @@ export function PlayerBar({ screen, video, run, advance }: Props) {
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-bg px-3 py-2">
       {screen && <Transport screen={screen} />}
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex flex-wrap items-center justify-end gap-1">
         {done && (
           <>
             <Stars
