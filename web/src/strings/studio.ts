@@ -95,7 +95,7 @@ export const studioStrings = {
   keepAll: (n: number) => `Keep all (${count(n)})`,
   keptNow: (n: number) => `${plural(n, "video")} kept`,
   expiring: (n: number) =>
-    `${plural(n, "video expires", "videos expire")}. Programs asked for them without \`keep\`.`,
+    `${plural(n, "video expires", "videos expire")}: a program asked for ${n === 1 ? "it" : "them"}.`,
   selected: (n: number) => `${count(n)} selected`,
   clear: "Clear selection",
 } as const;

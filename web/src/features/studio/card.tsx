@@ -91,7 +91,7 @@ export function Card({ operation, actions, marked, anyMarked }: CardProps) {
             <Shuffle />
             {studioStrings.card.vary}
           </Button>
-          {(status === "error" || (status === "processing" && operation.error_type)) && (
+          {retryable(operation) && (
             <Button size="sm" onClick={() => actions.retry(operation)}>
               <RotateCw />
               {moneyStrings.button(studioStrings.card.retry, actions.price(operation))}
@@ -145,6 +145,14 @@ export function Expiry({ operation, actions }: Props) {
       </Button>
     </p>
   );
+}
+
+const REFUSED = ["policy_violation", "prominent_people", "minors", "copyright", "bad_input"];
+
+/** Whether asking for it once more as it is may help: not what was refused, nor what may have been paid. */
+function retryable({ status, error_type }: Operation): boolean {
+  if (error_type && (REFUSED.includes(error_type) || error_type === "uncertain")) return false;
+  return status === "error" || (status === "processing" && error_type !== null);
 }
 
 function CardMenu({ operation, actions }: Props) {
