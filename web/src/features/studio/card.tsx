@@ -45,7 +45,7 @@ type CardProps = Props & { marked: boolean; anyMarked: boolean };
 
 /** One video: its picture or how far it is, what it was made from, and what can be done with it. */
 export function Card({ operation, actions, marked, anyMarked }: CardProps) {
-  const { prompt, selected, status, video_url } = operation;
+  const { prompt, selected, video_url } = operation;
   return (
     <article
       aria-label={studioStrings.card.label(prompt)}
