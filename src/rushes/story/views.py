@@ -166,9 +166,7 @@ class StoryEstimate(BaseModel):
     estimated_time_seconds: float
     stills: int = Field(description="Scenes that are stills.")
     videos: int = Field(description="Scenes that are videos.")
-    rewrite_cost: Decimal = Field(
-        description="Of improving or translating the script; not in `cost`."
-    )
+    rewrite_cost: Decimal = Field(description="Of improving or translating the script; not in `cost`.")
     notes: list[str]
 
 

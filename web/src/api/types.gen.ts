@@ -4894,7 +4894,7 @@ export type StoryEstimate = {
     /**
      * Rewrite Cost
      *
-     * Of improving or translating the script, which is not part of `cost`.
+     * Of improving or translating the script; not in `cost`.
      */
     rewrite_cost: string;
     /**
