@@ -1672,6 +1672,64 @@ export type GenerateScript = {
 };
 
 /**
+ * GenerateSpeech
+ *
+ * A text to be spoken, in one piece.
+ */
+export type GenerateSpeech = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * What is said.
+     */
+    text: string;
+    /**
+     * Variant
+     *
+     * Another number, another reading of the same text.
+     */
+    variant?: number;
+};
+
+/**
  * GeneratedPicture
  *
  * A picture that a provider makes of a prompt; `variant` asks for another one of the same.
@@ -2284,6 +2342,54 @@ export type KeyChange = {
  * What a provider makes.
  */
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
+
+/**
+ * ListedVoice
+ *
+ * A voice that can be asked for.
+ */
+export type ListedVoice = {
+    /**
+     * Provider
+     *
+     * Whose it is; `provider` of a request.
+     */
+    provider: string;
+    /**
+     * Voice
+     *
+     * Its id; `voice` of a request.
+     */
+    voice: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Languages
+     *
+     * BCP 47 tags.
+     */
+    languages: Array<string>;
+    /**
+     * Sex
+     *
+     * `female`, `male`, or empty where nobody says.
+     */
+    sex: string;
+    /**
+     * Sample Url
+     *
+     * Where it can be heard for nothing; empty: have a preview spoken.
+     */
+    sample_url: string;
+    /**
+     * Free
+     *
+     * Whether it needs no key and costs nothing.
+     */
+    free: boolean;
+};
 
 /**
  * Look
@@ -3359,6 +3465,58 @@ export type PlaceView = {
 };
 
 /**
+ * PreviewVoice
+ *
+ * A voice to be heard.
+ */
+export type PreviewVoice = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * Left out: a sentence in the language.
+     */
+    text?: string | null;
+};
+
+/**
  * ProjectChange
  *
  * What to change; what is left out stays.
@@ -4234,52 +4392,6 @@ export type SectionPictures = {
 };
 
 /**
- * SectionSpeech
- *
- * The speech of a section. `pieces` is empty while any of it is missing, or where nothing is spoken.
- */
-export type SectionSpeech = {
-    /**
-     * Section Id
-     */
-    section_id: string;
-    /**
-     * Seconds
-     *
-     * With the pause after it; null while its speech is missing.
-     */
-    seconds: number | null;
-    /**
-     * Pieces
-     */
-    pieces: Array<SpokenPieceView>;
-    /**
-     * Words
-     */
-    words: Array<SpokenWord>;
-    /**
-     * Where the times come from; null without speech.
-     */
-    times: WordTimes | null;
-    /**
-     * Recorded
-     *
-     * Whether it is a person's recording.
-     */
-    recorded: boolean;
-    /**
-     * Provider
-     *
-     * Who speaks it.
-     */
-    provider: string;
-    /**
-     * Voice
-     */
-    voice: string;
-};
-
-/**
  * Selection
  *
  * Whether a take is the chosen one.
@@ -4385,6 +4497,61 @@ export type SourceTrouble = {
 };
 
 /**
+ * SpeechJob
+ *
+ * Speech that was asked for. `result` is null until it is there.
+ */
+export type SpeechJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: SpokenText | null;
+};
+
+/**
  * SplitAt
  *
  * Where to split a section.
@@ -4399,29 +4566,41 @@ export type SplitAt = {
 };
 
 /**
- * SpokenPieceView
+ * SpokenText
  *
- * A piece of speech: its sound, and where it is in its section, in seconds.
+ * Speech that was made: its length in seconds, and when each word is heard, seconds from its start.
  */
-export type SpokenPieceView = {
+export type SpokenText = {
     /**
      * Url
+     *
+     * Where to get it: a WAV file.
      */
     url: string;
     /**
-     * Start
+     * Media Type
      */
-    start: number;
+    media_type: string;
     /**
      * Seconds
      */
     seconds: number;
+    /**
+     * Words
+     *
+     * Empty where the voice does not say.
+     */
+    words: Array<SpokenWord>;
+    /**
+     * How the times of the words are known.
+     */
+    times: WordTimes;
 };
 
 /**
  * SpokenWord
  *
- * A word of a narration, and when it is heard: seconds from the start of its section.
+ * A word of the text, and when it is heard: seconds from the start of the file.
  */
 export type SpokenWord = {
     /**
@@ -4708,12 +4887,6 @@ export type StoryCard = {
      */
     poster_url: string | null;
     /**
-     * Cost
-     *
-     * US dollars spent so far, with what is expected of what is under way.
-     */
-    cost: string;
-    /**
      * Created At
      */
     created_at: string;
@@ -4892,12 +5065,6 @@ export type StoryEstimate = {
      */
     videos: number;
     /**
-     * Rewrite Cost
-     *
-     * Of improving or translating the script; not in `cost`.
-     */
-    rewrite_cost: string;
-    /**
      * Notes
      */
     notes: Array<string>;
@@ -5028,12 +5195,6 @@ export type StoryView = {
      */
     poster_url: string | null;
     /**
-     * Cost
-     *
-     * US dollars spent so far, with what is expected of what is under way.
-     */
-    cost: string;
-    /**
      * Created At
      */
     created_at: string;
@@ -5057,6 +5218,12 @@ export type StoryView = {
      */
     waiting_for: string | null;
     until: StoryStep;
+    /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
     /**
      * Budget
      */
@@ -6271,6 +6438,24 @@ export type VideosSelection = {
      * Selected
      */
     selected: boolean;
+};
+
+/**
+ * VoiceListing
+ *
+ * The voices there are, and who could not be asked for theirs.
+ */
+export type VoiceListing = {
+    /**
+     * Voices
+     */
+    voices: Array<ListedVoice>;
+    /**
+     * Troubles
+     *
+     * Providers that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
 };
 
 /**
@@ -8258,6 +8443,190 @@ export type ReadImageContentResponses = {
 
 export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
 
+export type ReadVoicesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Language
+         *
+         * Only those that speak it.
+         */
+        language?: string | null;
+        /**
+         * Provider
+         *
+         * Only those of one provider.
+         */
+        provider?: string | null;
+    };
+    url: '/api/tts/voices';
+};
+
+export type ReadVoicesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVoicesError = ReadVoicesErrors[keyof ReadVoicesErrors];
+
+export type ReadVoicesResponses = {
+    /**
+     * The voices there are.
+     */
+    200: VoiceListing;
+};
+
+export type ReadVoicesResponse = ReadVoicesResponses[keyof ReadVoicesResponses];
+
+export type GenerateSpeechData = {
+    body: GenerateSpeech;
+    path?: never;
+    query?: never;
+    url: '/api/tts/generate';
+};
+
+export type GenerateSpeechErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateSpeechError = GenerateSpeechErrors[keyof GenerateSpeechErrors];
+
+export type GenerateSpeechResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type GenerateSpeechResponse = GenerateSpeechResponses[keyof GenerateSpeechResponses];
+
+export type PreviewVoiceData = {
+    body: PreviewVoice;
+    path?: never;
+    query?: never;
+    url: '/api/tts/preview';
+};
+
+export type PreviewVoiceErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PreviewVoiceError = PreviewVoiceErrors[keyof PreviewVoiceErrors];
+
+export type PreviewVoiceResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type PreviewVoiceResponse = PreviewVoiceResponses[keyof PreviewVoiceResponses];
+
+export type ReadSpeechStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/status/{job_id}';
+};
+
+export type ReadSpeechStatusErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechStatusError = ReadSpeechStatusErrors[keyof ReadSpeechStatusErrors];
+
+export type ReadSpeechStatusResponses = {
+    /**
+     * How far it is.
+     */
+    200: SpeechJob;
+};
+
+export type ReadSpeechStatusResponse = ReadSpeechStatusResponses[keyof ReadSpeechStatusResponses];
+
+export type ReadSpeechContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/{job_id}/content';
+};
+
+export type ReadSpeechContentErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechContentError = ReadSpeechContentErrors[keyof ReadSpeechContentErrors];
+
+export type ReadSpeechContentResponses = {
+    /**
+     * The speech.
+     */
+    200: Blob | File;
+};
+
+export type ReadSpeechContentResponse = ReadSpeechContentResponses[keyof ReadSpeechContentResponses];
+
 export type DownloadVideosData = {
     body: DownloadRequest;
     path?: never;
@@ -9790,77 +10159,6 @@ export type ReadOperationResponses = {
 };
 
 export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
-
-export type EstimateNewStoryData = {
-    body: StoryBody;
-    path?: never;
-    query?: never;
-    url: '/api/stories/estimate';
-};
-
-export type EstimateNewStoryErrors = {
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type EstimateNewStoryError = EstimateNewStoryErrors[keyof EstimateNewStoryErrors];
-
-export type EstimateNewStoryResponses = {
-    /**
-     * What it will cost and take.
-     */
-    200: StoryEstimate;
-};
-
-export type EstimateNewStoryResponse = EstimateNewStoryResponses[keyof EstimateNewStoryResponses];
-
-export type ReadSpeechData = {
-    body?: never;
-    path: {
-        /**
-         * Story Id
-         *
-         * The story.
-         */
-        story_id: string;
-    };
-    query?: never;
-    url: '/api/stories/{story_id}/speech';
-};
-
-export type ReadSpeechErrors = {
-    /**
-     * There is no such story.
-     */
-    404: Problem;
-    /**
-     * What was sent is not valid; `errors` has one entry a fault.
-     */
-    422: Problem;
-    /**
-     * Any other problem.
-     */
-    default: Problem;
-};
-
-export type ReadSpeechError = ReadSpeechErrors[keyof ReadSpeechErrors];
-
-export type ReadSpeechResponses = {
-    /**
-     * Response Read Speech
-     *
-     * The speech of each section.
-     */
-    200: Array<SectionSpeech>;
-};
-
-export type ReadSpeechResponse = ReadSpeechResponses[keyof ReadSpeechResponses];
 
 export type ReadStoriesData = {
     body?: never;
