@@ -37,6 +37,7 @@ from rushes.api.routes import (
     openai_models,
     openai_videos,
     overview,
+    probes,
     projects,
     providers,
     reviews,
@@ -101,6 +102,7 @@ ROUTES = (
     submissions,
     storage,
     health,
+    probes,
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 

@@ -1055,6 +1055,12 @@ export type ErrorCount = {
     message: string;
     waiting_for?: WaitingFor | null;
     /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
+    /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
     readonly next_actor: Actor | null;
@@ -1874,6 +1880,12 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+    /**
+     * Waits
+     *
+     * What does not start though it is to be made, and why, over all users.
+     */
+    waits?: Array<WaitView>;
 };
 
 /**
@@ -2277,8 +2289,28 @@ export type JobView = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -2299,6 +2331,16 @@ export type JobView = {
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2573,7 +2615,7 @@ export type Narration = {
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled';
 
 /**
  * NeedView
@@ -2607,7 +2649,16 @@ export type NeedView = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -2954,7 +3005,7 @@ export type OpenAiVideoError = {
     /**
      * Code
      *
-     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     * An `error_type`: docs/guide/errors.md has them all; `cancelled`; or what keeps it from starting (`waiting_for` of `/api/videos`).
      */
     code: string;
     /**
@@ -3025,6 +3076,24 @@ export type Operation = {
      */
     suggestion: string | null;
     error_type: ErrorType | null;
+    /**
+     * Waiting For
+     *
+     * As in `/api/videos`.
+     */
+    waiting_for?: string | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Progress
      *
@@ -3514,6 +3583,25 @@ export type PreviewVoice = {
      * Left out: a sentence in the language.
      */
     text?: string | null;
+};
+
+/**
+ * ProbeState
+ *
+ * `ok`, or why not: the database does not answer, or its tables are of another version.
+ */
+export type ProbeState = 'ok' | 'database' | 'schema';
+
+/**
+ * ProbeView
+ *
+ * The answer to a probe.
+ */
+export type ProbeView = {
+    /**
+     * `ok`, or what is missing.
+     */
+    status: ProbeState;
 };
 
 /**
@@ -6252,7 +6340,18 @@ export type VideoView = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -6265,7 +6364,7 @@ export type VideoView = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -6491,11 +6590,64 @@ export type VoiceSettings = {
 };
 
 /**
+ * WaitView
+ *
+ * What one provider, or the archive, waits for. Keys and people are not named.
+ */
+export type WaitView = {
+    /**
+     * Where
+     *
+     * The provider whose takes do not start, or the name of the archive.
+     */
+    where: string;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Retry At
+     *
+     * When the first of it continues, where that is known.
+     */
+    retry_at: string | null;
+    /**
+     * Jobs
+     *
+     * How many jobs wait; 0 for the archive.
+     */
+    jobs: number;
+    /**
+     * Copies
+     *
+     * How many videos wait for their copy in the archive.
+     */
+    copies?: number;
+    next_actor: Actor;
+    /**
+     * Next Step
+     */
+    next_step: string;
+};
+
+/**
  * WaitingFor
  *
  * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WaitsOn
+ *
+ * What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
+ * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
+ */
+export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
  * Watermark
@@ -6715,6 +6867,12 @@ export type ErrorCountWritable = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
 };
 
 /**
@@ -6863,8 +7021,28 @@ export type JobViewWritable = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -6945,7 +7123,16 @@ export type NeedViewWritable = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -7079,7 +7266,18 @@ export type VideoViewWritable = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -7092,7 +7290,7 @@ export type VideoViewWritable = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -13697,3 +13895,65 @@ export type ReadHealthResponses = {
 };
 
 export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type LiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/live';
+};
+
+export type LiveErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LiveError = LiveErrors[keyof LiveErrors];
+
+export type LiveResponses = {
+    /**
+     * The process answers.
+     */
+    200: ProbeView;
+};
+
+export type LiveResponse = LiveResponses[keyof LiveResponses];
+
+export type ReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/ready';
+};
+
+export type ReadyErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The database does not answer, or is of another version.
+     */
+    503: unknown;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadyError = ReadyErrors[keyof ReadyErrors];
+
+export type ReadyResponses = {
+    /**
+     * It may be sent requests.
+     */
+    200: ProbeView;
+};
+
+export type ReadyResponse = ReadyResponses[keyof ReadyResponses];
