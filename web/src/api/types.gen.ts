@@ -2611,6 +2611,26 @@ export type Narration = {
 };
 
 /**
+ * NarrationWord
+ *
+ * A word of a narration, and when it is heard: seconds from the start of its section.
+ */
+export type NarrationWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+};
+
+/**
  * NeedKind
  *
  * Why the user is needed.
@@ -4502,7 +4522,7 @@ export type SectionSpeech = {
     /**
      * Words
      */
-    words: Array<RushesStorySpeechSpokenWord>;
+    words: Array<NarrationWord>;
     /**
      * Where the times come from; null without speech.
      */
@@ -4744,11 +4764,31 @@ export type SpokenText = {
      *
      * Empty where the voice does not say.
      */
-    words: Array<RushesEngineGenerationsShapesSpokenWord>;
+    words: Array<SpokenWord>;
     /**
      * How the times of the words are known.
      */
     times: WordTimes;
+};
+
+/**
+ * SpokenWord
+ *
+ * A word of the text, and when it is heard: seconds from the start of the file.
+ */
+export type SpokenWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
 };
 
 /**
@@ -6798,46 +6838,6 @@ export type ZipFileView = {
      * When it was last changed, in seconds, by the clock of its maker.
      */
     date: number | null;
-};
-
-/**
- * SpokenWord
- *
- * A word of the text, and when it is heard: seconds from the start of the file.
- */
-export type RushesEngineGenerationsShapesSpokenWord = {
-    /**
-     * Text
-     */
-    text: string;
-    /**
-     * Start
-     */
-    start: number;
-    /**
-     * End
-     */
-    end: number;
-};
-
-/**
- * SpokenWord
- *
- * A word of a narration, and when it is heard: seconds from the start of its section.
- */
-export type RushesStorySpeechSpokenWord = {
-    /**
-     * Text
-     */
-    text: string;
-    /**
-     * Start
-     */
-    start: number;
-    /**
-     * End
-     */
-    end: number;
 };
 
 /**
