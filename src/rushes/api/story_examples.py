@@ -16,7 +16,7 @@ from rushes.story.analysis import analyse
 from rushes.story.document import Section, StoryDocument
 from rushes.story.products import PartState
 from rushes.story.settings import VoiceSettings
-from rushes.story.speech import SectionSpeech, SpokenPieceView, NarrationWord
+from rushes.story.speech import NarrationWord, SectionSpeech, SpokenPieceView
 from rushes.story.stale import StoryStep
 from rushes.story.states import JobWord, StoryStatus
 from rushes.story.uploads import UploadUse
