@@ -24,10 +24,12 @@ from rushes.engine.generations_run import generate
 from rushes.engine.local_work import KINDS, prune_work, register
 from rushes.engine.local_work_run import WorkRetry, local_work
 from rushes.engine.periodic import Periodic, RepeatedFailure, keep_running
+from rushes.engine.queues_served import report_queues
 from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.unforeseen import FailureWatch
+from rushes.engine.workers import prune_workers
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
@@ -128,8 +130,9 @@ async def _work(
 ) -> None:
     _register(run)
     await notice_older_database(run)
-    keepers = [asyncio.create_task(keep_running(run, each)) for each in periodic_tasks(run)]
     asked = worked_on(run, queues)
+    keepers = [asyncio.create_task(keep_running(run, each)) for each in periodic_tasks(run)]
+    keepers.append(asyncio.create_task(report_queues(run, asked)))
     stop = asyncio.create_task(_idle(run, asked) if until_idle else _for_ever())
     log.info("the worker is at work")
     ready()
@@ -264,6 +267,7 @@ async def _prune(run: Runtime) -> None:
         await net.prune(session)
         await prune_work(session)
         await upkeep.prune(session)
+        await prune_workers(session)
     await purge_stories(run)
 
 
