@@ -14,6 +14,8 @@ const Palette = lazyRouteComponent(() => import("@/features/everywhere/palette")
 const KeysSheet = lazyRouteComponent(() => import("@/features/everywhere/keys-sheet"), "KeysSheet");
 
 const TAKES_IMAGES = "/studio";
+const NEW_JOB = "/new";
+const STORIES = "/stories"; // they have places of their own for what is dropped
 
 /** What is around every page, and what can be opened over any of them. */
 export function Shell() {
@@ -38,6 +40,7 @@ export function Shell() {
           ["/", appStrings.nav.jobs],
           ["/new", appStrings.nav.newJob],
           ["/studio", appStrings.nav.studio],
+          ["/stories", appStrings.nav.stories],
           ["/library", appStrings.nav.library],
           ["/deleted", deletedStrings.title],
           ["/settings", appStrings.nav.settings],
@@ -63,11 +66,12 @@ export function Shell() {
       <Around onPalette={() => setOver("palette")} />
       <KeyDoor />
       <DropAnywhere
-        onFiles={(files) => {
+        onFiles={(files, pastedText) => {
+          const here = at.current === NEW_JOB;
+          if (at.current.startsWith(STORIES) || (pastedText && !here)) return;
           handOver(files);
           const images = files.every((each) => each.type.startsWith("image/"));
-          if (!(at.current === TAKES_IMAGES && images) && at.current !== "/new")
-            void navigate({ to: "/new" });
+          if (!here && !(at.current === TAKES_IMAGES && images)) void navigate({ to: NEW_JOB });
         }}
       />
       <Suspense>

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import type { ErrorType } from "@/api";
 import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
+import type { ListSearch } from "@/features/stories/list-search";
 import { type LibrarySearch, librarySearch } from "@/lib/library-search";
 import { isReason } from "@/lib/reasons";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
@@ -79,16 +80,56 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("@/routes/settings"), "Settings"),
 });
 
+const stories = createRoute({
+  getParentRoute: () => root,
+  path: "/stories",
+  validateSearch: (search: Record<string, unknown>): ListSearch => search, // read by the page
+  component: lazyRouteComponent(() => import("@/routes/stories"), "Stories"),
+});
+
+const newStory = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/new",
+  component: lazyRouteComponent(() => import("@/routes/new-story"), "NewStoryPage"),
+});
+
+const story = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/$storyId/{-$tab}",
+  component: lazyRouteComponent(() => import("@/routes/story"), "StoryPage"),
+});
+
 /** Have every page here before it is asked for: a server that goes away takes none with it. */
 export function fetchPages(): void {
-  for (const { options } of [dashboard, newJob, studio, library, deleted, settings]) {
+  for (const { options } of [
+    dashboard,
+    newJob,
+    studio,
+    stories,
+    newStory,
+    story,
+    library,
+    deleted,
+    settings,
+  ]) {
     const page = options.component as { preload?: () => Promise<void> } | undefined;
     void page?.preload?.().catch(() => undefined); // the server is away now; it is asked again when it is opened
   }
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job, studio, library, deleted, settings]),
+  routeTree: root.addChildren([
+    dashboard,
+    newJob,
+    job,
+    studio,
+    stories,
+    newStory,
+    story,
+    library,
+    deleted,
+    settings,
+  ]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

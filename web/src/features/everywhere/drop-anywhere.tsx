@@ -5,7 +5,11 @@ import { everywhereStrings } from "@/strings/everywhere";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 /** The whole page takes a drop and a paste; what a place of its own takes is left to it. */
-export function DropAnywhere({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+export function DropAnywhere({
+  onFiles,
+}: {
+  onFiles: (files: readonly File[], pastedText?: boolean) => void;
+}) {
   const [over, setOver] = useState(false);
   const give = useRef(onFiles);
   give.current = onFiles;
@@ -32,9 +36,8 @@ export function DropAnywhere({ onFiles }: { onFiles: (files: readonly File[]) =>
       if (event.defaultPrevented || blocked() || (typing && text)) return;
       if (files.length === 0 && !text.trim()) return;
       event.preventDefault();
-      give.current(
-        files.length > 0 ? files : [new File([text], "pasted-prompts.txt", { type: "text/plain" })],
-      );
+      if (files.length > 0) give.current(files);
+      else give.current([new File([text], "pasted-prompts.txt", { type: "text/plain" })], true);
     }
     window.addEventListener("dragover", drag);
     window.addEventListener("drop", drop);

@@ -11,6 +11,7 @@ import { ThemeMenu } from "./theme-menu";
 const PLACES = [
   { to: "/", name: appStrings.nav.jobs },
   { to: "/studio", name: appStrings.nav.studio },
+  { to: "/stories", name: appStrings.nav.stories },
   { to: "/library", name: appStrings.nav.library },
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
@@ -28,8 +29,11 @@ export function Shell({ onPalette }: { onPalette: () => void }) {
       >
         {appStrings.nav.skip}
       </a>
-      <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg px-3 sm:px-5">
-        <Link to="/" className="mr-1 flex items-center sm:mr-3 gap-2 rounded-md font-semibold tracking-tight">
+      <header className="sticky top-0 z-30 flex h-12 items-center border-line border-b bg-bg px-3 sm:gap-1 sm:px-5">
+        <Link
+          to="/"
+          className="flex shrink-0 items-center gap-2 rounded-md sm:mr-3 font-semibold tracking-tight"
+        >
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">{appStrings.app}</span>
         </Link>
@@ -63,7 +67,7 @@ export function Shell({ onPalette }: { onPalette: () => void }) {
         <span className="max-sm:hidden">
           <ThemeMenu />
         </span>
-        <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1" })}>
+        <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
           <Plus />
           <span className="max-sm:sr-only">{appStrings.nav.newJob}</span>
         </Link>
