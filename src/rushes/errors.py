@@ -9,6 +9,9 @@
     ├── ProviderChanged   us: the provider answered something we do not know
     │   └── Expired       the user: it does not have the video any more; asking anew costs again
     ├── SystemFault       the operator: disk full, database gone; the job pauses and resumes
+    ├── SignInNeeded      the caller: nobody is signed in, or the token is not valid (any more)
+    ├── Forbidden         the caller: another role or scope is needed
+    ├── TooManyRequests   the clock: the caller asked, or tried to sign in, too often
     ├── NotFound          the caller
     ├── Conflict          the caller
     ├── TooLarge          the caller
@@ -227,6 +230,37 @@ class SystemFault(RushesError):
     def __init__(self, message: str, *, error_type: ErrorType, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
+
+
+class SignInNeeded(RushesError):
+    """Nobody is signed in, or what proves it is not valid (any more)."""
+
+    code = "sign_in_needed"
+    title = "Sign in first"
+    http_status = 401
+    actor = Actor.CALLER
+
+
+class Forbidden(RushesError):
+    """Who asks may not do this: the message names what is needed."""
+
+    code = "forbidden"
+    title = "Not permitted"
+    http_status = 403
+    actor = Actor.CALLER
+
+
+class TooManyRequests(RushesError):
+    """Asked, or tried to sign in, too often. `after`: seconds until the next attempt."""
+
+    code = "too_many_requests"
+    title = "Too many requests"
+    http_status = 429
+    actor = Actor.CLOCK
+
+    def __init__(self, message: str, *, after: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
 
 
 class NotFound(RushesError):
