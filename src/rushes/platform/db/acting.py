@@ -1,6 +1,6 @@
-"""Who is at work in this task of the event loop: kept beside what is made (`created_by`), never asked for rights.
+"""Who is at work in this task of the event loop: kept beside what is made, never asked for rights.
 
-The edge sets it once a request; code below it passes on the space that owns things and need not pass the user too.
+The edge sets it once a request; code below it passes on the space that owns things, and not the user too.
 """
 
 from contextvars import ContextVar

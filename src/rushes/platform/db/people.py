@@ -1,7 +1,7 @@
 """The tables of people: spaces and their members, sessions, tokens, invites, what was done by whom.
 
-A space owns jobs, keys and money (`owner_id` everywhere); people are members of spaces. Every user has a personal
-space with the same id, made by a trigger. Only hashes of sessions, tokens and links are kept.
+A space owns jobs, keys and money (`owner_id` everywhere); people are members of spaces. Every user has a
+personal space with the same id, made by a trigger. Only hashes of sessions, tokens and links are kept.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ class MembershipRow(Base):
 
 
 class SessionRow(Base):
-    """One sign-in of a user. Its secrets are `session_tokens`: one is current, replaced ones betray a theft."""
+    """One sign-in of a user. Of its secrets (`session_tokens`) one is current; older ones betray a theft."""
 
     __tablename__ = "sessions"
     __table_args__ = (Index("sessions_by_user", "user_id"),)
@@ -91,7 +91,8 @@ class OneTimeRow(Base):
     """The only address that an invite is for; None: whoever has the link."""
     space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     role: Mapped[str | None]
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    """None: the command line. It ends with who made it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
 

@@ -19,7 +19,8 @@ TRIGGER = """
 CREATE FUNCTION personal_space() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO spaces (id, kind, name) VALUES (NEW.id, 'personal', NEW.name) ON CONFLICT DO NOTHING;
-    INSERT INTO memberships (space_id, user_id, role) VALUES (NEW.id, NEW.id, 'manager') ON CONFLICT DO NOTHING;
+    INSERT INTO memberships (space_id, user_id, role) VALUES (NEW.id, NEW.id, 'manager')
+        ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$
 """
@@ -46,7 +47,7 @@ def _owners_refer_to(table: str, earlier: str) -> None:
     """Have every `owner_id`, in whichever table, refer to another table's ids."""
     connection = op.get_bind()
     found = connection.exec_driver_sql(
-        "SELECT c.conname, c.conrelid::regclass::text FROM pg_constraint c JOIN pg_attribute a"
+        "SELECT c.conname, c.conrelid::regclass::text FROM pg_constraint c JOIN pg_attribute a"  # noqa: S608  # only our own constants
         " ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]"
         f" WHERE c.contype = 'f' AND c.confrelid = '{earlier}'::regclass AND a.attname = 'owner_id'"
     ).all()
@@ -77,14 +78,15 @@ def upgrade() -> None:
     ):
         op.add_column("users", column)
     op.create_index("users_by_email", "users", [sa.text("lower(email)")], unique=True)
-    op.execute(f"UPDATE users SET status = 'local' WHERE id = '{LOCAL_OWNER}'")
+    op.execute(f"UPDATE users SET status = 'local' WHERE id = '{LOCAL_OWNER}'")  # noqa: S608  # only our own constants
     op.execute(
         "INSERT INTO spaces (id, kind, name, created_at) SELECT id, 'personal', name, created_at FROM users"
     )
     op.execute("INSERT INTO memberships (space_id, user_id, role) SELECT id, id, 'manager' FROM users")
     op.execute(TRIGGER)
     op.execute(
-        "CREATE TRIGGER users_have_a_space AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION personal_space()"
+        "CREATE TRIGGER users_have_a_space AFTER INSERT ON users FOR EACH ROW"
+        " EXECUTE FUNCTION personal_space()"
     )
     _owners_refer_to("spaces", "users")
     for table in ("jobs", "stories"):
@@ -135,7 +137,7 @@ def upgrade() -> None:
         _text("email", null=True),
         _to("space_id", "spaces", "CASCADE", null=True),
         _text("role", null=True),
-        _to("created_by", "users", "SET NULL", null=True),
+        _to("created_by", "users", "CASCADE", null=True),
         _at("created_at", now=True),
         _at("expires_at"),
     )
