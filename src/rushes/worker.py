@@ -13,6 +13,7 @@ from procrastinate.app import WorkerOptions
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
+from rushes.accounts.audit import tidy_up_accounts
 from rushes.engine import reconcile_rows as net
 from rushes.engine import upkeep
 from rushes.engine.cancel_submission import cancel_submission
@@ -262,6 +263,7 @@ async def _prune(run: Runtime) -> None:
         await prune_work(session)
         await upkeep.prune(session)
     await purge_stories(run)
+    await tidy_up_accounts(run)
 
 
 async def _evict(run: Runtime) -> None:

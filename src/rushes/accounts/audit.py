@@ -17,6 +17,11 @@ _INSERT = text(
     " VALUES (:user, :token, :space, :ip, :action, :target, CAST(:detail AS jsonb))"
 )
 
+_FORGET_ADDRESSES = (
+    "UPDATE audit SET ip = NULL"  # noqa: S608  # only our own constant
+    f" WHERE ip IS NOT NULL AND at < now() - interval '{ADDRESS_DAYS} days'"
+)
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -86,6 +91,6 @@ async def tidy_up_accounts(run: Runtime) -> None:
             "DELETE FROM sessions WHERE expires_at < now() OR seen_at < now() - interval '30 days'",
             "DELETE FROM one_time WHERE expires_at < now() - interval '7 days'",
             "DELETE FROM rate_limits WHERE expires_at < now()",
-            f"UPDATE audit SET ip = NULL WHERE ip IS NOT NULL AND at < now() - interval '{ADDRESS_DAYS} days'",  # noqa: S608  # only our own constants
+            _FORGET_ADDRESSES,
         ):
             await session.execute(text(statement))

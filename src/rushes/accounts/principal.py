@@ -1,7 +1,7 @@
 """Who asks: a session's or a token's secret becomes a person, a space, a role. One statement a request.
 
-What the statement joins is what has to hold at this very request: the account is active, the person is (still)
-a member of the space, the session or token has neither ended nor been revoked.
+What the statement joins has to hold at this very request: the account is active, the person is a member
+of the space, the session or token has neither ended nor been revoked.
 """
 
 from dataclasses import dataclass

@@ -45,12 +45,28 @@ class SpaceInvite(RequestModel):
     )
 
 
-async def list_spaces(session: Executor, user: UUID) -> list[SpaceView]:
-    """Return the spaces of a user: the personal one first, then by name."""
+async def list_spaces(session: Executor, user: UUID, only: UUID | None = None) -> list[SpaceView]:
+    """Return the spaces of a user: the personal one first, then by name. `only`: that of a token."""
     rows = await session.execute(
-        text(f"{_MINE} ORDER BY s.id = :user DESC, lower(s.name), s.id"), {"user": user}
+        text(
+            f"{_MINE} WHERE CAST(:only AS uuid) IS NULL OR s.id = :only"
+            " ORDER BY s.id = :user DESC, lower(s.name), s.id"
+        ),
+        {"user": user, "only": only},
     )
     return [SpaceView.model_validate(row, from_attributes=True) for row in rows]
+
+
+def of_token_alone(asked: Principal) -> UUID | None:
+    """Return the one space that a token sees; None for a person, who sees all of theirs."""
+    return None if asked.token_id is None else asked.space_id
+
+
+async def see_space(session: Executor, asked: Principal, space: UUID) -> SpaceView:
+    """Return one space of who asks. Raises `NotFound`, also for one that a token is not bound to."""
+    if of_token_alone(asked) not in (None, space):
+        raise NotFound("There is no such space.")
+    return await get_space(session, asked.user_id, space)
 
 
 async def get_space(session: Executor, user: UUID, space: UUID) -> SpaceView:
@@ -100,7 +116,7 @@ async def rename_space(run: Runtime, asked: Principal, space: UUID, body: SpaceB
 
 async def list_members(session: Executor, asked: Principal, space: UUID) -> list[MemberView]:
     """Return the members of a space of who asks, by name. Raises `NotFound`."""
-    await get_space(session, asked.user_id, space)
+    await see_space(session, asked, space)
     rows = await session.execute(
         text(
             "SELECT m.user_id, u.name, u.email, m.role FROM memberships m JOIN users u ON u.id = m.user_id"

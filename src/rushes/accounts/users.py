@@ -232,6 +232,15 @@ async def change_password(run: Runtime, asked: Principal, old: str, new: str, or
         return await begin_session(session, asked.user_id, origin)
 
 
+async def rename(run: Runtime, asked: Principal, given: str) -> None:
+    """Call oneself otherwise."""
+    name = person_name(given)
+    async with run.db.begin() as session:
+        await session.execute(
+            text("UPDATE users SET name = :name WHERE id = :id"), {"id": asked.user_id, "name": name}
+        )
+
+
 async def set_password(session: Executor, user: UUID, hashed: str) -> None:
     """Store a password's hash; all sessions end, and links for a new password lose their effect."""
     await session.execute(
