@@ -146,7 +146,7 @@ async def test_a_token_may_what_its_scopes_and_its_person_may(studio: Studio):
     without = {each: await studio.token("manager", *(set(TokenScope) - {each})) for each in TokenScope}
     for (method, path), need in guarded():
         scope = scope_of(need)
-        if scope is None or need is Need.ADMIN:
+        if scope is None or need is Need.ADMIN:  # the manager is no admin
             status, _ = await status_of(without[TokenScope.REVIEW], method, path)
             assert status == 403, (method, path)
             continue
@@ -154,6 +154,11 @@ async def test_a_token_may_what_its_scopes_and_its_person_may(studio: Studio):
         assert status not in (401, 403), (method, path, told)
         status, told = await status_of(without[scope], method, path)
         assert (status, f"the scope {scope}" in json.dumps(told)) == (403, True), (method, path)
+    admins = await studio.token("ada", *TokenScope)
+    for (method, path), need in guarded():
+        if need in (Need.PERSON, Need.PEOPLE):
+            assert (await status_of(admins, method, path))[0] == 403, (method, path)
+    assert (await admins.get("/api/users")).status_code == 200
     viewers = await studio.token("viewer", *TokenScope)
     assert (await viewers.get(f"/api/jobs/{studio.job_id}")).status_code == 200
     refused = await viewers.post(f"/api/jobs/{studio.job_id}/retry-failed")

@@ -43,6 +43,7 @@ COMMANDS = [
         "story",
         "up",
         "upscale",
+        "users",
         "version",
     ),
     "worker",

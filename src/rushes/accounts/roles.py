@@ -39,6 +39,7 @@ class Need(StrEnum):
     WEBHOOKS = "webhooks"
     MANAGE = "manage"
     ADMIN = "admin"
+    PEOPLE = "people"  # an admin, but no token: who lets people in could let in itself
 
 
 _ROLES = {
@@ -87,7 +88,7 @@ def missing(
             return "a person who is signed in, not a token"
         if scope not in scopes:
             return f"a token with the scope {scope}"
-    if need is Need.ADMIN:
+    if need in (Need.ADMIN, Need.PEOPLE):
         return None if is_admin else "an admin of this installation"
     needed = _ROLES.get(need)
     if needed is not None and not at_least(role, needed):

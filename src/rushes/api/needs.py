@@ -50,6 +50,8 @@ NEEDS: dict[Need, str] = {
         GET /api/audit
         POST /api/storage/sweep
         GET /api/users
+    """,
+    Need.PEOPLE: """
         POST /api/users/invites
         PATCH /api/users/{user_id}
         DELETE /api/users/{user_id}

@@ -10,7 +10,6 @@ from rushes.accounts.principal import of_session
 from rushes.accounts.secret_values import digest
 from rushes.accounts.sessions import end_by_secret, refresh_session
 from rushes.accounts.spaces import list_spaces, of_token_alone, offer_of
-from rushes.accounts.throttle import begin_attempt
 from rushes.accounts.users import FirstAdmin, Registration, SignIn
 from rushes.accounts.views import InviteOffer, Me
 from rushes.api import people_examples as examples
@@ -177,11 +176,9 @@ async def reset_password(
 async def read_invitation(
     wanted: Annotated[SecretBody, Body(openapi_examples=examples.body(secret=examples.SECRET))],
     run: Run,
-    asked: AskedHere,
 ) -> InviteOffer:
     """What an invitation is for. The secret is in the body, so that no log has it."""
     _with_accounts(run)
-    await begin_attempt(run, "invitation", asked.origin.ip)
     return await offer_of(run, digest(wanted.secret))
 
 
