@@ -11,16 +11,14 @@
     ├── SystemFault       the operator: disk full, database gone; the job pauses and resumes
     ├── SignInNeeded      the caller: nobody is signed in, or the token is not valid (any more)
     ├── Forbidden         the caller: another role or scope is needed
-    ├── TooManyRequests   the clock: the caller asked, or tried to sign in, too often
+    ├── TooManyRequests   the clock: asked, or tried to sign in, too often
     ├── NotFound          the caller
     ├── Conflict          the caller
     ├── TooLarge          the caller
     └── Invalid           the caller: one entry a fault in `errors`
 
-All leave the API as RFC 9457 problem+json with a stable `code`; the command line prints the
-same words. Anything outside this tree is a bug.
-
-The words may quote a provider or a file: they are cleaned, and secrets taken out, as the error is made.
+All leave the API as RFC 9457 problem+json with a stable `code`; the command line prints the same words.
+Anything outside this tree is a bug. Words that quote a provider or a file are cleaned, without secrets.
 """
 
 import math
@@ -112,10 +110,7 @@ class RushesError(Exception):
 
 
 class RetryLater(RushesError):
-    """The same request will work later. `after` is the service's own wait, if it gave one.
-
-    Seconds, 25 hours at most.
-    """
+    """The same request will work later. `after`: seconds that the service gave, 25 hours at most."""
 
     code = "retry_later"
     title = "Busy, will be tried again"

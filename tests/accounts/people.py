@@ -7,7 +7,7 @@ from sqlalchemy import text
 from rushes.accounts.admin import add_user
 from rushes.accounts.audit import Origin
 from rushes.accounts.principal import Principal, of_session
-from rushes.accounts.users import SignIn, make_first_admin, sign_in
+from rushes.accounts.users import SignInBody, make_first_admin, sign_in
 from rushes.engine.runtime import Runtime
 from rushes.platform.db.engine import Executor
 
@@ -28,7 +28,7 @@ async def person(run: Runtime, name: str, *, is_admin: bool = False) -> UUID:
 
 async def signed_in(run: Runtime, name: str, origin: Origin = HERE) -> str:
     """Sign somebody in. Returns the session's secret."""
-    return await sign_in(run, SignIn(email=f"{name}@example.org", password=PASSWORD), origin)
+    return await sign_in(run, SignInBody(email=f"{name}@example.org", password=PASSWORD), origin)
 
 
 async def principal(run: Runtime, secret: str, space: UUID | None = None) -> Principal:

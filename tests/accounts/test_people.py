@@ -23,7 +23,7 @@ from rushes.accounts.admin import (
 from rushes.accounts.audit import Origin, read_audit, tidy_up_accounts
 from rushes.accounts.links import LinkKind, make_link
 from rushes.accounts.principal import of_session, of_token, still_may
-from rushes.accounts.roles import Need, Role, TokenScope, missing
+from rushes.accounts.roles import Need, SpaceRole, TokenScope, missing
 from rushes.accounts.spaces import (
     SpaceBody,
     SpaceInvite,
@@ -42,7 +42,7 @@ from rushes.accounts.tokens import NewToken, create_token, list_tokens, revoke_t
 from rushes.accounts.users import (
     FirstAdmin,
     Registration,
-    SignIn,
+    SignInBody,
     make_first_admin,
     register,
     reset_password,
@@ -70,7 +70,7 @@ async def test_the_first_admin_has_all_that_was_there(run: Runtime):
     admin = await with_admin(run)
     assert admin == LOCAL_OWNER
     ada = await principal(run, await signed_in(run, "ada"))
-    assert (ada.space_id, ada.role, ada.is_admin) == (LOCAL_OWNER, Role.MANAGER, True)
+    assert (ada.space_id, ada.role, ada.is_admin) == (LOCAL_OWNER, SpaceRole.MANAGER, True)
     async with run.db.statement() as session:
         owner = await session.scalar(text("SELECT owner_id FROM jobs WHERE id = :id"), {"id": job_id})
     assert owner == ada.space_id
@@ -101,7 +101,7 @@ async def test_the_set_up_takes_the_code_and_happens_once(run: Runtime):
 
 async def test_nobody_comes_in_before_the_set_up_or_without_an_invitation(run: Runtime):
     with pytest.raises(SignInNeeded):
-        await sign_in(run, SignIn(email="local", password=PASSWORD), HERE)
+        await sign_in(run, SignInBody(email="local", password=PASSWORD), HERE)
     run.settings = run.settings.model_copy(update={"registration": "open"})
     with pytest.raises(Forbidden):
         await register(run, registration("eve"), HERE)
@@ -126,7 +126,7 @@ async def test_registration_waits_for_an_admin_or_not_as_it_is_set(run: Runtime)
     run.settings = run.settings.model_copy(update={"registration": "open"})
     await register(run, registration("cyd"), HERE)
     cyd = await principal(run, await signed_in(run, "cyd"))
-    assert (cyd.role, cyd.is_admin, cyd.space_id) == (Role.MANAGER, False, cyd.user_id)
+    assert (cyd.role, cyd.is_admin, cyd.space_id) == (SpaceRole.MANAGER, False, cyd.user_id)
     await register(run, registration("ada"), HERE)  # the answer is the same, and nothing happens
     assert (await principal(run, await signed_in(run, "ada"))).user_id == admin
 
@@ -163,7 +163,10 @@ async def test_a_manager_lets_nobody_new_into_a_closed_installation(run: Runtime
         await register(run, registration("eve", link.secret), HERE)
     ada = await principal(run, await signed_in(run, "ada"))
     spaces = await accept_invite(run, ada, link.secret, HERE)
-    assert [(each.name, each.role) for each in spaces] == [("Ada", Role.MANAGER), ("Film", Role.EDITOR)]
+    assert [(each.name, each.role) for each in spaces] == [
+        ("Ada", SpaceRole.MANAGER),
+        ("Film", SpaceRole.EDITOR),
+    ]
 
 
 async def test_members_of_a_space_and_its_last_manager(run: Runtime):
@@ -172,13 +175,13 @@ async def test_members_of_a_space_and_its_last_manager(run: Runtime):
     await person(run, "eve")
     ada, bob, eve = [await principal(run, await signed_in(run, each)) for each in ("ada", "bob", "eve")]
     space = (await create_space(run, ada, SpaceBody(name="  Film\u202e "))).id
-    link = await invite_member(run, ada, space, SpaceInvite(role=Role.VIEWER, email="BOB@example.org"))
+    link = await invite_member(run, ada, space, SpaceInvite(role=SpaceRole.VIEWER, email="BOB@example.org"))
     with pytest.raises(Forbidden):
         await accept_invite(run, eve, link.secret, HERE)
     await accept_invite(run, bob, link.secret, HERE)
     for change in (
         rename_space(run, bob, space, SpaceBody(name="mine")),
-        change_role(run, bob, space, bob.user_id, Role.MANAGER),
+        change_role(run, bob, space, bob.user_id, SpaceRole.MANAGER),
         remove_member(run, bob, space, ada.user_id),
         invite_member(run, bob, space, SpaceInvite()),
     ):
@@ -186,7 +189,7 @@ async def test_members_of_a_space_and_its_last_manager(run: Runtime):
             await change
     for change in (
         rename_space(run, eve, space, SpaceBody(name="mine")),
-        change_role(run, eve, space, eve.user_id, Role.MANAGER),
+        change_role(run, eve, space, eve.user_id, SpaceRole.MANAGER),
         remove_member(run, eve, space, eve.user_id),
         remove_member(run, eve, space, ada.user_id),
         invite_member(run, eve, space, SpaceInvite()),
@@ -198,7 +201,7 @@ async def test_members_of_a_space_and_its_last_manager(run: Runtime):
         with pytest.raises(NotFound):
             await list_members(session, eve, space)
     for change in (
-        change_role(run, ada, space, ada.user_id, Role.EDITOR),
+        change_role(run, ada, space, ada.user_id, SpaceRole.EDITOR),
         remove_member(run, ada, space, ada.user_id),
     ):
         with pytest.raises(Conflict):
@@ -207,7 +210,7 @@ async def test_members_of_a_space_and_its_last_manager(run: Runtime):
         await remove_member(run, ada, LOCAL_OWNER, LOCAL_OWNER)
     with pytest.raises(Conflict):
         await invite_member(run, ada, LOCAL_OWNER, SpaceInvite())
-    await change_role(run, ada, space, bob.user_id, Role.MANAGER)
+    await change_role(run, ada, space, bob.user_id, SpaceRole.MANAGER)
     await remove_member(run, ada, space, ada.user_id)
     async with run.db.statement() as session:
         assert [each.name for each in await list_members(session, bob, space)] == ["bob"]
@@ -219,7 +222,7 @@ async def test_two_managers_who_leave_at_once_leave_one_behind(run: Runtime):
     await person(run, "bob")
     ada, bob = [await principal(run, await signed_in(run, each)) for each in ("ada", "bob")]
     space = (await create_space(run, ada, SpaceBody(name="Film"))).id
-    link = await invite_member(run, ada, space, SpaceInvite(role=Role.MANAGER))
+    link = await invite_member(run, ada, space, SpaceInvite(role=SpaceRole.MANAGER))
     await accept_invite(run, bob, link.secret, HERE)
     ended = await asyncio.gather(
         *(remove_member(run, each, space, each.user_id) for each in (ada, bob)), return_exceptions=True
@@ -256,7 +259,7 @@ async def test_the_work_of_a_deleted_person_goes_to_whom_it_is_given(run: Runtim
     async with run.db.statement() as session:
         spaces = {each.id: (each.kind, each.role) for each in await list_spaces(session, admin)}
         owner = await session.scalar(text("SELECT owner_id FROM jobs WHERE id = :id"), {"id": job_id})
-    assert spaces[bob] == spaces[space] == ("shared", Role.MANAGER)
+    assert spaces[bob] == spaces[space] == ("shared", SpaceRole.MANAGER)
     assert owner == bob
     assert await of_token(run, token) is None
 
@@ -266,7 +269,7 @@ async def test_a_token_is_bound_to_its_space_its_scopes_and_its_person(run: Runt
     bob = await person(run, "bob")
     ada = await principal(run, await signed_in(run, "ada"))
     space = (await create_space(run, ada, SpaceBody(name="Film"))).id
-    link = await invite_member(run, ada, space, SpaceInvite(role=Role.VIEWER))
+    link = await invite_member(run, ada, space, SpaceInvite(role=SpaceRole.VIEWER))
     await accept_invite(run, await principal(run, await signed_in(run, "bob")), link.secret, HERE)
     with pytest.raises(NotFound):
         await create_token(run, bob, admin, NewToken(name="t", scopes=[TokenScope.READ]))
@@ -275,7 +278,7 @@ async def test_a_token_is_bound_to_its_space_its_scopes_and_its_person(run: Runt
     assert asked is not None
     assert (asked.space_id, asked.role, asked.scopes) == (
         space,
-        Role.VIEWER,
+        SpaceRole.VIEWER,
         {TokenScope.READ, TokenScope.RUN},
     )
     assert asked.missing(Need.READ) is None
@@ -304,14 +307,15 @@ async def test_a_token_is_bound_to_its_space_its_scopes_and_its_person(run: Runt
 
 def test_a_role_has_all_of_those_below_it_and_a_scope_adds_nothing():
     for need in Need:
-        may = [missing(need, role=role, is_admin=False, scopes=None) is None for role in (None, *Role)]
+        may = [missing(need, role=role, is_admin=False, scopes=None) is None for role in (None, *SpaceRole)]
         assert may == sorted(may), need
         for scope in TokenScope:
-            for role in (None, *Role):
+            for role in (None, *SpaceRole):
                 if missing(need, role=role, is_admin=False, scopes={scope}) is None:
                     assert missing(need, role=role, is_admin=False, scopes=None) is None
     assert (
-        missing(Need.ADMIN, role=Role.MANAGER, is_admin=False, scopes=None) == "an admin of this installation"
+        missing(Need.ADMIN, role=SpaceRole.MANAGER, is_admin=False, scopes=None)
+        == "an admin of this installation"
     )
 
 
@@ -327,7 +331,7 @@ async def test_a_link_for_a_new_password_works_once_and_ends_sessions(run: Runti
     for used in (first.secret, second.secret):
         with pytest.raises(Forbidden):
             await reset_password(run, used, "a third and good password", HERE)
-    await sign_in(run, SignIn(email="bob@example.org", password="a new and good password"), HERE)
+    await sign_in(run, SignInBody(email="bob@example.org", password="a new and good password"), HERE)
     await give_password(run, bob, PASSWORD)
     await signed_in(run, "bob")
 
@@ -336,7 +340,7 @@ async def attempts(run: Runtime, email: str, count: int, ip: str) -> list[type[R
     found: list[type[RushesError] | None] = []
     for _ in range(count):
         try:
-            await sign_in(run, SignIn(email=email, password="a wrong password"), Origin(ip))
+            await sign_in(run, SignInBody(email=email, password="a wrong password"), Origin(ip))
             found.append(None)
         except RushesError as error:
             found.append(type(error))
@@ -348,12 +352,12 @@ async def test_failed_sign_ins_wait_and_lock_nobody_out(run: Runtime):
     tried = await attempts(run, ADMIN, 8, "203.0.113.5")
     assert tried == [SignInNeeded] * 6 + [TooManyRequests] * 2
     with pytest.raises(TooManyRequests) as refused:
-        await sign_in(run, SignIn(email=ADMIN, password=PASSWORD), Origin("203.0.113.200"))
+        await sign_in(run, SignInBody(email=ADMIN, password=PASSWORD), Origin("203.0.113.200"))
     assert 0 < refused.value.after <= 1, "the same network"
-    await sign_in(run, SignIn(email=ADMIN, password=PASSWORD), HERE)
+    await sign_in(run, SignInBody(email=ADMIN, password=PASSWORD), HERE)
     async with run.db.begin() as session:
         await session.execute(text("UPDATE rate_limits SET until = now()"))
-    await sign_in(run, SignIn(email=ADMIN, password=PASSWORD), Origin("203.0.113.5"))
+    await sign_in(run, SignInBody(email=ADMIN, password=PASSWORD), Origin("203.0.113.5"))
     assert await attempts(run, ADMIN, 5, "203.0.113.5") == [SignInNeeded] * 5, "counted anew"
 
 

@@ -16,7 +16,7 @@ from tests.serving import Served, serve
 from tests.waiting import PATIENCE_SECONDS
 
 from rushes.accounts.admin import UserChange, change_user
-from rushes.accounts.roles import Need, Role, TokenScope, missing, scope_of
+from rushes.accounts.roles import Need, SpaceRole, TokenScope, missing, scope_of
 from rushes.accounts.spaces import SpaceBody, SpaceInvite, accept_invite, create_space, invite_member
 from rushes.accounts.tokens import NewToken, create_token
 from rushes.api import live
@@ -73,7 +73,7 @@ async def studio(settings: Settings) -> AsyncGenerator[Studio]:
             users[name] = await person(run, name)
             secrets[name] = await signed_in(run, name)
             if name != "lone":
-                link = await invite_member(run, ada, space, SpaceInvite(role=Role(name)))
+                link = await invite_member(run, ada, space, SpaceInvite(role=SpaceRole(name)))
                 await accept_invite(run, await principal(run, secrets[name]), link.secret, HERE)
         job_id, (video_id,) = await finished(run, [b"private"], owner=space)
         cookie = f"rushes-{served.server.app.state.installation[:8]}"
@@ -127,7 +127,7 @@ async def test_every_route_but_the_public_ones_answers_401_to_a_stranger(studio:
 
 @pytest.mark.parametrize("name", ["viewer", "editor", "manager", "ada"])
 async def test_every_route_is_refused_to_who_lacks_its_need_and_to_no_one_else(studio: Studio, name: str):
-    role = Role.MANAGER if name == "ada" else Role(name)
+    role = SpaceRole.MANAGER if name == "ada" else SpaceRole(name)
     refused = 0
     for (method, path), need in guarded():
         status, told = await status_of(studio.clients[name], method, path)
@@ -233,7 +233,9 @@ async def test_what_is_in_another_space_is_not_there(studio: Studio):
                 assert refused.status_code == 404, (method, path)
     assert tried >= 40
     assert (await lone.get("/api/jobs")).json()["items"] == []
-    assert [each["id"] for each in (await manager.get("/api/jobs")).json()["items"]] == [str(studio.job_id)]
+    assert [each["job_id"] for each in (await manager.get("/api/jobs")).json()["items"]] == [
+        str(studio.job_id)
+    ]
     assert [each["name"] for each in (await token.get("/api/spaces")).json()] == ["lone"]
     both = await studio.token("manager", *TokenScope, space=studio.users["manager"])
     assert (await both.get(f"/api/spaces/{studio.space}/members")).status_code == 404

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from rushes.accounts.roles import Role
+from rushes.accounts.roles import SpaceRole
 from rushes.accounts.secret_values import LONGEST, digest, new_secret
 from rushes.accounts.views import InviteView, LinkCreated
 from rushes.engine.runtime import Runtime
@@ -47,7 +47,7 @@ async def make_link(
     user: UUID | None = None,
     email: str | None = None,
     space: UUID | None = None,
-    role: Role | None = None,
+    role: SpaceRole | None = None,
 ) -> LinkCreated:
     """Write a link, as part of a transaction. Its secret is in what is returned alone."""
     secret, link_id = new_secret(), uuid4()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.accounts.roles import Need, Role, TokenScope, missing
+from rushes.accounts.roles import Need, SpaceRole, TokenScope, missing
 from rushes.accounts.secret_values import LONGEST, digest, looks_like_token
 from rushes.engine.runtime import Runtime
 from rushes.platform.db.models import LOCAL_OWNER
@@ -67,7 +67,7 @@ class Principal:
     email: str | None
     is_admin: bool
     space_id: UUID | None
-    role: Role | None
+    role: SpaceRole | None
     scopes: frozenset[TokenScope] | None = None
     """Of a token; None: a person's session."""
     session_id: UUID | None = None
@@ -84,7 +84,7 @@ class Principal:
         return self.missing(Need.ADMIN) is None
 
 
-LOCAL = Principal(LOCAL_OWNER, "local", None, is_admin=True, space_id=LOCAL_OWNER, role=Role.MANAGER)
+LOCAL = Principal(LOCAL_OWNER, "local", None, is_admin=True, space_id=LOCAL_OWNER, role=SpaceRole.MANAGER)
 """Who asks where there are no accounts."""
 
 
@@ -144,7 +144,7 @@ async def still_may(run: Runtime, asked: Principal, need: Need) -> bool:
     if row is None:
         return False
     scopes = None if row.scopes is None else frozenset(TokenScope(each) for each in row.scopes)
-    role = None if row.role is None else Role(row.role)
+    role = None if row.role is None else SpaceRole(row.role)
     return missing(need, role=role, is_admin=row.is_admin, scopes=scopes) is None
 
 
@@ -155,6 +155,6 @@ def _principal(row: Row[Any], **more: Any) -> Principal:
         email=row.email,
         is_admin=row.is_admin,
         space_id=row.space_id,
-        role=None if row.role is None else Role(row.role),
+        role=None if row.role is None else SpaceRole(row.role),
         **more,
     )

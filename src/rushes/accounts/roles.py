@@ -7,7 +7,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class SpaceRole(StrEnum):
     """What a member may do in a space; each may all that those before may."""
 
     VIEWER = "viewer"
@@ -43,12 +43,12 @@ class Need(StrEnum):
 
 
 _ROLES = {
-    Need.READ: Role.VIEWER,
-    Need.REVIEW: Role.EDITOR,
-    Need.RUN: Role.EDITOR,
-    Need.KEYS: Role.MANAGER,
-    Need.WEBHOOKS: Role.MANAGER,
-    Need.MANAGE: Role.MANAGER,
+    Need.READ: SpaceRole.VIEWER,
+    Need.REVIEW: SpaceRole.EDITOR,
+    Need.RUN: SpaceRole.EDITOR,
+    Need.KEYS: SpaceRole.MANAGER,
+    Need.WEBHOOKS: SpaceRole.MANAGER,
+    Need.MANAGE: SpaceRole.MANAGER,
 }
 _SCOPES = {
     Need.SIGNED_IN: TokenScope.READ,
@@ -62,9 +62,9 @@ _SCOPES = {
 }
 
 
-def at_least(role: Role | None, needed: Role) -> bool:
+def at_least(role: SpaceRole | None, needed: SpaceRole) -> bool:
     """Return whether a role includes another one."""
-    order = list(Role)
+    order = list(SpaceRole)
     return role is not None and order.index(role) >= order.index(needed)
 
 
@@ -74,7 +74,7 @@ def scope_of(need: Need) -> TokenScope | None:
 
 
 def missing(
-    need: Need, *, role: Role | None, is_admin: bool, scopes: Collection[TokenScope] | None
+    need: Need, *, role: SpaceRole | None, is_admin: bool, scopes: Collection[TokenScope] | None
 ) -> str | None:
     """Return what somebody lacks for a need, in words; None when they may.
 

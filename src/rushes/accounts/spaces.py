@@ -9,7 +9,7 @@ from rushes.accounts.audit import Origin, write_audit
 from rushes.accounts.links import LinkKind, list_invites, make_link, use_link
 from rushes.accounts.names import LONGEST_ADDRESS, mail_address, person_name
 from rushes.accounts.principal import Principal
-from rushes.accounts.roles import Role, at_least
+from rushes.accounts.roles import SpaceRole, at_least
 from rushes.accounts.views import InviteOffer, InviteView, LinkCreated, MemberView, SpaceView
 from rushes.engine.runtime import Runtime
 from rushes.errors import Conflict, Forbidden, NotFound
@@ -33,13 +33,15 @@ class SpaceBody(RequestModel):
 class RoleBody(RequestModel):
     """What a member may do."""
 
-    role: Role = Field(description="`viewer` looks, `editor` makes and deletes, `manager` looks after it.")
+    role: SpaceRole = Field(
+        description="`viewer` looks, `editor` makes and deletes, `manager` looks after it."
+    )
 
 
 class SpaceInvite(RequestModel):
     """Who is invited into a space."""
 
-    role: Role = Field(default=Role.EDITOR, description="What they may do there.")
+    role: SpaceRole = Field(default=SpaceRole.EDITOR, description="What they may do there.")
     email: str | None = Field(
         default=None, max_length=LONGEST_ADDRESS, description="The only address it is for."
     )
@@ -128,7 +130,7 @@ async def list_members(session: Executor, asked: Principal, space: UUID) -> list
 
 
 async def change_role(
-    run: Runtime, asked: Principal, space: UUID, user: UUID, role: Role
+    run: Runtime, asked: Principal, space: UUID, user: UUID, role: SpaceRole
 ) -> list[MemberView]:
     """Give a member another role. Raises `NotFound`, `Forbidden`, or `Conflict` for the last manager."""
     async with run.db.begin() as session:
@@ -242,7 +244,7 @@ async def accept_invite(run: Runtime, asked: Principal, secret: str, origin: Ori
                 text("SELECT role FROM memberships WHERE space_id = :space AND user_id = :user FOR UPDATE"),
                 {"space": link.space_id, "user": asked.user_id},
             )
-            if before is None or not at_least(Role(before), Role(link.role)):
+            if before is None or not at_least(SpaceRole(before), SpaceRole(link.role)):
                 await session.execute(
                     text(
                         "INSERT INTO memberships (space_id, user_id, role) VALUES (:space, :user, :role)"
@@ -256,7 +258,7 @@ async def accept_invite(run: Runtime, asked: Principal, secret: str, origin: Ori
         return await list_spaces(session, asked.user_id)
 
 
-async def _locked(session: Executor, asked: Principal, space: UUID) -> tuple[str, Role | None]:
+async def _locked(session: Executor, asked: Principal, space: UUID) -> tuple[str, SpaceRole | None]:
     """Lock a space, and return its kind and the role of who asks there.
 
     Raises `NotFound` where they have none, unless they act as an admin.
@@ -273,18 +275,18 @@ async def _locked(session: Executor, asked: Principal, space: UUID) -> tuple[str
     ).one_or_none()
     if row is None or row.role is None:
         raise NotFound("There is no such space.")
-    return row.kind, Role(row.role)
+    return row.kind, SpaceRole(row.role)
 
 
 async def _managed(session: Executor, asked: Principal, space: UUID) -> str:
     """Lock a space that who asks manages, and return its kind. Raises `NotFound` or `Forbidden`."""
     kind, role = await _locked(session, asked, space)
-    if not at_least(role, Role.MANAGER):
+    if not at_least(role, SpaceRole.MANAGER):
         raise Forbidden("This needs the role manager in the space.", hint="Ask one of its managers.")
     return kind
 
 
-async def _keep_a_manager(session: Executor, space: UUID, user: UUID, role: Role | None) -> None:
+async def _keep_a_manager(session: Executor, space: UUID, user: UUID, role: SpaceRole | None) -> None:
     """Raise `Conflict` when a change would leave a locked space without a manager."""
     others = await session.scalar(
         text(
@@ -293,5 +295,5 @@ async def _keep_a_manager(session: Executor, space: UUID, user: UUID, role: Role
         ),
         {"space": space, "user": user},
     )
-    if not others and role is not Role.MANAGER:
+    if not others and role is not SpaceRole.MANAGER:
         raise Conflict("A space needs a manager.", hint="Make another member its manager first.")

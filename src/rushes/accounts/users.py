@@ -26,7 +26,7 @@ _SETUP_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('first admin',
 _OPEN = "SELECT EXISTS (SELECT FROM users WHERE id = :id AND status = 'local')"
 
 
-class SignIn(RequestModel):
+class SignInBody(RequestModel):
     """The body of a sign-in."""
 
     email: str = Field(max_length=LONGEST_ADDRESS, description="The mail address.")
@@ -93,7 +93,7 @@ async def set_up(run: Runtime, wanted: FirstAdmin, origin: Origin) -> None:
     await attempt_succeeded(run, "setup", origin.ip)
 
 
-async def sign_in(run: Runtime, wanted: SignIn, origin: Origin) -> str:
+async def sign_in(run: Runtime, wanted: SignInBody, origin: Origin) -> str:
     """Begin a session, always a new one. Returns its secret.
 
     Raises `SignInNeeded`, in the same words and after the same time for an address that is not known, and

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from rushes.accounts.roles import Role, TokenScope
+from rushes.accounts.roles import SpaceRole, TokenScope
 
 
 class UserStatus(StrEnum):
@@ -36,7 +36,7 @@ class SpaceView(BaseModel):
     id: UUID
     name: str
     kind: str = Field(description="`personal` or `shared`.")
-    role: Role
+    role: SpaceRole
     members: int
 
 
@@ -46,7 +46,7 @@ class MemberView(BaseModel):
     user_id: UUID
     name: str
     email: str | None
-    role: Role
+    role: SpaceRole
 
 
 class InviteView(BaseModel):
@@ -55,7 +55,7 @@ class InviteView(BaseModel):
     id: UUID
     email: str | None = Field(description="The only address it is for; null: whoever has the link.")
     space_id: UUID | None = Field(description="The space it leads into; null: the installation alone.")
-    role: Role | None
+    role: SpaceRole | None
     created_at: datetime
     expires_at: datetime
 
@@ -74,7 +74,7 @@ class InviteOffer(BaseModel):
 
     email: str | None
     space: str | None = Field(description="The name of the space.")
-    role: Role | None
+    role: SpaceRole | None
 
 
 class Me(BaseModel):
@@ -88,6 +88,6 @@ class Me(BaseModel):
     space_id: UUID | None = Field(
         description="The space: of the token, the header `Rushes-Space`, or one's own."
     )
-    role: Role | None
+    role: SpaceRole | None
     scopes: list[TokenScope] | None = Field(description="Of the token that asks; null: no token.")
     spaces: list[SpaceView] = Field(description="All spaces that one is a member of.")

@@ -51,7 +51,7 @@ BEARER = "bearer "
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedFor:
     """Who asks, what for, and from where. `principal` is None where nobody is signed in."""
 
     principal: Principal | None
@@ -98,12 +98,12 @@ class Access:
         finally:
             ACTING_USER.reset(token)
 
-    async def _decide(self, scope: Scope) -> tuple[Asked, Allowance | None]:
+    async def _decide(self, scope: Scope) -> tuple[AskedFor, Allowance | None]:
         need = self._need(scope)
         origin = origin_of(scope, self.trusted)
         encrypted = (self.settings.public_url or "").startswith("https:") or is_encrypted(scope, self.trusted)
         if not self.on:
-            return Asked(LOCAL, need, origin, encrypted, ""), None
+            return AskedFor(LOCAL, need, origin, encrypted, ""), None
         run: Runtime = scope["app"].state.run
         name = cookie_name(scope["app"].state.installation, encrypted=encrypted)
         secret = cookie_of(scope, name)
@@ -115,7 +115,7 @@ class Access:
         allowance = self.counter.count(caller, quota)
         if allowance.exceeded:
             raise _Exceeded(allowance)
-        asked = Asked(principal, need, origin, encrypted, name, secret)
+        asked = AskedFor(principal, need, origin, encrypted, name, secret)
         if need is Need.PUBLIC:
             return asked, allowance
         if principal is None:
@@ -244,6 +244,6 @@ def _marked(
     return marked
 
 
-def asked_of(scope: Scope) -> Asked:
+def asked_of(scope: Scope) -> AskedFor:
     """Return what was decided about a request. Raises `KeyError` for one that nobody decided about."""
-    return cast("Asked", scope[ASKED])
+    return cast("AskedFor", scope[ASKED])

@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, Field, JsonValue
 
 from rushes.accounts.principal import Principal
-from rushes.api.access import Asked, asked_of
+from rushes.api.access import AskedFor, asked_of
 from rushes.api.live import Live, live_of
 from rushes.engine.runtime import Runtime
 from rushes.errors import Conflict, SignInNeeded
@@ -24,7 +24,7 @@ def _live(request: Request) -> Live:
     return live_of(request.app)
 
 
-def _asked(request: Request) -> Asked:
+def _asked(request: Request) -> AskedFor:
     return asked_of(request.scope)
 
 
@@ -49,7 +49,7 @@ def _owner(request: Request) -> UUID:
 Run = Annotated[Runtime, Depends(_run)]
 Listening = Annotated[Live, Depends(_live)]
 Owner = Annotated[UUID, Depends(_owner)]
-AskedHere = Annotated[Asked, Depends(_asked)]
+AskedHere = Annotated[AskedFor, Depends(_asked)]
 Person = Annotated[Principal, Depends(_person)]
 JobId = Annotated[UUID, Path(description="The job.")]
 VideoId = Annotated[UUID, Path(description="The video.")]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from rushes.accounts.audit import AuditView
-from rushes.accounts.roles import Role, TokenScope
+from rushes.accounts.roles import SpaceRole, TokenScope
 from rushes.accounts.sessions import SessionView
 from rushes.accounts.tokens import ApiTokenCreated, ApiTokenView
 from rushes.accounts.views import (
@@ -27,7 +27,7 @@ LATER = datetime(2027, 2, 28, 9, 30, tzinfo=UTC)
 PASSWORD = "four words make it"  # noqa: S105  # an example
 OLD_PASSWORD = "what it was before"  # noqa: S105  # an example
 SECRET = "kq3vX0b8J1mFh2n7c5wRzT9yLd4sUe6aGiPoNjQxVtE"  # noqa: S105  # an example
-SPACE = SpaceView(id=SPACE_ID, name="Winter film", kind="shared", role=Role.MANAGER, members=3)
+SPACE = SpaceView(id=SPACE_ID, name="Winter film", kind="shared", role=SpaceRole.MANAGER, members=3)
 ME = Me(
     accounts=True,
     user_id=USER_ID,
@@ -35,11 +35,11 @@ ME = Me(
     email="ada@example.org",
     is_admin=False,
     space_id=SPACE_ID,
-    role=Role.MANAGER,
+    role=SpaceRole.MANAGER,
     scopes=None,
     spaces=[SPACE],
 )
-MEMBER = MemberView(user_id=USER_ID, name="Ada", email="ada@example.org", role=Role.MANAGER)
+MEMBER = MemberView(user_id=USER_ID, name="Ada", email="ada@example.org", role=SpaceRole.MANAGER)
 USER = UserView(
     id=USER_ID,
     name="Ada",
@@ -74,9 +74,14 @@ LINK = LinkCreated(
     id=ITEM_ID, secret=SECRET, url=f"https://studio.example.org/invite#{SECRET}", expires_at=LATER
 )
 INVITE = InviteView(
-    id=ITEM_ID, email="bob@example.org", space_id=SPACE_ID, role=Role.EDITOR, created_at=AT, expires_at=LATER
+    id=ITEM_ID,
+    email="bob@example.org",
+    space_id=SPACE_ID,
+    role=SpaceRole.EDITOR,
+    created_at=AT,
+    expires_at=LATER,
 )
-OFFER = InviteOffer(email="bob@example.org", space="Winter film", role=Role.EDITOR)
+OFFER = InviteOffer(email="bob@example.org", space="Winter film", role=SpaceRole.EDITOR)
 AUDIT = AuditView(
     id=42,
     at=AT,

@@ -16,7 +16,7 @@ def refuse_public_address(settings: Settings) -> None:
         return
     raise Invalid(
         f"Whoever reaches {settings.host or 'every address of this machine'} may do everything, also spend"
-        " your money: accounts are off.",
+        " your money: Rushes has no accounts here.",
         hint="Switch them on (RUSHES_ACCOUNTS=on). Or, in a network you trust, give"
         " --insecure (RUSHES_INSECURE=true).",
     )

@@ -10,10 +10,10 @@ from rushes.accounts.principal import of_session
 from rushes.accounts.secret_values import digest
 from rushes.accounts.sessions import end_by_secret, refresh_session
 from rushes.accounts.spaces import list_spaces, of_token_alone, offer_of
-from rushes.accounts.users import FirstAdmin, Registration, SignIn
+from rushes.accounts.users import FirstAdmin, Registration, SignInBody
 from rushes.accounts.views import InviteOffer, Me
 from rushes.api import people_examples as examples
-from rushes.api.access import Asked
+from rushes.api.access import AskedFor
 from rushes.api.cookies import drop_session, set_session
 from rushes.api.deps import AskedHere, Run
 from rushes.api.examples import answers
@@ -117,7 +117,7 @@ async def register(
 @router.post("/auth/login", responses=answers(examples.ME, "Who is signed in.") | OFF, summary="Sign in")
 async def sign_in(
     wanted: Annotated[
-        SignIn, Body(openapi_examples=examples.body(email="ada@example.org", password=examples.PASSWORD))
+        SignInBody, Body(openapi_examples=examples.body(email="ada@example.org", password=examples.PASSWORD))
     ],
     response: Response,
     run: Run,
@@ -188,7 +188,7 @@ async def read_me(run: Run, asked: AskedHere) -> Me:
     return await _me(run, asked)
 
 
-async def _me(run: Runtime, asked: Asked, secret: str | None = None) -> Me:
+async def _me(run: Runtime, asked: AskedFor, secret: str | None = None) -> Me:
     who = asked.principal if secret is None else await of_session(run, secret, None)
     if who is None:
         raise SignInNeeded("This session has ended.", hint="Sign in again.")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rushes.accounts.principal import LOCAL, still_may
 from rushes.api import examples
-from rushes.api.access import Asked
+from rushes.api.access import AskedFor
 from rushes.api.deps import AskedHere, JobId, Listening, Owner, Run
 from rushes.api.live import Live
 from rushes.api.problems import problems
@@ -121,7 +121,7 @@ async def follow_all(
 
 
 async def _stream(
-    live: Live, owner: UUID, place: Beginning, job_id: UUID | None, asked: Asked
+    live: Live, owner: UUID, place: Beginning, job_id: UUID | None, asked: AskedFor
 ) -> AsyncIterator[ServerSentEvent]:
     # The place alone, so that a client that is cut off before the first event goes on from here.
     yield ServerSentEvent(id=place.place(place.cursor), retry=RECONNECT_MS)

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Response
 from fastapi.openapi.models import Example
 
-from rushes.api.access import Asked
+from rushes.api.access import AskedFor
 from rushes.api.deps import AskedHere, Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
@@ -62,7 +62,7 @@ NEW_KEY: dict[str, Example] = {
 }
 
 
-def _may_name_a_server(asked: Asked, fields: Mapping[str, str]) -> None:
+def _may_name_a_server(asked: AskedFor, fields: Mapping[str, str]) -> None:
     """Raise `Forbidden` for an address of a server, unless an admin gives it.
 
     Requests go there from inside the installation's network, where a member of a space may not look around.
