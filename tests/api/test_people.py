@@ -118,7 +118,7 @@ async def test_every_route_but_the_public_ones_answers_401_to_a_stranger(studio:
             assert status == 401, (method, path)
             assert told.get("code", told.get("error", {}).get("code")) == "sign_in_needed"
     assert public == {
-        *(("GET", path) for path in ("/api/auth/methods", "/api/health")),
+        *(("GET", path) for path in ("/api/auth/methods", "/api/health", "/healthz/live", "/healthz/ready")),
         *(("POST", f"/api/auth/{name}") for name in ("invitation", "login", "logout", "refresh", "register")),
         ("POST", "/api/auth/password/reset"),
         ("POST", "/api/setup"),

@@ -42,7 +42,8 @@ from rushes.platform.db.acting import ACTING_USER
 from rushes.settings import Settings
 
 ASKED = "rushes.asked"
-DOCS = ("docs", "redoc", "openapi.json")
+OPEN = ("docs", "redoc", "openapi.json", "healthz", ".well-known")
+"""First parts of paths that tell nothing of anybody: descriptions of the API, and probes."""
 SPACE_HEADER = "rushes-space"
 SPACE_PARAMETER = "space"
 PRIVATE = ("auth", "me", "users", "spaces", "invitations", "audit", "setup")
@@ -80,7 +81,7 @@ class Access:
             await self.app(scope, receive, send)
             return
         first = str(scope["path"]).split("/")[1]
-        if first not in OURS or first in DOCS:
+        if first not in OURS or first in OPEN:
             await self.app(scope, receive, send)
             return
         try:

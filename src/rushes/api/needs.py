@@ -18,6 +18,8 @@ NEEDS: dict[Need, str] = {
         POST /api/auth/register
         POST /api/setup
         GET /api/health
+        GET /healthz/live
+        GET /healthz/ready
     """,
     Need.SIGNED_IN: """
         GET /api/auth/me
@@ -58,6 +60,11 @@ NEEDS: dict[Need, str] = {
         POST /api/users/{user_id}/reset-link
     """,
     Need.READ: """
+        GET /api/stories/{story_id}/speech
+        POST /api/stories/estimate
+        GET /api/tts/status/{job_id}
+        GET /api/tts/voices
+        GET /api/tts/{job_id}/content
         GET /api/batch/{batch_id}
         GET /api/batch/{batch_id}/results
         GET /api/budgets
@@ -129,6 +136,8 @@ NEEDS: dict[Need, str] = {
         PUT /api/videos/{video_id}/select
     """,
     Need.RUN: """
+        POST /api/tts/generate
+        POST /api/tts/preview
         POST /api/batch
         POST /api/batch/{batch_id}/retry
         POST /api/check

@@ -38,7 +38,7 @@ Base = models.Base
 TABLES = (copies, downloads, generations, inputs, installation, local_work, people, upscaling)
 """Modules that bring tables of their own."""
 NOBODYS = {
-    *("users", "installation", "periodic_tasks", "task_failures", "provider_outages"),
+    *("users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"),
     *(
         "spaces",
         "memberships",
