@@ -37,6 +37,7 @@ get /api/spaces
 get /api/spaces/{space_id}
 get /api/spaces/{space_id}/members
 patch /api/me
+put /api/me/space
 post /api/me/password
 get /api/me/sessions
 delete /api/me/sessions/{session_id}

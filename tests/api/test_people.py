@@ -252,6 +252,16 @@ async def test_an_address_can_name_the_space_where_no_header_can(studio: Studio)
     assert "Cookie" in seen.headers["vary"]
     uncertain = await viewer.get("/api/uncertain", params={"space": str(studio.space)})
     assert uncertain.status_code == 200, "routes that know no other parameter know this one"
+    chosen = await viewer.put("/api/me/space", json={"space_id": str(studio.space)})
+    assert chosen.status_code == 204
+    assert (await viewer.get(path)).content == b"private", "the session has chosen it"
+    assert (await viewer.get("/api/auth/me")).json()["role"] == "viewer"
+    strange = await studio.clients["lone"].put("/api/me/space", json={"space_id": str(studio.space)})
+    assert strange.status_code == 404
+    gone = f"/api/spaces/{studio.space}/members/{studio.users['viewer']}"
+    assert (await studio.clients["manager"].delete(gone)).status_code == 204
+    assert (await viewer.get(path)).status_code == 404
+    assert (await viewer.get("/api/auth/me")).json()["space_id"] == str(studio.users["viewer"])
     await viewer.aclose()
 
 

@@ -128,6 +128,20 @@ async def end_session(run: Runtime, asked: Principal, session_id: UUID) -> None:
         await write_audit(session, "session.ended", user=asked.user_id, target=session_id)
 
 
+async def choose_space(run: Runtime, asked: Principal, space: UUID) -> None:
+    """Have a session ask about a space whenever it names none. Raises `NotFound` for a space of others."""
+    async with run.db.begin() as session:
+        chosen = await session.scalar(
+            text(
+                "UPDATE sessions s SET space_id = m.space_id FROM memberships m WHERE s.id = :id"
+                " AND m.user_id = s.user_id AND m.space_id = :space RETURNING m.space_id"
+            ),
+            {"id": asked.session_id, "space": space},
+        )
+    if chosen is None:
+        raise NotFound("There is no such space.")
+
+
 async def end_sessions(session: Executor, user: UUID, *, but: UUID | None = None) -> None:
     """End all sessions of a user but one, as part of a transaction."""
     await session.execute(

@@ -33,6 +33,7 @@ NEEDS: dict[Need, str] = {
     """,
     Need.PERSON: """
         PATCH /api/me
+        PUT /api/me/space
         POST /api/me/password
         GET /api/me/sessions
         DELETE /api/me/sessions/{session_id}

@@ -30,6 +30,12 @@ class NameBody(RequestModel):
     name: str = Field(max_length=400, description="1 to 100 characters.")
 
 
+class SpaceChoice(RequestModel):
+    """A space of one's own spaces."""
+
+    space_id: UUID = Field(description="The space.")
+
+
 class PasswordChange(RequestModel):
     """Another password."""
 
@@ -45,6 +51,22 @@ async def update_me(
 ) -> Response:
     """Call oneself otherwise."""
     await users.rename(run, who, body.name)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/space",
+    status_code=204,
+    responses=OFF | problems(not_found="There is no such space."),
+    summary="Choose a space",
+)
+async def choose_space(
+    body: Annotated[SpaceChoice, Body(openapi_examples=examples.body(space_id=str(examples.SPACE_ID)))],
+    run: Run,
+    who: Person,
+) -> Response:
+    """The space that this session asks about from now on, wherever a request names none."""
+    await sessions.choose_space(run, who, body.space_id)
     return Response(status_code=204)
 
 

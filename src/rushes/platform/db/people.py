@@ -40,6 +40,8 @@ class SessionRow(Base):
     expires_at: Mapped[datetime]
     proved_at: Mapped[datetime]
     """When the password was last given in this session."""
+    space_id: Mapped[UUID | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    """The space that its requests ask about when they name none; None: the personal one."""
     ip: Mapped[str | None]
     agent: Mapped[str | None]
 

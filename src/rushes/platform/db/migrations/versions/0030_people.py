@@ -100,6 +100,7 @@ def upgrade() -> None:
         _at("seen_at", now=True),
         _at("expires_at"),
         _at("proved_at"),
+        _to("space_id", "spaces", "SET NULL", null=True),
         _text("ip", null=True),
         _text("agent", null=True),
     )
