@@ -29,7 +29,8 @@ _IN_SPACE = """
     LEFT JOIN LATERAL (
         SELECT space_id, role FROM memberships WHERE user_id = u.id
         AND (CAST(:space AS uuid) IS NULL OR space_id = :space)
-        ORDER BY space_id IS NOT DISTINCT FROM s.space_id DESC, space_id = u.id DESC, created_at, space_id LIMIT 1
+        ORDER BY space_id IS NOT DISTINCT FROM s.space_id DESC, space_id = u.id DESC, created_at, space_id
+        LIMIT 1
     ) m ON true
 """
 _BY_SESSION = text(
