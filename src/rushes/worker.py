@@ -265,10 +265,8 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
 
 async def _prune(run: Runtime) -> None:
     async with run.db.begin() as session:
-        await net.prune(session)
-        await prune_work(session)
-        await upkeep.prune(session)
-        await prune_workers(session)
+        for prune in (net.prune, prune_work, upkeep.prune, prune_workers):
+            await prune(session)
     await purge_stories(run)
     await tidy_up_accounts(run)
 

@@ -1209,6 +1209,12 @@ export type ErrorCount = {
     message: string;
     waiting_for?: WaitingFor | null;
     /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
+    /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
     readonly next_actor: Actor | null;
@@ -1858,6 +1864,64 @@ export type GenerateScript = {
 };
 
 /**
+ * GenerateSpeech
+ *
+ * A text to be spoken, in one piece.
+ */
+export type GenerateSpeech = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * What is said.
+     */
+    text: string;
+    /**
+     * Variant
+     *
+     * Another number, another reading of the same text.
+     */
+    variant?: number;
+};
+
+/**
  * GeneratedPicture
  *
  * A picture that a provider makes of a prompt; `variant` asks for another one of the same.
@@ -2002,6 +2066,12 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+    /**
+     * Waits
+     *
+     * What does not start though it is to be made, and why, over all users.
+     */
+    waits?: Array<WaitView>;
 };
 
 /**
@@ -2130,7 +2200,7 @@ export type InviteOffer = {
      * The name of the space.
      */
     space: string | null;
-    role: Role | null;
+    role: SpaceRole | null;
 };
 
 /**
@@ -2155,7 +2225,7 @@ export type InviteView = {
      * The space it leads into; null: the installation alone.
      */
     space_id: string | null;
-    role: Role | null;
+    role: SpaceRole | null;
     /**
      * Created At
      */
@@ -2457,8 +2527,28 @@ export type JobView = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -2479,6 +2569,16 @@ export type JobView = {
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2549,6 +2649,54 @@ export type LinkCreated = {
      * Expires At
      */
     expires_at: string;
+};
+
+/**
+ * ListedVoice
+ *
+ * A voice that can be asked for.
+ */
+export type ListedVoice = {
+    /**
+     * Provider
+     *
+     * Whose it is; `provider` of a request.
+     */
+    provider: string;
+    /**
+     * Voice
+     *
+     * Its id; `voice` of a request.
+     */
+    voice: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Languages
+     *
+     * BCP 47 tags.
+     */
+    languages: Array<string>;
+    /**
+     * Sex
+     *
+     * `female`, `male`, or empty where nobody says.
+     */
+    sex: string;
+    /**
+     * Sample Url
+     *
+     * Where it can be heard for nothing; empty: have a preview spoken.
+     */
+    sample_url: string;
+    /**
+     * Free
+     *
+     * Whether it needs no key and costs nothing.
+     */
+    free: boolean;
 };
 
 /**
@@ -2641,7 +2789,7 @@ export type Me = {
      * The space: of the token, the header `Rushes-Space`, or one's own.
      */
     space_id: string | null;
-    role: Role | null;
+    role: SpaceRole | null;
     /**
      * Scopes
      *
@@ -2674,7 +2822,7 @@ export type MemberView = {
      * Email
      */
     email: string | null;
-    role: Role;
+    role: SpaceRole;
 };
 
 /**
@@ -2843,11 +2991,31 @@ export type Narration = {
 };
 
 /**
+ * NarrationWord
+ *
+ * A word of a narration, and when it is heard: seconds from the start of its section.
+ */
+export type NarrationWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+};
+
+/**
  * NeedKind
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled';
 
 /**
  * NeedView
@@ -2881,7 +3049,16 @@ export type NeedView = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -3260,7 +3437,7 @@ export type OpenAiVideoError = {
     /**
      * Code
      *
-     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     * An `error_type`: docs/guide/errors.md has them all; `cancelled`; or what keeps it from starting (`waiting_for` of `/api/videos`).
      */
     code: string;
     /**
@@ -3331,6 +3508,24 @@ export type Operation = {
      */
     suggestion: string | null;
     error_type: ErrorType | null;
+    /**
+     * Waiting For
+     *
+     * As in `/api/videos`.
+     */
+    waiting_for?: string | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Progress
      *
@@ -3788,6 +3983,77 @@ export type PlaceView = {
      * Bytes
      */
     bytes: number;
+};
+
+/**
+ * PreviewVoice
+ *
+ * A voice to be heard.
+ */
+export type PreviewVoice = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * Left out: a sentence in the language.
+     */
+    text?: string | null;
+};
+
+/**
+ * ProbeState
+ *
+ * `ok`, or why not: the database does not answer, or its tables are of another version.
+ */
+export type ProbeState = 'ok' | 'database' | 'schema';
+
+/**
+ * ProbeView
+ *
+ * The answer to a probe.
+ */
+export type ProbeView = {
+    /**
+     * `ok`, or what is missing.
+     */
+    status: ProbeState;
 };
 
 /**
@@ -4272,13 +4538,6 @@ export type Rewrite = {
 };
 
 /**
- * Role
- *
- * What a member may do in a space; each may all that those before may.
- */
-export type Role = 'viewer' | 'editor' | 'manager';
-
-/**
  * RoleBody
  *
  * What a member may do.
@@ -4287,7 +4546,7 @@ export type RoleBody = {
     /**
      * `viewer` looks, `editor` makes and deletes, `manager` looks after it.
      */
-    role: Role;
+    role: SpaceRole;
 };
 
 /**
@@ -4763,6 +5022,52 @@ export type SectionPictures = {
 };
 
 /**
+ * SectionSpeech
+ *
+ * The speech of a section. `pieces` is empty while any of it is missing, or where nothing is spoken.
+ */
+export type SectionSpeech = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Seconds
+     *
+     * With the pause after it; null while its speech is missing.
+     */
+    seconds: number | null;
+    /**
+     * Pieces
+     */
+    pieces: Array<SpokenPieceView>;
+    /**
+     * Words
+     */
+    words: Array<NarrationWord>;
+    /**
+     * Where the times come from; null without speech.
+     */
+    times: WordTimes | null;
+    /**
+     * Recorded
+     *
+     * Whether it is a person's recording.
+     */
+    recorded: boolean;
+    /**
+     * Provider
+     *
+     * Who speaks it.
+     */
+    provider: string;
+    /**
+     * Voice
+     */
+    voice: string;
+};
+
+/**
  * Selection
  *
  * Whether a take is the chosen one.
@@ -4878,11 +5183,11 @@ export type ShotView = {
 };
 
 /**
- * SignIn
+ * SignInBody
  *
  * The body of a sign-in.
  */
-export type SignIn = {
+export type SignInBody = {
     /**
      * Email
      *
@@ -4948,6 +5253,20 @@ export type SpaceBody = {
 };
 
 /**
+ * SpaceChoice
+ *
+ * A space of one's own spaces.
+ */
+export type SpaceChoice = {
+    /**
+     * Space Id
+     *
+     * The space.
+     */
+    space_id: string;
+};
+
+/**
  * SpaceInvite
  *
  * Who is invited into a space.
@@ -4956,7 +5275,7 @@ export type SpaceInvite = {
     /**
      * What they may do there.
      */
-    role?: Role;
+    role?: SpaceRole;
     /**
      * Email
      *
@@ -4964,6 +5283,13 @@ export type SpaceInvite = {
      */
     email?: string | null;
 };
+
+/**
+ * SpaceRole
+ *
+ * What a member may do in a space; each may all that those before may.
+ */
+export type SpaceRole = 'viewer' | 'editor' | 'manager';
 
 /**
  * SpaceView
@@ -4985,11 +5311,66 @@ export type SpaceView = {
      * `personal` or `shared`.
      */
     kind: string;
-    role: Role;
+    role: SpaceRole;
     /**
      * Members
      */
     members: number;
+};
+
+/**
+ * SpeechJob
+ *
+ * Speech that was asked for. `result` is null until it is there.
+ */
+export type SpeechJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: SpokenText | null;
 };
 
 /**
@@ -5004,6 +5385,78 @@ export type SplitAt = {
      * Before this character of its narration.
      */
     at: number;
+};
+
+/**
+ * SpokenPieceView
+ *
+ * A piece of speech: its sound, and where it is in its section, in seconds.
+ */
+export type SpokenPieceView = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * Seconds
+     */
+    seconds: number;
+};
+
+/**
+ * SpokenText
+ *
+ * Speech that was made: its length in seconds, and when each word is heard, seconds from its start.
+ */
+export type SpokenText = {
+    /**
+     * Url
+     *
+     * Where to get it: a WAV file.
+     */
+    url: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Words
+     *
+     * Empty where the voice does not say.
+     */
+    words: Array<SpokenWord>;
+    /**
+     * How the times of the words are known.
+     */
+    times: WordTimes;
+};
+
+/**
+ * SpokenWord
+ *
+ * A word of the text, and when it is heard: seconds from the start of the file.
+ */
+export type SpokenWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
 };
 
 /**
@@ -5276,6 +5729,12 @@ export type StoryCard = {
      */
     poster_url: string | null;
     /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -5454,6 +5913,12 @@ export type StoryEstimate = {
      */
     videos: number;
     /**
+     * Rewrite Cost
+     *
+     * Of improving or translating the script; not in `cost`.
+     */
+    rewrite_cost: string;
+    /**
      * Notes
      */
     notes: Array<string>;
@@ -5584,6 +6049,12 @@ export type StoryView = {
      */
     poster_url: string | null;
     /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -5607,12 +6078,6 @@ export type StoryView = {
      */
     waiting_for: string | null;
     until: StoryStep;
-    /**
-     * Cost
-     *
-     * US dollars spent so far, with what is expected of what is under way.
-     */
-    cost: string;
     /**
      * Budget
      */
@@ -6724,7 +7189,18 @@ export type VideoView = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -6737,7 +7213,7 @@ export type VideoView = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -6913,6 +7389,24 @@ export type VideosSelection = {
 };
 
 /**
+ * VoiceListing
+ *
+ * The voices there are, and who could not be asked for theirs.
+ */
+export type VoiceListing = {
+    /**
+     * Voices
+     */
+    voices: Array<ListedVoice>;
+    /**
+     * Troubles
+     *
+     * Providers that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
+};
+
+/**
  * VoiceSettings
  *
  * Who speaks. Empty: chosen by the language.
@@ -6945,11 +7439,64 @@ export type VoiceSettings = {
 };
 
 /**
+ * WaitView
+ *
+ * What one provider, or the archive, waits for. Keys and people are not named.
+ */
+export type WaitView = {
+    /**
+     * Where
+     *
+     * The provider whose takes do not start, or the name of the archive.
+     */
+    where: string;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Retry At
+     *
+     * When the first of it continues, where that is known.
+     */
+    retry_at: string | null;
+    /**
+     * Jobs
+     *
+     * How many jobs wait; 0 for the archive.
+     */
+    jobs: number;
+    /**
+     * Copies
+     *
+     * How many videos wait for their copy in the archive.
+     */
+    copies?: number;
+    next_actor: Actor;
+    /**
+     * Next Step
+     */
+    next_step: string;
+};
+
+/**
  * WaitingFor
  *
  * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WaitsOn
+ *
+ * What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
+ * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
+ */
+export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
  * Watermark
@@ -6978,6 +7525,13 @@ export type Watermark = {
      */
     opacity?: number;
 };
+
+/**
+ * WordTimes
+ *
+ * How it is known when a word is heard, the surest first.
+ */
+export type WordTimes = 'voice' | 'aligned' | 'estimated';
 
 /**
  * WorkStatus
@@ -7162,6 +7716,12 @@ export type ErrorCountWritable = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
 };
 
 /**
@@ -7310,8 +7870,28 @@ export type JobViewWritable = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -7392,7 +7972,16 @@ export type NeedViewWritable = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -7526,7 +8115,18 @@ export type VideoViewWritable = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -7539,7 +8139,7 @@ export type VideoViewWritable = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -8889,6 +9489,190 @@ export type ReadImageContentResponses = {
 };
 
 export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
+
+export type ReadVoicesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Language
+         *
+         * Only those that speak it.
+         */
+        language?: string | null;
+        /**
+         * Provider
+         *
+         * Only those of one provider.
+         */
+        provider?: string | null;
+    };
+    url: '/api/tts/voices';
+};
+
+export type ReadVoicesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVoicesError = ReadVoicesErrors[keyof ReadVoicesErrors];
+
+export type ReadVoicesResponses = {
+    /**
+     * The voices there are.
+     */
+    200: VoiceListing;
+};
+
+export type ReadVoicesResponse = ReadVoicesResponses[keyof ReadVoicesResponses];
+
+export type GenerateSpeechData = {
+    body: GenerateSpeech;
+    path?: never;
+    query?: never;
+    url: '/api/tts/generate';
+};
+
+export type GenerateSpeechErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateSpeechError = GenerateSpeechErrors[keyof GenerateSpeechErrors];
+
+export type GenerateSpeechResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type GenerateSpeechResponse = GenerateSpeechResponses[keyof GenerateSpeechResponses];
+
+export type PreviewVoiceData = {
+    body: PreviewVoice;
+    path?: never;
+    query?: never;
+    url: '/api/tts/preview';
+};
+
+export type PreviewVoiceErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PreviewVoiceError = PreviewVoiceErrors[keyof PreviewVoiceErrors];
+
+export type PreviewVoiceResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type PreviewVoiceResponse = PreviewVoiceResponses[keyof PreviewVoiceResponses];
+
+export type ReadSpeechStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/status/{job_id}';
+};
+
+export type ReadSpeechStatusErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechStatusError = ReadSpeechStatusErrors[keyof ReadSpeechStatusErrors];
+
+export type ReadSpeechStatusResponses = {
+    /**
+     * How far it is.
+     */
+    200: SpeechJob;
+};
+
+export type ReadSpeechStatusResponse = ReadSpeechStatusResponses[keyof ReadSpeechStatusResponses];
+
+export type ReadSpeechContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/{job_id}/content';
+};
+
+export type ReadSpeechContentErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechContentError = ReadSpeechContentErrors[keyof ReadSpeechContentErrors];
+
+export type ReadSpeechContentResponses = {
+    /**
+     * The speech.
+     */
+    200: Blob | File;
+};
+
+export type ReadSpeechContentResponse = ReadSpeechContentResponses[keyof ReadSpeechContentResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
@@ -10422,6 +11206,77 @@ export type ReadOperationResponses = {
 };
 
 export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
+
+export type EstimateNewStoryData = {
+    body: StoryBody;
+    path?: never;
+    query?: never;
+    url: '/api/stories/estimate';
+};
+
+export type EstimateNewStoryErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EstimateNewStoryError = EstimateNewStoryErrors[keyof EstimateNewStoryErrors];
+
+export type EstimateNewStoryResponses = {
+    /**
+     * What it will cost and take.
+     */
+    200: StoryEstimate;
+};
+
+export type EstimateNewStoryResponse = EstimateNewStoryResponses[keyof EstimateNewStoryResponses];
+
+export type ReadSpeechData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/speech';
+};
+
+export type ReadSpeechErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechError = ReadSpeechErrors[keyof ReadSpeechErrors];
+
+export type ReadSpeechResponses = {
+    /**
+     * Response Read Speech
+     *
+     * The speech of each section.
+     */
+    200: Array<SectionSpeech>;
+};
+
+export type ReadSpeechResponse = ReadSpeechResponses[keyof ReadSpeechResponses];
 
 export type ReadStoriesData = {
     body?: never;
@@ -14024,7 +14879,7 @@ export type RegisterResponses = {
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
 
 export type SignInData = {
-    body: SignIn;
+    body: SignInBody;
     path?: never;
     query?: never;
     url: '/api/auth/login';
@@ -14253,6 +15108,43 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ChooseSpaceData = {
+    body: SpaceChoice;
+    path?: never;
+    query?: never;
+    url: '/api/me/space';
+};
+
+export type ChooseSpaceErrors = {
+    /**
+     * There is no such space.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChooseSpaceError = ChooseSpaceErrors[keyof ChooseSpaceErrors];
+
+export type ChooseSpaceResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChooseSpaceResponse = ChooseSpaceResponses[keyof ChooseSpaceResponses];
 
 export type ChangePasswordData = {
     body: PasswordChange;
@@ -15248,3 +16140,65 @@ export type ReadHealthResponses = {
 };
 
 export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type LiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/live';
+};
+
+export type LiveErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LiveError = LiveErrors[keyof LiveErrors];
+
+export type LiveResponses = {
+    /**
+     * The process answers.
+     */
+    200: ProbeView;
+};
+
+export type LiveResponse = LiveResponses[keyof LiveResponses];
+
+export type ReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/ready';
+};
+
+export type ReadyErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The database does not answer, or is of another version.
+     */
+    503: unknown;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadyError = ReadyErrors[keyof ReadyErrors];
+
+export type ReadyResponses = {
+    /**
+     * It may be sent requests.
+     */
+    200: ProbeView;
+};
+
+export type ReadyResponse = ReadyResponses[keyof ReadyResponses];

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endSession, estimate, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, listOpenaiModels, listOpenaiVideos, listUpscales, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAnalysis, readAuditLog, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readSessions, readShot, readSpace, readSpaces, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, recommendImages, refresh, regenerateVideo, register, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
-import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegisterData, RegisterError, RegisterResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
+import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAnalysis, readAuditLog, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readSessions, readShot, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, ready, recommendImages, refresh, regenerateVideo, register, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
+import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegisterData, RegisterError, RegisterResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -676,6 +676,106 @@ export const readImageContentOptions = (options: Options<ReadImageContentData>) 
         return data;
     },
     queryKey: readImageContentQueryKey(options)
+});
+
+export const readVoicesQueryKey = (options?: Options<ReadVoicesData>) => createQueryKey('readVoices', options);
+
+/**
+ * List the voices
+ *
+ * The voices of all providers that can be asked, with language, sex and sample. Free.
+ */
+export const readVoicesOptions = (options?: Options<ReadVoicesData>) => queryOptions<ReadVoicesResponse, ReadVoicesError, ReadVoicesResponse, ReturnType<typeof readVoicesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readVoices({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readVoicesQueryKey(options)
+});
+
+/**
+ * Have a text spoken
+ *
+ * Ask for speech. The same text of the same voice is not paid for twice; `variant` asks for another.
+ *
+ * One call is one piece: the provider's limit of characters holds.
+ */
+export const generateSpeechMutation = (options?: Partial<Options<GenerateSpeechData>>): UseMutationOptions<GenerateSpeechResponse, GenerateSpeechError, Options<GenerateSpeechData>> => {
+    const mutationOptions: UseMutationOptions<GenerateSpeechResponse, GenerateSpeechError, Options<GenerateSpeechData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await generateSpeech({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Hear a voice
+ *
+ * Have a sentence spoken, before everything else that is queued. Kept for 30 days, and paid for once.
+ */
+export const previewVoiceMutation = (options?: Partial<Options<PreviewVoiceData>>): UseMutationOptions<PreviewVoiceResponse, PreviewVoiceError, Options<PreviewVoiceData>> => {
+    const mutationOptions: UseMutationOptions<PreviewVoiceResponse, PreviewVoiceError, Options<PreviewVoiceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await previewVoice({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readSpeechStatusQueryKey = (options: Options<ReadSpeechStatusData>) => createQueryKey('readSpeechStatus', options);
+
+/**
+ * Look at speech that was asked for
+ *
+ * How far it is; once it is there: where to get it, its length, and when each word is heard.
+ */
+export const readSpeechStatusOptions = (options: Options<ReadSpeechStatusData>) => queryOptions<ReadSpeechStatusResponse, ReadSpeechStatusError, ReadSpeechStatusResponse, ReturnType<typeof readSpeechStatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSpeechStatus({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSpeechStatusQueryKey(options)
+});
+
+export const readSpeechContentQueryKey = (options: Options<ReadSpeechContentData>) => createQueryKey('readSpeechContent', options);
+
+/**
+ * Get speech
+ *
+ * The speech as a WAV file. Ranges are answered.
+ */
+export const readSpeechContentOptions = (options: Options<ReadSpeechContentData>) => queryOptions<ReadSpeechContentResponse, ReadSpeechContentError, ReadSpeechContentResponse, ReturnType<typeof readSpeechContentQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSpeechContent({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSpeechContentQueryKey(options)
 });
 
 /**
@@ -1429,6 +1529,45 @@ export const readOperationOptions = (options: Options<ReadOperationData>) => que
         return data;
     },
     queryKey: readOperationQueryKey(options)
+});
+
+/**
+ * Estimate a story before it is created
+ *
+ * Cost and time of a story with these settings. Nothing is stored or made.
+ */
+export const estimateNewStoryMutation = (options?: Partial<Options<EstimateNewStoryData>>): UseMutationOptions<EstimateNewStoryResponse, EstimateNewStoryError, Options<EstimateNewStoryData>> => {
+    const mutationOptions: UseMutationOptions<EstimateNewStoryResponse, EstimateNewStoryError, Options<EstimateNewStoryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await estimateNewStory({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readSpeechQueryKey = (options: Options<ReadSpeechData>) => createQueryKey('readSpeech', options);
+
+/**
+ * Get the speech of a story
+ *
+ * The sound of each section and when each word is heard. Missing speech has no pieces.
+ */
+export const readSpeechOptions = (options: Options<ReadSpeechData>) => queryOptions<ReadSpeechResponse, ReadSpeechError, ReadSpeechResponse, ReturnType<typeof readSpeechQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSpeech({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSpeechQueryKey(options)
 });
 
 export const readStoriesQueryKey = (options?: Options<ReadStoriesData>) => createQueryKey('readStories', options);
@@ -3316,6 +3455,25 @@ export const updateMeMutation = (options?: Partial<Options<UpdateMeData>>): UseM
 };
 
 /**
+ * Choose a space
+ *
+ * The space that this session asks about from now on, wherever a request names none.
+ */
+export const chooseSpaceMutation = (options?: Partial<Options<ChooseSpaceData>>): UseMutationOptions<ChooseSpaceResponse, ChooseSpaceError, Options<ChooseSpaceData>> => {
+    const mutationOptions: UseMutationOptions<ChooseSpaceResponse, ChooseSpaceError, Options<ChooseSpaceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await chooseSpace({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Change one's password
  *
  * Set another password. Every other session ends; this one gets a new cookie.
@@ -3812,4 +3970,44 @@ export const readHealthOptions = (options?: Options<ReadHealthData>) => queryOpt
         return data;
     },
     queryKey: readHealthQueryKey(options)
+});
+
+export const liveQueryKey = (options?: Options<LiveData>) => createQueryKey('live', options);
+
+/**
+ * Whether it lives
+ *
+ * Whether the process answers at all. Restart it when it does not; the database is not asked.
+ */
+export const liveOptions = (options?: Options<LiveData>) => queryOptions<LiveResponse, LiveError, LiveResponse, ReturnType<typeof liveQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await live({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: liveQueryKey(options)
+});
+
+export const readyQueryKey = (options?: Options<ReadyData>) => createQueryKey('ready', options);
+
+/**
+ * Whether it is ready
+ *
+ * Whether requests may be sent here: the database answers, and its tables are of this version.
+ */
+export const readyOptions = (options?: Options<ReadyData>) => queryOptions<ReadyResponse, ReadyError, ReadyResponse, ReturnType<typeof readyQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await ready({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readyQueryKey(options)
 });
