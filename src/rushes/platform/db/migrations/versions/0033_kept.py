@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0033"
-down_revision = "0025"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_table(
         "presets",
         sa.Column("id", UUID, primary_key=True),
-        sa.Column("owner_id", UUID, sa.ForeignKey("users.id"), nullable=False),
+        sa.Column("owner_id", UUID, sa.ForeignKey("spaces.id"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("settings", postgresql.JSONB(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
