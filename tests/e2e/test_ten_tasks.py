@@ -73,11 +73,14 @@ async def test_1_sixty_images_are_paired_in_order(person: Counted, tmp_path: Pat
     await person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await person.page.evaluate("(text) => navigator.clipboard.writeText(text)", prompts)
     await person.press("Control+v")
+    paired = person.page.get_by_text("60 shots ·")
     in_order = person.button("In the order dropped")
-    await expect(person.prompt(60).or_(in_order).first).to_be_visible()
-    if not await person.prompt(60).is_visible():
+    await expect(paired.or_(in_order).first).to_be_visible()
+    if await in_order.is_visible():
         await person.click(in_order)
-    await expect(person.prompt(60)).to_have_value("A fox, number 60")
+    await expect(paired).to_be_visible()
+    await expect(person.prompt(1)).to_have_value("A fox, number 1")
+    await expect(person.button("Start 120 videos")).to_be_enabled()
     person.costs("pair 60 images with 60 prompts in order", 120, 5)
 
 
@@ -124,7 +127,7 @@ async def test_4_six_refused_prompts_are_fixed_in_one_table(person: Counted, ser
     await person.types(dialog.get_by_label("Find"), "[refuse:people]")
     await person.types(dialog.get_by_label("Replace with"), "nobody knows")
     await person.click(dialog.get_by_role("button", name="Apply to all"))
-    await person.click(dialog.get_by_role("button", name="Generate 6 takes · free"))
+    await person.click(dialog.get_by_role("button", name="Generate 6 takes · $0.06"))
     await expect(dialog).to_have_count(0)
     for shot in range(1, 7):
         await person.sees_finished(shot)
@@ -150,7 +153,7 @@ async def test_6_two_more_takes_of_eight_shots(person: Counted, server: Served):
     await person.opens_job(job_id)
     await person.press("Control+a")
     await person.click(person.button("More takes"))
-    await person.click(person.button("Generate 16 takes · free"))
+    await person.click(person.button("Generate 16 takes · $0.16"))
     await until_status(server.run, job_id, "completed")
     await expect(person.page.get_by_text("16 takes queued")).to_be_visible()
     assert len(await videos(server.run, job_id)) == 24
@@ -175,6 +178,7 @@ async def test_8_a_take_is_found_by_its_prompt_and_continued_from_its_last_frame
     job_id = await make_job(server.run, ["A fox in the snow", "An owl at night"])
     await until_status(server.run, job_id, "completed")
     await person.opens("/library")
+    await expect(person.page.get_by_role("button", name="Take:")).to_have_count(2)
     await person.press("/")
     await person.types(person.page.get_by_role("searchbox"), "owl")
     await expect(person.page.get_by_role("button", name="Take: A fox in the snow")).to_have_count(0)
