@@ -173,6 +173,7 @@ post /api/images/prompts
 post /api/images/generate
 get /api/images/status/{job_id}
 get /api/images/{job_id}/content
+get /api/videos
 get /api/tts/voices
 post /api/tts/generate
 post /api/tts/preview

@@ -54,6 +54,7 @@ from rushes.api.routes import (
     upscales,
     veo3,
     video_chat,
+    video_list,
     videos,
 )
 from rushes.engine.runtime import Runtime, open_runtime
@@ -79,6 +80,7 @@ ROUTES = (
     downloads,
     upscales,
     reviews,
+    video_list,
     videos,
     uncertain,
     stills,

@@ -2344,6 +2344,78 @@ export type KeyChange = {
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
 
 /**
+ * ListedVideo
+ *
+ * A film, or a take. What is not known yet is null; sizes in pixels and bytes.
+ */
+export type ListedVideo = {
+    /**
+     * Id
+     *
+     * Of the film (`/api/films/{id}`) or take (`/api/videos/{id}`).
+     */
+    id: string;
+    kind: WatchedKind;
+    /**
+     * Name
+     *
+     * The name of the story, or the beginning of the prompt.
+     */
+    name: string;
+    status: JobWord;
+    /**
+     * Story Id
+     *
+     * Of a film.
+     */
+    story_id: string | null;
+    /**
+     * Job Id
+     *
+     * Of a take.
+     */
+    job_id: string | null;
+    /**
+     * Provider
+     *
+     * Who made a take.
+     */
+    provider: string | null;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+};
+
+/**
  * ListedVoice
  *
  * A voice that can be asked for.
@@ -6187,6 +6259,19 @@ export type VersionView = {
 };
 
 /**
+ * VideoPage
+ *
+ * A page of films and takes.
+ */
+export type VideoPage = {
+    /**
+     * Items
+     */
+    items: Array<ListedVideo>;
+    pagination: Pagination;
+};
+
+/**
  * VideoResult
  *
  * The video, once it is there.
@@ -6496,6 +6581,13 @@ export type VoiceSettings = {
  * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WatchedKind
+ *
+ * What a video of the list is.
+ */
+export type WatchedKind = 'film' | 'take';
 
 /**
  * Watermark
@@ -9264,6 +9356,78 @@ export type RetrySomeResponses = {
 };
 
 export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
+
+export type ReadAllVideosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Kind
+         *
+         * Only films, or only takes.
+         */
+        kind?: WatchedKind | null;
+        /**
+         * Status
+         *
+         * Only with this status.
+         */
+        status?: JobWord | null;
+        /**
+         * Search
+         *
+         * Looked for in the names.
+         */
+        search?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Videos per page.
+         */
+        limit?: number;
+        /**
+         * Sort
+         *
+         * By what.
+         */
+        sort?: 'created_at' | 'seconds' | 'size_bytes' | 'name';
+        /**
+         * Order
+         *
+         * In which direction.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/api/videos';
+};
+
+export type ReadAllVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAllVideosError = ReadAllVideosErrors[keyof ReadAllVideosErrors];
+
+export type ReadAllVideosResponses = {
+    /**
+     * A page of films and takes.
+     */
+    200: VideoPage;
+};
+
+export type ReadAllVideosResponse = ReadAllVideosResponses[keyof ReadAllVideosResponses];
 
 export type RegenerateVideoData = {
     body?: {
