@@ -34,6 +34,7 @@ from rushes.library.submissions import resolve_submission, undecided
 from rushes.money.budgets import set_budgets
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.kinds import Kind
+from rushes.providers.voice_contract import WordTimes
 
 __all__ = ["at_work", "rooms", "service", "still"]
 
@@ -463,7 +464,11 @@ async def test_times_of_words_that_are_none_are_left_out(at_work: Runtime):
     )
     seen = [await until_is(at_work, each, "completed", "failed", "waiting") for each in ids]
     results = [each.result for each in seen if isinstance(each.result, SpeechResult)]
-    assert [[(word.start, word.end) for word in each.words] for each in results] == [[(0.2, 0.4)], [], []]
+    assert [(word.start, word.end) for word in results[0].words] == [(0.2, 0.4)]
+    assert [each.times is WordTimes.VOICE for each in results] == [True, False, False], "found, or estimated"
+    for each in results:
+        times = [time for word in each.words for time in (word.start, word.end)]
+        assert times == sorted(times) and all(0 <= time <= each.seconds for time in times)
 
 
 async def test_one_of_a_later_version_stops_nobody_else(at_work: Runtime):

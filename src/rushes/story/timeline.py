@@ -40,6 +40,8 @@ TITLE_SECONDS = 3.5
 INNER = TransitionSettings(seconds=0.4)
 """Between two pictures of one section."""
 CREDITS_SECONDS = 4.0
+TITLE_PLACES = {"top": 0.1, "lower_third": 0.56}
+"""Where a title begins, share of the frame's height; a lower third lies above the captions."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def _title(maker: _Maker, section: Section, found: Sequence[SeenPiece], frames: 
         return ()
     shown = min(frames, round(TITLE_SECONDS * maker.document.fps))
     path = maker.draw(DrawingKind.TITLE, section.on_screen)
-    return (Overlay(path, 0, shown, x=0.0, y=0.1, width=1.0),)
+    return (Overlay(path, 0, shown, x=0.0, y=TITLE_PLACES[maker.document.look.title_place], width=1.0),)
 
 
 def _card(maker: _Maker, name: str, card: FilmCard) -> None:
