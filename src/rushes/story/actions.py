@@ -78,7 +78,7 @@ async def add_story(session: AsyncSession, owner: UUID, new: NewStory, change: s
         await check_project(session, owner, new.project_id)
     story_id = uuid4()
     values: dict[str, object] = {
-        "name": name_of(new.name or new.document.title or new.document.text),
+        "name": name_of(new.name or new.document.title or _first_line(new.document.text)),
         "project_id": new.project_id,
         "batch_id": new.batch_id,
         "position": new.position,
@@ -89,6 +89,12 @@ async def add_story(session: AsyncSession, owner: UUID, new: NewStory, change: s
     if new.uploads:
         await update_story(session, story_id, uploads=dict(new.uploads))
     return story_id
+
+
+def _first_line(given: str) -> str:
+    """The first line with words in it, without the marks of Markdown."""
+    lines = (each.strip().lstrip("#*->• ").strip() for each in given.splitlines())
+    return next((each for each in lines if each), "")
 
 
 def name_of(given: str) -> str:

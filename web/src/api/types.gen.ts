@@ -1055,6 +1055,12 @@ export type ErrorCount = {
     message: string;
     waiting_for?: WaitingFor | null;
     /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
+    /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
     readonly next_actor: Actor | null;
@@ -1874,6 +1880,12 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+    /**
+     * Waits
+     *
+     * What does not start though it is to be made, and why, over all users.
+     */
+    waits?: Array<WaitView>;
 };
 
 /**
@@ -2277,8 +2289,28 @@ export type JobView = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -2299,6 +2331,16 @@ export type JobView = {
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2477,6 +2519,12 @@ export type Look = {
      */
     titles?: boolean;
     /**
+     * Title Place
+     *
+     * Where it is shown.
+     */
+    title_place?: 'top' | 'lower_third';
+    /**
      * Colour
      *
      * Of titles and cards.
@@ -2641,11 +2689,31 @@ export type Narration = {
 };
 
 /**
+ * NarrationWord
+ *
+ * A word of a narration, and when it is heard: seconds from the start of its section.
+ */
+export type NarrationWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+};
+
+/**
  * NeedKind
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled';
 
 /**
  * NeedView
@@ -2679,7 +2747,16 @@ export type NeedView = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -3026,7 +3103,7 @@ export type OpenAiVideoError = {
     /**
      * Code
      *
-     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     * An `error_type`: docs/guide/errors.md has them all; `cancelled`; or what keeps it from starting (`waiting_for` of `/api/videos`).
      */
     code: string;
     /**
@@ -3097,6 +3174,24 @@ export type Operation = {
      */
     suggestion: string | null;
     error_type: ErrorType | null;
+    /**
+     * Waiting For
+     *
+     * As in `/api/videos`.
+     */
+    waiting_for?: string | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Progress
      *
@@ -3586,6 +3681,25 @@ export type PreviewVoice = {
      * Left out: a sentence in the language.
      */
     text?: string | null;
+};
+
+/**
+ * ProbeState
+ *
+ * `ok`, or why not: the database does not answer, or its tables are of another version.
+ */
+export type ProbeState = 'ok' | 'database' | 'schema';
+
+/**
+ * ProbeView
+ *
+ * The answer to a probe.
+ */
+export type ProbeView = {
+    /**
+     * `ok`, or what is missing.
+     */
+    status: ProbeState;
 };
 
 /**
@@ -4464,6 +4578,52 @@ export type SectionPictures = {
 };
 
 /**
+ * SectionSpeech
+ *
+ * The speech of a section. `pieces` is empty while any of it is missing, or where nothing is spoken.
+ */
+export type SectionSpeech = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Seconds
+     *
+     * With the pause after it; null while its speech is missing.
+     */
+    seconds: number | null;
+    /**
+     * Pieces
+     */
+    pieces: Array<SpokenPieceView>;
+    /**
+     * Words
+     */
+    words: Array<NarrationWord>;
+    /**
+     * Where the times come from; null without speech.
+     */
+    times: WordTimes | null;
+    /**
+     * Recorded
+     *
+     * Whether it is a person's recording.
+     */
+    recorded: boolean;
+    /**
+     * Provider
+     *
+     * Who speaks it.
+     */
+    provider: string;
+    /**
+     * Voice
+     */
+    voice: string;
+};
+
+/**
  * Selection
  *
  * Whether a take is the chosen one.
@@ -4635,6 +4795,26 @@ export type SplitAt = {
      * Before this character of its narration.
      */
     at: number;
+};
+
+/**
+ * SpokenPieceView
+ *
+ * A piece of speech: its sound, and where it is in its section, in seconds.
+ */
+export type SpokenPieceView = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * Seconds
+     */
+    seconds: number;
 };
 
 /**
@@ -4959,6 +5139,12 @@ export type StoryCard = {
      */
     poster_url: string | null;
     /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -5137,6 +5323,12 @@ export type StoryEstimate = {
      */
     videos: number;
     /**
+     * Rewrite Cost
+     *
+     * Of improving or translating the script; not in `cost`.
+     */
+    rewrite_cost: string;
+    /**
      * Notes
      */
     notes: Array<string>;
@@ -5267,6 +5459,12 @@ export type StoryView = {
      */
     poster_url: string | null;
     /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -5290,12 +5488,6 @@ export type StoryView = {
      */
     waiting_for: string | null;
     until: StoryStep;
-    /**
-     * Cost
-     *
-     * US dollars spent so far, with what is expected of what is under way.
-     */
-    cost: string;
     /**
      * Budget
      */
@@ -6337,7 +6529,18 @@ export type VideoView = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -6350,7 +6553,7 @@ export type VideoView = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -6576,11 +6779,64 @@ export type VoiceSettings = {
 };
 
 /**
+ * WaitView
+ *
+ * What one provider, or the archive, waits for. Keys and people are not named.
+ */
+export type WaitView = {
+    /**
+     * Where
+     *
+     * The provider whose takes do not start, or the name of the archive.
+     */
+    where: string;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Retry At
+     *
+     * When the first of it continues, where that is known.
+     */
+    retry_at: string | null;
+    /**
+     * Jobs
+     *
+     * How many jobs wait; 0 for the archive.
+     */
+    jobs: number;
+    /**
+     * Copies
+     *
+     * How many videos wait for their copy in the archive.
+     */
+    copies?: number;
+    next_actor: Actor;
+    /**
+     * Next Step
+     */
+    next_step: string;
+};
+
+/**
  * WaitingFor
  *
  * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WaitsOn
+ *
+ * What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
+ * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
+ */
+export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
  * WatchedKind
@@ -6807,6 +7063,12 @@ export type ErrorCountWritable = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
 };
 
 /**
@@ -6955,8 +7217,28 @@ export type JobViewWritable = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -7037,7 +7319,16 @@ export type NeedViewWritable = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -7171,7 +7462,18 @@ export type VideoViewWritable = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -7184,7 +7486,7 @@ export type VideoViewWritable = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -10323,6 +10625,77 @@ export type ReadOperationResponses = {
 };
 
 export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
+
+export type EstimateNewStoryData = {
+    body: StoryBody;
+    path?: never;
+    query?: never;
+    url: '/api/stories/estimate';
+};
+
+export type EstimateNewStoryErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EstimateNewStoryError = EstimateNewStoryErrors[keyof EstimateNewStoryErrors];
+
+export type EstimateNewStoryResponses = {
+    /**
+     * What it will cost and take.
+     */
+    200: StoryEstimate;
+};
+
+export type EstimateNewStoryResponse = EstimateNewStoryResponses[keyof EstimateNewStoryResponses];
+
+export type ReadSpeechData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/speech';
+};
+
+export type ReadSpeechErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechError = ReadSpeechErrors[keyof ReadSpeechErrors];
+
+export type ReadSpeechResponses = {
+    /**
+     * Response Read Speech
+     *
+     * The speech of each section.
+     */
+    200: Array<SectionSpeech>;
+};
+
+export type ReadSpeechResponse = ReadSpeechResponses[keyof ReadSpeechResponses];
 
 export type ReadStoriesData = {
     body?: never;
@@ -13861,3 +14234,65 @@ export type ReadHealthResponses = {
 };
 
 export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type LiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/live';
+};
+
+export type LiveErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LiveError = LiveErrors[keyof LiveErrors];
+
+export type LiveResponses = {
+    /**
+     * The process answers.
+     */
+    200: ProbeView;
+};
+
+export type LiveResponse = LiveResponses[keyof LiveResponses];
+
+export type ReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/ready';
+};
+
+export type ReadyErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The database does not answer, or is of another version.
+     */
+    503: unknown;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadyError = ReadyErrors[keyof ReadyErrors];
+
+export type ReadyResponses = {
+    /**
+     * It may be sent requests.
+     */
+    200: ProbeView;
+};
+
+export type ReadyResponse = ReadyResponses[keyof ReadyResponses];

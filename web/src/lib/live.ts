@@ -19,13 +19,17 @@ export type LiveState = "connecting" | "live" | "lost";
 
 type Change = { job_id?: string; video_id?: string; status: string; progress?: number };
 
-/** A change, and of what: `job`, `video`, `project`, `upscale` or `credential`. */
+/** A change, and of what: `job`, `video`, `project`, `upscale`, `credential`, `story`, `film` or `generation`. */
 export type Heard = Change & { type: string };
+
+/** Types that only some pages have a use for: those listen. */
+const FOR_LISTENERS = ["story", "film", "generation"];
 
 const REOPEN_MS = 2000;
 const GATHER_MS = 250;
 const SUM_MS = 4000;
 const EVERY_JOB = [{ _id: "readJob" }] as const;
+const EVERY_TAKE = [{ _id: "readVideos" }] as const;
 
 let state: LiveState = "connecting";
 const watchers = new Set<() => void>();
@@ -41,9 +45,10 @@ export const liveState = {
 
 const listeners = new Set<(heard: Heard) => void>();
 
-/** Hear of every change, for as long as the page is open. */
-export function listen(listener: (heard: Heard) => void): void {
+/** Hear of every change, until what is returned is called. */
+export function listen(listener: (heard: Heard) => void): () => void {
   listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 function read(event: MessageEvent<string>): Change {
@@ -86,8 +91,8 @@ export function follow(client: QueryClient): void {
       });
       const others = [
         ...(upscales ? [listUpscalesQueryKey()] : []),
-        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey()] : []),
-        ...(projects ? [EVERY_JOB] : []), // a job says the name of its project
+        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey(), EVERY_TAKE] : []), // they say why they wait
+        ...(credentials || projects ? [EVERY_JOB] : []), // a job says so too, and the name of its project
         ...(projects || counts ? [readProjectsQueryKey()] : []), // they say how many jobs they have
       ];
       upscales = credentials = projects = counts = false;
@@ -151,6 +156,7 @@ export function follow(client: QueryClient): void {
     source.addEventListener("project", hearProject);
     source.addEventListener("upscale", hearUpscale);
     source.addEventListener("credential", hearCredential);
+    for (const type of FOR_LISTENERS) source.addEventListener(type, read);
     // Events of a database before its backup was restored: nothing that is known here holds.
     source.addEventListener("reset", () => void client.invalidateQueries());
     source.addEventListener("error", () => {

@@ -7,6 +7,7 @@ export const appStrings = {
   nav: {
     jobs: "Jobs",
     studio: "Studio",
+    stories: "Stories",
     settings: "Settings",
     newJob: "New job",
     main: "Main",
@@ -75,6 +76,7 @@ export const appStrings = {
     continue: "Continue",
   },
   job: {
+    until: (time: string) => `Until ${time}.`,
     flowNeedsAuth: "A Flow sign-in has expired. Its videos are on hold.",
     flowSignIn: "Open Flow sign-ins",
     of: (done: number, all: number) => `${count(done)} of ${plural(all, "video")}`,
