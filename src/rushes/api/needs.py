@@ -115,6 +115,7 @@ NEEDS: dict[Need, str] = {
         POST /api/video_chat/status
         POST /api/videos/download
         POST /api/videos/download-form
+        GET /api/videos
         GET /api/videos/upscale
         GET /api/videos/upscale/{task_id}/status
         GET /api/videos/{video_id}
