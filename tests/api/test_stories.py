@@ -44,6 +44,10 @@ OF_STORIES = (
     ("GET", "/frame"),
     ("POST", "/uploads"),
     ("GET", "/files/{name}"),
+    ("GET", "/preview"),
+    ("GET", "/proxies/{name}"),
+    ("GET", "/camera/{name}?move=static&frames=9"),
+    ("GET", "/sound/voice"),
 )
 """Every route of one story: method, and what follows its id."""
 BODIES: dict[str, dict[str, Any]] = {

@@ -25,7 +25,7 @@ from rushes.story import actions, edits, look
 from rushes.story.actions import NewStory
 from rushes.story.document import StoryDocument
 from rushes.story.estimate import estimate_story
-from rushes.story.films import films_of, get_film
+from rushes.story.films import film_folder, films_of, get_film
 from rushes.story.making import export_story, render_story
 from rushes.story.making import improve_story as improve_script
 from rushes.story.making import translate_story as translate_story_into
@@ -209,7 +209,7 @@ async def render_film(
         run, owner, story_id, height=asked.height, first=asked.first, last=asked.last
     )
     async with run.db.statement() as session:
-        return await get_film(session, owner, film_id)
+        return await get_film(session, owner, film_id, film_folder(run))
 
 
 @router.post(
@@ -222,7 +222,7 @@ async def export(story_id: StoryId, run: Run, owner: Owner) -> FilmView:
     """Pack film, scenes, sound, captions, timelines for editing programs, script and credits into a ZIP."""
     film_id = await export_story(run, owner, story_id)
     async with run.db.statement() as session:
-        return await get_film(session, owner, film_id)
+        return await get_film(session, owner, film_id, film_folder(run))
 
 
 @router.get(
@@ -234,7 +234,7 @@ async def read_films(story_id: StoryId, run: Run, owner: Owner) -> list[FilmView
     """Films, previews and exports that were made or are being made."""
     async with run.db.begin() as session:
         loaded = await look.load_story(run, session, owner, story_id)
-        return await films_of(session, owner, story_id, loaded.timeline_hash)
+        return await films_of(session, owner, story_id, loaded.timeline_hash, film_folder(run))
 
 
 @router.post(
