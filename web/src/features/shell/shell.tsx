@@ -9,6 +9,7 @@ import { ThemeMenu } from "./theme-menu";
 const PLACES = [
   { to: "/", name: appStrings.nav.jobs },
   { to: "/studio", name: appStrings.nav.studio },
+  { to: "/stories", name: appStrings.nav.stories },
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
