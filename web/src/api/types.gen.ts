@@ -252,6 +252,66 @@ export type BatchView = {
 };
 
 /**
+ * Brand
+ *
+ * The look that new stories of a project begin with; what is not given is as usual.
+ */
+export type Brand = {
+    captions?: BrandCaptions;
+    /**
+     * Titles
+     */
+    titles?: boolean | null;
+    /**
+     * Colour
+     *
+     * Of titles and cards.
+     */
+    colour?: string | null;
+    /**
+     * Background
+     */
+    background?: string | null;
+    /**
+     * Accent
+     */
+    accent?: string | null;
+};
+
+/**
+ * BrandCaptions
+ *
+ * How captions look in the stories of a project.
+ */
+export type BrandCaptions = {
+    style?: CaptionStyle | null;
+    /**
+     * Position
+     */
+    position?: number | null;
+    /**
+     * Size
+     */
+    size?: number | null;
+    /**
+     * Colour
+     */
+    colour?: string | null;
+    /**
+     * Highlight
+     */
+    highlight?: string | null;
+    /**
+     * Outline
+     */
+    outline?: string | null;
+    /**
+     * Box
+     */
+    box?: string | null;
+};
+
+/**
  * Budgets
  *
  * Caps to be set, in US dollars; null is no cap. Lower than what is spent stops what is new, no more.
@@ -3701,6 +3761,10 @@ export type ProjectChange = {
      * true: not offered for new jobs any more; its jobs stay. false: offered.
      */
     archived?: boolean | null;
+    /**
+     * The look that its new stories begin with.
+     */
+    brand?: Brand | null;
 };
 
 /**
@@ -3755,6 +3819,10 @@ export type ProjectView = {
      * Created At
      */
     created_at: string;
+    /**
+     * The look that its new stories begin with.
+     */
+    brand?: Brand | null;
 };
 
 /**

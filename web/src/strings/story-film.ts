@@ -53,7 +53,8 @@ export const filmStrings = {
     file: "Your music",
     muted: "muted",
     empty: "There is no film to edit yet",
-    emptyText: "Write the script first. Voice and pictures can follow: the timeline estimates what is missing.",
+    emptyText:
+      "Write the script first. Voice and pictures can follow: the timeline estimates what is missing.",
     transition: "Transition",
     transitionBefore: "Transition before this scene",
     inherit: (kind: string) => `As the film (${kind})`,
@@ -162,7 +163,7 @@ export const filmStrings = {
     background: "Background",
     accent: "Accent",
     brand: "Brand",
-    brandText: (project: string) => `Colours, captions and watermark that new stories of ${project} begin with.`,
+    brandText: (project: string) => `Colours and captions that new stories of ${project} begin with.`,
     brandNone: "Put the story into a project to keep its look as a brand.",
     brandSave: "Save as the project's brand",
     brandUse: "Use the project's brand",

@@ -23,7 +23,6 @@ from rushes.engine.views import Pagination
 from rushes.jobs.rows import Order, ProjectFilter
 from rushes.story import actions, edits, look
 from rushes.story.actions import NewStory
-from rushes.story.document import StoryDocument
 from rushes.story.estimate import estimate_story
 from rushes.story.films import film_folder, films_of, get_film
 from rushes.story.making import export_story, render_story
@@ -56,7 +55,8 @@ async def create_story(
     new: Annotated[StoryBody, Body(openapi_examples=examples.NEW_STORY)], run: Run, owner: Owner
 ) -> StoryView:
     """Create a story of a topic, notes, a finished text or sections. `run` has it made at once."""
-    document = edits.changed(StoryDocument(), new.document())
+    begun = await actions.beginning(run, owner, new.project_id)
+    document = edits.changed(begun, new.document())
     story_id = await actions.create_story(
         run, owner, NewStory(document, name=new.name, project_id=new.project_id)
     )

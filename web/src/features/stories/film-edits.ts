@@ -1,7 +1,7 @@
 // What a person does on a timeline: every edit returns another document, and leaves what it is not about.
 import type { PreviewView } from "@/api";
 import type { Doc, Picture, Section } from "./document";
-import { type Film, type FilmScene, type JoinKind, originOf, piecesOf, secondsOf } from "./film-model";
+import { type Film, type FilmScene, type JoinKind, originOf, piecesOf } from "./film-model";
 
 type Move = NonNullable<Section["move"]>;
 const LEAST_FRAMES = 2;
@@ -10,8 +10,7 @@ function withSection(document: Doc, id: string, edit: (section: Section) => Sect
   return { ...document, sections: document.sections.map((each) => (each.id === id ? edit(each) : each)) };
 }
 
-const factsOf = (preview: PreviewView, id: string) =>
-  preview.sections.find((each) => each.section_id === id);
+const factsOf = (preview: PreviewView, id: string) => preview.sections.find((each) => each.section_id === id);
 
 const tidy = (seconds: number) => Math.round(seconds * 10_000) / 10_000;
 
@@ -67,7 +66,10 @@ export function moveCut(
       const lengths = parts.map((each) => each.frames);
       lengths[scene.number] = at - scene.first;
       lengths[scene.number + 1] = scene.frames + (lengths[scene.number + 1] ?? 0) - (at - scene.first);
-      return { ...section, pictures: pictures.map((each, index) => ({ ...each, share: lengths[index] ?? 1 })) };
+      return {
+        ...section,
+        pictures: pictures.map((each, index) => ({ ...each, share: lengths[index] ?? 1 })),
+      };
     }
     return lasting(section, preview, (at - own.first) / film.fps);
   });
@@ -85,9 +87,14 @@ function moveCard(document: Doc, scene: FilmScene, at: number, fps: number): Doc
 function lasting(section: Section, preview: PreviewView, seconds: number): Section {
   const facts = factsOf(preview, section.id);
   const speaks = section.recording || (section.narration && !section.muted);
-  if (!speaks) return { ...section, pause_after: Math.min(section.pause_after, seconds), seconds: tidy(seconds) };
+  if (!speaks)
+    return { ...section, pause_after: Math.min(section.pause_after, seconds), seconds: tidy(seconds) };
   const pause = Math.min(Math.max(seconds - (facts?.spoken_seconds ?? 0), 0), 60);
-  return { ...section, pause_after: tidy(pause), seconds: section.seconds ? tidy(Math.max(seconds, 0.1)) : null };
+  return {
+    ...section,
+    pause_after: tidy(pause),
+    seconds: section.seconds ? tidy(Math.max(seconds, 0.1)) : null,
+  };
 }
 
 /** Cut the picture under a frame in two; the second part can then be another one. Null where it cannot be. */
@@ -205,49 +212,5 @@ export function moveSection(document: Doc, sectionId: string, by: number): Doc {
   return { ...document, sections };
 }
 
-/** The fields of the document that differ, with their new values: what is sent. */
-export function difference(before: Doc, after: Doc): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
-  for (const name of Object.keys(after) as (keyof Doc)[]) {
-    if (before[name] !== after[name] && JSON.stringify(before[name]) !== JSON.stringify(after[name])) {
-      found[name] = after[name];
-    }
-  }
-  return found;
-}
-
 /** Whether two pictures are the same, whatever their share and move. */
 export const samePicture = (a: Picture, b: Picture): boolean => originOf(a) === originOf(b);
-
-/** Seconds of a section as it is, for words about it. */
-export const lengthOf = (section: Section, preview: PreviewView): number =>
-  secondsOf(section, factsOf(preview, section.id));
-
-/** `now` with what differs from `before` to `after` made: a step back or forth that leaves what others changed. */
-export function replay(now: Doc, before: Doc, after: Doc): Doc {
-  const { sections, ...fields } = difference(before, after) as Partial<Doc>;
-  const next = { ...now, ...fields };
-  if (!sections) return next;
-  const ids = (document: Doc) => document.sections.map((each) => each.id).join();
-  if (ids(before) !== ids(after)) {
-    // Sections came, went or moved: those of `after`, as they are now where that step was not about them.
-    const changed = (section: Section) =>
-      JSON.stringify(before.sections.find((each) => each.id === section.id)) !== JSON.stringify(section);
-    const current = new Map(now.sections.map((each) => [each.id, each]));
-    return {
-      ...next,
-      sections: sections.map((each) => (changed(each) ? each : (current.get(each.id) ?? each))),
-    };
-  }
-  return {
-    ...next,
-    sections: now.sections.map((section) => {
-      const [from, to] = [before, after].map((each) => each.sections.find((one) => one.id === section.id));
-      if (!from || !to || from === to) return section;
-      const names = (Object.keys(to) as (keyof Section)[]).filter(
-        (name) => JSON.stringify(from[name]) !== JSON.stringify(to[name]),
-      );
-      return names.reduce((made, name) => ({ ...made, [name]: to[name] }), section);
-    }),
-  };
-}

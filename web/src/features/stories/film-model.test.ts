@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { PreviewView } from "@/api";
 import type { Doc } from "./document";
-import { difference, moveCut, moveSection, mute, removeScene, setJoin, setMove, splitAt } from "./film-edits";
+import { moveCut, moveSection, mute, removeScene, setJoin, setMove, splitAt } from "./film-edits";
 import { begin, commit, rebase, redo, undo } from "./film-history";
-import examples from "./film-model.fixture.json";
 import { buildFilm, ownTime, round, sceneAt, shownAt, timecode } from "./film-model";
+import examples from "./film-model.fixture.json";
 import { marksOf, nearest, snapped, stepTo } from "./film-snap";
+import { difference, replay } from "./film-steps";
 
 type Example = {
   document: Doc;
@@ -76,16 +77,16 @@ describe("numbers", () => {
 describe("edits", () => {
   const given = example("cut");
   const film = filmOf(given);
-  const after = (document: Doc) => buildFilm(document, given.preview);
+  const filmAfter = (document: Doc) => buildFilm(document, given.preview);
 
   it("drag the end of a section: what follows moves along, and speech is never cut off", () => {
     const last = film.scenes.filter((each) => each.sectionId === "part1").at(-1);
     if (!last) throw new Error("no scene");
     const end = last.first + last.frames;
-    const later = after(moveCut(given.document, film, given.preview, last.id, end + 24));
+    const later = filmAfter(moveCut(given.document, film, given.preview, last.id, end + 24));
     expect(later.frames).toBe(film.frames + 24);
     expect(later.sections[1]?.first).toBe((film.sections[1]?.first ?? 0) + 24);
-    const least = after(moveCut(given.document, film, given.preview, last.id, 0));
+    const least = filmAfter(moveCut(given.document, film, given.preview, last.id, 0));
     expect(least.sections[0]?.last).toBe(film.sections[0]?.spoken);
   });
 
@@ -93,7 +94,7 @@ describe("edits", () => {
     const [first, second] = film.scenes.filter((each) => each.sectionId === "part1");
     if (!first || !second) throw new Error("no scenes");
     const cut = second.first - 7;
-    const moved = after(moveCut(given.document, film, given.preview, first.id, cut));
+    const moved = filmAfter(moveCut(given.document, film, given.preview, first.id, cut));
     expect(moved.frames).toBe(film.frames);
     expect(moved.scenes.find((each) => each.id === second.id)?.first).toBe(cut);
   });
@@ -104,11 +105,11 @@ describe("edits", () => {
     const at = scene.first + 20;
     const split = splitAt(given.document, film, given.preview, at);
     if (!split) throw new Error("not split");
-    const two = after(split);
+    const two = filmAfter(split);
     expect(two.frames).toBe(film.frames);
     expect(two.scenes.map((each) => each.first)).toContain(at);
     const second = two.scenes.find((each) => each.first === at);
-    const back = after(removeScene(split, two, given.preview, second?.id ?? ""));
+    const back = filmAfter(removeScene(split, two, given.preview, second?.id ?? ""));
     expect(back.scenes.map((each) => each.frames)).toEqual(film.scenes.map((each) => each.frames));
   });
 
@@ -119,7 +120,7 @@ describe("edits", () => {
   });
 
   it("give one join another transition, and one still another move", () => {
-    const joined = after(setJoin(given.document, "part2", "dip_black", 0.5));
+    const joined = filmAfter(setJoin(given.document, "part2", "dip_black", 0.5));
     expect(joined.scenes.find((each) => each.id === "part2")?.join.kind).toBe("dip_black");
     expect(joined.scenes.find((each) => each.id === "part3")?.join.kind).toBe("cut");
     const plain = example("plain");
@@ -143,6 +144,27 @@ describe("edits", () => {
     const without = removeScene(given.document, film, given.preview, "intro");
     expect(difference(given.document, without)).toEqual({ intro: null });
     expect(difference(given.document, { ...given.document })).toEqual({});
+  });
+});
+
+describe("a step back", () => {
+  const { document } = example("cut");
+
+  it("takes back what it was about, and leaves what others changed", () => {
+    const ours = mute(document, "part1");
+    const theirs = { ...setJoin(ours, "part2", "slide", 1), title: "Theirs" };
+    const back = replay(theirs, ours, document);
+    expect(back.sections[0]?.muted).toBe(false);
+    expect(back.sections[1]?.transition?.kind).toBe("slide");
+    expect(back.title).toBe("Theirs");
+  });
+
+  it("brings back a section that was removed, and the order", () => {
+    const ours = { ...document, sections: document.sections.slice(1) };
+    const theirs = mute(ours, "part3");
+    const back = replay(theirs, ours, document);
+    expect(back.sections.map((each) => each.id)).toEqual(document.sections.map((each) => each.id));
+    expect(back.sections.find((each) => each.id === "part3")?.muted).toBe(true);
   });
 });
 

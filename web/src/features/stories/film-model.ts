@@ -2,6 +2,9 @@
 // (story/timeline.py), so that an edit is seen at once and the film is what was seen.
 import type { PreviewPiece, PreviewSection, PreviewView } from "@/api";
 import type { Doc, Section } from "./document";
+import { round } from "./film-frames";
+
+export * from "./film-frames";
 
 export type JoinKind = Doc["transition"]["kind"];
 export type Join = { kind: JoinKind; frames: number };
@@ -48,14 +51,6 @@ export const TITLE_SECONDS = 3.5;
 export const INNER: Doc["transition"] = { kind: "cross_fade", seconds: 0.4 };
 const SILENT_SECONDS = 3;
 const CUT: Join = { kind: "cut", frames: 0 };
-
-/** Rounded as Python does: halves to the even number. */
-export function round(value: number): number {
-  const whole = Math.floor(value);
-  const rest = value - whole;
-  if (rest === 0.5) return whole % 2 === 0 ? whole : whole + 1;
-  return rest < 0.5 ? whole : whole + 1;
-}
 
 /** Whether a section becomes a part of the film. */
 export const isShown = (section: Section): boolean =>
@@ -112,7 +107,10 @@ export function buildFilm(document: Doc, preview: PreviewView): Film {
       film.words.push({ text: word.text, start: begin, end, sectionId: section.id });
     }
     for (let at = 0; at + 1 < (known?.speech.length ?? 0); at += 2) {
-      film.speech.push([frame(start + (known?.speech[at] ?? 0)), frame(start + (known?.speech[at + 1] ?? 0))]);
+      film.speech.push([
+        frame(start + (known?.speech[at] ?? 0)),
+        frame(start + (known?.speech[at + 1] ?? 0)),
+      ]);
     }
     seconds += secondsOf(section, known);
     const [first, last] = [frame(start), frame(seconds)];
@@ -214,55 +212,4 @@ function joined(scenes: readonly FilmScene[]): FilmScene[] {
     before: index ? each.join.frames / 2 : 0,
     after: (found[index + 1]?.join.frames ?? 0) / 2,
   }));
-}
-
-/** The scene that is seen at a frame; the last one beyond the end. */
-export function sceneAt(film: Film, frame: number): FilmScene | undefined {
-  let [low, high] = [0, film.scenes.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((film.scenes[middle]?.first ?? 0) <= frame) low = middle;
-    else high = middle - 1;
-  }
-  return film.scenes[low];
-}
-
-export type Shown = {
-  scene: FilmScene;
-  /** The scene that it fades from, and how far that is: 0 all of it, 1 nothing. */
-  from: FilmScene | null;
-  progress: number;
-};
-
-/** What is seen at a frame: one scene, or two under a transition, as the render cuts pieces. */
-export function shownAt(film: Film, frame: number): Shown | null {
-  const own = sceneAt(film, frame);
-  if (!own) return null;
-  const place = film.scenes.indexOf(own);
-  const next = film.scenes[place + 1];
-  const start = own.first - own.before;
-  if (own.before && frame < own.first + own.before) {
-    return { scene: own, from: film.scenes[place - 1] ?? null, progress: (frame - start) / own.join.frames };
-  }
-  if (next && frame >= next.first - next.before) {
-    return { scene: next, from: own, progress: (frame - next.first + next.before) / next.join.frames };
-  }
-  return { scene: own, from: null, progress: 1 };
-}
-
-/** How far a scene's own time is at a frame, 0 to 1, its handles counted in. */
-export function ownTime(scene: FilmScene, frame: number): number {
-  const shown = scene.frames + scene.before + scene.after;
-  const at = Math.min(Math.max(frame - scene.first + scene.before, 0), shown - 1);
-  return at / Math.max(1, shown - 1);
-}
-
-/** How many frames a scene has pictures for. */
-export const shownFrames = (scene: FilmScene): number => scene.frames + scene.before + scene.after;
-
-/** `0:12.4`. */
-export function timecode(frame: number, fps: number): string {
-  const tenths = Math.floor((frame * 10) / fps);
-  const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
-  return `${minutes}:${String(Math.floor(rest / 10)).padStart(2, "0")}.${rest % 10}`;
 }

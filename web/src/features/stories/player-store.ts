@@ -3,7 +3,7 @@ import type { PreviewView } from "@/api";
 import type { Doc } from "./document";
 import { buildFilm, type Film, type FilmScene, sceneAt, shownAt } from "./film-model";
 import { createAssets } from "./preview/assets";
-import { follow } from "./preview/captions";
+import { captionAt, currentBit, follow } from "./preview/captions";
 import { createClock } from "./preview/clock";
 import { type Drawing, drawFrame } from "./preview/draw";
 
@@ -143,7 +143,8 @@ export function createPlayer(storyId: string, words: { missing: string }) {
       clock.load(preview.sound.voice);
       const { music } = document;
       const url = preview.sound.music;
-      const track = url && music.kind !== "off" ? { url, gainDb: music.gain_db, duckDb: music.duck_db } : null;
+      const track =
+        url && music.kind !== "off" ? { url, gainDb: music.gain_db, duckDb: music.duck_db } : null;
       clock.setMusic(
         track,
         film.speech.map(([start, end]) => [start / film.fps, end / film.fps]),
@@ -183,6 +184,12 @@ export function createPlayer(storyId: string, words: { missing: string }) {
     setBare(next: boolean): void {
       bare = next;
       redraw();
+    },
+    /** What is seen and said at the frame that is shown. */
+    shown(): { scene: string; word: string } {
+      const caption = captionAt(drawing?.captions ?? [], state.frame);
+      const word = caption && currentBit(caption, state.frame)?.text;
+      return { scene: sceneAt(film, state.frame)?.id ?? "", word: word ?? "" };
     },
     redraw,
     close(): void {

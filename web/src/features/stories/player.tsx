@@ -36,6 +36,9 @@ export function Player({ storyId, player, preview, over, className }: Props) {
     canvas.current?.setAttribute("aria-label", tp.label(time));
     canvas.current?.setAttribute("data-frame", String(state.frame));
     canvas.current?.setAttribute("data-ready", String(state.ready));
+    const { scene, word } = player.shown();
+    canvas.current?.setAttribute("data-scene-shown", scene);
+    canvas.current?.setAttribute("data-word", word);
     if (exact && state.frame !== exact.frame) setExact(null);
   });
   const estimated = preview.sections.some((each) => each.estimated);
@@ -71,6 +74,7 @@ export function Player({ storyId, player, preview, over, className }: Props) {
           </span>
         )}
       </div>
+      <Scrubber player={player} fps={preview.fps} frames={preview.frames} />
       <div className="flex flex-wrap items-center justify-center gap-1">
         <Button
           kind="ghost"
@@ -124,7 +128,33 @@ export function Player({ storyId, player, preview, over, className }: Props) {
   );
 }
 
-function Time({ player, fps, frames }: { player: Played; fps: number; frames: number }) {
+type OfFrames = { player: Played; fps: number; frames: number };
+
+/** The playhead as a slider: for fingers, and for those who do not see the timeline. */
+function Scrubber({ player, fps, frames }: OfFrames) {
+  const field = useRef<HTMLInputElement>(null);
+  useEachFrame(player, (state) => {
+    const own = field.current;
+    if (!own) return;
+    own.value = String(state.frame);
+    own.setAttribute("aria-valuetext", timecode(state.frame, fps));
+  });
+  return (
+    <input
+      ref={field}
+      type="range"
+      aria-label={tp.position}
+      min={0}
+      max={Math.max(0, frames - 1)}
+      step={1}
+      defaultValue={0}
+      onChange={(event) => player.seek(Number(event.target.value))}
+      className="w-full accent-[var(--accent)]"
+    />
+  );
+}
+
+function Time({ player, fps, frames }: OfFrames) {
   const shown = useRef<HTMLSpanElement>(null);
   useEachFrame(player, (state) => {
     if (shown.current) shown.current.textContent = timecode(state.frame, fps);

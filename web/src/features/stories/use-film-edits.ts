@@ -3,8 +3,8 @@
 import { useCallback, useSyncExternalStore } from "react";
 import type { Doc, Story } from "./document";
 import { changeStory } from "./edits";
-import { difference, replay } from "./film-edits";
 import { begin, commit, type History, redo, undo } from "./film-history";
+import { difference, replay } from "./film-steps";
 import { useEdit } from "./use-story";
 
 type Kept = { history: History<Doc>; draft: Doc | null };
@@ -45,7 +45,10 @@ export function useFilmEdits(story: Story) {
       const now = kept.get(id)?.history ?? begin(story.document);
       // What others have changed is no step of ours.
       const base = now.present === story.document ? now : { ...now, present: story.document };
-      change(id, { history: commit(group === "" ? base : { ...base, group: now.group }, next, group), draft: null });
+      change(id, {
+        history: commit(group === "" ? base : { ...base, group: now.group }, next, group),
+        draft: null,
+      });
       send(next, note);
     },
     [id, send, story.document],

@@ -22,7 +22,12 @@ export function emSize(size: Size, look: CaptionLook): number {
 }
 
 /** Where the middle of a caption's lines is, pixels from the top. */
-export function middleOf(size: Size, look: CaptionLook, face: Pick<PreviewFace, "line">, lines: number): number {
+export function middleOf(
+  size: Size,
+  look: CaptionLook,
+  face: Pick<PreviewFace, "line">,
+  lines: number,
+): number {
   const area = safeArea(size);
   const half = (emSize(size, look) * face.line * lines) / 2;
   const position = Math.min(Math.max(look.position, 0), 1);

@@ -83,17 +83,7 @@ function drawScene(
     const [left, top, wide, high] = viewOf(source, ownTime(scene, frame), width / height);
     const zoom = Math.max(place.zoom ?? 1, 1 / width);
     const [w, h] = [wide * zoom, high * zoom];
-    pen.drawImage(
-      source.picture,
-      left + (wide - w) / 2,
-      top + (high - h) / 2,
-      w,
-      h,
-      0,
-      0,
-      width,
-      height,
-    );
+    pen.drawImage(source.picture, left + (wide - w) / 2, top + (high - h) / 2, w, h, 0, 0, width, height);
   }
   pen.restore();
 }
