@@ -1,7 +1,7 @@
 // Plays a film on a canvas. The voice's audio element is the only clock: each picture asks it what time it is.
 import type { PreviewView } from "@/api";
 import type { Doc } from "./document";
-import { buildFilm, type Film, type FilmScene, sceneAt, shownAt } from "./film-model";
+import { type Film, type FilmScene, sceneAt, shownAt } from "./film-model";
 import { createAssets } from "./preview/assets";
 import { captionAt, currentBit, follow } from "./preview/captions";
 import { createClock } from "./preview/clock";
@@ -114,9 +114,9 @@ export function createPlayer(storyId: string, words: { missing: string }) {
       canvas = next;
       redraw();
     },
-    /** Another document, or more of what there is for it. Returns the film of it. */
-    update(document: Doc, preview: PreviewView): Film {
-      film = buildFilm(document, preview);
+    /** Another film: another document, or more of what there is for it. */
+    update(next: Film, document: Doc, preview: PreviewView): void {
+      film = next;
       const size = { width: preview.width, height: preview.height };
       if (shape !== preview.shape) {
         assets.close();
@@ -152,7 +152,6 @@ export function createPlayer(storyId: string, words: { missing: string }) {
       if (preview.face) void loadFace(preview.face.family, preview.face.url).then(redraw);
       set({ silent: false });
       redraw();
-      return film;
     },
     seek(frame: number): void {
       back = null;

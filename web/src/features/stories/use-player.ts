@@ -1,8 +1,8 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { PreviewView } from "@/api";
 import { filmStrings } from "@/strings/story-film";
 import type { Doc } from "./document";
-import type { Film } from "./film-model";
+import { buildFilm, type Film } from "./film-model";
 import { createPlayer, type Player, type PlayerState } from "./player-store";
 
 /** A player of a story's film, for as long as what shows it is there. */
@@ -20,10 +20,10 @@ export function usePlayer(
       setPlayer(null);
     };
   }, [storyId]);
-  const film = useMemo(
-    () => (player && preview ? player.update(document, preview) : null),
-    [player, document, preview],
-  );
+  const film = useMemo(() => (preview ? buildFilm(document, preview) : null), [document, preview]);
+  useLayoutEffect(() => {
+    if (player && film && preview) player.update(film, document, preview);
+  }, [player, film, document, preview]);
   return { player, film };
 }
 

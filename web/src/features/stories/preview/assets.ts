@@ -5,6 +5,7 @@ import type { Source } from "./draw";
 
 const MOST_STILLS = 24;
 const MOST_CLIPS = 4;
+const SOME_FRAMES = 100;
 /** A clip that is further from the clock than this is sought (seconds). */
 const CLIP_DRIFT = 0.08;
 
@@ -52,10 +53,9 @@ export function createAssets(storyId: string, shape: string, changed: () => void
       move: piece?.move ?? "static",
       seed: String(piece?.seed ?? 0),
       pace: String(piece?.pace ?? 1),
-      frames: String(shownFrames(scene)),
-      shape,
+      // Other moves take the same way whatever their length: nothing is asked again while a cut is dragged.
+      frames: String(piece?.move === "handheld" ? shownFrames(scene) : SOME_FRAMES),
     }).toString();
-    const key = `${name}?${query}`;
     if (own.move !== query) {
       own.move = query;
       void fetchBoxes(own, name, query).catch(() => undefined); // drawn whole until it is asked for again
@@ -65,7 +65,7 @@ export function createAssets(storyId: string, shape: string, changed: () => void
       if (oldest !== undefined && oldest !== scene.id) stills.delete(oldest);
     }
     const { naturalWidth: width, naturalHeight: height } = own.picture;
-    if (!own.picture.complete || width === 0 || !key) return null;
+    if (!own.picture.complete || width === 0) return null;
     return { kind: "still", picture: own.picture, width, height, boxes: own.boxes ?? [] };
   }
 
