@@ -16,6 +16,7 @@ from tests.cli.installation import Installation
 COMMANDS = [
     *(
         "api",
+        "backup",
         "batch",
         "budget",
         "cancel",
@@ -44,6 +45,7 @@ COMMANDS = [
         "up",
         "upscale",
         "version",
+        "voices",
     ),
     "worker",
 ]

@@ -37,11 +37,13 @@ from rushes.api.routes import (
     openai_models,
     openai_videos,
     overview,
+    probes,
     projects,
     providers,
     reviews,
     scripts,
     shots,
+    speech,
     stills,
     storage,
     stories,
@@ -76,6 +78,7 @@ ROUTES = (
     projects,
     scripts,
     images,
+    speech,
     downloads,
     upscales,
     reviews,
@@ -101,6 +104,7 @@ ROUTES = (
     submissions,
     storage,
     health,
+    probes,
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 

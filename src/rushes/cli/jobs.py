@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
 from rushes.cli._output import print_json, print_note, short, stdout, styled, table, when
+from rushes.cli._progress import wait_words
 from rushes.cli._session import acting_user, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
@@ -78,6 +79,9 @@ def jobs(
                 when(job.created_at),
             )
         stdout().print(rows)
+        for job in page.items:
+            if job.status is JobStatus.PROCESSING and (words := wait_words(job)):
+                print_note(f"{short(job.job_id)} {job.job_name}: {words}", "yellow")
         if page.pagination.total > len(page.items):
             print_note(f"These are {len(page.items)} of {page.pagination.total} jobs (--limit shows more).")
         return Code.DONE

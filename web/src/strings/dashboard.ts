@@ -16,6 +16,7 @@ export const dashboardStrings = {
   none: "–",
   needs: {
     waiting: (n: number) => `${plural(n, "video waits", "videos wait")} for you`,
+    stalled: (n: number) => `${plural(n, "video cannot", "videos cannot")} start`,
     uncertain: (n: number) => `${plural(n, "video needs", "videos need")} your word`,
     paidCall: "A paid call needs your decision",
     refused: (n: number) => `${plural(n, "prompt")} refused`,

@@ -59,7 +59,7 @@ export const newStoryStrings = {
   write: "Write script",
   make: "Make the film",
   making: "Creating…",
-  writeHint: "Stops after the script, so you can edit it first.",
+  writeHint: "Write script stops there, so you can edit it before the film.",
   without: {
     title: "What works without a key",
     items: [

@@ -47,8 +47,9 @@ export const scriptStrings = {
     hook: "Hook",
     hookGood: "Short and direct.",
     pacing: "Pacing",
-    repetition: "Repetition",
-    check: "To check",
+    inPlace: "Marked in the script",
+    counts: (repeated: number, toCheck: number) =>
+      `${plural(repeated, "repetition")}, ${plural(toCheck, "sentence")} to check`,
     none: "Nothing to note",
     failed: "The analysis could not be loaded.",
   },

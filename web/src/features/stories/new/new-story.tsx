@@ -93,7 +93,7 @@ export function NewStory({ onCreated }: Props) {
           )}
         </Field>
         <FormSettings form={form} fault={fault} voice={null} onChange={change} />
-        <div className="flex flex-wrap items-center gap-2 border-line border-t bg-bg py-3 max-lg:sticky max-lg:bottom-0">
+        <div className="flex flex-wrap items-center gap-2 border-line border-t bg-bg py-3 max-sm:[&>button]:flex-1 max-sm:[&>button]:px-2">
           <Button type="submit" size="lg" disabled={create.isPending}>
             <FileText />
             {words.write}
@@ -104,7 +104,7 @@ export function NewStory({ onCreated }: Props) {
             {create.isPending ? words.making : words.make}
             {price("film") && <span className="font-normal">· {price("film")}</span>}
           </Button>
-          <span className="text-faint text-xs">{words.writeHint}</span>
+          <span className="text-faint text-xs max-sm:hidden">{words.writeHint}</span>
         </div>
       </form>
       <aside className="flex flex-col gap-4 lg:sticky lg:top-16">

@@ -67,15 +67,7 @@ export function Analysis({ analysis, failed }: Props) {
       <Fact name={words.pacing}>
         <Notes notes={analysis.pacing} good={words.none} />
       </Fact>
-      <Fact name={words.repetition}>
-        <Notes
-          notes={analysis.repetition.map((each) => `“${each.text}”: ${each.reason}`)}
-          good={words.none}
-        />
-      </Fact>
-      <Fact name={words.check}>
-        <Notes notes={analysis.to_check.map((each) => `“${each.text}”: ${each.reason}`)} good={words.none} />
-      </Fact>
+      <Fact name={words.inPlace}>{words.counts(analysis.repetition.length, analysis.to_check.length)}</Fact>
     </dl>
   );
 }

@@ -128,7 +128,7 @@ export function SectionBlock({ story, section, place, figures, notes, handle, dr
         title={words.narrationHint}
         placeholder={words.narration}
         maxLength={10_000}
-        className="field-sizing-content mt-1 min-h-14! resize-none border-transparent! bg-transparent! text-base leading-relaxed hover:border-line! focus:border-line!"
+        className="field-sizing-content mt-1 min-h-14! resize-none! border-transparent! bg-transparent! text-base leading-relaxed hover:border-line! focus:border-line!"
         onKeyDown={(event) => {
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
@@ -178,7 +178,7 @@ function Seen({ section, number, onSet }: SeenProps) {
           placeholder={words.visualHint}
           maxLength={4000}
           rows={1}
-          className="field-sizing-content min-h-8! resize-none py-1.5! text-sm! text-text"
+          className="field-sizing-content min-h-8! resize-none! py-1.5! text-sm! text-text"
         />
       </div>
     </div>
