@@ -86,7 +86,13 @@ export function createPlayer(storyId: string, words: { missing: string }) {
     };
     drawFrame(
       pen,
-      { ...drawing, bare, sourceOf, pictureOf: assets.drawn, missing: () => words.missing },
+      {
+        ...drawing,
+        bare,
+        sourceOf,
+        pictureOf: assets.drawn,
+        missing: (scene) => (scene.name ? "" : words.missing),
+      },
       state.frame,
     );
     const seen = [shown?.scene, shown?.from].filter((each) => each !== null && each !== undefined);

@@ -1,5 +1,5 @@
 import { Film as FilmIcon } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Field, Input, Select, Toggle } from "@/components/ui/field";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import type { Doc } from "@/features/stories/document";
@@ -30,6 +30,13 @@ function Look({ room }: { room: FilmRoom }) {
   const { edits, player, preview, story } = room;
   const [platform, setPlatform] = useState<Platform>("none");
   const { document } = edits;
+  const first = preview.captions[0];
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!first || seen) return;
+    setSeen(true);
+    if (player.get().frame === 0) player.seek(Math.round((first.start + first.end) / 2)); // where words are
+  }, [first, seen, player]);
   const set = (change: Partial<Doc["look"]>, group = "") =>
     edits.apply({ ...document, look: { ...document.look, ...change } }, "Changed the look.", group);
   return (

@@ -23,7 +23,7 @@ export function Inspector({ room, scene }: Props) {
         {scene ? sceneName(room.edits.document, scene) : tt.inspector}
       </h2>
       {!scene && <p className="text-muted text-sm">{tt.nothing}</p>}
-      {scene && <Length key={scene.id} room={room} scene={scene} />}
+      {scene && <Length key={`length ${scene.id}`} room={room} scene={scene} />}
       {scene && section && scene.number === 0 && room.film.scenes[0] !== scene && (
         <JoinFields room={room} section={section} />
       )}
@@ -36,7 +36,7 @@ export function Inspector({ room, scene }: Props) {
       {scene && section && scene.piece && !scene.piece.still && (
         <ClipFields room={room} scene={scene} section={section} />
       )}
-      {section && scene?.number === 0 && <Title key={section.id} room={room} section={section} />}
+      {section && scene?.number === 0 && <Title key={`title ${section.id}`} room={room} section={section} />}
     </section>
   );
 }

@@ -19,6 +19,7 @@ import { useKeys } from "./use-keys";
 const tt = filmStrings.timeline;
 const LEAST_SCALE = 0.05;
 const MOST_SCALE = 12;
+const TALL = "h-[min(52vh,40rem)]";
 const NARROW = "(max-width: 639px)";
 
 export function Tab({ story }: TabProps) {
@@ -56,11 +57,8 @@ function Timeline({ room }: { room: FilmRoom }) {
   return (
     <div className="mx-auto flex w-full max-w-[112rem] flex-col gap-3 px-4 py-4 sm:px-6">
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
-        <Player storyId={story.story_id} player={player} preview={preview} className="h-[min(52vh,40rem)]" />
-        <aside className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-3 max-sm:order-last">
-          <Inspector room={room} scene={selected} />
-          <Music room={room} />
-        </aside>
+        <Player storyId={story.story_id} player={player} preview={preview} className={TALL} />
+        {!narrow && <Aside room={room} scene={selected} />}
       </div>
       {stale > 0 && <p className="text-wait text-xs">{filmStrings.preview.stale(stale)}</p>}
       <Toolbar
@@ -79,11 +77,24 @@ function Timeline({ room }: { room: FilmRoom }) {
       ) : (
         <Strip room={room} selected={selectedId} onSelect={select} scale={shown} />
       )}
+      {narrow && <Aside room={room} scene={selected} />}
       <p role="status" className="sr-only">
         {said}
       </p>
       {replacing && <ReplaceDialog room={room} scene={replacing} onClose={() => setReplacing(null)} />}
     </div>
+  );
+}
+
+function Aside({ room, scene }: { room: FilmRoom; scene: FilmScene | null }) {
+  return (
+    <aside
+      // Beside the preview it is as tall as that, so that the strip stays in sight.
+      className="flex flex-col gap-4 overflow-y-auto rounded-lg border border-line bg-surface p-3 lg:h-[min(52vh,40rem)]"
+    >
+      <Inspector room={room} scene={scene} />
+      <Music room={room} />
+    </aside>
   );
 }
 
