@@ -16,7 +16,7 @@ from rushes.story.analysis import analyse
 from rushes.story.document import Section, StoryDocument
 from rushes.story.products import PartState
 from rushes.story.settings import VoiceSettings
-from rushes.story.speech import SectionSpeech, SpokenPieceView, SpokenWord
+from rushes.story.speech import NarrationWord, SectionSpeech, SpokenPieceView
 from rushes.story.stale import StoryStep
 from rushes.story.states import JobWord, StoryStatus
 from rushes.story.uploads import UploadUse
@@ -115,7 +115,7 @@ SPEECH = SectionSpeech(
     section_id="grass1",
     seconds=2.4,
     pieces=[SpokenPieceView(url=f"/api/stories/{STORY_ID}/files/speech/5f0c", start=0.0, seconds=1.95)],
-    words=[SpokenWord(text="Rice", start=0.0, end=0.4), SpokenWord(text="grows.", start=0.4, end=0.9)],
+    words=[NarrationWord(text="Rice", start=0.0, end=0.4), NarrationWord(text="grows.", start=0.4, end=0.9)],
     times=WordTimes.VOICE,
     recorded=False,
     provider="hibari",

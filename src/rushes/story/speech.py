@@ -9,7 +9,7 @@ from rushes.story.products import Speech
 from rushes.story.timing import timing_of
 
 
-class SpokenWord(BaseModel):
+class NarrationWord(BaseModel):
     """A word of a narration, and when it is heard: seconds from the start of its section."""
 
     text: str
@@ -31,7 +31,7 @@ class SectionSpeech(BaseModel):
     section_id: str
     seconds: float | None = Field(description="With the pause after it; null while its speech is missing.")
     pieces: list[SpokenPieceView]
-    words: list[SpokenWord]
+    words: list[NarrationWord]
     times: WordTimes | None = Field(description="Where the times come from; null without speech.")
     recorded: bool = Field(description="Whether it is a person's recording.")
     provider: str = Field(description="Who speaks it.")
@@ -63,7 +63,7 @@ def speech_view(loaded: LoadedStory) -> list[SectionSpeech]:
                     for each in spoken
                 ],
                 words=[
-                    SpokenWord(text=each.text, start=round(each.start, 3), end=round(each.end, 3))
+                    NarrationWord(text=each.text, start=round(each.start, 3), end=round(each.end, 3))
                     for each in words
                 ],
                 times=times if spoken else None,
