@@ -235,6 +235,7 @@ export const filmStrings = {
     language: "Language",
     makeShape: (shape: string, price: string) => `Make ${shape} · ${price}`,
     makeLanguage: (language: string, price: string) => `Translate to ${language} · ${price}`,
+    needsWriter: "Translating needs a key of a provider that writes: add one in Settings.",
     made: (name: string) => `${name} is being made`,
     open: "Open",
   },

@@ -8,6 +8,7 @@ import { createClock } from "./preview/clock";
 import { type Drawing, drawFrame } from "./preview/draw";
 
 const AHEAD_SECONDS = 2;
+const RIGHT_TO_LEFT = ["ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "ckb", "dv"];
 /** The share of the film's pixels that the canvas has: that of its proxies. */
 const CANVAS_SHARE = 0.5;
 
@@ -144,6 +145,7 @@ export function createPlayer(storyId: string, words: { missing: string }) {
         look: document.look.captions,
         face: preview.face,
         size,
+        rtl: RIGHT_TO_LEFT.includes(document.language.toLowerCase().split("-")[0] ?? ""),
         watermark: preview.watermark && watermark ? { ...watermark, name: preview.watermark } : null,
       };
       clock.load(preview.sound.voice);

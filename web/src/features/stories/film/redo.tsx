@@ -28,7 +28,8 @@ export function Redo({ story, preview }: { story: Story; preview: PreviewView | 
   const kind = what === "speech" ? "voice" : what === "scene" ? "video" : "picture";
   const choices = useChoices(kind).filter((each) => kind !== "picture" || canGenerate(each));
   const now = section ? nowOf(story, section.id, what, preview) : "";
-  const chosen = provider ?? now;
+  // Of a picture of one's own nobody can make another one: somebody has to be chosen.
+  const chosen = provider ?? (now || choices.find((each) => each.ready)?.id || "");
   const change = section ? changeOf(section, what, chosen, now, prompt) : null;
   const price = useQuery({
     queryKey: redoKey(story, section?.id ?? "", what, chosen, prompt),

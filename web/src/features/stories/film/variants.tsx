@@ -9,6 +9,7 @@ import { duplicateStory, translateStory } from "@/features/stories/api";
 import type { Story } from "@/features/stories/document";
 import { languageChoices, languageName } from "@/features/stories/languages";
 import { priceWords } from "@/features/stories/price";
+import { useHasWriter } from "@/features/stories/use-providers";
 import { keys } from "@/features/stories/use-story";
 import { said } from "@/lib/problem";
 import { filmStrings } from "@/strings/story-film";
@@ -20,6 +21,7 @@ const SHAPES = ["9:16", "16:9", "1:1", "4:5"] as const;
 /** The same story in another shape or language, with what that costs. */
 export function Variants({ story }: { story: Story }) {
   const client = useQueryClient();
+  const writer = useHasWriter();
   const shapes = SHAPES.filter((each) => each !== story.document.shape);
   const languages = languageChoices(story.document.language).filter(
     ({ value }) => value !== story.document.language,
@@ -86,9 +88,10 @@ export function Variants({ story }: { story: Story }) {
           </Select>
         )}
       </Field>
-      <Button disabled={translate.isPending} onClick={() => translate.mutate()}>
+      <Button disabled={translate.isPending || !writer} onClick={() => translate.mutate()}>
         {tf.makeLanguage(name, words(languagePrice.data))}
       </Button>
+      {!writer && <p className="text-faint text-xs">{tf.needsWriter}</p>}
       {made && (
         <p role="status" className="flex items-center justify-between gap-2 text-sm">
           <span className="min-w-0 truncate">{tf.made(made.name)}</span>

@@ -15,6 +15,8 @@ export type Drawing = {
   captions: readonly PreviewCaption[];
   look: CaptionLook;
   face: PreviewFace | null;
+  /** Whether captions are written from right to left. */
+  rtl: boolean;
   /** The frame's own size, which captions are measured in. */
   size: { width: number; height: number };
   sourceOf: (scene: FilmScene) => Source;
@@ -144,7 +146,8 @@ function drawCaption(pen: Pen, drawing: Drawing, frame: number): void {
   const current = look.style === "highlight" ? currentBit(caption, frame) : null;
   pen.font = `700 ${em}px "${face.family}", sans-serif`;
   pen.textBaseline = "middle";
-  pen.textAlign = "left";
+  pen.direction = drawing.rtl ? "rtl" : "ltr";
+  pen.textAlign = "start";
   pen.lineJoin = "round";
   const texts = caption.lines.map((bits) =>
     bits.map((bit, index) => ({ bit, text: index && bit.space ? ` ${bit.text}` : bit.text })),
@@ -160,7 +163,8 @@ function drawCaption(pen: Pen, drawing: Drawing, frame: number): void {
     pen.globalAlpha = 1;
   }
   texts.forEach((parts, row) => {
-    let x = (pen.canvas.width - (wides[row] ?? 0)) / 2;
+    const way = drawing.rtl ? -1 : 1; // words follow each other from the start of their line
+    let x = (pen.canvas.width - way * (wides[row] ?? 0)) / 2;
     const y = top + line * (row + 0.5);
     if (look.style !== "boxed") {
       pen.strokeStyle = look.outline;
@@ -170,7 +174,7 @@ function drawCaption(pen: Pen, drawing: Drawing, frame: number): void {
     for (const { bit, text } of parts) {
       pen.fillStyle = bit === current ? look.highlight : look.colour;
       pen.fillText(text, x, y);
-      x += pen.measureText(text).width;
+      x += way * pen.measureText(text).width;
     }
   });
 }
