@@ -108,6 +108,7 @@ async def test_a_cut_is_dragged_and_what_follows_moves_along(page: Page, server:
     before = (await story_of(server, story_id))["document"]["sections"][0]["pause_after"]
     cut = page.get_by_role("slider", name="End of A grass")
     end = int(await cut.get_attribute("aria-valuenow") or 0)
+    await cut.scroll_into_view_if_needed()
     box = await cut.bounding_box()
     assert box
     await page.mouse.move(box["x"] + 6, box["y"] + 30)

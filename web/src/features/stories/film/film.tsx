@@ -89,10 +89,10 @@ export function Tab({ story }: TabProps) {
           !open && <Nothing icon={FilmIcon} title={tf.none} text={tf.noneText} />
         )}
       </div>
-      <aside className="flex min-w-0 flex-col gap-4">
+      <div className="flex min-w-0 flex-col gap-4">
         <Redo story={story} preview={preview} />
         <Variants story={story} />
-      </aside>
+      </div>
       {comparing && <Compare films={done} onClose={() => setComparing(false)} />}
       {exporting && (
         <ExportDialog

@@ -88,13 +88,13 @@ function Timeline({ room }: { room: FilmRoom }) {
 
 function Aside({ room, scene }: { room: FilmRoom; scene: FilmScene | null }) {
   return (
-    <aside
+    <div
       // Beside the preview it is as tall as that, so that the strip stays in sight.
       className="flex flex-col gap-4 overflow-y-auto rounded-lg border border-line bg-surface p-3 lg:h-[min(52vh,40rem)]"
     >
       <Inspector room={room} scene={scene} />
       <Music room={room} />
-    </aside>
+    </div>
   );
 }
 
