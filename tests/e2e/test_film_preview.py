@@ -44,7 +44,7 @@ def frames_of(film: Path, wanted: set[int]) -> dict[int, Image.Image]:
     with av.open(str(film)) as container:
         for number, frame in enumerate(container.decode(video=0)):
             if number in wanted:
-                found[number] = frame.to_image()
+                found[number] = frame.to_image()  # pyright: ignore[reportUnknownMemberType]  # PyAV
     return found
 
 
