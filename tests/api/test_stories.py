@@ -49,8 +49,16 @@ OF_STORIES = (
     ("GET", "/frame"),
     ("POST", "/uploads"),
     ("GET", "/files/{name}"),
+    ("GET", "/preview"),
+    ("GET", "/proxies/{name}"),
+    ("GET", "/camera/{name}"),
+    ("GET", "/sound/{which}"),
 )
 """Every route of one story: method, and what follows its id."""
+QUERIES: dict[str, dict[str, Any]] = {
+    "/frame": {"frame": 0},
+    "/camera/{name}": {"move": "static", "frames": 9},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "": {"change": {}},
     "/sections": {"section": {"narration": "x"}},
@@ -224,9 +232,9 @@ async def test_the_stories_of_somebody_else_are_not_there(api: httpx.AsyncClient
     assert (await api.get("/api/stories")).json()["items"] == []
     for method, path in OF_STORIES:
         url = f"/api/stories/{story['story_id']}{path}".format(
-            section_id="grass", number=1, name="speech/x.wav"
+            section_id="grass", number=1, name="speech/x.wav", which="voice"
         )
-        query = {"frame": 0} if path == "/frame" else {}
+        query = QUERIES.get(path, {})
         body = BODIES.get(path) if method in ("POST", "PUT", "PATCH") else None
         files = {"file": b"x"} if path == "/uploads" else None
         told = await api.request(method, url, params=query, json=body, files=files)

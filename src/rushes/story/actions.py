@@ -18,7 +18,7 @@ from rushes.engine.stop import abort, cancel_job_rows, running_tasks
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.jobs.rows import locked_job
 from rushes.platform.db.queue import defer, story_task
-from rushes.projects.rows import check_project
+from rushes.projects.rows import check_project, get_project
 from rushes.sanitize import clean_line
 from rushes.story import edits
 from rushes.story.defaults import with_defaults
@@ -89,6 +89,16 @@ async def add_story(session: AsyncSession, owner: UUID, new: NewStory, change: s
     if new.uploads:
         await update_story(session, story_id, uploads=dict(new.uploads))
     return story_id
+
+
+async def beginning(run: Runtime, owner: UUID, project_id: UUID | None) -> StoryDocument:
+    """Return what a new story of a project begins with: its brand. Raises `NotFound` for a project."""
+    if project_id is None:
+        return StoryDocument()
+    async with run.db.statement() as session:
+        project = await get_project(session, owner, project_id)
+    look = project.brand.model_dump(mode="json", exclude_none=True) if project.brand else {}
+    return edits.changed(StoryDocument(), {"look": look})
 
 
 def _first_line(given: str) -> str:

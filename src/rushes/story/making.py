@@ -26,6 +26,7 @@ from rushes.story.estimate import estimate_story
 from rushes.story.film import add_export, add_film, params_of
 from rushes.story.load import load_products
 from rushes.story.look import LoadedStory, load_story
+from rushes.story.preview import drawings_of
 from rushes.story.rows import get_story
 from rushes.story.stale import StoryStep
 from rushes.story.views import StoryEstimate
@@ -99,7 +100,7 @@ async def exact_frame(
 
 async def picture_file(loaded: LoadedStory, name: str, into: Path) -> None:
     """Draw a picture of words of a story's timeline into a file. Raises `NotFound`."""
-    drawing = loaded.built.drawings.get(name)
+    drawing = drawings_of(loaded.row.document, loaded.products).get(name)
     if drawing is None:
         raise NotFound(f"The story has no file {name}.")
     drawing_room = importlib.import_module("rushes.story.draw")
