@@ -60,6 +60,7 @@ from rushes.api.routes import (
     story_batches,
     story_files,
     story_parts,
+    story_preview,
     story_room,
     submissions,
     uncertain,
@@ -67,6 +68,7 @@ from rushes.api.routes import (
     users,
     veo3,
     video_chat,
+    video_list,
     videos,
 )
 from rushes.engine.runtime import Runtime, open_runtime
@@ -96,6 +98,7 @@ ROUTES = (
     reviews,
     deleted,
     library,
+    video_list,
     videos,
     uncertain,
     stills,
@@ -105,6 +108,7 @@ ROUTES = (
     stories,
     story_parts,
     story_files,
+    story_preview,
     story_batches,
     veo3,
     *OF_OPENAI,
