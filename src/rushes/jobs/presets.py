@@ -14,7 +14,7 @@ from rushes.errors import Conflict, Invalid, NotFound
 from rushes.jobs.start import clean_name
 from rushes.planning.settings import plan
 from rushes.platform.db.engine import Executor
-from rushes.platform.db.models import Preset
+from rushes.platform.db.presets import Preset
 from rushes.platform.requests import RequestModel
 
 MOST_PRESETS = 200

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     Text,
-    UniqueConstraint,
     func,
     text,
 )
@@ -109,19 +108,6 @@ class Project(Base):
     name: Mapped[str]
     archived_at: Mapped[datetime | None]  # not offered for new jobs any more; its jobs stay
     brand: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    created_at: Mapped[datetime] = _now()
-
-
-class Preset(Base):
-    """Settings of a job that a user has named, to be used again."""
-
-    __tablename__ = "presets"
-    __table_args__ = (UniqueConstraint("owner_id", "name", name="presets_by_name"),)
-
-    id: Mapped[UUID] = _key()
-    owner_id: Mapped[UUID] = _owner()
-    name: Mapped[str]
-    settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = _now()
 
 
