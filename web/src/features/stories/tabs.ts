@@ -14,6 +14,9 @@ export const TABS: { id: TabId; Tab: ComponentType<TabProps> }[] = [
   { id: "script", Tab: tab(() => import("./script/script")) },
   { id: "voice", Tab: tab(() => import("./voice/voice")) },
   { id: "pictures", Tab: tab(() => import("./pictures/pictures")) },
+  { id: "timeline", Tab: tab(() => import("./timeline/timeline")) },
+  { id: "look", Tab: tab(() => import("./look/look")) },
+  { id: "film", Tab: tab(() => import("./film/film")) },
 ];
 
 /** The tab of that name; else the first one. */
