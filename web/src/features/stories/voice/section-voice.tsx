@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { LoaderCircle, Mic, Pause, Play, RefreshCw, Square, Upload } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { memo, type ReactNode, useRef } from "react";
 import { toast } from "sonner";
 import type { SectionSpeech } from "@/api";
 import { Button } from "@/components/ui/button";
@@ -16,7 +16,7 @@ import { cn } from "@/lib/cn";
 import { said } from "@/lib/problem";
 import { voiceStrings as words } from "@/strings/story-voice";
 import { Speed } from "./speed";
-import type { Player } from "./use-player";
+import type { PlayerKeys } from "./use-player";
 import { useRecorder } from "./use-recorder";
 import { Wave } from "./wave";
 
@@ -25,16 +25,17 @@ type Props = {
   section: Section;
   number: number;
   speech: SectionSpeech | undefined;
-  player: Player;
+  /** Where it plays, seconds; null: it does not. */
+  time: number | null;
+  playing: boolean;
+  player: PlayerKeys;
 };
 
 /** The speech of one section: seen, heard from any word, spoken by another voice, or recorded. */
-export function SectionVoice({ story, section, number, speech, player }: Props) {
+export const SectionVoice = memo(function SectionVoice(props: Props) {
+  const { story, section, number, speech, time, playing, player } = props;
   const part = partOf(story, "voice", section.id);
-  const isHere = player.place?.sectionId === section.id;
-  const time = isHere ? (player.place?.time ?? 0) : null;
   const there = speech && speech.pieces.length > 0;
-  const playsHere = isHere && player.playing;
   return (
     <article className="rounded-xl border border-line bg-surface p-3 sm:p-4">
       <div className="flex items-center gap-2">
@@ -42,10 +43,10 @@ export function SectionVoice({ story, section, number, speech, player }: Props) 
           kind="ghost"
           size="icon"
           disabled={!there}
-          aria-label={playsHere ? words.pauseSection(number) : words.play(number)}
-          onClick={() => (playsHere ? player.pause() : player.play(section.id))}
+          aria-label={playing ? words.pauseSection(number) : words.play(number)}
+          onClick={() => (playing ? player.pause() : player.play(section.id))}
         >
-          {playsHere ? <Pause /> : <Play />}
+          {playing ? <Pause /> : <Play />}
         </Button>
         <h3 className="min-w-0 flex-1 truncate font-medium">
           {section.heading || section.narration.slice(0, 60)}
@@ -83,7 +84,7 @@ export function SectionVoice({ story, section, number, speech, player }: Props) 
       <Own story={story} section={section} speech={speech} />
     </article>
   );
-}
+});
 
 function Own({ story, section, speech }: Pick<Props, "story" | "section" | "speech">) {
   const edit = useEdit(story.story_id);

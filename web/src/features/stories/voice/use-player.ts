@@ -59,9 +59,8 @@ export function usePlayer(speech: readonly SectionSpeech[]) {
       setPlace(null);
     }
   }
-  return {
-    place,
-    playing,
+  // The same for as long as the page is open: sections that do not play are not drawn again with each frame.
+  const [keys] = useState(() => ({
     /** Play from a time of a section; `all`: and continue with those after it. */
     play(sectionId: string, time = 0, all = false): void {
       now.current.all = all;
@@ -76,7 +75,8 @@ export function usePlayer(speech: readonly SectionSpeech[]) {
       audio.current?.pause();
       setPlaying(false);
     },
-  };
+  }));
+  return { place, playing, keys };
 }
 
-export type Player = ReturnType<typeof usePlayer>;
+export type PlayerKeys = ReturnType<typeof usePlayer>["keys"];

@@ -39,7 +39,7 @@ export function Tab({ story }: TabProps) {
           <Button
             disabled={!first}
             onClick={() =>
-              player.playing ? player.pause() : first && player.play(first.section_id, 0, true)
+              player.playing ? player.keys.pause() : first && player.keys.play(first.section_id, 0, true)
             }
           >
             {player.playing ? <Pause /> : <Play />}
@@ -55,7 +55,9 @@ export function Tab({ story }: TabProps) {
             section={section}
             number={place + 1}
             speech={speech.data?.find((each) => each.section_id === section.id)}
-            player={player}
+            time={player.place?.sectionId === section.id ? player.place.time : null}
+            playing={player.playing && player.place?.sectionId === section.id}
+            player={player.keys}
           />
         ))}
       </section>
