@@ -43,7 +43,9 @@ class Person:
     async def chooses_echo(self, *, takes: int = 1, delay: float = 0) -> None:
         """Have echo make it."""
         await self.page.get_by_label("Provider", exact=True).select_option("echo")
-        await self.page.get_by_role("group", name="Takes per shot").get_by_text(str(takes), exact=True).click()
+        await (
+            self.page.get_by_role("group", name="Takes per shot").get_by_text(str(takes), exact=True).click()
+        )
         await self.page.get_by_label("Delay").fill(str(delay))
 
     def prompt(self, shot: int) -> Locator:

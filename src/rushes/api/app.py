@@ -100,9 +100,9 @@ ROUTES = (
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
-Make a job, upload a batch, start it, follow its events, take the videos home.
+Make a job, upload a batch, start it, follow its events, download the videos.
 HEAD is answered wherever GET is.
-Whatever does not happen is told as `application/problem+json` with a stable `code` and who acts next."""
+Whatever does not happen is reported as `application/problem+json` with a stable `code` and who acts next."""
 
 
 def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:

@@ -11,7 +11,7 @@ from rushes.api.live import live_of
 from rushes.settings import Settings
 
 GRACE_SECONDS = 5
-"""How long a stopping server waits for answers in the making (a large download is cut off then)."""
+"""How long a stopping server waits for answers in progress (a large download is cut off then)."""
 
 
 class Server(uvicorn.Server):

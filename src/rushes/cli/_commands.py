@@ -160,7 +160,7 @@ STORY = Group(
         "export": Command("rushes.cli.story_make", "Pack a story for editing programs into a ZIP."),
         "translate": Command("rushes.cli.story_make", "Copy a story into another language."),
     },
-    help="""Stories: films in the making. Alone, it lists them.
+    help="""Stories: narrated films. Alone, it lists them.
 
     [bold]Examples[/bold]
     $ rushes story

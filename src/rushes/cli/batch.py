@@ -108,7 +108,7 @@ def batch(
     ] = None,
     read: Annotated[
         Reading | None,
-        typer.Option(help="How prompts without numbers are told apart.", show_default=False),
+        typer.Option(help="How prompts without numbers are split.", show_default=False),
     ] = None,
     project: Annotated[
         str | None,
@@ -210,7 +210,7 @@ async def _batch(run: Runtime, request: BatchRequest) -> int:
 
 
 async def _confirmed(request: BatchRequest, read: Batch, expected: Expected) -> bool:
-    """Whether to go on: asked when something is left out, or when it is not free."""
+    """Whether to continue: asked when something is left out, or when it is not free."""
     left_out = len(read.report.unmatched_images) + len(read.report.unmatched_prompts)
     reasons: list[str] = []
     if left_out:

@@ -75,7 +75,7 @@ def download(
     the prompt), or by --names, which may also have {job}, {provider}, {model},
     {seed}, {resolution}, {date} and {id}, and folders.
     Run it again at any time: what is there already is not copied again, what
-    broke off goes on, and no other file is replaced: what would be gets a
+    broke off continues, and no other file is replaced: what would be gets a
     number. `manifest.csv` lists the files, and says where there is no 4K copy.
 
     [bold]Examples[/bold]

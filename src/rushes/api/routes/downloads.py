@@ -59,7 +59,7 @@ class DownloadRequest(RequestModel):
     prepare: bool = Field(False, description="Answer with a link instead: it can be read in parts.")
 
     def wanted(self) -> DownloadSelection:
-        """What is to be taken home, whichever way."""
+        """What is to be downloaded, whichever way."""
         return DownloadSelection.model_validate(self.model_dump(exclude={"prepare"}))
 
 

@@ -74,7 +74,7 @@ class HealthView(BaseModel):
         description="Workers that are alive: a process has one for videos and one for upscales."
     )
     disk_free_bytes: int
-    disk_ok: bool = Field(description="Whether there is more free space than jobs need to go on.")
+    disk_ok: bool = Field(description="Whether there is more free space than jobs need to continue.")
     backends: Backends
     periodic_tasks: list[PeriodicTaskView] = Field(
         description="What workers do again and again: when it last succeeded, and what it failed with."
