@@ -11,7 +11,7 @@ RULES = {
     "reported": r"\b(?:is|are|was|were|be|been|being) told\b",
     "fix": r"\b(?:to mend|mends|mended|mending)\b",
     "in progress": r"\b(?:in the making|in flight|on (?:its|their) way)\b",
-    "remove": r"\btak(?:e|es|en|ing) (?:(?:the )?\w+ )?away\b|\btaken? home\b",
+    "remove": r"\btak(?:e|es|en|ing) (?:(?:the )?\w+ )?(?:away|home)\b",
     "cooling down": r"\b(?:it|key|account|sign-in|provider)s? rests?\b|\brests? for\b",
     "per": r"(?:\b(?:takes|videos|images|shots|requests|submissions|submits|calls|credits|cents|seconds"
     r"|minutes|price|cost|limit|cap|number)"

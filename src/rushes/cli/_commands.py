@@ -200,6 +200,10 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "delete": Command(
             "rushes.cli.job_actions", "Delete a job with its images and videos. What runs is cancelled first."
         ),
+        "open": Command("rushes.cli.open", "Open the page, or one job on it, in your browser.", "open_page"),
+        "rename": Command("rushes.cli.review", "Rename a job."),
+        "pick": Command("rushes.cli.review", "Pick takes: the ones you want, as P does on the page."),
+        "rate": Command("rushes.cli.review", "Give takes one to five stars."),
         "move": Command("rushes.cli.move", "Move a job up or down in the queue."),
         "projects": PROJECTS,
     },
@@ -212,13 +216,17 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "keys": KEYS,
         "flow": FLOW,
     },
-    "This installation": {
+    "This server": {
         "up": Command("rushes.cli.serve", "Run everything in one process: the API and a worker."),
         "api": Command("rushes.cli.serve", "Run only the API. Run `rushes worker` too."),
         "worker": Command("rushes.cli.worker", "Run a worker: it makes the videos of every started job."),
         "doctor": Command(
             "rushes.cli.doctor",
             "Check everything this installation needs, and say what to do about what is missing.",
+        ),
+        "logs": Command(
+            "rushes.cli.logs",
+            "Print the log of the background worker, which commands start when nothing else runs.",
         ),
         "demo": Command(
             "rushes.cli.demo",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from rushes.cli import _complete
 from rushes.cli._background import NO_WORKER, Background
 from rushes.cli._batch_plan import BatchRequest, make_plan, refuse_shots, sort_paths
 from rushes.cli._batch_report import ROWS, show_dry_run, show_match, total_line
@@ -54,6 +55,7 @@ def batch(
         str | None,
         typer.Option(
             help="Who makes the videos (`rushes providers`). Left out: chosen, by your keys.",
+            autocompletion=_complete.providers,
             show_default=False,
         ),
     ] = None,
@@ -93,6 +95,7 @@ def batch(
         typer.Option(
             metavar="KEY=VALUE",
             help="Any other option of the provider. May be given several times.",
+            autocompletion=_complete.options,
             show_default=False,
         ),
     ] = None,
@@ -113,7 +116,10 @@ def batch(
     project: Annotated[
         str | None,
         typer.Option(
-            metavar="PROJECT", help="The project it belongs to (`rushes projects`).", show_default=False
+            metavar="PROJECT",
+            help="The project it belongs to (`rushes projects`).",
+            autocompletion=_complete.projects,
+            show_default=False,
         ),
     ] = None,
     allow_text_only: Annotated[
