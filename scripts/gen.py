@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import AliasChoices
 from pydantic.fields import FieldInfo
 
-from rushes.engine.next_step import REASONS, TABLE, Case
+from rushes.engine.next_step import BEFORE_START, REASONS, TABLE, Case
 from rushes.engine.states import (
     GenerationChanges,
     JobChanges,
@@ -94,7 +94,7 @@ def states_page() -> str:
 
 
 def errors_page() -> str:
-    """The page as it is, with its two tables of who acts next made again."""
+    """The page as it is, with its tables of who acts next made again."""
     page = (GUIDE / "errors.md").read_text()
     reasons = [
         f"| `{error_type}` | {each.what} | {each.meanwhile or '–'} |"
@@ -115,7 +115,12 @@ def errors_page() -> str:
             *reasons,
         ],
     )
-    return _between(page, "waits", ["| waits for | who acts next |", "|---|---|", *waits])
+    page = _between(page, "waits", ["| waits for | who acts next |", "|---|---|", *waits])
+    starts = [
+        f"| `{waits_on}` | {ACTORS[each.actor]}: {_small(each.step)} |"
+        for waits_on, each in BEFORE_START.items()
+    ]
+    return _between(page, "starts", ["| waits for | who acts next |", "|---|---|", *starts])
 
 
 def _small(sentence: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, text
 
 from rushes.engine.runtime import Runtime
 from rushes.engine.views import JobSettings, JobView, VideoView
+from rushes.engine.workers import serve_queues
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import create_job, start_job
 from rushes.library.rows import list_videos
@@ -116,6 +117,12 @@ def accepted_keys(folder: Path | None = None) -> list[str]:
     if not journal.exists():
         return []
     return [EchoAccepted.model_validate_json(line).key for line in journal.read_text().splitlines()]
+
+
+async def have_worker(run: Runtime, *queues: str) -> None:
+    """From now on a worker serves these queues (else echo's), as far as its record says."""
+    async with run.db.begin() as session:
+        await serve_queues(session, "a worker", queues or ("echo",), silent_seconds=600.0)
 
 
 async def sql(run: Runtime, statement: str, **given: object) -> list[Any]:

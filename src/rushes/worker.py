@@ -24,14 +24,18 @@ from rushes.engine.generations_run import generate
 from rushes.engine.local_work import KINDS, prune_work, register
 from rushes.engine.local_work_run import WorkRetry, local_work
 from rushes.engine.periodic import Periodic, RepeatedFailure, keep_running
+from rushes.engine.queues_served import report_queues
 from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.unforeseen import FailureWatch
+from rushes.engine.workers import prune_workers
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
 from rushes.ops.archive import archive_videos
+from rushes.ops.backups import TASK as BACK_UP
+from rushes.ops.backups import back_up_when_due
 from rushes.ops.ownership import notice_older_database
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
@@ -126,8 +130,9 @@ async def _work(
 ) -> None:
     _register(run)
     await notice_older_database(run)
-    keepers = [asyncio.create_task(keep_running(run, each)) for each in periodic_tasks(run)]
     asked = worked_on(run, queues)
+    keepers = [asyncio.create_task(keep_running(run, each)) for each in periodic_tasks(run)]
+    keepers.append(asyncio.create_task(report_queues(run, asked)))
     stop = asyncio.create_task(_idle(run, asked) if until_idle else _for_ever())
     log.info("the worker is at work")
     ready()
@@ -251,6 +256,7 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
         Periodic("look after stories", tick_seconds, look_after_stories),
         Periodic("prune", HOUR_SECONDS, _prune),
         Periodic("sweep", HOUR_SECONDS, sweep),
+        Periodic(BACK_UP, HOUR_SECONDS, back_up_when_due),
         Periodic("evict archived videos", tick_seconds, _evict),
         Periodic("check Flow sign-ins", FLOW_SECONDS, look_after_accounts),
     ]
@@ -261,6 +267,7 @@ async def _prune(run: Runtime) -> None:
         await net.prune(session)
         await prune_work(session)
         await upkeep.prune(session)
+        await prune_workers(session)
     await purge_stories(run)
 
 

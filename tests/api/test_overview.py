@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 from tests.api.rows import finished, picture, set_job, set_video
-from tests.jobs import make_job, videos
+from tests.jobs import have_worker, make_job, videos
 from tests.serving import Served
 
 CASES = Path(__file__).parents[1] / "intake/cases"
@@ -55,6 +55,7 @@ async def test_totals_count_what_is_there(api: httpx.AsyncClient, still: Served)
 async def test_needs_say_who_waits_what_is_paused_and_what_failed_lately(
     api: httpx.AsyncClient, still: Served
 ):
+    await have_worker(still.run)
     assert (await api.get("/api/needs")).json() == []
     job_id = await make_job(still.run, ["a", "b", "c", "d"])
     made = [each.video_id for each in await videos(still.run, job_id)]

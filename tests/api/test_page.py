@@ -101,6 +101,15 @@ async def test_unknown_places_of_the_api_stay_problems(page: httpx.AsyncClient):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "path", ["/.well-known/oauth-protected-resource", "/metrics", "/healthz", "/mcp", "/healthz/nothing"]
+)
+async def test_what_programs_look_for_is_never_the_page(page: httpx.AsyncClient, path: str):
+    answer = await page.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 async def test_wrong_methods_of_the_api_are_still_told_as_such(page: httpx.AsyncClient):
     answer = await page.post("/api/health")
     assert answer.status_code == 405

@@ -193,6 +193,9 @@ async def test_a_database_that_is_gone_is_a_problem_and_health_still_answers(
     assert health.status_code == 503
     assert health.headers["content-type"] == "application/json"
     assert (health.json()["status"], health.json()["database"]) == ("down", False)
+    ready = await api.get("/healthz/ready")
+    assert (ready.status_code, ready.json()) == (503, {"status": "database"})
+    assert (await api.get("/healthz/live")).json() == {"status": "ok"}, "it must not be restarted for that"
     postgres.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
 
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -208,6 +211,14 @@ async def test_health_tells_of_workers_and_disk(client: httpx.AsyncClient, serve
     assert (health["workers"], health["database"], health["disk_ok"]) == (2, True, True)
     assert health["disk_free_bytes"] > 0
     assert health["version"].count(".") == 2
+
+
+async def test_a_server_is_ready_when_the_tables_are_of_its_version(api: httpx.AsyncClient, server: Served):
+    assert (await api.get("/healthz/ready")).json() == {"status": "ok"}
+    async with server.run.db.begin() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    ready = await api.get("/healthz/ready")
+    assert (ready.status_code, ready.json()) == (503, {"status": "schema"})
 
 
 async def test_without_a_worker_health_is_degraded(api: httpx.AsyncClient):

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.api.rows import set_job, set_video
-from tests.jobs import ledger, make_job, videos
+from tests.jobs import have_worker, ledger, make_job, videos
 from tests.serving import Served
 
 from rushes.engine.states import SubjectKind
@@ -97,6 +97,7 @@ async def test_a_take_is_asked_for_again_by_the_id_of_its_call(api: httpx.AsyncC
     assert belongs_to.scalar_one() is None, "a decision on the old call has nothing to do with it"
     assert (await api.get(f"/api/jobs/{job_id}")).json()["status"] == "processing"
     assert [row.state for row in await ledger(still.run, job_id)] == ["uncertain"]
+    await have_worker(still.run)
     assert await needs(api) == [], "asking for it again was the decision"
     assert (await resolve(api, call_id, "made")).status_code == 200, "and may be settled all the same"
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from tests.api.rows import picture, set_job
-from tests.jobs import ledger, make_job, until
+from tests.jobs import have_worker, ledger, make_job, until
 from tests.serving import Served, serve
 from tests.waiting import PATIENCE_SECONDS
 
@@ -70,6 +70,9 @@ async def test_a_prompt_becomes_a_video(client: httpx.AsyncClient):
 
 async def test_an_operation_on_its_way_says_what_it_is_doing(api: httpx.AsyncClient, still: Served):
     operation_id = await generate(api)
+    alone = await status(api, operation_id)
+    assert (alone["status"], "worker" in alone["message"]) == ("pending", True)
+    await have_worker(still.run)
     waiting = await status(api, operation_id)
     assert set(waiting) == {"status", "elapsed_seconds", "message"}
     assert (waiting["status"], waiting["message"]) == ("pending", "It waits for its turn.")

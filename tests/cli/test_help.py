@@ -16,6 +16,7 @@ from tests.cli.installation import Installation
 COMMANDS = [
     *(
         "api",
+        "backup",
         "batch",
         "budget",
         "cancel",
@@ -49,6 +50,7 @@ COMMANDS = [
         "up",
         "upscale",
         "version",
+        "voices",
     ),
     "worker",
 ]

@@ -150,7 +150,7 @@ def test_doctor_finds_an_installation_whole(rushes: Installation, tmp_path: Path
     checks = looked.json()
     assert {check["name"] for check in checks} == {
         *("Python", "FFmpeg", "Images", "Data folder", "PostgreSQL", "Models", "Keys", "Browser"),
-        *("Worker", "Periodic tasks", "Tasks", "Port", "Storage", "Archive", "Settings"),
+        *("Worker", "Periodic tasks", "Tasks", "Waits", "Port", "Storage", "Archive", "Settings"),
     }
     # That a model's end is near depends on the day; and only Google Flow needs a browser.
     sure = [check for check in checks if check["name"] not in {"Models", "Browser"}]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from tests.jobs import accepted_keys, ledger, make_job, until, until_status, videos, view
+from tests.jobs import accepted_keys, have_worker, ledger, make_job, until, until_status, videos, view
 
 from rushes.engine.dispatch import dispatch_now
 from rushes.engine.runtime import Runtime
@@ -110,6 +110,7 @@ async def test_two_dispatchers_at_once_do_not_pass_the_cap_together(
         await session.execute(
             text("UPDATE videos SET provider = 'animatic' WHERE job_id = :id"), {"id": jobs[1]}
         )
+    await have_worker(run, "echo", "animatic")
     await asyncio.gather(*(dispatch_now(run, each) for each in ("echo", "animatic") * 3))
     rows = [row for job_id in jobs for row in await ledger(run, job_id)]
     assert sum(row.cost_estimate for row in rows) == Decimal("0.10")

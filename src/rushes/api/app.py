@@ -37,11 +37,13 @@ from rushes.api.routes import (
     openai_models,
     openai_videos,
     overview,
+    probes,
     projects,
     providers,
     reviews,
     scripts,
     shots,
+    speech,
     stills,
     storage,
     stories,
@@ -74,6 +76,7 @@ ROUTES = (
     projects,
     scripts,
     images,
+    speech,
     downloads,
     upscales,
     reviews,
@@ -97,6 +100,7 @@ ROUTES = (
     submissions,
     storage,
     health,
+    probes,
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 

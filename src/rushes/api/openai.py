@@ -15,6 +15,7 @@ from pydantic_core import from_json
 
 from rushes.api.deps import RequestModel
 from rushes.api.studio import Prompt, Short, advice_of, message_of
+from rushes.engine.next_step import WaitsOn
 from rushes.engine.states import VideoStatus
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.studio.rows import OneVideo
@@ -34,6 +35,8 @@ _DATA_URL = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 
+USUAL_WAITS = (WaitsOn.TURN, WaitsOn.SPACING, WaitsOn.RETRY)
+"""What every queue has: a client need not hear of it."""
 Status = Literal["queued", "in_progress", "completed", "failed"]
 
 
@@ -84,7 +87,10 @@ class RemixRequest(RequestModel):
 class OpenAiVideoError(BaseModel):
     """Why it failed, or whom it waits for."""
 
-    code: str = Field(description="An `error_type`: docs/guide/errors.md has them all; or `cancelled`.")
+    code: str = Field(
+        description="An `error_type`: docs/guide/errors.md has them all; `cancelled`; or what keeps it from"
+        " starting (`waiting_for` of `/api/videos`)."
+    )
     message: str
 
 
@@ -267,4 +273,6 @@ def _error(one: OneVideo, status: Status) -> OpenAiVideoError | None:
         return OpenAiVideoError(code=one.video.error_type or "cancelled", message=message)
     if one.video.status == VideoStatus.WAITING:  # it may yet come, but not by itself
         return OpenAiVideoError(code=one.video.error_type or "waiting", message=message_of(one))
+    if one.video.waiting_for not in (None, *USUAL_WAITS):  # it does not start, and the reason is known
+        return OpenAiVideoError(code=str(one.video.waiting_for), message=message_of(one))
     return None

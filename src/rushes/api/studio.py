@@ -9,8 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rushes.api.deps import RequestModel
+from rushes.engine.next_step import WaitsOn
 from rushes.engine.states import VideoStatus
-from rushes.engine.views import Pagination
+from rushes.engine.views import Pagination, VideoView
 from rushes.errors import ErrorType
 from rushes.platform.told import ToldText
 from rushes.providers.modes import Mode
@@ -110,6 +111,9 @@ class Operation(BaseModel):
     message: ToldText = Field(description="What it is doing, whom it waits for, or what went wrong.")
     suggestion: str | None = Field(description="What to try, when it went wrong.")
     error_type: ErrorType | None
+    waiting_for: str | None = Field(default=None, description="As in `/api/videos`.")
+    wait_reason: ToldText | None = Field(default=None, description="Why it does not move.")
+    retry_at: datetime | None = Field(default=None, description="When that ends, where it is known.")
     progress: float | None = Field(description="Percent, 0 to 100, while it is made.")
     mode: Mode
     prompt: str
@@ -165,13 +169,23 @@ def message_of(one: OneVideo) -> str:
             return f"It waits for {waits.whom if waits else 'you'}: {said}"
         case _ if one.pause_reason:
             return f"Paused: {one.pause_reason}"
-        case VideoStatus.QUEUED if video.retry_at and said:
-            return f"It will be tried again at {video.retry_at:%H:%M:%S} UTC: {said}"
+        case VideoStatus.QUEUED | VideoStatus.GENERATING if video.wait_reason and not _made_unseen(video):
+            return wait_words(video.wait_reason, video.retry_at)
         case VideoStatus.QUEUED:
             return "It waits for its turn."
         case VideoStatus.GENERATING:
             share = "" if video.progress is None else f" {video.progress:.0f} % are done."
             return f"The video is being made.{share}"
+
+
+def _made_unseen(video: VideoView) -> bool:
+    """Whether the provider is making it though no worker looks at it."""
+    return video.status is VideoStatus.GENERATING and video.waiting_for is WaitsOn.WORKER
+
+
+def wait_words(reason: str, until: datetime | None) -> str:
+    """Why it does not start, and when it is tried again."""
+    return reason if until is None else f"It will be tried again at {until:%H:%M:%S} UTC: {reason}"
 
 
 def advice_of(one: OneVideo) -> Advice:
@@ -209,6 +223,9 @@ def operation_of(one: OneVideo) -> Operation:
         message=message_of(one),
         suggestion=advice_of(one).suggestion if status is OperationStatus.ERROR else None,
         error_type=video.error_type,
+        waiting_for=video.waiting_for,
+        wait_reason=video.wait_reason,
+        retry_at=video.retry_at,
         progress=video.progress,
         mode=one.mode,
         prompt=video.prompt_text,

@@ -120,6 +120,36 @@ PROVIDERS = Group(
     own=Command("rushes.cli.providers", "List the providers: their models, prices, limits and options."),
 )
 
+BACKUP = Group(
+    commands={
+        "create": Command(
+            "rushes.cli.backup",
+            "Back up the database, while everything runs. What seals your keys is not in it.",
+        ),
+        "list": Command("rushes.cli.backup", "List the backups there are, the newest first.", "list_"),
+        "verify": Command(
+            "rushes.cli.backup",
+            "Restore a backup into a database of its own that is thrown away, and count.",
+        ),
+        "restore": Command(
+            "rushes.cli.backup",
+            "Restore a backup. Everything open is paused until you resume it: nothing is paid twice.",
+        ),
+        "prune": Command(
+            "rushes.cli.backup", "Delete the oldest backups that were made without being asked for."
+        ),
+    },
+    help="""Back up the database and the stored files; verify and restore backups.
+
+    With the embedded database one is made every day, and before each update.
+
+    [bold]Examples[/bold]
+    $ rushes backup create --files
+    $ rushes backup verify
+    $ rushes backup restore last --replace
+    """,
+)
+
 STORAGE = Group(
     commands={
         "check": Command(
@@ -179,6 +209,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         ),
         "film": Command("rushes.cli.film", "Make a narrated film of a topic, notes or a finished text."),
         "story": STORY,
+        "voices": Command("rushes.cli.voices", "List the voices, or hear one."),
         "upscale": Command("rushes.cli.upscale", "Make 4K copies of finished videos, beside the originals."),
     },
     "Jobs": {
@@ -235,6 +266,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "version": Command("rushes.cli.version", "Print the version."),
         "providers": PROVIDERS,
         "storage": STORAGE,
+        "backup": BACKUP,
     },
 }
 """By heading, in the order in which `rushes --help` shows them."""

@@ -2,9 +2,12 @@
 
 from rushes.cli._verdict import Check, broken, note, ok
 from rushes.engine import upkeep
+from rushes.engine.installation_waits import installation_waits
 from rushes.engine.runtime import Runtime
 from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
+from rushes.engine.wait_views import WaitView
 from rushes.engine.workers import workers_alive
+from rushes.errors import Actor
 
 SEE_THE_LOG = "The log of the worker has the traceback. Please report it; it is tried again."
 
@@ -15,7 +18,25 @@ async def check_upkeep(run: Runtime) -> list[Check]:
         alive = await workers_alive(session, run.settings.stalled_after_seconds)
         periodic = await upkeep.periodic_tasks(session, workers=alive > 0)
         failures = await upkeep.task_failures(session)
-    return [_periodic(periodic), _tasks(failures)]
+        waits = await installation_waits(session)
+    return [_periodic(periodic), _tasks(failures), *_waits(waits)]
+
+
+def _waits(waits: list[WaitView]) -> list[Check]:
+    if not waits:
+        return [ok("Waits", "nothing that could start waits")]
+    return [
+        note("Waits", _describe_wait(each), each.next_step)
+        if each.next_actor is not Actor.OPERATOR
+        else broken("Waits", _describe_wait(each), each.next_step)
+        for each in waits
+    ]
+
+
+def _describe_wait(wait: WaitView) -> str:
+    what = f"{wait.copies} copies" if wait.copies else "1 job" if wait.jobs == 1 else f"{wait.jobs} jobs"
+    until = f", until {wait.retry_at:%Y-%m-%d %H:%M:%S} UTC" if wait.retry_at else ""
+    return f"{wait.where}: {what} ({wait.waiting_for}{until}). {wait.reason}"
 
 
 def _periodic(tasks: list[PeriodicTaskView]) -> Check:

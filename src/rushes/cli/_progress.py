@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Group
 from rich.progress_bar import ProgressBar
@@ -9,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from rushes.cli._output import count, duration, short
+from rushes.engine.next_step import WaitsOn
 from rushes.engine.states import VideoStatus
 from rushes.engine.views import JobView, VideoView
+from rushes.errors import Actor
 
 ENDED = (VideoStatus.COMPLETED, VideoStatus.FAILED, VideoStatus.CANCELLED)
 LEAST_ROWS = 3
@@ -65,16 +68,36 @@ def _words(takes: list[VideoView]) -> tuple[str, str]:
     if by_status[VideoStatus.GENERATING]:
         return f"making, {share}" if len(takes) > 1 else "making", "cyan"
     if queued := by_status[VideoStatus.QUEUED]:
-        later = [take.retry_at for take in queued if take.retry_at]
-        if later:
-            why = queued[0].error_message or "not this time"
-            return f"again at {min(later).astimezone():%H:%M:%S}: {why}", "yellow"
+        if words := wait_words(queued[0]):
+            return words, "yellow"
         return (f"queued, {share}" if done else "queued"), "dim"
     if failed:
         return f"{share}, {len(failed)} failed: {failed[0].error_message or failed[0].error_type}", "red"
     if by_status[VideoStatus.CANCELLED]:
         return f"cancelled, {share}", "dim"
     return "done" if len(takes) == 1 else f"{len(done)} done", "green"
+
+
+def wait_words(view: VideoView | JobView) -> str:
+    """Why it does not start, until when, and who acts; empty for one that only waits for its turn."""
+    if view.waiting_for in (WaitsOn.TURN, WaitsOn.SPACING):
+        return ""
+    if view.wait_reason is None:
+        if view.retry_at is None:
+            return ""
+        said = view.error_message if isinstance(view, VideoView) else None
+        return f"again at {view.retry_at.astimezone():%H:%M:%S}: {said or 'not this time'}"
+    if view.retry_at is not None:
+        return f"again at {clock(view.retry_at)}: {view.wait_reason}"
+    step = "" if view.next_actor is Actor.CLOCK else f" {view.next_step or ''}"
+    return f"{view.wait_reason}{step}".rstrip()
+
+
+def clock(at: datetime) -> str:
+    """A moment as local time, with its date when that is more than a day ahead."""
+    there = at.astimezone()
+    far = at - datetime.now(UTC) > timedelta(days=1)
+    return f"{there:%Y-%m-%d %H:%M:%S}" if far else f"{there:%H:%M:%S}"
 
 
 def who_acts(video: VideoView) -> str:
@@ -115,4 +138,6 @@ def job_words(job: JobView) -> str:
     parts.append(f"{job.progress:.0f} %")
     if job.eta_seconds is not None:
         parts.append(f"about {duration(job.eta_seconds)} left")
+    if words := wait_words(job):
+        parts.append(words)
     return f"{short(job.job_id)} {job.job_name}: {', '.join(parts)}"

@@ -13,7 +13,7 @@ from rushes.cli._output import count, money, print_json, print_note, print_resul
 from rushes.cli._progress import job_words, live_view, shot_lines
 from rushes.cli._session import acting_user
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import ENDED_JOBS, JobStatus, VideoStatus, WaitingFor
+from rushes.engine.states import ENDED_JOBS, RUNNING_VIDEOS, JobStatus, VideoStatus, WaitingFor
 from rushes.engine.views import JobView, VideoView
 from rushes.errors import Actor
 from rushes.jobs.rows import get_job
@@ -84,7 +84,9 @@ def has_settled(job: JobView, videos: list[VideoView]) -> bool:
         return not any(video.status is VideoStatus.GENERATING for video in videos) or job.paused_by != "user"
     if job.status is not JobStatus.PROCESSING:
         return True
-    return job.waiting_videos > 0 and not any(video.next_actor is Actor.CLOCK for video in videos)
+    return job.waiting_videos > 0 and not any(
+        video.status in RUNNING_VIDEOS or video.next_actor is Actor.CLOCK for video in videos
+    )
 
 
 def code_of(job: JobView) -> int:

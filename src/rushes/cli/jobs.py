@@ -21,6 +21,7 @@ from rushes.cli._output import (
     table,
     when,
 )
+from rushes.cli._progress import wait_words
 from rushes.cli._session import acting_user, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
@@ -93,6 +94,9 @@ def jobs(
             )
             return Code.DONE
         _print_table(page.items, queue)
+        for job in page.items:
+            if job.status is JobStatus.PROCESSING and (words := wait_words(job)):
+                print_note(f"{short(job.job_id)} {job.job_name}: {words}", "yellow")
         if page.pagination.total > len(page.items):
             print_note(f"These are {len(page.items)} of {page.pagination.total} jobs (--limit shows more).")
         return Code.DONE

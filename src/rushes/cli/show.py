@@ -20,11 +20,11 @@ from rushes.cli._output import (
     table,
     when,
 )
-from rushes.cli._progress import who_acts
+from rushes.cli._progress import wait_words, who_acts
 from rushes.cli._session import acting_user, job_id_of, with_runtime
 from rushes.cli._watch import explain, follow
 from rushes.engine.runtime import Runtime
-from rushes.engine.states import ENDED_JOBS, VideoStatus
+from rushes.engine.states import ENDED_JOBS, RUNNING_VIDEOS, VideoStatus
 from rushes.engine.views import JobView, VideoView
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos
@@ -60,14 +60,14 @@ def show(
         if json:
             print_json(JobWithVideos(**vars(view), videos=videos))
         else:
-            stdout().print(_details(view, videos))
+            stdout().print(details(view, videos))
             explain(view, videos)
         return code if code is not None else Code.DONE
 
     exit_with(with_runtime(command))
 
 
-def _details(job: JobView, videos: list[VideoView]) -> Group:
+def details(job: JobView, videos: list[VideoView]) -> Group:
     facts = table("", "")
     facts.show_header = False
     options = job.settings.get("options", {})
@@ -79,6 +79,7 @@ def _details(job: JobView, videos: list[VideoView]) -> Group:
         ("project", job.project.name if job.project else ""),
         ("status", styled(job.status)),
         ("queue", _queue_position(job)),
+        ("waits", wait_words(job)),
         ("provider", f"{job.provider}, {job.model}: {chosen}"),
         ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
         ("videos", _counts(job)),
@@ -149,10 +150,10 @@ def _about(video: VideoView) -> str:
         return f"{facts}{selected}{differs}"
     if video.status is VideoStatus.WAITING:
         return f"{who_acts(video)}: {video.error_message or ''}"
+    if video.status in RUNNING_VIDEOS and (words := wait_words(video)):
+        return words
     if video.status is VideoStatus.GENERATING:
         return "" if video.progress is None else f"{video.progress:.0f} %"
-    if video.status is VideoStatus.QUEUED and video.retry_at:
-        return f"again at {video.retry_at.astimezone():%H:%M:%S}: {video.error_message or ''}"
     if video.status is VideoStatus.FAILED:
         return f"{video.error_type}: {video.error_message or ''}"
     return ""

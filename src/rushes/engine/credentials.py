@@ -95,16 +95,21 @@ async def live_keys(session: Executor) -> list[Row[Any]]:
     return list(rows.all())
 
 
+_REST = text(
+    f"""
+    WITH changed AS (
+        UPDATE credentials SET last_limited_at = now(), resting_for = :why,
+               resting_until = GREATEST(resting_until, now() + make_interval(secs => :seconds))
+        WHERE id = :id AND state <> 'deleted' RETURNING *
+    ) {_EVENT}
+    """  # noqa: S608  # only our own constant is put in
+)
+
+
 async def rest(session: Executor, credential_id: UUID, seconds: float, why: ErrorType) -> None:
-    """Nothing new is submitted with it for so long; a longer rest that is on stays."""
-    await session.execute(
-        text(
-            "UPDATE credentials SET last_limited_at = now(), resting_for = :why,"
-            " resting_until = GREATEST(resting_until, now() + make_interval(secs => :seconds))"
-            " WHERE id = :id AND state <> 'deleted'"
-        ),
-        {"id": credential_id, "seconds": seconds, "why": str(why)},
-    )
+    """Nothing new is submitted with it for so long; a longer rest that is on stays. With an event."""
+    given = {"id": credential_id, "seconds": seconds, "why": str(why), "job_id": None}
+    await session.execute(_REST, given)
 
 
 _SET_ASIDE = text(

@@ -89,7 +89,7 @@ _LET_GO = text(
     ), changed AS (
         UPDATE videos SET status = CASE WHEN free.accepted THEN '{TakeChanges.LOOK_AGAIN.target}'
                                   ELSE '{TakeChanges.UNBLOCK.target}' END,
-               waiting_for = NULL, error_type = NULL, error_message = NULL
+               waiting_for = NULL, error_type = NULL, error_message = NULL, retry_at = NULL
         FROM free
         -- once more: it may have been cancelled while this waited for its row
         WHERE videos.id = free.id AND videos.status IN {sql_list(TakeChanges.UNBLOCK.sources)}
@@ -101,6 +101,9 @@ _LET_GO = text(
 )
 
 _GOING_ON = text("SELECT DISTINCT submission_id FROM videos WHERE id = ANY(:ids) AND status = 'generating'")
+
+_NEXT = "(date_trunc('{0}', now() AT TIME ZONE 'UTC') + interval '1 {0}') AT TIME ZONE 'UTC'"
+"""When the next UTC day or month begins."""
 
 _HOLD = text(
     f"""
@@ -117,7 +120,7 @@ _HOLD = text(
             OFFSET 0
         ) v
     ), stuck AS (
-        SELECT v.id, reasons.waiting_for, reasons.error_type, reasons.message
+        SELECT v.id, reasons.waiting_for, reasons.error_type, reasons.message, NULL::timestamptz AS retry_at
         FROM reasons JOIN videos v ON v.job_id = reasons.job_id AND v.status = 'queued'
         WHERE v.provider = :provider
         UNION ALL
@@ -128,17 +131,22 @@ _HOLD = text(
                || ': the next video costs $' || {{call}} || '. Raise it' || CASE
                    WHEN call_price > job_left THEN ' to continue.'
                    WHEN call_price > month_left THEN ', or wait until the first of next month (UTC).'
-                   ELSE ', or wait until midnight UTC.' END
+                   ELSE ', or wait until midnight UTC.' END, CASE
+                   WHEN call_price > job_left THEN NULL
+                   WHEN call_price > month_left THEN {{next_month}}
+                   ELSE {{tomorrow}} END
         FROM too_expensive WHERE job_id NOT IN (SELECT job_id FROM reasons)
     ), changed AS (
         UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = stuck.waiting_for,
-               error_type = stuck.error_type, error_message = stuck.message, retry_at = NULL
+               error_type = stuck.error_type, error_message = stuck.message, retry_at = stuck.retry_at
         FROM stuck
         WHERE videos.id = stuck.id AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}
         RETURNING videos.*
     )
     {VIDEO_EVENT}
     """.format(  # noqa: S608  # only our own constants are put in
+        tomorrow=_NEXT.format("day"),
+        next_month=_NEXT.format("month"),
         **{
             name: f"to_char({column}, 'FM999999990.009999')"
             for name, column in (
@@ -147,7 +155,7 @@ _HOLD = text(
                 ("day", "day"),
                 ("call", "call_price"),
             )
-        }
+        },
     )
 )
 

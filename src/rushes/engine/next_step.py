@@ -5,6 +5,7 @@ A case is a status, whom it waits for and the type of its error; the first one t
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pydantic import BaseModel, computed_field
 
@@ -40,6 +41,24 @@ class Reason:
     meanwhile: str | None
     actor: Actor
     step: str
+
+
+class WaitsOn(StrEnum):
+    """What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
+    (`WaitingFor`); these are found out when somebody looks (`waits.py`)."""
+
+    START = "start"
+    RESUME = "resume"
+    INSTALLATION = "installation"
+    """A fault of this installation: no space, no storage, no browser."""
+    RETRY = "retry"
+    KEY = "key"
+    """There is none that can be used; the dispatcher makes the takes wait for a person when it looks."""
+    COOL_DOWN = "cool_down"
+    SPACING = "spacing"
+    OUTAGE = "outage"
+    WORKER = "worker"
+    TURN = "turn"
 
 
 _PROMPT = "Change the prompt or the image, then make it again."
@@ -207,6 +226,27 @@ TABLE: tuple[Case, ...] = (
     Case(VideoStatus.CANCELLED, None, None, NextStep(Actor.USER, "Retry makes it again.", "a retry")),
 )
 """No case fits a completed take: nobody has to act."""
+
+
+BEFORE_START: dict[WaitsOn, NextStep] = {
+    WaitsOn.START: NextStep(Actor.USER, "Start the job.", "its start"),
+    WaitsOn.RESUME: NextStep(Actor.USER, "Resume the job.", "you"),
+    WaitsOn.INSTALLATION: NextStep(
+        Actor.OPERATOR, "It continues automatically when the fault is fixed.", "the operator"
+    ),
+    WaitsOn.RETRY: NextStep(Actor.CLOCK, "It is tried again automatically.", "its next try"),
+    WaitsOn.KEY: NextStep(Actor.USER, "Add or correct a key, or sign in.", "you"),
+    WaitsOn.COOL_DOWN: NextStep(
+        Actor.CLOCK, "It starts automatically after the wait; another key or sign-in starts it now.", "a key"
+    ),
+    WaitsOn.SPACING: NextStep(Actor.CLOCK, "It starts automatically after the wait.", "its turn"),
+    WaitsOn.OUTAGE: NextStep(
+        Actor.CLOCK, "It continues automatically when the provider answers.", "the provider"
+    ),
+    WaitsOn.WORKER: NextStep(Actor.OPERATOR, "Start a worker: `rushes worker`.", "a worker"),
+    WaitsOn.TURN: NextStep(Actor.CLOCK, "It starts automatically.", "its turn"),
+}
+"""Who acts next on what has not begun."""
 
 
 def next_step(

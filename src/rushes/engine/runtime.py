@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from rushes.engine.incarnation import notice_copy
 from rushes.engine.ledger_batches import Ledger
 from rushes.engine.replies import Replies
 from rushes.errors import NotFound
+from rushes.platform.backups.create import back_up_before_update
 from rushes.platform.db.engine import Database, open_database
 from rushes.platform.db.schema import bring_up_to_date
 from rushes.platform.db.supervise import supervise
@@ -220,8 +222,10 @@ async def open_runtime(settings: Settings) -> AsyncGenerator[Runtime]:
         stack.push_async_callback(db.close)
         if db.embedded is not None:
             stack.push_async_callback(_stop, asyncio.create_task(supervise(db.embedded)))
-        await bring_up_to_date(db, settings.operation_days)
         _make_folders(settings)
+        await bring_up_to_date(
+            db, settings.operation_days, before=partial(back_up_before_update, settings, db)
+        )
         incarnation = await notice_copy(db, settings.data_dir)
         queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
         pool = AsyncConnectionPool(

@@ -9,13 +9,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.delivered import Difference
-from rushes.engine.next_step import ActsNext, NextStep, next_step
+from rushes.engine.next_step import BEFORE_START, ActsNext, NextStep, WaitsOn, next_step, paused_step
+from rushes.engine.provider_views import ModelView as ModelView
+from rushes.engine.provider_views import ProviderView as ProviderView
 from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
 from rushes.errors import ErrorType
 from rushes.platform.told import ToldText
-from rushes.providers.kinds import Kind
 
 WhenDown = Literal["wait", "fallback"]
+
+
+def wait_step(
+    status: VideoStatus, waiting_for: WaitingFor | WaitsOn | None, error_type: ErrorType | None
+) -> NextStep | None:
+    """Return who acts next on what waits for this, or has this status."""
+    if isinstance(waiting_for, WaitsOn):
+        return BEFORE_START[waiting_for]
+    return next_step(status, waiting_for, error_type)
 
 
 class JobSettings(BaseModel):
@@ -67,13 +77,14 @@ class ErrorCount(ActsNext):
     count: int
     message: ToldText = Field(description="The reason of one of them.")
     waiting_for: WaitingFor | None = None
+    retry_at: datetime | None = Field(default=None, description="When the first of them may continue.")
 
     def said_next(self) -> NextStep | None:
         status = VideoStatus.WAITING if self.waiting_for else VideoStatus.FAILED
         return next_step(status, self.waiting_for, self.error_type)
 
 
-class JobView(BaseModel):
+class JobView(ActsNext):
     """One job."""
 
     job_id: UUID
@@ -111,7 +122,14 @@ class JobView(BaseModel):
     budget: Decimal | None = Field(description="US dollars beyond which nothing new is submitted.")
     route_reason: str | None = Field(description="Why this provider makes it.")
     estimated_cost: Decimal | None = Field(description="US dollars expected, known once started.")
-    eta_seconds: float | None
+    eta_seconds: float | None = Field(
+        description="Seconds left, as it went so far; null where nobody knows, and while nothing can start."
+    )
+    waiting_for: WaitingFor | WaitsOn | None = Field(
+        default=None, description="What keeps it from starting anything, apart from its turn."
+    )
+    wait_reason: ToldText | None = Field(default=None, description="The same for a person.")
+    retry_at: datetime | None = Field(default=None, description="When that ends, where it is known.")
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -119,6 +137,14 @@ class JobView(BaseModel):
     queue: QueuePlace | None = Field(
         description="Its place among your started jobs; null when it has not started or has ended."
     )
+
+    def said_next(self) -> NextStep | None:
+        if self.waiting_for is None:
+            return None
+        if self.waiting_for is WaitsOn.INSTALLATION and self.paused_by in set(ErrorType):
+            return paused_step(ErrorType(self.paused_by))
+        first = next((each.error_type for each in self.error_summary if each.waiting_for), None)
+        return wait_step(VideoStatus.WAITING, self.waiting_for, first)
 
 
 class Pagination(BaseModel):
@@ -165,11 +191,17 @@ class VideoView(ActsNext):
     negative_prompt: str | None
     video_index: int = Field(description="Which take of the shot, from 1.")
     status: VideoStatus
-    waiting_for: WaitingFor | None
+    waiting_for: WaitingFor | WaitsOn | None = Field(
+        description="What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain`"
+        " are those of the status `waiting`; the others are what keeps it from starting now."
+    )
+    wait_reason: ToldText | None = Field(default=None, description="Why it does not move, for a person.")
     error_type: ErrorType | None
     error_message: ToldText | None
     retry_count: int
-    retry_at: datetime | None = Field(description="When it is tried again.")
+    retry_at: datetime | None = Field(
+        description="When it is tried again, or may start: the end of the wait, where that is known."
+    )
     progress: float | None = Field(description="Percent, 0 to 100, while generating.")
     provider: str
     model: str
@@ -200,7 +232,7 @@ class VideoView(ActsNext):
     generation_completed_at: datetime | None
 
     def said_next(self) -> NextStep | None:
-        return next_step(self.status, self.waiting_for, self.error_type)
+        return wait_step(self.status, self.waiting_for, self.error_type)
 
 
 class UnmatchedPrompt(BaseModel):
@@ -245,56 +277,3 @@ class Started(Expected):
         description="US dollars one video is expected to cost; on average, where shots differ."
     )
     message: str
-
-
-class ModelView(BaseModel):
-    """A model of a provider. Prices are US dollars for a second of video, by resolution."""
-
-    id: str
-    title: str
-    price_per_second: dict[str, Decimal]
-    credits: dict[str, int] = Field(
-        default={},
-        description='What one take costs in credits of a plan, where it is paid so: `"360p 8s"`, `"8s"` for'
-        ' the other resolutions, `"*"` for all.',
-    )
-    price_per_million_characters: Decimal | None = Field(
-        default=None, description="US dollars for a million characters of text, for voices."
-    )
-    price_per_picture: dict[str, Decimal] = Field(
-        default={}, description="US dollars for a picture, by size or quality."
-    )
-    price_per_million_input: Decimal | None = Field(default=None, description="Of tokens that it reads.")
-    price_per_million_output: Decimal | None = Field(default=None, description="Of tokens that it writes.")
-    typical_seconds: float
-    shutdown_date: datetime | None = None
-    warning: str | None = Field(default=None, description="That its end is near, or past.")
-
-
-class ProviderView(BaseModel):
-    """A provider: what it can do, allows, and costs. `options` is JSON Schema."""
-
-    id: str
-    kind: Kind = Field(default=Kind.VIDEO, description="What it makes.")
-    title: str
-    modes: list[str]
-    models: list[ModelView]
-    options: dict[str, Any]
-    max_outputs: int
-    max_prompt_chars: int
-    concurrency: int
-    needs: str | None = Field(
-        default=None, description="What it is paid through: `key`, `flow_account`, or null: it is free."
-    )
-    service: str = Field(description="Whose keys it uses; providers of one service share them.")
-    service_title: str = Field(description="What people call the service.")
-    key_fields: dict[str, Any] = Field(
-        default_factory=dict[str, Any], description="JSON Schema of what goes with a key."
-    )
-    environment: list[str] = Field(
-        default=[], description="Variables that a key is taken in from; the first that is set counts."
-    )
-    offered: bool = Field(
-        default=True,
-        description="False for one that is there for tests: pages leave it out of what they offer.",
-    )

@@ -4,17 +4,19 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rushes.engine import waits
 from rushes.engine.states import (
     ACTIVE_JOBS,
     OVERDUE_VIDEOS,
     RUNNING_VIDEOS,
+    JobStatus,
     VideoStatus,
     WaitingFor,
     sql_list,
 )
 from rushes.engine.submission_costs import LEDGER, UNDECIDED
 from rushes.errors import Actor, ErrorType
-from rushes.jobs.overview_views import NeedView, StatsView
+from rushes.jobs.overview_views import NeedKind, NeedView, StatsView
 from rushes.platform.db.engine import Executor
 
 MOST_NEEDS = 100
@@ -82,6 +84,22 @@ _NEEDS = text(
     """  # noqa: S608  # only our own constants are put in
 )
 
+_QUEUED_JOBS = text(
+    f"""
+    SELECT id, name, provider FROM jobs
+    WHERE owner_id = :owner AND status = '{JobStatus.PROCESSING}' AND EXISTS (
+        SELECT 1 FROM videos
+        WHERE job_id = jobs.id AND status = '{VideoStatus.QUEUED}' AND deleted_at IS NULL)
+    ORDER BY started_at LIMIT :most
+    """  # noqa: S608  # only our own constants are put in
+)
+_QUEUED_TAKES = text(
+    f"""
+    SELECT job_id, count(*) AS takes FROM videos
+    WHERE job_id = ANY(:ids) AND status = '{VideoStatus.QUEUED}' AND deleted_at IS NULL GROUP BY job_id
+    """  # noqa: S608  # only our own constants are put in
+)
+
 
 async def stats(session: Executor, owner: UUID) -> StatsView:
     """All of a user's jobs in numbers."""
@@ -106,4 +124,33 @@ async def needs(session: Executor, owner: UUID) -> list[NeedView]:
     """What needs the user: Flow sign-ins, what waits, what a fault paused, fresh failures."""
     rows = await session.execute(_NEEDS, {"owner": owner, "most": MOST_NEEDS})
     needed = [NeedView.model_validate(dict(row)) for row in rows.mappings()]
-    return [each for each in needed if each.next_actor is not Actor.CLOCK]
+    needed = [each for each in needed if each.next_actor is not Actor.CLOCK]
+    return (needed + await _stalled(session, owner))[:MOST_NEEDS]
+
+
+async def _stalled(session: Executor, owner: UUID) -> list[NeedView]:
+    """Jobs of which nothing can start, for a reason that is known."""
+    jobs = (await session.execute(_QUEUED_JOBS, {"owner": owner, "most": MOST_NEEDS})).all()
+    found = await waits.of_jobs(session, [row.id for row in jobs])
+    stalled = [(row, found[row.id]) for row in jobs if row.id in found and found[row.id].is_blocked]
+    if not stalled:
+        return []
+    counts = await session.execute(_QUEUED_TAKES, {"ids": [row.id for row, _ in stalled]})
+    queued = {row.job_id: row.takes for row in counts}
+    return [
+        NeedView(
+            job_id=row.id,
+            job_name=row.name,
+            account=None,
+            sign_in=None,
+            kind=NeedKind.STALLED,
+            error_type=wait.error_type,
+            waiting_for=wait.waiting_for,
+            retry_at=wait.until,
+            count=queued.get(row.id, 0),
+            message=wait.reason,
+            provider=wait.provider or row.provider,
+            job_ended_at=None,
+        )
+        for row, wait in stalled
+    ]

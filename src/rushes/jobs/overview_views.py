@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from rushes.engine.next_step import ActsNext, NextStep, next_step, paused_step
+from rushes.engine.next_step import ActsNext, NextStep, WaitsOn, paused_step
 from rushes.engine.states import VideoStatus, WaitingFor
-from rushes.engine.views import Expected
+from rushes.engine.views import Expected, wait_step
 from rushes.errors import ErrorType
 from rushes.intake.pairs import Pairing
 from rushes.intake.prompt_raw import Reading
@@ -40,6 +40,8 @@ class NeedKind(StrEnum):
     PAUSED = "paused"
     FAILED = "failed"
     ACCOUNT = "account"
+    STALLED = "stalled"
+    """Takes that are queued, and none of them can start."""
 
 
 class NeedView(ActsNext):
@@ -51,7 +53,10 @@ class NeedView(ActsNext):
     sign_in: str | None = Field(description="The name of the Flow sign-in that needs its owner.")
     kind: NeedKind
     error_type: ErrorType | None
-    waiting_for: WaitingFor | None
+    waiting_for: WaitingFor | WaitsOn | None
+    retry_at: datetime | None = Field(
+        default=None, description="When the first of it continues automatically, where that is known."
+    )
     count: int = Field(
         description="How many videos (or whatever a paid call is for); 0 for a job paused as a whole, or a"
         " Flow sign-in."
@@ -72,7 +77,7 @@ class NeedView(ActsNext):
         if self.kind is NeedKind.PAUSED:
             return paused_step(self.error_type)
         status = VideoStatus.FAILED if self.kind is NeedKind.FAILED else VideoStatus.WAITING
-        return next_step(status, self.waiting_for, self.error_type)
+        return wait_step(status, self.waiting_for, self.error_type)
 
 
 class Estimate(Expected):

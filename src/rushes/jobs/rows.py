@@ -1,5 +1,6 @@
 """Jobs as they are shown: one query for a job or a page of them, counts included."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine import waits
 from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
@@ -33,7 +35,8 @@ ProjectFilter = UUID | Literal["none"]
 
 _JOBS = f"""
     SELECT j.*, shots.count AS shots, differing.count AS differing,
-           c.expected, c.completed, c.failed, c.cancelled, c.waiting, c.price,
+           c.expected, c.completed, c.failed, c.cancelled, c.waiting,
+           c.generating, c.price,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
            reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
     FROM ({{jobs}}) j
@@ -67,8 +70,10 @@ _JOBS = f"""
     ) l
     CROSS JOIN LATERAL (
         SELECT COALESCE(jsonb_agg(jsonb_build_object('error_type', error_type, 'count', n,
-                   'message', message, 'waiting_for', waiting_for) ORDER BY n DESC), '[]') AS reasons
-        FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message FROM videos
+                   'message', message, 'waiting_for', waiting_for, 'retry_at', retry_at)
+                   ORDER BY n DESC), '[]') AS reasons
+        FROM (SELECT error_type, waiting_for, count(*) AS n, min(error_message) AS message,
+                     min(retry_at) AS retry_at FROM videos
               WHERE job_id = j.id AND status IN {sql_list(OVERDUE_VIDEOS)} AND error_type IS NOT NULL
                 AND c.failed + c.waiting > 0 AND deleted_at IS NULL
               GROUP BY error_type, waiting_for) each
@@ -107,11 +112,42 @@ _EXPIRED = text(
 )
 
 
-def _view(row: Row[Any]) -> JobView:
+async def _views(session: Executor, rows: Sequence[Row[Any]]) -> list[JobView]:
+    """Rows as they are shown, with why nothing of a job starts: one look for all of them."""
+    idle = [row.id for row in rows if _may_wait(row)]
+    found = await waits.of_jobs(session, idle)
+    return [_view(row, found.get(row.id)) for row in rows]
+
+
+def _may_wait(row: Row[Any]) -> bool:
+    if row.status == JobStatus.PROCESSING:
+        return row.completed + row.failed + row.cancelled + row.generating < row.expected
+    return row.status in (JobStatus.PENDING, JobStatus.PAUSED)
+
+
+def _why(reasons: Sequence[ErrorCount], row: Row[Any], wait: waits.Wait | None) -> waits.Wait | None:
+    """Return why nothing of a job starts: its queue's reason, or that of what waits when all that is left
+    waits for somebody."""
+    if wait is not None or row.status != JobStatus.PROCESSING or not row.waiting or row.generating:
+        return wait
+    return next(
+        (
+            waits.Wait(each.waiting_for, each.message, each.retry_at, step)
+            for each in reasons
+            if each.waiting_for and (step := each.said_next())
+        ),
+        None,
+    )
+
+
+def _view(row: Row[Any], wait: waits.Wait | None) -> JobView:
     ended = row.completed + row.failed + row.cancelled
     expected = row.expected or row.outputs * row.shots
     done = (ended + row.share) / row.expected if row.expected else 0.0
     reasons = [ErrorCount.model_validate(each) for each in row.reasons]
+    wait = _why(reasons, row, wait)
+    if wait is not None and wait.is_usual:
+        wait = None
     return JobView(
         job_id=row.id,
         job_name=row.name,
@@ -142,7 +178,10 @@ def _view(row: Row[Any]) -> JobView:
         budget=row.budget,
         route_reason=row.route_reason,
         estimated_cost=None if row.started_at is None else row.price,
-        eta_seconds=_eta(row, done),
+        eta_seconds=None if wait is not None else _eta(row, done),
+        waiting_for=wait.waiting_for if wait else None,
+        wait_reason=wait.reason if wait else None,
+        retry_at=wait.until if wait else None,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
@@ -171,7 +210,8 @@ async def get_job(session: Executor, owner: UUID, job_id: UUID) -> JobView:
     ).one_or_none()
     if row is None:
         raise no_job(job_id)
-    return _view(row)
+    (view,) = await _views(session, [row])
+    return view
 
 
 def no_job(job_id: UUID) -> NotFound:
@@ -226,7 +266,7 @@ async def list_jobs(
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
     return JobPage(
-        items=[_view(row) for row in rows], pagination=Pagination.of(page=page, limit=limit, total=total)
+        items=await _views(session, list(rows)), pagination=Pagination.of(page=page, limit=limit, total=total)
     )
 
 

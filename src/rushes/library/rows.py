@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
+from rushes.engine import waits as waiting
 from rushes.engine.delivered import Difference
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.transitions import NOW, touch_takes
@@ -15,8 +16,9 @@ from rushes.errors import ErrorType, NotFound
 from rushes.platform.db.engine import Executor
 
 
-def video_view(row: Row[Any]) -> VideoView:
-    """A row as it is shown."""
+def video_view(row: Row[Any], waits: waiting.Waits | None = None) -> VideoView:
+    """A row as it is shown; `waits` says why one that does not move does not."""
+    wait = waits.of_take(cast("waiting.TakeState", row)) if waits else None
     done = row.status == VideoStatus.COMPLETED
     return VideoView(
         video_id=row.id,
@@ -28,11 +30,12 @@ def video_view(row: Row[Any]) -> VideoView:
         negative_prompt=row.negative_prompt,
         video_index=row.video_index,
         status=VideoStatus(row.status),
-        waiting_for=WaitingFor(row.waiting_for) if row.waiting_for else None,
+        waiting_for=wait.waiting_for if wait else WaitingFor(row.waiting_for) if row.waiting_for else None,
+        wait_reason=wait.reason if wait else None,
         error_type=ErrorType(row.error_type) if row.error_type else None,
         error_message=row.error_message,
         retry_count=row.retry_count,
-        retry_at=row.retry_at,
+        retry_at=wait.until if wait else row.retry_at,
         progress=None if row.progress is None else round(100 * row.progress, 1),
         provider=row.provider,
         model=row.model,
@@ -76,12 +79,19 @@ async def list_videos(
         ),
         {"job": job_id, "owner": owner, "selected_only": selected_only, "min_rating": min_rating},
     )
-    return [video_view(row) for row in rows]
+    return await video_views(session, list(rows))
+
+
+async def video_views(session: Executor, rows: Sequence[Row[Any]]) -> list[VideoView]:
+    """Rows as they are shown, with why those that do not move do not: one query for all of them."""
+    waits = await waiting.look(session, cast("Sequence[waiting.TakeState]", rows))
+    return [video_view(row, waits) for row in rows]
 
 
 async def get_video(session: Executor, owner: UUID, video_id: UUID) -> VideoView:
     """One video. Raises `NotFound`, also for somebody else's."""
-    return video_view(await video_row(session, owner, video_id))
+    (view,) = await video_views(session, [await video_row(session, owner, video_id)])
+    return view
 
 
 async def video_row(session: Executor, owner: UUID, video_id: UUID) -> Row[Any]:

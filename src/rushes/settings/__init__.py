@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rushes.settings._limits import BoundedNumbers
 from rushes.settings._units import GIB, MIB
 from rushes.settings.archive import ArchiveSettings
+from rushes.settings.backups import BackupSettings
 from rushes.settings.core import CoreSettings, default_data_dir
 from rushes.settings.engine import EngineSettings
 from rushes.settings.flow import FlowGroup
@@ -25,6 +26,7 @@ __all__ = ["GIB", "MIB", "BoundedNumbers", "Settings", "default_data_dir"]
 # pydantic's two bases declare `model_config` with a type each.
 class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     BaseSettings,
+    BackupSettings,
     LibrarySettings,
     FlowGroup,
     EngineSettings,

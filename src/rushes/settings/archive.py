@@ -38,7 +38,7 @@ class ArchiveSettings(BaseModel):
     hot_ttl: float | None = Field(
         default=None,
         ge=0,
-        description="How many seconds a video stays in the storage once the archive has it; reading it brings"
+        description="Seconds that videos stay in the storage once the archive has them; reading one brings"
         " it back for as long. Unset: two hours with an archive. Without an archive, for ever.",
     )
     orphan_seconds: float = Field(

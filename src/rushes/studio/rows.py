@@ -1,5 +1,6 @@
 """Videos that were asked for one prompt at a time: takes of the jobs that are no batches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from rushes.engine.states import JobKind
 from rushes.engine.views import VideoView
 from rushes.errors import NotFound
 from rushes.jobs.rows import Order
-from rushes.library.rows import video_view
+from rushes.library.rows import video_views
 from rushes.platform.db.engine import Executor
 from rushes.providers.modes import Mode, mode_of
 
@@ -43,9 +44,13 @@ class OneVideo:
     expires_at: datetime | None
 
 
-def _one(row: Row[Any]) -> OneVideo:
+async def _ones(session: Executor, rows: Sequence[Row[Any]]) -> list[OneVideo]:
+    return [_one(row, view) for row, view in zip(rows, await video_views(session, rows), strict=True)]
+
+
+def _one(row: Row[Any], view: VideoView) -> OneVideo:
     return OneVideo(
-        video=video_view(row),
+        video=view,
         options=row.options,
         has_image=row.image_key is not None,
         mode=mode_of(
@@ -70,7 +75,8 @@ async def get_one(session: Executor, owner: UUID, kind: JobKind, video_id: UUID)
     )
     if (row := rows.one_or_none()) is None:
         raise NotFound(f"There is no video {video_id} here.", hint="It may have been deleted after its time.")
-    return _one(row)
+    (one,) = await _ones(session, [row])
+    return one
 
 
 async def page_of_ones(
@@ -85,7 +91,7 @@ async def page_of_ones(
         text(f"{_VIDEO}{where} ORDER BY v.created_at DESC, v.id DESC LIMIT :limit OFFSET :offset"),
         {**given, "limit": limit, "offset": (page - 1) * limit},
     )
-    return [_one(row) for row in rows], total.scalar_one()
+    return await _ones(session, list(rows)), total.scalar_one()
 
 
 async def ones_after(
@@ -99,4 +105,4 @@ async def ones_after(
         text(f"{_VIDEO}{place} ORDER BY v.created_at {order}, v.id {order} LIMIT :limit"),
         {**given, "owner": owner, "kind": str(kind), "limit": limit},
     )
-    return [_one(row) for row in rows]
+    return await _ones(session, list(rows))

@@ -36,7 +36,7 @@ from rushes.settings import Settings
 Base = models.Base
 TABLES = (copies, downloads, generations, inputs, installation, local_work, upscaling)
 """Modules that bring tables of their own."""
-NOBODYS = {"users", "installation", "periodic_tasks", "task_failures", "provider_outages"}
+NOBODYS = {"users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"}
 """Tables of the installation itself."""
 
 

@@ -1055,6 +1055,12 @@ export type ErrorCount = {
     message: string;
     waiting_for?: WaitingFor | null;
     /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
+    /**
      * Who acts next: `clock` is Rushes itself. null when nobody has to.
      */
     readonly next_actor: Actor | null;
@@ -1672,6 +1678,64 @@ export type GenerateScript = {
 };
 
 /**
+ * GenerateSpeech
+ *
+ * A text to be spoken, in one piece.
+ */
+export type GenerateSpeech = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * What is said.
+     */
+    text: string;
+    /**
+     * Variant
+     *
+     * Another number, another reading of the same text.
+     */
+    variant?: number;
+};
+
+/**
  * GeneratedPicture
  *
  * A picture that a provider makes of a prompt; `variant` asks for another one of the same.
@@ -1816,6 +1880,12 @@ export type HealthView = {
      * Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again.
      */
     task_failures: Array<TaskFailureView>;
+    /**
+     * Waits
+     *
+     * What does not start though it is to be made, and why, over all users.
+     */
+    waits?: Array<WaitView>;
 };
 
 /**
@@ -2219,8 +2289,28 @@ export type JobView = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -2241,6 +2331,16 @@ export type JobView = {
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
+    /**
+     * Who acts next: `clock` is Rushes itself. null when nobody has to.
+     */
+    readonly next_actor: Actor | null;
+    /**
+     * Next Step
+     *
+     * What is to be done, in a sentence.
+     */
+    readonly next_step: string | null;
 };
 
 /**
@@ -2284,6 +2384,54 @@ export type KeyChange = {
  * What a provider makes.
  */
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
+
+/**
+ * ListedVoice
+ *
+ * A voice that can be asked for.
+ */
+export type ListedVoice = {
+    /**
+     * Provider
+     *
+     * Whose it is; `provider` of a request.
+     */
+    provider: string;
+    /**
+     * Voice
+     *
+     * Its id; `voice` of a request.
+     */
+    voice: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Languages
+     *
+     * BCP 47 tags.
+     */
+    languages: Array<string>;
+    /**
+     * Sex
+     *
+     * `female`, `male`, or empty where nobody says.
+     */
+    sex: string;
+    /**
+     * Sample Url
+     *
+     * Where it can be heard for nothing; empty: have a preview spoken.
+     */
+    sample_url: string;
+    /**
+     * Free
+     *
+     * Whether it needs no key and costs nothing.
+     */
+    free: boolean;
+};
 
 /**
  * Look
@@ -2467,7 +2615,7 @@ export type Narration = {
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled';
 
 /**
  * NeedView
@@ -2501,7 +2649,16 @@ export type NeedView = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -2848,7 +3005,7 @@ export type OpenAiVideoError = {
     /**
      * Code
      *
-     * An `error_type`: docs/guide/errors.md has them all; or `cancelled`.
+     * An `error_type`: docs/guide/errors.md has them all; `cancelled`; or what keeps it from starting (`waiting_for` of `/api/videos`).
      */
     code: string;
     /**
@@ -2919,6 +3076,24 @@ export type Operation = {
      */
     suggestion: string | null;
     error_type: ErrorType | null;
+    /**
+     * Waiting For
+     *
+     * As in `/api/videos`.
+     */
+    waiting_for?: string | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Progress
      *
@@ -3356,6 +3531,77 @@ export type PlaceView = {
      * Bytes
      */
     bytes: number;
+};
+
+/**
+ * PreviewVoice
+ *
+ * A voice to be heard.
+ */
+export type PreviewVoice = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * Left out: a sentence in the language.
+     */
+    text?: string | null;
+};
+
+/**
+ * ProbeState
+ *
+ * `ok`, or why not: the database does not answer, or its tables are of another version.
+ */
+export type ProbeState = 'ok' | 'database' | 'schema';
+
+/**
+ * ProbeView
+ *
+ * The answer to a probe.
+ */
+export type ProbeView = {
+    /**
+     * `ok`, or what is missing.
+     */
+    status: ProbeState;
 };
 
 /**
@@ -4339,6 +4585,61 @@ export type SourceTrouble = {
 };
 
 /**
+ * SpeechJob
+ *
+ * Speech that was asked for. `result` is null until it is there.
+ */
+export type SpeechJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: SpokenText | null;
+};
+
+/**
  * SplitAt
  *
  * Where to split a section.
@@ -4350,6 +4651,58 @@ export type SplitAt = {
      * Before this character of its narration.
      */
     at: number;
+};
+
+/**
+ * SpokenText
+ *
+ * Speech that was made: its length in seconds, and when each word is heard, seconds from its start.
+ */
+export type SpokenText = {
+    /**
+     * Url
+     *
+     * Where to get it: a WAV file.
+     */
+    url: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Words
+     *
+     * Empty where the voice does not say.
+     */
+    words: Array<SpokenWord>;
+    /**
+     * How the times of the words are known.
+     */
+    times: WordTimes;
+};
+
+/**
+ * SpokenWord
+ *
+ * A word of the text, and when it is heard: seconds from the start of the file.
+ */
+export type SpokenWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
 };
 
 /**
@@ -5987,7 +6340,18 @@ export type VideoView = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -6000,7 +6364,7 @@ export type VideoView = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -6176,6 +6540,24 @@ export type VideosSelection = {
 };
 
 /**
+ * VoiceListing
+ *
+ * The voices there are, and who could not be asked for theirs.
+ */
+export type VoiceListing = {
+    /**
+     * Voices
+     */
+    voices: Array<ListedVoice>;
+    /**
+     * Troubles
+     *
+     * Providers that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
+};
+
+/**
  * VoiceSettings
  *
  * Who speaks. Empty: chosen by the language.
@@ -6208,11 +6590,64 @@ export type VoiceSettings = {
 };
 
 /**
+ * WaitView
+ *
+ * What one provider, or the archive, waits for. Keys and people are not named.
+ */
+export type WaitView = {
+    /**
+     * Where
+     *
+     * The provider whose takes do not start, or the name of the archive.
+     */
+    where: string;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Retry At
+     *
+     * When the first of it continues, where that is known.
+     */
+    retry_at: string | null;
+    /**
+     * Jobs
+     *
+     * How many jobs wait; 0 for the archive.
+     */
+    jobs: number;
+    /**
+     * Copies
+     *
+     * How many videos wait for their copy in the archive.
+     */
+    copies?: number;
+    next_actor: Actor;
+    /**
+     * Next Step
+     */
+    next_step: string;
+};
+
+/**
  * WaitingFor
  *
  * Who a waiting video or generation waits for.
  */
 export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
+
+/**
+ * WaitsOn
+ *
+ * What a take that has not begun, or a job, waits for. `waiting` takes have words of their own
+ * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
+ */
+export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
 
 /**
  * Watermark
@@ -6241,6 +6676,13 @@ export type Watermark = {
      */
     opacity?: number;
 };
+
+/**
+ * WordTimes
+ *
+ * How it is known when a word is heard, the surest first.
+ */
+export type WordTimes = 'voice' | 'aligned' | 'estimated';
 
 /**
  * WorkStatus
@@ -6425,6 +6867,12 @@ export type ErrorCountWritable = {
      */
     message: string;
     waiting_for?: WaitingFor | null;
+    /**
+     * Retry At
+     *
+     * When the first of them may continue.
+     */
+    retry_at?: string | null;
 };
 
 /**
@@ -6573,8 +7021,28 @@ export type JobViewWritable = {
     estimated_cost: string | null;
     /**
      * Eta Seconds
+     *
+     * Seconds left, as it went so far; null where nobody knows, and while nothing can start.
      */
     eta_seconds: number | null;
+    /**
+     * Waiting For
+     *
+     * What keeps it from starting anything, apart from its turn.
+     */
+    waiting_for?: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * The same for a person.
+     */
+    wait_reason?: string | null;
+    /**
+     * Retry At
+     *
+     * When that ends, where it is known.
+     */
+    retry_at?: string | null;
     /**
      * Created At
      */
@@ -6655,7 +7123,16 @@ export type NeedViewWritable = {
     sign_in: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Retry At
+     *
+     * When the first of it continues automatically, where that is known.
+     */
+    retry_at?: string | null;
     /**
      * Count
      *
@@ -6789,7 +7266,18 @@ export type VideoViewWritable = {
      */
     video_index: number;
     status: VideoStatus;
-    waiting_for: WaitingFor | null;
+    /**
+     * Waiting For
+     *
+     * What a take that does not move waits for. `person`, `budget`, `provider` and `uncertain` are those of the status `waiting`; the others are what keeps it from starting now.
+     */
+    waiting_for: WaitingFor | WaitsOn | null;
+    /**
+     * Wait Reason
+     *
+     * Why it does not move, for a person.
+     */
+    wait_reason?: string | null;
     error_type: ErrorType | null;
     /**
      * Error Message
@@ -6802,7 +7290,7 @@ export type VideoViewWritable = {
     /**
      * Retry At
      *
-     * When it is tried again.
+     * When it is tried again, or may start: the end of the wait, where that is known.
      */
     retry_at: string | null;
     /**
@@ -8152,6 +8640,190 @@ export type ReadImageContentResponses = {
 };
 
 export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
+
+export type ReadVoicesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Language
+         *
+         * Only those that speak it.
+         */
+        language?: string | null;
+        /**
+         * Provider
+         *
+         * Only those of one provider.
+         */
+        provider?: string | null;
+    };
+    url: '/api/tts/voices';
+};
+
+export type ReadVoicesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVoicesError = ReadVoicesErrors[keyof ReadVoicesErrors];
+
+export type ReadVoicesResponses = {
+    /**
+     * The voices there are.
+     */
+    200: VoiceListing;
+};
+
+export type ReadVoicesResponse = ReadVoicesResponses[keyof ReadVoicesResponses];
+
+export type GenerateSpeechData = {
+    body: GenerateSpeech;
+    path?: never;
+    query?: never;
+    url: '/api/tts/generate';
+};
+
+export type GenerateSpeechErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateSpeechError = GenerateSpeechErrors[keyof GenerateSpeechErrors];
+
+export type GenerateSpeechResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type GenerateSpeechResponse = GenerateSpeechResponses[keyof GenerateSpeechResponses];
+
+export type PreviewVoiceData = {
+    body: PreviewVoice;
+    path?: never;
+    query?: never;
+    url: '/api/tts/preview';
+};
+
+export type PreviewVoiceErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PreviewVoiceError = PreviewVoiceErrors[keyof PreviewVoiceErrors];
+
+export type PreviewVoiceResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type PreviewVoiceResponse = PreviewVoiceResponses[keyof PreviewVoiceResponses];
+
+export type ReadSpeechStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/status/{job_id}';
+};
+
+export type ReadSpeechStatusErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechStatusError = ReadSpeechStatusErrors[keyof ReadSpeechStatusErrors];
+
+export type ReadSpeechStatusResponses = {
+    /**
+     * How far it is.
+     */
+    200: SpeechJob;
+};
+
+export type ReadSpeechStatusResponse = ReadSpeechStatusResponses[keyof ReadSpeechStatusResponses];
+
+export type ReadSpeechContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/{job_id}/content';
+};
+
+export type ReadSpeechContentErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechContentError = ReadSpeechContentErrors[keyof ReadSpeechContentErrors];
+
+export type ReadSpeechContentResponses = {
+    /**
+     * The speech.
+     */
+    200: Blob | File;
+};
+
+export type ReadSpeechContentResponse = ReadSpeechContentResponses[keyof ReadSpeechContentResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
@@ -13223,3 +13895,65 @@ export type ReadHealthResponses = {
 };
 
 export type ReadHealthResponse = ReadHealthResponses[keyof ReadHealthResponses];
+
+export type LiveData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/live';
+};
+
+export type LiveErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type LiveError = LiveErrors[keyof LiveErrors];
+
+export type LiveResponses = {
+    /**
+     * The process answers.
+     */
+    200: ProbeView;
+};
+
+export type LiveResponse = LiveResponses[keyof LiveResponses];
+
+export type ReadyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/healthz/ready';
+};
+
+export type ReadyErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * The database does not answer, or is of another version.
+     */
+    503: unknown;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadyError = ReadyErrors[keyof ReadyErrors];
+
+export type ReadyResponses = {
+    /**
+     * It may be sent requests.
+     */
+    200: ProbeView;
+};
+
+export type ReadyResponse = ReadyResponses[keyof ReadyResponses];

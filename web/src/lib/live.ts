@@ -26,6 +26,7 @@ const REOPEN_MS = 2000;
 const GATHER_MS = 250;
 const SUM_MS = 4000;
 const EVERY_JOB = [{ _id: "readJob" }] as const;
+const EVERY_TAKE = [{ _id: "readVideos" }] as const;
 
 let state: LiveState = "connecting";
 const watchers = new Set<() => void>();
@@ -86,8 +87,8 @@ export function follow(client: QueryClient): void {
       });
       const others = [
         ...(upscales ? [listUpscalesQueryKey()] : []),
-        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey()] : []),
-        ...(projects ? [EVERY_JOB] : []), // a job says the name of its project
+        ...(credentials ? [readKeysQueryKey(), readFlowSignInsQueryKey(), EVERY_TAKE] : []), // they say why they wait
+        ...(credentials || projects ? [EVERY_JOB] : []), // a job says so too, and the name of its project
         ...(projects || counts ? [readProjectsQueryKey()] : []), // they say how many jobs they have
       ];
       upscales = credentials = projects = counts = false;

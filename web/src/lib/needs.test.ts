@@ -9,6 +9,7 @@ test.each([
   [need({ error_type: "minors", next_actor: "prompt" }), "3 takes refused", "refused"],
   [need({}), "3 videos failed", "failed"],
   [need({ kind: "waiting", waiting_for: "person", count: 1 }), "1 video needs you", "waiting"],
+  [need({ kind: "stalled", waiting_for: "cool_down" }), "3 videos can't start", "going"],
   [need({ kind: "waiting", waiting_for: "uncertain" }), "3 videos need a decision", "waiting"],
   [
     need({ kind: "waiting", waiting_for: "uncertain", submission_id: "7d3c" }),

@@ -11,6 +11,7 @@ export function needTitle(need: NeedView): string {
   if (kind === "account") return dashboardStrings.needs.account;
   if (need.submission_id) return dashboardStrings.needs.paidCall;
   if (waiting_for === "uncertain") return dashboardStrings.needs.uncertain(count);
+  if (kind === "stalled") return dashboardStrings.needs.stalled(count);
   if (kind === "waiting") return dashboardStrings.needs.waiting(count);
   return isRefused(need) ? dashboardStrings.needs.refused(count) : dashboardStrings.needs.failed(count);
 }
@@ -19,6 +20,7 @@ export function needTitle(need: NeedView): string {
 export function needFilter(need: NeedView): TakeFilter {
   const { kind } = need;
   if (kind === "paused" || kind === "account") return "all";
+  if (kind === "stalled") return "going";
   if (kind === "waiting") return "waiting";
   return isRefused(need) ? "refused" : "failed";
 }

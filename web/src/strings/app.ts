@@ -75,6 +75,7 @@ export const appStrings = {
     continue: "Continue",
   },
   job: {
+    until: (time: string) => `Until ${time}.`,
     flowNeedsAuth: "A Flow sign-in has expired. Its videos are on hold.",
     flowSignIn: "Open Flow sign-ins",
     of: (done: number, all: number) => `${count(done)} of ${plural(all, "video")}`,

@@ -16,6 +16,7 @@ export const dashboardStrings = {
   none: "–",
   needs: {
     waiting: (n: number) => `${plural(n, "video needs", "videos need")} you`,
+    stalled: (n: number) => `${plural(n, "video")} can't start`,
     uncertain: (n: number) => `${plural(n, "video needs", "videos need")} a decision`,
     paidCall: "A paid call needs your decision",
     refused: (n: number) => `${plural(n, "take")} refused`,

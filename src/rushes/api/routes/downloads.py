@@ -1,4 +1,4 @@
-"""Taking videos home: now, or by a link that can be read in parts."""
+"""Downloads of videos: now, or by a link that can be read in parts."""
 
 from typing import Annotated
 from uuid import UUID

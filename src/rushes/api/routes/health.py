@@ -16,9 +16,12 @@ from rushes.engine import upkeep
 from rushes.engine.credentials import available
 from rushes.engine.flow_rows import Counts, counts
 from rushes.engine.flow_views import FLOW
+from rushes.engine.installation_waits import installation_waits
 from rushes.engine.runtime import Runtime
 from rushes.engine.upkeep_views import PeriodicState, PeriodicTaskView, TaskFailureView
+from rushes.engine.wait_views import WaitView
 from rushes.engine.workers import workers_alive
+from rushes.errors import Actor
 from rushes.platform.storage.bucket import free_bytes
 from rushes.providers.registry import every_class
 from rushes.providers.video_contract import CredentialKind
@@ -82,6 +85,9 @@ class HealthView(BaseModel):
     task_failures: list[TaskFailureView] = Field(
         description="Tasks that fail in a way nobody foresaw: bugs of Rushes. They are tried again."
     )
+    waits: list[WaitView] = Field(
+        default=[], description="What does not start though it is to be made, and why, over all users."
+    )
 
 
 _WHEN = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -125,7 +131,8 @@ async def read_health(run: Run, response: Response) -> HealthView:
     seen = found or _Seen()
     free = await asyncio.to_thread(lambda: min(free_bytes(each) for each in run.bucket.folders))
     disk_ok = free >= run.settings.min_free_bytes
-    status = Health.OK if seen.workers and disk_ok and seen.upkeep_is_well else Health.DEGRADED
+    well = seen.workers and disk_ok and seen.upkeep_is_well and seen.everything_is_served
+    status = Health.OK if well else Health.DEGRADED
     if found is None:
         status, response.status_code = Health.DOWN, UNAVAILABLE
     return HealthView(
@@ -150,6 +157,7 @@ async def read_health(run: Run, response: Response) -> HealthView:
         ),
         periodic_tasks=seen.periodic_tasks,
         task_failures=seen.task_failures,
+        waits=seen.waits,
     )
 
 
@@ -162,6 +170,12 @@ class _Seen:
     flow: Counts = field(default_factory=lambda: Counts(0, 0))
     periodic_tasks: list[PeriodicTaskView] = field(default_factory=list[PeriodicTaskView])
     task_failures: list[TaskFailureView] = field(default_factory=list[TaskFailureView])
+    waits: list[WaitView] = field(default_factory=list[WaitView])
+
+    @property
+    def everything_is_served(self) -> bool:
+        """Whether nothing waits for somebody to look after this installation."""
+        return all(each.next_actor is not Actor.OPERATOR for each in self.waits)
 
     @property
     def upkeep_is_well(self) -> bool:
@@ -180,6 +194,7 @@ async def _database(run: Runtime) -> _Seen | None:
                 flow=await counts(session),
                 periodic_tasks=await upkeep.periodic_tasks(session, workers=workers > 0),
                 task_failures=await upkeep.task_failures(session),
+                waits=await installation_waits(session),
             )
     except (*DATABASE_GONE, OSError):  # a time-out is an OSError
         return None

@@ -8,12 +8,14 @@ import contextlib
 import fcntl
 import logging
 import os
+import shutil
 import stat
 import subprocess
+import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -134,6 +136,46 @@ def start_embedded(data_dir: Path, pg_dir: Path) -> EmbeddedPostgres:
         lock.close()
         raise
     return EmbeddedPostgres(server.get_uri(), lock, server, pg_dir)
+
+
+@contextlib.contextmanager
+def scratch_postgres(within: Path | None) -> Generator[str]:
+    """Have the address of an empty server in a new folder (of temporary files, or `within` another).
+
+    Both are gone afterwards. Blocking.
+    """
+    lock = PostgresServer._lock  # pyright: ignore[reportPrivateUsage]  # of the server in use, if there is one
+    folder = Path(tempfile.mkdtemp(prefix="verify-", dir=within))
+    if is_root():  # PostgreSQL's own user has to pass through
+        folder.chmod(0o755)
+    try:
+        server = start_embedded(folder, folder / "postgres")
+        try:
+            yield server.url
+        finally:
+            server.close()
+    finally:
+        PostgresServer._lock = lock  # pyright: ignore[reportPrivateUsage]
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def stop_unused(data_dir: Path, pg_dir: Path) -> bool:
+    """Stop a server that a killed process left. Return whether nobody uses it. Blocking."""
+    if not data_dir.exists():
+        return True
+    descriptor = os.open(data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT, FILE_MODE)
+    with os.fdopen(descriptor, "r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        try:
+            pid = int((pg_dir / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return True
+        if _state(pid) not in (None, "Z"):
+            get_server(pg_dir, cleanup_mode=None, start=False).stop()
+        return True
 
 
 def _start(pg_dir: Path) -> PostgresServer:

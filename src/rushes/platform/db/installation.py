@@ -8,7 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
 
-__all__ = ["Base", "InstallationRow", "PeriodicTaskRow", "ProviderOutageRow", "TaskFailureRow"]
+__all__ = [
+    "Base",
+    "InstallationRow",
+    "PeriodicTaskRow",
+    "ProviderOutageRow",
+    "TaskFailureRow",
+    "WorkerQueuesRow",
+]
 
 
 class InstallationRow(Base):
@@ -84,3 +91,14 @@ class TaskFailureRow(Base):
     error: Mapped[str]
     first_at: Mapped[datetime] = mapped_column(server_default=func.now())
     last_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class WorkerQueuesRow(Base):
+    """The queues that a worker serves; it is alive while its heartbeat is younger than `silent_seconds`."""
+
+    __tablename__ = "worker_queues"
+
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    queues: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    heartbeat: Mapped[datetime] = mapped_column(server_default=func.now())
+    silent_seconds: Mapped[float]

@@ -158,7 +158,7 @@ class Video(Base):
     __table_args__ = (
         Index("videos_by_job", "job_id", "status", "deleted_at", postgresql_include=["price"]),
         Index("videos_by_shot", "shot_id"),
-        Index("videos_queued", "job_id", "position", postgresql_where=text("status = 'queued'")),
+        Index("videos_queued", "job_id", "limits", "position", postgresql_where=text("status = 'queued'")),
         Index(
             "videos_queued_by_price",
             "job_id",
@@ -205,6 +205,9 @@ class Video(Base):
     error_message: Mapped[str | None]
     retry_count: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None]
+    limits: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often in a row it was answered that a limit of its key is reached: it goes behind the others."""
+    limited_at: Mapped[datetime | None]
     progress: Mapped[float | None]
     prompt_text: Mapped[str]
     negative_prompt: Mapped[str | None]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rushes.platform.db.models import Base
 
-__all__ = ["Base", "Budget", "CredentialRow", "Submission"]
+__all__ = ["Base", "Budget", "CredentialRestRow", "CredentialRow", "Submission"]
 
 
 class Submission(Base):
@@ -54,6 +54,8 @@ class Submission(Base):
     """Faults after acceptance (network while polling, damaged bytes): looked at again, never resent."""
     error: Mapped[str | None]
     candidates: Mapped[list[Any] | None]  # what may be it, while it is uncertain: engine/candidates.py
+    refused_unclear: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """It was refused with an answer that may be about the key or about this request."""
     claimed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
     """When the first byte of the paid request went out, the last time."""
@@ -128,6 +130,22 @@ class CredentialRow(Base):
     credits_left: Mapped[int | None]
     """Of a Flow account, as the page told it last."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CredentialRestRow(Base):
+    """A model that cools down on one key, which goes on with its other models."""
+
+    __tablename__ = "credential_rests"
+
+    credential_id: Mapped[UUID] = mapped_column(
+        ForeignKey("credentials.id", ondelete="CASCADE"), primary_key=True
+    )
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    error_type: Mapped[str]
+    """What made it rest: rate_limited, quota."""
 
 
 class Budget(Base):

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronLeft, CirclePause, KeyRound } from "lucide-react";
+import { ChevronLeft, CirclePause, Hourglass, KeyRound } from "lucide-react";
 import type { JobView } from "@/api";
 import { JobBadge, JobProgress } from "@/components/job-state";
 import { ProjectMenu } from "@/components/project-menu";
 import { duration, moment, money, percent } from "@/lib/format";
 import type { TakeFilter } from "@/lib/take-filter";
+import { isHeldUp } from "@/lib/waits";
 import { appStrings } from "@/strings/app";
 import { JobActions } from "./actions";
 import { Reasons } from "./reasons";
@@ -40,6 +41,7 @@ export function JobHeader({ job, retryable, onShow }: Props) {
           {job.pause_reason}
         </p>
       )}
+      <HeldUp job={job} />
       {job.flow_needs_auth && (
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg bg-wait-soft px-3 py-2 text-wait">
           <KeyRound className="size-4 shrink-0" />
@@ -51,6 +53,23 @@ export function JobHeader({ job, retryable, onShow }: Props) {
       )}
       <Reasons job={job} onShow={onShow} />
     </header>
+  );
+}
+
+/** Why nothing of the job starts, until when, and what is to be done. */
+function HeldUp({ job }: { job: JobView }) {
+  const told = job.error_summary.some(
+    (each) => each.waiting_for !== null && each.waiting_for === job.waiting_for,
+  );
+  if (job.status !== "processing" || told || !isHeldUp(job)) return null;
+  return (
+    <p role="status" className="flex items-start gap-2 rounded-lg bg-wait-soft px-3 py-2 text-wait">
+      <Hourglass className="mt-0.5 size-4 shrink-0" />
+      <span className="min-w-0 break-words">
+        {job.wait_reason} {job.retry_at && `${appStrings.job.until(moment(job.retry_at))} `}
+        {job.next_step}
+      </span>
+    </p>
   );
 }
 

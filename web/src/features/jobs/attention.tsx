@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, CircleHelp, CirclePause, Hand, KeyRound, TriangleAlert } from "lucide-react";
+import { ArrowRight, CircleHelp, CirclePause, Hand, Hourglass, KeyRound, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { NeedView } from "@/api";
 import { Button } from "@/components/ui/button";
@@ -16,6 +16,7 @@ const looks = {
   account: { icon: KeyRound, tone: "text-wait bg-wait-soft" },
   waiting: { icon: Hand, tone: "text-wait bg-wait-soft" },
   paused: { icon: CirclePause, tone: "text-wait bg-wait-soft" },
+  stalled: { icon: Hourglass, tone: "text-wait bg-wait-soft" },
   failed: { icon: TriangleAlert, tone: "text-bad bg-bad-soft" },
 };
 
