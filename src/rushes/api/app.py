@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from rushes import __version__
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
+from rushes.api.guide import mount_help
 from rushes.api.head import Head
 from rushes.api.live import Live
 from rushes.api.openai_errors import OPENAI_ALWAYS
@@ -140,6 +141,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     app.router.routes.extend(_included())
     app.state.api_routes = [route for module in ROUTES for route in module.router.routes]
+    mount_help(app)
     mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)
     return app

@@ -10,6 +10,7 @@ export const appStrings = {
     settings: "Settings",
     newJob: "New job",
     main: "Main",
+    help: "Help",
     skip: "Skip to content",
   },
   live: {
