@@ -76,7 +76,7 @@ def test_help_answers_to_h_and_a_flag_takes_no_value(command: str):
     ("typed", "offered"),
     [
         ("rushes show l", "last"),
-        ("rushes show see", "Seen"),
+        ("rushes show Se", "Seen"),
         ("rushes batch in.zip --provider ec", "echo"),
         ("rushes batch in.zip --provider echo --option delay", "delay_seconds="),
         ("rushes batch in.zip --provider echo --option findable=f", "findable=false"),

@@ -17,8 +17,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 PACKAGE = Path(str(files("rushes")))
-GUIDES = (PACKAGE / "guide", PACKAGE.parents[1] / "docs/guide")
-"""Where the guide is: in an installed Rushes, and in a checkout."""
+GUIDES = (PACKAGE.parents[1] / "docs/guide", PACKAGE / "guide")
+"""Where the guide is: in a checkout, and in an installed Rushes (`scripts/release` puts it there)."""
 LOOK = Path(__file__).with_name("help.css")
 FIRST = (
     "install", "batch", "first-paid-batch", "page", "keyboard", "one-prompt", "prompts", "templates",
