@@ -44,9 +44,7 @@ class Film:
         listed = self.folder / "list.txt"
         lines = [f"file '{file}'\nduration {seconds}\n" for file, seconds in self.shown]
         listed.write_text("".join(lines) + f"file '{self.shown[-1][0]}'\n")
-        colours = (
-            "palettegen=max_colors=160:stats_mode=diff[p];[b][p]paletteuse=diff_mode=rectangle"
-        )
+        colours = "palettegen=max_colors=160:stats_mode=diff[p];[b][p]paletteuse=diff_mode=rectangle"
         command = [
             *(imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-f", "concat", "-safe", "0"),
             *("-i", str(listed), "-filter_complex"),

@@ -109,8 +109,8 @@ def _print_table(found: Sequence[JobView], queue: bool) -> None:
     console = stdout()
     wide = console.width >= WIDE_ENOUGH
     columns = [
-        "job",
         *(["#"] if queue else []),
+        "job",
         "name",
         "status",
         "done",
@@ -122,8 +122,8 @@ def _print_table(found: Sequence[JobView], queue: bool) -> None:
         place = [Text(str(job.queue.position) if job.queue else "")] if queue else []
         rows.append(
             [
-                Text(short(job.job_id)),
                 *place,
+                Text(short(job.job_id)),
                 Text(job.job_name),
                 _status(job),
                 Text(f"{job.completed_videos}/{job.expected_videos}"),
