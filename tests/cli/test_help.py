@@ -49,6 +49,7 @@ COMMANDS = [
         "story",
         "up",
         "upscale",
+        "users",
         "version",
         "voices",
     ),

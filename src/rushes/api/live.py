@@ -7,8 +7,9 @@ holds nothing up and a reconnecting one misses nothing; it holds no connection w
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -24,6 +25,8 @@ LOOK_SECONDS = 0.25
 AWAY_SECONDS = 2.0
 """How long to wait before looking again when the database did not answer."""
 PAGE = 500
+STILL_SECONDS = 15.0
+"""How often it is looked whether who listens still may."""
 
 
 class Live:
@@ -89,12 +92,29 @@ class Live:
             self._changed.notify_all()
 
     async def events(
-        self, owner: UUID, cursor: Cursor, job_id: UUID | None = None
+        self,
+        owner: UUID,
+        cursor: Cursor,
+        job_id: UUID | None = None,
+        still: Callable[[], Awaitable[bool]] | None = None,
     ) -> AsyncIterator[EventRow]:
-        """Every event of an owner (or of one job) behind the cursor, as it comes; ends at the close."""
+        """Every event of an owner (or of one job) behind the cursor, as it comes; ends at the close.
+
+        `still` is asked again and again whether who listens still may; the stream ends when not.
+        """
+        looked = monotonic()
         async with self.listening():
             while not self.closed:
                 seen = self.turn
+                if still is not None and monotonic() - looked >= STILL_SECONDS:
+                    try:
+                        if not await still():
+                            return
+                    except (SQLAlchemyError, OSError) as error:
+                        log.warning("cannot look who listens: %s", error)
+                        await self._rest(AWAY_SECONDS)
+                        continue
+                    looked = monotonic()
                 try:
                     async with self.run.db.statement() as session:
                         rows = await events.events_after(session, owner, cursor, job_id=job_id, limit=PAGE)
@@ -106,7 +126,8 @@ class Live:
                     cursor = row.cursor
                     yield row
                 if len(rows) < PAGE:
-                    await self.wait(seen)
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.wait(seen), STILL_SECONDS if still else None)
 
 
 def live_of(app: FastAPI) -> Live:

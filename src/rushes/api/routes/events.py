@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 
+from rushes.accounts.principal import LOCAL, still_may
 from rushes.api import examples
-from rushes.api.deps import JobId, Listening, Owner, Run
+from rushes.api.access import AskedFor
+from rushes.api.deps import AskedHere, JobId, Listening, Owner, Run
 from rushes.api.live import Live
 from rushes.api.problems import problems
 from rushes.engine import events
@@ -98,31 +101,35 @@ async def _own_job(job_id: JobId, run: Run, owner: Owner) -> UUID:
     summary="Follow a job",
 )
 async def follow_job(
-    job_id: Annotated[UUID, Depends(_own_job)], place: Place, live: Listening, owner: Owner
+    job_id: Annotated[UUID, Depends(_own_job)], place: Place, live: Listening, owner: Owner, asked: AskedHere
 ) -> AsyncIterator[ServerSentEvent]:
     """The changes of a job and its videos. Ends when the job is deleted.
 
     Open it first and then ask for the job: nothing is missed in between.
     """
-    async for each in _stream(live, owner, place, job_id):
+    async for each in _stream(live, owner, place, job_id, asked):
         yield each
 
 
 @router.get("/events", response_class=EventSourceResponse, responses=STREAM, summary="Follow everything")
-async def follow_all(place: Place, live: Listening, owner: Owner) -> AsyncIterator[ServerSentEvent]:
+async def follow_all(
+    place: Place, live: Listening, owner: Owner, asked: AskedHere
+) -> AsyncIterator[ServerSentEvent]:
     """The changes of all jobs and their videos."""
-    async for each in _stream(live, owner, place, None):
+    async for each in _stream(live, owner, place, None, asked):
         yield each
 
 
 async def _stream(
-    live: Live, owner: UUID, place: Beginning, job_id: UUID | None
+    live: Live, owner: UUID, place: Beginning, job_id: UUID | None, asked: AskedFor
 ) -> AsyncIterator[ServerSentEvent]:
     # The place alone, so that a client that is cut off before the first event goes on from here.
     yield ServerSentEvent(id=place.place(place.cursor), retry=RECONNECT_MS)
     if place.reset:
         yield ServerSentEvent(id=place.place(place.cursor), event="reset", data={"status": "reset"})
-    async for row in live.events(owner, place.cursor, job_id):
+    who = asked.principal
+    still = None if who is None or who is LOCAL else partial(still_may, live.run, who, asked.need)
+    async for row in live.events(owner, place.cursor, job_id, still):
         yield ServerSentEvent(id=place.place(row.cursor), event=row.type, data=_change(row))
         if job_id and row.type == "job" and row.data.get("status") == "deleted":
             return
