@@ -58,6 +58,7 @@ from rushes.api.routes import (
     story_batches,
     story_files,
     story_parts,
+    story_preview,
     story_room,
     submissions,
     uncertain,
@@ -65,6 +66,7 @@ from rushes.api.routes import (
     users,
     veo3,
     video_chat,
+    video_list,
     videos,
 )
 from rushes.engine.runtime import Runtime, open_runtime
@@ -91,6 +93,7 @@ ROUTES = (
     downloads,
     upscales,
     reviews,
+    video_list,
     videos,
     uncertain,
     stills,
@@ -100,6 +103,7 @@ ROUTES = (
     stories,
     story_parts,
     story_files,
+    story_preview,
     story_batches,
     veo3,
     *OF_OPENAI,
