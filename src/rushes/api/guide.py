@@ -41,7 +41,7 @@ _POLICY = (
 
 
 @dataclass(frozen=True)
-class Section:
+class GuideSection:
     """A heading and what is below it, as plain text: what a search finds."""
 
     page: str
@@ -51,13 +51,13 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class GuidePage:
     """A page of the guide: its title, its body as HTML, and its sections."""
 
     name: str
     title: str
     body: str
-    sections: tuple[Section, ...]
+    sections: tuple[GuideSection, ...]
 
 
 def mount_help(app: FastAPI) -> None:
@@ -89,7 +89,7 @@ def names() -> list[str]:
 
 
 @lru_cache(maxsize=128)
-def read(name: str) -> Page:
+def read(name: str) -> GuidePage:
     """Return a page, rendered. Raises `KeyError` for one that is not there."""
     folder = guide()
     if folder is None or name not in names():
@@ -97,7 +97,7 @@ def read(name: str) -> Page:
     text = (folder / f"{name}.md").read_text(encoding="utf-8")
     parser = MarkdownIt("commonmark").enable("table")
     tokens = parser.parse(text)
-    sections: list[Section] = []
+    sections: list[GuideSection] = []
     used: set[str] = set()
     title = name
     for at, token in enumerate(tokens):
@@ -107,10 +107,10 @@ def read(name: str) -> Page:
             token.attrSet("id", anchor)
             if token.tag == "h1":
                 title = heading
-            sections.append(Section(name, anchor if token.tag != "h1" else "", heading, ""))
+            sections.append(GuideSection(name, anchor if token.tag != "h1" else "", heading, ""))
         elif token.type in ("inline", "fence", "code_block") and sections:
             last = sections[-1]
-            sections[-1] = Section(
+            sections[-1] = GuideSection(
                 last.page, last.anchor, last.heading, f"{last.text} {_plain(token.content)}"
             )
         for child in token.children or ():
@@ -120,7 +120,7 @@ def read(name: str) -> Page:
                 child.attrSet("src", f"/help/files/{found['path']}")
     body = parser.renderer.render(tokens, parser.options, {})
     body = body.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
-    return Page(name, title, body, tuple(sections))
+    return GuidePage(name, title, body, tuple(sections))
 
 
 def slug(heading: str) -> str:
@@ -128,12 +128,12 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def find(query: str) -> list[Section]:
+def find(query: str) -> list[GuideSection]:
     """Return the sections that have every word of a query, those with all of them in the heading first."""
     words = query.lower().split()
     if not words:
         return []
-    found: list[tuple[int, Section]] = []
+    found: list[tuple[int, GuideSection]] = []
     for name in names():
         for section in read(name).sections:
             heading, text = section.heading.lower(), section.text.lower()
@@ -210,7 +210,7 @@ async def _look(request: Request) -> Response:
     return FileResponse(LOOK, media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 
-def _found(query: str, sections: list[Section]) -> str:
+def _found(query: str, sections: list[GuideSection]) -> str:
     if not sections:
         return f"<h1>Nothing found for “{html.escape(query)}”</h1><p>Try fewer or other words.</p>"
     lines = [

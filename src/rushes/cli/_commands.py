@@ -287,14 +287,8 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
             "rushes.cli.doctor",
             "Check everything this installation needs, and say what to do about what is missing.",
         ),
-        "logs": Command(
-            "rushes.cli.logs",
-            "Print the log of the background worker, which commands start when nothing else runs.",
-        ),
-        "demo": Command(
-            "rushes.cli.demo",
-            "Make videos of the examples, to see how it goes. Nothing leaves this machine.",
-        ),
+        "logs": Command("rushes.cli.logs", "Print the log of the background worker."),
+        "demo": Command("rushes.cli.demo", "Make videos of the examples. Nothing leaves this machine."),
         "version": Command("rushes.cli.version", "Print the version."),
         "providers": PROVIDERS,
         "storage": STORAGE,

@@ -21,9 +21,10 @@ def logs(
         bool, typer.Option("--follow", "-f", help="Stay, and print what is added, until Ctrl-C.")
     ] = False,
 ) -> None:
-    """Print the log of the background worker, which commands start when nothing else runs.
+    """Print the log of the background worker.
 
-    `rushes up`, `rushes api` and `rushes worker` write to their own terminal.
+    Commands start one when nothing else runs. `rushes up`, `rushes api` and
+    `rushes worker` write to their own terminal.
 
     [bold]Examples[/bold]
     $ rushes logs
