@@ -43,7 +43,9 @@ class Person:
     async def chooses_echo(self, *, takes: int = 1, delay: float = 0) -> None:
         """Have echo make it."""
         await self.page.get_by_label("Provider", exact=True).select_option("echo")
-        await self.page.get_by_role("group", name="Takes a shot").get_by_text(str(takes), exact=True).click()
+        await (
+            self.page.get_by_role("group", name="Takes per shot").get_by_text(str(takes), exact=True).click()
+        )
         await self.page.get_by_label("Delay").fill(str(delay))
 
     def prompt(self, shot: int) -> Locator:
@@ -103,7 +105,7 @@ class Person:
         await self.take(shot).get_by_role("button", name="Edit prompt").click()
         dialog = self.page.get_by_role("dialog")
         await dialog.get_by_label("Prompt", exact=True).fill(prompt)
-        await dialog.get_by_role("button", name="Make ·").click()
+        await dialog.get_by_role("button", name="Generate ·").click()
         await expect(dialog).to_have_count(0)
 
     async def pauses(self) -> None:

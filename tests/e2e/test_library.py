@@ -210,7 +210,7 @@ async def test_a_reason_shows_its_takes_alone_and_what_was_refused_is_not_retrie
     person = Person(page, server.url)
     await person.opens_job(job_id)
     await expect(person.take(2)).to_contain_text("minor")
-    reasons = page.get_by_role("list", name="Why videos are not there")
+    reasons = page.get_by_role("list", name="Missing videos")
     minors = reasons.get_by_role("listitem").filter(has_text="minor")
     await expect(minors.get_by_role("button", name="Retry")).to_have_count(0)
     await minors.get_by_role("button", name="Show").click()

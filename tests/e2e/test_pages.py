@@ -58,15 +58,15 @@ async def every_page(server: Served) -> dict[str, str]:
         "/": "All jobs",
         "/?q=nothing-has-this-name": "No job matches",
         "/new": "New job",
-        f"/jobs/{mixed}": "Refused: known person",
+        f"/jobs/{mixed}": "Refused: real person",
         f"/jobs/{draft}": "Not started",
         f"/jobs/{done}": "2 of 2 videos",
         f"/jobs/{done}?video={take}": "1 of 2",
         "/studio": "Refused for a well-known person",
         f"/studio?video={one['operation_id']}": "Settings",
-        "/settings": "This installation",
-        "/jobs/00000000-0000-7000-8000-000000000000": "There is no such job",
-        "/nowhere": "There is no such page",
+        "/settings": "About this server",
+        "/jobs/00000000-0000-7000-8000-000000000000": "Job not found",
+        "/nowhere": "Page not found",
     }
 
 
@@ -154,7 +154,7 @@ async def test_every_button_is_inside_the_window_of_a_phone(page: Page, server: 
     await page.set_viewport_size({"width": 360, "height": 800})
     await person.opens_job(job_id)
     await person.sees_finished(2)
-    await expect(page.get_by_role("list", name="Why videos are not there")).to_be_visible()
+    await expect(page.get_by_role("list", name="Missing videos")).to_be_visible()
     await page.get_by_role("button", name="Select all").click()
     bar = page.get_by_role("toolbar", name="Selected videos")
     await expect(bar.get_by_role("button", name="Compare")).to_be_visible()

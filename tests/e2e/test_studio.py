@@ -44,10 +44,10 @@ class Maker(Person):
 async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.comes_in()
-    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
     await maker.asks_for("A fox in the snow [slow:2]")
     card = maker.card("A fox in the snow [slow:2]")
-    await expect(card).to_contain_text("Being made")
+    await expect(card).to_contain_text("Generating")
     await expect(card).to_contain_text("since")
     await maker.sees("A fox in the snow [slow:2]")
     await expect(card).to_contain_text(re.compile(r"in \d+ s"))
@@ -61,7 +61,7 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     assert clip.read_bytes()[4:8] == b"ftyp"
 
     await maker.words.fill("something else")
-    await card.get_by_role("button", name="Vary").click()
+    await card.get_by_role("button", name="Reuse prompt").click()
     await expect(maker.words).to_have_value("A fox in the snow [slow:2]")
     await expect(maker.words).to_be_focused()
 
@@ -71,14 +71,14 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     await page.keyboard.press("Escape")
     await expect(card.get_by_role("button", name="Play:")).to_be_focused()
     await page.keyboard.press("Enter")
-    await viewer.get_by_role("button", name="Vary").click()
+    await viewer.get_by_role("button", name="Reuse prompt").click()
     await expect(viewer).to_have_count(0)
     await expect(maker.words).to_be_focused()
 
     await card.get_by_role("button", name="Play:").click()
     await expect(viewer.locator("video")).to_have_js_property("videoWidth", 64)
     await viewer.get_by_role("button", name="Delete").click()
-    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
     await page.get_by_role("button", name="Undo").click()
     await maker.sees("A fox in the snow [slow:2]")
 
@@ -126,16 +126,16 @@ async def test_a_refusal_says_what_kind_it_is_and_what_to_change(page: Page, ser
     card = maker.card("A singer everybody knows [refuse:people]")
     await expect(card).to_contain_text("Refused for a well-known person")
     await expect(card).to_contain_text("describe somebody invented")
-    await expect(card.get_by_role("button", name="Vary")).to_be_visible()
+    await expect(card.get_by_role("button", name="Reuse prompt")).to_be_visible()
 
 
 async def test_what_is_missing_or_too_much_is_said_at_its_field(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.comes_in()
     await page.get_by_text("Image", exact=True).click()
-    await page.get_by_role("button", name="Make the video").click()
-    await expect(page.get_by_text("Write what is to be seen.")).to_be_visible()
-    await expect(page.get_by_text("Choose the image that it starts from.")).to_be_visible()
+    await page.get_by_role("button", name="Generate").click()
+    await expect(page.get_by_text("Enter a prompt.")).to_be_visible()
+    await expect(page.get_by_text("Choose a start image.")).to_be_visible()
     await page.get_by_text("Text", exact=True).click()
     await maker.asks_for("word " * 500)
     await expect(maker.words).to_have_attribute("aria-invalid", "true")
@@ -159,7 +159,7 @@ async def test_a_take_that_waits_says_so(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.comes_in()
     await maker.asks_for("A fox [auth]")
-    await expect(maker.card("A fox [auth]")).to_contain_text("Waits for you")
+    await expect(maker.card("A fox [auth]")).to_contain_text("Needs you")
 
 
 async def test_only_what_a_program_asked_for_expires_and_it_is_kept_where_it_says_so(
@@ -196,7 +196,7 @@ async def test_what_was_deleted_is_found_restored_or_deleted_for_good(page: Page
         await maker.sees(prompt)
         await page.get_by_role("checkbox", name=f"Select: {prompt}").click()
     await page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
-    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
     await maker.opens("/deleted")
     await expect(page.get_by_text("2 videos use")).to_be_visible()
     assert await faults(page) == []
@@ -214,8 +214,8 @@ async def test_what_was_deleted_is_found_restored_or_deleted_for_good(page: Page
 async def test_the_button_says_what_it_costs_and_a_missing_key_is_added_in_place(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.opens("/studio")
-    make = page.get_by_role("button", name="Make the video")
-    await expect(make).to_have_text("Make the video · free")
+    make = page.get_by_role("button", name="Generate")
+    await expect(make).to_have_text("Generate · free")
     await expect(page.get_by_text("Made by Animatic")).to_be_visible()
     await expect(page.get_by_text("no AI")).to_be_visible()
     await page.get_by_label("Provider", exact=True).select_option("omni")
@@ -228,7 +228,7 @@ async def test_the_button_says_what_it_costs_and_a_missing_key_is_added_in_place
     await page.keyboard.press("Escape")
     await maker.words.fill("A fox")
     await page.keyboard.press("Control+Enter")
-    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
 
 
 async def test_several_videos_are_asked_for_at_once_with_a_seed(page: Page, server: Served):

@@ -199,7 +199,7 @@ async def test_9_a_deleted_take_is_restored_an_hour_later(person: Counted, serve
     await person.press("g")
     await person.press("d")
     await person.click(person.button("Restore", exact=True))
-    await expect(person.page.get_by_text("1 video back")).to_be_visible()
+    await expect(person.page.get_by_text("1 video restored")).to_be_visible()
     assert len(await videos(server.run, job_id)) == 2
     person.costs("restore a take that was deleted an hour ago", None, 3)
 

@@ -42,7 +42,7 @@ class Generation(RequestModel):
         False, description="Keep the video forever; it is otherwise deleted some days after its end."
     )
     start_frame_video_id: UUID | None = Field(
-        None, description="Go on from this video: its last frame becomes the first."
+        None, description="Continue from this video: its last frame becomes the first."
     )
 
     @property
@@ -157,7 +157,7 @@ class Operation(BaseModel):
     video_url: str | None
     thumbnail_url: str | None
     last_frame_url: str | None
-    source_video_id: UUID | None = Field(description="The video it goes on from.")
+    source_video_id: UUID | None = Field(description="The video it continues from.")
     created_at: datetime
     completed_at: datetime | None
     expires_at: datetime | None = Field(

@@ -93,6 +93,12 @@ const newStory = createRoute({
   component: lazyRouteComponent(() => import("@/routes/new-story"), "NewStoryPage"),
 });
 
+const storyBatch = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/batch/{-$batchId}",
+  component: lazyRouteComponent(() => import("@/routes/story-batch"), "StoryBatchPage"),
+});
+
 const story = createRoute({
   getParentRoute: () => root,
   path: "/stories/$storyId/{-$tab}",
@@ -125,6 +131,7 @@ export const router = createRouter({
     studio,
     stories,
     newStory,
+    storyBatch,
     story,
     library,
     deleted,

@@ -7,15 +7,16 @@ export const reviewStrings = {
     give: (n: number) => `${plural(n, "star")}`,
     of: (n: number) => (n === 0 ? "No stars" : `${plural(n, "star")} of 5`),
     any: "Any stars",
-    least: (n: number) => (n === 5 ? "5 stars" : `${n} stars or more`),
+    least: (n: number) => (n === 5 ? "★ 5" : `★ ${n}+`),
   },
   undo: "Undo",
   deleted: (n: number) => `${plural(n, "video")} deleted`,
-  restored: (n: number) => `${plural(n, "video")} back`,
-  notDeleted: (n: number) => `${plural(n, "video is", "videos are")} in the making and stayed.`,
+  restored: (n: number) => `${plural(n, "video")} restored`,
+  notDeleted: (n: number) =>
+    `${plural(n, "video is", "videos are")} still generating and ${n === 1 ? "wasn't" : "weren't"} deleted.`,
   retry: "Retry",
   retryMarked: (n: number) => `Retry ${count(n)}`,
-  retryKind: (n: number) => `Retry all ${count(n)} of this kind`,
+  retryKind: (n: number) => (n === 2 ? "Retry both like this" : `Retry all ${count(n)} like this`),
   retried: (n: number) => `${plural(n, "video")} queued again`,
   swapImage: "Change image",
   compare: {
@@ -34,13 +35,13 @@ export const reviewStrings = {
   },
   image: {
     label: "Image",
-    current: "The image it starts from",
+    current: "Current start image",
     other: "Choose another",
     chosen: (name: string) => `New: ${name}`,
-    keep: "Keep the old one",
+    keep: "Keep the current image",
   },
   download: {
-    saving: "The browser is saving the ZIP",
-    savingText: "How far it is stands with the browser's downloads.",
+    saving: "Downloading the ZIP",
+    savingText: "See progress in your browser's downloads.",
   },
 } as const;

@@ -4,6 +4,7 @@ import { Button, buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
 import { everywhereStrings } from "@/strings/everywhere";
+import { HelpLink } from "./help-link";
 import { LiveMark } from "./live-mark";
 import { ProjectsNav } from "./projects-nav";
 import { ThemeMenu } from "./theme-menu";
@@ -54,6 +55,7 @@ export function Shell({ onPalette }: { onPalette: () => void }) {
           <ProjectsNav />
         </nav>
         <LiveMark />
+        <HelpLink />
         <Button
           kind="ghost"
           size="icon"

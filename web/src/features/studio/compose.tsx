@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Field, Textarea } from "@/components/ui/field";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
+import { sendKeys } from "@/lib/keyboard";
 import { priceWords, useReadiness } from "@/lib/readiness";
 import { moneyStrings } from "@/strings/money";
 import { studioStrings } from "@/strings/studio";
@@ -114,7 +115,7 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
       )}
       <Field
         label={studioStrings.prompt}
-        hint={studioStrings.promptHint}
+        hint={studioStrings.promptHint(sendKeys())}
         error={noPrompt ?? faultOf(make.error, "prompt")}
         aside={history.length > 0 && <Earlier history={history} onPick={(prompt) => set({ prompt })} />}
       >

@@ -6,6 +6,7 @@ import { readProvidersOptions, readVideosQueryKey } from "@/api/@tanstack/react-
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea, Toggle } from "@/components/ui/field";
+import { sendKeys } from "@/lib/keyboard";
 import { said } from "@/lib/problem";
 import { againPrice, priceWords } from "@/lib/readiness";
 import { moneyStrings } from "@/strings/money";
@@ -70,7 +71,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
       footer={
         <>
           <span className="mr-auto self-center text-faint text-xs max-sm:hidden">
-            {moneyStrings.by(maker)}
+            {moneyStrings.by(maker)} · {sendKeys()}
           </span>
           <Button kind="primary" disabled={Boolean(error) || make.isPending} onClick={submit}>
             {moneyStrings.button(takesStrings.regenerate.make, price)}
