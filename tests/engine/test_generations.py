@@ -1,5 +1,6 @@
 """Speech and scripts asked of a real server that answers in every way there is; every state there is."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +34,7 @@ from rushes.library.submissions import resolve_submission, undecided
 from rushes.money.budgets import set_budgets
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.kinds import Kind
+from rushes.providers.voice_contract import WordTimes
 
 __all__ = ["at_work", "rooms", "service", "still"]
 
@@ -305,6 +307,44 @@ async def test_one_retried_while_its_call_is_out_is_not_asked_for_twice(at_work:
     assert len(service.books.keys) == 1
 
 
+async def test_two_of_the_same_inputs_asked_for_at_once_are_paid_once(at_work: Runtime, service: Server):
+    asked = [speech("hi [gated]", story_id=uuid4()) for _ in range(4)]
+    ids = await asyncio.gather(*(add(at_work, each) for each in asked))
+    assert len({each for (each,) in ids}) == 1, "each is given the one that is made"
+    [[spoken], *_] = ids
+    another, twice = speech("hi [gated]", variant=1), speech("ho")
+    assert await add(at_work, another, twice, twice) == [another.id, twice.id, twice.id]
+    await until_asked(service)
+    service.gate.set()
+    await until_is(at_work, spoken, "completed")
+    assert await add(at_work, speech("hi [gated]")) == [spoken], "and later what is there"
+    assert len(await calls(at_work, spoken)) == 1
+
+
+async def test_a_cancelled_one_whose_call_is_out_is_continued_for_who_asks_next(
+    at_work: Runtime, service: Server
+):
+    first, second = uuid4(), uuid4()
+    [spoken] = await add(at_work, speech("hi [gated]", story_id=first))
+    await until_asked(service)
+    async with at_work.db.begin() as session:
+        await cancel_generations(session, [spoken])
+    assert await add(at_work, speech("hi [gated]", story_id=second)) == [spoken]
+    seen = await see(at_work, spoken)
+    assert (seen.status, seen.story_id) == ("generating", second)
+    service.gate.set()
+    await until_is(at_work, spoken, "completed")
+    assert len(service.books.keys) == 1
+
+
+async def test_what_is_asked_for_to_be_kept_outlives_a_preview_of_the_same(at_work: Runtime):
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    [spoken] = await add(at_work, speech("hi", expires_at=soon))
+    assert (await until_is(at_work, spoken, "completed")).expires_at is not None
+    await add(at_work, speech("hi"))
+    assert (await see(at_work, spoken)).expires_at is None
+
+
 async def test_one_that_is_deleted_while_its_call_is_out_is_booked_all_the_same(
     at_work: Runtime, service: Server
 ):
@@ -424,7 +464,11 @@ async def test_times_of_words_that_are_none_are_left_out(at_work: Runtime):
     )
     seen = [await until_is(at_work, each, "completed", "failed", "waiting") for each in ids]
     results = [each.result for each in seen if isinstance(each.result, SpeechResult)]
-    assert [[(word.start, word.end) for word in each.words] for each in results] == [[(0.2, 0.4)], [], []]
+    assert [(word.start, word.end) for word in results[0].words] == [(0.2, 0.4)]
+    assert [each.times is WordTimes.VOICE for each in results] == [True, False, False], "found, or estimated"
+    for each in results:
+        times = [time for word in each.words for time in (word.start, word.end)]
+        assert times == sorted(times) and all(0 <= time <= each.seconds for time in times)
 
 
 async def test_one_of_a_later_version_stops_nobody_else(at_work: Runtime):

@@ -57,6 +57,7 @@ from rushes.api.routes import (
     story_batches,
     story_files,
     story_parts,
+    story_preview,
     story_room,
     submissions,
     uncertain,
@@ -64,6 +65,7 @@ from rushes.api.routes import (
     users,
     veo3,
     video_chat,
+    video_list,
     videos,
 )
 from rushes.engine.runtime import Runtime, open_runtime
@@ -90,6 +92,7 @@ ROUTES = (
     downloads,
     upscales,
     reviews,
+    video_list,
     videos,
     uncertain,
     stills,
@@ -99,6 +102,7 @@ ROUTES = (
     stories,
     story_parts,
     story_files,
+    story_preview,
     story_batches,
     veo3,
     *OF_OPENAI,

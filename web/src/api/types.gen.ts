@@ -406,6 +406,66 @@ export type BatchView = {
 };
 
 /**
+ * Brand
+ *
+ * The look that new stories of a project begin with; what is not given is as usual.
+ */
+export type Brand = {
+    captions?: BrandCaptions;
+    /**
+     * Titles
+     */
+    titles?: boolean | null;
+    /**
+     * Colour
+     *
+     * Of titles and cards.
+     */
+    colour?: string | null;
+    /**
+     * Background
+     */
+    background?: string | null;
+    /**
+     * Accent
+     */
+    accent?: string | null;
+};
+
+/**
+ * BrandCaptions
+ *
+ * How captions look in the stories of a project.
+ */
+export type BrandCaptions = {
+    style?: CaptionStyle | null;
+    /**
+     * Position
+     */
+    position?: number | null;
+    /**
+     * Size
+     */
+    size?: number | null;
+    /**
+     * Colour
+     */
+    colour?: string | null;
+    /**
+     * Highlight
+     */
+    highlight?: string | null;
+    /**
+     * Outline
+     */
+    outline?: string | null;
+    /**
+     * Box
+     */
+    box?: string | null;
+};
+
+/**
  * Budgets
  *
  * Caps to be set, in US dollars; null is no cap. Lower than what is spent stops what is new, no more.
@@ -448,6 +508,19 @@ export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kin
  * What the camera does. A pan or tilt is named after where the camera turns.
  */
 export type CameraMove = 'push_in' | 'pull_out' | 'pan_left' | 'pan_right' | 'tilt_up' | 'tilt_down' | 'orbit' | 'handheld' | 'static';
+
+/**
+ * CameraPath
+ *
+ * How the camera moves over a still. `boxes`: left, top, width, height as shares of the picture that
+ * the proxy shows, at equal steps from the first frame to the last.
+ */
+export type CameraPath = {
+    /**
+     * Boxes
+     */
+    boxes: Array<Array<number>>;
+};
 
 /**
  * Candidate
@@ -1460,6 +1533,36 @@ export type FilmView = {
      * Completed At
      */
     completed_at: string | null;
+    /**
+     * Started At
+     *
+     * When its render began.
+     */
+    started_at?: string | null;
+    /**
+     * Estimated Time
+     *
+     * Seconds left, once they can be told.
+     */
+    estimated_time?: number | null;
+    /**
+     * Pieces
+     *
+     * Of how many pieces it was made.
+     */
+    pieces?: number | null;
+    /**
+     * Rendered
+     *
+     * How many of them were not there already.
+     */
+    rendered?: number | null;
+    /**
+     * Path
+     *
+     * Where it is stored on the server, if in a folder.
+     */
+    path?: string | null;
 };
 
 /**
@@ -2652,6 +2755,78 @@ export type LinkCreated = {
 };
 
 /**
+ * ListedVideo
+ *
+ * A film, or a take. What is not known yet is null; sizes in pixels and bytes.
+ */
+export type ListedVideo = {
+    /**
+     * Id
+     *
+     * Of the film (`/api/films/{id}`) or take (`/api/videos/{id}`).
+     */
+    id: string;
+    kind: WatchedKind;
+    /**
+     * Name
+     *
+     * The name of the story, or the beginning of the prompt.
+     */
+    name: string;
+    status: JobWord;
+    /**
+     * Story Id
+     *
+     * Of a film.
+     */
+    story_id: string | null;
+    /**
+     * Job Id
+     *
+     * Of a take.
+     */
+    job_id: string | null;
+    /**
+     * Provider
+     *
+     * Who made a take.
+     */
+    provider: string | null;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+};
+
+/**
  * ListedVoice
  *
  * A voice that can be asked for.
@@ -2712,6 +2887,12 @@ export type Look = {
      * Whether the sections' on-screen text is shown.
      */
     titles?: boolean;
+    /**
+     * Title Place
+     *
+     * Where it is shown.
+     */
+    title_place?: 'top' | 'lower_third';
     /**
      * Colour
      *
@@ -3986,6 +4167,264 @@ export type PlaceView = {
 };
 
 /**
+ * PreviewBit
+ *
+ * A part of a caption's line: a word, nearly always. `start` and `end` are frames of the film.
+ */
+export type PreviewBit = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Space
+     */
+    space: boolean;
+};
+
+/**
+ * PreviewCaption
+ *
+ * A caption, as the film breaks it into lines; frames of the film, `end` excluded.
+ */
+export type PreviewCaption = {
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Lines
+     */
+    lines: Array<Array<PreviewBit>>;
+};
+
+/**
+ * PreviewCard
+ *
+ * A card before or after the sections: `intro`, `outro` or `credits`.
+ */
+export type PreviewCard = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PreviewFace
+ *
+ * The type that captions are set in. `line`: a line's height as a share of the em.
+ */
+export type PreviewFace = {
+    /**
+     * Family
+     */
+    family: string;
+    /**
+     * Line
+     */
+    line: number;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * PreviewPiece
+ *
+ * Something that is seen in a section: a still under a camera, or a clip. `name` is its file's.
+ */
+export type PreviewPiece = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Still
+     */
+    still: boolean;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Of a still.
+     */
+    move: CameraMove | null;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Pace
+     */
+    pace: number;
+    /**
+     * Start Seconds
+     */
+    start_seconds: number;
+    fit: ClipFit;
+    own_sound: OwnSound;
+    /**
+     * Chosen
+     *
+     * It as an entry of the section's `pictures`; none for a scene video.
+     */
+    chosen: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * PreviewSection
+ *
+ * A section as it is played. `spoken_seconds`: where its speech ends, from its start; 0 if silent.
+ */
+export type PreviewSection = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Spoken Seconds
+     */
+    spoken_seconds: number;
+    /**
+     * Estimated
+     *
+     * Whether its speech is not there yet, and its length is a guess.
+     */
+    estimated: boolean;
+    /**
+     * Words
+     */
+    words: Array<PreviewWord>;
+    /**
+     * Speech
+     *
+     * When each piece of its speech begins, and ends, in turn.
+     */
+    speech: Array<number>;
+    /**
+     * Pieces
+     *
+     * Empty while its pictures are not there yet.
+     */
+    pieces: Array<PreviewPiece>;
+    /**
+     * Title
+     *
+     * The file of its on-screen text, drawn; none without one.
+     */
+    title: string | null;
+};
+
+/**
+ * PreviewSound
+ *
+ * The sounds of a preview as addresses; they change when the sound does.
+ */
+export type PreviewSound = {
+    /**
+     * Voice
+     */
+    voice: string;
+    /**
+     * Music
+     *
+     * As loud as the voice: the gain and the ducking are the player's.
+     */
+    music: string | null;
+};
+
+/**
+ * PreviewView
+ *
+ * A film as a page plays it. What is not made yet is estimated, and says so.
+ */
+export type PreviewView = {
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Hash
+     *
+     * Of the timeline; empty while it is not complete.
+     */
+    hash: string;
+    shape: Shape;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Fps
+     */
+    fps: number;
+    /**
+     * Frames
+     */
+    frames: number;
+    /**
+     * Cards
+     */
+    cards: Array<PreviewCard>;
+    /**
+     * Sections
+     */
+    sections: Array<PreviewSection>;
+    /**
+     * Bounds
+     *
+     * First and last frame of each section, end excluded.
+     */
+    bounds: Array<Array<number>>;
+    /**
+     * Captions
+     */
+    captions: Array<PreviewCaption>;
+    /**
+     * None where the font of the language is not installed.
+     */
+    face: PreviewFace | null;
+    /**
+     * Watermark
+     */
+    watermark: string | null;
+    sound: PreviewSound;
+};
+
+/**
  * PreviewVoice
  *
  * A voice to be heard.
@@ -4038,6 +4477,30 @@ export type PreviewVoice = {
 };
 
 /**
+ * PreviewWord
+ *
+ * A word of the narration; seconds from the start of its section.
+ */
+export type PreviewWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Ends Sentence
+     */
+    ends_sentence: boolean;
+};
+
+/**
  * ProbeState
  *
  * `ok`, or why not: the database does not answer, or its tables are of another version.
@@ -4074,6 +4537,10 @@ export type ProjectChange = {
      * true: not offered for new jobs any more; its jobs stay. false: offered.
      */
     archived?: boolean | null;
+    /**
+     * The look that its new stories begin with.
+     */
+    brand?: Brand | null;
 };
 
 /**
@@ -4128,6 +4595,10 @@ export type ProjectView = {
      * Created At
      */
     created_at: string;
+    /**
+     * The look that its new stories begin with.
+     */
+    brand?: Brand | null;
 };
 
 /**
@@ -7124,6 +7595,19 @@ export type VersionView = {
 };
 
 /**
+ * VideoPage
+ *
+ * A page of films and takes.
+ */
+export type VideoPage = {
+    /**
+     * Items
+     */
+    items: Array<ListedVideo>;
+    pagination: Pagination;
+};
+
+/**
  * VideoResult
  *
  * The video, once it is there.
@@ -7497,6 +7981,13 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
  * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
  */
 export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
+
+/**
+ * WatchedKind
+ *
+ * What a video of the list is.
+ */
+export type WatchedKind = 'film' | 'take';
 
 /**
  * Watermark
@@ -10312,6 +10803,78 @@ export type RetrySomeResponses = {
 
 export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
 
+export type ReadAllVideosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Kind
+         *
+         * Only films, or only takes.
+         */
+        kind?: WatchedKind | null;
+        /**
+         * Status
+         *
+         * Only with this status.
+         */
+        status?: JobWord | null;
+        /**
+         * Search
+         *
+         * Looked for in the names.
+         */
+        search?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Videos per page.
+         */
+        limit?: number;
+        /**
+         * Sort
+         *
+         * By what.
+         */
+        sort?: 'created_at' | 'seconds' | 'size_bytes' | 'name';
+        /**
+         * Order
+         *
+         * In which direction.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/api/videos';
+};
+
+export type ReadAllVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAllVideosError = ReadAllVideosErrors[keyof ReadAllVideosErrors];
+
+export type ReadAllVideosResponses = {
+    /**
+     * A page of films and takes.
+     */
+    200: VideoPage;
+};
+
+export type ReadAllVideosResponse = ReadAllVideosResponses[keyof ReadAllVideosResponses];
+
 export type RegenerateVideoData = {
     body?: {
         /**
@@ -12757,6 +13320,267 @@ export type ReadFilmFileResponses = {
 };
 
 export type ReadFilmFileResponse = ReadFilmFileResponses[keyof ReadFilmFileResponses];
+
+export type ReadPreviewData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/preview';
+};
+
+export type ReadPreviewErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadPreviewError = ReadPreviewErrors[keyof ReadPreviewErrors];
+
+export type ReadPreviewResponses = {
+    /**
+     * The film as a page plays it.
+     */
+    200: PreviewView;
+};
+
+export type ReadPreviewResponse = ReadPreviewResponses[keyof ReadPreviewResponses];
+
+export type ReadProxyData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Name
+         *
+         * Its name in the preview.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Small
+         *
+         * One picture for a strip of many, of a clip too.
+         */
+        small?: boolean;
+        /**
+         * Shape
+         *
+         * The shape it is for; names the bytes.
+         */
+        shape?: string;
+    };
+    url: '/api/stories/{story_id}/proxies/{name}';
+};
+
+export type ReadProxyErrors = {
+    /**
+     * The story has no such file.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadProxyError = ReadProxyErrors[keyof ReadProxyErrors];
+
+export type ReadProxyResponses = {
+    /**
+     * The picture, or an MP4 of a clip.
+     */
+    200: Blob | File;
+};
+
+export type ReadProxyResponse = ReadProxyResponses[keyof ReadProxyResponses];
+
+export type ReadCameraData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Name
+         *
+         * Its name in the preview.
+         */
+        name: string;
+    };
+    query: {
+        /**
+         * Which move.
+         */
+        move: CameraMove;
+        /**
+         * Frames
+         *
+         * For how many frames it is seen.
+         */
+        frames: number;
+        /**
+         * Seed
+         *
+         * Which take of the move.
+         */
+        seed?: number;
+        /**
+         * Pace
+         *
+         * How far it goes.
+         */
+        pace?: number;
+    };
+    url: '/api/stories/{story_id}/camera/{name}';
+};
+
+export type ReadCameraErrors = {
+    /**
+     * The story has no such file.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadCameraError = ReadCameraErrors[keyof ReadCameraErrors];
+
+export type ReadCameraResponses = {
+    /**
+     * The path of the camera.
+     */
+    200: CameraPath;
+};
+
+export type ReadCameraResponse = ReadCameraResponses[keyof ReadCameraResponses];
+
+export type ReadSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Which
+         *
+         * The voice, or the music.
+         */
+        which: 'voice' | 'music';
+    };
+    query?: {
+        /**
+         * Version
+         *
+         * As the preview names it.
+         */
+        version?: string;
+    };
+    url: '/api/stories/{story_id}/sound/{which}';
+};
+
+export type ReadSoundErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSoundError = ReadSoundErrors[keyof ReadSoundErrors];
+
+export type ReadSoundResponses = {
+    /**
+     * The sound.
+     */
+    200: Blob | File;
+};
+
+export type ReadSoundResponse = ReadSoundResponses[keyof ReadSoundResponses];
+
+export type ReadFontData = {
+    body?: never;
+    path: {
+        /**
+         * Family
+         *
+         * As the preview names it.
+         */
+        family: string;
+    };
+    query?: never;
+    url: '/api/fonts/{family}';
+};
+
+export type ReadFontErrors = {
+    /**
+     * There is no such font.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFontError = ReadFontErrors[keyof ReadFontErrors];
+
+export type ReadFontResponses = {
+    /**
+     * The font.
+     */
+    200: Blob | File;
+};
+
+export type ReadFontResponse = ReadFontResponses[keyof ReadFontResponses];
 
 export type CreateStoryBatchData = {
     body: BatchBody;
