@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
+import { HelpLink } from "./help-link";
 import { LiveMark } from "./live-mark";
 import { ThemeMenu } from "./theme-menu";
 
@@ -48,6 +49,7 @@ export function Shell({ account }: { account?: ReactNode }) {
           ))}
         </nav>
         <LiveMark />
+        <HelpLink />
         <ThemeMenu />
         {account}
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
