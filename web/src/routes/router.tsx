@@ -61,6 +61,12 @@ const newStory = createRoute({
   component: lazyRouteComponent(() => import("@/routes/new-story"), "NewStoryPage"),
 });
 
+const storyBatch = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/batch/{-$batchId}",
+  component: lazyRouteComponent(() => import("@/routes/story-batch"), "StoryBatchPage"),
+});
+
 const story = createRoute({
   getParentRoute: () => root,
   path: "/stories/$storyId/{-$tab}",
@@ -68,7 +74,17 @@ const story = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job, studio, stories, newStory, story, settings]),
+  routeTree: root.addChildren([
+    dashboard,
+    newJob,
+    job,
+    studio,
+    stories,
+    newStory,
+    storyBatch,
+    story,
+    settings,
+  ]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });
