@@ -1,5 +1,5 @@
 import { lazyRouteComponent, useNavigate, useRouterState } from "@tanstack/react-router";
-import { Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { DropAnywhere } from "@/features/everywhere/drop-anywhere";
 import { Shell as Around } from "@/features/shell/shell";
 import { handOver } from "@/lib/dropped";
@@ -18,7 +18,7 @@ const NEW_JOB = "/new";
 const STORIES = "/stories"; // they have places of their own for what is dropped
 
 /** What is around every page, and what can be opened over any of them. */
-export function Shell() {
+export function Shell({ account }: { account?: ReactNode }) {
   const [over, setOver] = useState<"palette" | "keys" | null>(null);
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -63,7 +63,7 @@ export function Shell() {
   );
   return (
     <>
-      <Around onPalette={() => setOver("palette")} />
+      <Around account={account} onPalette={() => setOver("palette")} />
       <KeyDoor />
       <DropAnywhere
         onFiles={(files, pastedText) => {

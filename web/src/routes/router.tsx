@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import type { ErrorType } from "@/api";
 import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
+import { AccountMenu } from "@/features/people/account-menu";
 import type { ListSearch } from "@/features/stories/list-search";
 import { type LibrarySearch, librarySearch } from "@/lib/library-search";
 import { isReason } from "@/lib/reasons";
@@ -20,7 +21,10 @@ type JobSearch = {
 /** `start`: the take whose last frame is the first; `reuse`: the take whose prompt and settings are used. */
 type StudioSearch = { video?: string; start?: string; reuse?: string };
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({
+  component: () => <Shell account={<AccountMenu />} />,
+  notFoundComponent: NotFound,
+});
 
 const dashboard = createRoute({
   getParentRoute: () => root,

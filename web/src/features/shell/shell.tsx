@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button, buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
@@ -17,8 +18,8 @@ const PLACES = [
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
-/** What is around every page. */
-export function Shell({ onPalette }: { onPalette: () => void }) {
+/** What is around every page. `account`: whose it is. */
+export function Shell({ account, onPalette }: { account?: ReactNode; onPalette: () => void }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -69,6 +70,7 @@ export function Shell({ onPalette }: { onPalette: () => void }) {
         <span className="max-sm:hidden">
           <ThemeMenu />
         </span>
+        {account}
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
           <Plus />
           <span className="max-sm:sr-only">{appStrings.nav.newJob}</span>
