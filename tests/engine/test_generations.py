@@ -240,9 +240,7 @@ async def test_a_budget_that_is_spent_holds_it_until_it_is_raised(at_work: Runti
     seen = await until_is(at_work, second, "waiting", "completed")
     assert (seen.status, seen.waiting_for, seen.error_type) == ("waiting", "budget", "budget")
     assert seen.error_message is not None
-    assert seen.error_message.startswith(
-        "The budget of this story ($0.15) does not allow another call at $0.1"
-    )
+    assert seen.error_message.startswith("Limit of this story reached ($0.15): the next call costs $0.1")
     async with at_work.db.begin() as session:
         await set_story_budget(session, story, Decimal("0.2"))
     assert (await until_is(at_work, second, "completed", "failed")).status == "completed"
@@ -255,7 +253,7 @@ async def test_the_budget_of_the_day_holds_it_too(at_work: Runtime, service: Ser
     [spoken] = await add(at_work, speech("0123456789"))
     seen = await until_is(at_work, spoken, "waiting", "completed")
     assert seen.error_message is not None
-    assert "The budget of the day ($0.05)" in seen.error_message
+    assert "Daily limit reached ($0.05)" in seen.error_message
     assert service.books.keys == []
 
 

@@ -810,7 +810,7 @@ export type CostRow = {
     /**
      * Open
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open: string;
 };
@@ -930,7 +930,7 @@ export type CredentialView = {
      */
     resting_until: string | null;
     /**
-     * What made it rest.
+     * Why it is cooling down.
      */
     resting_for: ErrorType | null;
     /**
@@ -948,7 +948,7 @@ export type CredentialView = {
     /**
      * Concurrency
      *
-     * Submissions in flight; null: the provider's own number.
+     * Submissions in progress; null: the provider's own number.
      */
     concurrency: number | null;
     /**
@@ -960,7 +960,7 @@ export type CredentialView = {
     /**
      * Submissions
      *
-     * How many were accepted, or are on their way.
+     * How many were accepted, or are in progress.
      */
     submissions: number;
     /**
@@ -1117,7 +1117,7 @@ export type DownloadRequest = {
     /**
      * Names
      *
-     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider}, {model}, {seed}, {resolution}, {date}, {id}.
+     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {image}, {provider}, {model}, {seed}, {resolution}, {date}, {id}.
      */
     names?: string | null;
     /**
@@ -1542,7 +1542,7 @@ export type FilmView = {
     /**
      * Estimated Time
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimated_time?: number | null;
     /**
@@ -1807,13 +1807,13 @@ export type FlowSignInView = {
      */
     resting_until: string | null;
     /**
-     * What made it rest.
+     * Why it is cooling down.
      */
     resting_for: ErrorType | null;
     /**
      * Concurrency
      *
-     * Generations in flight; null: as set for all.
+     * Generations in progress; null: as set for all.
      */
     concurrency: number | null;
     /**
@@ -1831,7 +1831,7 @@ export type FlowSignInView = {
     /**
      * Submissions
      *
-     * How many were accepted, or are on their way.
+     * How many were accepted, or are in progress.
      */
     submissions: number;
     /**
@@ -2111,7 +2111,7 @@ export type Generation = {
     /**
      * Start Frame Video Id
      *
-     * Go on from this video: its last frame becomes the first.
+     * Continue from this video: its last frame becomes the first.
      */
     start_frame_video_id?: string | null;
 };
@@ -2153,7 +2153,7 @@ export type HealthView = {
     /**
      * Disk Ok
      *
-     * Whether there is more free space than jobs need to go on.
+     * Whether there is more free space than jobs need to continue.
      */
     disk_ok: boolean;
     backends: Backends;
@@ -2448,7 +2448,7 @@ export type JobSettings = {
     /**
      * Outputs
      *
-     * Videos (takes) a shot.
+     * Takes per shot.
      */
     outputs?: number;
     /**
@@ -2607,7 +2607,7 @@ export type JobView = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -3337,7 +3337,7 @@ export type NewKey = {
     /**
      * Concurrency
      *
-     * Submissions in flight with it.
+     * Submissions in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -3779,7 +3779,7 @@ export type Operation = {
     /**
      * Source Video Id
      *
-     * The video it goes on from.
+     * The video it continues from.
      */
     source_video_id: string | null;
     /**
@@ -4744,7 +4744,7 @@ export type Rating = {
     /**
      * Rating
      *
-     * Stars; 0 takes them away.
+     * Stars; 0 removes them.
      */
     rating: number;
 };
@@ -5682,7 +5682,7 @@ export type SignInChange = {
     /**
      * Concurrency
      *
-     * Generations in flight with it.
+     * Generations in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -6011,7 +6011,7 @@ export type StatsView = {
     /**
      * Open Videos
      *
-     * Queued or in the making.
+     * Queued or in progress.
      */
     open_videos: number;
     /**
@@ -6589,7 +6589,7 @@ export type StoryWork = {
     /**
      * Estimatedtime
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimatedTime: number | null;
     result?: StoryResult | null;
@@ -7311,7 +7311,7 @@ export type UpscaleView = {
     /**
      * Eta Seconds
      *
-     * Time left, once it can be told.
+     * Time left, once it is known.
      */
     eta_seconds: number | null;
     quality: Quality;
@@ -7834,7 +7834,7 @@ export type VideoWork = {
     /**
      * Estimatedtime
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimatedTime: number | null;
     result?: VideoResult | null;
@@ -8147,7 +8147,7 @@ export type Problem = {
      */
     hint?: string | null;
     /**
-     * Who has to act before it can go on.
+     * Who has to act before it can continue.
      */
     actor: Actor;
     /**
@@ -8338,7 +8338,7 @@ export type JobViewWritable = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -8548,7 +8548,7 @@ export type NewKeyWritable = {
     /**
      * Concurrency
      *
-     * Submissions in flight with it.
+     * Submissions in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -8884,7 +8884,7 @@ export type StartJobError = StartJobErrors[keyof StartJobErrors];
 
 export type StartJobResponses = {
     /**
-     * The job is on its way.
+     * The job is in progress.
      */
     202: Started;
 };
@@ -9267,7 +9267,7 @@ export type RetryFailedError = RetryFailedErrors[keyof RetryFailedErrors];
 
 export type RetryFailedResponses = {
     /**
-     * So many videos go on.
+     * How many videos continue.
      */
     200: Retried;
 };
@@ -10927,7 +10927,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The take that is on its way.
+     * The take that is in progress.
      */
     202: VideoView;
 };
@@ -10971,7 +10971,7 @@ export type EditVideoError = EditVideoErrors[keyof EditVideoErrors];
 
 export type EditVideoResponses = {
     /**
-     * The video that is on its way.
+     * The video that is in progress.
      */
     202: VideoView;
 };
@@ -11015,7 +11015,7 @@ export type ExtendVideoError = ExtendVideoErrors[keyof ExtendVideoErrors];
 
 export type ExtendVideoResponses = {
     /**
-     * The video that is on its way.
+     * The video that is in progress.
      */
     202: VideoView;
 };
@@ -11485,7 +11485,7 @@ export type GenerateVideoData = {
 
 export type GenerateVideoErrors = {
     /**
-     * There is no such video to go on from.
+     * There is no such video to continue from.
      */
     404: Problem;
     /**
@@ -14016,7 +14016,7 @@ export type CreateOpenaiVideoError = CreateOpenaiVideoErrors[keyof CreateOpenaiV
 
 export type CreateOpenaiVideoResponses = {
     /**
-     * The video, on its way.
+     * The video, in progress.
      */
     200: OpenAiVideo;
 };
@@ -14185,7 +14185,7 @@ export type RemixOpenaiVideoError = RemixOpenaiVideoErrors[keyof RemixOpenaiVide
 
 export type RemixOpenaiVideoResponses = {
     /**
-     * The new video, on its way.
+     * The new video, in progress.
      */
     200: OpenAiVideo;
 };
@@ -14267,7 +14267,7 @@ export type FollowJobData = {
         /**
          * Last-Event-Id
          *
-         * The `id` of the last event that arrived: the stream goes on right behind it.
+         * The `id` of the last event that arrived: the stream continues right after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -14302,7 +14302,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to continue from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -14313,7 +14313,7 @@ export type FollowAllData = {
         /**
          * Last-Event-Id
          *
-         * The `id` of the last event that arrived: the stream goes on right behind it.
+         * The `id` of the last event that arrived: the stream continues right after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -14337,7 +14337,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to continue from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -14490,7 +14490,7 @@ export type CheckError = CheckErrors[keyof CheckErrors];
 
 export type CheckResponses = {
     /**
-     * What an upload would be told.
+     * What an upload would be answered.
      */
     200: UploadCheck;
 };
@@ -14864,7 +14864,7 @@ export type RequeueFailedError = RequeueFailedErrors[keyof RequeueFailedErrors];
 
 export type RequeueFailedResponses = {
     /**
-     * How many go on.
+     * How many continue.
      */
     200: Requeued;
 };
@@ -15470,7 +15470,7 @@ export type ExplainRouteData = {
         /**
          * Outputs
          *
-         * Videos a shot.
+         * Videos per shot.
          */
         outputs?: number;
         /**

@@ -1,4 +1,4 @@
-"""Taking videos home: now, or by a link that can be read in parts."""
+"""Downloads of videos: now, or by a link that can be read in parts."""
 
 from typing import Annotated
 from uuid import UUID
@@ -51,15 +51,15 @@ class DownloadRequest(RequestModel):
     names: str | None = Field(
         None,
         max_length=200,
-        description="Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider},"
-        " {model}, {seed}, {resolution}, {date}, {id}.",
+        description="Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {image},"
+        " {provider}, {model}, {seed}, {resolution}, {date}, {id}.",
     )
     sidecars: bool = Field(False, description="A JSON file beside each video, with all that is known of it.")
     contact_sheets: bool = Field(False, description="A picture of all the takes, for each job.")
     prepare: bool = Field(False, description="Answer with a link instead: it can be read in parts.")
 
     def wanted(self) -> DownloadSelection:
-        """What is to be taken home, whichever way."""
+        """What is to be downloaded, whichever way."""
         return DownloadSelection.model_validate(self.model_dump(exclude={"prepare"}))
 
 
