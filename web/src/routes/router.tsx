@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
+import { AccountMenu } from "@/features/people/account-menu";
 import { Shell } from "@/features/shell/shell";
 import type { ListSearch } from "@/features/stories/list-search";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
@@ -8,7 +9,10 @@ import { NotFound } from "@/routes/not-found";
 
 type JobSearch = { show?: TakeFilter; stars?: number; video?: string };
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({
+  component: () => <Shell account={<AccountMenu />} />,
+  notFoundComponent: NotFound,
+});
 
 const dashboard = createRoute({
   getParentRoute: () => root,
