@@ -39,8 +39,7 @@ export const createJob = <ThrowOnError extends boolean = false>(options: Options
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
  * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
- * with which. Every fault is told at once, with
- * file name and line, and then nothing is changed.
+ * with which. Every fault is reported at once, with file name and line, and then nothing is changed.
  */
 export const uploadBatch = <ThrowOnError extends boolean = false>(options: Options<UploadBatchData, ThrowOnError>): RequestResult<UploadBatchResponses, UploadBatchErrors, ThrowOnError> => (options.client ?? client).post<UploadBatchResponses, UploadBatchErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -104,21 +103,21 @@ export const cancelJob = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Pause a job
  *
- * Submit nothing new. What is in flight arrives: it is paid.
+ * Submit nothing new. What is in progress arrives: it is paid.
  */
 export const pauseJob = <ThrowOnError extends boolean = false>(options: Options<PauseJobData, ThrowOnError>): RequestResult<PauseJobResponses, PauseJobErrors, ThrowOnError> => (options.client ?? client).post<PauseJobResponses, PauseJobErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/pause', ...options });
 
 /**
  * Resume a job
  *
- * Go on after a pause, whoever paused it.
+ * Resume after a pause, whoever paused it.
  */
 export const resumeJob = <ThrowOnError extends boolean = false>(options: Options<ResumeJobData, ThrowOnError>): RequestResult<ResumeJobResponses, ResumeJobErrors, ThrowOnError> => (options.client ?? client).post<ResumeJobResponses, ResumeJobErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/resume', ...options });
 
 /**
  * Make failed videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  *
  * Uncertain ones stay, since they may have been paid: decide on each (`POST /api/videos/{id}/resolve`).
  */
@@ -518,7 +517,7 @@ export const selectVideo = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Give stars
  *
- * Give a take one to five stars; 0 takes them away.
+ * Give a take one to five stars; 0 removes them.
  */
 export const rateVideo = <ThrowOnError extends boolean = false>(options: Options<RateVideoData, ThrowOnError>): RequestResult<RateVideoResponses, RateVideoErrors, ThrowOnError> => (options.client ?? client).put<RateVideoResponses, RateVideoErrors, ThrowOnError>({
     url: '/api/videos/{video_id}/rate',
@@ -553,7 +552,7 @@ export const restoreVideo = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Make a video again
  *
- * Queue a failed or cancelled video again, or let one go on that waited for you.
+ * Queue a failed or cancelled video again, or let one continue that waited for you.
  *
  * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
  */
@@ -590,7 +589,7 @@ export const rejectVideos = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Delete videos
  *
- * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ * Delete takes; those in progress stay. For some minutes they can be brought back (`restore`).
  */
 export const deleteVideos = <ThrowOnError extends boolean = false>(options: Options<DeleteVideosData, ThrowOnError>): RequestResult<DeleteVideosResponses, DeleteVideosErrors, ThrowOnError> => (options.client ?? client).post<DeleteVideosResponses, DeleteVideosErrors, ThrowOnError>({
     url: '/api/videos/delete',
@@ -618,7 +617,7 @@ export const restoreVideos = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Make videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  */
 export const retrySome = <ThrowOnError extends boolean = false>(options: Options<RetrySomeData, ThrowOnError>): RequestResult<RetrySomeResponses, RetrySomeErrors, ThrowOnError> => (options.client ?? client).post<RetrySomeResponses, RetrySomeErrors, ThrowOnError>({
     url: '/api/videos/retry',
@@ -1454,7 +1453,7 @@ export const readStats = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * What needs you
  *
- * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ * What needs you, across jobs: what waits, what a fault has paused, what failed recently.
  *
  * The first hundred.
  */
@@ -1479,7 +1478,7 @@ export const estimate = <ThrowOnError extends boolean = false>(options: Options<
  *
  * Match prompts with the names of images and check all of it, without the images and without a job.
  *
- * What only an image itself can tell (damaged, not an image) is told by the upload.
+ * What only an image itself can tell (damaged, not an image) is reported by the upload.
  */
 export const check = <ThrowOnError extends boolean = false>(options: Options<CheckData, ThrowOnError>): RequestResult<CheckResponses, CheckErrors, ThrowOnError> => (options.client ?? client).post<CheckResponses, CheckErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -1496,7 +1495,7 @@ export const check = <ThrowOnError extends boolean = false>(options: Options<Che
  *
  * List what a ZIP holds by its directory alone, with the names that an upload of it would show.
  *
- * Names in any encoding and with any separator are read; what systems add by themselves is left out.
+ * Names in any encoding and with any separator are read; what systems add (`__MACOSX`) is left out.
  */
 export const checkZip = <ThrowOnError extends boolean = false>(options: Options<CheckZipData, ThrowOnError>): RequestResult<CheckZipResponses, CheckZipErrors, ThrowOnError> => (options.client ?? client).post<CheckZipResponses, CheckZipErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -1555,7 +1554,7 @@ export const deleteKey = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Change a key
  *
- * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ * Rename it, switch it off or on, or put in another secret. What is in progress is not touched.
  */
 export const updateKey = <ThrowOnError extends boolean = false>(options: Options<UpdateKeyData, ThrowOnError>): RequestResult<UpdateKeyResponses, UpdateKeyErrors, ThrowOnError> => (options.client ?? client).patch<UpdateKeyResponses, UpdateKeyErrors, ThrowOnError>({
     url: '/api/keys/{key_id}',
@@ -1577,7 +1576,7 @@ export const checkKey = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Flow's queue
  *
- * How many videos wait for Flow, are in the making there, and failed there.
+ * How many videos wait for Flow, are in progress there, and failed there.
  */
 export const readFlowQueue = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowQueueData, ThrowOnError>): RequestResult<ReadFlowQueueResponses, ReadFlowQueueErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowQueueResponses, ReadFlowQueueErrors, ThrowOnError>({ url: '/api/flow/queue/status', ...options });
 
@@ -1614,14 +1613,14 @@ export const importFlowSignIn = <ThrowOnError extends boolean = false>(options: 
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  */
 export const logOutFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowSignInData, ThrowOnError>): RequestResult<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}', ...options });
 
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  */
 export const changeFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<ChangeFlowSignInData, ThrowOnError>): RequestResult<ChangeFlowSignInResponses, ChangeFlowSignInErrors, ThrowOnError> => (options.client ?? client).patch<ChangeFlowSignInResponses, ChangeFlowSignInErrors, ThrowOnError>({
     url: '/api/flow/sign-ins/{sign_in_id}',
@@ -1671,7 +1670,7 @@ export const importFlowAccount = <ThrowOnError extends boolean = false>(options:
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  *
  * @deprecated
  */
@@ -1680,7 +1679,7 @@ export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options:
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  *
  * @deprecated
  */
@@ -1728,7 +1727,7 @@ export const getBudgets = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Set budgets
  *
- * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ * Set your caps. They stop new submissions and touch none that is in progress; raised, work continues.
  */
 export const putBudgets = <ThrowOnError extends boolean = false>(options: Options<PutBudgetsData, ThrowOnError>): RequestResult<PutBudgetsResponses, PutBudgetsErrors, ThrowOnError> => (options.client ?? client).put<PutBudgetsResponses, PutBudgetsErrors, ThrowOnError>({
     url: '/api/budgets',
@@ -1742,7 +1741,7 @@ export const putBudgets = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Set a job's budget
  *
- * Set the cap of one job. Raised, it goes on by itself.
+ * Set the cap of one job. Raised, it continues automatically.
  */
 export const putJobBudget = <ThrowOnError extends boolean = false>(options: Options<PutJobBudgetData, ThrowOnError>): RequestResult<PutJobBudgetResponses, PutJobBudgetErrors, ThrowOnError> => (options.client ?? client).put<PutJobBudgetResponses, PutJobBudgetErrors, ThrowOnError>({
     url: '/api/jobs/{job_id}/budget',
@@ -1786,7 +1785,7 @@ export const readStorage = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Make room now
  *
- * Do now what the worker does by itself every so often.
+ * Do now what the worker does automatically every so often.
  *
  * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
  * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
@@ -2148,7 +2147,7 @@ export const readAuditLog = <ThrowOnError extends boolean = false>(options?: Opt
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
  *
- * With accounts, only people who are signed in are told of periodic tasks and failures.
+ * With accounts, only admins see periodic tasks and failures.
  */
 export const readHealth = <ThrowOnError extends boolean = false>(options?: Options<ReadHealthData, ThrowOnError>): RequestResult<ReadHealthResponses, ReadHealthErrors, ThrowOnError> => (options?.client ?? client).get<ReadHealthResponses, ReadHealthErrors, ThrowOnError>({ url: '/api/health', ...options });
 

@@ -846,7 +846,7 @@ export type CostRow = {
     /**
      * Open
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open: string;
 };
@@ -966,7 +966,7 @@ export type CredentialView = {
      */
     resting_until: string | null;
     /**
-     * What made it rest.
+     * Why it is cooling down.
      */
     resting_for: ErrorType | null;
     /**
@@ -984,7 +984,7 @@ export type CredentialView = {
     /**
      * Concurrency
      *
-     * Submissions in flight; null: the provider's own number.
+     * Submissions in progress; null: the provider's own number.
      */
     concurrency: number | null;
     /**
@@ -996,7 +996,7 @@ export type CredentialView = {
     /**
      * Submissions
      *
-     * How many were accepted, or are on their way.
+     * How many were accepted, or are in progress.
      */
     submissions: number;
     /**
@@ -1201,7 +1201,7 @@ export type DownloadRequest = {
     /**
      * Names
      *
-     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider}, {model}, {seed}, {resolution}, {date}, {id}.
+     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {image}, {provider}, {model}, {seed}, {resolution}, {date}, {id}.
      */
     names?: string | null;
     /**
@@ -1626,7 +1626,7 @@ export type FilmView = {
     /**
      * Estimated Time
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimated_time?: number | null;
     /**
@@ -1891,13 +1891,13 @@ export type FlowSignInView = {
      */
     resting_until: string | null;
     /**
-     * What made it rest.
+     * Why it is cooling down.
      */
     resting_for: ErrorType | null;
     /**
      * Concurrency
      *
-     * Generations in flight; null: as set for all.
+     * Generations in progress; null: as set for all.
      */
     concurrency: number | null;
     /**
@@ -1915,7 +1915,7 @@ export type FlowSignInView = {
     /**
      * Submissions
      *
-     * How many were accepted, or are on their way.
+     * How many were accepted, or are in progress.
      */
     submissions: number;
     /**
@@ -2207,7 +2207,7 @@ export type Generation = {
     /**
      * Start Frame Video Id
      *
-     * Go on from this video: its last frame becomes the first.
+     * Continue from this video: its last frame becomes the first.
      */
     start_frame_video_id?: string | null;
 };
@@ -2249,7 +2249,7 @@ export type HealthView = {
     /**
      * Disk Ok
      *
-     * Whether there is more free space than jobs need to go on.
+     * Whether there is more free space than jobs need to continue.
      */
     disk_ok: boolean;
     backends: Backends;
@@ -2544,7 +2544,7 @@ export type JobSettings = {
     /**
      * Outputs
      *
-     * Videos (takes) a shot.
+     * Takes per shot.
      */
     outputs?: number;
     /**
@@ -2703,7 +2703,7 @@ export type JobView = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -3519,7 +3519,7 @@ export type NewKey = {
     /**
      * Concurrency
      *
-     * Submissions in flight with it.
+     * Submissions in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -4001,7 +4001,7 @@ export type Operation = {
     /**
      * Source Video Id
      *
-     * The video it goes on from.
+     * The video it continues from.
      */
     source_video_id: string | null;
     /**
@@ -4992,7 +4992,7 @@ export type Rating = {
     /**
      * Rating
      *
-     * Stars; 0 takes them away.
+     * Stars; 0 removes them.
      */
     rating: number;
 };
@@ -5930,7 +5930,7 @@ export type SignInChange = {
     /**
      * Concurrency
      *
-     * Generations in flight with it.
+     * Generations in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -6259,7 +6259,7 @@ export type StatsView = {
     /**
      * Open Videos
      *
-     * Queued or in the making.
+     * Queued or in progress.
      */
     open_videos: number;
     /**
@@ -6837,7 +6837,7 @@ export type StoryWork = {
     /**
      * Estimatedtime
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimatedTime: number | null;
     result?: StoryResult | null;
@@ -7559,7 +7559,7 @@ export type UpscaleView = {
     /**
      * Eta Seconds
      *
-     * Time left, once it can be told.
+     * Time left, once it is known.
      */
     eta_seconds: number | null;
     quality: Quality;
@@ -8088,7 +8088,7 @@ export type VideoWork = {
     /**
      * Estimatedtime
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimatedTime: number | null;
     result?: VideoResult | null;
@@ -8417,7 +8417,7 @@ export type Problem = {
      */
     hint?: string | null;
     /**
-     * Who has to act before it can go on.
+     * Who has to act before it can continue.
      */
     actor: Actor;
     /**
@@ -8656,7 +8656,7 @@ export type JobViewWritable = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -8910,7 +8910,7 @@ export type NewKeyWritable = {
     /**
      * Concurrency
      *
-     * Submissions in flight with it.
+     * Submissions in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -9252,7 +9252,7 @@ export type StartJobError = StartJobErrors[keyof StartJobErrors];
 
 export type StartJobResponses = {
     /**
-     * The job is on its way.
+     * The job is in progress.
      */
     202: Started;
 };
@@ -9635,7 +9635,7 @@ export type RetryFailedError = RetryFailedErrors[keyof RetryFailedErrors];
 
 export type RetryFailedResponses = {
     /**
-     * So many videos go on.
+     * How many videos continue.
      */
     200: Retried;
 };
@@ -11720,7 +11720,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The take that is on its way.
+     * The take that is in progress.
      */
     202: VideoView;
 };
@@ -11764,7 +11764,7 @@ export type EditVideoError = EditVideoErrors[keyof EditVideoErrors];
 
 export type EditVideoResponses = {
     /**
-     * The video that is on its way.
+     * The video that is in progress.
      */
     202: VideoView;
 };
@@ -11808,7 +11808,7 @@ export type ExtendVideoError = ExtendVideoErrors[keyof ExtendVideoErrors];
 
 export type ExtendVideoResponses = {
     /**
-     * The video that is on its way.
+     * The video that is in progress.
      */
     202: VideoView;
 };
@@ -12278,7 +12278,7 @@ export type GenerateVideoData = {
 
 export type GenerateVideoErrors = {
     /**
-     * There is no such video to go on from.
+     * There is no such video to continue from.
      */
     404: Problem;
     /**
@@ -14850,7 +14850,7 @@ export type CreateOpenaiVideoError = CreateOpenaiVideoErrors[keyof CreateOpenaiV
 
 export type CreateOpenaiVideoResponses = {
     /**
-     * The video, on its way.
+     * The video, in progress.
      */
     200: OpenAiVideo;
 };
@@ -15019,7 +15019,7 @@ export type RemixOpenaiVideoError = RemixOpenaiVideoErrors[keyof RemixOpenaiVide
 
 export type RemixOpenaiVideoResponses = {
     /**
-     * The new video, on its way.
+     * The new video, in progress.
      */
     200: OpenAiVideo;
 };
@@ -15101,7 +15101,7 @@ export type FollowJobData = {
         /**
          * Last-Event-Id
          *
-         * The `id` of the last event that arrived: the stream goes on right behind it.
+         * The `id` of the last event that arrived: the stream continues right after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -15136,7 +15136,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to continue from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -15147,7 +15147,7 @@ export type FollowAllData = {
         /**
          * Last-Event-Id
          *
-         * The `id` of the last event that arrived: the stream goes on right behind it.
+         * The `id` of the last event that arrived: the stream continues right after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -15171,7 +15171,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to continue from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -15324,7 +15324,7 @@ export type CheckError = CheckErrors[keyof CheckErrors];
 
 export type CheckResponses = {
     /**
-     * What an upload would be told.
+     * What an upload would be answered.
      */
     200: UploadCheck;
 };
@@ -15698,7 +15698,7 @@ export type RequeueFailedError = RequeueFailedErrors[keyof RequeueFailedErrors];
 
 export type RequeueFailedResponses = {
     /**
-     * How many go on.
+     * How many continue.
      */
     200: Requeued;
 };
@@ -16304,7 +16304,7 @@ export type ExplainRouteData = {
         /**
          * Outputs
          *
-         * Videos a shot.
+         * Videos per shot.
          */
         outputs?: number;
         /**

@@ -32,8 +32,7 @@ export const createJobMutation = (options?: Partial<Options<CreateJobData>>): Us
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
  * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
- * with which. Every fault is told at once, with
- * file name and line, and then nothing is changed.
+ * with which. Every fault is reported at once, with file name and line, and then nothing is changed.
  */
 export const uploadBatchMutation = (options?: Partial<Options<UploadBatchData>>): UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> => {
     const mutationOptions: UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> = {
@@ -262,7 +261,7 @@ export const cancelJobMutation = (options?: Partial<Options<CancelJobData>>): Us
 /**
  * Pause a job
  *
- * Submit nothing new. What is in flight arrives: it is paid.
+ * Submit nothing new. What is in progress arrives: it is paid.
  */
 export const pauseJobMutation = (options?: Partial<Options<PauseJobData>>): UseMutationOptions<PauseJobResponse, PauseJobError, Options<PauseJobData>> => {
     const mutationOptions: UseMutationOptions<PauseJobResponse, PauseJobError, Options<PauseJobData>> = {
@@ -281,7 +280,7 @@ export const pauseJobMutation = (options?: Partial<Options<PauseJobData>>): UseM
 /**
  * Resume a job
  *
- * Go on after a pause, whoever paused it.
+ * Resume after a pause, whoever paused it.
  */
 export const resumeJobMutation = (options?: Partial<Options<ResumeJobData>>): UseMutationOptions<ResumeJobResponse, ResumeJobError, Options<ResumeJobData>> => {
     const mutationOptions: UseMutationOptions<ResumeJobResponse, ResumeJobError, Options<ResumeJobData>> = {
@@ -300,7 +299,7 @@ export const resumeJobMutation = (options?: Partial<Options<ResumeJobData>>): Us
 /**
  * Make failed videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  *
  * Uncertain ones stay, since they may have been paid: decide on each (`POST /api/videos/{id}/resolve`).
  */
@@ -1018,7 +1017,7 @@ export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>)
 /**
  * Give stars
  *
- * Give a take one to five stars; 0 takes them away.
+ * Give a take one to five stars; 0 removes them.
  */
 export const rateVideoMutation = (options?: Partial<Options<RateVideoData>>): UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> => {
     const mutationOptions: UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> = {
@@ -1095,7 +1094,7 @@ export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>
 /**
  * Make a video again
  *
- * Queue a failed or cancelled video again, or let one go on that waited for you.
+ * Queue a failed or cancelled video again, or let one continue that waited for you.
  *
  * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
  */
@@ -1154,7 +1153,7 @@ export const rejectVideosMutation = (options?: Partial<Options<RejectVideosData>
 /**
  * Delete videos
  *
- * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ * Delete takes; those in progress stay. For some minutes they can be brought back (`restore`).
  */
 export const deleteVideosMutation = (options?: Partial<Options<DeleteVideosData>>): UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> => {
     const mutationOptions: UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> = {
@@ -1192,7 +1191,7 @@ export const restoreVideosMutation = (options?: Partial<Options<RestoreVideosDat
 /**
  * Make videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  */
 export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> => {
     const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
@@ -3049,7 +3048,7 @@ export const readNeedsQueryKey = (options?: Options<ReadNeedsData>) => createQue
 /**
  * What needs you
  *
- * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ * What needs you, across jobs: what waits, what a fault has paused, what failed recently.
  *
  * The first hundred.
  */
@@ -3090,7 +3089,7 @@ export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseM
  *
  * Match prompts with the names of images and check all of it, without the images and without a job.
  *
- * What only an image itself can tell (damaged, not an image) is told by the upload.
+ * What only an image itself can tell (damaged, not an image) is reported by the upload.
  */
 export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> => {
     const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
@@ -3111,7 +3110,7 @@ export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutatio
  *
  * List what a ZIP holds by its directory alone, with the names that an upload of it would show.
  *
- * Names in any encoding and with any separator are read; what systems add by themselves is left out.
+ * Names in any encoding and with any separator are read; what systems add (`__MACOSX`) is left out.
  */
 export const checkZipMutation = (options?: Partial<Options<CheckZipData>>): UseMutationOptions<CheckZipResponse, CheckZipError, Options<CheckZipData>> => {
     const mutationOptions: UseMutationOptions<CheckZipResponse, CheckZipError, Options<CheckZipData>> = {
@@ -3230,7 +3229,7 @@ export const deleteKeyMutation = (options?: Partial<Options<DeleteKeyData>>): Us
 /**
  * Change a key
  *
- * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ * Rename it, switch it off or on, or put in another secret. What is in progress is not touched.
  */
 export const updateKeyMutation = (options?: Partial<Options<UpdateKeyData>>): UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> => {
     const mutationOptions: UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> = {
@@ -3271,7 +3270,7 @@ export const readFlowQueueQueryKey = (options?: Options<ReadFlowQueueData>) => c
 /**
  * Flow's queue
  *
- * How many videos wait for Flow, are in the making there, and failed there.
+ * How many videos wait for Flow, are in progress there, and failed there.
  */
 export const readFlowQueueOptions = (options?: Options<ReadFlowQueueData>) => queryOptions<ReadFlowQueueResponse, ReadFlowQueueError, ReadFlowQueueResponse, ReturnType<typeof readFlowQueueQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3349,7 +3348,7 @@ export const importFlowSignInMutation = (options?: Partial<Options<ImportFlowSig
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  */
 export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
     const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
@@ -3368,7 +3367,7 @@ export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSig
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  */
 export const changeFlowSignInMutation = (options?: Partial<Options<ChangeFlowSignInData>>): UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> => {
     const mutationOptions: UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> = {
@@ -3453,7 +3452,7 @@ export const importFlowAccountMutation = (options?: Partial<Options<ImportFlowAc
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  *
  * @deprecated
  */
@@ -3474,7 +3473,7 @@ export const logOutFlowAccountMutation = (options?: Partial<Options<LogOutFlowAc
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  *
  * @deprecated
  */
@@ -3578,7 +3577,7 @@ export const getBudgetsOptions = (options?: Options<GetBudgetsData>) => queryOpt
 /**
  * Set budgets
  *
- * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ * Set your caps. They stop new submissions and touch none that is in progress; raised, work continues.
  */
 export const putBudgetsMutation = (options?: Partial<Options<PutBudgetsData>>): UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> => {
     const mutationOptions: UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> = {
@@ -3597,7 +3596,7 @@ export const putBudgetsMutation = (options?: Partial<Options<PutBudgetsData>>): 
 /**
  * Set a job's budget
  *
- * Set the cap of one job. Raised, it goes on by itself.
+ * Set the cap of one job. Raised, it continues automatically.
  */
 export const putJobBudgetMutation = (options?: Partial<Options<PutJobBudgetData>>): UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> => {
     const mutationOptions: UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> = {
@@ -3677,7 +3676,7 @@ export const readStorageOptions = (options?: Options<ReadStorageData>) => queryO
 /**
  * Make room now
  *
- * Do now what the worker does by itself every so often.
+ * Do now what the worker does automatically every so often.
  *
  * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
  * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
@@ -4391,7 +4390,7 @@ export const readHealthQueryKey = (options?: Options<ReadHealthData>) => createQ
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
  *
- * With accounts, only people who are signed in are told of periodic tasks and failures.
+ * With accounts, only admins see periodic tasks and failures.
  */
 export const readHealthOptions = (options?: Options<ReadHealthData>) => queryOptions<ReadHealthResponse, ReadHealthError, ReadHealthResponse, ReturnType<typeof readHealthQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
