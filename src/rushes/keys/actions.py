@@ -224,6 +224,8 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
                 await session.execute(
                     update(CredentialRow).where(CredentialRow.id == key_id).values(**values)
                 )
+            if "resting_until" in values:
+                await queries.end_rests(session, key_id)
             await defer(session, _woken(run, serves))
     except IntegrityError:
         raise _name_taken(str(values["name"])) from None
