@@ -82,7 +82,7 @@ async def _refused(
     begun: bool,
 ) -> None:
     """Nothing was accepted."""
-    stop(run, call.credential_id, error)
+    stop(run, call, error)
     if begun:
         declined = await run.replies.keep(Reply(call.id, run.worker, None))
         if not declined.in_ledger:  # continued once the database is back
