@@ -139,7 +139,7 @@ async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: 
         reply = GenerationReply(submission_id=call.id, result=result, files=files, cost=answer.cost)
         await asyncio.to_thread(kept.finish, run.settings.generations_dir, reply)
     except Exception as error:  # noqa: BLE001  # every one is judged, or raised again
-        if not await no_answer(run, call, error, begun=sending.begun, free=free):
+        if not await no_answer(run, call, error, credential=credential, begun=sending.begun, free=free):
             return
     finally:
         await asyncio.to_thread(kept.drop, run.settings.generations_dir, call.id)

@@ -7,6 +7,8 @@ video is looked at or fetched says nothing of the key, unless the test says so t
 """
 
 import logging
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -35,7 +37,7 @@ _ROW = """
           AND other.claimed_at > now() - interval '2 days' AND other.submitted_at > s.claimed_at)
 """
 """Refusals without a reason since the key was last accepted with."""
-_SHOTS = text(f"SELECT count(DISTINCT s.shot_id) {_ROW}")  # only our own constant is put in
+_SHOTS = text(f"SELECT count(DISTINCT COALESCE(s.shot_id, s.subject_ids[1])) {_ROW}")
 _FAILED = text(
     f"""
     SELECT v.id FROM videos v JOIN jobs j ON j.id = v.job_id
@@ -45,28 +47,46 @@ _FAILED = text(
 )
 
 
+class RefusedCall(Protocol):
+    """A submission of any kind."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def owner_id(self) -> UUID: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def credential_id(self) -> UUID | None: ...
+
+
 async def refused_create(
     run: Runtime, work: Work, credential: Credential | None, error: ActionNeeded
 ) -> None:
     """Release a create that a person has to do something about: on the key, or on this request alone."""
-    if not error.unclear or credential is None or await _fails_its_test(run, work, credential):
-        await outcomes.released_until_person(run, work, error)
-        return
-    given: dict[str, object] = {
-        "id": work.id,
-        "owner": work.owner_id,
-        "key": work.credential_id,
-        "provider": work.provider,
-    }
-    async with run.db.begin() as session:
-        await session.execute(_MARK, given)
-        shots = (await session.execute(_SHOTS, given)).scalar_one()
-    if shots < MOST_SHOTS:
-        await outcomes.refused(run, work, _of_request(error))
+    if (rejected := await refusal_of_request(run, work, credential, error)) is not None:
+        await outcomes.refused(run, work, rejected)
         return
     await outcomes.released_until_person(run, work, error)
+    if error.unclear and credential is not None:
+        async with run.db.begin() as session:
+            await _make_again(session, _given(work))
+
+
+async def refusal_of_request(
+    run: Runtime, call: RefusedCall, credential: Credential | None, error: ActionNeeded
+) -> Rejected | None:
+    """Return the refusal of this request alone; None when the answer is about its key."""
+    if not error.unclear or credential is None or await _fails_its_test(run, call, credential):
+        return None
     async with run.db.begin() as session:
-        await _make_again(session, given)
+        await session.execute(_MARK, {"id": call.id})
+        shots = (await session.execute(_SHOTS, _given(call))).scalar_one()
+    return _of_request(error) if shots < MOST_SHOTS else None
+
+
+def _given(call: RefusedCall) -> dict[str, object]:
+    return {"owner": call.owner_id, "key": call.credential_id, "provider": call.provider}
 
 
 async def refused_look(run: Runtime, work: Work, credential: Credential | None, error: ActionNeeded) -> None:
@@ -82,13 +102,13 @@ async def refused_look(run: Runtime, work: Work, credential: Credential | None, 
         await look_again.carry_on_later(run, work, later)
 
 
-async def _fails_its_test(run: Runtime, work: Work, credential: Credential) -> bool:
+async def _fails_its_test(run: Runtime, call: RefusedCall, credential: Credential) -> bool:
     try:
-        await run.providers.get(work.provider).test(credential)
+        await run.providers.of_any_kind(call.provider).test(credential)
     except ActionNeeded:
         return True
     except (RushesError, OSError) as error:
-        log.info("the key of submission %s could not be tested: %s", work.id, error)
+        log.info("the key of submission %s could not be tested: %s", call.id, error)
     return False
 
 
