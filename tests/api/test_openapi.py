@@ -16,7 +16,8 @@ from rushes.api.studio import Accepted, Done, Operation, OperationPage
 from rushes.engine.views import JobPage, JobView, ProviderView, Started, UploadReport, VideoView
 from rushes.jobs.overview_views import Estimate, NeedView, StatsView, UploadCheck
 from rushes.material.pictures import ImagePrompts, Recommendation
-from rushes.material.views import PictureJob, ScriptJob
+from rushes.material.speech import VoiceListing
+from rushes.material.views import PictureJob, ScriptJob, SpeechJob
 from rushes.settings import Settings
 from rushes.story.analysis import ScriptAnalysis
 
@@ -172,6 +173,11 @@ post /api/images/prompts
 post /api/images/generate
 get /api/images/status/{job_id}
 get /api/images/{job_id}/content
+get /api/tts/voices
+post /api/tts/generate
+post /api/tts/preview
+get /api/tts/status/{job_id}
+get /api/tts/{job_id}/content
 """
 SHAPES: dict[str, TypeAdapter[Any]] = {
     "create_job": TypeAdapter(dict[str, str]),
@@ -206,6 +212,8 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "recommend_images": TypeAdapter(Recommendation),
     "describe_images": TypeAdapter(ImagePrompts),
     "read_image_status": TypeAdapter(PictureJob),
+    "read_speech_status": TypeAdapter(SpeechJob),
+    "read_voices": TypeAdapter(VoiceListing),
     "check": TypeAdapter(UploadCheck),
 }
 

@@ -84,7 +84,8 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
     known |= {(method, "/api/scripts/{script_id}") for method in ("GET", "PUT")}
-    known |= {("GET", f"/api/images/{path}") for path in ("status/{job_id}", "{job_id}/content")}
+    of_jobs = ("status/{job_id}", "{job_id}/content")
+    known |= {("GET", f"/api/{what}/{path}") for what in ("images", "tts") for path in of_jobs}
     known |= {(method, f"/api/stories/{{story_id}}{rest}") for method, rest in OF_STORIES} | set(STORY_OTHERS)
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
@@ -129,7 +130,7 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         await connection.exec_driver_sql(
             "INSERT INTO projects (id, owner_id, name) VALUES (%s, %s, 'theirs')", (project_id, STRANGER)
         )
-    material = {"script": uuid4(), "picture": uuid4()}
+    material = {"script": uuid4(), "picture": uuid4(), "voice": uuid4()}
     async with still.run.db.begin() as session:
         call_id = await session.scalar(
             text(
@@ -139,7 +140,7 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
             ),
             {"id": job_id},
         )
-        for kind in ("script", "picture"):
+        for kind in material:
             await session.execute(
                 text(
                     "INSERT INTO generations (id, owner_id, kind, provider, model, params, input_hash,"
@@ -163,6 +164,8 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         assert (await api.post(f"/api/scripts/{verb}", json=body)).status_code in {404, 422}, verb
     for path in (f"status/{material['picture']}", f"{material['picture']}/content"):
         assert (await api.get(f"/api/images/{path}")).status_code == 404, path
+    for path in (f"status/{material['voice']}", f"{material['voice']}/content"):
+        assert (await api.get(f"/api/tts/{path}")).status_code == 404, path
     for method, rest in OF_PROJECTS:
         refused = await api.request(method, f"/api/projects/{project_id}{rest}", json={"name": "mine now"})
         assert refused.status_code == 404, (method, rest)

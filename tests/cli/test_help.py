@@ -44,6 +44,7 @@ COMMANDS = [
         "up",
         "upscale",
         "version",
+        "voices",
     ),
     "worker",
 ]

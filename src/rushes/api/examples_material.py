@@ -1,20 +1,26 @@
-"""What the documentation shows of scripts and pictures."""
+"""What the documentation shows of scripts, pictures and speech."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from rushes.material.pictures import ImagePrompts, PicturePrompt, Recommendation, SourceTrouble
+from rushes.engine.generations_shapes import SpokenWord
+from rushes.material.pictures import ImagePrompts, PicturePrompt, Recommendation
+from rushes.material.speech import ListedVoice, VoiceListing
 from rushes.material.views import (
     DrawnPicture,
     DrawnPictures,
     MaterialStatus,
     PictureJob,
     ScriptJob,
+    SourceTrouble,
+    SpeechJob,
+    SpokenText,
     WrittenScript,
 )
 from rushes.providers.picture_contract import Attribution, Candidate
 from rushes.providers.script_contract import Draft, DraftSection
+from rushes.providers.voice_contract import WordTimes
 from rushes.story.analysis import ScriptAnalysis, analyse
 from rushes.story.document import Section, StoryDocument
 
@@ -134,4 +140,51 @@ IMAGE = IMAGE_QUEUED.model_copy(
             ]
         ),
     }
+)
+SPEECH_ID = UUID("1d2c3b4a-5f6e-4a7b-8c9d-0e1f2a3b4c5d")
+SPEECH_QUEUED = SpeechJob(
+    job_id=SPEECH_ID,
+    status=MaterialStatus.QUEUED,
+    progress=0.0,
+    estimated_time=2.0,
+    waiting_for=None,
+    error=None,
+    provider="hibari",
+    model="heart",
+    price=None,
+    cost=None,
+    created_at=_AT,
+)
+SPEECH = SPEECH_QUEUED.model_copy(
+    update={
+        "status": MaterialStatus.COMPLETED,
+        "progress": 100.0,
+        "estimated_time": None,
+        "price": Decimal(0),
+        "cost": Decimal(0),
+        "result": SpokenText(
+            url=f"/api/tts/{SPEECH_ID}/content",
+            media_type="audio/wav",
+            seconds=1.275,
+            words=[
+                SpokenWord(text="Rice", start=0.1, end=0.425),
+                SpokenWord(text="grows.", start=0.425, end=1.05),
+            ],
+            times=WordTimes.VOICE,
+        ),
+    }
+)
+VOICES = VoiceListing(
+    voices=[
+        ListedVoice(
+            provider="hibari",
+            voice="heart",
+            title="Heart",
+            languages=["en-US"],
+            sex="female",
+            sample_url="",
+            free=True,
+        )
+    ],
+    troubles=[SourceTrouble(source="elevenlabs", message="ElevenLabs needs a key.")],
 )

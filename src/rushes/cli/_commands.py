@@ -179,6 +179,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         ),
         "film": Command("rushes.cli.film", "Make a narrated film of a topic, notes or a finished text."),
         "story": STORY,
+        "voices": Command("rushes.cli.voices", "List the voices, or hear one."),
         "upscale": Command("rushes.cli.upscale", "Make 4K copies of finished videos, beside the originals."),
     },
     "Jobs": {

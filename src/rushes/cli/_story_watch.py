@@ -10,9 +10,9 @@ from rushes.cli._background import NO_WORKER, Background
 from rushes.cli._exit import Code
 from rushes.cli._output import money, print_note, print_result, short, stderr
 from rushes.cli._session import acting_user
+from rushes.cli._stored import save_stored
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
-from rushes.library.files import StoredFile
 from rushes.platform.names import safe_filename
 from rushes.story.films import film_file, films_of, get_film
 from rushes.story.look import view_story
@@ -136,7 +136,7 @@ async def save_film(run: Runtime, film: FilmView, name: str, into: Path, *, json
         async with run.db.statement() as session:
             file = await film_file(session, acting_user(), film.film_id, each)
         path = into / _file_name(stem, each)
-        await _copy(run, file, path)
+        await save_stored(run, file, path)
         saved.append(path)
     for path in saved:
         (print_note if json else print_result)(str(path))
@@ -147,11 +147,3 @@ def _file_name(stem: str, name: str) -> str:
     """`film.mp4` takes the name of the story; what lies beside it takes it too."""
     first, _, ending = name.rpartition(".")
     return f"{stem}.{ending}" if first in ("film", "captions", "export") else f"{stem} {name}"
-
-
-async def _copy(run: Runtime, file: StoredFile, into: Path) -> None:
-    part = into.with_name(f"{into.name}.part")
-    with part.open("wb") as stream:
-        async for piece in run.bucket.stream(file.key):
-            stream.write(piece)
-    part.replace(into)

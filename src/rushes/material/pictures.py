@@ -17,8 +17,7 @@ from rushes.errors import ActionNeeded, Fault, Invalid, NotFound, RushesError
 from rushes.library.files import StoredFile
 from rushes.material.choice import drawing_provider, model_of, sources
 from rushes.material.scripts import ask_once
-from rushes.material.views import PictureJob, picture_job
-from rushes.platform.told import ToldText
+from rushes.material.views import PictureJob, SourceTrouble, picture_job, typical_seconds
 from rushes.providers.kinds import Kind
 from rushes.providers.picture_contract import Candidate, PictureForm, PictureQuery
 from rushes.providers.picture_ranking import PictureNeed, rank
@@ -46,13 +45,6 @@ class StockSearch:
     language: str
     sources: list[str]
     used: frozenset[tuple[str, str]] = frozenset()
-
-
-class SourceTrouble(BaseModel):
-    """Why a source gave nothing."""
-
-    source: str
-    message: ToldText
 
 
 class Recommendation(BaseModel):
@@ -170,11 +162,7 @@ async def order_picture(run: Runtime, owner: UUID, order: PictureOrder) -> Pictu
 async def read_picture(run: Runtime, owner: UUID, job_id: UUID) -> PictureJob:
     """Return a picture that was asked for. Raises `NotFound`."""
     view = await _picture(run, owner, job_id)
-    models = run.providers.of_any_kind(view.provider).models.models
-    usual = next(
-        (each.typical_seconds for each in models if each.id == view.model), models[0].typical_seconds
-    )
-    return picture_job(view, usual)
+    return picture_job(view, typical_seconds(run, view))
 
 
 async def picture_file(run: Runtime, owner: UUID, job_id: UUID, index: int) -> StoredFile:

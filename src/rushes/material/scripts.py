@@ -18,7 +18,7 @@ from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus
 from rushes.errors import Conflict, Fault, Invalid, NotFound
 from rushes.material.choice import model_of, script_provider
-from rushes.material.views import ScriptJob, script_job
+from rushes.material.views import ScriptJob, script_job, typical_seconds
 from rushes.providers.kinds import Kind
 from rushes.providers.script_contract import Brief, Draft, ScriptTask
 
@@ -96,7 +96,7 @@ async def ask_once(run: Runtime, owner: UUID, new: NewGeneration, made: str) -> 
 async def read_script(run: Runtime, owner: UUID, script_id: UUID) -> ScriptJob:
     """Return a script that was asked for, with a person's version of it. Raises `NotFound`."""
     view, edited = await _read(run, owner, script_id)
-    return script_job(view, _typical(run, view), edited)
+    return script_job(view, typical_seconds(run, view), edited)
 
 
 async def store_script(run: Runtime, owner: UUID, script_id: UUID, draft: Draft) -> ScriptJob:
@@ -120,9 +120,3 @@ async def _read(run: Runtime, owner: UUID, script_id: UUID) -> tuple[GenerationV
     async with run.db.statement() as session:
         edited = await read_edited_script(session, owner, script_id)
     return view, edited
-
-
-def _typical(run: Runtime, view: GenerationView) -> float:
-    provider = run.providers.of_any_kind(view.provider)
-    models = provider.models.models
-    return next((each.typical_seconds for each in models if each.id == view.model), models[0].typical_seconds)

@@ -1,4 +1,4 @@
-"""What is shown of a script or a picture that was asked for: a job, in the words of the older systems."""
+"""What is shown of a script, a picture or speech that was asked for: a job, in the older systems' words."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,13 +8,21 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from rushes.engine.generations_shapes import GenerationView, PictureResult, ScriptResult
+from rushes.engine.generations_shapes import (
+    GenerationView,
+    PictureResult,
+    ScriptResult,
+    SpeechResult,
+    SpokenWord,
+)
 from rushes.engine.next_step import NextStep
+from rushes.engine.runtime import Runtime
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.errors import Conflict, ErrorType
 from rushes.platform.told import ToldText
 from rushes.providers.picture_contract import Attribution
 from rushes.providers.script_contract import Draft
+from rushes.providers.voice_contract import WordTimes
 
 
 class MaterialStatus(StrEnum):
@@ -45,7 +53,7 @@ class MaterialError(BaseModel):
 
 
 class MaterialJob(BaseModel):
-    """A script or a picture that was asked for."""
+    """A script, a picture or speech that was asked for."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
@@ -60,6 +68,13 @@ class MaterialJob(BaseModel):
     price: Decimal | None = Field(description="US dollars it is expected to cost; null until estimated.")
     cost: Decimal | None = Field(description="US dollars it has cost.")
     created_at: datetime
+
+
+class SourceTrouble(BaseModel):
+    """Why a source gave nothing."""
+
+    source: str
+    message: ToldText
 
 
 class WrittenScript(BaseModel):
@@ -104,6 +119,22 @@ class PictureJob(MaterialJob):
     result: DrawnPictures | None = None
 
 
+class SpokenText(BaseModel):
+    """Speech that was made: its length in seconds, and when each word is heard, seconds from its start."""
+
+    url: str = Field(description="Where to get it: a WAV file.")
+    media_type: str
+    seconds: float
+    words: list[SpokenWord] = Field(description="Empty where the voice does not say.")
+    times: WordTimes = Field(description="How the times of the words are known.")
+
+
+class SpeechJob(MaterialJob):
+    """Speech that was asked for. `result` is null until it is there."""
+
+    result: SpokenText | None = None
+
+
 def script_job(view: GenerationView, typical_seconds: float, edited: Draft | None) -> ScriptJob:
     """Return a generation of a script as a job; `edited` is a person's version of it."""
     result = None
@@ -130,6 +161,26 @@ def picture_job(view: GenerationView, typical_seconds: float) -> PictureJob:
             ]
         )
     return PictureJob.model_validate({**_common(view, typical_seconds), "result": result})
+
+
+def speech_job(view: GenerationView, typical_seconds: float) -> SpeechJob:
+    """Return a generation of speech as a job."""
+    result = None
+    if isinstance(view.result, SpeechResult):
+        result = SpokenText(
+            url=f"/api/tts/{view.id}/content",
+            media_type="audio/wav",
+            seconds=round(view.result.seconds, 3),
+            words=view.result.words,
+            times=view.result.times,
+        )
+    return SpeechJob.model_validate({**_common(view, typical_seconds), "result": result})
+
+
+def typical_seconds(run: Runtime, view: GenerationView) -> float:
+    """Return how long it usually takes, seconds: by its model, the provider's first where that has gone."""
+    models = run.providers.of_any_kind(view.provider).models.models
+    return next((each.typical_seconds for each in models if each.id == view.model), models[0].typical_seconds)
 
 
 def _common(view: GenerationView, typical_seconds: float) -> dict[str, object]:

@@ -11,16 +11,13 @@ from rushes.engine.views import JobSettings
 from rushes.errors import Fault, Invalid, RushesError
 from rushes.planning.routing import plan_for
 from rushes.planning.rules import LAST_RESORT
+from rushes.planning.voices import voice_for, voice_provider
 from rushes.providers.kinds import Kind
 from rushes.providers.script_contract import ScriptProvider
 from rushes.providers.video_contract import Mode
-from rushes.providers.voice_contract import VoiceProvider
 from rushes.story.document import StoryDocument
-from rushes.story.search import credential_for
 from rushes.story.settings import AUTO, CARD, GENERATED, STILL, SceneSettings, VoiceSettings
 
-ENGLISH_VOICE = "hibari"
-ANY_VOICE = "espeak"
 WRITER = "outline"
 
 
@@ -84,32 +81,10 @@ def _check(run: Runtime, document: StoryDocument) -> None:
 
 
 async def _voice(run: Runtime, owner: UUID, asked: VoiceSettings, language: str) -> VoiceSettings:
-    provider_id = asked.provider or _speaker(run, language)
-    model = asked.model or _first_model(run, provider_id)
-    named = asked.model_copy(update={"provider": provider_id, "model": model})
-    if asked.voice:
-        return named
-    provider = run.providers.of_any_kind(provider_id)
-    assert isinstance(provider, VoiceProvider)
-    found = await provider.voices(await credential_for(run, owner, provider_id))
-    fitting = [each for each in found if each.speaks(language)]
-    if not fitting:
-        message = f"{provider.title} has no voice that speaks {language}."
-        raise Invalid(
-            message, [Fault("voice.provider", message, "no_voice")], hint="`rushes voices` lists them."
-        )
-    return named.model_copy(update={"voice": fitting[0].id})
-
-
-def _speaker(run: Runtime, language: str) -> str:
-    """Who speaks a language without a key."""
-    there = run.providers.of_kind(Kind.VOICE)
-    english = language.split("-")[0].lower() == "en"
-    preferred = (ENGLISH_VOICE, ANY_VOICE) if english else (ANY_VOICE,)
-    found = next((each for each in preferred if each in there), None)
-    if found is None:
-        raise Invalid("There is no voice here.", [Fault("voice.provider", "Name one.", "missing")])
-    return found
+    provider = voice_provider(run, asked.provider or None, language)
+    model = asked.model or _first_model(run, provider.id)
+    voice = asked.voice or await voice_for(run, owner, provider, language)
+    return asked.model_copy(update={"provider": provider.id, "model": model, "voice": voice})
 
 
 async def ready_writers(run: Runtime, owner: UUID) -> list[str]:

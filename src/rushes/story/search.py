@@ -4,9 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import text
-
-from rushes.engine.credential_use import open_credential
+from rushes.engine.ready_credentials import ready_credential
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.providers.base import Credential
@@ -22,10 +20,6 @@ from rushes.story.products import Products
 
 log = logging.getLogger(__name__)
 
-_READY = text(
-    "SELECT id FROM credentials WHERE owner_id = :owner AND serves @> ARRAY[:provider] AND state = 'ready'"
-    " AND (resting_until IS NULL OR resting_until < now()) ORDER BY created_at LIMIT 1"
-)
 KEPT = 12
 """Candidates that are kept of a search."""
 ASKED = 24
@@ -117,7 +111,7 @@ async def find_pictures(
     used = used_in(products, document)
     for each in searches_of(document, products)[:most]:
         try:
-            credential = await credential_for(run, owner, each.provider)
+            credential = await ready_credential(run, owner, each.provider)
             results = await search(run, each, credential, used)
         except RushesError as error:
             log.warning("%s was asked for a picture in vain: %s", each.provider, error.message)
@@ -126,13 +120,3 @@ async def find_pictures(
             used.add(identity(results[0]))
         found[each.hash] = results
     return found
-
-
-async def credential_for(run: Runtime, owner: UUID, provider_id: str) -> Credential | None:
-    """Return a credential to search with, for a provider that needs one; None when none is ready."""
-    if run.providers.of_any_kind(provider_id).credential is None:
-        return None
-    async with run.db.statement() as session:
-        found = await session.execute(_READY, {"owner": owner, "provider": provider_id})
-        credential_id = found.scalar_one_or_none()
-    return await open_credential(run, credential_id)

@@ -1684,6 +1684,64 @@ export type GenerateScript = {
 };
 
 /**
+ * GenerateSpeech
+ *
+ * A text to be spoken, in one piece.
+ */
+export type GenerateSpeech = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * What is said.
+     */
+    text: string;
+    /**
+     * Variant
+     *
+     * Another number, another reading of the same text.
+     */
+    variant?: number;
+};
+
+/**
  * GeneratedPicture
  *
  * A picture that a provider makes of a prompt; `variant` asks for another one of the same.
@@ -2332,6 +2390,54 @@ export type KeyChange = {
  * What a provider makes.
  */
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
+
+/**
+ * ListedVoice
+ *
+ * A voice that can be asked for.
+ */
+export type ListedVoice = {
+    /**
+     * Provider
+     *
+     * Whose it is; `provider` of a request.
+     */
+    provider: string;
+    /**
+     * Voice
+     *
+     * Its id; `voice` of a request.
+     */
+    voice: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Languages
+     *
+     * BCP 47 tags.
+     */
+    languages: Array<string>;
+    /**
+     * Sex
+     *
+     * `female`, `male`, or empty where nobody says.
+     */
+    sex: string;
+    /**
+     * Sample Url
+     *
+     * Where it can be heard for nothing; empty: have a preview spoken.
+     */
+    sample_url: string;
+    /**
+     * Free
+     *
+     * Whether it needs no key and costs nothing.
+     */
+    free: boolean;
+};
 
 /**
  * Look
@@ -3455,6 +3561,58 @@ export type PlaceView = {
 };
 
 /**
+ * PreviewVoice
+ *
+ * A voice to be heard.
+ */
+export type PreviewVoice = {
+    /**
+     * Provider
+     *
+     * Left out: a free one of the language.
+     */
+    provider?: string | null;
+    /**
+     * Voice
+     *
+     * Left out: its first of the language.
+     */
+    voice?: string | null;
+    /**
+     * Model
+     *
+     * Its model; its first when left out.
+     */
+    model?: string | null;
+    /**
+     * Language
+     *
+     * The language of the text.
+     */
+    language?: string;
+    /**
+     * Speed
+     *
+     * 1 is as usual.
+     */
+    speed?: number;
+    /**
+     * Options
+     *
+     * Options of the provider.
+     */
+    options?: {
+        [key: string]: JsonValue;
+    };
+    /**
+     * Text
+     *
+     * Left out: a sentence in the language.
+     */
+    text?: string | null;
+};
+
+/**
  * ProjectChange
  *
  * What to change; what is left out stays.
@@ -4435,6 +4593,61 @@ export type SourceTrouble = {
 };
 
 /**
+ * SpeechJob
+ *
+ * Speech that was asked for. `result` is null until it is there.
+ */
+export type SpeechJob = {
+    /**
+     * Jobid
+     */
+    jobId: string;
+    status: MaterialStatus;
+    /**
+     * Progress
+     *
+     * Percent, 0 to 100.
+     */
+    progress: number;
+    /**
+     * Estimatedtime
+     *
+     * Seconds until it is there, by what is usual; or null.
+     */
+    estimatedTime: number | null;
+    /**
+     * Whom it waits for, when nobody works on it.
+     */
+    waitingFor: WaitingFor | null;
+    error: MaterialError | null;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Price
+     *
+     * US dollars it is expected to cost; null until estimated.
+     */
+    price: string | null;
+    /**
+     * Cost
+     *
+     * US dollars it has cost.
+     */
+    cost: string | null;
+    /**
+     * Createdat
+     */
+    createdAt: string;
+    result?: SpokenText | null;
+};
+
+/**
  * SplitAt
  *
  * Where to split a section.
@@ -4446,6 +4659,58 @@ export type SplitAt = {
      * Before this character of its narration.
      */
     at: number;
+};
+
+/**
+ * SpokenText
+ *
+ * Speech that was made: its length in seconds, and when each word is heard, seconds from its start.
+ */
+export type SpokenText = {
+    /**
+     * Url
+     *
+     * Where to get it: a WAV file.
+     */
+    url: string;
+    /**
+     * Media Type
+     */
+    media_type: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Words
+     *
+     * Empty where the voice does not say.
+     */
+    words: Array<SpokenWord>;
+    /**
+     * How the times of the words are known.
+     */
+    times: WordTimes;
+};
+
+/**
+ * SpokenWord
+ *
+ * A word of the text, and when it is heard: seconds from the start of the file.
+ */
+export type SpokenWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
 };
 
 /**
@@ -6283,6 +6548,24 @@ export type VideosSelection = {
 };
 
 /**
+ * VoiceListing
+ *
+ * The voices there are, and who could not be asked for theirs.
+ */
+export type VoiceListing = {
+    /**
+     * Voices
+     */
+    voices: Array<ListedVoice>;
+    /**
+     * Troubles
+     *
+     * Providers that could not be asked, and why.
+     */
+    troubles: Array<SourceTrouble>;
+};
+
+/**
  * VoiceSettings
  *
  * Who speaks. Empty: chosen by the language.
@@ -6401,6 +6684,13 @@ export type Watermark = {
      */
     opacity?: number;
 };
+
+/**
+ * WordTimes
+ *
+ * How it is known when a word is heard, the surest first.
+ */
+export type WordTimes = 'voice' | 'aligned' | 'estimated';
 
 /**
  * WorkStatus
@@ -8358,6 +8648,190 @@ export type ReadImageContentResponses = {
 };
 
 export type ReadImageContentResponse = ReadImageContentResponses[keyof ReadImageContentResponses];
+
+export type ReadVoicesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Language
+         *
+         * Only those that speak it.
+         */
+        language?: string | null;
+        /**
+         * Provider
+         *
+         * Only those of one provider.
+         */
+        provider?: string | null;
+    };
+    url: '/api/tts/voices';
+};
+
+export type ReadVoicesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadVoicesError = ReadVoicesErrors[keyof ReadVoicesErrors];
+
+export type ReadVoicesResponses = {
+    /**
+     * The voices there are.
+     */
+    200: VoiceListing;
+};
+
+export type ReadVoicesResponse = ReadVoicesResponses[keyof ReadVoicesResponses];
+
+export type GenerateSpeechData = {
+    body: GenerateSpeech;
+    path?: never;
+    query?: never;
+    url: '/api/tts/generate';
+};
+
+export type GenerateSpeechErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type GenerateSpeechError = GenerateSpeechErrors[keyof GenerateSpeechErrors];
+
+export type GenerateSpeechResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type GenerateSpeechResponse = GenerateSpeechResponses[keyof GenerateSpeechResponses];
+
+export type PreviewVoiceData = {
+    body: PreviewVoice;
+    path?: never;
+    query?: never;
+    url: '/api/tts/preview';
+};
+
+export type PreviewVoiceErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PreviewVoiceError = PreviewVoiceErrors[keyof PreviewVoiceErrors];
+
+export type PreviewVoiceResponses = {
+    /**
+     * Asked for; `GET /api/tts/status/{jobId}` shows its status.
+     */
+    202: SpeechJob;
+};
+
+export type PreviewVoiceResponse = PreviewVoiceResponses[keyof PreviewVoiceResponses];
+
+export type ReadSpeechStatusData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/status/{job_id}';
+};
+
+export type ReadSpeechStatusErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechStatusError = ReadSpeechStatusErrors[keyof ReadSpeechStatusErrors];
+
+export type ReadSpeechStatusResponses = {
+    /**
+     * How far it is.
+     */
+    200: SpeechJob;
+};
+
+export type ReadSpeechStatusResponse = ReadSpeechStatusResponses[keyof ReadSpeechStatusResponses];
+
+export type ReadSpeechContentData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The speech that was asked for (`jobId`).
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/tts/{job_id}/content';
+};
+
+export type ReadSpeechContentErrors = {
+    /**
+     * There is no such speech.
+     */
+    404: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechContentError = ReadSpeechContentErrors[keyof ReadSpeechContentErrors];
+
+export type ReadSpeechContentResponses = {
+    /**
+     * The speech.
+     */
+    200: Blob | File;
+};
+
+export type ReadSpeechContentResponse = ReadSpeechContentResponses[keyof ReadSpeechContentResponses];
 
 export type DownloadVideosData = {
     body: DownloadRequest;
