@@ -148,10 +148,17 @@ class ActionNeeded(RushesError):
     actor = Actor.USER
 
     def __init__(
-        self, message: str, *, error_type: ErrorType = ErrorType.AUTH, hint: str | None = None
+        self,
+        message: str,
+        *,
+        error_type: ErrorType = ErrorType.AUTH,
+        hint: str | None = None,
+        unclear: bool = False,
     ) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
+        self.unclear = unclear
+        """Whether it may be about this one request as well as about the key it was made with."""
 
 
 class Rejected(RushesError):

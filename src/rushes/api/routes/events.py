@@ -1,13 +1,15 @@
 """Events: what changes, told as it happens (server-sent events)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Depends, Header, Response
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel, ConfigDict
+from starlette.types import Send
 
 from rushes.api import examples
 from rushes.api.deps import JobId, Listening, Owner, Run
@@ -21,6 +23,8 @@ from rushes.jobs.rows import get_job
 router = APIRouter(prefix="/api", tags=["events"])
 
 RECONNECT_MS = 1000
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+"""Nothing on the way keeps events or holds them back."""
 _LARGEST = 2**63
 _SAMPLE = f'{{"job_id": "{examples.JOB_ID}", "video_id": "{examples.VIDEO_ID}", "status": "completed"}}'
 STREAM: dict[int | str, dict[str, Any]] = {
@@ -42,6 +46,19 @@ class Change(BaseModel):
     job_id: UUID | None = None
     video_id: UUID | None = None
     status: str
+
+
+class EventStream(EventSourceResponse):
+    """A stream that stops listening in the instant in which its client is gone."""
+
+    def __init__(self, parts: AsyncGenerator[bytes]) -> None:
+        super().__init__(parts, headers=HEADERS)
+        self._parts = parts
+
+    async def stream_response(self, send: Send) -> None:
+        """Send what comes. However it ends, nobody listens for it any more."""
+        async with aclosing(self._parts):
+            await super().stream_response(send)
 
 
 LastEventId = Annotated[
@@ -93,41 +110,40 @@ async def _own_job(job_id: JobId, run: Run, owner: Owner) -> UUID:
 
 @router.get(
     "/jobs/{job_id}/events",
-    response_class=EventSourceResponse,
+    response_class=EventStream,
     responses=STREAM | problems(not_found="There is no such job."),
     summary="Follow a job",
 )
 async def follow_job(
     job_id: Annotated[UUID, Depends(_own_job)], place: Place, live: Listening, owner: Owner
-) -> AsyncIterator[ServerSentEvent]:
+) -> Response:
     """The changes of a job and its videos. Ends when the job is deleted.
 
     Open it first and then ask for the job: nothing is missed in between.
     """
-    async for each in _stream(live, owner, place, job_id):
-        yield each
+    return EventStream(_stream(live, owner, place, job_id))
 
 
-@router.get("/events", response_class=EventSourceResponse, responses=STREAM, summary="Follow everything")
-async def follow_all(place: Place, live: Listening, owner: Owner) -> AsyncIterator[ServerSentEvent]:
+@router.get("/events", response_class=EventStream, responses=STREAM, summary="Follow everything")
+async def follow_all(place: Place, live: Listening, owner: Owner) -> Response:
     """The changes of all jobs and their videos."""
-    async for each in _stream(live, owner, place, None):
-        yield each
+    return EventStream(_stream(live, owner, place, None))
 
 
-async def _stream(
-    live: Live, owner: UUID, place: Beginning, job_id: UUID | None
-) -> AsyncIterator[ServerSentEvent]:
+async def _stream(live: Live, owner: UUID, place: Beginning, job_id: UUID | None) -> AsyncGenerator[bytes]:
     # The place alone, so that a client that is cut off before the first event goes on from here.
-    yield ServerSentEvent(id=place.place(place.cursor), retry=RECONNECT_MS)
+    yield format_sse_event(id=place.place(place.cursor), retry=RECONNECT_MS)
     if place.reset:
-        yield ServerSentEvent(id=place.place(place.cursor), event="reset", data={"status": "reset"})
-    async for row in live.events(owner, place.cursor, job_id):
-        yield ServerSentEvent(id=place.place(row.cursor), event=row.type, data=_change(row))
-        if job_id and row.type == "job" and row.data.get("status") == "deleted":
-            return
+        yield format_sse_event(id=place.place(place.cursor), event="reset", data_str='{"status":"reset"}')
+    async with aclosing(live.parts(owner, place.cursor, job_id)) as parts:
+        async for part in parts:
+            yield part.content or KEEPALIVE_COMMENT
+            if part.ended:
+                return
 
 
-def _change(row: EventRow) -> dict[str, Any]:
+def encoded(incarnation: str, row: EventRow) -> bytes:
+    """Return an event as it goes out to every listener."""
     change = Change.model_validate({"job_id": row.job_id, "video_id": row.video_id, **row.data})
-    return change.model_dump(mode="json", exclude_none=True)
+    place = f"{incarnation}.{row.cursor}" if incarnation else str(row.cursor)
+    return format_sse_event(id=place, event=row.type, data_str=change.model_dump_json(exclude_none=True))
