@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Response
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 from rushes.api import examples
@@ -27,13 +28,28 @@ HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 """Nothing on the way keeps events or holds them back."""
 _LARGEST = 2**63
 _SAMPLE = f'{{"job_id": "{examples.JOB_ID}", "video_id": "{examples.VIDEO_ID}", "status": "completed"}}'
+ITEM = {
+    "type": "object",
+    "properties": {
+        "data": {"type": "string"},
+        "event": {"type": "string"},
+        "id": {"type": "string"},
+        "retry": {"type": "integer", "minimum": 0},
+    },
+}
+"""A server-sent event, as OpenAPI 3.2 describes one."""
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream without an end. `event` is `job`, `video`, `project`, `upscale`,"
         " `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place"
         " to go on from. `reset` says that a backup was restored since, so that what was missed is not known:"
         " ask for everything anew.",
-        "content": {"text/event-stream": {"example": f"event: video\nid: 7421-358\ndata: {_SAMPLE}\n\n"}},
+        "content": {
+            "text/event-stream": {
+                "itemSchema": ITEM,
+                "example": f"event: video\nid: 7421-358\ndata: {_SAMPLE}\n\n",
+            }
+        },
     }
 }
 
@@ -48,16 +64,15 @@ class Change(BaseModel):
     status: str
 
 
-class EventStream(EventSourceResponse):
+class EventStream(StreamingResponse):
     """A stream that stops listening in the instant in which its client is gone."""
 
-    def __init__(self, parts: AsyncGenerator[bytes]) -> None:
-        super().__init__(parts, headers=HEADERS)
-        self._parts = parts
+    media_type = "text/event-stream"
+    body_iterator: AsyncGenerator[bytes]
 
     async def stream_response(self, send: Send) -> None:
         """Send what comes. However it ends, nobody listens for it any more."""
-        async with aclosing(self._parts):
+        async with aclosing(self.body_iterator):
             await super().stream_response(send)
 
 
@@ -110,7 +125,7 @@ async def _own_job(job_id: JobId, run: Run, owner: Owner) -> UUID:
 
 @router.get(
     "/jobs/{job_id}/events",
-    response_class=EventStream,
+    response_class=Response,
     responses=STREAM | problems(not_found="There is no such job."),
     summary="Follow a job",
 )
@@ -121,13 +136,13 @@ async def follow_job(
 
     Open it first and then ask for the job: nothing is missed in between.
     """
-    return EventStream(_stream(live, owner, place, job_id))
+    return EventStream(_stream(live, owner, place, job_id), headers=HEADERS)
 
 
-@router.get("/events", response_class=EventStream, responses=STREAM, summary="Follow everything")
+@router.get("/events", response_class=Response, responses=STREAM, summary="Follow everything")
 async def follow_all(place: Place, live: Listening, owner: Owner) -> Response:
     """The changes of all jobs and their videos."""
-    return EventStream(_stream(live, owner, place, None))
+    return EventStream(_stream(live, owner, place, None), headers=HEADERS)
 
 
 async def _stream(live: Live, owner: UUID, place: Beginning, job_id: UUID | None) -> AsyncGenerator[bytes]:
