@@ -108,7 +108,8 @@ async def test_many_listeners_cost_one_reader_and_one_encoding_of_each_event(sti
     await make_job(still.run, ["a"])
     await until(all_heard(1))  # by now all of them follow the tail
     before = len(listeners[0].heard)
-    reads.clear(), encoded.clear()
+    reads.clear()
+    encoded.clear()
     for n in range(5):
         await make_job(still.run, [f"a {n}"])
     await until(all_heard(before + 5))

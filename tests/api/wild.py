@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -87,7 +87,7 @@ class Wild:
                 path = path.replace(f"{{{name}}}", quote(self._of_path(name, odd), safe=""))
             elif where == "query" and (each.get("required") or random.random() < 0.5):
                 values = self.value(each["schema"], odd)
-                for value in values if isinstance(values, list) else [values]:
+                for value in _each(values):
                     query.append((name, _as_text(value)))
         if random.random() < odd / 2:
             query.append(("surprise", "1"))
@@ -177,15 +177,14 @@ class Wild:
             else:
                 body = json.dumps(self.value(schema, odd)).encode()
             return {"content": body, "headers": {"content-type": kind}}
-        given = self.value(schema, 0)
-        fields = given if isinstance(given, dict) else {}
+        fields: dict[str, Any] = dict(self.value(schema, 0))
         if kind != "multipart/form-data":
             return {"data": {name: _as_text(each) for name, each in fields.items()}}
         files = list[tuple[str, Any]]()
         properties = self._resolved(schema).get("properties", {})
         for name, value in fields.items():
             binary = json.dumps(self._resolved(properties.get(name, {})))
-            for each in value if isinstance(value, list) else [value]:
+            for each in _each(value):
                 if '"binary"' in binary or "contentMediaType" in binary:
                     content = self.random.choice(
                         (PNG, PNG[:30], b"", b"1. A fox\n2. A hen\n", b"PK\x03\x04" * 9)
@@ -225,8 +224,13 @@ def faults_of(description: Mapping[str, Any], operation: Operation, answer: http
     told = responses.get(status, {}).get("content", {})
     if kind == "application/json" and (schema := told.get(kind, {}).get("schema")):
         whole = {**schema, "components": description["components"]}
-        for error in list(Draft202012Validator(whole).iter_errors(answer.json()))[:2]:
+        validator: Any = Draft202012Validator(whole)
+        for error in list(validator.iter_errors(answer.json()))[:2]:
             yield f"the answer is not as described at {error.json_path}: {error.message[:200]}"
+
+
+def _each(value: Any) -> list[Any]:
+    return cast(list[Any], value) if isinstance(value, list) else [value]
 
 
 def _as_text(value: Any) -> str:

@@ -68,6 +68,7 @@ async def test_a_restored_dump_submits_nothing_until_a_person_says_so(
     assert await asyncio.to_thread(victim.finish) == 0, victim.log
     made = list(service.stand_in.book.created)
     assert len(made) == shots
+    queued = 0
     for copy in copies:
         victim = worker(copy)
         assert await asyncio.to_thread(victim.finish) == 0, victim.log

@@ -25,7 +25,6 @@ from rushes.providers.picture_contract import (
     Candidate,
     PictureCall,
     PictureForm,
-    PictureProvider,
     PictureQuery,
 )
 from rushes.providers.registry import AnyPicture, AnyScript, AnyVoice, class_of, ids_of
@@ -34,10 +33,9 @@ from rushes.providers.script_contract import (
     Draft,
     DraftSection,
     ScriptCall,
-    ScriptProvider,
     ScriptTask,
 )
-from rushes.providers.voice_contract import SpeechCall, VoiceProvider
+from rushes.providers.voice_contract import SpeechCall
 from tests.providers.test_any_reply import HOME, KEY, replies
 
 Step = Callable[[Credential, Path], Any]
@@ -111,9 +109,12 @@ def voice_steps(provider: AnyVoice) -> dict[str, Step]:
 
 def steps_of(provider: Any) -> dict[str, Step]:
     """What can be asked of a provider, by name."""
-    if isinstance(provider, ScriptProvider):
-        return script_steps(provider)
-    return picture_steps(provider) if isinstance(provider, PictureProvider) else voice_steps(provider)
+    steps: dict[Kind, Callable[[Any], dict[str, Step]]] = {
+        Kind.SCRIPT: script_steps,
+        Kind.PICTURE: picture_steps,
+        Kind.VOICE: voice_steps,
+    }
+    return steps[provider.kind](provider)
 
 
 def answering(provider: Any, reply: httpx2.Response, body: bytes) -> None:
@@ -128,7 +129,6 @@ def answering(provider: Any, reply: httpx2.Response, body: bytes) -> None:
 def new_provider(provider_id: str) -> Any:
     """A provider that meets no network."""
     provider: Any = class_of(provider_id)(class_of(provider_id).Settings())
-    assert isinstance(provider, ScriptProvider | PictureProvider | VoiceProvider)
     client = Client(provider.settings, provider.most_answer_bytes)
     vars(provider)["client"] = client
     return provider

@@ -7,10 +7,11 @@ made, until its time is up. A field that is not needed and cannot be read is as 
 import math
 import re
 from enum import Enum, auto
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, Field, model_validator
 
+Fields = dict[str, Any]
 MOST_WORD = 100
 """Characters of a status word that are looked at."""
 
@@ -61,12 +62,13 @@ class ErrorSaid(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, told: Any) -> Any:
-        if isinstance(told, list) and told:
-            told = told[0]
-        if not isinstance(told, dict):
+        if isinstance(told, list):
+            told = next(iter(cast(list[Any], told)), None)
+        error = _object(told)
+        if error is None:
             return {"message": str(told)} if isinstance(told, str | int | float) else {}
-        message = _text(told, ("message", "msg", "detail", "error", "reason", "description"))
-        code, kind = _text(told, ("code", "error_code", "errorCode")), _text(told, ("type", "error_type"))
+        message = _text(error, ("message", "msg", "detail", "error", "reason", "description"))
+        code, kind = _text(error, ("code", "error_code", "errorCode")), _text(error, ("type", "error_type"))
         return {"code": code, "message": message, "type": kind}
 
 
@@ -82,8 +84,8 @@ class VideoSaid(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, told: Any) -> Any:
-        body = _unwrapped(told)
-        if not isinstance(body, dict):
+        body = _unwrapped(_object(told))
+        if body is None:
             return told
         reason = next((body[each] for each in _REASONS if body.get(each)), None)
         return {
@@ -94,21 +96,26 @@ class VideoSaid(BaseModel):
         }
 
 
-def _unwrapped(told: Any) -> Any:
+def _object(told: Any) -> Fields | None:
+    return cast(Fields, told) if isinstance(told, dict) else None
+
+
+def _unwrapped(told: Fields | None) -> Fields | None:
     """Return the object that the video is in: gateways put it into one more."""
     for _ in range(2):
-        if not isinstance(told, dict) or _text(told, _STATES) or _text(told, ("id",)):
+        if told is None or _text(told, _STATES) or _text(told, ("id",)):
             return told
         inner = next((told[each] for each in _WRAPPERS if isinstance(told.get(each), dict | list)), None)
         if isinstance(inner, list):
-            inner = inner[0] if len(inner) == 1 else None
-        if not isinstance(inner, dict):
+            every = cast(list[Any], inner)
+            inner = every[0] if len(every) == 1 else None
+        if (found := _object(inner)) is None:
             return told
-        told = inner
+        told = found
     return told
 
 
-def _text(told: dict[Any, Any], names: tuple[str, ...]) -> str | None:
+def _text(told: Fields, names: tuple[str, ...]) -> str | None:
     """Return the first of these fields that is a text or a whole number."""
     for name in names:
         found = told.get(name)
