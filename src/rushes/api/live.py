@@ -33,7 +33,7 @@ _AWAY = (SQLAlchemyError, OSError)
 
 
 @dataclass(frozen=True)
-class Part:
+class StreamPart:
     """The next part of a stream: encoded events of a listener; none, where there was nothing for long.
 
     `ended`: the job it is about was deleted.
@@ -129,7 +129,9 @@ class Live:
     def _end(self) -> int:
         return -1 if self._tail is None else self._tail.end
 
-    async def parts(self, owner: UUID, cursor: Cursor, job_id: UUID | None = None) -> AsyncGenerator[Part]:
+    async def parts(
+        self, owner: UUID, cursor: Cursor, job_id: UUID | None = None
+    ) -> AsyncGenerator[StreamPart]:
         """Every event of an owner (or of one job) behind the cursor, as it comes; ends at the close."""
         async with self.listening():
             while not self.closed:
@@ -139,7 +141,7 @@ class Live:
                     floor = tail.floor if tail is not None else None
                     rows = await self._missed(owner, cursor, job_id)
                     if rows is None:
-                        yield Part()
+                        yield StreamPart()
                         await self._rest(AWAY_SECONDS)
                         continue
                     if rows:
@@ -154,16 +156,16 @@ class Live:
                     continue
                 if place == tail.end:
                     if not await self._grown(place):
-                        yield Part()
+                        yield StreamPart()
                     continue
                 cursor = tail.head
                 content, ended = tail.content(owner, job_id, place)
                 if content:
-                    yield Part(content, ended)
+                    yield StreamPart(content, ended)
 
-    def _part(self, rows: Sequence[EventRow], job_id: UUID | None) -> Part:
+    def _part(self, rows: Sequence[EventRow], job_id: UUID | None) -> StreamPart:
         ended = job_id is not None and any(row.is_end_of_job for row in rows)
-        return Part(b"".join(map(self._encode, rows)), ended)
+        return StreamPart(b"".join(map(self._encode, rows)), ended)
 
     async def _missed(self, owner: UUID, cursor: Cursor, job_id: UUID | None) -> list[EventRow] | None:
         """Return a page of events from the database; None when it is away."""

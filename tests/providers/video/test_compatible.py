@@ -38,7 +38,7 @@ from rushes.errors import (
 )
 from rushes.providers.catalogue import CatalogueEntry, Model
 from rushes.providers.video import compatible as compatible_module
-from rushes.providers.video._compatible_answer import Stage, VideoSaid, stage_of
+from rushes.providers.video._compatible_answer import VideoSaid, VideoStage, stage_of
 from rushes.providers.video.compatible import Compatible, CompatibleOptions, CompatibleSettings
 from rushes.providers.video_contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
 
@@ -228,24 +228,30 @@ async def test_a_status_nobody_knows_means_it_is_still_being_made(compatible: Co
     ("status", "stage"),
     [
         *(
-            (each, Stage.DONE)
+            (each, VideoStage.DONE)
             for each in ("completed", "COMPLETED", "Succeeded", "SUCCESS", "Done", "finished")
         ),
         *(
-            (each, Stage.DONE)
+            (each, VideoStage.DONE)
             for each in ("TASK_STATUS_SUCCEED", "task-succeeded", "VideoReady", " complete ")
         ),
         *(
-            (each, Stage.ENDED)
+            (each, VideoStage.ENDED)
             for each in ("failed", "FAILURE", "Error", "CANCELLED", "canceled", "Timed Out")
         ),
-        *((each, Stage.ENDED) for each in ("timeout", "REJECTED", "content-filtered", "task_status_failed")),
-        *((each, Stage.RUNNING) for each in ("queued", "IN_PROGRESS", "NOT_START", "warming up", "制作中")),
-        ("not_completed", Stage.RUNNING),
-        ("x" * 100_000, Stage.RUNNING),
+        *(
+            (each, VideoStage.ENDED)
+            for each in ("timeout", "REJECTED", "content-filtered", "task_status_failed")
+        ),
+        *(
+            (each, VideoStage.RUNNING)
+            for each in ("queued", "IN_PROGRESS", "NOT_START", "warming up", "制作中")
+        ),
+        ("not_completed", VideoStage.RUNNING),
+        ("x" * 100_000, VideoStage.RUNNING),
     ],
 )
-def test_states_are_read_in_any_case_and_as_synonyms(status: str, stage: Stage):
+def test_states_are_read_in_any_case_and_as_synonyms(status: str, stage: VideoStage):
     assert stage_of(status) is stage
 
 

@@ -34,7 +34,7 @@ _REASONS = ("error", "fail_reason", "failure_reason", "error_message", "reason",
 _WRAPPERS = ("data", "video", "result", "task", "output")
 
 
-class Stage(Enum):
+class VideoStage(Enum):
     """How far a video is."""
 
     RUNNING = auto()
@@ -42,14 +42,14 @@ class Stage(Enum):
     ENDED = auto()
 
 
-def stage_of(status: str) -> Stage:
+def stage_of(status: str) -> VideoStage:
     """Return what a status word means; one that nobody knows: it is still being made."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", status[:MOST_WORD])
     word = re.sub(r"[^a-z]+", "_", spaced.lower()).strip("_")
     word = re.sub(r"^(?:task|video|job|generation|state|status)_(?:status_|state_)?", "", word)
     if word in _DONE:
-        return Stage.DONE
-    return Stage.ENDED if word in _ENDED else Stage.RUNNING
+        return VideoStage.DONE
+    return VideoStage.ENDED if word in _ENDED else VideoStage.RUNNING
 
 
 class ErrorSaid(BaseModel):

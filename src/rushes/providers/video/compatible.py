@@ -31,7 +31,7 @@ from rushes.providers.checks import cost_of, prompt_faults, refuse, usual_faults
 from rushes.providers.http import Api, Client, Connected, Trouble, base_url, needed, parse
 from rushes.providers.links import LinkSettings
 from rushes.providers.reading import number_in, read_json, retry_after
-from rushes.providers.video._compatible_answer import ErrorSaid, Stage, VideoSaid, stage_of
+from rushes.providers.video._compatible_answer import ErrorSaid, VideoSaid, VideoStage, stage_of
 from rushes.providers.video_contract import (
     Call,
     Credential,
@@ -157,11 +157,11 @@ class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]
         if not video.status:
             raise ProviderChanged("the answer has no status", step="status")
         match stage_of(video.status):
-            case Stage.RUNNING:
+            case VideoStage.RUNNING:
                 return Running(video.progress, _poll_after(response))
-            case Stage.DONE:
+            case VideoStage.DONE:
                 return Finished((Output(0, remote_id),), cost=self._cost(call, credential))
-            case Stage.ENDED:
+            case VideoStage.ENDED:
                 return Finished(failures={0: _failure(video.error)}, cost=Decimal(0))
 
     async def fetch(
