@@ -19,7 +19,7 @@ SECRET = "sk-of-the-wild-0123456789"
 
 async def known_of(served: Served, api: httpx.AsyncClient) -> dict[str, str]:
     """Path parameters of things that exist."""
-    job_id = await make_job(served.run, ["A fox", "A hen"], start=False)
+    job_id = await make_job(served.run, ["A fox", "A hen"])
     take = (await videos(served.run, job_id))[0]
     project = (await api.post("/api/projects", json={"name": "Rice"})).json()
     story = await api.post("/api/stories", json={"title": "Rice", "script": "# Rice\n\nRice grows in water."})
