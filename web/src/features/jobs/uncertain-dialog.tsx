@@ -11,7 +11,7 @@ import {
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
 import { Failed, Skeleton } from "@/components/ui/states";
-import { money, moment } from "@/lib/format";
+import { moment, money } from "@/lib/format";
 import { said } from "@/lib/problem";
 import { asked, choices, EVERY, fitting, sentAt, type Which } from "@/lib/uncertain";
 import { uncertainStrings } from "@/strings/uncertain";
@@ -152,7 +152,13 @@ function Known({ calls }: { calls: readonly UncertainView[] }) {
         ))}
       </ul>
       {links.map(({ value, name }) => (
-        <a key={value} href={value} target="_blank" rel="noreferrer" className="text-accent text-sm underline">
+        <a
+          key={value}
+          href={value}
+          target="_blank"
+          rel="noreferrer"
+          className="text-accent text-sm underline"
+        >
           {uncertainStrings.usage(name)}
         </a>
       ))}
