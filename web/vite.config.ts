@@ -4,6 +4,8 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+const OF_STORIES = /src[\\/](features[\\/]stories[\\/]|strings[\\/]stor)/;
+
 // The page is served by the API itself, from the same port: no proxy but in development.
 export default defineConfig({
   plugins: [react(), tailwindcss()],
@@ -19,7 +21,9 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "vendor", test: /node_modules/, minShareCount: 2, priority: 2 },
-            { name: "shared", minShareCount: 2, priority: 1 },
+            { name: "shared", test: (id) => !OF_STORIES.test(id), minShareCount: 2, priority: 1 },
+            // What only the pages of stories share is theirs: no other page loads it.
+            { name: "stories", test: OF_STORIES, minShareCount: 2, priority: 0 },
           ],
         },
       },

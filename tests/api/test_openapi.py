@@ -28,6 +28,8 @@ get /api/stories/{story_id}
 patch /api/stories/{story_id}
 delete /api/stories/{story_id}
 get /api/stories/{story_id}/estimate
+post /api/stories/estimate
+get /api/stories/{story_id}/speech
 post /api/stories/{story_id}/run
 get /api/stories/{story_id}/status
 post /api/stories/{story_id}/cancel

@@ -21,6 +21,8 @@ from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.head import Head
 from rushes.api.live import Live
+from rushes.api.metrics.requests import Measured, RequestMetrics
+from rushes.api.metrics.serve import metrics_beside
 from rushes.api.openai_errors import OPENAI_ALWAYS
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
@@ -50,6 +52,7 @@ from rushes.api.routes import (
     story_batches,
     story_files,
     story_parts,
+    story_room,
     submissions,
     uncertain,
     upscales,
@@ -86,6 +89,7 @@ ROUTES = (
     stills,
     shots,
     video_chat,
+    story_room,
     stories,
     story_parts,
     story_files,
@@ -113,13 +117,18 @@ Whatever does not happen is told as `application/problem+json` with a stable `co
 def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     """The application. With `with_worker` this process also makes the videos."""
 
+    requests = RequestMetrics() if settings.metrics_port is not None else None
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
             app.state.run, app.state.live = run, Live(run, partial(encoded_event, run.incarnation))
             await reconcile_keys(run)
             await take_in_environment(run)
-            async with _worker_beside(run) if with_worker else contextlib.nullcontext():
+            async with (
+                metrics_beside(run, requests),
+                _worker_beside(run) if with_worker else contextlib.nullcontext(),
+            ):
                 yield
             app.state.live.close()
 
@@ -138,6 +147,8 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM_BYTES, compresslevel=PACKING_LEVEL)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Bodies)  # the outermost: what the guard refuses may have a body too
+    if requests is not None:
+        app.add_middleware(Measured, metrics=requests)
     add_handlers(app)
     app.router.routes.extend(_included())
     app.state.api_routes = [route for module in ROUTES for route in module.router.routes]

@@ -11,10 +11,12 @@ from rushes.api.form_schemas import FILE
 from rushes.engine.views import Pagination
 from rushes.platform.media.film.timeline import SIZES, Shape
 from rushes.providers.picture_contract import Attribution
+from rushes.providers.voice_contract import WordTimes
 from rushes.story.analysis import analyse
 from rushes.story.document import Section, StoryDocument
 from rushes.story.products import PartState
 from rushes.story.settings import VoiceSettings
+from rushes.story.speech import NarrationWord, SectionSpeech, SpokenPieceView
 from rushes.story.stale import StoryStep
 from rushes.story.states import JobWord, StoryStatus
 from rushes.story.uploads import UploadUse
@@ -62,6 +64,7 @@ CARD = StoryCard(
     seconds=6.3,
     film_url=f"/api/films/{FILM_ID}/files/film.mp4",
     poster_url=f"/api/films/{FILM_ID}/files/poster.jpg",
+    cost=Decimal("0.02"),
     created_at=_AT,
     updated_at=_LATER,
 )
@@ -78,7 +81,6 @@ STORY = StoryView(
     progress=100.0,
     waiting_for=None,
     until=StoryStep.FILM,
-    cost=Decimal("0"),
     budget=None,
     job_id=None,
     started_at=_AT,
@@ -106,7 +108,18 @@ STORY_ESTIMATE = StoryEstimate(
     estimated_time_seconds=50.0,
     stills=6,
     videos=0,
+    rewrite_cost=Decimal("0.01"),
     notes=[],
+)
+SPEECH = SectionSpeech(
+    section_id="grass1",
+    seconds=2.4,
+    pieces=[SpokenPieceView(url=f"/api/stories/{STORY_ID}/files/speech/5f0c", start=0.0, seconds=1.95)],
+    words=[NarrationWord(text="Rice", start=0.0, end=0.4), NarrationWord(text="grows.", start=0.4, end=0.9)],
+    times=WordTimes.VOICE,
+    recorded=False,
+    provider="hibari",
+    voice="heart",
 )
 FILM_VIEW = FilmView(
     film_id=FILM_ID,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from rushes.api.metrics.serve import metrics_beside
 from rushes.cli._environment import load_settings
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._logs import log_to_stderr
@@ -85,7 +86,8 @@ async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -
         for each in STOP:
             loop.add_signal_handler(each, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):
-            await task
+            async with metrics_beside(run):
+                await task
         log.info("the worker has stopped")
 
 

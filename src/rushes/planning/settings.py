@@ -14,6 +14,7 @@ from rushes.errors import Fault, Invalid
 from rushes.providers.catalogue import AnyModel, Model
 from rushes.providers.checks import price_faults
 from rushes.providers.modes import MODE_WORDS
+from rushes.providers.picture_contract import PictureProvider
 from rushes.providers.registry import AnyKind, AnyProvider
 from rushes.providers.video_contract import CredentialKind, ShotInput, VideoOptions, VideoProvider
 
@@ -193,6 +194,9 @@ def describe(run: Runtime, provider_id: str) -> ProviderView:
     outputs = 1
     if isinstance(provider, VideoProvider):
         modes, outputs = [str(each) for each in sorted(provider.modes)], provider.limits.max_outputs
+    elif isinstance(provider, PictureProvider):
+        modes = [f"search_{each}s" for each in sorted(provider.searched)]
+        modes += ["generate"] if provider.generates else []
     return ProviderView(
         id=provider.id,
         kind=provider.kind,

@@ -69,7 +69,7 @@ async def create_story(run: Runtime, owner: UUID, new: NewStory, change: str = "
         if new.project_id is not None:
             await check_project(session, owner, new.project_id)
         values: dict[str, object] = {
-            "name": name_of(new.name or document.title or document.text),
+            "name": name_of(new.name or document.title or _first_line(document.text)),
             "project_id": new.project_id,
             "batch_id": new.batch_id,
             "position": new.position,
@@ -80,6 +80,12 @@ async def create_story(run: Runtime, owner: UUID, new: NewStory, change: str = "
         if new.uploads:
             await update_story(session, story_id, uploads=dict(new.uploads))
     return story_id
+
+
+def _first_line(given: str) -> str:
+    """The first line with words in it, without the marks of Markdown."""
+    lines = (each.strip().lstrip("#*->• ").strip() for each in given.splitlines())
+    return next((each for each in lines if each), "")
 
 
 def name_of(given: str) -> str:

@@ -89,6 +89,7 @@ async def estimate_story(
         estimated_time_seconds=round(whole * (RENDER_RATE + SPEECH_RATE) + seconds + 3.0, 1),
         stills=len(lengths) - videos,
         videos=videos,
+        rewrite_cost=_script_price(run, _as_text(draft)),
         notes=notes,
     )
 
@@ -99,6 +100,12 @@ def _imagined(document: StoryDocument) -> StoryDocument:
     words = "x" * round(CHARACTERS_PER_SECOND * document.target_seconds / count)
     sections = tuple(Section(id=f"part{number}", narration=words) for number in range(count))
     return document.model_copy(update={"sections": sections})
+
+
+def _as_text(document: StoryDocument) -> StoryDocument:
+    """The script as what a writer is given to rewrite."""
+    whole = "\n\n".join(each.narration for each in document.sections)
+    return document.model_copy(update={"text": whole})
 
 
 def _script_price(run: Runtime, document: StoryDocument) -> Decimal:

@@ -20,7 +20,7 @@ from rushes.story.load import load_products
 from rushes.story.products import PartState, Products, StoryPicture
 from rushes.story.rows import StoryRow, get_story
 from rushes.story.settings import CARD, GENERATED
-from rushes.story.shots import spent_on
+from rushes.story.spending import spent_on_each
 from rushes.story.stale import StoryPart, StoryStep, parts_of
 from rushes.story.states import StoryStatus, word_of
 from rushes.story.timeline import BuiltFilm, as_json, build
@@ -87,6 +87,7 @@ async def cards_of(session: Executor, rows: Sequence[StoryRow]) -> list[StoryCar
     """Return stories as a list shows them, each with its newest film."""
     found = await session.execute(_FILMS, {"ids": [each.id for each in rows]})
     films = {each.story_id: each for each in found}
+    spent = await spent_on_each(session, rows)
     cards: list[StoryCard] = []
     for row in rows:
         film = films.get(row.id)
@@ -106,6 +107,7 @@ async def cards_of(session: Executor, rows: Sequence[StoryRow]) -> list[StoryCar
                 seconds=film.seconds if film else None,
                 film_url=film_url(film.id, "film.mp4") if film else None,
                 poster_url=film_url(film.id, "poster.jpg") if film else None,
+                cost=spent[row.id],
                 created_at=row.created_at,
                 updated_at=row.updated_at,
             )
@@ -140,7 +142,6 @@ async def view_story(run: Runtime, session: AsyncSession, owner: UUID, story_id:
         progress=progress_of(row, parts),
         waiting_for=row.waiting_for,
         until=StoryStep(row.until),
-        cost=await spent_on(session, row),
         budget=row.budget,
         job_id=row.job_id,
         started_at=row.started_at,

@@ -35,7 +35,8 @@ from rushes.story.rows import (
     update_story,
 )
 from rushes.story.search import find_pictures
-from rushes.story.shots import ReadyShot, add_shots, decide, ready_shots, spent_on
+from rushes.story.shots import ReadyShot, add_shots, decide, ready_shots
+from rushes.story.spending import spent_on
 from rushes.story.stale import StoryStep, made_of, parts_of
 from rushes.story.states import ACTIVE_STORIES, StoryStatus
 from rushes.story.steps import NextMove, next_move

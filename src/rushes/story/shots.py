@@ -32,17 +32,6 @@ from rushes.story.rows import StoryRow, update_story
 from rushes.story.scenes import SceneShot
 from rushes.story.steps import Undecided
 
-_SPENT = text(
-    """
-    SELECT COALESCE(sum(COALESCE(cost, CASE WHEN ended_at IS NULL OR state = 'uncertain'
-                                            THEN cost_estimate ELSE 0 END)), 0)
-    FROM submissions
-    WHERE owner_id = :owner AND state <> 'released'
-      AND (story_id = :story OR job_id IN (
-           SELECT id FROM jobs WHERE owner_id = :owner AND kind = 'story' AND session_id = :session))
-    """
-)
-
 
 @dataclass(frozen=True)
 class ReadyShot:
@@ -51,13 +40,6 @@ class ReadyShot:
     shot: SceneShot
     plan: Plan
     image: Stored | None
-
-
-async def spent_on(session: AsyncSession, story: StoryRow) -> Decimal:
-    """Return US dollars that a story has cost, with the estimates of what is not settled."""
-    given = {"owner": story.owner_id, "story": story.id, "session": str(story.id)}
-    found: Decimal = (await session.execute(_SPENT, given)).scalar_one()
-    return found
 
 
 def plan_of_shot(run: Runtime, story: StoryRow, shot: SceneShot) -> Plan:

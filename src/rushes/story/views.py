@@ -43,6 +43,7 @@ class StoryCard(BaseModel):
     seconds: float | None = Field(description="Length of its newest film.")
     film_url: str | None
     poster_url: str | None
+    cost: Decimal = Field(description="US dollars spent so far, with what is expected of what is under way.")
     created_at: datetime
     updated_at: datetime
 
@@ -62,7 +63,6 @@ class StoryView(StoryCard):
     progress: float = Field(description="Percent of all that is to be made, 0 to 100.")
     waiting_for: str | None
     until: StoryStep
-    cost: Decimal = Field(description="US dollars spent so far, with what is expected of what is under way.")
     budget: Decimal | None
     job_id: UUID | None = Field(description="The job of its scene videos, if it has any.")
     started_at: datetime | None
@@ -166,6 +166,7 @@ class StoryEstimate(BaseModel):
     estimated_time_seconds: float
     stills: int = Field(description="Scenes that are stills.")
     videos: int = Field(description="Scenes that are videos.")
+    rewrite_cost: Decimal = Field(description="Of improving or translating the script; not in `cost`.")
     notes: list[str]
 
 

@@ -19,8 +19,11 @@ export type LiveState = "connecting" | "live" | "lost";
 
 type Change = { job_id?: string; video_id?: string; status: string; progress?: number };
 
-/** A change, and of what: `job`, `video`, `project`, `upscale` or `credential`. */
+/** A change, and of what: `job`, `video`, `project`, `upscale`, `credential`, `story`, `film` or `generation`. */
 export type Heard = Change & { type: string };
+
+/** Types that only some pages have a use for: those listen. */
+const FOR_LISTENERS = ["story", "film", "generation"];
 
 const REOPEN_MS = 2000;
 const GATHER_MS = 250;
@@ -42,9 +45,10 @@ export const liveState = {
 
 const listeners = new Set<(heard: Heard) => void>();
 
-/** Hear of every change, for as long as the page is open. */
-export function listen(listener: (heard: Heard) => void): void {
+/** Hear of every change, until what is returned is called. */
+export function listen(listener: (heard: Heard) => void): () => void {
   listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 function read(event: MessageEvent<string>): Change {
@@ -152,6 +156,7 @@ export function follow(client: QueryClient): void {
     source.addEventListener("project", hearProject);
     source.addEventListener("upscale", hearUpscale);
     source.addEventListener("credential", hearCredential);
+    for (const type of FOR_LISTENERS) source.addEventListener(type, read);
     // Events of a database before its backup was restored: nothing that is known here holds.
     source.addEventListener("reset", () => void client.invalidateQueries());
     source.addEventListener("error", () => {

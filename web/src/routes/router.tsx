@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
 import { Shell } from "@/features/shell/shell";
+import type { ListSearch } from "@/features/stories/list-search";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
 import { Job } from "@/routes/job";
 import { NotFound } from "@/routes/not-found";
@@ -47,8 +48,27 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("@/routes/settings"), "Settings"),
 });
 
+const stories = createRoute({
+  getParentRoute: () => root,
+  path: "/stories",
+  validateSearch: (search: Record<string, unknown>): ListSearch => search, // read by the page
+  component: lazyRouteComponent(() => import("@/routes/stories"), "Stories"),
+});
+
+const newStory = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/new",
+  component: lazyRouteComponent(() => import("@/routes/new-story"), "NewStoryPage"),
+});
+
+const story = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/$storyId/{-$tab}",
+  component: lazyRouteComponent(() => import("@/routes/story"), "StoryPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job, studio, settings]),
+  routeTree: root.addChildren([dashboard, newJob, job, studio, stories, newStory, story, settings]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

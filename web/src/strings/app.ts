@@ -7,6 +7,7 @@ export const appStrings = {
   nav: {
     jobs: "Jobs",
     studio: "Studio",
+    stories: "Stories",
     settings: "Settings",
     newJob: "New job",
     main: "Main",

@@ -9,6 +9,7 @@ import { ThemeMenu } from "./theme-menu";
 const PLACES = [
   { to: "/", name: appStrings.nav.jobs },
   { to: "/studio", name: appStrings.nav.studio },
+  { to: "/stories", name: appStrings.nav.stories },
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
@@ -25,18 +26,21 @@ export function Shell() {
       >
         {appStrings.nav.skip}
       </a>
-      <header className="sticky top-0 z-30 flex h-12 items-center gap-1 border-line border-b bg-bg px-3 sm:px-5">
-        <Link to="/" className="mr-1 flex items-center sm:mr-3 gap-2 rounded-md font-semibold tracking-tight">
+      <header className="sticky top-0 z-30 flex h-12 items-center border-line border-b bg-bg px-3 sm:gap-1 sm:px-5">
+        <Link
+          to="/"
+          className="flex shrink-0 items-center gap-2 rounded-md sm:mr-3 font-semibold tracking-tight"
+        >
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">{appStrings.app}</span>
         </Link>
-        <nav aria-label={appStrings.nav.main} className="flex flex-1 items-center">
+        <nav aria-label={appStrings.nav.main} className="flex min-w-0 flex-1 items-center">
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: to === "/", includeSearch: false }}
-              className="rounded-md px-2 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text sm:px-2.5"
+              className="rounded-md px-1.5 py-1.5 text-muted text-sm hover:text-text aria-[current=page]:text-text sm:px-2.5"
             >
               {name}
             </Link>
@@ -44,7 +48,7 @@ export function Shell() {
         </nav>
         <LiveMark />
         <ThemeMenu />
-        <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1" })}>
+        <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
           <Plus />
           <span className="max-sm:sr-only">{appStrings.nav.newJob}</span>
         </Link>
