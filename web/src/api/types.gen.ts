@@ -2638,6 +2638,26 @@ export type Narration = {
 };
 
 /**
+ * NarrationWord
+ *
+ * A word of a narration, and when it is heard: seconds from the start of its section.
+ */
+export type NarrationWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+};
+
+/**
  * NeedKind
  *
  * Why the user is needed.
@@ -4507,6 +4527,52 @@ export type SectionPictures = {
 };
 
 /**
+ * SectionSpeech
+ *
+ * The speech of a section. `pieces` is empty while any of it is missing, or where nothing is spoken.
+ */
+export type SectionSpeech = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Seconds
+     *
+     * With the pause after it; null while its speech is missing.
+     */
+    seconds: number | null;
+    /**
+     * Pieces
+     */
+    pieces: Array<SpokenPieceView>;
+    /**
+     * Words
+     */
+    words: Array<NarrationWord>;
+    /**
+     * Where the times come from; null without speech.
+     */
+    times: WordTimes | null;
+    /**
+     * Recorded
+     *
+     * Whether it is a person's recording.
+     */
+    recorded: boolean;
+    /**
+     * Provider
+     *
+     * Who speaks it.
+     */
+    provider: string;
+    /**
+     * Voice
+     */
+    voice: string;
+};
+
+/**
  * Selection
  *
  * Whether a take is the chosen one.
@@ -4678,6 +4744,26 @@ export type SplitAt = {
      * Before this character of its narration.
      */
     at: number;
+};
+
+/**
+ * SpokenPieceView
+ *
+ * A piece of speech: its sound, and where it is in its section, in seconds.
+ */
+export type SpokenPieceView = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * Seconds
+     */
+    seconds: number;
 };
 
 /**
@@ -5002,6 +5088,12 @@ export type StoryCard = {
      */
     poster_url: string | null;
     /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -5180,6 +5272,12 @@ export type StoryEstimate = {
      */
     videos: number;
     /**
+     * Rewrite Cost
+     *
+     * Of improving or translating the script; not in `cost`.
+     */
+    rewrite_cost: string;
+    /**
      * Notes
      */
     notes: Array<string>;
@@ -5310,6 +5408,12 @@ export type StoryView = {
      */
     poster_url: string | null;
     /**
+     * Cost
+     *
+     * US dollars spent so far, with what is expected of what is under way.
+     */
+    cost: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -5333,12 +5437,6 @@ export type StoryView = {
      */
     waiting_for: string | null;
     until: StoryStep;
-    /**
-     * Cost
-     *
-     * US dollars spent so far, with what is expected of what is under way.
-     */
-    cost: string;
     /**
      * Budget
      */
@@ -10384,6 +10482,77 @@ export type ReadOperationResponses = {
 };
 
 export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
+
+export type EstimateNewStoryData = {
+    body: StoryBody;
+    path?: never;
+    query?: never;
+    url: '/api/stories/estimate';
+};
+
+export type EstimateNewStoryErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EstimateNewStoryError = EstimateNewStoryErrors[keyof EstimateNewStoryErrors];
+
+export type EstimateNewStoryResponses = {
+    /**
+     * What it will cost and take.
+     */
+    200: StoryEstimate;
+};
+
+export type EstimateNewStoryResponse = EstimateNewStoryResponses[keyof EstimateNewStoryResponses];
+
+export type ReadSpeechData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/speech';
+};
+
+export type ReadSpeechErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpeechError = ReadSpeechErrors[keyof ReadSpeechErrors];
+
+export type ReadSpeechResponses = {
+    /**
+     * Response Read Speech
+     *
+     * The speech of each section.
+     */
+    200: Array<SectionSpeech>;
+};
+
+export type ReadSpeechResponse = ReadSpeechResponses[keyof ReadSpeechResponses];
 
 export type ReadStoriesData = {
     body?: never;
