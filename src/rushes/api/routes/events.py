@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Response
@@ -68,11 +68,11 @@ class EventStream(StreamingResponse):
     """A stream that stops listening in the instant in which its client is gone."""
 
     media_type = "text/event-stream"
-    body_iterator: AsyncGenerator[bytes]
 
     async def stream_response(self, send: Send) -> None:
         """Send what comes. However it ends, nobody listens for it any more."""
-        async with aclosing(self.body_iterator):
+        parts = cast(AsyncGenerator[bytes], self.body_iterator)
+        async with aclosing(parts):
             await super().stream_response(send)
 
 

@@ -88,12 +88,13 @@ class VideoSaid(BaseModel):
         if body is None:
             return told
         reason = next((body[each] for each in _REASONS if body.get(each)), None)
-        return {
+        said: Fields = {
             **({"id": video_id} if (video_id := _text(body, _IDS)) else {}),
             "status": _text(body, _STATES) or "",
             "progress": _fraction(body.get("progress")),
             "error": reason if isinstance(reason, str | dict | list) else None,
         }
+        return said
 
 
 def _object(told: Any) -> Fields | None:

@@ -129,7 +129,7 @@ function Known({ calls }: { calls: readonly UncertainView[] }) {
           <li key={call.submission_id} className="flex flex-col gap-0.5 px-3 py-2 text-sm">
             <span className="flex items-baseline justify-between gap-2">
               <span className="truncate font-medium">
-                {call.job_name ?? uncertainStrings.kinds[call.subject_kind] ?? call.subject_kind}
+                {call.job_name ?? uncertainStrings.kinds[call.subject_kind ?? ""] ?? call.subject_kind}
               </span>
               <span className="shrink-0 text-muted tabular-nums">
                 {call.billed === null
