@@ -46,7 +46,6 @@ export function UncertainDialog({ onClose }: { onClose: () => void }) {
       {calls.data && (
         <>
           <Filter calls={every} which={which} onChange={setWhich} />
-          <Known calls={shown} />
           <ul className="flex flex-col gap-2">
             {DECISIONS.map((decision) => (
               <li key={decision}>
@@ -64,6 +63,7 @@ export function UncertainDialog({ onClose }: { onClose: () => void }) {
               </li>
             ))}
           </ul>
+          <Known calls={shown} />
         </>
       )}
     </Dialog>
@@ -124,7 +124,7 @@ function Known({ calls }: { calls: readonly UncertainView[] }) {
   if (calls.length === 0) return <p className="text-muted text-sm">{uncertainStrings.none}</p>;
   return (
     <section aria-label={uncertainStrings.known} className="flex flex-col gap-2">
-      <ul className="max-h-56 divide-y divide-line overflow-y-auto rounded-lg border border-line">
+      <ul className="divide-y divide-line rounded-lg border border-line">
         {calls.map((call) => (
           <li key={call.submission_id} className="flex flex-col gap-0.5 px-3 py-2 text-sm">
             <span className="flex items-baseline justify-between gap-2">
