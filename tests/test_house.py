@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings
 from scripts.gen import PAGES
 
 from rushes import errors
+from rushes.api.app import create_app
+from rushes.api.needs import declared, need_of
 from rushes.engine import states
 from rushes.engine.states import JobStatus, SubmissionState, VideoStatus, WaitingFor, sql_list
 from rushes.keys.environment import KEYS
@@ -211,6 +213,17 @@ def test_no_file_names_a_package_index_or_a_path_of_a_machine():
         if path.suffix not in binary and path.is_file() and forbidden.search(path.read_text(errors="replace"))
     ]
     assert hits == []
+
+
+def test_every_route_has_a_declared_need():
+    """One that has none is for admins alone; `api/needs.py` is the list."""
+    paths = create_app(Settings.model_validate({})).openapi()["paths"]
+    there = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert {(method, path.replace(":path}", "}")) for method, path in declared()} == there
+    for (method, path), need in declared().items():
+        assert need_of(method, path.replace(":path}", "}").replace("{", "").replace("}", "")) is need, path
+        # The router takes a path with a line feed at its end for the one without.
+        assert need_of(method, f"{path}\n".replace("{", "").replace("}", "")) in (need, None), path
 
 
 def lint_imports(source: Path) -> subprocess.CompletedProcess[str]:

@@ -9,15 +9,16 @@
     ├── ProviderChanged   us: the provider answered something we do not know
     │   └── Expired       the user: it does not have the video any more; asking anew costs again
     ├── SystemFault       the operator: disk full, database gone; the job pauses and resumes
+    ├── SignInNeeded      the caller: nobody is signed in, or the token is not valid (any more)
+    ├── Forbidden         the caller: another role or scope is needed
+    ├── TooManyRequests   the clock: asked, or tried to sign in, too often
     ├── NotFound          the caller
     ├── Conflict          the caller
     ├── TooLarge          the caller
     └── Invalid           the caller: one entry a fault in `errors`
 
-All leave the API as RFC 9457 problem+json with a stable `code`; the command line prints the
-same words. Anything outside this tree is a bug.
-
-The words may quote a provider or a file: they are cleaned, and secrets taken out, as the error is made.
+All leave the API as RFC 9457 problem+json with a stable `code`; the command line prints the same words.
+Anything outside this tree is a bug. Words that quote a provider or a file are cleaned, without secrets.
 """
 
 import math
@@ -109,10 +110,7 @@ class RushesError(Exception):
 
 
 class RetryLater(RushesError):
-    """The same request will work later. `after` is the service's own wait, if it gave one.
-
-    Seconds, 25 hours at most.
-    """
+    """The same request will work later. `after`: seconds that the service gave, 25 hours at most."""
 
     code = "retry_later"
     title = "Busy, will be tried again"
@@ -234,6 +232,37 @@ class SystemFault(RushesError):
     def __init__(self, message: str, *, error_type: ErrorType, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
+
+
+class SignInNeeded(RushesError):
+    """Nobody is signed in, or what proves it is not valid (any more)."""
+
+    code = "sign_in_needed"
+    title = "Sign in first"
+    http_status = 401
+    actor = Actor.CALLER
+
+
+class Forbidden(RushesError):
+    """Who asks may not do this: the message names what is needed."""
+
+    code = "forbidden"
+    title = "Not permitted"
+    http_status = 403
+    actor = Actor.CALLER
+
+
+class TooManyRequests(RushesError):
+    """Asked, or tried to sign in, too often. `after`: seconds until the next attempt."""
+
+    code = "too_many_requests"
+    title = "Too many requests"
+    http_status = 429
+    actor = Actor.CLOCK
+
+    def __init__(self, message: str, *, after: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
 
 
 class NotFound(RushesError):

@@ -13,6 +13,7 @@ from procrastinate.app import WorkerOptions
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
+from rushes.accounts.audit import tidy_up_accounts
 from rushes.engine import reconcile_rows as net
 from rushes.engine import upkeep
 from rushes.engine.cancel_submission import cancel_submission
@@ -264,11 +265,10 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
 
 async def _prune(run: Runtime) -> None:
     async with run.db.begin() as session:
-        await net.prune(session)
-        await prune_work(session)
-        await upkeep.prune(session)
-        await prune_workers(session)
+        for prune in (net.prune, prune_work, upkeep.prune, prune_workers):
+            await prune(session)
     await purge_stories(run)
+    await tidy_up_accounts(run)
 
 
 async def _evict(run: Runtime) -> None:

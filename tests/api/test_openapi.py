@@ -8,6 +8,8 @@ import pytest
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
+from rushes.accounts.tokens import ApiTokenCreated
+from rushes.accounts.views import Me, SpaceView, UserView
 from rushes.api.app import create_app
 from rushes.api.openai import OpenAiDeleted, OpenAiModel, OpenAiModelPage, OpenAiVideo, OpenAiVideoPage
 from rushes.api.openai_errors import OpenAiError
@@ -22,6 +24,40 @@ from rushes.settings import Settings
 from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
+get /api/auth/methods
+post /api/auth/invitation
+post /api/auth/login
+post /api/auth/logout
+post /api/auth/password/reset
+post /api/auth/refresh
+post /api/auth/register
+post /api/setup
+get /api/auth/me
+get /api/spaces
+get /api/spaces/{space_id}
+get /api/spaces/{space_id}/members
+patch /api/me
+put /api/me/space
+post /api/me/password
+get /api/me/sessions
+delete /api/me/sessions/{session_id}
+get /api/me/tokens
+post /api/me/tokens
+delete /api/me/tokens/{token_id}
+post /api/invitations/accept
+post /api/spaces
+patch /api/spaces/{space_id}
+put /api/spaces/{space_id}/members/{user_id}
+delete /api/spaces/{space_id}/members/{user_id}
+get /api/spaces/{space_id}/invites
+post /api/spaces/{space_id}/invites
+delete /api/spaces/{space_id}/invites/{invite_id}
+get /api/audit
+get /api/users
+post /api/users/invites
+patch /api/users/{user_id}
+delete /api/users/{user_id}
+post /api/users/{user_id}/reset-link
 post /api/stories
 get /api/stories
 get /api/stories/{story_id}
@@ -219,6 +255,10 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "read_speech_status": TypeAdapter(SpeechJob),
     "read_voices": TypeAdapter(VoiceListing),
     "check": TypeAdapter(UploadCheck),
+    "read_me": TypeAdapter(Me),
+    "read_space": TypeAdapter(SpaceView),
+    "create_token": TypeAdapter(ApiTokenCreated),
+    "read_users": TypeAdapter(list[UserView]),
 }
 
 

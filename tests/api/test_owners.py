@@ -9,6 +9,7 @@ from tests.api.test_stories import OF_STORIES
 from tests.api.test_stories import OTHERS as STORY_OTHERS
 from tests.serving import Served
 
+from rushes.api.needs import declared
 from rushes.engine.states import JobStatus
 
 OF_JOBS = (
@@ -56,6 +57,8 @@ OF_ACCOUNTS = (("PATCH", ""), ("POST", "/check"), ("DELETE", ""))
 OF_PROJECTS = (("GET", ""), ("PATCH", ""), ("DELETE", ""))
 OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
 OF_OPENAI = (("GET", ""), ("GET", "/content"), ("DELETE", ""), ("POST", "/remix"))
+OF_PEOPLE = ("/api/me/", "/api/spaces/", "/api/users/")
+"""No things of an owner: `test_people` looks who may what with them."""
 BODIES = {
     "/select": {"selected": True},
     "/rate": {"rating": 5},
@@ -87,6 +90,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     of_jobs = ("status/{job_id}", "{job_id}/content")
     known |= {("GET", f"/api/{what}/{path}") for what in ("images", "tts") for path in of_jobs}
     known |= {(method, f"/api/stories/{{story_id}}{rest}") for method, rest in OF_STORIES} | set(STORY_OTHERS)
+    known |= {each for each in declared() if "{" in each[1] and each[1].startswith(OF_PEOPLE)}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
     }

@@ -25,6 +25,7 @@ from rushes.errors import (
     Damaged,
     ErrorType,
     Fault,
+    Forbidden,
     GenerationFailed,
     Invalid,
     NotFound,
@@ -32,8 +33,10 @@ from rushes.errors import (
     Rejected,
     RetryLater,
     RushesError,
+    SignInNeeded,
     SystemFault,
     TooLarge,
+    TooManyRequests,
 )
 
 TREE: list[RushesError] = [
@@ -45,6 +48,9 @@ TREE: list[RushesError] = [
     Damaged("Half."),
     ProviderChanged("odd", step="status"),
     SystemFault("Full.", error_type=ErrorType.DISK_FULL),
+    SignInNeeded("Sign in."),
+    Forbidden("No."),
+    TooManyRequests("Wait.", after=1.2),
     NotFound("Gone."),
     Conflict("Not now."),
     TooLarge("Too much."),
@@ -81,7 +87,9 @@ async def test_every_expected_failure_leaves_as_a_problem():
         assert (body["actor"], body["type"]) == (error.actor, f"urn:rushes:problem:{error.code}")
         assert body.get("hint") == error.hint
         assert body.get("error_type") == getattr(error, "error_type", None)
-        assert told.headers.get("retry-after") == ("3" if error is TREE[0] else None)
+        assert told.headers.get("retry-after") == (
+            "3" if error is TREE[0] else "2" if isinstance(error, TooManyRequests) else None
+        )
         if isinstance(error, Invalid):
             assert body["errors"] == [
                 {"where": "prompts.txt:12", "message": "No prompt. Write one.", "code": "empty"}

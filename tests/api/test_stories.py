@@ -19,6 +19,7 @@ OF_STORIES = (
     ("PATCH", ""),
     ("DELETE", ""),
     ("GET", "/estimate"),
+    ("GET", "/speech"),
     ("POST", "/run"),
     ("GET", "/status"),
     ("POST", "/cancel"),

@@ -44,6 +44,7 @@ COMMANDS = [
         "story",
         "up",
         "upscale",
+        "users",
         "version",
         "voices",
     ),

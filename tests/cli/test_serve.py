@@ -29,7 +29,7 @@ def test_an_address_of_this_machine_alone_needs_no_consent(host: str):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.7", "studio.example.org", "2001:db8::1"])
 def test_an_address_that_others_reach_is_refused_until_the_operator_wants_it_so(host: str):
-    with pytest.raises(Invalid, match="has no accounts") as refused:
+    with pytest.raises(Invalid, match="has no accounts here") as refused:
         refuse_public_address(Settings.model_validate({"host": host}))
     assert "--insecure" in (refused.value.hint or "")
     refuse_public_address(Settings.model_validate({"host": host, "insecure": True}))

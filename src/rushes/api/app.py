@@ -17,6 +17,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
 
 from rushes import __version__
+from rushes.accounts.setup import prepare_first_admin
+from rushes.api.access import Access
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
 from rushes.api.head import Head
@@ -28,6 +30,7 @@ from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
     arranging,
+    auth,
     downloads,
     events,
     flow,
@@ -35,6 +38,7 @@ from rushes.api.routes import (
     images,
     jobs,
     keys,
+    me,
     money,
     openai_models,
     openai_videos,
@@ -45,6 +49,7 @@ from rushes.api.routes import (
     reviews,
     scripts,
     shots,
+    spaces,
     speech,
     stills,
     storage,
@@ -56,6 +61,7 @@ from rushes.api.routes import (
     submissions,
     uncertain,
     upscales,
+    users,
     veo3,
     video_chat,
     videos,
@@ -64,6 +70,7 @@ from rushes.api.routes.events import encoded as encoded_event
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.keys.environment import take_in_environment
 from rushes.keys.reconcile import reconcile_keys
+from rushes.ops.installation import identity
 from rushes.platform.storage.places import link_origin
 from rushes.settings import Settings
 from rushes.worker import run_worker
@@ -104,6 +111,10 @@ ROUTES = (
     money,
     submissions,
     storage,
+    auth,
+    me,
+    spaces,
+    users,
     health,
     probes,
 )
@@ -125,6 +136,9 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
             app.state.run, app.state.live = run, Live(run, partial(encoded_event, run.incarnation))
             await reconcile_keys(run)
             await take_in_environment(run)
+            if settings.accounts == "on":
+                app.state.installation = (await identity(run.db)).id.hex
+                await prepare_first_admin(run)
             async with (
                 metrics_beside(run, requests),
                 _worker_beside(run) if with_worker else contextlib.nullcontext(),
@@ -145,6 +159,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     app.add_middleware(Head)  # the innermost: what the guard answers is its own
     # Lists are long and alike; files and the live events are passed on as they are.
     app.add_middleware(GZipMiddleware, minimum_size=PACKED_FROM_BYTES, compresslevel=PACKING_LEVEL)
+    app.add_middleware(Access, settings=settings)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Bodies)  # the outermost: what the guard refuses may have a body too
     if requests is not None:

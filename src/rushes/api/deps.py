@@ -6,9 +6,11 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, Field, JsonValue
 
+from rushes.accounts.principal import Principal
+from rushes.api.access import AskedFor, asked_of
 from rushes.api.live import Live, live_of
 from rushes.engine.runtime import Runtime
-from rushes.platform.db.models import LOCAL_OWNER
+from rushes.errors import Conflict, SignInNeeded
 from rushes.platform.requests import RequestModel as RequestModel
 from rushes.platform.requests import storable, without_nul
 
@@ -22,14 +24,33 @@ def _live(request: Request) -> Live:
     return live_of(request.app)
 
 
-def _owner() -> UUID:
-    """Who asks. There is one owner until accounts come."""
-    return LOCAL_OWNER
+def _asked(request: Request) -> AskedFor:
+    return asked_of(request.scope)
+
+
+def _person(request: Request) -> Principal:
+    """Return who asks. The request was let in for a person or a token, so there is one."""
+    asked = asked_of(request.scope)
+    if not request.app.state.run.settings.accounts == "on":
+        raise Conflict("This installation has no accounts.", hint="RUSHES_ACCOUNTS=on switches them on.")
+    if asked.principal is None:
+        raise SignInNeeded("Sign in first.")
+    return asked.principal
+
+
+def _owner(request: Request) -> UUID:
+    """Return the space that is asked about, of which who asks is a member."""
+    principal = asked_of(request.scope).principal
+    if principal is None or principal.space_id is None:
+        raise SignInNeeded("Sign in first.")
+    return principal.space_id
 
 
 Run = Annotated[Runtime, Depends(_run)]
 Listening = Annotated[Live, Depends(_live)]
 Owner = Annotated[UUID, Depends(_owner)]
+AskedHere = Annotated[AskedFor, Depends(_asked)]
+Person = Annotated[Principal, Depends(_person)]
 JobId = Annotated[UUID, Path(description="The job.")]
 VideoId = Annotated[UUID, Path(description="The video.")]
 ShotId = Annotated[UUID, Path(description="The shot.")]

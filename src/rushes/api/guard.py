@@ -10,11 +10,18 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rushes.api.problems import Problem, answer, problem
 from rushes.settings import Settings
 
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Rushes-Space, Range, Last-Event-ID",
+    "Access-Control-Max-Age": "600",
+}
+EXPOSED = "Content-Disposition, Content-Length, Content-Range, ETag, RateLimit, RateLimit-Policy, Retry-After"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 DOCS_POLICY = "; ".join(
     (
@@ -37,6 +44,10 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.hosts = {each.lower() for each in (*settings.allowed_hosts, settings.host)}
+        if settings.public_url:
+            self.hosts.add(urlsplit(settings.public_url).hostname or "")
+        # Without accounts a token proves nothing: no other site is let in.
+        self.origins = frozenset(settings.cors_origins if settings.accounts == "on" else ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on and answer with headers that keep browsers careful."""
@@ -44,12 +55,16 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if refusal := self._refusal(str(scope["method"]), headers):
+        origin = headers.get("origin", "").lower()
+        friend = origin if origin in self.origins else None
+        if refusal := self._refusal(str(scope["method"]), headers, friend):
             await answer(scope, refusal)(scope, receive, send)
-            return
-        await self.app(scope, receive, _careful(send, str(scope["path"])))
+        elif friend and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await Response(status_code=204, headers=_cors(friend) | PREFLIGHT)(scope, receive, send)
+        else:
+            await self.app(scope, receive, _careful(send, str(scope["path"]), friend))
 
-    def _refusal(self, method: str, headers: Headers) -> Problem | None:
+    def _refusal(self, method: str, headers: Headers, friend: str | None) -> Problem | None:
         host = headers.get("host", "")
         if not self._known(host):
             return problem(
@@ -59,7 +74,8 @@ class Guard:
                 f"This server is not known as {host!r}.",
                 hint="Ask for it by its address, or add the name to RUSHES_ALLOWED_HOSTS.",
             )
-        if method not in SAFE and not _own_site(host, headers):
+        has_token = headers.get("authorization", "").lower().startswith("bearer ")
+        if method not in SAFE and not (friend and has_token) and not own_site(host, headers):
             return problem(
                 403,
                 "other_site",
@@ -84,7 +100,10 @@ class Guard:
         return True
 
 
-def _own_site(host: str, headers: Headers) -> bool:
+def own_site(host: str, headers: Headers, *, proven: bool = False) -> bool:
+    """Return whether a request comes from a page of this server, or from no page; `proven`: not from none."""
+    if proven and not {"origin", "sec-fetch-site"} & set(headers.keys()):
+        return False
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         return False
     origin = headers.get("origin")
@@ -106,12 +125,21 @@ def _why_other(host: str, headers: Headers) -> str:
     )
 
 
-def _careful(send: Send, path: str) -> Callable[[Message], Awaitable[None]]:
+def _cors(origin: str) -> dict[str, str]:
+    """What lets a page of another site see an answer: never with cookies, so only what a token may."""
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+
+
+def _careful(send: Send, path: str, friend: str | None) -> Callable[[Message], Awaitable[None]]:
     async def careful(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["X-Content-Type-Options"] = "nosniff"
-            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin" if friend else "same-origin"
+            if friend:
+                headers["Access-Control-Allow-Origin"] = friend
+                headers["Access-Control-Expose-Headers"] = EXPOSED
+                headers.add_vary_header("Origin")
             if path.split("/")[1] == "docs":
                 headers["Content-Security-Policy"] = DOCS_POLICY
         await send(message)

@@ -8,9 +8,10 @@ lost connection, reads the database until it has reached it; it uses no connecti
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -29,6 +30,8 @@ AWAY_SECONDS = 2.0
 PAGE = 500
 PING_SECONDS = 15.0
 """A silent stream says that it lives this often, so that nothing on the way closes it."""
+STILL_SECONDS = 15.0
+"""How often it is looked whether who listens still may."""
 _AWAY = (SQLAlchemyError, OSError)
 
 
@@ -116,10 +119,10 @@ class Live:
             self._changed.notify_all()
 
     async def _grown(self, seen: int) -> bool:
-        """Wait until the tail has more than `seen`, or the close. False: nothing for `PING_SECONDS`."""
+        """Wait until the tail has more than `seen`, or the close. False: nothing came for a while."""
         async with self._changed:
             try:
-                async with asyncio.timeout(PING_SECONDS):
+                async with asyncio.timeout(min(PING_SECONDS, STILL_SECONDS)):
                     await self._changed.wait_for(lambda: self.closed or self._end > seen)
             except TimeoutError:
                 return False
@@ -130,11 +133,27 @@ class Live:
         return -1 if self._tail is None else self._tail.end
 
     async def parts(
-        self, owner: UUID, cursor: Cursor, job_id: UUID | None = None
+        self,
+        owner: UUID,
+        cursor: Cursor,
+        job_id: UUID | None = None,
+        still: Callable[[], Awaitable[bool]] | None = None,
     ) -> AsyncGenerator[StreamPart]:
-        """Every event of an owner (or of one job) behind the cursor, as it comes; ends at the close."""
+        """Every event of an owner (or of one job) behind the cursor, as it comes; ends at the close.
+
+        `still` is asked again and again whether who listens still may; the stream ends when not.
+        """
+        looked = monotonic()
         async with self.listening():
             while not self.closed:
+                if still is not None and monotonic() - looked >= STILL_SECONDS:
+                    may = await self._may(still)
+                    if may is None:
+                        await self._rest(AWAY_SECONDS)
+                        continue
+                    if not may:
+                        return
+                    looked = monotonic()
                 tail = self._tail
                 place = tail.place_behind(cursor) if tail is not None else None
                 if tail is None or place is None:
@@ -162,6 +181,14 @@ class Live:
                 content, ended = tail.content(owner, job_id, place)
                 if content:
                     yield StreamPart(content, ended)
+
+    async def _may(self, still: Callable[[], Awaitable[bool]]) -> bool | None:
+        """Return whether who listens still may; None when the database is away."""
+        try:
+            return await still()
+        except _AWAY as error:
+            log.warning("cannot look who listens: %s", error)
+            return None
 
     def _part(self, rows: Sequence[EventRow], job_id: UUID | None) -> StreamPart:
         ended = job_id is not None and any(row.is_end_of_job for row in rows)

@@ -19,7 +19,7 @@ BUILT = Path(__file__).parent / "static"
 PACKED = ".gz"
 """What the build packs beside a file, under its name with this ending."""
 _NOT_FOUND = 404
-_OURS = ("api", "v1", "docs", "redoc", "openapi.json", "healthz", "metrics", "mcp", ".well-known")
+OURS = ("api", "v1", "docs", "redoc", "openapi.json", "healthz", "metrics", "mcp", ".well-known")
 """First parts of paths that the page has no part in: programs look there, and a page would mislead them."""
 _POLICY = "; ".join(
     (
@@ -52,7 +52,7 @@ class _Elsewhere(Mount):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match every path but those of the API."""
         path = str(scope["path"])
-        if path.split("/")[1] in _OURS:
+        if path.split("/")[1] in OURS:
             return Match.NONE, {}
         return super().matches(scope)
 

@@ -31,6 +31,7 @@ from rushes.errors import (
     RushesError,
     SystemFault,
     TooLarge,
+    TooManyRequests,
 )
 from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.storage.bucket import storage_fault
@@ -136,7 +137,7 @@ def add_handlers(app: FastAPI) -> None:
 async def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RushesError)
     headers: dict[str, str] = {}
-    if isinstance(error, RetryLater) and error.after is not None:
+    if isinstance(error, (RetryLater, TooManyRequests)) and error.after is not None:
         headers["Retry-After"] = str(math.ceil(error.after))
     if error.http_status >= 500:
         log.warning("%s: %s", error.code, error.message)

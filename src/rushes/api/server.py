@@ -47,6 +47,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
             access_log=settings.log_level == "DEBUG",
             lifespan="on",
             server_header=False,
+            proxy_headers=False,  # `api.network` reads them, from proxies that are trusted
             timeout_graceful_shutdown=GRACE_SECONDS,
             http=BoundedProtocol,
             limit_concurrency=most_connections(),

@@ -200,6 +200,38 @@ STORY = Group(
     alone="list",
 )
 
+USERS = Group(
+    commands={
+        "list": Command("rushes.cli.users", "List the people of this installation.", "list_"),
+        "add": Command("rushes.cli.users", "Make an account; the password is read from standard input."),
+        "disable": Command(
+            "rushes.cli.users",
+            "Disable an account: every session and token of it ends at once. What was made stays.",
+        ),
+        "enable": Command("rushes.cli.users", "Let somebody in who waits or was disabled."),
+        "make-admin": Command(
+            "rushes.cli.users", "Make somebody an admin of this installation.", "make_admin"
+        ),
+        "reset-password": Command(
+            "rushes.cli.users",
+            "Set another password, read from standard input, or print a link for it. All sessions end.",
+            "reset_password",
+        ),
+        "setup-code": Command(
+            "rushes.cli.users",
+            "Print a link with which the first admin is made. It holds for a day.",
+            "setup_code",
+        ),
+    },
+    help="""People of this installation, where accounts are on. Alone, it lists them.
+
+    [bold]Examples[/bold]
+    $ rushes users add ada@example.org --admin
+    $ rushes users reset-password bob@example.org --link
+    """,
+    alone="list",
+)
+
 COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
     "Make videos": {
         "batch": Command("rushes.cli.batch", "Make videos of images and prompts."),
@@ -259,6 +291,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "providers": PROVIDERS,
         "storage": STORAGE,
         "backup": BACKUP,
+        "users": USERS,
     },
 }
 """By heading, in the order in which `rushes --help` shows them."""

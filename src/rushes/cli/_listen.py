@@ -12,12 +12,12 @@ from rushes.settings import Settings
 
 def refuse_public_address(settings: Settings) -> None:
     """Raise `Invalid` for an address that other machines reach, unless the operator wants it so."""
-    if settings.insecure or _is_this_machine(settings.host):
+    if settings.accounts == "on" or settings.insecure or _is_this_machine(settings.host):
         return
     raise Invalid(
         f"Whoever reaches {settings.host or 'every address of this machine'} may do everything, also spend"
-        " your money: Rushes has no accounts.",
-        hint="Put a proxy that asks who it is in front of 127.0.0.1. Or, in a network you trust, give"
+        " your money: Rushes has no accounts here.",
+        hint="Switch them on (RUSHES_ACCOUNTS=on). Or, in a network you trust, give"
         " --insecure (RUSHES_INSECURE=true).",
     )
 

@@ -71,17 +71,17 @@ _LEFT = text(
 )
 
 STUCK = f"""
-    SELECT u.id AS owner_id, min(o.until) AS until,
+    SELECT s.id AS owner_id, min(o.until) AS until,
            (array_agg(o.error ORDER BY o.until))[1] AS error
-    FROM users u CROSS JOIN LATERAL (
+    FROM spaces s CROSS JOIN LATERAL (
         SELECT '{NO_KEY}'::uuid AS id WHERE NOT :keyed
         UNION ALL
-        SELECT c.id FROM credentials c WHERE :keyed AND c.owner_id = u.id AND c.state = 'ready'
+        SELECT c.id FROM credentials c WHERE :keyed AND c.owner_id = s.id AND c.state = 'ready'
           AND c.serves @> ARRAY[:provider]
     ) key
     LEFT JOIN provider_outages o
       ON o.provider = :provider AND o.credential_id = key.id AND o.until IS NOT NULL
-    GROUP BY u.id HAVING bool_and(o.provider IS NOT NULL)
+    GROUP BY s.id HAVING bool_and(o.provider IS NOT NULL)
 """  # noqa: S608  # only our own constants are put in
 """Owners none of whose keys gets an answer from the provider."""
 

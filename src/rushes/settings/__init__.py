@@ -18,6 +18,7 @@ from rushes.settings.flow import FlowGroup
 from rushes.settings.intake import IntakeSettings
 from rushes.settings.library import LibrarySettings
 from rushes.settings.metrics import MetricsSettings
+from rushes.settings.people import PeopleSettings
 from rushes.settings.storage import StorageSettings
 
 __all__ = ["GIB", "MIB", "BoundedNumbers", "Settings", "default_data_dir"]
@@ -27,6 +28,7 @@ __all__ = ["GIB", "MIB", "BoundedNumbers", "Settings", "default_data_dir"]
 # pydantic's two bases declare `model_config` with a type each.
 class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     BaseSettings,
+    PeopleSettings,
     MetricsSettings,
     BackupSettings,
     LibrarySettings,

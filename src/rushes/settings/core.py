@@ -61,8 +61,8 @@ class CoreSettings(BaseModel):
     port: int = Field(default=8001, ge=1, le=65535, description="Port the API listens on.")
     insecure: bool = Field(
         default=False,
-        description="Listen on an address that other machines reach, although whoever reaches it may do"
-        " everything: there are no accounts yet.",
+        description="Listen on an address that other machines reach, without accounts, although whoever"
+        " reaches it may do everything.",
     )
     allowed_hosts: list[str] = Field(
         default=[],

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, text
 
 from rushes.engine.events import event_insert
 from rushes.errors import Conflict, NotFound
+from rushes.platform.db.acting import acting_user_id
 from rushes.platform.db.engine import Executor
 from rushes.story.document import StoryDocument
 from rushes.story.states import StoryStatus
@@ -166,6 +167,7 @@ async def insert_story(
     session: Executor, owner: UUID, story_id: UUID, document: StoryDocument, change: str, **values: object
 ) -> None:
     """Insert a story with its first version."""
+    values = {"created_by": acting_user_id(), **values}
     names = ", ".join(values)
     bound = ", ".join(f":{each}" for each in values)
     await session.execute(

@@ -25,6 +25,7 @@ from rushes.platform.db import (
     installation,
     local_work,
     models,
+    people,
     upscaling,
 )
 from rushes.platform.db.engine import open_database
@@ -34,10 +35,22 @@ from rushes.platform.db.schema import newest
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, generations, inputs, installation, local_work, upscaling)
+TABLES = (copies, downloads, generations, inputs, installation, local_work, people, upscaling)
 """Modules that bring tables of their own."""
-NOBODYS = {"users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"}
-"""Tables of the installation itself."""
+NOBODYS = {
+    *("users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"),
+    *(
+        "spaces",
+        "memberships",
+        "sessions",
+        "session_tokens",
+        "api_tokens",
+        "one_time",
+        "rate_limits",
+        "audit",
+    ),
+}
+"""Tables of the installation itself, and those that say who may act for an owner."""
 
 
 CHECK = """

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EstimateData, EstimateErrors, EstimateNewStoryData, EstimateNewStoryErrors, EstimateNewStoryResponses, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateSpeechData, GenerateSpeechErrors, GenerateSpeechResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LiveData, LiveErrors, LiveResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PreviewVoiceData, PreviewVoiceErrors, PreviewVoiceResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadSpeechContentData, ReadSpeechContentErrors, ReadSpeechContentResponses, ReadSpeechData, ReadSpeechErrors, ReadSpeechResponses, ReadSpeechStatusData, ReadSpeechStatusErrors, ReadSpeechStatusResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, ReadVoicesData, ReadVoicesErrors, ReadVoicesResponses, ReadyData, ReadyErrors, ReadyResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses } from './types.gen';
+import type { AcceptInviteData, AcceptInviteErrors, AcceptInviteResponses, AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, ChooseSpaceData, ChooseSpaceErrors, ChooseSpaceResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSpaceData, CreateSpaceErrors, CreateSpaceResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EstimateData, EstimateErrors, EstimateNewStoryData, EstimateNewStoryErrors, EstimateNewStoryResponses, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateSpeechData, GenerateSpeechErrors, GenerateSpeechResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LiveData, LiveErrors, LiveResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MakeResetLinkData, MakeResetLinkErrors, MakeResetLinkResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PreviewVoiceData, PreviewVoiceErrors, PreviewVoiceResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadAuditLogData, ReadAuditLogErrors, ReadAuditLogResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadInvitesData, ReadInvitesErrors, ReadInvitesResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadMeData, ReadMeErrors, ReadMembersData, ReadMembersErrors, ReadMembersResponses, ReadMeResponses, ReadMethodsData, ReadMethodsErrors, ReadMethodsResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadSessionsData, ReadSessionsErrors, ReadSessionsResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadSpaceData, ReadSpaceErrors, ReadSpaceResponses, ReadSpacesData, ReadSpacesErrors, ReadSpacesResponses, ReadSpeechContentData, ReadSpeechContentErrors, ReadSpeechContentResponses, ReadSpeechData, ReadSpeechErrors, ReadSpeechResponses, ReadSpeechStatusData, ReadSpeechStatusErrors, ReadSpeechStatusResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadTokensData, ReadTokensErrors, ReadTokensResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadUsersData, ReadUsersErrors, ReadUsersResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, ReadVoicesData, ReadVoicesErrors, ReadVoicesResponses, ReadyData, ReadyErrors, ReadyResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RefreshData, RefreshErrors, RefreshResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RegisterData, RegisterErrors, RegisterResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SetUpData, SetUpErrors, SetUpResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSpaceData, UpdateSpaceErrors, UpdateSpaceResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WithdrawInviteData, WithdrawInviteErrors, WithdrawInviteResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1636,9 +1636,361 @@ export const readStorage = <ThrowOnError extends boolean = false>(options?: Opti
 export const sweepStorage = <ThrowOnError extends boolean = false>(options?: Options<SweepStorageData, ThrowOnError>): RequestResult<SweepStorageResponses, SweepStorageErrors, ThrowOnError> => (options?.client ?? client).post<SweepStorageResponses, SweepStorageErrors, ThrowOnError>({ url: '/api/storage/sweep', ...options });
 
 /**
+ * How to sign in
+ *
+ * What a sign-in page has to offer.
+ */
+export const readMethods = <ThrowOnError extends boolean = false>(options?: Options<ReadMethodsData, ThrowOnError>): RequestResult<ReadMethodsResponses, ReadMethodsErrors, ThrowOnError> => (options?.client ?? client).get<ReadMethodsResponses, ReadMethodsErrors, ThrowOnError>({ url: '/api/auth/methods', ...options });
+
+/**
+ * Make the first admin
+ *
+ * Make the first admin, with the code that the server's log shows. All that was made before is theirs.
+ */
+export const setUp = <ThrowOnError extends boolean = false>(options: Options<SetUpData, ThrowOnError>): RequestResult<SetUpResponses, SetUpErrors, ThrowOnError> => (options.client ?? client).post<SetUpResponses, SetUpErrors, ThrowOnError>({
+    url: '/api/setup',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make an account
+ *
+ * Make an account: by invitation, or as the installation permits. An admin may have to let it in.
+ */
+export const register = <ThrowOnError extends boolean = false>(options: Options<RegisterData, ThrowOnError>): RequestResult<RegisterResponses, RegisterErrors, ThrowOnError> => (options.client ?? client).post<RegisterResponses, RegisterErrors, ThrowOnError>({
+    url: '/api/auth/register',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sign in
+ *
+ * Begin a session; it is in a cookie that no script can read. One that was there before ends.
+ */
+export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    url: '/api/auth/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Refresh
+ *
+ * Replace the session's secret. The one before works for another minute, and then betrays a theft.
+ */
+export const refresh = <ThrowOnError extends boolean = false>(options?: Options<RefreshData, ThrowOnError>): RequestResult<RefreshResponses, RefreshErrors, ThrowOnError> => (options?.client ?? client).post<RefreshResponses, RefreshErrors, ThrowOnError>({ url: '/api/auth/refresh', ...options });
+
+/**
+ * Sign out
+ *
+ * End the session of the cookie, if there is one.
+ */
+export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/auth/logout', ...options });
+
+/**
+ * Set a password by a link
+ *
+ * Set another password with a link that an admin has made. Every session ends.
+ */
+export const resetPassword = <ThrowOnError extends boolean = false>(options: Options<ResetPasswordData, ThrowOnError>): RequestResult<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError> => (options.client ?? client).post<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
+    url: '/api/auth/password/reset',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look at an invitation
+ *
+ * What an invitation is for. The secret is in the body, so that no log has it.
+ */
+export const readInvitation = <ThrowOnError extends boolean = false>(options: Options<ReadInvitationData, ThrowOnError>): RequestResult<ReadInvitationResponses, ReadInvitationErrors, ThrowOnError> => (options.client ?? client).post<ReadInvitationResponses, ReadInvitationErrors, ThrowOnError>({
+    url: '/api/auth/invitation',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Who asks
+ *
+ * Who asks, in which space, and what they may do there.
+ */
+export const readMe = <ThrowOnError extends boolean = false>(options?: Options<ReadMeData, ThrowOnError>): RequestResult<ReadMeResponses, ReadMeErrors, ThrowOnError> => (options?.client ?? client).get<ReadMeResponses, ReadMeErrors, ThrowOnError>({ url: '/api/auth/me', ...options });
+
+/**
+ * Change one's name
+ *
+ * Call oneself otherwise.
+ */
+export const updateMe = <ThrowOnError extends boolean = false>(options: Options<UpdateMeData, ThrowOnError>): RequestResult<UpdateMeResponses, UpdateMeErrors, ThrowOnError> => (options.client ?? client).patch<UpdateMeResponses, UpdateMeErrors, ThrowOnError>({
+    url: '/api/me',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Choose a space
+ *
+ * The space that this session asks about from now on, wherever a request names none.
+ */
+export const chooseSpace = <ThrowOnError extends boolean = false>(options: Options<ChooseSpaceData, ThrowOnError>): RequestResult<ChooseSpaceResponses, ChooseSpaceErrors, ThrowOnError> => (options.client ?? client).put<ChooseSpaceResponses, ChooseSpaceErrors, ThrowOnError>({
+    url: '/api/me/space',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change one's password
+ *
+ * Set another password. Every other session ends; this one gets a new cookie.
+ */
+export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    url: '/api/me/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List sessions
+ *
+ * Where one is signed in, the last used first.
+ */
+export const readSessions = <ThrowOnError extends boolean = false>(options?: Options<ReadSessionsData, ThrowOnError>): RequestResult<ReadSessionsResponses, ReadSessionsErrors, ThrowOnError> => (options?.client ?? client).get<ReadSessionsResponses, ReadSessionsErrors, ThrowOnError>({ url: '/api/me/sessions', ...options });
+
+/**
+ * End a session
+ *
+ * Sign a browser out. It holds from its next request on.
+ */
+export const endSession = <ThrowOnError extends boolean = false>(options: Options<EndSessionData, ThrowOnError>): RequestResult<EndSessionResponses, EndSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({ url: '/api/me/sessions/{session_id}', ...options });
+
+/**
+ * List tokens
+ *
+ * One's tokens for programs, without their secrets.
+ */
+export const readTokens = <ThrowOnError extends boolean = false>(options?: Options<ReadTokensData, ThrowOnError>): RequestResult<ReadTokensResponses, ReadTokensErrors, ThrowOnError> => (options?.client ?? client).get<ReadTokensResponses, ReadTokensErrors, ThrowOnError>({ url: '/api/me/tokens', ...options });
+
+/**
+ * Make a token
+ *
+ * Make a token for a program, bound to one space. It may what both its scopes and your role permit.
+ */
+export const createToken = <ThrowOnError extends boolean = false>(options: Options<CreateTokenData, ThrowOnError>): RequestResult<CreateTokenResponses, CreateTokenErrors, ThrowOnError> => (options.client ?? client).post<CreateTokenResponses, CreateTokenErrors, ThrowOnError>({
+    url: '/api/me/tokens',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke a token
+ *
+ * Revoke a token. It holds from its next request on.
+ */
+export const revokeToken = <ThrowOnError extends boolean = false>(options: Options<RevokeTokenData, ThrowOnError>): RequestResult<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError> => (options.client ?? client).delete<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError>({ url: '/api/me/tokens/{token_id}', ...options });
+
+/**
+ * List spaces
+ *
+ * The spaces that one is a member of, one's own first. The header `Rushes-Space` chooses one.
+ */
+export const readSpaces = <ThrowOnError extends boolean = false>(options?: Options<ReadSpacesData, ThrowOnError>): RequestResult<ReadSpacesResponses, ReadSpacesErrors, ThrowOnError> => (options?.client ?? client).get<ReadSpacesResponses, ReadSpacesErrors, ThrowOnError>({ url: '/api/spaces', ...options });
+
+/**
+ * Create a space
+ *
+ * Make a shared space, with jobs, keys, budgets and costs of its own. One is its manager.
+ */
+export const createSpace = <ThrowOnError extends boolean = false>(options: Options<CreateSpaceData, ThrowOnError>): RequestResult<CreateSpaceResponses, CreateSpaceErrors, ThrowOnError> => (options.client ?? client).post<CreateSpaceResponses, CreateSpaceErrors, ThrowOnError>({
+    url: '/api/spaces',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get a space
+ *
+ * One space, and one's role in it.
+ */
+export const readSpace = <ThrowOnError extends boolean = false>(options: Options<ReadSpaceData, ThrowOnError>): RequestResult<ReadSpaceResponses, ReadSpaceErrors, ThrowOnError> => (options.client ?? client).get<ReadSpaceResponses, ReadSpaceErrors, ThrowOnError>({ url: '/api/spaces/{space_id}', ...options });
+
+/**
+ * Rename a space
+ *
+ * Rename a space. Needs its role manager.
+ */
+export const updateSpace = <ThrowOnError extends boolean = false>(options: Options<UpdateSpaceData, ThrowOnError>): RequestResult<UpdateSpaceResponses, UpdateSpaceErrors, ThrowOnError> => (options.client ?? client).patch<UpdateSpaceResponses, UpdateSpaceErrors, ThrowOnError>({
+    url: '/api/spaces/{space_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List members
+ *
+ * The members of a space, by name.
+ */
+export const readMembers = <ThrowOnError extends boolean = false>(options: Options<ReadMembersData, ThrowOnError>): RequestResult<ReadMembersResponses, ReadMembersErrors, ThrowOnError> => (options.client ?? client).get<ReadMembersResponses, ReadMembersErrors, ThrowOnError>({ url: '/api/spaces/{space_id}/members', ...options });
+
+/**
+ * Remove a member
+ *
+ * Remove a member, or leave: everybody may take out themselves. Their tokens for the space end.
+ */
+export const removeMember = <ThrowOnError extends boolean = false>(options: Options<RemoveMemberData, ThrowOnError>): RequestResult<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError>({ url: '/api/spaces/{space_id}/members/{user_id}', ...options });
+
+/**
+ * Change a role
+ *
+ * Give a member another role. Needs the role manager; a space always has one.
+ */
+export const changeRole = <ThrowOnError extends boolean = false>(options: Options<ChangeRoleData, ThrowOnError>): RequestResult<ChangeRoleResponses, ChangeRoleErrors, ThrowOnError> => (options.client ?? client).put<ChangeRoleResponses, ChangeRoleErrors, ThrowOnError>({
+    url: '/api/spaces/{space_id}/members/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List invitations
+ *
+ * Invitations into a space that nobody has used yet. Needs its role manager.
+ */
+export const readInvites = <ThrowOnError extends boolean = false>(options: Options<ReadInvitesData, ThrowOnError>): RequestResult<ReadInvitesResponses, ReadInvitesErrors, ThrowOnError> => (options.client ?? client).get<ReadInvitesResponses, ReadInvitesErrors, ThrowOnError>({ url: '/api/spaces/{space_id}/invites', ...options });
+
+/**
+ * Invite into a space
+ *
+ * Make a link into a shared space; it works once. Needs its role manager.
+ */
+export const createInvite = <ThrowOnError extends boolean = false>(options: Options<CreateInviteData, ThrowOnError>): RequestResult<CreateInviteResponses, CreateInviteErrors, ThrowOnError> => (options.client ?? client).post<CreateInviteResponses, CreateInviteErrors, ThrowOnError>({
+    url: '/api/spaces/{space_id}/invites',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw an invitation
+ *
+ * Withdraw an invitation. Needs the role manager of the space.
+ */
+export const withdrawInvite = <ThrowOnError extends boolean = false>(options: Options<WithdrawInviteData, ThrowOnError>): RequestResult<WithdrawInviteResponses, WithdrawInviteErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawInviteResponses, WithdrawInviteErrors, ThrowOnError>({ url: '/api/spaces/{space_id}/invites/{invite_id}', ...options });
+
+/**
+ * Accept an invitation
+ *
+ * Become a member of a space by an invitation, with the account that one is signed in with.
+ */
+export const acceptInvite = <ThrowOnError extends boolean = false>(options: Options<AcceptInviteData, ThrowOnError>): RequestResult<AcceptInviteResponses, AcceptInviteErrors, ThrowOnError> => (options.client ?? client).post<AcceptInviteResponses, AcceptInviteErrors, ThrowOnError>({
+    url: '/api/invitations/accept',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List people
+ *
+ * All people of the installation, those who wait to be let in first. For admins.
+ */
+export const readUsers = <ThrowOnError extends boolean = false>(options?: Options<ReadUsersData, ThrowOnError>): RequestResult<ReadUsersResponses, ReadUsersErrors, ThrowOnError> => (options?.client ?? client).get<ReadUsersResponses, ReadUsersErrors, ThrowOnError>({ url: '/api/users', ...options });
+
+/**
+ * Invite somebody
+ *
+ * Make a link with which somebody makes an account; it works once. For admins.
+ */
+export const inviteUser = <ThrowOnError extends boolean = false>(options: Options<InviteUserData, ThrowOnError>): RequestResult<InviteUserResponses, InviteUserErrors, ThrowOnError> => (options.client ?? client).post<InviteUserResponses, InviteUserErrors, ThrowOnError>({
+    url: '/api/users/invites',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a person
+ *
+ * Delete a person. Their personal space becomes a shared one of `heir`: nothing that was made is lost.
+ */
+export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>): RequestResult<DeleteUserResponses, DeleteUserErrors, ThrowOnError> => (options.client ?? client).delete<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({ url: '/api/users/{user_id}', ...options });
+
+/**
+ * Change a person
+ *
+ * Let in, disable, make an admin or no longer one. For admins; there is always one left.
+ */
+export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError> => (options.client ?? client).patch<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    url: '/api/users/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Help with a lost password
+ *
+ * Make a link with which a person sets another password; it works once, for a day. For admins.
+ */
+export const makeResetLink = <ThrowOnError extends boolean = false>(options: Options<MakeResetLinkData, ThrowOnError>): RequestResult<MakeResetLinkResponses, MakeResetLinkErrors, ThrowOnError> => (options.client ?? client).post<MakeResetLinkResponses, MakeResetLinkErrors, ThrowOnError>({ url: '/api/users/{user_id}/reset-link', ...options });
+
+/**
+ * Read the audit
+ *
+ * Who did what, the newest first: sign-ins, refusals, members, tokens. For admins.
+ */
+export const readAuditLog = <ThrowOnError extends boolean = false>(options?: Options<ReadAuditLogData, ThrowOnError>): RequestResult<ReadAuditLogResponses, ReadAuditLogErrors, ThrowOnError> => (options?.client ?? client).get<ReadAuditLogResponses, ReadAuditLogErrors, ThrowOnError>({ url: '/api/audit', ...options });
+
+/**
  * How it is
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
+ *
+ * With accounts, only people who are signed in are told of periodic tasks and failures.
  */
 export const readHealth = <ThrowOnError extends boolean = false>(options?: Options<ReadHealthData, ThrowOnError>): RequestResult<ReadHealthResponses, ReadHealthErrors, ThrowOnError> => (options?.client ?? client).get<ReadHealthResponses, ReadHealthErrors, ThrowOnError>({ url: '/api/health', ...options });
 

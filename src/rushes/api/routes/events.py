@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
+from rushes.accounts.principal import LOCAL, still_may
 from rushes.api import examples
-from rushes.api.deps import JobId, Listening, Owner, Run
+from rushes.api.access import AskedFor
+from rushes.api.deps import AskedHere, JobId, Listening, Owner, Run
 from rushes.api.live import Live
 from rushes.api.problems import problems
 from rushes.engine import events
@@ -130,27 +133,31 @@ async def _own_job(job_id: JobId, run: Run, owner: Owner) -> UUID:
     summary="Follow a job",
 )
 async def follow_job(
-    job_id: Annotated[UUID, Depends(_own_job)], place: Place, live: Listening, owner: Owner
+    job_id: Annotated[UUID, Depends(_own_job)], place: Place, live: Listening, owner: Owner, asked: AskedHere
 ) -> Response:
     """The changes of a job and its videos. Ends when the job is deleted.
 
     Open it first and then ask for the job: nothing is missed in between.
     """
-    return EventStream(_stream(live, owner, place, job_id), headers=HEADERS)
+    return EventStream(_stream(live, owner, place, job_id, asked), headers=HEADERS)
 
 
 @router.get("/events", response_class=Response, responses=STREAM, summary="Follow everything")
-async def follow_all(place: Place, live: Listening, owner: Owner) -> Response:
+async def follow_all(place: Place, live: Listening, owner: Owner, asked: AskedHere) -> Response:
     """The changes of all jobs and their videos."""
-    return EventStream(_stream(live, owner, place, None), headers=HEADERS)
+    return EventStream(_stream(live, owner, place, None, asked), headers=HEADERS)
 
 
-async def _stream(live: Live, owner: UUID, place: Beginning, job_id: UUID | None) -> AsyncGenerator[bytes]:
+async def _stream(
+    live: Live, owner: UUID, place: Beginning, job_id: UUID | None, asked: AskedFor
+) -> AsyncGenerator[bytes]:
     # The place alone, so that a client that is cut off before the first event goes on from here.
     yield format_sse_event(id=place.place(place.cursor), retry=RECONNECT_MS)
     if place.reset:
         yield format_sse_event(id=place.place(place.cursor), event="reset", data_str='{"status":"reset"}')
-    async with aclosing(live.parts(owner, place.cursor, job_id)) as parts:
+    who = asked.principal
+    still = None if who is None or who is LOCAL else partial(still_may, live.run, who, asked.need)
+    async with aclosing(live.parts(owner, place.cursor, job_id, still)) as parts:
         async for part in parts:
             yield part.content or KEEPALIVE_COMMENT
             if part.ended:

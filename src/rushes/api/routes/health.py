@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from rushes import __version__
-from rushes.api.deps import Run
+from rushes.api.deps import AskedHere, Run
 from rushes.api.examples import answers
 from rushes.api.problems import DATABASE_GONE
 from rushes.engine import upkeep
@@ -125,8 +125,11 @@ ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers
     | answers(ILL, "The database does not answer.", UNAVAILABLE),
     summary="How it is",
 )
-async def read_health(run: Run, response: Response) -> HealthView:
-    """Whether the database answers, workers are alive and the disk has room. 503 without the database."""
+async def read_health(run: Run, asked: AskedHere, response: Response) -> HealthView:
+    """Whether the database answers, workers are alive and the disk has room. 503 without the database.
+
+    With accounts, only people who are signed in are told of periodic tasks and failures.
+    """
     found = await _database(run)
     seen = found or _Seen()
     free = await asyncio.to_thread(lambda: min(free_bytes(each) for each in run.bucket.folders))
@@ -155,9 +158,9 @@ async def read_health(run: Run, response: Response) -> HealthView:
                 accounts=seen.flow.accounts,
             ),
         ),
-        periodic_tasks=seen.periodic_tasks,
-        task_failures=seen.task_failures,
-        waits=seen.waits,
+        periodic_tasks=seen.periodic_tasks if asked.principal else [],
+        task_failures=seen.task_failures if asked.principal else [],
+        waits=seen.waits if asked.principal else [],
     )
 
 

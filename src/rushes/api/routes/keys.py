@@ -1,5 +1,6 @@
 """Keys: added, tried, switched off and on, deleted. A secret goes in and never comes out."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -8,12 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Response
 from fastapi.openapi.models import Example
 
-from rushes.api.deps import Owner, Run
+from rushes.api.access import AskedFor
+from rushes.api.deps import AskedHere, Owner, Run
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import list_credentials
 from rushes.engine.states import CredentialState
+from rushes.errors import Forbidden
 from rushes.keys import actions
 from rushes.keys.actions import KeyChange, NewKey
 
@@ -59,6 +62,16 @@ NEW_KEY: dict[str, Example] = {
 }
 
 
+def _may_name_a_server(asked: AskedFor, fields: Mapping[str, str]) -> None:
+    """Raise `Forbidden` for an address of a server, unless an admin gives it.
+
+    Requests go there from inside the installation's network, where a member of a space may not look around.
+    """
+    admin = asked.principal is not None and asked.principal.acting_admin
+    if not admin and any("url" in name.lower() and value for name, value in fields.items()):
+        raise Forbidden("A key with an address of its own needs an admin of this installation.")
+
+
 @router.post(
     "",
     status_code=201,
@@ -70,12 +83,13 @@ NEW_KEY: dict[str, Example] = {
     summary="Add a key",
 )
 async def create_key(
-    new: Annotated[NewKey, Body(openapi_examples=NEW_KEY)], run: Run, owner: Owner
+    new: Annotated[NewKey, Body(openapi_examples=NEW_KEY)], run: Run, owner: Owner, asked: AskedHere
 ) -> CredentialView:
     """Try a key at its service, at no cost, and keep it, encrypted. What waited for one continues.
 
     One key serves every provider of its service that takes it; a provider that is named has to.
     """
+    _may_name_a_server(asked, new.fields)
     return await actions.add_key(run, owner, new)
 
 

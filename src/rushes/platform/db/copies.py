@@ -18,7 +18,7 @@ class Asset(Base):
     __table_args__ = (Index("assets_by_job", "job_id"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     media_type: Mapped[str]
     sha256: Mapped[str]

@@ -18,7 +18,7 @@ class DownloadLink(Base):
     __tablename__ = "download_links"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     wanted: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
@@ -30,7 +30,7 @@ class AssetSum(Base):
     __tablename__ = "asset_sums"
 
     key: Mapped[str] = mapped_column(ForeignKey("assets.key", ondelete="CASCADE"), primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     sha256: Mapped[str]
     """Of the bytes that were summed: a sum of other bytes is none."""
     crc32: Mapped[int] = mapped_column(BigInteger)

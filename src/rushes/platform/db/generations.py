@@ -29,7 +29,7 @@ class GenerationRow(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     story_id: Mapped[UUID | None]
     """The story that is woken when it ends."""
     kind: Mapped[str]

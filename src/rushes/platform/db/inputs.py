@@ -17,7 +17,7 @@ class ShotInputs(Base):
     __tablename__ = "shot_inputs"
 
     shot_id: Mapped[UUID] = mapped_column(ForeignKey("shots.id", ondelete="CASCADE"), primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     last_image_key: Mapped[str | None]
     reference_keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
     source_submission_id: Mapped[UUID | None]

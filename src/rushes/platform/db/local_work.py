@@ -24,7 +24,7 @@ class LocalWork(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     kind: Mapped[str]
     subject: Mapped[str | None]
     """What it makes something of: one kind has at most one open piece of work for a subject."""

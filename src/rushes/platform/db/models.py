@@ -1,4 +1,4 @@
-"""The tables. Every one has an owner from the first migration on; accounts come later.
+"""The tables. Every one has an owner from the first migration on: a space (`people`).
 
 State lives on videos and submissions: a shot is only input. The ledger (`submissions`) has no
 foreign key to what was made from it, because it outlives a deleted job: it is what was paid (`paying`).
@@ -26,8 +26,10 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
+from rushes.platform.db.acting import acting_user_id
+
 LOCAL_OWNER = UUID("00000000-0000-0000-0000-000000000001")
-"""The one owner there is until accounts come."""
+"""The user, and his personal space, of an installation without accounts; its first admin afterwards."""
 
 
 class Xid8(UserDefinedType[int]):
@@ -59,7 +61,7 @@ def _key() -> Mapped[UUID]:
 
 
 def _owner() -> Mapped[UUID]:
-    return mapped_column(ForeignKey("users.id"))
+    return mapped_column(ForeignKey("spaces.id"))
 
 
 def _now() -> Mapped[datetime]:
@@ -67,11 +69,30 @@ def _now() -> Mapped[datetime]:
 
 
 class User(Base):
-    """A person, who owns jobs, keys and sign-ins."""
+    """A person. What is made belongs to a space, of which people are members."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("users_by_email", text("lower(email)"), unique=True),)
 
     id: Mapped[UUID] = _key()
+    name: Mapped[str]
+    email: Mapped[str | None]
+    email_verified_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None]
+    status: Mapped[str] = mapped_column(server_default="active")
+    """`active`, `pending`, `disabled`; `local`: the one of an installation without accounts."""
+    is_admin: Mapped[bool] = mapped_column(server_default=text("false"))
+    last_login_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = _now()
+
+
+class SpaceRow(Base):
+    """What owns things: `personal` (one for each user, with the user's id) or `shared`."""
+
+    __tablename__ = "spaces"
+
+    id: Mapped[UUID] = _key()
+    kind: Mapped[str]
     name: Mapped[str]
     created_at: Mapped[datetime] = _now()
 
@@ -130,6 +151,9 @@ class Job(Base):
     keep_days: Mapped[float | None]
     expires_at: Mapped[datetime | None]
     """Set at its end, `keep_days` after it (None: never): it is then deleted, unless a take is selected."""
+    created_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), default=acting_user_id
+    )
 
 
 class Shot(Base):

@@ -31,7 +31,7 @@ class Submission(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     job_id: Mapped[UUID | None]
     shot_id: Mapped[UUID | None]
     story_id: Mapped[UUID | None]
@@ -87,7 +87,7 @@ class CredentialRow(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     service: Mapped[str]
     """Who gave it out; all providers of that service may use it."""
     provider: Mapped[str]
@@ -140,7 +140,7 @@ class CredentialRestRow(Base):
     credential_id: Mapped[UUID] = mapped_column(
         ForeignKey("credentials.id", ondelete="CASCADE"), primary_key=True
     )
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     provider: Mapped[str] = mapped_column(primary_key=True)
     model: Mapped[str] = mapped_column(primary_key=True)
     until: Mapped[datetime]
@@ -153,6 +153,6 @@ class Budget(Base):
 
     __tablename__ = "budgets"
 
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"), primary_key=True)
     day: Mapped[Decimal | None]
     month: Mapped[Decimal | None]

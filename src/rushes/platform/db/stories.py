@@ -24,7 +24,7 @@ class StoryBatch(Base):
     __table_args__ = (Index("story_batches_by_owner", "owner_id", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     name: Mapped[str]
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
@@ -43,7 +43,7 @@ class Story(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("story_batches.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(server_default=text("0"))
@@ -79,6 +79,7 @@ class Story(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class StoryVersion(Base):
@@ -88,7 +89,7 @@ class StoryVersion(Base):
 
     story_id: Mapped[UUID] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     document: Mapped[dict[str, Any]]
     change: Mapped[str]
     """What was changed, in a few words."""
@@ -105,7 +106,7 @@ class StoryShot(Base):
 
     story_id: Mapped[UUID] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     input_hash: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     shot_id: Mapped[UUID] = mapped_column(ForeignKey("shots.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
 
@@ -120,7 +121,7 @@ class Film(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     story_id: Mapped[UUID] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
     version: Mapped[int]
     """The version of the story that it was made of."""

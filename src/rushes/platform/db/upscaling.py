@@ -21,7 +21,7 @@ class UpscaleTask(Base):
     __table_args__ = (Index("upscale_tasks_by_owner", "owner_id", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     quality: Mapped[str]
     codec: Mapped[str]
     enhance: Mapped[bool]
@@ -41,7 +41,7 @@ class Upscale(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     """Of the local work that has made it."""
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     video_id: Mapped[UUID] = mapped_column(ForeignKey("videos.id", ondelete="CASCADE"))
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     quality: Mapped[str]
@@ -66,5 +66,5 @@ class UpscaleTaskVideo(Base):
         ForeignKey("upscale_tasks.id", ondelete="CASCADE"), primary_key=True
     )
     work_id: Mapped[UUID] = mapped_column(ForeignKey("local_work.id", ondelete="CASCADE"), primary_key=True)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
     position: Mapped[int]

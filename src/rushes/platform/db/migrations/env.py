@@ -12,6 +12,7 @@ from rushes.platform.db import (
     local_work,
     models,
     paying,
+    people,
     stories,
     upscaling,
 )
@@ -25,6 +26,7 @@ TABLES = (
     local_work,
     models,
     paying,
+    people,
     stories,
     upscaling,
 )
