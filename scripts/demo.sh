@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job on the example input: 6 images and their prompts become 12 portrait videos in demo/.
-# Stopped half-way, it goes on where it was when it is run again.
+# Stopped half-way, it continues where it stopped when it is run again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rushes=$(readlink -f .venv)/bin/rushes
@@ -11,7 +11,7 @@ mkdir -p "$folder"
 job=
 if [ -f "$remembered" ]; then
   job=$(cat "$remembered")
-  echo "Going on with job $job" >&2
+  echo "Continuing with job $job" >&2
   code=0
   "$rushes" show "$job" --wait >/dev/null || code=$?
   case $code in
@@ -31,4 +31,4 @@ if [ -z "$job" ]; then
 fi
 "$rushes" download "$job" --to "$folder" --zip
 rm "$remembered"
-echo "The job is in your own list as well: .venv/bin/rushes show ${job:0:8}" >&2
+echo "Next: make up, and open http://127.0.0.1:8001 to review these takes and start your own job." >&2

@@ -99,7 +99,7 @@ async def test_what_only_one_key_can_make_waits_for_it_and_says_so(
     await until(waits)
     waiting = await video_of(client, new_id)
     assert (waiting["waiting_for"], waiting["error_type"]) == ("person", "auth")
-    assert "made with first, which cannot be used" in waiting["error_message"]
+    assert "made with first, which is not working" in waiting["error_message"]
     other = await make_job(server.run, ["a bear"], provider="omni", duration_seconds=3)
     await until_status(server.run, other, "completed")  # the other key works, and is of no use to it
     assert (await video_of(client, new_id))["status"] == "waiting"

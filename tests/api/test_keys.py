@@ -234,7 +234,7 @@ async def test_a_job_that_chose_so_goes_on_with_another_provider(
     job_id = await make_job(run, ["a"], when_down="fallback", aspect_ratio="9:16")
     job = await until_status(run, job_id, "completed")
     assert (job.provider, job.completed_videos) == ("animatic", 1)
-    assert "There is no key for Echo" in (job.route_reason or "")
+    assert "No working key for Echo" in (job.route_reason or "")
     assert job.settings["options"]["aspect_ratio"] == "9:16"
 
 

@@ -91,6 +91,11 @@ get /api/stories/{story_id}/timeline
 get /api/stories/{story_id}/frame
 post /api/stories/{story_id}/uploads
 get /api/stories/{story_id}/files/{name}
+get /api/stories/{story_id}/preview
+get /api/stories/{story_id}/proxies/{name}
+get /api/stories/{story_id}/camera/{name}
+get /api/stories/{story_id}/sound/{which}
+get /api/fonts/{family}
 get /api/films/{film_id}
 get /api/films/{film_id}/files/{name}
 post /api/batch
@@ -213,6 +218,7 @@ post /api/images/prompts
 post /api/images/generate
 get /api/images/status/{job_id}
 get /api/images/{job_id}/content
+get /api/videos
 get /api/tts/voices
 post /api/tts/generate
 post /api/tts/preview

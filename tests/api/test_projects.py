@@ -213,3 +213,24 @@ async def test_somebody_elses_project_can_neither_be_seen_nor_used(api: httpx.As
     assert (await api.delete(f"/api/projects/{mine}", params={"jobs_to": theirs})).status_code == 404
     assert (await api.get("/api/jobs", params={"project": theirs})).json()["items"] == []
     assert (await api.get(f"/api/jobs/{job}")).json()["project"]["id"] == mine
+
+
+async def test_the_stories_of_a_project_begin_with_its_brand(api: httpx.AsyncClient):
+    project = (await api.post("/api/projects", json={"name": "Rice films"})).json()
+    assert project["brand"] is None
+    brand = {"accent": "#00ff88", "captions": {"style": "boxed", "size": 1.2}}
+    changed = await api.patch(f"/api/projects/{project['id']}", json={"brand": brand})
+    assert changed.json()["brand"]["accent"] == "#00ff88"
+    assert changed.json()["name"] == "Rice films"
+    bad = await api.patch(f"/api/projects/{project['id']}", json={"brand": {"accent": "red"}})
+    assert bad.status_code == 422
+
+    given = {"text": "Rice", "project_id": project["id"]}
+    look = (await api.post("/api/stories", json=given)).json()["document"]["look"]
+    assert (look["accent"], look["captions"]["style"], look["captions"]["size"]) == ("#00ff88", "boxed", 1.2)
+    assert look["background"] == "#12151c"
+    own = {**given, "settings": {"look": {"accent": "#ff0000"}}}
+    look = (await api.post("/api/stories", json=own)).json()["document"]["look"]
+    assert (look["accent"], look["captions"]["style"]) == ("#ff0000", "boxed")
+    plain = (await api.post("/api/stories", json={"text": "Rice"})).json()["document"]["look"]
+    assert plain["accent"] == "#ffd84d"

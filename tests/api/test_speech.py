@@ -119,6 +119,18 @@ async def test_a_paid_voice_is_paid_once_however_often_it_is_heard(
     assert "openai_voice" in str(costs)
 
 
+async def test_words_that_a_voice_does_not_time_are_found_in_the_sound(
+    client: httpx.AsyncClient, keyed: OpenAiSpeechStandIn
+):
+    said = "Rice is a grass. It grows in water."
+    job = await spoken(client, "generate", {"provider": "openai_voice", "voice": "marin", "text": said})
+    result = job["result"]
+    assert [each["text"] for each in result["words"]] == said.split()
+    assert result["times"] in {"aligned", "estimated"}
+    times = [each[name] for each in result["words"] for name in ("start", "end")]
+    assert times == sorted(times) and times[0] >= 0 and times[-1] <= result["seconds"]
+
+
 async def test_without_a_key_a_paid_voice_waits_for_one(client: httpx.AsyncClient):
     body = {"provider": "google_voice", "voice": "en-US-Neural2-C", "text": "Rice."}
     job = await spoken(client, "generate", body)

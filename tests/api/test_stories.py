@@ -1,13 +1,17 @@
 """Stories over real HTTP: created, changed, versions, sections, estimates, batches; one video as of old."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.api.rows import STRANGER, add_stranger
 from tests.serving import Served
+
+from rushes.errors import Conflict
+from rushes.story import batch as batches
 
 SECTIONS = [
     {"id": "grass", "heading": "A grass", "narration": "Rice is a grass. It grows in water."},
@@ -45,8 +49,16 @@ OF_STORIES = (
     ("GET", "/frame"),
     ("POST", "/uploads"),
     ("GET", "/files/{name}"),
+    ("GET", "/preview"),
+    ("GET", "/proxies/{name}"),
+    ("GET", "/camera/{name}"),
+    ("GET", "/sound/{which}"),
 )
 """Every route of one story: method, and what follows its id."""
+QUERIES: dict[str, dict[str, Any]] = {
+    "/frame": {"frame": 0},
+    "/camera/{name}": {"move": "static", "frames": 9},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "": {"change": {}},
     "/sections": {"section": {"narration": "x"}},
@@ -220,9 +232,9 @@ async def test_the_stories_of_somebody_else_are_not_there(api: httpx.AsyncClient
     assert (await api.get("/api/stories")).json()["items"] == []
     for method, path in OF_STORIES:
         url = f"/api/stories/{story['story_id']}{path}".format(
-            section_id="grass", number=1, name="speech/x.wav"
+            section_id="grass", number=1, name="speech/x.wav", which="voice"
         )
-        query = {"frame": 0} if path == "/frame" else {}
+        query = QUERIES.get(path, {})
         body = BODIES.get(path) if method in ("POST", "PUT", "PATCH") else None
         files = {"file": b"x"} if path == "/uploads" else None
         told = await api.request(method, url, params=query, json=body, files=files)
@@ -230,6 +242,27 @@ async def test_the_stories_of_somebody_else_are_not_there(api: httpx.AsyncClient
     for method, path in OTHERS:
         url = path.format(batch_id=uuid4(), film_id=uuid4(), video_id=uuid4(), name="film.mp4")
         assert (await api.request(method, url)).status_code == 404, path
+
+
+async def test_a_batch_is_created_whole_or_not_at_all(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    begun: list[UUID] = []
+    begin = batches.begin_story
+
+    async def begin_two(session: AsyncSession, owner: UUID, story_id: UUID) -> None:
+        begun.append(story_id)
+        if len(begun) > 2:
+            raise Conflict("Enough.")
+        await begin(session, owner, story_id)
+
+    monkeypatch.setattr(batches, "begin_story", begin_two)
+    assert (await api.post("/api/batch", json={"topics": ["Tea", "Salt", "Rice"]})).status_code == 409
+    assert len(begun) == 3
+    assert (await api.get("/api/stories")).json()["items"] == []
+    unknown = {"topics": ["Tea"], "project_id": str(uuid4())}
+    assert (await api.post("/api/batch", json=unknown)).status_code == 404
+    assert (await api.get("/api/stories")).json()["items"] == []
 
 
 async def test_a_batch_reads_lines_tables_and_objects(api: httpx.AsyncClient, still: Served):

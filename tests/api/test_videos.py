@@ -1,14 +1,16 @@
 """Single videos over real HTTP: chosen, made again, decided on, deleted."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import text
 from tests.api.rows import finished, picture, set_video
 from tests.jobs import accepted_keys, make_job, until, until_status, videos
 from tests.serving import Served
 
 from rushes.ops.sweep import purge_deleted
+from rushes.platform.db.models import LOCAL_OWNER
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -20,6 +22,39 @@ async def test_a_take_is_chosen_and_not(api: httpx.AsyncClient, still: Served):
         assert (answer.status_code, answer.json()["selected"]) == (200, selected)
         assert (await api.get(f"/api/videos/{video_id}")).json()["selected"] is selected
     assert (await api.put(f"/api/videos/{video_id}/select", json={})).status_code == 422
+
+
+async def test_films_and_takes_are_one_list(api: httpx.AsyncClient, still: Served):
+    _, takes = await finished(still.run, [b"1", b"22", b"333"])
+    made = await api.post("/api/stories", json={"name": "Rice", "text": "Rice grows."})
+    story_id = made.json()["story_id"]
+    film_id = uuid4()
+    async with still.run.db.begin() as session:
+        await session.execute(
+            text(
+                "INSERT INTO films (id, owner_id, story_id, version, purpose, shape, language, timeline_hash,"
+                " work_id, files, seconds, completed_at) VALUES (:id, :owner, :story, 1, 'film', '9:16',"
+                " 'en', 'x', :id, CAST(:files AS jsonb), 61.5, now())"
+            ),
+            {"id": film_id, "owner": LOCAL_OWNER, "story": story_id, "files": '{"film.mp4": "k"}'},
+        )
+    found = (await api.get("/api/videos")).json()
+    assert found["pagination"]["total"] == 4
+    assert {each["id"] for each in found["items"]} == {str(film_id), *map(str, takes)}
+    (film,) = (await api.get("/api/videos", params={"kind": "film"})).json()["items"]
+    assert (film["name"], film["status"], film["seconds"]) == ("Rice", "COMPLETED", 61.5)
+    assert film["video_url"] == f"/api/films/{film_id}/files/film.mp4"
+    small = {"sort": "size_bytes", "order": "asc", "limit": 2, "kind": "take"}
+    first = (await api.get("/api/videos", params=small)).json()
+    assert [each["size_bytes"] for each in first["items"]] == [1, 2] and first["pagination"]["hasNext"]
+    second = (await api.get("/api/videos", params={**small, "page": 2})).json()
+    assert [each["size_bytes"] for each in second["items"]] == [3]
+    longest = (await api.get("/api/videos", params={"sort": "seconds"})).json()["items"][0]
+    assert longest["id"] == str(film_id), "what has no length comes last"
+    assert (await api.get("/api/videos", params={"status": "FAILED"})).json()["items"] == []
+    assert (await api.get("/api/videos", params={"sort": "sha256"})).status_code == 422
+    await api.delete(f"/api/videos/{takes[0]}")
+    assert (await api.get("/api/videos")).json()["pagination"]["total"] == 3
 
 
 async def test_another_take_with_another_prompt_keeps_the_earlier_one(

@@ -67,7 +67,7 @@ def test_a_4k_copy_is_made_and_taken_home_and_what_has_none_comes_as_made(
     for each, prompt in zip(taken["files"], ("A fox", "A bear"), strict=True):
         told = json.loads(Path(each["file"]).with_suffix(".json").read_text())
         assert (told["prompt"], told["provider"]) == (prompt, "echo")
-    assert "1 video without a 4K copy, taken as made" in rushes(*asked).err
+    assert "1 video without a 4K copy, downloaded as made" in rushes(*asked).err
 
 
 def test_a_download_that_broke_off_goes_on_and_damaged_bytes_are_not_believed(

@@ -43,7 +43,9 @@ class Person:
     async def chooses_echo(self, *, takes: int = 1, delay: float = 0) -> None:
         """Have echo make it."""
         await self.page.get_by_label("Provider", exact=True).select_option("echo")
-        await self.page.get_by_role("group", name="Takes a shot").get_by_text(str(takes), exact=True).click()
+        await (
+            self.page.get_by_role("group", name="Takes per shot").get_by_text(str(takes), exact=True).click()
+        )
         await self.page.get_by_label("Delay").fill(str(delay))
 
     def prompt(self, shot: int) -> Locator:
@@ -78,11 +80,11 @@ class Person:
         """Choose a take."""
         one = self.take(shot, take)
         await one.hover()
-        await one.get_by_role("button", name="Select Shot").click()
+        await one.get_by_role("button", name="Pick Shot").click()
 
     async def sees_selected(self, shot: int, take: int = 1) -> None:
         """Wait until a take is shown as chosen."""
-        await expect(self.take(shot, take).get_by_label("Selected", exact=True)).to_be_attached()
+        await expect(self.take(shot, take).get_by_label("Picked", exact=True)).to_be_attached()
 
     async def shows_only(self, filter_name: str) -> None:
         """Filter the takes."""
@@ -90,8 +92,8 @@ class Person:
 
     async def downloads_marked(self, folder: str) -> Download:
         """Mark all that is shown and take it home as a ZIP."""
-        await self.page.get_by_role("button", name="Mark all").click()
-        bar = self.page.get_by_role("toolbar", name="Marked videos")
+        await self.page.get_by_role("button", name="Select all").click()
+        bar = self.page.get_by_role("toolbar", name="Selected videos")
         await bar.get_by_role("button", name="Download").click()
         await self.page.get_by_label("Folder name").fill(folder)
         async with self.page.expect_download() as download:
@@ -103,7 +105,7 @@ class Person:
         await self.take(shot).get_by_role("button", name="Edit prompt").click()
         dialog = self.page.get_by_role("dialog")
         await dialog.get_by_label("Prompt", exact=True).fill(prompt)
-        await dialog.get_by_role("button", name="Make", exact=True).click()
+        await dialog.get_by_role("button", name="Generate", exact=True).click()
         await expect(dialog).to_have_count(0)
 
     async def pauses(self) -> None:

@@ -33,7 +33,7 @@ async def test_files_are_dropped_watched_selected_and_taken_home(page: Page, ser
     await person.sees_state("Done")
     await person.selects(1)
     await person.selects(3)
-    await person.shows_only("Selected")
+    await person.shows_only("Picks")
     await expect(person.takes).to_have_count(2)
 
     download = await person.downloads_marked("To the client")
@@ -62,18 +62,18 @@ async def test_a_mismatch_is_shown_mended_in_place_and_not_lost_with_the_page(
     await person.drops(*sorted(batch.iterdir()))
     await person.chooses_echo()
     await expect(person.prompt(3)).to_have_value("A field")
-    await expect(page.get_by_text("No image: left out.")).to_be_visible()
-    await expect(page.get_by_text("No prompt: left out.")).to_be_visible()  # 4.png
+    await expect(page.get_by_text("No image — won't be made.")).to_be_visible()
+    await expect(page.get_by_text("No prompt — won't be made.")).to_be_visible()  # 4.png
     await page.get_by_role("button", name="Shot 3 has no image. Choose one").click()
     await page.get_by_role("dialog").get_by_role("button", name="4.png").click()
     await page.get_by_role("button", name="More for shot 4").click()
-    await page.get_by_role("menuitem", name="Drop this shot").click()
+    await page.get_by_role("menuitem", name="Remove shot").click()
     await expect(page.get_by_text("left out")).to_have_count(0)
     await person.prompt(3).fill("A wheat field")  # and leaves at once
 
     await person.opens("/")
     await person.opens("/new")
-    await expect(page.get_by_text("Your draft is back")).to_be_visible()
+    await expect(page.get_by_text("Draft restored")).to_be_visible()
     await expect(person.prompt(3)).to_have_value("A wheat field")
     await person.starts(3)
     await person.sees_finished(3)
@@ -84,7 +84,7 @@ async def test_a_refused_shot_is_made_with_other_words(page: Page, server: Serve
     job_id = await make_job(server.run, ["A fox", "A singer everybody knows [refuse:people]"])
     person = Person(page, server.url)
     await person.opens_job(job_id)
-    await expect(person.take(2)).to_contain_text("Refused: known person")
+    await expect(person.take(2)).to_contain_text("Refused: real person")
     await person.rewrites(2, "A singer nobody knows")
     await person.sees_finished(2)  # in the place of the refused one
     await expect(person.takes).to_have_count(2)
@@ -126,4 +126,4 @@ async def test_a_zip_with_nothing_in_it_is_told(page: Page, server: Served, tmp_
     person = Person(page, server.url)
     await person.opens("/new")
     await person.drops(tmp_path / "nothing.zip")
-    await expect(page.get_by_text("no image and no prompts file in this ZIP")).to_be_visible()
+    await expect(page.get_by_text("This ZIP has no images or prompts")).to_be_visible()

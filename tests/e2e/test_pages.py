@@ -58,15 +58,15 @@ async def every_page(server: Served) -> dict[str, str]:
         "/": "All jobs",
         "/?q=nothing-has-this-name": "No job matches",
         "/new": "New job",
-        f"/jobs/{mixed}": "Refused: known person",
+        f"/jobs/{mixed}": "Refused: real person",
         f"/jobs/{draft}": "Not started",
         f"/jobs/{done}": "2 of 2 videos",
         f"/jobs/{done}?video={take}": "1 of 2",
         "/studio": "Refused for a well-known person",
         f"/studio?video={one['operation_id']}": "Settings",
-        "/settings": "This installation",
-        "/jobs/00000000-0000-7000-8000-000000000000": "There is no such job",
-        "/nowhere": "There is no such page",
+        "/settings": "About this server",
+        "/jobs/00000000-0000-7000-8000-000000000000": "Job not found",
+        "/nowhere": "Page not found",
     }
 
 
@@ -101,7 +101,7 @@ async def test_axe_finds_nothing_in_dialogs(page: Page, server: Served):
     await look("decide")
     await page.get_by_role("button", name="More", exact=True).click()
     await look("menu")
-    await page.get_by_role("button", name="Mark all").click()
+    await page.get_by_role("button", name="Select all").click()
     await page.get_by_role("toolbar").get_by_role("button", name="Download").click()
     await look("download")
     assert found == [], "\n".join(found)
@@ -154,13 +154,13 @@ async def test_every_button_is_inside_the_window_of_a_phone(page: Page, server: 
     await page.set_viewport_size({"width": 360, "height": 800})
     await person.opens_job(job_id)
     await person.sees_finished(2)
-    await expect(page.get_by_role("list", name="Why videos are not there")).to_be_visible()
-    await page.get_by_role("button", name="Mark all").click()
-    bar = page.get_by_role("toolbar", name="Marked videos")
+    await expect(page.get_by_role("list", name="Missing videos")).to_be_visible()
+    await page.get_by_role("button", name="Select all").click()
+    bar = page.get_by_role("toolbar", name="Selected videos")
     await expect(bar.get_by_role("button", name="Compare")).to_be_visible()
     await expect(bar.get_by_role("button", name="Retry")).to_be_visible()
     assert await page.evaluate(CUT_OFF) == []
-    await bar.get_by_role("button", name="Unmark all").click()
+    await bar.get_by_role("button", name="Clear selection").click()
     await page.get_by_role("button", name="More", exact=True).click()
     await page.get_by_role("menuitem", name="Delete").click()
     await expect(page.get_by_role("dialog")).to_contain_text(LONG_NAME)
@@ -207,7 +207,7 @@ async def test_what_was_deleted_comes_back_with_a_key(page: Page, server: Served
     await until_status(server.run, job_id, "completed")
     person = Person(page, server.url)
     await person.opens_job(job_id)
-    await page.get_by_role("button", name="Mark all").click()
+    await page.get_by_role("button", name="Select all").click()
     await page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
     deleted = page.get_by_text("2 videos deleted")
     await expect(deleted).to_be_visible()
@@ -229,7 +229,7 @@ async def test_a_job_can_be_reviewed_with_the_keyboard_alone(page: Page, server:
     await page.keyboard.press("ArrowRight")
     await expect(player).to_contain_text("Shot 2, take 1")
     await page.keyboard.press("s")
-    await expect(player.get_by_role("button", name="Selected")).to_have_attribute("aria-pressed", "true")
+    await expect(player.get_by_role("button", name="Picked")).to_have_attribute("aria-pressed", "true")
     await page.keyboard.press("Escape")
     await expect(player).to_have_count(0)
     await expect(person.finished(2)).to_be_focused()

@@ -124,7 +124,7 @@ async def test_images_whose_names_do_not_say_so_are_found_in_a_zip(page: Page, s
     person = Person(page, server.url)
     await person.opens("/new")
     await person.drops(CASES / "L1-endings.zip")
-    await expect(page.get_by_text("neither an image")).to_have_count(0)
+    await expect(page.get_by_text("isn't an image")).to_have_count(0)
     await expect(page.get_by_role("button", name=re.compile("^Image of shot 1: "))).to_be_visible()
 
 

@@ -134,10 +134,10 @@ async def test_a_key_that_does_not_work_is_not_kept_and_says_why(page: Page, ser
 async def test_caps_are_set_and_what_is_no_amount_is_refused_at_its_field(page: Page, server: Served):
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
-    day = page.get_by_label("A day", exact=True)
+    day = page.get_by_label("Daily limit", exact=True)
     save = page.get_by_role("button", name="Save", exact=True)
     await day.fill("twenty")
-    await expect(page.get_by_text("Write an amount")).to_be_visible()
+    await expect(page.get_by_text("Enter an amount")).to_be_visible()
     await expect(save).to_be_disabled()
     await day.fill("20")
     await save.click()
@@ -187,22 +187,22 @@ async def test_room_is_made_of_what_nothing_needs(page: Page, server: Served):
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
     storage = page.get_by_role("region", name="Storage")
-    await storage.get_by_role("button", name="Make room now").click()
+    await storage.get_by_role("button", name="Free up space").click()
     await expect(page.get_by_text("2.0 kB freed")).to_be_visible()
     assert not left.exists()
-    await storage.get_by_role("button", name="Make room now").click()
-    await expect(page.get_by_text("There was nothing to free")).to_be_visible()
+    await storage.get_by_role("button", name="Free up space").click()
+    await expect(page.get_by_text("Nothing to clean up")).to_be_visible()
 
 
 async def test_notifications_come_when_one_looks_elsewhere(page: Page, server: Served):
     await page.add_init_script(NOTICES)
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
-    await page.get_by_label("Tell me when a job ends").check()
-    await page.get_by_role("button", name="Show one now").click()
+    await page.get_by_label("Notify me when a job ends").check()
+    await page.get_by_role("button", name="Send a test").click()
     assert await page.evaluate("shown") == ["Rushes"]
     await page.reload()
-    await expect(page.get_by_label("Tell me when a job ends")).to_be_checked()
+    await expect(page.get_by_label("Notify me when a job ends")).to_be_checked()
     await keeper.sees_connection("Live")
 
     job_id = await make_job(server.run, ["A fox"])
@@ -217,15 +217,15 @@ async def test_a_browser_that_was_told_no_says_so(page: Page, server: Served):
     await page.add_init_script(NOTICES.replace("granted", "denied"))
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
-    await expect(page.get_by_label("Tell me when a job ends")).to_be_disabled()
-    await expect(page.get_by_text("does not let Rushes notify you")).to_be_visible()
+    await expect(page.get_by_label("Notify me when a job ends")).to_be_disabled()
+    await expect(page.get_by_text("Blocked by your browser")).to_be_visible()
 
 
 async def test_the_theme_is_kept(page: Page, server: Served):
     keeper = Keeper(page, server.url)
     await keeper.opens("/settings")
     for theme in ("Dark", "Light"):
-        for above in ("Nothing was spent yet.", "There is nothing to free now."):
+        for above in ("Nothing spent yet.", "Nothing to clean up."):
             await expect(page.get_by_text(above)).to_be_visible()  # nothing moves from here on
         await page.get_by_role("group", name="Theme").get_by_text(theme, exact=True).click()
         await expect(page.locator("html")).to_have_attribute("data-theme", theme.lower())

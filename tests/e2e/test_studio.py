@@ -44,15 +44,15 @@ class Maker(Person):
 async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.comes_in()
-    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
     await maker.asks_for("A fox in the snow [slow:2]")
     card = maker.card("A fox in the snow [slow:2]")
-    await expect(card).to_contain_text("Being made")
+    await expect(card).to_contain_text("Generating")
     await expect(card).to_contain_text("since")
     await maker.sees("A fox in the snow [slow:2]")
     await expect(card).to_contain_text(re.compile(r"in \d+ s"))
 
-    await card.get_by_role("button", name="Keep").click()
+    await card.get_by_role("button", name="Keep forever").click()
     await expect(card.get_by_role("button", name="Kept")).to_have_attribute("aria-pressed", "true")
     async with page.expect_download() as download:
         await card.get_by_role("button", name="Download").click()
@@ -60,7 +60,7 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     assert clip.read_bytes()[4:8] == b"ftyp"
 
     await maker.words.fill("something else")
-    await card.get_by_role("button", name="Vary").click()
+    await card.get_by_role("button", name="Reuse prompt").click()
     await expect(maker.words).to_have_value("A fox in the snow [slow:2]")
     await expect(maker.words).to_be_focused()
 
@@ -70,7 +70,7 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     await page.keyboard.press("Escape")
     await expect(card.get_by_role("button", name="Play:")).to_be_focused()
     await page.keyboard.press("Enter")
-    await viewer.get_by_role("button", name="Vary").click()
+    await viewer.get_by_role("button", name="Reuse prompt").click()
     await expect(viewer).to_have_count(0)
     await expect(maker.words).to_be_focused()
 
@@ -78,7 +78,7 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     await expect(viewer.locator("video")).to_have_js_property("videoWidth", 64)
     await viewer.get_by_role("button", name="Delete").click()
     await page.get_by_role("dialog", name="Delete this video?").get_by_role("button", name="Delete").click()
-    await expect(page.get_by_text("Nothing made yet")).to_be_visible()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
 
 
 async def test_a_video_starts_from_an_image_and_another_from_its_last_frame(
@@ -124,16 +124,16 @@ async def test_a_refusal_says_what_kind_it_is_and_what_to_change(page: Page, ser
     card = maker.card("A singer everybody knows [refuse:people]")
     await expect(card).to_contain_text("Refused for a well-known person")
     await expect(card).to_contain_text("describe somebody invented")
-    await expect(card.get_by_role("button", name="Vary")).to_be_visible()
+    await expect(card.get_by_role("button", name="Reuse prompt")).to_be_visible()
 
 
 async def test_what_is_missing_or_too_much_is_said_at_its_field(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.comes_in()
     await page.get_by_text("Image", exact=True).click()
-    await page.get_by_role("button", name="Make the video").click()
-    await expect(page.get_by_text("Write what is to be seen.")).to_be_visible()
-    await expect(page.get_by_text("Choose the image that it starts from.")).to_be_visible()
+    await page.get_by_role("button", name="Generate").click()
+    await expect(page.get_by_text("Enter a prompt.")).to_be_visible()
+    await expect(page.get_by_text("Choose a start image.")).to_be_visible()
     await page.get_by_text("Text", exact=True).click()
     await maker.asks_for("word " * 500)
     await expect(maker.words).to_have_attribute("aria-invalid", "true")
@@ -157,4 +157,4 @@ async def test_a_take_that_waits_says_so(page: Page, server: Served):
     maker = Maker(page, server.url)
     await maker.comes_in()
     await maker.asks_for("A fox [auth]")
-    await expect(maker.card("A fox [auth]")).to_contain_text("Waits for you")
+    await expect(maker.card("A fox [auth]")).to_contain_text("Needs you")

@@ -20,11 +20,11 @@ class Upscaler(Person):
 
     async def asks_for_4k(self, quality: str) -> None:
         """Mark everything and ask for copies."""
-        await self.page.get_by_role("button", name="Mark all").click()
+        await self.page.get_by_role("button", name="Select all").click()
         await self.page.get_by_role("toolbar").get_by_role("button", name="4K").click()
         dialog = self.page.get_by_role("dialog")
         await dialog.get_by_role("group", name="Quality").get_by_text(quality, exact=True).click()
-        await dialog.get_by_role("button", name="Make them").click()
+        await dialog.get_by_role("button", name="Upscale").click()
 
     @property
     def corner(self) -> Locator:
@@ -38,7 +38,7 @@ async def test_4k_copies_are_made_seen_in_progress_and_taken_home(page: Page, se
     person = Upscaler(page, server.url)
     await person.opens_job(job_id)
     await person.asks_for_4k("Fast")
-    await expect(page.get_by_text("2 4K copies are there")).to_be_visible()
+    await expect(page.get_by_text("2 4K copies ready")).to_be_visible()
     await expect(person.corner).to_have_count(0)
     assert all(each.upscaled for each in await videos(server.run, job_id))
     bar = page.get_by_role("toolbar")
@@ -69,7 +69,7 @@ async def test_4k_copies_are_stopped_on_the_way(page: Page, server: Served):
     await expect(dialog.get_by_role("progressbar").first).to_be_visible()
     assert await faults(page) == []
     await dialog.get_by_role("button", name="Stop").click()
-    await expect(page.get_by_text("Stopped. What is finished stays.")).to_be_visible()
+    await expect(page.get_by_text("Stopped. Finished copies stay.")).to_be_visible()
     await expect(person.corner).to_have_count(0)
 
     async def nothing_is_left() -> bool:

@@ -33,7 +33,7 @@ async def test_a_key_out_of_quota_is_the_reason_on_the_job_its_takes_and_the_das
     await expect(person.take(1)).to_contain_text("Key cooling down")
     await expect(person.take(1)).to_contain_text("Continues in 4 h")
     await person.opens("/")
-    need = page.get_by_role("link").filter(has_text="2 videos cannot start")
+    need = page.get_by_role("link").filter(has_text="2 videos can't start")
     await expect(need).to_contain_text("studio-key is cooling down")
     await need.click()
     await expect(person.take(2)).to_contain_text("Key cooling down")

@@ -1,5 +1,6 @@
 """Speech and scripts asked of a real server that answers in every way there is; every state there is."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -34,6 +35,7 @@ from rushes.library.submissions import resolve_submission, undecided
 from rushes.money.budgets import set_budgets
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.providers.kinds import Kind
+from rushes.providers.voice_contract import WordTimes
 
 __all__ = ["at_work", "rooms", "service", "still"]
 
@@ -259,9 +261,7 @@ async def test_a_budget_that_is_spent_holds_it_until_it_is_raised(at_work: Runti
     seen = await until_is(at_work, second, "waiting", "completed")
     assert (seen.status, seen.waiting_for, seen.error_type) == ("waiting", "budget", "budget")
     assert seen.error_message is not None
-    assert seen.error_message.startswith(
-        "The budget of this story ($0.15) does not allow another call at $0.1"
-    )
+    assert seen.error_message.startswith("Limit of this story reached ($0.15): the next call costs $0.1")
     async with at_work.db.begin() as session:
         await set_story_budget(session, story, Decimal("0.2"))
     assert (await until_is(at_work, second, "completed", "failed")).status == "completed"
@@ -274,7 +274,7 @@ async def test_the_budget_of_the_day_holds_it_too(at_work: Runtime, service: Ser
     [spoken] = await add(at_work, speech("0123456789"))
     seen = await until_is(at_work, spoken, "waiting", "completed")
     assert seen.error_message is not None
-    assert "The budget of the day ($0.05)" in seen.error_message
+    assert "Daily limit reached ($0.05)" in seen.error_message
     assert service.books.keys == []
 
 
@@ -324,6 +324,44 @@ async def test_one_retried_while_its_call_is_out_is_not_asked_for_twice(at_work:
     service.gate.set()
     await until_is(at_work, spoken, "completed")
     assert len(service.books.keys) == 1
+
+
+async def test_two_of_the_same_inputs_asked_for_at_once_are_paid_once(at_work: Runtime, service: Server):
+    asked = [speech("hi [gated]", story_id=uuid4()) for _ in range(4)]
+    ids = await asyncio.gather(*(add(at_work, each) for each in asked))
+    assert len({each for (each,) in ids}) == 1, "each is given the one that is made"
+    [[spoken], *_] = ids
+    another, twice = speech("hi [gated]", variant=1), speech("ho")
+    assert await add(at_work, another, twice, twice) == [another.id, twice.id, twice.id]
+    await until_asked(service)
+    service.gate.set()
+    await until_is(at_work, spoken, "completed")
+    assert await add(at_work, speech("hi [gated]")) == [spoken], "and later what is there"
+    assert len(await calls(at_work, spoken)) == 1
+
+
+async def test_a_cancelled_one_whose_call_is_out_is_continued_for_who_asks_next(
+    at_work: Runtime, service: Server
+):
+    first, second = uuid4(), uuid4()
+    [spoken] = await add(at_work, speech("hi [gated]", story_id=first))
+    await until_asked(service)
+    async with at_work.db.begin() as session:
+        await cancel_generations(session, [spoken])
+    assert await add(at_work, speech("hi [gated]", story_id=second)) == [spoken]
+    seen = await see(at_work, spoken)
+    assert (seen.status, seen.story_id) == ("generating", second)
+    service.gate.set()
+    await until_is(at_work, spoken, "completed")
+    assert len(service.books.keys) == 1
+
+
+async def test_what_is_asked_for_to_be_kept_outlives_a_preview_of_the_same(at_work: Runtime):
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    [spoken] = await add(at_work, speech("hi", expires_at=soon))
+    assert (await until_is(at_work, spoken, "completed")).expires_at is not None
+    await add(at_work, speech("hi"))
+    assert (await see(at_work, spoken)).expires_at is None
 
 
 async def test_one_that_is_deleted_while_its_call_is_out_is_booked_all_the_same(
@@ -445,7 +483,11 @@ async def test_times_of_words_that_are_none_are_left_out(at_work: Runtime):
     )
     seen = [await until_is(at_work, each, "completed", "failed", "waiting") for each in ids]
     results = [each.result for each in seen if isinstance(each.result, SpeechResult)]
-    assert [[(word.start, word.end) for word in each.words] for each in results] == [[(0.2, 0.4)], [], []]
+    assert [(word.start, word.end) for word in results[0].words] == [(0.2, 0.4)]
+    assert [each.times is WordTimes.VOICE for each in results] == [True, False, False], "found, or estimated"
+    for each in results:
+        times = [time for word in each.words for time in (word.start, word.end)]
+        assert times == sorted(times) and all(0 <= time <= each.seconds for time in times)
 
 
 async def test_one_of_a_later_version_stops_nobody_else(at_work: Runtime):

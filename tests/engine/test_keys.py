@@ -70,7 +70,7 @@ async def test_without_a_key_videos_wait_for_a_person_and_go_on_by_themselves_wh
     await until_waiting(run, job_id)
     waiting = await videos(run, job_id)
     assert {(v.waiting_for, v.error_type) for v in waiting} == {("person", "auth")}
-    assert "There is no key for Echo" in (waiting[0].error_message or "")
+    assert "No working key for Echo" in (waiting[0].error_message or "")
     await give_key(run, "late")
     job = await until_status(run, job_id, "completed")
     assert (job.completed_videos, job.waiting_videos) == (2, 0)

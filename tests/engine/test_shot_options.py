@@ -57,7 +57,7 @@ async def test_a_dear_shot_waits_for_the_budget_and_stands_in_no_others_way(run:
     await until(cheap_ones_there)
     first, *_ = await videos(run, job_id)
     assert first.waiting_for == "budget"
-    assert "does not allow another video at $0.04" in (first.error_message or "")
+    assert "the next video costs $0.04" in (first.error_message or "")
     await put_job_budget(run, LOCAL_OWNER, job_id, 6 * CENT)
     job = await until_status(run, job_id, "completed")
     assert (job.cost, lengths(await videos(run, job_id))) == (6 * CENT, [4, 1, 1])

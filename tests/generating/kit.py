@@ -80,10 +80,9 @@ def script(words: str, **more: Any) -> NewGeneration:
 
 
 async def add(run: Runtime, *new: NewGeneration) -> list[UUID]:
-    """Queue them."""
+    """Queue them; return the ids by which they are found."""
     async with run.db.begin() as session:
-        await add_generations(session, LOCAL_OWNER, new)
-    return [each.id for each in new]
+        return await add_generations(session, LOCAL_OWNER, new)
 
 
 async def see(run: Runtime, generation_id: UUID) -> GenerationView:

@@ -1,5 +1,6 @@
 """A story with the embedded providers: from a text to a film, piece by piece, and nothing made twice."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -166,6 +167,26 @@ async def test_a_copy_in_another_shape_shares_the_speech_and_outlives_the_first(
     assert len(await generations(run, copy)) == 2
     assert (await run_until(run, copy, StoryStep.VOICE)).status is StoryStatus.COMPLETED
     assert len(await generations(run, copy)) == 2
+
+
+async def test_two_stories_of_the_same_words_are_made_once(run: Runtime, worker: object) -> None:
+    both = [await new_story(run) for _ in range(2)]
+    await asyncio.gather(*(start_story(run, LOCAL_OWNER, each, StoryStep.PICTURES) for each in both))
+    for each in both:
+        assert (await until_ended(run, each)).status is StoryStatus.COMPLETED
+    made = [one for each in both for one in await generations(run, each)]
+    assert Counter(each.kind for each in made) == {"voice": 2, "picture": 2}
+
+
+async def test_what_another_story_gave_up_is_asked_for_again(run: Runtime, worker: object) -> None:
+    first, second = [await new_story(run) for _ in range(2)]
+    await run_until(run, first, StoryStep.PICTURES)
+    async with run.db.begin() as session:
+        await session.execute(
+            text("UPDATE generations SET status = 'cancelled', error_message = 'Stopped.'"), {}
+        )
+    assert (await run_until(run, second, StoryStep.PICTURES)).status is StoryStatus.COMPLETED
+    assert len(await generations(run, second)) == 4
 
 
 async def test_a_story_that_is_cancelled_stops_and_can_be_continued(run: Runtime, worker: object) -> None:

@@ -42,8 +42,8 @@ from rushes.platform.db.acting import ACTING_USER
 from rushes.settings import Settings
 
 ASKED = "rushes.asked"
-OPEN = ("docs", "redoc", "openapi.json", "healthz", ".well-known")
-"""First parts of paths that tell nothing of anybody: descriptions of the API, and probes."""
+OPEN = ("docs", "help", "redoc", "openapi.json", "healthz", ".well-known")
+"""First parts of paths that tell nothing of anybody: descriptions of the API, the guide, and probes."""
 SPACE_HEADER = "rushes-space"
 SPACE_PARAMETER = "space"
 PRIVATE = ("auth", "me", "users", "spaces", "invitations", "audit", "setup")

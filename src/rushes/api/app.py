@@ -21,6 +21,7 @@ from rushes.accounts.setup import prepare_first_admin
 from rushes.api.access import Access
 from rushes.api.bodies import Bodies
 from rushes.api.guard import Guard
+from rushes.api.guide import mount_help
 from rushes.api.head import Head
 from rushes.api.live import Live
 from rushes.api.metrics.requests import Measured, RequestMetrics
@@ -57,6 +58,7 @@ from rushes.api.routes import (
     story_batches,
     story_files,
     story_parts,
+    story_preview,
     story_room,
     submissions,
     uncertain,
@@ -64,6 +66,7 @@ from rushes.api.routes import (
     users,
     veo3,
     video_chat,
+    video_list,
     videos,
 )
 from rushes.api.routes.events import encoded as encoded_event
@@ -91,6 +94,7 @@ ROUTES = (
     downloads,
     upscales,
     reviews,
+    video_list,
     videos,
     uncertain,
     stills,
@@ -100,6 +104,7 @@ ROUTES = (
     stories,
     story_parts,
     story_files,
+    story_preview,
     story_batches,
     veo3,
     *OF_OPENAI,
@@ -120,9 +125,9 @@ ROUTES = (
 )
 ABOUT = """Images and prompts in, finished videos out; nothing paid twice.
 
-Make a job, upload a batch, start it, follow its events, take the videos home.
+Make a job, upload a batch, start it, follow its events, download the videos.
 HEAD is answered wherever GET is.
-Whatever does not happen is told as `application/problem+json` with a stable `code` and who acts next."""
+Whatever does not happen is reported as `application/problem+json` with a stable `code` and who acts next."""
 
 
 def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
@@ -167,6 +172,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     app.router.routes.extend(_included())
     app.state.api_routes = [route for module in ROUTES for route in module.router.routes]
+    mount_help(app)
     mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)
     return app

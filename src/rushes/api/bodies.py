@@ -1,7 +1,7 @@
 """Keeps what clients send within limits while it is read, and sees to it that they hear of a refusal.
 
 A server that closes a connection on which it has not read everything resets it, and the client loses the
-answer that was on its way. So after an early answer a little more is read (and dropped) before the close.
+answer that was just sent. So after an early answer a little more is read (and dropped) before the close.
 """
 
 import asyncio

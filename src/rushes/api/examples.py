@@ -216,7 +216,7 @@ UPSCALE = UpscaleView(
     ],
 )
 
-ACCEPTED = Accepted(operation_id=VIDEO_ID, message="The video is on its way; ask for its status.")
+ACCEPTED = Accepted(operation_id=VIDEO_ID, message="The video is in progress; ask for its status.")
 DONE = Done(
     video_url=f"/api/videos/{VIDEO_ID}/content",
     video_path=f"jobs/{JOB_ID}/videos/{VIDEO_ID}.mp4",

@@ -25,7 +25,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 _WORD_BYTES = 100
 IMAGES_A_SHOT = 2
-"""More images than shots may be sent: those that match no prompt are told, not refused."""
+"""More images than shots may be sent: those that match no prompt are reported, not refused."""
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 

@@ -61,6 +61,11 @@ NEEDS: dict[Need, str] = {
         POST /api/users/{user_id}/reset-link
     """,
     Need.READ: """
+        GET /api/fonts/{family}
+        GET /api/stories/{story_id}/camera/{name:path}
+        GET /api/stories/{story_id}/preview
+        GET /api/stories/{story_id}/proxies/{name:path}
+        GET /api/stories/{story_id}/sound/{which}
         GET /api/stories/{story_id}/speech
         POST /api/stories/estimate
         GET /api/tts/status/{job_id}
@@ -115,6 +120,7 @@ NEEDS: dict[Need, str] = {
         POST /api/video_chat/status
         POST /api/videos/download
         POST /api/videos/download-form
+        GET /api/videos
         GET /api/videos/upscale
         GET /api/videos/upscale/{task_id}/status
         GET /api/videos/{video_id}

@@ -43,7 +43,7 @@ def error_of(status: int, code: str, message: str, param: str | None = None) -> 
 def openai_answer(scope: Scope, status: int, error: OpenAiError, headers: dict[str, str]) -> JSONResponse:
     """The response that carries it.
 
-    OpenAI's SDKs send a request again after 409 and 5xx by themselves. What may have been begun, and paid,
+    OpenAI's SDKs send a request again after 409 and 5xx automatically. What may have been begun, and paid,
     is not to be begun twice, so they are told not to.
     """
     if scope["method"] not in _SAFE and (status == _CONFLICT or status >= _OURS):

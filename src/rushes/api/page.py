@@ -19,7 +19,7 @@ BUILT = Path(__file__).parent / "static"
 PACKED = ".gz"
 """What the build packs beside a file, under its name with this ending."""
 _NOT_FOUND = 404
-OURS = ("api", "v1", "docs", "redoc", "openapi.json", "healthz", "metrics", "mcp", ".well-known")
+OURS = ("api", "v1", "docs", "help", "redoc", "openapi.json", "healthz", "metrics", "mcp", ".well-known")
 """First parts of paths that the page has no part in: programs look there, and a page would mislead them."""
 _POLICY = "; ".join(
     (

@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 DATABASE_GONE = (OperationalError, InterfaceError, PoolTimeout, ConnectorException)
-"""What a database that does not answer is told as, by the two libraries that ask it."""
+"""What a database that does not answer is reported as, by the two libraries that ask it."""
 _METHOD_NOT_ALLOWED = 405
 _CLIENT_LEFT = 499
 """What servers log for a client that closed the connection."""
@@ -71,7 +71,7 @@ class Problem(BaseModel):
     detail: str = Field(description="What happened, for a person.")
     code: str = Field(description="Stable, for a program: docs/guide/errors.md has them all.")
     hint: str | None = Field(None, description="What to do.")
-    actor: Actor = Field(description="Who has to act before it can go on.")
+    actor: Actor = Field(description="Who has to act before it can continue.")
     error_type: ErrorType | None = Field(None, description="What kind of failure it is, where that is known.")
     instance: str | None = Field(None, description="Names this one failure in the log of the server.")
     errors: list[FaultView] = Field(default=[], description="One entry a fault in what was sent.")
@@ -95,7 +95,7 @@ def problem(
 
 
 def problem_of(error: RushesError) -> Problem:
-    """The problem an expected failure is told as."""
+    """The problem an expected failure is reported as."""
     faults = error.faults if isinstance(error, Invalid) else ()
     return problem(
         error.http_status,
@@ -170,7 +170,7 @@ def _place(loc: tuple[str | int, ...]) -> str:
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
-    """What the framework says by itself."""
+    """What the framework itself answers."""
     assert isinstance(error, HTTPException)
     path, headers = request.url.path, dict(error.headers or {})
     if error.status_code == NotFound.http_status:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from rushes.api.live import live_of
 from rushes.settings import Settings
 
 GRACE_SECONDS = 5
-"""How long a stopping server waits for answers in the making (a large download is cut off then)."""
+"""How long a stopping server waits for answers in progress (a large download is cut off then)."""
 
 
 class Server(uvicorn.Server):
@@ -20,11 +21,15 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.app = app
+        self.on_started: Callable[[], None] | None = None
+        """Called once, when requests are answered."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen; from now on a want of descriptors fills no log."""
         asyncio.get_running_loop().set_exception_handler(QuietLoop())
         await super().startup(sockets)
+        if self.started and self.on_started:
+            self.on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams, then everything else."""

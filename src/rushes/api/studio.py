@@ -36,7 +36,7 @@ class Generation(RequestModel):
     provider: Short | None = Field(None, description="Who makes it; chosen for you when not given.")
     model: Short | None = Field(None, description="A model of the provider; its default when not given.")
     start_frame_video_id: UUID | None = Field(
-        None, description="Go on from this video: its last frame becomes the first."
+        None, description="Continue from this video: its last frame becomes the first."
     )
 
     @property
@@ -130,7 +130,7 @@ class Operation(BaseModel):
     video_url: str | None
     thumbnail_url: str | None
     last_frame_url: str | None
-    source_video_id: UUID | None = Field(description="The video it goes on from.")
+    source_video_id: UUID | None = Field(description="The video it continues from.")
     created_at: datetime
     completed_at: datetime | None
     expires_at: datetime | None = Field(description="When it is deleted, unless it is selected before.")

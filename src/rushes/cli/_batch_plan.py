@@ -150,7 +150,7 @@ async def _project(run: Runtime, given: str | None) -> UUID | None:
 
 
 def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
-    """Raise `Invalid` for what the provider would refuse, before anybody is told a price."""
+    """Raise `Invalid` for what the provider would refuse, before a price is shown."""
     given = [
         (
             place(shot.number),

@@ -11,6 +11,7 @@ from rushes.cli._output import (
     count,
     duration,
     expected_price,
+    fit,
     print_json,
     print_note,
     print_result,
@@ -26,6 +27,7 @@ from rushes.planning.settings import Plan
 ROWS = 20
 """Rows of the table that are shown when it is only a remark; `--dry-run` shows all."""
 PROMPT_WIDTH = 100
+NAME_WIDTH = 24
 
 
 class PlannedShot(BaseModel):
@@ -79,6 +81,12 @@ def total_line(checked: Plan, read: Batch, expected: Expected) -> str:
     return f"{videos} of {shots} by {checked.provider.title}: {expected_price(expected)}, about {time}."
 
 
+def _middle(name: str) -> str:
+    """Return a file's name, cut in its middle where it is long: its number is at one of the ends."""
+    half = NAME_WIDTH // 2
+    return name if len(name) <= NAME_WIDTH else f"{name[: half - 1]}…{name[-half:]}"
+
+
 def show_match(console: Console, read: Batch, most: int | None) -> None:
     """The table of what goes with what; rows with a problem are never left out."""
     run_as = {shot.number: shot for shot in read.shots}
@@ -93,15 +101,14 @@ def show_match(console: Console, read: Batch, most: int | None) -> None:
         rows.append((str(pair.number), pair.image or "", prompt, problem))
     numbered = {pair.image for pair in read.report.pairs}
     rows += [("", name, "", "left out") for name in read.report.unmatched_images if name not in numbered]
-    grid = table("#", "image", "prompt", "note", right=("#",))
-    grid.columns[2].overflow, grid.columns[2].no_wrap = "ellipsis", True
-    shown = 0
+    shown: list[list[Text]] = []
     for number, image, prompt, problem in rows:
-        if problem or most is None or shown < most:
-            grid.add_row(number, Text(image), Text(shorten(prompt, PROMPT_WIDTH)), Text(problem, "yellow"))
-            shown += 1
-    console.print(grid)
-    if shown < len(rows):
-        console.print(f"… and {len(rows) - shown} more that fit (--dry-run shows all)")
+        if problem or most is None or len(shown) < most:
+            words = shorten(prompt, PROMPT_WIDTH)
+            shown.append([Text(number), Text(_middle(image)), Text(words), Text(problem, "yellow")])
+    grid = table("#", "image", "prompt", "note", right=("#",))
+    console.print(fit(grid, shown, "prompt", console.width))
+    if len(shown) < len(rows):
+        console.print(f"… and {len(rows) - len(shown)} more that fit (--dry-run shows all)")
     for warning in read.warnings:
         console.print(Text.assemble((f"{warning.where}: ", "yellow"), warning.message), soft_wrap=True)

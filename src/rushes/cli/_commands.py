@@ -190,7 +190,7 @@ STORY = Group(
         "export": Command("rushes.cli.story_make", "Pack a story for editing programs into a ZIP."),
         "translate": Command("rushes.cli.story_make", "Copy a story into another language."),
     },
-    help="""Stories: films in the making. Alone, it lists them.
+    help="""Stories: narrated films. Alone, it lists them.
 
     [bold]Examples[/bold]
     $ rushes story
@@ -263,6 +263,10 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "delete": Command(
             "rushes.cli.job_actions", "Delete a job with its images and videos. What runs is cancelled first."
         ),
+        "open": Command("rushes.cli.open", "Open the page, or one job on it, in your browser.", "open_page"),
+        "rename": Command("rushes.cli.review", "Rename a job."),
+        "pick": Command("rushes.cli.review", "Pick takes: the ones you want, as P does on the page."),
+        "rate": Command("rushes.cli.review", "Give takes one to five stars."),
         "move": Command("rushes.cli.move", "Move a job up or down in the queue."),
         "projects": PROJECTS,
     },
@@ -275,7 +279,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "keys": KEYS,
         "flow": FLOW,
     },
-    "This installation": {
+    "This server": {
         "up": Command("rushes.cli.serve", "Run everything in one process: the API and a worker."),
         "api": Command("rushes.cli.serve", "Run only the API. Run `rushes worker` too."),
         "worker": Command("rushes.cli.worker", "Run a worker: it makes the videos of every started job."),
@@ -283,10 +287,8 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
             "rushes.cli.doctor",
             "Check everything this installation needs, and say what to do about what is missing.",
         ),
-        "demo": Command(
-            "rushes.cli.demo",
-            "Make videos of the examples, to see how it goes. Nothing leaves this machine.",
-        ),
+        "logs": Command("rushes.cli.logs", "Print the log of the background worker."),
+        "demo": Command("rushes.cli.demo", "Make videos of the examples. Nothing leaves this machine."),
         "version": Command("rushes.cli.version", "Print the version."),
         "providers": PROVIDERS,
         "storage": STORAGE,

@@ -153,7 +153,7 @@ def _write_sidecar(name: Path, taken: Taken) -> None:
 
 
 async def write_zip(run: Runtime, wanted: DownloadSelection, folder: Path, sums: frozenset[str]) -> Path:
-    """The ZIP beside the files; one that broke off goes on where it was."""
+    """The ZIP beside the files; one that broke off continues where it stopped."""
     prepared = await prepare_download(run, acting_user(), wanted, always_zip=True)
     target = await asyncio.to_thread(free_path, folder / prepared.filename, lambda there: is_zip(there, sums))
     with _bar("zipping") as progress:

@@ -14,6 +14,8 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from rushes.cli._help import HELP_NAMES, PlainCommand, PlainGroup
+
 
 @dataclass(frozen=True)
 class Command:
@@ -75,16 +77,22 @@ def listed(commands: Mapping[str, Command | Group], panel: str | None = None) ->
 def _load(name: str, entry: Command | Group) -> TyperCommand | TyperGroup:
     app = typer.Typer(name=name, add_completion=False, rich_markup_mode="rich")
     if isinstance(entry, Command):
-        app.command(name)(entry.load(name))
+        app.command(name, cls=PlainCommand, context_settings=HELP_NAMES)(entry.load(name))
         command = typer.main.get_command(app)
         assert isinstance(command, TyperCommand)
         return command
     alone = entry.own or entry.alone
     if entry.own:
-        app.callback(invoke_without_command=True)(entry.own.load(name))
+        app.callback(cls=PlainGroup, context_settings=HELP_NAMES, invoke_without_command=True)(
+            entry.own.load(name)
+        )
     else:
         app.callback(
-            help=entry.help, invoke_without_command=alone is not None, no_args_is_help=alone is None
+            cls=PlainGroup,
+            context_settings=HELP_NAMES,
+            help=entry.help,
+            invoke_without_command=alone is not None,
+            no_args_is_help=alone is None,
         )(_run_alone(entry))
     group = typer.main.get_group(app)
     group.commands.update(listed(entry.commands))

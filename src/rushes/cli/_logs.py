@@ -7,7 +7,7 @@ from typing import Any
 
 from rushes.redaction import safe_line, safe_text
 
-CHATTY = ("procrastinate", "alembic", "httpx", "httpx2", "filelock", "PIL")
+CHATTY = ("procrastinate", "alembic", "httpx", "httpx2", "filelock", "PIL", "uvicorn.error")
 """Libraries that say at INFO what only their own authors want to know."""
 MOST_TRACEBACK = 20_000
 """Characters, the last ones: they name the error."""

@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
@@ -19,6 +20,16 @@ from rushes.redaction import safe_text
 
 WIDE = 200
 """Columns where nobody looks: a pipe gets whole lines, not ones broken at 80."""
+MIN_SHRUNK = 8
+"""Columns that what shrinks keeps."""
+
+WORDS: dict[JobStatus | VideoStatus, str] = {
+    JobStatus.PENDING: "not started",
+    JobStatus.PROCESSING: "running",
+    JobStatus.COMPLETED: "done",
+    VideoStatus.COMPLETED: "done",
+}
+"""A status as the page calls it, where that is not its name."""
 
 STYLES = {
     JobStatus.COMPLETED: "green",
@@ -37,6 +48,16 @@ class PipeConsole(Console):
     def on_broken_pipe(self) -> None:
         """Rich would end the program with 1."""
         raise BrokenPipeError
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print; lines for a pipe or a file end where their words end."""
+        if self.is_terminal:
+            super().print(*objects, **options)
+            return
+        with self.capture() as text:
+            super().print(*objects, **options)
+        self.file.write("".join(f"{line.rstrip()}\n" for line in text.get().splitlines()))
+        self.file.flush()
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render; ESC and the like in a prompt or a provider's words do not reach the terminal."""
@@ -86,15 +107,28 @@ def print_json(value: BaseModel | Sequence[BaseModel]) -> None:
 
 
 def table(*columns: str, right: Sequence[str] = ()) -> Table:
-    """A table without lines; `right` names the columns of numbers."""
+    """A table without lines; `right` names the columns of numbers. The first, an id, is never broken."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
         grid.add_column(
             column,
             justify="right" if column in right else "left",
-            no_wrap=column in right,
+            no_wrap=column in (columns[0], *right),
             overflow="fold",
         )
+    return grid
+
+
+def fit(grid: Table, rows: Sequence[Sequence[Text]], shrinking: str, width: int) -> Table:
+    """Add rows of one line each. Columns are as wide as their words; `shrinking` gets what is left."""
+    heads = [str(column.header) for column in grid.columns]
+    widths = [max([len(head), *(row[i].cell_len for row in rows)]) for i, head in enumerate(heads)]
+    at = heads.index(shrinking)
+    widths[at] = max(MIN_SHRUNK, min(widths[at], width - sum(widths) + widths[at] - 2 * (len(widths) - 1)))
+    for column, wide in zip(grid.columns, widths, strict=True):
+        column.width, column.no_wrap, column.overflow = wide, True, "ellipsis"
+    for row in rows:
+        grid.add_row(*row)
     return grid
 
 
@@ -110,7 +144,12 @@ def short(identifier: UUID) -> str:
 
 def styled(status: JobStatus | VideoStatus) -> Text:
     """A status in its colour."""
-    return Text(status, STYLES.get(status, ""))
+    return Text(status_word(status), STYLES.get(status, ""))
+
+
+def status_word(status: JobStatus | VideoStatus) -> str:
+    """Return a status in the page's word."""
+    return WORDS.get(status, str(status))
 
 
 def money(amount: Decimal) -> str:
@@ -144,6 +183,15 @@ def duration(seconds: float) -> str:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def age(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago a moment was: `40 s ago`, `3 h ago`, `12 d ago`."""
+    seconds = max(0, ((now or datetime.now(UTC)) - moment).total_seconds())
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit} ago"
+    return f"{int(seconds)} s ago"
 
 
 def when(moment: datetime | None) -> str:

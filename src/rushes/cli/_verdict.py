@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
 
 class Check(BaseModel):
-    """One thing that was looked at. `to_do` says how to mend it."""
+    """One thing that was looked at. `to_do` says how to fix it."""
 
     name: str
     verdict: Verdict

@@ -78,7 +78,7 @@ async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[Jo
 
 
 def has_settled(job: JobView, videos: list[VideoView]) -> bool:
-    """Whether nothing more happens by itself."""
+    """Whether nothing more happens automatically."""
     if job.status is JobStatus.PAUSED:
         # What was in flight when it was paused still arrives.
         return not any(video.status is VideoStatus.GENERATING for video in videos) or job.paused_by != "user"

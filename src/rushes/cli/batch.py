@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from rushes.cli import _complete
 from rushes.cli._background import NO_WORKER, Background
 from rushes.cli._batch_plan import BatchRequest, make_plan, refuse_shots, sort_paths
 from rushes.cli._batch_report import ROWS, show_dry_run, show_match, total_line
@@ -54,6 +55,7 @@ def batch(
         str | None,
         typer.Option(
             help="Who makes the videos (`rushes providers`). Left out: chosen, by your keys.",
+            autocompletion=_complete.providers,
             show_default=False,
         ),
     ] = None,
@@ -93,6 +95,7 @@ def batch(
         typer.Option(
             metavar="KEY=VALUE",
             help="Any other option of the provider. May be given several times.",
+            autocompletion=_complete.options,
             show_default=False,
         ),
     ] = None,
@@ -108,12 +111,15 @@ def batch(
     ] = None,
     read: Annotated[
         Reading | None,
-        typer.Option(help="How prompts without numbers are told apart.", show_default=False),
+        typer.Option(help="How prompts without numbers are split.", show_default=False),
     ] = None,
     project: Annotated[
         str | None,
         typer.Option(
-            metavar="PROJECT", help="The project it belongs to (`rushes projects`).", show_default=False
+            metavar="PROJECT",
+            help="The project it belongs to (`rushes projects`).",
+            autocompletion=_complete.projects,
+            show_default=False,
         ),
     ] = None,
     allow_text_only: Annotated[
@@ -210,7 +216,7 @@ async def _batch(run: Runtime, request: BatchRequest) -> int:
 
 
 async def _confirmed(request: BatchRequest, read: Batch, expected: Expected) -> bool:
-    """Whether to go on: asked when something is left out, or when it is not free."""
+    """Whether to continue: asked when something is left out, or when it is not free."""
     left_out = len(read.report.unmatched_images) + len(read.report.unmatched_prompts)
     reasons: list[str] = []
     if left_out:

@@ -22,7 +22,7 @@ def demo(
         int, typer.Option(min=1, max=6, help="How many of the example images, with --flow.")
     ] = 3,
 ) -> None:
-    """Make videos of the examples, to see how it goes. Nothing leaves this machine.
+    """Make videos of the examples. Nothing leaves this machine.
 
     With --flow you can watch the browser work: a local page stands in for Google
     Flow, so it needs no account, and no credits. The videos go to `demo` or

@@ -32,6 +32,7 @@ from rushes.errors import Conflict, Fault, Invalid
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos, mark_downloaded
 from rushes.platform.media.upscaling import Resolution
+from rushes.platform.names import safe_filename
 
 
 class Downloaded(BaseModel):
@@ -47,9 +48,16 @@ class Downloaded(BaseModel):
 
 def download(
     job: JobArg,
-    to: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write to; made if need be.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="The folder to write to, created if needed. Left out: one with the job's name, here.",
+            show_default=False,
+        ),
+    ] = None,
     only_selected: Annotated[
-        bool, typer.Option("--only-selected", help="Only the videos you selected.")
+        bool, typer.Option("--picks", "--only-selected", help="Only the videos you picked.")
     ] = False,
     resolution: Annotated[
         Resolution,
@@ -75,12 +83,12 @@ def download(
     the prompt), or by --names, which may also have {job}, {provider}, {model},
     {seed}, {resolution}, {date} and {id}, and folders.
     Run it again at any time: what is there already is not copied again, what
-    broke off goes on, and no other file is replaced: what would be gets a
+    broke off continues, and no other file is replaced: what would be gets a
     number. `manifest.csv` lists the files, and says where there is no 4K copy.
 
     [bold]Examples[/bold]
-    $ rushes download last --to videos
-    $ rushes download 3f2a --to videos --only-selected --zip
+    $ rushes download last
+    $ rushes download 3f2a --to videos --picks --zip
     $ rushes download last --to videos --resolution 4k
     $ rushes download last --to videos --names '{date}/{number:03d}_{slug}.mp4'
     """
@@ -88,8 +96,8 @@ def download(
 
     async def command(run: Runtime) -> int:
         template = check_names(asked.names or last_part(names_template(run.settings, None)), "--names")
-        folder = await asyncio.to_thread(_make_folder, to)
         job_id, name, rows = await _rows(run, job, only_selected)
+        folder = await asyncio.to_thread(_make_folder, to or Path(safe_filename(name)))
         taken = choose(rows, asked.resolution, template)
         wanted = asked.model_copy(
             update={"video_ids": [each.video_id for each in taken], "folder_name": name}
@@ -130,7 +138,8 @@ def _print_summary(done: Downloaded) -> None:
         print_note(f"{count(copied, 'file')} copied; {there} were there already.")
     if noted := [each for each in done.files if each.note]:
         print_note(
-            f"{count(len(noted), 'video')} without a 4K copy, taken as made: see {done.manifest}", "yellow"
+            f"{count(len(noted), 'video')} without a 4K copy, downloaded as made: see {done.manifest}",
+            "yellow",
         )
     print_result(f"Contact sheet: {done.contact_sheet}")
     if done.zip:
@@ -157,7 +166,7 @@ async def _rows(run: Runtime, given: str, only_selected: bool) -> tuple[UUID, st
     if not rows:
         one = short(job_id)
         if only_selected:
-            raise Conflict(f"No finished video of job {one} is selected.", hint="Leave out --only-selected.")
+            raise Conflict(f"No finished video of job {one} is picked.", hint="Leave out --picks.")
         raise Conflict(f"Job {one} has no finished video yet.", hint=f"Look at it: rushes show {one}")
     return job_id, job.job_name, rows
 

@@ -27,8 +27,7 @@ from rushes.story import edits
 from rushes.story.actions import NewStory, change_story, create_story, start_story
 from rushes.story.batch import create_batch, read_topics, view_batch
 from rushes.story.document import StoryDocument
-from rushes.story.estimate import estimate_story
-from rushes.story.look import load_story
+from rushes.story.making import estimate_new
 from rushes.story.settings import AUTO, STILL, MusicKind, Review
 from rushes.story.states import StoryStatus
 from rushes.story.uploads import StoryUpload, UploadUse, add_upload
@@ -128,11 +127,12 @@ def film(
             return await _batch(run, batch, settings, project_id, to, json=json, no_wait=no_wait)
         text, name = _text(what)
         document = edits.changed(StoryDocument(), {**settings, "text": text})
-        story_id = await create_story(run, acting_user(), NewStory(document, name, project_id))
+        new = NewStory(document, name, project_id)
+        if dry_run:
+            return await _estimate(run, new, json=json)
+        story_id = await create_story(run, acting_user(), new)
         if music not in _MUSIC:
             await _with_music(run, story_id, Path(music))
-        if dry_run:
-            return await _estimate(run, story_id, json=json)
         await start_story(run, acting_user(), story_id)
         print_note(f"Story {short(story_id)}.")
         if no_wait:
@@ -240,10 +240,8 @@ async def _with_music(run: Runtime, story_id: UUID, file: Path) -> None:
     )
 
 
-async def _estimate(run: Runtime, story_id: UUID, *, json: bool) -> int:
-    async with run.db.begin() as session:
-        loaded = await load_story(run, session, acting_user(), story_id)
-        found = await estimate_story(run, session, acting_user(), loaded.row.document, loaded.products)
+async def _estimate(run: Runtime, new: NewStory, *, json: bool) -> int:
+    found = await estimate_new(run, acting_user(), new)
     if json:
         print_json(found)
     else:
@@ -253,7 +251,7 @@ async def _estimate(run: Runtime, story_id: UUID, *, json: bool) -> int:
         )
         for note in found.notes:
             print_note(note)
-        print_note(f"Make it: rushes story render {short(story_id)}")
+        print_note("Nothing was created. Make it: the same command without --dry-run.")
     return Code.DONE
 
 

@@ -21,7 +21,7 @@ VERDICTS = {"ok": "green", "failed": "bold red", "skipped": "dim"}
 
 def doctor(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="With which Flow sign-in.", show_default=False)
+        str, typer.Argument(metavar="NAME", help="With which Flow sign-in.", show_default=False)
     ] = "",
     json: JsonOption = False,
 ) -> None:

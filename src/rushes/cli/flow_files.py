@@ -27,7 +27,7 @@ BucketOption = Annotated[
 def export(
     name: NameArg,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="Where to; `-` prints it.", show_default=False)
+        str, typer.Argument(metavar="FILE", help="Where to; `-` prints it.", show_default=False)
     ] = "",
     bucket: BucketOption = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
@@ -83,7 +83,7 @@ def _write(file: Path, state: str, replace: bool) -> None:
 def import_(
     name: NameArg,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="What was exported; `-` reads it.", show_default=False)
+        str, typer.Argument(metavar="FILE", help="What was exported; `-` reads it.", show_default=False)
     ] = "",
     bucket: BucketOption = False,
     json: JsonOption = False,

@@ -15,7 +15,7 @@ from rushes.flow_signins import actions
 def set_limits(
     name: NameArg,
     concurrency: Annotated[
-        int | None, typer.Option("--in-flight", min=1, max=5, help="Generations in flight with it.")
+        int | None, typer.Option("--in-flight", min=1, max=5, help="Generations in progress with it.")
     ] = None,
     spacing: Annotated[
         float | None, typer.Option("--spacing", min=0, max=3600, help="Seconds between two submits with it.")
@@ -40,6 +40,6 @@ def set_limits(
         sign_in = await actions.change(run, acting_user(), await sign_in_id(run, name), wanted)
         flying = str(sign_in.concurrency or "as usual")
         pause = "as usual" if sign_in.spacing_seconds is None else f"{sign_in.spacing_seconds:g} s"
-        return report(sign_in, json, f"has generations in flight: {flying}; between submits: {pause}.")
+        return report(sign_in, json, f"may have generations in progress: {flying}; between submits: {pause}.")
 
     exit_with(with_runtime(command))

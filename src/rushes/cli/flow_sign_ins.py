@@ -40,7 +40,7 @@ SAID = {
 
 def login(
     name: Annotated[
-        str, typer.Argument(metavar="[NAME]", help="What to call the Flow sign-in here.", show_default=False)
+        str, typer.Argument(metavar="NAME", help="What to call the Flow sign-in here.", show_default=False)
     ] = "",
     by_hand: Annotated[
         bool,

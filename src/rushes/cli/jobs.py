@@ -1,5 +1,6 @@
 """`rushes jobs`: the list of jobs."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -8,19 +9,48 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._options import JsonOption
-from rushes.cli._output import print_json, print_note, short, stdout, styled, table, when
+from rushes.cli._output import (
+    age,
+    fit,
+    print_json,
+    print_note,
+    short,
+    status_word,
+    stdout,
+    styled,
+    table,
+    when,
+)
 from rushes.cli._progress import wait_words
 from rushes.cli._session import acting_user, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
+from rushes.engine.views import JobView
 from rushes.jobs.rows import ProjectFilter, list_jobs
 
 ListSort = Literal["created", "queue"]
+WIDE_ENOUGH = 100
+"""Columns of a terminal that has room for dates and providers."""
+
+
+def _status_of(typed: str) -> JobStatus:
+    """Return the status that is meant, in the page's word or the API's."""
+    found = {status_word(each): each for each in JobStatus} | {str(each): each for each in JobStatus}
+    if (status := found.get(typed.lower().replace("-", " "))) is None:
+        words = ", ".join(status_word(each).replace(" ", "-") for each in JobStatus)
+        raise typer.BadParameter(f"{typed!r} is none of {words}.")
+    return status
 
 
 def jobs(
     status: Annotated[
-        JobStatus | None, typer.Option(help="Only jobs with this status.", show_default=False)
+        JobStatus | None,
+        typer.Option(
+            metavar="STATUS",
+            parser=_status_of,
+            help="Only jobs that are `not-started`, `running`, `paused`, `done`, `failed` or `cancelled`.",
+            show_default=False,
+        ),
     ] = None,
     project: Annotated[
         str | None,
@@ -63,22 +93,7 @@ def jobs(
                 else "There is no job yet: rushes batch IMAGES PROMPTS"
             )
             return Code.DONE
-        position = ["#"] if queue else []
-        rows = table(*position, "job", "name", "status", "done", "failed", "waiting", "provider", "created")
-        for job in page.items:
-            number = str(job.queue.position) if job.queue else ""
-            rows.add_row(
-                *([number] if queue else []),
-                short(job.job_id),
-                Text(job.job_name),
-                styled(job.status),
-                f"{job.completed_videos}/{job.expected_videos}",
-                str(job.failed_videos or ""),
-                str(job.waiting_videos or ""),
-                job.provider,
-                when(job.created_at),
-            )
-        stdout().print(rows)
+        _print_table(page.items, queue)
         for job in page.items:
             if job.status is JobStatus.PROCESSING and (words := wait_words(job)):
                 print_note(f"{short(job.job_id)} {job.job_name}: {words}", "yellow")
@@ -87,6 +102,45 @@ def jobs(
         return Code.DONE
 
     exit_with(with_runtime(command))
+
+
+def _print_table(found: Sequence[JobView], queue: bool) -> None:
+    """Print a line for each job; a narrow terminal gets its age instead of its date, and no provider."""
+    console = stdout()
+    wide = console.width >= WIDE_ENOUGH
+    columns = [
+        *(["#"] if queue else []),
+        "job",
+        "name",
+        "status",
+        "done",
+        *(["provider"] if wide else []),
+        "created",
+    ]
+    rows: list[list[Text]] = []
+    for job in found:
+        place = [Text(str(job.queue.position) if job.queue else "")] if queue else []
+        rows.append(
+            [
+                *place,
+                Text(short(job.job_id)),
+                Text(job.job_name),
+                _status(job),
+                Text(f"{job.completed_videos}/{job.expected_videos}"),
+                *([Text(job.provider)] if wide else []),
+                Text(when(job.created_at) if wide else age(job.created_at)),
+            ]
+        )
+    console.print(fit(table(*columns, right=("#", "done")), rows, "name", console.width))
+
+
+def _status(job: JobView) -> Text:
+    """Return the status, and what of the job needs somebody: `done, 3 failed`, `running, 2 waiting`."""
+    words = styled(job.status)
+    for number, what in ((job.failed_videos, "failed"), (job.waiting_videos, "waiting")):
+        if number:
+            words.append(f", {number} {what}", "yellow")
+    return words
 
 
 async def _project(session: AsyncSession, given: str | None) -> ProjectFilter | None:

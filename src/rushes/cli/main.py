@@ -7,15 +7,15 @@ from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from rushes.cli._commands import COMMANDS
 from rushes.cli._exit import Code
+from rushes.cli._help import HELP_NAMES, PlainGroup
 from rushes.cli._lazy import listed
 from rushes.errors import RushesError
 
 
-class Commands(TyperGroup):
+class Commands(PlainGroup):
     """The commands; one whose reader has gone (`| head`) has done what was wanted."""
 
     def __init__(self, **attrs: Any) -> None:
@@ -40,6 +40,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     name="rushes",
     cls=Commands,
+    context_settings=HELP_NAMES,
     help="""Images and prompts in, finished videos out.
 
     [bold]Start here[/bold]

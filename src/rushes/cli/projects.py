@@ -125,7 +125,7 @@ def assign(
     job: JobArg,
     project: Annotated[
         str | None,
-        typer.Argument(metavar="[PROJECT]", help="The project. Left out: none.", show_default=False),
+        typer.Argument(metavar="PROJECT", help="The project. Left out: none.", show_default=False),
     ] = None,
     json: JsonOption = False,
 ) -> None:

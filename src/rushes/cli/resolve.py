@@ -58,7 +58,7 @@ def resolve(
     """Decide what to do with a video that may have been billed.
 
     A video is uncertain when the connection broke while it was being asked
-    for: it may have been made and paid for. Rushes never asks again by itself.
+    for: it may have been made and paid for. Rushes never asks again automatically.
     Look at your account at the provider, then say what you found. It holds for
     all takes that were asked for together.
 

@@ -1,7 +1,6 @@
 """`rushes up` and `rushes api`: stay until told to stop, then stop cleanly."""
 
 import asyncio
-import logging
 import signal
 from types import FrameType
 from typing import Annotated
@@ -15,6 +14,7 @@ from rushes.cli._environment import load_settings
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._listen import address, listen, refuse_public_address
 from rushes.cli._logs import log_to_stderr
+from rushes.cli._output import print_note
 from rushes.platform.private import keep_files_private
 
 HostOption = Annotated[
@@ -31,7 +31,6 @@ InsecureOption = Annotated[
         help="Listen beyond this machine, although whoever reaches Rushes there may do everything.",
     ),
 ]
-log = logging.getLogger(__name__)
 STOP = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -70,7 +69,7 @@ def _serve(host: str | None, port: int | None, insecure: bool, *, with_worker: b
         app = create_app(settings, with_worker=with_worker)
         server = make_server(app, settings)
         url = address(settings.host, settings.port)
-        log.info("Rushes is coming up at %s (docs at %s/docs); Ctrl-C stops it", url, url)
+        server.on_started = lambda: print_note(f"Rushes is running. Open {url}  (Ctrl-C stops it)")
         asyncio.run(server.serve(sockets=[listener]))
     return Code.DONE if server.started else Code.FAILED
 

@@ -71,7 +71,9 @@ def details(job: JobView, videos: list[VideoView]) -> Group:
     facts = table("", "")
     facts.show_header = False
     options = job.settings.get("options", {})
-    chosen = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
+    chosen = ", ".join(
+        _option(name, value) for name, value in options.items() if value not in (None, False, "")
+    )
     for name, value in (
         ("job", f"{job.job_id}  {job.job_name}"),
         ("project", job.project.name if job.project else ""),
@@ -81,7 +83,7 @@ def details(job: JobView, videos: list[VideoView]) -> Group:
         ("provider", f"{job.provider}, {job.model}: {chosen}"),
         ("input", f"{count(job.total_images, 'image')}, {count(job.total_prompts, 'prompt')}"),
         ("videos", _counts(job)),
-        ("chosen because", job.route_reason),
+        ("provider by", job.route_reason),
         ("cost", _cost(job)),
         ("created", when(job.created_at)),
         ("started", when(job.started_at)),
@@ -100,6 +102,16 @@ def details(job: JobView, videos: list[VideoView]) -> Group:
             Text(_about(video)),
         )
     return Group(facts, "", takes) if videos else Group(facts)
+
+
+def _option(name: str, value: object) -> str:
+    """Return an option in words: `duration 4 s`, `9:16`, `enhance prompt`."""
+    words = name.replace("_", " ")
+    if value is True:
+        return words
+    if words.endswith(" seconds"):
+        return f"{words.removesuffix(' seconds')} {value} s"
+    return f"{words} {value}"
 
 
 def _queue_position(job: JobView) -> str:
@@ -132,7 +144,7 @@ def _counts(job: JobView) -> str:
 def _about(video: VideoView) -> str:
     """What there is to say of one video in half a line."""
     if video.status is VideoStatus.COMPLETED:
-        selected = ", selected" if video.selected else ""
+        selected = ", picked" if video.selected else ""
         differs = "".join(f"; {each.what}: requested {each.asked}" for each in video.delivered_differs)
         facts = f"{video.resolution}, {video.duration_seconds:g} s, {video.file_size_mb:.1f} MB"
         return f"{facts}{selected}{differs}"

@@ -50,7 +50,7 @@ def try_provider(
             ready = await usable(session, acting_user())
         if checked.provider.credential and not ready.get(provider):
             raise ActionNeeded(
-                f"There is no key for {checked.provider.title} that can be used.",
+                f"No working key for {checked.provider.title}.",
                 hint=f"Add one: rushes keys add {provider}",
             )
         if not await _confirmed(checked, yes):

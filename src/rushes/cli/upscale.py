@@ -34,13 +34,13 @@ def upscale(
     quality: Annotated[Quality, typer.Option(help="Time against likeness and size.")] = Quality.BALANCED,
     codec: Annotated[Codec, typer.Option(help="h264 plays everywhere.")] = Codec.H264,
     enhance: Annotated[
-        bool, typer.Option("--enhance", help="Also take out noise and banding, and sharpen a little.")
+        bool, typer.Option("--enhance", help="Also remove noise and banding, and sharpen a little.")
     ] = False,
     hardware: Annotated[
         bool, typer.Option("--hardware", help="On the graphics card, where there is one that can.")
     ] = False,
     only_selected: Annotated[
-        bool, typer.Option("--only-selected", help="Of a job only the videos you selected.")
+        bool, typer.Option("--picks", "--only-selected", help="Of a job only the videos you picked.")
     ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until all have ended.")] = False,
     json: JsonOption = False,
@@ -48,11 +48,11 @@ def upscale(
     """Make 4K copies of finished videos, beside the originals.
 
     Asking for the same again makes nothing twice. `rushes download
-    --resolution 4k` takes them home.
+    --resolution 4k` copies them out.
 
     [bold]Examples[/bold]
     $ rushes upscale last --wait
-    $ rushes upscale 3f2a --quality high --codec h265 --only-selected
+    $ rushes upscale 3f2a --quality high --codec h265 --picks
     $ rushes upscale 9c1e 77ab
     """
     recipe = Recipe(quality=quality, codec=codec, enhance=enhance, hardware=hardware)

@@ -51,8 +51,8 @@ def voices(
     voice: Annotated[
         str | None,
         typer.Argument(
-            metavar="[[PROVIDER/]VOICE]",
-            help="Which one to hear. Left out: the free one of the language.",
+            metavar="VOICE",
+            help="Which one to hear, as VOICE or PROVIDER/VOICE. Left out: the free one of the language.",
             show_default=False,
         ),
     ] = None,

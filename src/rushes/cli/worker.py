@@ -67,7 +67,7 @@ def worker(
 def _share_memory() -> None:
     """Let all threads take their memory from one place: glibc gives each its own, and most is never used.
 
-    With 1,000 takes in flight that is 5 MiB. Another C library does without.
+    With 1,000 takes in progress that is 5 MiB. Another C library does without.
     """
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)

@@ -65,7 +65,7 @@ class PreparedDownload(BaseModel):
     """A link that a download can be read from, in parts and more than once."""
 
     download_id: UUID
-    url: str = Field(description="Answers ranges, so that a download that broke off goes on.")
+    url: str = Field(description="Answers ranges, so that a download that broke off continues.")
     filename: str
     size_bytes: int
     video_count: int

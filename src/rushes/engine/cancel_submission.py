@@ -77,7 +77,7 @@ async def _tell(run: Runtime, row: Cancellable, note: str) -> str:
         raise
     except Exception as error:  # the user has given it up either way; the ledger keeps the reason
         log.warning("cancelling %s at %s failed", row.id, row.provider, exc_info=error)
-        return f"{note}; the provider could not be told: {error}"
+        return f"{note}; the cancellation did not reach the provider: {error}"
     return note
 
 

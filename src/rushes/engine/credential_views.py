@@ -45,15 +45,15 @@ class CredentialView(BaseModel):
         description="Until then nothing new is submitted with it, or with the `resting_models` alone."
     )
     resting_models: list[ModelRestView] = Field(
-        default=[], description="Models of which nothing new is submitted; the others go on."
+        default=[], description="Models of which nothing new is submitted; the others continue."
     )
-    resting_for: ErrorType | None = Field(description="What made it rest.")
+    resting_for: ErrorType | None = Field(description="Why it is cooling down.")
     last_limited_at: datetime | None
     last_used_at: datetime | None
     last_checked_at: datetime | None
-    concurrency: int | None = Field(description="Submissions in flight; null: the provider's own number.")
+    concurrency: int | None = Field(description="Submissions in progress; null: the provider's own number.")
     spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
-    submissions: int = Field(description="How many were accepted, or are on their way.")
+    submissions: int = Field(description="How many were accepted, or are in progress.")
     in_flight: int
     cost: Decimal = Field(description="US dollars settled so far.")
     created_at: datetime

@@ -88,7 +88,7 @@ def terms(run: Runtime, provider: AnyKind) -> queries.Terms:
         concurrency=_concurrency(run, provider),
         outputs_per_call=getattr(provider.limits, "outputs_per_call", 1),
         keyed=provider.credential is not None,
-        what="Flow account" if provider.credential is CredentialKind.FLOW_ACCOUNT else "key",
+        what="Flow sign-in" if provider.credential is CredentialKind.FLOW_ACCOUNT else "key",
         spacing_seconds=provider.limits.spacing_seconds,
     )
 
@@ -111,8 +111,8 @@ def check_disk(run: Runtime) -> None:
         raise SystemFault(
             f"Only {free // 2**20} MiB are free on the disk of {folder}.",
             error_type=ErrorType.DISK_FULL,
-            hint=f"Free some space: there must be {run.settings.min_free_bytes // 2**20} MiB. Jobs resume by"
-            " themselves.",
+            hint=f"Free some space: there must be {run.settings.min_free_bytes // 2**20} MiB. Jobs resume"
+            " automatically.",
         )
 
 

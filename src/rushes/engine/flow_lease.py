@@ -203,7 +203,7 @@ async def _leave(run: Runtime, account_id: UUID, account: _Account) -> None:
         async with run.db.begin() as session:
             await accounts.give_lease_back(session, account_id, run.worker)
     except (DBAPIError, OSError) as error:
-        log.warning("the lease of a Flow account was not given back, and ends by itself: %s", error)
+        log.warning("the lease of a Flow account was not given back, and ends automatically: %s", error)
 
 
 async def _close(provider: AnyProvider, credential: Credential | None) -> None:

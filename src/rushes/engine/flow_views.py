@@ -82,11 +82,11 @@ class FlowSignInView(BaseModel):
     checking: bool = Field(description="Whether a check waits for a worker, or is on.")
     in_use_by: str | None = Field(description="The worker that has its browser open.")
     resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
-    resting_for: ErrorType | None = Field(description="What made it rest.")
-    concurrency: int | None = Field(description="Generations in flight; null: as set for all.")
+    resting_for: ErrorType | None = Field(description="Why it is cooling down.")
+    concurrency: int | None = Field(description="Generations in progress; null: as set for all.")
     spacing_seconds: float | None = Field(description="Between submits; null: the provider's own.")
     credits_left: int | None = Field(description="As Flow told it last; null: it has not yet.")
-    submissions: int = Field(description="How many were accepted, or are on their way.")
+    submissions: int = Field(description="How many were accepted, or are in progress.")
     in_flight: int
     created_at: datetime
 

@@ -6,7 +6,7 @@ hash of its inputs: nothing is made or paid for twice unless a person asks for a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from rushes.engine.generations_shapes import (
     NewGeneration,
     input_hash,
 )
+from rushes.engine.generations_standing import standing
 from rushes.engine.generations_views import (
     find_by_hash,
     generations_of_story,
@@ -87,14 +88,34 @@ _CANCEL_UNPAID = text(
 )
 
 
-async def add_generations(session: AsyncSession, owner: UUID, new: Sequence[NewGeneration]) -> None:
-    """Queue generations with this transaction, in this order. The dispatcher estimates their price.
+async def add_generations(session: AsyncSession, owner: UUID, new: Sequence[NewGeneration]) -> list[UUID]:
+    """Queue generations with this transaction, in this order; return the ids by which they are found.
 
-    Raises `Invalid` for a provider that is not there or makes something else, and for options it does not
-    have.
+    One of the same inputs that is there, or is being made, for whatever story, stands for the new one: two
+    who ask at once pay once. The dispatcher estimates their price. Raises `Invalid` for a provider that is
+    not there or makes something else, and for options it does not have.
     """
     for each in new:
         _check(each)
+    hashes = [input_hash(each.kind, each.provider, each.model, each.params, each.variant) for each in new]
+    known = await _join(session, owner, dict(zip(hashes, new, strict=True)))
+    added: dict[str, NewGeneration] = {}
+    for made, each in zip(hashes, new, strict=True):
+        if made not in known:
+            added.setdefault(made, each)
+    await _insert(session, owner, added)
+    found = known | {made: each.id for made, each in added.items()}
+    return [found[each] for each in hashes]
+
+
+async def _join(session: AsyncSession, owner: UUID, new: Mapping[str, NewGeneration]) -> dict[str, UUID]:
+    """Return those of the same inputs that stand for new ones, by their hash."""
+    rows = await standing(session, owner, new)
+    await retry_generations(session, [each.id for each in rows if each.ended_badly])
+    return {each.input_hash: each.id for each in rows}
+
+
+async def _insert(session: AsyncSession, owner: UUID, new: Mapping[str, NewGeneration]) -> None:
     rows = [
         {
             "id": str(each.id),
@@ -103,16 +124,16 @@ async def add_generations(session: AsyncSession, owner: UUID, new: Sequence[NewG
             "provider": each.provider,
             "model": each.model,
             "params": each.params.model_dump(mode="json"),
-            "input_hash": input_hash(each.kind, each.provider, each.model, each.params, each.variant),
+            "input_hash": made,
             "priority": each.priority,
             "budget": None if each.budget is None else str(each.budget),
             "expires_at": each.expires_at and each.expires_at.isoformat(),
             "place": place,
         }
-        for place, each in enumerate(new)
+        for place, (made, each) in enumerate(new.items())
     ]
     await session.execute(_ADD, {"owner": owner, "new": json.dumps(rows)})
-    await _dispatch(session, [each.provider for each in new])
+    await _dispatch(session, [each.provider for each in new.values()])
 
 
 def _check(new: NewGeneration) -> None:

@@ -116,15 +116,15 @@ _BLOCK = text(
                {NO_KEY_WORDS} AS message
         FROM priced j WHERE :keyed AND NOT {READY}
         UNION ALL
-        SELECT j.id, '{WaitingFor.BUDGET}', '{ErrorType.BUDGET}', 'The budget of ' || CASE
-                   WHEN price > story_left THEN 'this story ($' || {{story}} || ')'
-                   WHEN price > month_left THEN 'the month ($' || {{month}} || ')'
-                   ELSE 'the day ($' || {{day}} || ')' END
-               || ' does not allow another call at $' || {{call}} || '. It continues when you raise it'
+        SELECT j.id, '{WaitingFor.BUDGET}', '{ErrorType.BUDGET}', CASE
+                   WHEN price > story_left THEN 'Limit of this story reached ($' || {{story}} || ')'
+                   WHEN price > month_left THEN 'Monthly limit reached ($' || {{month}} || ')'
+                   ELSE 'Daily limit reached ($' || {{day}} || ')' END
+               || ': the next call costs $' || {{call}} || '. Raise it'
                || CASE
-                   WHEN price > story_left THEN '.'
-                   WHEN price > month_left THEN ', or on the first of next month (UTC).'
-                   ELSE ', or at midnight (UTC).' END
+                   WHEN price > story_left THEN ' to continue.'
+                   WHEN price > month_left THEN ', or wait until the first of next month (UTC).'
+                   ELSE ', or wait until midnight UTC.' END
         FROM priced j WHERE price > 0 AND price > {_LEFT} AND (NOT :keyed OR {READY})
     ), changed AS (
         UPDATE generations SET status = '{GenerationChanges.BLOCK.target}', waiting_for = stuck.waiting_for,

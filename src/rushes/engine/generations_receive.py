@@ -22,6 +22,7 @@ from rushes.engine.generations_rows import (
     read_call,
 )
 from rushes.engine.generations_shapes import GenerationFile
+from rushes.engine.generations_words import with_words
 from rushes.engine.judging import answered
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import GenerationChanges, VideoStatus
@@ -78,6 +79,8 @@ async def _made(
     stored: dict[str, GenerationFile] = {}
     there = known.status is not None and not (known.current and known.status is VideoStatus.COMPLETED)
     if there:  # else it is gone, or has it already
+        ready = replies.ready_folder(run.settings.generations_dir, known.id)
+        result = await with_words(known, result, ready)
         for file in reply.files:
             stored[file.name] = await _store(run, known, file)
     async with run.db.begin() as session:

@@ -56,12 +56,12 @@ WHY_NOT = "COALESCE(c.refused ->> CAST(:provider AS text), c.state_reason, c.sta
 """What is wrong with a credential for the provider, in its own words where it said something."""
 
 NO_KEY_WORDS = f"""
-    'There is no ' || :what || ' for ' || :title || ' that can be used'
+    'No working ' || :what || ' for ' || :title
     || COALESCE((SELECT ' (' || string_agg(c.name || ': ' || {WHY_NOT}, '; ') || ')'
                  FROM credentials c WHERE c.owner_id = j.owner_id AND c.state <> 'deleted'
                    AND (c.serves @> ARRAY[:provider]
                         OR jsonb_exists(c.refused, CAST(:provider AS text)))), '')
-    || '. Add one, or put one right; it goes on by itself.'
+    || '. Add one and it continues automatically.'
 """  # noqa: S608  # only our own constant is put in
 """Says of a row `j` with an owner that no credential of theirs can be used for the provider, and why."""
 
@@ -124,14 +124,14 @@ _HOLD = text(
         FROM reasons JOIN videos v ON v.job_id = reasons.job_id AND v.status = 'queued'
         WHERE v.provider = :provider
         UNION ALL
-        SELECT id, 'budget', 'budget', 'The budget of ' || CASE
-                   WHEN call_price > job_left THEN 'this job ($' || {{job}} || ')'
-                   WHEN call_price > month_left THEN 'the month ($' || {{month}} || ')'
-                   ELSE 'the day ($' || {{day}} || ')' END
-               || ' does not allow another video at $' || {{call}} || '. It goes on when you raise it' || CASE
-                   WHEN call_price > job_left THEN '.'
-                   WHEN call_price > month_left THEN ', or on the first of next month (UTC).'
-                   ELSE ', or at midnight (UTC).' END, CASE
+        SELECT id, 'budget', 'budget', CASE
+                   WHEN call_price > job_left THEN 'Limit of this job reached ($' || {{job}} || ')'
+                   WHEN call_price > month_left THEN 'Monthly limit reached ($' || {{month}} || ')'
+                   ELSE 'Daily limit reached ($' || {{day}} || ')' END
+               || ': the next video costs $' || {{call}} || '. Raise it' || CASE
+                   WHEN call_price > job_left THEN ' to continue.'
+                   WHEN call_price > month_left THEN ', or wait until the first of next month (UTC).'
+                   ELSE ', or wait until midnight UTC.' END, CASE
                    WHEN call_price > job_left THEN NULL
                    WHEN call_price > month_left THEN {{next_month}}
                    ELSE {{tomorrow}} END
@@ -172,9 +172,9 @@ _HOLD_PINNED = text(
     WITH changed AS (
         UPDATE videos SET status = '{TakeChanges.BLOCK.target}', waiting_for = 'person', error_type = 'auth',
                retry_at = NULL,
-               error_message = 'It goes on from a take that was made with ' || c.name
-                   || ', which cannot be used (' || {WHY_NOT}
-                   || '). No other can do it. It goes on when that is put right.'
+               error_message = 'This continues a take made with ' || c.name
+                   || ', which is not working (' || {WHY_NOT}
+                   || '). Only this one can do it. Fix it and the video continues.'
         FROM shot_inputs i JOIN credentials c ON c.id = i.credential_id
         WHERE i.shot_id = videos.shot_id AND NOT (c.state = 'ready' AND c.serves @> ARRAY[:provider])
           AND videos.status IN {sql_list(TakeChanges.BLOCK.sources)}

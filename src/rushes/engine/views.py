@@ -45,7 +45,7 @@ class JobSettings(BaseModel):
     model: str | None = Field(
         default=None, description="A model of the provider; its default when not given."
     )
-    outputs: int = Field(default=1, ge=1, le=8, description="Videos (takes) a shot.")
+    outputs: int = Field(default=1, ge=1, le=8, description="Takes per shot.")
     negative_prompt: str | None = Field(default=None, description="For every shot that has none of its own.")
     seed: int | None = Field(
         default=None, ge=0, lt=2**31, description="Makes the takes repeatable where it can."
@@ -117,7 +117,7 @@ class JobView(ActsNext):
     settings: dict[str, Any]
     cost: Decimal = Field(description="US dollars spent so far, by the ledger.")
     open_cost: Decimal = Field(
-        description="US dollars expected for what is in flight, uncertain, or cancelled after it was sent."
+        description="US dollars expected for what is in progress, uncertain, or cancelled after it was sent."
     )
     budget: Decimal | None = Field(description="US dollars beyond which nothing new is submitted.")
     route_reason: str | None = Field(description="Why this provider makes it.")

@@ -115,7 +115,7 @@ class SignInChange(RequestModel):
     """What is to be changed of a Flow sign-in; what is left out stays, null is what holds for all."""
 
     concurrency: int | None = Field(
-        default=None, ge=1, le=MOST_IN_FLIGHT, description="Generations in flight with it."
+        default=None, ge=1, le=MOST_IN_FLIGHT, description="Generations in progress with it."
     )
     spacing_seconds: float | None = Field(
         default=None, ge=0, le=LONGEST_SPACING, description="Seconds between two submits with it."

@@ -89,7 +89,7 @@ def _decode_unmarked(data: bytes, found: Findings) -> str | None:
         return None
     guessed = guess(data)
     if guessed is None:
-        found.fault("The letters of this file cannot be told for sure. Save it again as UTF-8.", "encoding")
+        found.fault("The text encoding of this file is not clear. Save it as UTF-8.", "encoding")
         return None
     text, title, _ = guessed
     found.warn(

@@ -45,7 +45,7 @@ _STUCK = text(
     WHERE v.provider = :provider AND v.status = 'waiting' AND j.status = 'processing'
       AND j.settings ->> 'when_down' = 'fallback'
       AND COALESCE(s.state NOT IN {sql_list(MAYBE_ACCEPTED)}, true)
-      AND i.source_submission_id IS NULL  -- what goes on from a take can only be made where that was
+      AND i.source_submission_id IS NULL  -- what continues from a take can only be made where that was
       AND (v.waiting_for = 'provider' OR v.waiting_for = 'person' AND v.error_type = 'auth')
     GROUP BY j.id, j.owner_id
     """  # noqa: S608  # only our own constants are put in

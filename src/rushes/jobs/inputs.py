@@ -97,7 +97,7 @@ async def source_of(session: Executor, owner: UUID, video_id: UUID, *, extend: b
     if row.remote_id is None:
         why = "No provider is known that made it."
     elif row.takes > 1:
-        why = "It was made together with other takes, and its provider cannot be told which one is meant."
+        why = "It was made together with other takes, and its provider cannot tell them apart."
     elif not row.reachable:
         why = "It was made with a key that has been deleted, and its provider shows it to no other."
     else:

@@ -26,7 +26,7 @@ class StatsView(BaseModel):
     completed_videos: int
     failed_videos: int
     waiting_videos: int
-    open_videos: int = Field(description="Queued or in the making.")
+    open_videos: int = Field(description="Queued or in progress.")
     success_rate: float | None = Field(description="Percent of the ended videos that were made, 0 to 100.")
     average_seconds: float | None = Field(description="From the start of a video to its end, lately.")
     spent: Decimal = Field(description="US dollars, by the ledger; also for what was deleted since.")

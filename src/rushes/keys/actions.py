@@ -49,7 +49,7 @@ class NewKey(RequestModel):
         description="What goes with it (`key_fields` of the provider).",
     )
     concurrency: int | None = Field(
-        default=None, ge=1, le=MOST_CONCURRENCY, description="Submissions in flight with it."
+        default=None, ge=1, le=MOST_CONCURRENCY, description="Submissions in progress with it."
     )
     spacing_seconds: float | None = Field(
         default=None, ge=0, le=MOST_SPACING_SECONDS, description="Least time between submits."

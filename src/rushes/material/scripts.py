@@ -85,12 +85,11 @@ async def ask_once(run: Runtime, owner: UUID, new: NewGeneration, made: str) -> 
     """Queue a generation, unless there is one of the same inputs; return its id. A failed one is retried."""
     async with run.db.begin() as session:
         known = await find_by_hash(session, owner, new.kind, made)
-        if known is None:
-            await add_generations(session, owner, [new])
-            return new.id
-        if known.status in ENDED_BADLY:
+        if known is not None and known.status in ENDED_BADLY:
             await retry_generation(session, owner, known.id)
-    return known.id
+            return known.id
+        (standing,) = await add_generations(session, owner, [new])
+    return standing
 
 
 async def read_script(run: Runtime, owner: UUID, script_id: UUID) -> ScriptJob:

@@ -64,7 +64,7 @@ class CostRow(BaseModel):
     videos: int = Field(description="Takes that were asked for.")
     settled: Decimal = Field(description="US dollars, by the provider's bill or its price.")
     open: Decimal = Field(
-        description="US dollars expected for what is in flight, uncertain, or cancelled after it was sent."
+        description="US dollars expected for what is in progress, uncertain, or cancelled after it was sent."
     )
 
 

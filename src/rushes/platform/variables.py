@@ -14,7 +14,7 @@ WRONG_SETTINGS = (ValidationError, SettingsError)
 def settings_fault(error: ValidationError | SettingsError, cls: type[BaseSettings]) -> Invalid:
     """One fault for each variable that `cls` could not be made of. No value is repeated: some are secret."""
     return Invalid(
-        "A setting does not hold.",
+        "Invalid setting.",
         _of_values(error, cls) if isinstance(error, ValidationError) else [_unread(error, cls)],
         hint="Correct it in the environment or in the file .env.",
     )

@@ -14,7 +14,7 @@ from rushes.errors import Conflict
 from rushes.platform.db.models import Project
 from rushes.platform.requests import RequestModel
 from rushes.projects import rows as queries
-from rushes.projects.views import MOST_PROJECTS, ProjectView, project_name
+from rushes.projects.views import MOST_PROJECTS, Brand, ProjectView, project_name
 
 JobsTo = UUID | Literal["none"]
 """Where the jobs of a deleted project go: into another one, or into none."""
@@ -37,6 +37,7 @@ class ProjectChange(RequestModel):
     archived: bool | None = Field(
         default=None, description="true: not offered for new jobs any more; its jobs stay. false: offered."
     )
+    brand: Brand | None = Field(default=None, description="The look that its new stories begin with.")
 
 
 async def create_project(run: Runtime, owner: UUID, new: NewProject) -> ProjectView:
@@ -67,6 +68,8 @@ async def change_project(run: Runtime, owner: UUID, project_id: UUID, change: Pr
                 project.name = name
             if change.archived is not None and change.archived != (project.archived_at is not None):
                 project.archived_at = await session.scalar(select(func.now())) if change.archived else None
+            if change.brand is not None:
+                project.brand = change.brand.model_dump(mode="json", exclude_none=True)
             if session.is_modified(project):
                 await session.flush()
                 await queries.write_event(session, owner, project_id, "changed")

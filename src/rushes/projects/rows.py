@@ -13,7 +13,7 @@ from rushes.platform.db.models import Project
 from rushes.projects.views import ProjectView
 
 _PROJECTS = f"""
-    SELECT p.id, p.name, p.created_at, p.archived_at IS NOT NULL AS archived,
+    SELECT p.id, p.name, p.created_at, p.brand, p.archived_at IS NOT NULL AS archived,
            COALESCE(j.jobs, 0) AS jobs, COALESCE(j.active_jobs, 0) AS active_jobs
     FROM projects p LEFT JOIN (
         SELECT project_id, count(*) AS jobs,

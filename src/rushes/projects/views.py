@@ -1,16 +1,47 @@
 """Projects: the folders that jobs belong to, as the API shows them, and what a name of one may be."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rushes.engine.arrangement import ProjectRef
 from rushes.errors import Fault, Invalid
+from rushes.platform.media.film.timeline import CaptionStyle
 from rushes.platform.names import printable
 
 LONGEST_NAME = 100
 MOST_PROJECTS = 1000
 """Per owner, archived ones included: the list of projects is not paged."""
+
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class BrandCaptions(BaseModel):
+    """How captions look in the stories of a project."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    style: CaptionStyle | None = None
+    position: float | None = Field(default=None, ge=0, le=1)
+    size: float | None = Field(default=None, ge=0.5, le=2)
+    colour: Colour | None = None
+    highlight: Colour | None = None
+    outline: Colour | None = None
+    box: Colour | None = None
+
+
+class Brand(BaseModel):
+    """The look that new stories of a project begin with; what is not given is as usual."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    captions: BrandCaptions = BrandCaptions()
+    titles: bool | None = None
+    colour: Colour | None = Field(default=None, description="Of titles and cards.")
+    background: Colour | None = None
+    accent: Colour | None = None
 
 
 class ProjectView(ProjectRef):
@@ -20,6 +51,7 @@ class ProjectView(ProjectRef):
     jobs: int = Field(description="How many jobs it has.")
     active_jobs: int = Field(description="How many of them are running or paused.")
     created_at: datetime
+    brand: Brand | None = Field(default=None, description="The look that its new stories begin with.")
 
 
 def project_name(given: str) -> str:

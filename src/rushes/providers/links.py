@@ -18,7 +18,7 @@ from rushes.errors import ErrorType, ProviderChanged, RetryLater
 from rushes.providers.video_contract import ProviderSettings
 
 NAT64 = IPv6Network("64:ff9b::/96")
-HINT = "If it is right, the provider's setting PRIVATE_LINKS allows it; `rushes retry` then goes on."
+HINT = "If it is right, the provider's setting PRIVATE_LINKS allows it; `rushes retry` then continues."
 
 
 class LinkSettings(ProviderSettings):

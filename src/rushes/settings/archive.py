@@ -33,13 +33,13 @@ class ArchiveSettings(BaseModel):
         " can fetch 20 MiB at once from Telegram's own servers.",
     )
     telegram_spacing: float = Field(
-        default=3.0, ge=0, description="Seconds between two messages; a channel takes 20 a minute."
+        default=3.0, ge=0, description="Seconds between two messages; a channel takes 20 per minute."
     )
     hot_ttl: float | None = Field(
         default=None,
         ge=0,
-        description="Seconds a video stays in the storage once the archive has it; reading it later brings it"
-        " back for as long. Unset: two hours with an archive. Without an archive, for ever.",
+        description="Seconds that videos stay in the storage once the archive has them; reading one brings"
+        " it back for as long. Unset: two hours with an archive. Without an archive, for ever.",
     )
     orphan_seconds: float = Field(
         default=2 * 24 * 3600.0,

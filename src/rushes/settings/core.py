@@ -91,7 +91,7 @@ class CoreSettings(BaseModel):
 
     @property
     def work_dir(self) -> Path:
-        """Files in the making: uploads being checked, takes being rendered or downloaded."""
+        """Unfinished files: uploads being checked, takes being rendered or downloaded."""
         return self.data_dir / "work"
 
     @property

@@ -9,11 +9,13 @@ class EngineSettings(BaseModel):
     """Settings of the dispatcher, of retries and of heartbeats."""
 
     worker_concurrency: int = Field(
-        default=2000, ge=1, description="Videos one worker may have in flight; nearly all of them are asleep."
+        default=2000,
+        ge=1,
+        description="Videos one worker may have in progress; nearly all of them only wait.",
     )
     provider_concurrency: dict[str, PositiveInt] = Field(
         default_factory=dict,
-        description='Submissions in flight per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
+        description='Submissions in progress per provider, as JSON: {"omni": 4}. Unset: the provider\'s own.',
     )
     high_demand_wait: float = Field(default=180.0, ge=0, description="Seconds to wait for a busy provider.")
     high_demand_retries: int = Field(

@@ -21,7 +21,7 @@ class FlowGroup(BaseModel):
         ge=1,
         le=5,
         validation_alias=also("FLOW_MAX_CONCURRENT"),
-        description="Generations in flight with one Flow account. Unset: the provider's own.",
+        description="Generations in progress with one Flow account. Unset: the provider's own.",
     )
     flow_refresh_days: float = Field(
         default=3, ge=0, description="Days after which an unused Flow account is opened once. 0: never."

@@ -69,5 +69,5 @@ class PeopleSettings(BaseModel):
     strangers_per_minute: int = Field(
         default=300,
         ge=10,
-        description="With accounts: most requests a minute of a network nobody of which signed in.",
+        description="With accounts: most requests per minute of a network nobody of which signed in.",
     )

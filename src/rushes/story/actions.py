@@ -1,7 +1,7 @@
 """What a person can do with stories: create, change, run, cancel, duplicate, delete, restore a version."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from rushes.engine.stop import abort, cancel_job_rows, running_tasks
 from rushes.errors import Conflict, Fault, Invalid
 from rushes.jobs.rows import locked_job
 from rushes.platform.db.queue import defer, story_task
-from rushes.projects.rows import check_project
+from rushes.projects.rows import check_project, get_project
 from rushes.sanitize import clean_line
 from rushes.story import edits
 from rushes.story.defaults import with_defaults
@@ -59,27 +59,46 @@ async def create_story(run: Runtime, owner: UUID, new: NewStory, change: str = "
 
     Raises `Invalid` for a document without topic, text and sections, `NotFound` for a project.
     """
-    document = new.document
-    if not document.text.strip() and not document.sections:
+    new = await completed(run, owner, new)
+    async with run.db.begin() as session:
+        return await add_story(session, owner, new, change)
+
+
+async def completed(run: Runtime, owner: UUID, new: NewStory) -> NewStory:
+    """Return it with everything named that has to be. Raises as `create_story`."""
+    if not new.document.text.strip() and not new.document.sections:
         fault = Fault("text", "Give a topic, notes, a text or sections.", "missing")
         raise Invalid("There is nothing to tell yet.", [fault])
-    document = await with_defaults(run, owner, document)
+    return replace(new, document=await with_defaults(run, owner, new.document))
+
+
+async def add_story(session: AsyncSession, owner: UUID, new: NewStory, change: str = "Created.") -> UUID:
+    """Create a completed one with this transaction; return its id. Raises `NotFound` for a project."""
+    if new.project_id is not None:
+        await check_project(session, owner, new.project_id)
     story_id = uuid4()
-    async with run.db.begin() as session:
-        if new.project_id is not None:
-            await check_project(session, owner, new.project_id)
-        values: dict[str, object] = {
-            "name": name_of(new.name or document.title or _first_line(document.text)),
-            "project_id": new.project_id,
-            "batch_id": new.batch_id,
-            "position": new.position,
-            "copied_from": new.copied_from,
-            "budget": document.budget,
-        }
-        await insert_story(session, owner, story_id, document, change, **values)
-        if new.uploads:
-            await update_story(session, story_id, uploads=dict(new.uploads))
+    values: dict[str, object] = {
+        "name": name_of(new.name or new.document.title or _first_line(new.document.text)),
+        "project_id": new.project_id,
+        "batch_id": new.batch_id,
+        "position": new.position,
+        "copied_from": new.copied_from,
+        "budget": new.document.budget,
+    }
+    await insert_story(session, owner, story_id, new.document, change, **values)
+    if new.uploads:
+        await update_story(session, story_id, uploads=dict(new.uploads))
     return story_id
+
+
+async def beginning(run: Runtime, owner: UUID, project_id: UUID | None) -> StoryDocument:
+    """Return what a new story of a project begins with: its brand. Raises `NotFound` for a project."""
+    if project_id is None:
+        return StoryDocument()
+    async with run.db.statement() as session:
+        project = await get_project(session, owner, project_id)
+    look = project.brand.model_dump(mode="json", exclude_none=True) if project.brand else {}
+    return edits.changed(StoryDocument(), {"look": look})
 
 
 def _first_line(given: str) -> str:
@@ -149,24 +168,31 @@ async def start_story(
     Raises `NotFound`.
     """
     async with run.db.begin() as session:
-        story = await get_story(session, owner, story_id, lock=True)
-        reviewed = dict(story.reviewed)
-        if story.status is StoryStatus.REVIEW and story.step:
-            reviewed[story.step] = reviewed_as(story.document, StoryStep(story.step))
-        await _retry(session, story)
-        await update_story(
-            session,
-            story_id,
-            status=str(StoryStatus.RUNNING),
-            until=str(until),
-            reviewed=reviewed,
-            reason=None,
-            waiting_for=None,
-            started_at=story.started_at or datetime.now(UTC),
-            ended_at=None,
-        )
-        await defer(session, [story_task(story_id)])
-        return await get_story(session, owner, story_id)
+        return await begin_story(session, owner, story_id, until)
+
+
+async def begin_story(
+    session: AsyncSession, owner: UUID, story_id: UUID, until: StoryStep = StoryStep.FILM
+) -> StoryRow:
+    """Do what `start_story` does, with this transaction."""
+    story = await get_story(session, owner, story_id, lock=True)
+    reviewed = dict(story.reviewed)
+    if story.status is StoryStatus.REVIEW and story.step:
+        reviewed[story.step] = reviewed_as(story.document, StoryStep(story.step))
+    await _retry(session, story)
+    await update_story(
+        session,
+        story_id,
+        status=str(StoryStatus.RUNNING),
+        until=str(until),
+        reviewed=reviewed,
+        reason=None,
+        waiting_for=None,
+        started_at=story.started_at or datetime.now(UTC),
+        ended_at=None,
+    )
+    await defer(session, [story_task(story_id)])
+    return await get_story(session, owner, story_id)
 
 
 async def _retry(session: AsyncSession, story: StoryRow) -> None:

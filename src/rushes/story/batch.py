@@ -13,7 +13,7 @@ from rushes.engine.runtime import Runtime
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.platform.db.engine import Executor
 from rushes.story import edits
-from rushes.story.actions import NewStory, create_story, name_of, start_story
+from rushes.story.actions import NewStory, add_story, begin_story, completed, name_of, start_story
 from rushes.story.document import StoryDocument
 from rushes.story.look import cards_of
 from rushes.story.rows import page_of_stories
@@ -96,9 +96,9 @@ async def create_batch(
     name: str = "",
     project_id: UUID | None = None,
 ) -> UUID:
-    """Create a story for each topic and have all of them made; return the id of the batch.
+    """Create a story for each topic and have all of them made, or none at all; return the id of the batch.
 
-    Raises `Invalid`, naming the topic, before anything is created.
+    Raises `Invalid`, naming the topic, before anything is created, and `NotFound` for a project.
     """
     if not topics:
         raise Invalid("There is no topic.", [Fault("topics", "Give at least one.", "missing")])
@@ -112,6 +112,20 @@ async def create_batch(
     if faults:
         raise Invalid("Some topics cannot be made.", faults)
     batch_id = uuid4()
+    stories = [
+        await completed(
+            run,
+            owner,
+            NewStory(
+                document,
+                topics[position].text,
+                project_id=project_id,
+                batch_id=batch_id,
+                position=position,
+            ),
+        )
+        for position, document in enumerate(documents)
+    ]
     async with run.db.begin() as session:
         await session.execute(
             text(
@@ -125,12 +139,9 @@ async def create_batch(
                 "settings": settings.model_dump_json(),
             },
         )
-    for position, document in enumerate(documents):
-        new = NewStory(
-            document, project_id=project_id, batch_id=batch_id, position=position, name=topics[position].text
-        )
-        story_id = await create_story(run, owner, new, "Created by a batch.")
-        await start_story(run, owner, story_id)
+        for new in stories:
+            story_id = await add_story(session, owner, new, "Created by a batch.")
+            await begin_story(session, owner, story_id)
     return batch_id
 
 

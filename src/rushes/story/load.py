@@ -97,6 +97,8 @@ async def _with_generations(session: Executor, story: StoryRow, products: Produc
     speech, pictures, scripts, trouble = {}, {}, {}, {}
     for each in map(view_of, rows.mappings()):
         name = each.input_hash
+        if each.status in (VideoStatus.FAILED, VideoStatus.CANCELLED) and each.story_id != story.id:
+            continue  # what came of another story's attempt: this one asks for itself
         if each.status is not VideoStatus.COMPLETED:
             trouble[name] = trouble_of(each)
         elif isinstance(each.result, SpeechResult):

@@ -12,14 +12,24 @@ from rushes.jobs.upload import new_work_folder
 from rushes.providers.kinds import Kind
 from rushes.providers.script_contract import ScriptProvider, ScriptTask
 from rushes.story import edits
-from rushes.story.actions import NewStory, change_story, create_story, start_story
+from rushes.story.actions import (
+    NewStory,
+    add_story,
+    change_story,
+    completed,
+    create_story,
+    start_story,
+)
 from rushes.story.defaults import ready_writers
 from rushes.story.document import StoryDocument
+from rushes.story.estimate import estimate_story
 from rushes.story.film import add_export, add_film, params_of
 from rushes.story.load import load_products
 from rushes.story.look import LoadedStory, load_story
+from rushes.story.preview import drawings_of
 from rushes.story.rows import get_story
 from rushes.story.stale import StoryStep
+from rushes.story.views import StoryEstimate
 
 
 async def render_story(
@@ -46,6 +56,19 @@ async def render_story(
                 message = f"The film has the frames 0 to {built.timeline.frames}."
                 raise Invalid(message, [Fault("first", message, "out_of_range")])
         return await add_film(session, story, loaded.products, built, height=height, span=span, awaited=True)
+
+
+async def estimate_new(run: Runtime, owner: UUID, new: NewStory) -> StoryEstimate:
+    """Return what a story would cost and take, with what is there for it already. Nothing is created.
+
+    Raises as `create_story`.
+    """
+    new = await completed(run, owner, new)
+    async with run.db.begin() as session:
+        loaded = await load_story(run, session, owner, await add_story(session, owner, new))
+        found = await estimate_story(run, session, owner, loaded.row.document, loaded.products)
+        await session.rollback()
+    return found
 
 
 async def export_story(run: Runtime, owner: UUID, story_id: UUID) -> UUID:
@@ -77,7 +100,7 @@ async def exact_frame(
 
 async def picture_file(loaded: LoadedStory, name: str, into: Path) -> None:
     """Draw a picture of words of a story's timeline into a file. Raises `NotFound`."""
-    drawing = loaded.built.drawings.get(name)
+    drawing = drawings_of(loaded.row.document, loaded.products).get(name)
     if drawing is None:
         raise NotFound(f"The story has no file {name}.")
     drawing_room = importlib.import_module("rushes.story.draw")

@@ -16,11 +16,19 @@ from rushes.engine.local_work import Made, NewFile, WorkTry
 from rushes.engine.runtime import Runtime
 from rushes.platform.media.film.captions import CaptionForm, write_captions
 from rushes.platform.media.film.render import frame_at, render
-from rushes.platform.media.film.timeline import ClipSource, Overlay, Scene, StillSource, Timeline
+from rushes.platform.media.film.timeline import (
+    ClipSource,
+    Overlay,
+    OwnSound,
+    Scene,
+    StillSource,
+    Timeline,
+)
 from rushes.platform.media.stills import write_sheet
 from rushes.story.draw import draw
 from rushes.story.drawings import Drawing
 from rushes.story.film import FilmParams
+from rushes.story.look import LoadedStory, stem
 from rushes.story.timeline import from_json
 
 _CAPTIONS = {
@@ -45,11 +53,40 @@ async def materials(run: Runtime, params: FilmParams, folder: Path) -> AsyncGene
         for drawing in params.drawings:
             paths[drawing.name] = folder / drawing.name
             if not paths[drawing.name].exists():
-                await asyncio.to_thread(_draw_whole, drawing, paths[drawing.name])
+                await asyncio.to_thread(draw_whole, drawing, paths[drawing.name])
         yield with_paths(from_json(params.timeline), paths)
 
 
-def _draw_whole(drawing: Drawing, into: Path) -> None:
+@contextlib.asynccontextmanager
+async def heard(run: Runtime, loaded: LoadedStory, timeline: Timeline) -> AsyncGenerator[Timeline]:
+    """Have the files here that are heard in a timeline; yield it with their paths. Pictures stay names."""
+    products, document = loaded.products, loaded.row.document
+    keys = {f"speech/{stem(each)}.wav": found.key for each, found in products.speech.items()}
+    keys |= {f"speech/{stem(each)}.wav": each for each in products.uploads}
+    clips = {f"clips/{each}.mp4": found.key for each, found in products.clips.items()}
+    clips |= {f"pictures/{stem(each)}.mp4": found.key for each, found in products.pictures.items()}
+    clips |= {f"pictures/{stem(each)}.mp4": each for each in products.uploads}
+    wanted = {each.path.as_posix() for each in timeline.voice}
+    wanted |= {
+        each.source.path.as_posix()
+        for each in timeline.scenes
+        if isinstance(each.source, ClipSource) and each.source.own_sound is not OwnSound.OFF
+    }
+    keys |= clips
+    if timeline.music is not None and timeline.music.path is not None:
+        keys[timeline.music.path.as_posix()] = document.music.key
+        wanted.add(timeline.music.path.as_posix())
+    given = [each.source.path for each in timeline.scenes]
+    given += [overlay.path for each in timeline.scenes for overlay in each.overlays]
+    given += [each.path for each in timeline.overlays]
+    paths = {each.as_posix(): each for each in given}
+    async with contextlib.AsyncExitStack() as stack:
+        for name in wanted:
+            paths[name] = await stack.enter_async_context(run.bucket.local(keys[name], hold=True))
+        yield with_paths(timeline, paths)
+
+
+def draw_whole(drawing: Drawing, into: Path) -> None:
     """Draw it under another name first: what has its name is whole."""
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_name(f"{uuid4()}.part")

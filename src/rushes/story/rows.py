@@ -82,8 +82,12 @@ _STORY = """
 """
 
 
+_NOT_SHOWN = ("deleted_at", "created_by")
+"""Columns that a `StoryRow` does not have."""
+
+
 def _row(row: RowMapping) -> StoryRow:
-    values = {str(name): value for name, value in row.items() if name != "deleted_at"}
+    values = {str(name): value for name, value in row.items() if name not in _NOT_SHOWN}
     values["status"] = StoryStatus(row["status"])
     values["document"] = read_document(row["document"])
     return StoryRow(**values)

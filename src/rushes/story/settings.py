@@ -1,7 +1,7 @@
 """The settings of a story: who writes, who speaks, where pictures come from, and what the film looks like."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -156,6 +156,7 @@ class Look(DocumentPart):
 
     captions: Captions = Captions()
     titles: bool = Field(default=True, description="Whether the sections' on-screen text is shown.")
+    title_place: Literal["top", "lower_third"] = Field(default="top", description="Where it is shown.")
     colour: Colour = Field(default="#ffffff", description="Of titles and cards.")
     background: Colour = Field(default="#12151c", description="Of cards.")
     accent: Colour = "#ffd84d"

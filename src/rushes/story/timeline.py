@@ -40,6 +40,8 @@ TITLE_SECONDS = 3.5
 INNER = TransitionSettings(seconds=0.4)
 """Between two pictures of one section."""
 CREDITS_SECONDS = 4.0
+TITLE_PLACES = {"top": 0.1, "lower_third": 0.56}
+"""Where a title begins, share of the frame's height; a lower third lies above the captions."""
 
 
 @dataclass(frozen=True)
@@ -88,20 +90,16 @@ class _Maker:
 
     def draw(self, kind: DrawingKind, title: str, text: str = "") -> Path:
         """The name of a picture to be drawn."""
-        look, (width, height) = self.document.look, frame_size(self.document.shape)
-        drawing = Drawing(
-            kind,
-            title,
-            text,
-            width,
-            height,
-            look.colour,
-            look.background,
-            look.accent,
-            self.document.language,
-        )
+        drawing = drawing_of(self.document, kind, title, text)
         self.drawings[drawing.name] = drawing
         return Path(drawing.name)
+
+
+def drawing_of(document: StoryDocument, kind: DrawingKind, title: str, text: str = "") -> Drawing:
+    """Return words as a picture to be drawn in the colours of the film."""
+    look, (width, height) = document.look, frame_size(document.shape)
+    colours = look.colour, look.background, look.accent
+    return Drawing(kind, title, text, width, height, *colours, document.language)
 
 
 def build(document: StoryDocument, products: Products) -> BuiltFilm | None:
@@ -182,7 +180,7 @@ def _title(maker: _Maker, section: Section, found: Sequence[SeenPiece], frames: 
         return ()
     shown = min(frames, round(TITLE_SECONDS * maker.document.fps))
     path = maker.draw(DrawingKind.TITLE, section.on_screen)
-    return (Overlay(path, 0, shown, x=0.0, y=0.1, width=1.0),)
+    return (Overlay(path, 0, shown, x=0.0, y=TITLE_PLACES[maker.document.look.title_place], width=1.0),)
 
 
 def _card(maker: _Maker, name: str, card: FilmCard) -> None:
@@ -211,14 +209,22 @@ def _joined(scenes: Iterable[Scene]) -> tuple[Scene, ...]:
     return tuple(found)
 
 
-def _music(maker: _Maker) -> MusicTrack | None:
-    music = maker.document.music
+def music_of(document: StoryDocument) -> MusicTrack | None:
+    """Return the music of a film; its path is the name of its file."""
+    music = document.music
     if music.kind is MusicKind.OFF:
         return None
     path = None
     if music.kind is MusicKind.FILE:
-        path = maker.file("music", _stem(music.key), music.key, PurePosixPath(music.key).suffix)
+        path = Path(f"music/{_stem(music.key)}{PurePosixPath(music.key).suffix}")
     return MusicTrack(path, music.gain_db, music.duck_db, music.seed)
+
+
+def _music(maker: _Maker) -> MusicTrack | None:
+    found = music_of(maker.document)
+    if found is not None and found.path is not None:
+        maker.files[found.path.as_posix()] = maker.document.music.key
+    return found
 
 
 def _watermark(maker: _Maker, products: Products) -> tuple[Overlay, ...]:

@@ -84,7 +84,7 @@ class StoryWork(BaseModel):
     jobId: UUID  # noqa: N815  # the wire's own spelling, given by the API's contract
     status: JobWord
     progress: float = Field(description="Percent, 0 to 100.")
-    estimatedTime: float | None = Field(description="Seconds left, once they can be told.")  # noqa: N815  # as above
+    estimatedTime: float | None = Field(description="Seconds left, once they are known.")  # noqa: N815  # as above
     result: StoryResult | None = None
     error: ToldText | None = None
 
@@ -154,6 +154,11 @@ class FilmView(BaseModel):
     current: bool = Field(description="Whether it is of the story as it is now.")
     created_at: datetime
     completed_at: datetime | None
+    started_at: datetime | None = Field(default=None, description="When its render began.")
+    estimated_time: float | None = Field(default=None, description="Seconds left, once they can be told.")
+    pieces: int | None = Field(default=None, description="Of how many pieces it was made.")
+    rendered: int | None = Field(default=None, description="How many of them were not there already.")
+    path: str | None = Field(default=None, description="Where it is stored on the server, if in a folder.")
 
 
 class StoryEstimate(BaseModel):

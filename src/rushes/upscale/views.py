@@ -29,7 +29,7 @@ class UpscaleView(BaseModel):
     progress: float = Field(description="Percent of all of it, 0 to 100.")
     current_video: int = Field(description="The number of the one being made, from 1: `3 of 12`.")
     total_videos: int
-    eta_seconds: float | None = Field(description="Time left, once it can be told.")
+    eta_seconds: float | None = Field(description="Time left, once it is known.")
     quality: Quality
     codec: Codec
     enhance: bool

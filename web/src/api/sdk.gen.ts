@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptInviteData, AcceptInviteErrors, AcceptInviteResponses, AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, ChooseSpaceData, ChooseSpaceErrors, ChooseSpaceResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSpaceData, CreateSpaceErrors, CreateSpaceResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EstimateData, EstimateErrors, EstimateNewStoryData, EstimateNewStoryErrors, EstimateNewStoryResponses, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateSpeechData, GenerateSpeechErrors, GenerateSpeechResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LiveData, LiveErrors, LiveResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MakeResetLinkData, MakeResetLinkErrors, MakeResetLinkResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PreviewVoiceData, PreviewVoiceErrors, PreviewVoiceResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadAuditLogData, ReadAuditLogErrors, ReadAuditLogResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadInvitesData, ReadInvitesErrors, ReadInvitesResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadMeData, ReadMeErrors, ReadMembersData, ReadMembersErrors, ReadMembersResponses, ReadMeResponses, ReadMethodsData, ReadMethodsErrors, ReadMethodsResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadSessionsData, ReadSessionsErrors, ReadSessionsResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadSpaceData, ReadSpaceErrors, ReadSpaceResponses, ReadSpacesData, ReadSpacesErrors, ReadSpacesResponses, ReadSpeechContentData, ReadSpeechContentErrors, ReadSpeechContentResponses, ReadSpeechData, ReadSpeechErrors, ReadSpeechResponses, ReadSpeechStatusData, ReadSpeechStatusErrors, ReadSpeechStatusResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadTokensData, ReadTokensErrors, ReadTokensResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadUsersData, ReadUsersErrors, ReadUsersResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, ReadVoicesData, ReadVoicesErrors, ReadVoicesResponses, ReadyData, ReadyErrors, ReadyResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RefreshData, RefreshErrors, RefreshResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RegisterData, RegisterErrors, RegisterResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SetUpData, SetUpErrors, SetUpResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSpaceData, UpdateSpaceErrors, UpdateSpaceResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WithdrawInviteData, WithdrawInviteErrors, WithdrawInviteResponses } from './types.gen';
+import type { AcceptInviteData, AcceptInviteErrors, AcceptInviteResponses, AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, ChooseSpaceData, ChooseSpaceErrors, ChooseSpaceResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSpaceData, CreateSpaceErrors, CreateSpaceResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EstimateData, EstimateErrors, EstimateNewStoryData, EstimateNewStoryErrors, EstimateNewStoryResponses, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateSpeechData, GenerateSpeechErrors, GenerateSpeechResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LiveData, LiveErrors, LiveResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MakeResetLinkData, MakeResetLinkErrors, MakeResetLinkResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PreviewVoiceData, PreviewVoiceErrors, PreviewVoiceResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAllVideosData, ReadAllVideosErrors, ReadAllVideosResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadAuditLogData, ReadAuditLogErrors, ReadAuditLogResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCameraData, ReadCameraErrors, ReadCameraResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFontData, ReadFontErrors, ReadFontResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadInvitesData, ReadInvitesErrors, ReadInvitesResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadMeData, ReadMeErrors, ReadMembersData, ReadMembersErrors, ReadMembersResponses, ReadMeResponses, ReadMethodsData, ReadMethodsErrors, ReadMethodsResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadPreviewData, ReadPreviewErrors, ReadPreviewResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadProxyData, ReadProxyErrors, ReadProxyResponses, ReadSessionsData, ReadSessionsErrors, ReadSessionsResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadSoundData, ReadSoundErrors, ReadSoundResponses, ReadSpaceData, ReadSpaceErrors, ReadSpaceResponses, ReadSpacesData, ReadSpacesErrors, ReadSpacesResponses, ReadSpeechContentData, ReadSpeechContentErrors, ReadSpeechContentResponses, ReadSpeechData, ReadSpeechErrors, ReadSpeechResponses, ReadSpeechStatusData, ReadSpeechStatusErrors, ReadSpeechStatusResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadTokensData, ReadTokensErrors, ReadTokensResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadUsersData, ReadUsersErrors, ReadUsersResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, ReadVoicesData, ReadVoicesErrors, ReadVoicesResponses, ReadyData, ReadyErrors, ReadyResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RefreshData, RefreshErrors, RefreshResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RegisterData, RegisterErrors, RegisterResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SetUpData, SetUpErrors, SetUpResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSpaceData, UpdateSpaceErrors, UpdateSpaceResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WithdrawInviteData, WithdrawInviteErrors, WithdrawInviteResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -39,8 +39,7 @@ export const createJob = <ThrowOnError extends boolean = false>(options: Options
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
  * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
- * with which. Every fault is told at once, with
- * file name and line, and then nothing is changed.
+ * with which. Every fault is reported at once, with file name and line, and then nothing is changed.
  */
 export const uploadBatch = <ThrowOnError extends boolean = false>(options: Options<UploadBatchData, ThrowOnError>): RequestResult<UploadBatchResponses, UploadBatchErrors, ThrowOnError> => (options.client ?? client).post<UploadBatchResponses, UploadBatchErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -104,21 +103,21 @@ export const cancelJob = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Pause a job
  *
- * Submit nothing new. What is in flight arrives: it is paid.
+ * Submit nothing new. What is in progress arrives: it is paid.
  */
 export const pauseJob = <ThrowOnError extends boolean = false>(options: Options<PauseJobData, ThrowOnError>): RequestResult<PauseJobResponses, PauseJobErrors, ThrowOnError> => (options.client ?? client).post<PauseJobResponses, PauseJobErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/pause', ...options });
 
 /**
  * Resume a job
  *
- * Go on after a pause, whoever paused it.
+ * Resume after a pause, whoever paused it.
  */
 export const resumeJob = <ThrowOnError extends boolean = false>(options: Options<ResumeJobData, ThrowOnError>): RequestResult<ResumeJobResponses, ResumeJobErrors, ThrowOnError> => (options.client ?? client).post<ResumeJobResponses, ResumeJobErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/resume', ...options });
 
 /**
  * Make failed videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  *
  * Uncertain ones stay, since they may have been paid: decide on each (`POST /api/videos/{id}/resolve`).
  */
@@ -483,7 +482,7 @@ export const selectVideo = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Give stars
  *
- * Give a take one to five stars; 0 takes them away.
+ * Give a take one to five stars; 0 removes them.
  */
 export const rateVideo = <ThrowOnError extends boolean = false>(options: Options<RateVideoData, ThrowOnError>): RequestResult<RateVideoResponses, RateVideoErrors, ThrowOnError> => (options.client ?? client).put<RateVideoResponses, RateVideoErrors, ThrowOnError>({
     url: '/api/videos/{video_id}/rate',
@@ -518,7 +517,7 @@ export const restoreVideo = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Make a video again
  *
- * Queue a failed or cancelled video again, or let one go on that waited for you.
+ * Queue a failed or cancelled video again, or let one continue that waited for you.
  *
  * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
  */
@@ -541,7 +540,7 @@ export const selectVideos = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Delete videos
  *
- * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ * Delete takes; those in progress stay. For some minutes they can be brought back (`restore`).
  */
 export const deleteVideos = <ThrowOnError extends boolean = false>(options: Options<DeleteVideosData, ThrowOnError>): RequestResult<DeleteVideosResponses, DeleteVideosErrors, ThrowOnError> => (options.client ?? client).post<DeleteVideosResponses, DeleteVideosErrors, ThrowOnError>({
     url: '/api/videos/delete',
@@ -569,7 +568,7 @@ export const restoreVideos = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Make videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  */
 export const retrySome = <ThrowOnError extends boolean = false>(options: Options<RetrySomeData, ThrowOnError>): RequestResult<RetrySomeResponses, RetrySomeErrors, ThrowOnError> => (options.client ?? client).post<RetrySomeResponses, RetrySomeErrors, ThrowOnError>({
     url: '/api/videos/retry',
@@ -579,6 +578,13 @@ export const retrySome = <ThrowOnError extends boolean = false>(options: Options
         ...options.headers
     }
 });
+
+/**
+ * List films and takes
+ *
+ * A page of everything here that can be watched, newest first: films of stories, and takes.
+ */
+export const readAllVideos = <ThrowOnError extends boolean = false>(options?: Options<ReadAllVideosData, ThrowOnError>): RequestResult<ReadAllVideosResponses, ReadAllVideosErrors, ThrowOnError> => (options?.client ?? client).get<ReadAllVideosResponses, ReadAllVideosErrors, ThrowOnError>({ url: '/api/videos', ...options });
 
 /**
  * Make a take again
@@ -1129,6 +1135,42 @@ export const readFilm = <ThrowOnError extends boolean = false>(options: Options<
 export const readFilmFile = <ThrowOnError extends boolean = false>(options: Options<ReadFilmFileData, ThrowOnError>): RequestResult<ReadFilmFileResponses, ReadFilmFileErrors, ThrowOnError> => (options.client ?? client).get<ReadFilmFileResponses, ReadFilmFileErrors, ThrowOnError>({ url: '/api/films/{film_id}/files/{name}', ...options });
 
 /**
+ * Get what a preview plays
+ *
+ * Sections, words, pictures and captions in time, before anything is rendered. What is not made yet is
+ * estimated, and says so.
+ */
+export const readPreview = <ThrowOnError extends boolean = false>(options: Options<ReadPreviewData, ThrowOnError>): RequestResult<ReadPreviewResponses, ReadPreviewErrors, ThrowOnError> => (options.client ?? client).get<ReadPreviewResponses, ReadPreviewErrors, ThrowOnError>({ url: '/api/stories/{story_id}/preview', ...options });
+
+/**
+ * Get a small copy of a picture or clip
+ *
+ * A still is cut as the film cuts it; a clip is without sound. Ranges are answered.
+ */
+export const readProxy = <ThrowOnError extends boolean = false>(options: Options<ReadProxyData, ThrowOnError>): RequestResult<ReadProxyResponses, ReadProxyErrors, ThrowOnError> => (options.client ?? client).get<ReadProxyResponses, ReadProxyErrors, ThrowOnError>({ url: '/api/stories/{story_id}/proxies/{name}', ...options });
+
+/**
+ * Get how the camera moves over a still
+ *
+ * The same path as in the film, for its proxy.
+ */
+export const readCamera = <ThrowOnError extends boolean = false>(options: Options<ReadCameraData, ThrowOnError>): RequestResult<ReadCameraResponses, ReadCameraErrors, ThrowOnError> => (options.client ?? client).get<ReadCameraResponses, ReadCameraErrors, ThrowOnError>({ url: '/api/stories/{story_id}/camera/{name}', ...options });
+
+/**
+ * Get the sound of a preview
+ *
+ * As long as the film. The voice is the clock of a preview. Ranges are answered.
+ */
+export const readSound = <ThrowOnError extends boolean = false>(options: Options<ReadSoundData, ThrowOnError>): RequestResult<ReadSoundResponses, ReadSoundErrors, ThrowOnError> => (options.client ?? client).get<ReadSoundResponses, ReadSoundErrors, ThrowOnError>({ url: '/api/stories/{story_id}/sound/{which}', ...options });
+
+/**
+ * Get a font that captions are set in
+ *
+ * The file that films are made with.
+ */
+export const readFont = <ThrowOnError extends boolean = false>(options: Options<ReadFontData, ThrowOnError>): RequestResult<ReadFontResponses, ReadFontErrors, ThrowOnError> => (options.client ?? client).get<ReadFontResponses, ReadFontErrors, ThrowOnError>({ url: '/api/fonts/{family}', ...options });
+
+/**
  * Make stories of many topics
  *
  * A story for each topic, all with the same settings but for those that a topic has of its own.
@@ -1296,7 +1338,7 @@ export const readStats = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * What needs you
  *
- * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ * What needs you, across jobs: what waits, what a fault has paused, what failed recently.
  *
  * The first hundred.
  */
@@ -1321,7 +1363,7 @@ export const estimate = <ThrowOnError extends boolean = false>(options: Options<
  *
  * Match prompts with the names of images and check all of it, without the images and without a job.
  *
- * What only an image itself can tell (damaged, not an image) is told by the upload.
+ * What only an image itself can tell (damaged, not an image) is reported by the upload.
  */
 export const check = <ThrowOnError extends boolean = false>(options: Options<CheckData, ThrowOnError>): RequestResult<CheckResponses, CheckErrors, ThrowOnError> => (options.client ?? client).post<CheckResponses, CheckErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -1338,7 +1380,7 @@ export const check = <ThrowOnError extends boolean = false>(options: Options<Che
  *
  * List what a ZIP holds by its directory alone, with the names that an upload of it would show.
  *
- * Names in any encoding and with any separator are read; what systems add by themselves is left out.
+ * Names in any encoding and with any separator are read; what systems add (`__MACOSX`) is left out.
  */
 export const checkZip = <ThrowOnError extends boolean = false>(options: Options<CheckZipData, ThrowOnError>): RequestResult<CheckZipResponses, CheckZipErrors, ThrowOnError> => (options.client ?? client).post<CheckZipResponses, CheckZipErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -1397,7 +1439,7 @@ export const deleteKey = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Change a key
  *
- * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ * Rename it, switch it off or on, or put in another secret. What is in progress is not touched.
  */
 export const updateKey = <ThrowOnError extends boolean = false>(options: Options<UpdateKeyData, ThrowOnError>): RequestResult<UpdateKeyResponses, UpdateKeyErrors, ThrowOnError> => (options.client ?? client).patch<UpdateKeyResponses, UpdateKeyErrors, ThrowOnError>({
     url: '/api/keys/{key_id}',
@@ -1419,7 +1461,7 @@ export const checkKey = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Flow's queue
  *
- * How many videos wait for Flow, are in the making there, and failed there.
+ * How many videos wait for Flow, are in progress there, and failed there.
  */
 export const readFlowQueue = <ThrowOnError extends boolean = false>(options?: Options<ReadFlowQueueData, ThrowOnError>): RequestResult<ReadFlowQueueResponses, ReadFlowQueueErrors, ThrowOnError> => (options?.client ?? client).get<ReadFlowQueueResponses, ReadFlowQueueErrors, ThrowOnError>({ url: '/api/flow/queue/status', ...options });
 
@@ -1456,14 +1498,14 @@ export const importFlowSignIn = <ThrowOnError extends boolean = false>(options: 
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  */
 export const logOutFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<LogOutFlowSignInData, ThrowOnError>): RequestResult<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError> => (options.client ?? client).delete<LogOutFlowSignInResponses, LogOutFlowSignInErrors, ThrowOnError>({ url: '/api/flow/sign-ins/{sign_in_id}', ...options });
 
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  */
 export const changeFlowSignIn = <ThrowOnError extends boolean = false>(options: Options<ChangeFlowSignInData, ThrowOnError>): RequestResult<ChangeFlowSignInResponses, ChangeFlowSignInErrors, ThrowOnError> => (options.client ?? client).patch<ChangeFlowSignInResponses, ChangeFlowSignInErrors, ThrowOnError>({
     url: '/api/flow/sign-ins/{sign_in_id}',
@@ -1513,7 +1555,7 @@ export const importFlowAccount = <ThrowOnError extends boolean = false>(options:
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  *
  * @deprecated
  */
@@ -1522,7 +1564,7 @@ export const logOutFlowAccount = <ThrowOnError extends boolean = false>(options:
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  *
  * @deprecated
  */
@@ -1570,7 +1612,7 @@ export const getBudgets = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Set budgets
  *
- * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ * Set your caps. They stop new submissions and touch none that is in progress; raised, work continues.
  */
 export const putBudgets = <ThrowOnError extends boolean = false>(options: Options<PutBudgetsData, ThrowOnError>): RequestResult<PutBudgetsResponses, PutBudgetsErrors, ThrowOnError> => (options.client ?? client).put<PutBudgetsResponses, PutBudgetsErrors, ThrowOnError>({
     url: '/api/budgets',
@@ -1584,7 +1626,7 @@ export const putBudgets = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Set a job's budget
  *
- * Set the cap of one job. Raised, it goes on by itself.
+ * Set the cap of one job. Raised, it continues automatically.
  */
 export const putJobBudget = <ThrowOnError extends boolean = false>(options: Options<PutJobBudgetData, ThrowOnError>): RequestResult<PutJobBudgetResponses, PutJobBudgetErrors, ThrowOnError> => (options.client ?? client).put<PutJobBudgetResponses, PutJobBudgetErrors, ThrowOnError>({
     url: '/api/jobs/{job_id}/budget',
@@ -1628,7 +1670,7 @@ export const readStorage = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Make room now
  *
- * Do now what the worker does by itself every so often.
+ * Do now what the worker does automatically every so often.
  *
  * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
  * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
@@ -1990,7 +2032,7 @@ export const readAuditLog = <ThrowOnError extends boolean = false>(options?: Opt
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
  *
- * With accounts, only people who are signed in are told of periodic tasks and failures.
+ * With accounts, only people who are signed in see periodic tasks and failures.
  */
 export const readHealth = <ThrowOnError extends boolean = false>(options?: Options<ReadHealthData, ThrowOnError>): RequestResult<ReadHealthResponses, ReadHealthErrors, ThrowOnError> => (options?.client ?? client).get<ReadHealthResponses, ReadHealthErrors, ThrowOnError>({ url: '/api/health', ...options });
 

@@ -6,11 +6,11 @@ const need = (change: Partial<NeedView>) =>
   ({ kind: "failed", count: 3, error_type: "timeout", waiting_for: null, ...change }) as NeedView;
 
 test.each([
-  [need({ error_type: "minors", next_actor: "prompt" }), "3 prompts refused", "refused"],
+  [need({ error_type: "minors", next_actor: "prompt" }), "3 takes refused", "refused"],
   [need({}), "3 videos failed", "failed"],
-  [need({ kind: "waiting", waiting_for: "person", count: 1 }), "1 video waits for you", "waiting"],
-  [need({ kind: "stalled", waiting_for: "cool_down" }), "3 videos cannot start", "going"],
-  [need({ kind: "waiting", waiting_for: "uncertain" }), "3 videos need your word", "waiting"],
+  [need({ kind: "waiting", waiting_for: "person", count: 1 }), "1 video needs you", "waiting"],
+  [need({ kind: "stalled", waiting_for: "cool_down" }), "3 videos can't start", "going"],
+  [need({ kind: "waiting", waiting_for: "uncertain" }), "3 videos need a decision", "waiting"],
   [
     need({ kind: "waiting", waiting_for: "uncertain", submission_id: "7d3c" }),
     "A paid call needs your decision",

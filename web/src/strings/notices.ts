@@ -2,13 +2,13 @@
 import { count, plural } from "@/lib/format";
 
 export const noticesStrings = {
-  text: "Shown by this browser while a tab of Rushes is open and you look at something else.",
-  what: "Tell me when a job ends or something needs me",
-  ask: "The browser asks you once whether it may.",
+  text: "Shown while a Rushes tab is open in the background.",
+  what: "Notify me when a job ends or needs me",
+  ask: "Your browser will ask for permission.",
   on: "On in this browser.",
-  denied: "This browser does not let Rushes notify you. Allow it in the browser's settings for this site.",
-  unable: "This browser shows no notifications here: it wants HTTPS, or the page at localhost.",
-  try: "Show one now",
+  denied: "Blocked by your browser. Allow notifications for this site in its settings.",
+  unable: "Not available here: notifications need HTTPS or localhost.",
+  try: "Send a test",
   tried: { title: "Rushes", body: "This is how it looks." },
   ended: (name: string) => `${name} is finished`,
   failed: (name: string) => `${name} has failed`,

@@ -47,7 +47,7 @@ export const scriptStrings = {
     hook: "Hook",
     hookGood: "Short and direct.",
     pacing: "Pacing",
-    inPlace: "Marked in the script",
+    inPlace: "Highlighted in the script",
     counts: (repeated: number, toCheck: number) =>
       `${plural(repeated, "repetition")}, ${plural(toCheck, "sentence")} to check`,
     none: "Nothing to note",

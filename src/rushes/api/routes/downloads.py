@@ -1,4 +1,4 @@
-"""Taking videos home: now, or by a link that can be read in parts."""
+"""Downloads of videos: now, or by a link that can be read in parts."""
 
 from typing import Annotated
 from uuid import UUID
@@ -59,7 +59,7 @@ class DownloadRequest(RequestModel):
     prepare: bool = Field(False, description="Answer with a link instead: it can be read in parts.")
 
     def wanted(self) -> DownloadSelection:
-        """What is to be taken home, whichever way."""
+        """What is to be downloaded, whichever way."""
         return DownloadSelection.model_validate(self.model_dump(exclude={"prepare"}))
 
 

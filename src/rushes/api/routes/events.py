@@ -45,8 +45,8 @@ STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream without an end. `event` is `job`, `video`, `project`, `upscale`,"
         " `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place"
-        " to go on from. `reset` says that a backup was restored since, so that what was missed is not known:"
-        " ask for everything anew.",
+        " to continue from. `reset` says that a backup was restored since, so that what was missed is not"
+        " known: ask for everything anew.",
         "content": {
             "text/event-stream": {
                 "itemSchema": ITEM,
@@ -83,7 +83,7 @@ LastEventId = Annotated[
     str | None,
     Header(
         alias="Last-Event-ID",
-        description="The `id` of the last event that arrived: the stream goes on right behind it.",
+        description="The `id` of the last event that arrived: the stream continues right after it.",
     ),
 ]
 

@@ -126,7 +126,7 @@ async def change_flow_sign_in(
     run: Run,
     owner: Owner,
 ) -> FlowSignInView:
-    """Set how many generations are in flight with it, and how many seconds lie between two submits."""
+    """Set how many generations are in progress with it, and how many seconds lie between two submits."""
     return await actions.change(run, owner, sign_in_id, change)
 
 
@@ -149,7 +149,7 @@ async def check_flow_sign_in(sign_in_id: SignInId, run: Run, owner: Owner) -> Fl
 async def log_out_flow_sign_in(sign_in_id: SignInId, run: Run, owner: Owner) -> Response:
     """Forget what it is signed in with, here and in the bucket.
 
-    One whose videos are on their way stays in the list, signed out.
+    One whose videos are in progress stays in the list, signed out.
     """
     await actions.log_out(run, owner, sign_in_id)
     return Response(status_code=204)
@@ -161,13 +161,13 @@ async def log_out_flow_sign_in(sign_in_id: SignInId, run: Run, owner: Owner) -> 
     summary="Flow's queue",
 )
 async def read_flow_queue(run: Run, owner: Owner) -> FlowQueue:
-    """How many videos wait for Flow, are in the making there, and failed there."""
+    """How many videos wait for Flow, are in progress there, and failed there."""
     return await actions.queue_status(run, owner)
 
 
 @router.post(
     "/queue/requeue-failed",
-    responses=answers(Requeued(requeued=2), "How many go on."),
+    responses=answers(Requeued(requeued=2), "How many continue."),
     summary="Queue failed ones again",
 )
 async def requeue_failed(run: Run, owner: Owner) -> Requeued:

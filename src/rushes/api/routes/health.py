@@ -77,7 +77,7 @@ class HealthView(BaseModel):
         description="Workers that are alive: a process has one for videos and one for upscales."
     )
     disk_free_bytes: int
-    disk_ok: bool = Field(description="Whether there is more free space than jobs need to go on.")
+    disk_ok: bool = Field(description="Whether there is more free space than jobs need to continue.")
     backends: Backends
     periodic_tasks: list[PeriodicTaskView] = Field(
         description="What workers do again and again: when it last succeeded, and what it failed with."
@@ -128,7 +128,7 @@ ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers
 async def read_health(run: Run, asked: AskedHere, response: Response) -> HealthView:
     """Whether the database answers, workers are alive and the disk has room. 503 without the database.
 
-    With accounts, only people who are signed in are told of periodic tasks and failures.
+    With accounts, only people who are signed in see periodic tasks and failures.
     """
     found = await _database(run)
     seen = found or _Seen()

@@ -57,7 +57,7 @@ class Retried(BaseModel):
 
 NEW_JOB: dict[str, Example] = {
     "portrait": {
-        "summary": "Two portrait takes a shot",
+        "summary": "Two portrait takes per shot",
         "value": {
             "job_name": "Winter lookbook",
             "settings": {
@@ -99,8 +99,7 @@ async def upload_batch(job_id: JobId, request: Request, run: Run, owner: Owner) 
 
     Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
     text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
-    with which. Every fault is told at once, with
-    file name and line, and then nothing is changed.
+    with which. Every fault is reported at once, with file name and line, and then nothing is changed.
     """
     async with run.db.statement() as session:
         await get_job(session, owner, job_id)  # nobody uploads 2 GB to hear that there is no such job
@@ -113,7 +112,7 @@ async def upload_batch(job_id: JobId, request: Request, run: Run, owner: Owner) 
 @router.post(
     "/{job_id}/start",
     status_code=202,
-    responses=answers(examples.STARTED, "The job is on its way.", 202) | NO_JOB_OR_STATE,
+    responses=answers(examples.STARTED, "The job is in progress.", 202) | NO_JOB_OR_STATE,
     summary="Start a job",
 )
 async def start_job(job_id: JobId, run: Run, owner: Owner) -> Started:
@@ -184,7 +183,7 @@ async def cancel_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
     summary="Pause a job",
 )
 async def pause_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
-    """Submit nothing new. What is in flight arrives: it is paid."""
+    """Submit nothing new. What is in progress arrives: it is paid."""
     await actions.pause_job(run, owner, job_id)
     return await _view(run, owner, job_id)
 
@@ -195,14 +194,14 @@ async def pause_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
     summary="Resume a job",
 )
 async def resume_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
-    """Go on after a pause, whoever paused it."""
+    """Resume after a pause, whoever paused it."""
     await actions.resume_job(run, owner, job_id)
     return await _view(run, owner, job_id)
 
 
 @router.post(
     "/{job_id}/retry-failed",
-    responses=answers(Retried(retried=2), "So many videos go on.") | NO_JOB_OR_STATE,
+    responses=answers(Retried(retried=2), "How many videos continue.") | NO_JOB_OR_STATE,
     summary="Make failed videos again",
 )
 async def retry_failed(
@@ -211,7 +210,7 @@ async def retry_failed(
     owner: Owner,
     error_type: Annotated[ErrorType | None, Query(description="Only those of this kind.")] = None,
 ) -> Retried:
-    """Queue failed and cancelled videos again, and let those go on that waited for you.
+    """Queue failed and cancelled videos again, and let those continue that waited for you.
 
     Uncertain ones stay, since they may have been paid: decide on each (`POST /api/videos/{id}/resolve`).
     """

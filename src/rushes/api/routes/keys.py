@@ -113,7 +113,7 @@ async def update_key(
     run: Run,
     owner: Owner,
 ) -> CredentialView:
-    """Rename it, switch it off or on, or put in another secret. What is in flight is not touched."""
+    """Rename it, switch it off or on, or put in another secret. What is in progress is not touched."""
     return await actions.change_key(run, owner, key_id, change)
 
 

@@ -102,7 +102,7 @@ async def put_budgets(
     run: Run,
     owner: Owner,
 ) -> BudgetsView:
-    """Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on."""
+    """Set your caps. They stop new submissions and touch none that is in progress; raised, work continues."""
     return await actions.put_budgets(run, owner, budgets)
 
 
@@ -118,7 +118,7 @@ async def put_job_budget(
     run: Run,
     owner: Owner,
 ) -> Response:
-    """Set the cap of one job. Raised, it goes on by itself."""
+    """Set the cap of one job. Raised, it continues automatically."""
     await actions.put_job_budget(run, owner, job_id, budget.budget)
     return Response(status_code=204)
 
@@ -132,7 +132,7 @@ async def explain_route(
     aspect_ratio: Annotated[str | None, Query(description="Such as 16:9.")] = None,
     resolution: Annotated[str | None, Query(description="Such as 720p.")] = None,
     duration_seconds: Annotated[int | None, Query(ge=1, le=600, description="Of a video.")] = None,
-    outputs: Annotated[int, Query(ge=1, le=8, description="Videos a shot.")] = 1,
+    outputs: Annotated[int, Query(ge=1, le=8, description="Videos per shot.")] = 1,
     mode: Annotated[list[Mode] | None, Query(description="What shots start from.")] = None,
 ) -> Explained:
     """Who would make a job like this, why, what was said against the others, and what a video would cost."""

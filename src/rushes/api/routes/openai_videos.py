@@ -72,7 +72,7 @@ class Variant(StrEnum):
 
 @router.post(
     "",
-    responses=answers(examples.QUEUED, "The video, on its way.")
+    responses=answers(examples.QUEUED, "The video, in progress.")
     | openai_errors(too_large="input_reference: fox.jpg has more than 20,971,520 bytes."),
     openapi_extra={"requestBody": examples.CREATE_FORM},
     summary="Make a video (OpenAI)",
@@ -165,7 +165,7 @@ async def delete_openai_video(video_id: OpenAiId, run: Run, owner: Owner) -> Ope
 
 @router.post(
     "/{video_id}/remix",
-    responses=answers(examples.REMIX, "The new video, on its way.")
+    responses=answers(examples.REMIX, "The new video, in progress.")
     | NO_VIDEO
     | openai_errors(conflict="The video is queued; only a finished one can be remixed."),
     summary="Remix a video (OpenAI)",

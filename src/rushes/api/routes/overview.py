@@ -1,4 +1,4 @@
-"""What is told across jobs, and before there is one: totals, needs, estimates, checks."""
+"""What is answered across jobs, and before there is one: totals, needs, estimates, checks."""
 
 from typing import Annotated
 
@@ -42,7 +42,7 @@ async def read_stats(run: Run, owner: Owner) -> StatsView:
     "/needs", responses=answers([examples.NEED], "One entry a job and reason."), summary="What needs you"
 )
 async def read_needs(run: Run, owner: Owner) -> list[NeedView]:
-    """What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+    """What needs you, across jobs: what waits, what a fault has paused, what failed recently.
 
     The first hundred.
     """
@@ -64,14 +64,14 @@ async def estimate(
 
 @router.post(
     "/check",
-    responses=answers(examples.CHECK, "What an upload would be told."),
+    responses=answers(examples.CHECK, "What an upload would be answered."),
     openapi_extra={"requestBody": CHECK_FORM},
     summary="Check a batch",
 )
 async def check(request: Request, run: Run, owner: Owner) -> UploadCheck:
     """Match prompts with the names of images and check all of it, without the images and without a job.
 
-    What only an image itself can tell (damaged, not an image) is told by the upload.
+    What only an image itself can tell (damaged, not an image) is reported by the upload.
     """
     limit = 3 * run.settings.max_prompts_bytes
     async with receive_form(request, run, check_parts(run.settings), limit=limit) as form:
@@ -97,7 +97,7 @@ async def check(request: Request, run: Run, owner: Owner) -> UploadCheck:
 async def check_zip(request: Request, run: Run) -> list[ZipFileView]:
     """List what a ZIP holds by its directory alone, with the names that an upload of it would show.
 
-    Names in any encoding and with any separator are read; what systems add by themselves is left out.
+    Names in any encoding and with any separator are read; what systems add (`__MACOSX`) is left out.
     """
     limit = 2 * run.settings.max_prompts_bytes
     async with receive_form(request, run, zip_parts(run.settings), limit=limit) as form:

@@ -35,7 +35,7 @@ class Selection(RequestModel):
 class Rating(RequestModel):
     """The body that rates a take."""
 
-    rating: int = Field(ge=0, le=5, description="Stars; 0 takes them away.")
+    rating: int = Field(ge=0, le=5, description="Stars; 0 removes them.")
 
 
 class Videos(RequestModel):
@@ -81,7 +81,7 @@ async def rate_video(
     run: Run,
     owner: Owner,
 ) -> VideoView:
-    """Give a take one to five stars; 0 takes them away."""
+    """Give a take one to five stars; 0 removes them."""
     await actions.rate_videos(run, owner, [video_id], rating.rating)
     return await _view(run, owner, video_id)
 
@@ -111,7 +111,7 @@ async def restore_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
     summary="Make a video again",
 )
 async def retry_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
-    """Queue a failed or cancelled video again, or let one go on that waited for you.
+    """Queue a failed or cancelled video again, or let one continue that waited for you.
 
     Not an uncertain one, since it may have been paid: decide on it (`resolve`).
     """
@@ -133,7 +133,7 @@ async def select_videos(
 async def delete_videos(
     wanted: Annotated[Videos, Body(openapi_examples=SOME)], run: Run, owner: Owner
 ) -> Changed:
-    """Delete takes; those in the making stay. For some minutes they can be brought back (`restore`)."""
+    """Delete takes; those in progress stay. For some minutes they can be brought back (`restore`)."""
     return Changed(video_ids=await actions.delete_videos(run, owner, wanted.video_ids))
 
 
@@ -149,7 +149,7 @@ async def restore_videos(
 async def retry_some(
     wanted: Annotated[Videos, Body(openapi_examples=SOME)], run: Run, owner: Owner
 ) -> Changed:
-    """Queue failed and cancelled videos again, and let those go on that waited for you."""
+    """Queue failed and cancelled videos again, and let those continue that waited for you."""
     return Changed(video_ids=await retry_videos(run, owner, wanted.video_ids))
 
 

@@ -31,7 +31,7 @@ async def read_storage(run: Run, owner: Owner) -> StorageView:
 
 @router.post("/sweep", responses=answers(SWEPT, "What was deleted."), summary="Make room now")
 async def sweep_storage(run: Run) -> Swept:
-    """Do now what the worker does by itself every so often.
+    """Do now what the worker does automatically every so often.
 
     Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
     are deleted. Nothing else is ever deleted, so it may be asked for at any time.

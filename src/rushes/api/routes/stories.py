@@ -23,9 +23,8 @@ from rushes.engine.views import Pagination
 from rushes.jobs.rows import Order, ProjectFilter
 from rushes.story import actions, edits, look
 from rushes.story.actions import NewStory
-from rushes.story.document import StoryDocument
 from rushes.story.estimate import estimate_story
-from rushes.story.films import films_of, get_film
+from rushes.story.films import film_folder, films_of, get_film
 from rushes.story.making import export_story, render_story
 from rushes.story.making import improve_story as improve_script
 from rushes.story.making import translate_story as translate_story_into
@@ -56,7 +55,8 @@ async def create_story(
     new: Annotated[StoryBody, Body(openapi_examples=examples.NEW_STORY)], run: Run, owner: Owner
 ) -> StoryView:
     """Create a story of a topic, notes, a finished text or sections. `run` has it made at once."""
-    document = edits.changed(StoryDocument(), new.document())
+    begun = await actions.beginning(run, owner, new.project_id)
+    document = edits.changed(begun, new.document())
     story_id = await actions.create_story(
         run, owner, NewStory(document, name=new.name, project_id=new.project_id)
     )
@@ -209,7 +209,7 @@ async def render_film(
         run, owner, story_id, height=asked.height, first=asked.first, last=asked.last
     )
     async with run.db.statement() as session:
-        return await get_film(session, owner, film_id)
+        return await get_film(session, owner, film_id, film_folder(run))
 
 
 @router.post(
@@ -222,7 +222,7 @@ async def export(story_id: StoryId, run: Run, owner: Owner) -> FilmView:
     """Pack film, scenes, sound, captions, timelines for editing programs, script and credits into a ZIP."""
     film_id = await export_story(run, owner, story_id)
     async with run.db.statement() as session:
-        return await get_film(session, owner, film_id)
+        return await get_film(session, owner, film_id, film_folder(run))
 
 
 @router.get(
@@ -234,7 +234,7 @@ async def read_films(story_id: StoryId, run: Run, owner: Owner) -> list[FilmView
     """Films, previews and exports that were made or are being made."""
     async with run.db.begin() as session:
         loaded = await look.load_story(run, session, owner, story_id)
-        return await films_of(session, owner, story_id, loaded.timeline_hash)
+        return await films_of(session, owner, story_id, loaded.timeline_hash, film_folder(run))
 
 
 @router.post(

@@ -12,9 +12,8 @@ from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.api.story_bodies import BatchBody
 from rushes.errors import Fault, Invalid
-from rushes.story import edits
+from rushes.story import actions, edits
 from rushes.story.batch import BatchTopic, create_batch, read_topics, retry_batch, view_batch
-from rushes.story.document import StoryDocument
 from rushes.story.views import BatchRow, BatchView
 
 router = APIRouter(prefix="/api/batch", tags=["stories"])
@@ -41,7 +40,8 @@ async def create_story_batch(
 ) -> BatchView:
     """A story for each topic, all with the same settings but for those that a topic has of its own."""
     topics = read_topics(wanted.text) if wanted.text else [_topic(each) for each in wanted.topics or []]
-    settings = edits.changed(StoryDocument(), wanted.settings)
+    begun = await actions.beginning(run, owner, wanted.project_id)
+    settings = edits.changed(begun, wanted.settings)
     batch_id = await create_batch(
         run, owner, topics, settings, name=wanted.name, project_id=wanted.project_id
     )

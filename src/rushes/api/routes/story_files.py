@@ -17,7 +17,7 @@ from rushes.api.uploads import FormPart, receive_form
 from rushes.errors import Fault, Invalid
 from rushes.settings import MIB
 from rushes.story import look, making
-from rushes.story.films import film_file, get_film
+from rushes.story.films import film_file, film_folder, get_film
 from rushes.story.rows import get_story
 from rushes.story.uploads import StoryUpload, UploadUse, add_upload
 from rushes.story.views import FilmView, SectionPictures, TimelineView, UploadedFile
@@ -161,7 +161,7 @@ async def read_story_file(
 async def read_film(film_id: FilmId, run: Run, owner: Owner) -> FilmView:
     """A film, a preview or an export, with how far it is."""
     async with run.db.statement() as session:
-        return await get_film(session, owner, film_id)
+        return await get_film(session, owner, film_id, film_folder(run))
 
 
 @router.get(

@@ -49,7 +49,7 @@ class VideoWork(BaseModel):
     jobId: UUID  # noqa: N815  # the wire's own spelling, given by the API's contract
     status: JobWord
     progress: float = Field(description="Percent, 0 to 100.")
-    estimatedTime: float | None = Field(description="Seconds left, once they can be told.")  # noqa: N815  # as above
+    estimatedTime: float | None = Field(description="Seconds left, once they are known.")  # noqa: N815  # as above
     result: VideoResult | None = None
     message: ToldText = ""
 

@@ -53,7 +53,7 @@ GENERATE: dict[str, Example] = {
             "duration": "4",
         },
     },
-    "going on": {
+    "continuing": {
         "summary": "From the last frame of a video",
         "value": {
             "prompt": "The fox walks away",
@@ -97,7 +97,7 @@ IMAGE_FORM = {
 @router.post(
     "/generate",
     responses=answers(examples.ACCEPTED, "The operation has begun.")
-    | problems(not_found="There is no such video to go on from."),
+    | problems(not_found="There is no such video to continue from."),
     summary="Make a video of a prompt",
 )
 async def generate_video(
@@ -225,4 +225,4 @@ async def _begin(run: Runtime, owner: UUID, wanted: Generation, images: Images) 
     except Invalid as error:
         faults = [Fault(NAMES.get(each.where, each.where), each.message, each.code) for each in error.faults]
         raise Invalid(error.message, faults, hint=error.hint) from error
-    return Accepted(operation_id=operation_id, message="The video is on its way; ask for its status.")
+    return Accepted(operation_id=operation_id, message="The video is in progress; ask for its status.")

@@ -86,7 +86,7 @@ async def read_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
 @router.post(
     "/{video_id}/regenerate",
     status_code=202,
-    responses=answers(examples.QUEUED_VIDEO, "The take that is on its way.", 202)
+    responses=answers(examples.QUEUED_VIDEO, "The take that is in progress.", 202)
     | NO_VIDEO
     | problems(
         conflict="The job has not been started.",
@@ -134,7 +134,7 @@ def _regeneration(body: bytes) -> Regeneration:
 @router.post(
     "/{video_id}/edit",
     status_code=202,
-    responses=answers(examples.QUEUED_VIDEO, "The video that is on its way.", 202) | NO_VIDEO | UNFINISHED,
+    responses=answers(examples.QUEUED_VIDEO, "The video that is in progress.", 202) | NO_VIDEO | UNFINISHED,
     summary="Change a take",
 )
 async def edit_video(
@@ -156,7 +156,7 @@ async def edit_video(
 @router.post(
     "/{video_id}/extend",
     status_code=202,
-    responses=answers(examples.QUEUED_VIDEO, "The video that is on its way.", 202) | NO_VIDEO | UNFINISHED,
+    responses=answers(examples.QUEUED_VIDEO, "The video that is in progress.", 202) | NO_VIDEO | UNFINISHED,
     summary="Make a take longer",
 )
 async def extend_video(

@@ -85,7 +85,7 @@ def database_gone(url: URL, error: BaseException, trouble: str | None = None) ->
     return SystemFault(
         f"PostgreSQL at {url.render_as_string(hide_password=True)} does not answer: {reason}",
         error_type=ErrorType.DATABASE,
-        hint="Start it, or check RUSHES_DATABASE_URL. Work goes on by itself when it is back.",
+        hint="Start it, or check RUSHES_DATABASE_URL. Work continues automatically when it is back.",
     )
 
 

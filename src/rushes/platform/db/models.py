@@ -107,6 +107,7 @@ class Project(Base):
     owner_id: Mapped[UUID] = _owner()
     name: Mapped[str]
     archived_at: Mapped[datetime | None]  # not offered for new jobs any more; its jobs stay
+    brand: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = _now()
 
 

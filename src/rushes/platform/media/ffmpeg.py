@@ -81,7 +81,7 @@ def _error(ended: ChildExit) -> RushesError:
         return SystemFault(
             "The disk is full: FFmpeg could not write its result.",
             error_type=ErrorType.DISK_FULL,
-            hint="Free some space in the data folder; the work goes on by itself.",
+            hint="Free some space in the data folder; the work continues automatically.",
         )
     return GenerationFailed(f"FFmpeg failed: {ended.last_line}")
 

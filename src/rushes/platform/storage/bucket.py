@@ -139,12 +139,12 @@ def storage_fault(error: OSError) -> SystemFault:
         return SystemFault(
             "The disk is full.",
             error_type=ErrorType.DISK_FULL,
-            hint="Free some space, or move RUSHES_DATA_DIR to a larger disk. Work goes on by itself.",
+            hint="Free some space, or move RUSHES_DATA_DIR to a larger disk. Work continues automatically.",
         )
     return SystemFault(
         f"The storage cannot be written: {error.strerror or error}.",
         error_type=ErrorType.STORAGE,
-        hint="Check the permissions and the disk of RUSHES_DATA_DIR. Work goes on by itself.",
+        hint="Check the permissions and the disk of RUSHES_DATA_DIR. Work continues automatically.",
     )
 
 

@@ -185,7 +185,7 @@ class RemoteBucket(Bucket):
                 broken = 0 if at > before else broken + 1
                 if at == start or broken > RESUMES:
                     raise
-                log.info("%s broke off at byte %d of %s; going on from there", self.name, at, key)
+                log.info("%s broke off at byte %d of %s; continuing from there", self.name, at, key)
 
     async def delete(self, *keys: str) -> None:
         """Delete keys, whether they are there or not."""
@@ -221,7 +221,7 @@ class RemoteBucket(Bucket):
             raise SystemFault(
                 f"{self.name} refuses the key it is asked with.",
                 error_type=ErrorType.STORAGE,
-                hint="Check the keys of the storage and what they may do. Work goes on by itself.",
+                hint="Check the keys of the storage and what they may do. Work continues automatically.",
             ) from None
         except (FileNotFoundError, InvalidPathError):
             if not writing:
@@ -229,7 +229,7 @@ class RemoteBucket(Bucket):
             raise SystemFault(
                 f"There is no {self.name}.",
                 error_type=ErrorType.STORAGE,
-                hint="Make the bucket, or correct its name in the settings. Work goes on by itself.",
+                hint="Make the bucket, or correct its name in the settings. Work continues automatically.",
             ) from None
         except BaseError as error:
             log.debug("%s failed on %s: %s", self.name, key, error)
@@ -237,7 +237,7 @@ class RemoteBucket(Bucket):
             raise SystemFault(
                 f"{self.name} does not answer as it should ({status[1].strip() if status else 'no answer'}).",
                 error_type=ErrorType.STORAGE,
-                hint="Check the network and the service. Work goes on by itself.",
+                hint="Check the network and the service. Work continues automatically.",
             ) from None
 
 

@@ -204,7 +204,7 @@ def _refusal(answer: BotAnswer, status: int, method: str) -> RushesError:
         return SystemFault(
             "Telegram does not know this bot.",
             error_type=ErrorType.STORAGE,
-            hint="Check RUSHES_TELEGRAM_TOKEN. Archiving goes on by itself.",
+            hint="Check RUSHES_TELEGRAM_TOKEN. Archiving continues automatically.",
         )
     moved = answer.parameters.migrate_to_chat_id
     if moved is not None:

@@ -75,7 +75,7 @@ class EchoOptions(VideoOptions, frozen=True):
         default="720p", description="Named for the price only; the clips are tiny."
     )
     duration_seconds: Literal[1, 4] = Field(default=1, description="Length of a take, seconds.")
-    delay_seconds: float = Field(default=0.0, ge=0, le=3600, description="How long a take is in the making.")
+    delay_seconds: float = Field(default=0.0, ge=0, le=3600, description="How long a take takes, seconds.")
     idempotent: bool = Field(default=False, description="Whether the same key may be sent twice.")
     findable: bool = Field(default=True, description="Whether it can be asked what became of a key.")
 
@@ -93,7 +93,7 @@ class EchoSettings(ProviderSettings):
     dir: Path = Field(
         default_factory=lambda: default_data_dir() / "echo", description="Folder of echo's remote side."
     )
-    concurrency: int = Field(default=1000, ge=1, description="Submissions in flight.")
+    concurrency: int = Field(default=1000, ge=1, description="Submissions in progress.")
     offered: bool = Field(
         default=False, description="Whether the page offers it, too; by its name it can be had anyway."
     )

@@ -80,7 +80,7 @@ class OmniSettings(LinkSettings):
 
     base_url: HttpUrl = Field(default=HttpUrl(f"https://{GOOGLE}"), description="Address of the Gemini API.")
     poll_seconds: float = Field(
-        default=5.0, gt=0, description="How long to wait between two looks at a video in the making, seconds."
+        default=5.0, gt=0, description="How long to wait between two looks at a video in progress, seconds."
     )
 
 

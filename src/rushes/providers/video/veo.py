@@ -72,7 +72,7 @@ class VeoOptions(VideoOptions, frozen=True):
     duration_seconds: Literal[4, 6, 8] = Field(default=8, description="Length of a take, seconds.")
     audio: bool = Field(default=True, description="With sound. Without costs less (Vertex AI only).")
     people: Literal["auto", "everybody", "adults", "nobody"] = Field(
-        default="auto", description="Who may be shown; auto is what the service does by itself."
+        default="auto", description="Who may be shown; auto leaves it to the service."
     )
     fit: Literal["pad", "crop"] = Field(
         default="pad", description="How an image of another shape becomes a frame (Vertex AI only)."

@@ -22,8 +22,12 @@ from tests.platform.media.film.making import (
 )
 
 from rushes.platform.media.film.exports import ExportedMedia, ExportForm, write_export
+from rushes.platform.media.film.render import render
 from rushes.platform.media.film.scene_files import render_scenes, render_stems
 from rushes.platform.media.film.timeline import (
+    CaptionLook,
+    CaptionStyle,
+    CaptionWord,
     MusicTrack,
     Overlay,
     Scene,
@@ -160,6 +164,26 @@ async def test_scene_files_have_their_handles_and_no_captions(film: Timeline, tm
     again = await render_scenes(replace(film, words=()), pieces=tmp_path / "pieces")
     assert [scene.path.stat().st_mtime_ns for scene in again] == before
     assert pictures(made[0].path)[0].size == (film.width, film.height)
+
+
+async def test_scene_files_take_what_the_film_has_rendered(film: Timeline, tmp_path: Path):
+    pieces, plain = tmp_path / "pieces", replace(film, captions=CaptionLook(style=CaptionStyle.OFF))
+    whole = await render(plain, tmp_path / "film.mp4", pieces=pieces)
+    made = await render_scenes(plain, pieces=pieces)
+    assert [(scene.handle, scene.frames, scene.reused) for scene in made] == [
+        (0, 45, 35),
+        (5, 59, 41),
+        (4, 34, 26),
+    ]
+    for scene, first in zip(made, plain.bounds, strict=False):
+        assert len(times(scene.path)) == scene.frames
+        seen, at = pictures(scene.path), scene.handle + 10
+        assert seen[at].tobytes() == pictures(whole.path)[first + 10].tobytes()
+    # Where words are over the picture, the scene is drawn again without them.
+    captioned = replace(film, words=(CaptionWord("rice", 2, 12),))
+    await render(captioned, tmp_path / "words.mp4", pieces=tmp_path / "words")
+    again = await render_scenes(captioned, pieces=tmp_path / "words")
+    assert [scene.reused for scene in again] == [0, 41, 26]
 
 
 async def test_stems_are_as_long_as_the_film(film: Timeline, tmp_path: Path):

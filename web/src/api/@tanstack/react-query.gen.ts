@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAnalysis, readAuditLog, readBatchResults, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readProject, readProjects, readProvider, readProviders, readSessions, readShot, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, ready, recommendImages, refresh, regenerateVideo, register, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
-import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegisterData, RegisterError, RegisterResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
+import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAllVideos, readAnalysis, readAuditLog, readBatchResults, readCamera, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFont, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readPreview, readProject, readProjects, readProvider, readProviders, readProxy, readSessions, readShot, readSound, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, ready, recommendImages, refresh, regenerateVideo, register, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
+import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAllVideosData, ReadAllVideosError, ReadAllVideosResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCameraData, ReadCameraError, ReadCameraResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFontData, ReadFontError, ReadFontResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadPreviewData, ReadPreviewError, ReadPreviewResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadProxyData, ReadProxyError, ReadProxyResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSoundData, ReadSoundError, ReadSoundResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegisterData, RegisterError, RegisterResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -32,8 +32,7 @@ export const createJobMutation = (options?: Partial<Options<CreateJobData>>): Us
  *
  * Images come as one ZIP (`images_folder`) or as files (`images`); prompts as a file (`prompts_file`), as
  * text (`prompts_text`), or inside the ZIP. They are matched by number, unless `pairs` says which goes
- * with which. Every fault is told at once, with
- * file name and line, and then nothing is changed.
+ * with which. Every fault is reported at once, with file name and line, and then nothing is changed.
  */
 export const uploadBatchMutation = (options?: Partial<Options<UploadBatchData>>): UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> => {
     const mutationOptions: UseMutationOptions<UploadBatchResponse, UploadBatchError, Options<UploadBatchData>> = {
@@ -262,7 +261,7 @@ export const cancelJobMutation = (options?: Partial<Options<CancelJobData>>): Us
 /**
  * Pause a job
  *
- * Submit nothing new. What is in flight arrives: it is paid.
+ * Submit nothing new. What is in progress arrives: it is paid.
  */
 export const pauseJobMutation = (options?: Partial<Options<PauseJobData>>): UseMutationOptions<PauseJobResponse, PauseJobError, Options<PauseJobData>> => {
     const mutationOptions: UseMutationOptions<PauseJobResponse, PauseJobError, Options<PauseJobData>> = {
@@ -281,7 +280,7 @@ export const pauseJobMutation = (options?: Partial<Options<PauseJobData>>): UseM
 /**
  * Resume a job
  *
- * Go on after a pause, whoever paused it.
+ * Resume after a pause, whoever paused it.
  */
 export const resumeJobMutation = (options?: Partial<Options<ResumeJobData>>): UseMutationOptions<ResumeJobResponse, ResumeJobError, Options<ResumeJobData>> => {
     const mutationOptions: UseMutationOptions<ResumeJobResponse, ResumeJobError, Options<ResumeJobData>> = {
@@ -300,7 +299,7 @@ export const resumeJobMutation = (options?: Partial<Options<ResumeJobData>>): Us
 /**
  * Make failed videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  *
  * Uncertain ones stay, since they may have been paid: decide on each (`POST /api/videos/{id}/resolve`).
  */
@@ -941,7 +940,7 @@ export const selectVideoMutation = (options?: Partial<Options<SelectVideoData>>)
 /**
  * Give stars
  *
- * Give a take one to five stars; 0 takes them away.
+ * Give a take one to five stars; 0 removes them.
  */
 export const rateVideoMutation = (options?: Partial<Options<RateVideoData>>): UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> => {
     const mutationOptions: UseMutationOptions<RateVideoResponse, RateVideoError, Options<RateVideoData>> = {
@@ -1018,7 +1017,7 @@ export const restoreVideoMutation = (options?: Partial<Options<RestoreVideoData>
 /**
  * Make a video again
  *
- * Queue a failed or cancelled video again, or let one go on that waited for you.
+ * Queue a failed or cancelled video again, or let one continue that waited for you.
  *
  * Not an uncertain one, since it may have been paid: decide on it (`resolve`).
  */
@@ -1058,7 +1057,7 @@ export const selectVideosMutation = (options?: Partial<Options<SelectVideosData>
 /**
  * Delete videos
  *
- * Delete takes; those in the making stay. For some minutes they can be brought back (`restore`).
+ * Delete takes; those in progress stay. For some minutes they can be brought back (`restore`).
  */
 export const deleteVideosMutation = (options?: Partial<Options<DeleteVideosData>>): UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> => {
     const mutationOptions: UseMutationOptions<DeleteVideosResponse, DeleteVideosError, Options<DeleteVideosData>> = {
@@ -1096,7 +1095,7 @@ export const restoreVideosMutation = (options?: Partial<Options<RestoreVideosDat
 /**
  * Make videos again
  *
- * Queue failed and cancelled videos again, and let those go on that waited for you.
+ * Queue failed and cancelled videos again, and let those continue that waited for you.
  */
 export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> => {
     const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
@@ -1110,6 +1109,58 @@ export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): Us
         }
     };
     return mutationOptions;
+};
+
+export const readAllVideosQueryKey = (options?: Options<ReadAllVideosData>) => createQueryKey('readAllVideos', options);
+
+/**
+ * List films and takes
+ *
+ * A page of everything here that can be watched, newest first: films of stories, and takes.
+ */
+export const readAllVideosOptions = (options?: Options<ReadAllVideosData>) => queryOptions<ReadAllVideosResponse, ReadAllVideosError, ReadAllVideosResponse, ReturnType<typeof readAllVideosQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readAllVideos({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readAllVideosQueryKey(options)
+});
+
+export const readAllVideosInfiniteQueryKey = (options?: Options<ReadAllVideosData>): QueryKey<Options<ReadAllVideosData>> => createQueryKey('readAllVideos', options, true);
+
+/**
+ * List films and takes
+ *
+ * A page of everything here that can be watched, newest first: films of stories, and takes.
+ */
+export const readAllVideosInfiniteOptions = (options?: Options<ReadAllVideosData>) => {
+    const opts = infiniteQueryOptions<ReadAllVideosResponse, ReadAllVideosError, InfiniteData<ReadAllVideosResponse>, QueryKey<Options<ReadAllVideosData>>, number | Pick<QueryKey<Options<ReadAllVideosData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ReadAllVideosData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    page: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await readAllVideos({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: readAllVideosInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
 };
 
 /**
@@ -2243,6 +2294,107 @@ export const readFilmFileOptions = (options: Options<ReadFilmFileData>) => query
     queryKey: readFilmFileQueryKey(options)
 });
 
+export const readPreviewQueryKey = (options: Options<ReadPreviewData>) => createQueryKey('readPreview', options);
+
+/**
+ * Get what a preview plays
+ *
+ * Sections, words, pictures and captions in time, before anything is rendered. What is not made yet is
+ * estimated, and says so.
+ */
+export const readPreviewOptions = (options: Options<ReadPreviewData>) => queryOptions<ReadPreviewResponse, ReadPreviewError, ReadPreviewResponse, ReturnType<typeof readPreviewQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readPreview({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readPreviewQueryKey(options)
+});
+
+export const readProxyQueryKey = (options: Options<ReadProxyData>) => createQueryKey('readProxy', options);
+
+/**
+ * Get a small copy of a picture or clip
+ *
+ * A still is cut as the film cuts it; a clip is without sound. Ranges are answered.
+ */
+export const readProxyOptions = (options: Options<ReadProxyData>) => queryOptions<ReadProxyResponse, ReadProxyError, ReadProxyResponse, ReturnType<typeof readProxyQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readProxy({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readProxyQueryKey(options)
+});
+
+export const readCameraQueryKey = (options: Options<ReadCameraData>) => createQueryKey('readCamera', options);
+
+/**
+ * Get how the camera moves over a still
+ *
+ * The same path as in the film, for its proxy.
+ */
+export const readCameraOptions = (options: Options<ReadCameraData>) => queryOptions<ReadCameraResponse, ReadCameraError, ReadCameraResponse, ReturnType<typeof readCameraQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readCamera({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readCameraQueryKey(options)
+});
+
+export const readSoundQueryKey = (options: Options<ReadSoundData>) => createQueryKey('readSound', options);
+
+/**
+ * Get the sound of a preview
+ *
+ * As long as the film. The voice is the clock of a preview. Ranges are answered.
+ */
+export const readSoundOptions = (options: Options<ReadSoundData>) => queryOptions<ReadSoundResponse, ReadSoundError, ReadSoundResponse, ReturnType<typeof readSoundQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readSound({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readSoundQueryKey(options)
+});
+
+export const readFontQueryKey = (options: Options<ReadFontData>) => createQueryKey('readFont', options);
+
+/**
+ * Get a font that captions are set in
+ *
+ * The file that films are made with.
+ */
+export const readFontOptions = (options: Options<ReadFontData>) => queryOptions<ReadFontResponse, ReadFontError, ReadFontResponse, ReturnType<typeof readFontQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readFont({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readFontQueryKey(options)
+});
+
 /**
  * Make stories of many topics
  *
@@ -2615,7 +2767,7 @@ export const readNeedsQueryKey = (options?: Options<ReadNeedsData>) => createQue
 /**
  * What needs you
  *
- * What does not go on without you, across jobs: what waits, what a fault has paused, what failed lately.
+ * What needs you, across jobs: what waits, what a fault has paused, what failed recently.
  *
  * The first hundred.
  */
@@ -2656,7 +2808,7 @@ export const estimateMutation = (options?: Partial<Options<EstimateData>>): UseM
  *
  * Match prompts with the names of images and check all of it, without the images and without a job.
  *
- * What only an image itself can tell (damaged, not an image) is told by the upload.
+ * What only an image itself can tell (damaged, not an image) is reported by the upload.
  */
 export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> => {
     const mutationOptions: UseMutationOptions<CheckResponse, CheckError, Options<CheckData>> = {
@@ -2677,7 +2829,7 @@ export const checkMutation = (options?: Partial<Options<CheckData>>): UseMutatio
  *
  * List what a ZIP holds by its directory alone, with the names that an upload of it would show.
  *
- * Names in any encoding and with any separator are read; what systems add by themselves is left out.
+ * Names in any encoding and with any separator are read; what systems add (`__MACOSX`) is left out.
  */
 export const checkZipMutation = (options?: Partial<Options<CheckZipData>>): UseMutationOptions<CheckZipResponse, CheckZipError, Options<CheckZipData>> => {
     const mutationOptions: UseMutationOptions<CheckZipResponse, CheckZipError, Options<CheckZipData>> = {
@@ -2796,7 +2948,7 @@ export const deleteKeyMutation = (options?: Partial<Options<DeleteKeyData>>): Us
 /**
  * Change a key
  *
- * Rename it, switch it off or on, or put in another secret. What is in flight is not touched.
+ * Rename it, switch it off or on, or put in another secret. What is in progress is not touched.
  */
 export const updateKeyMutation = (options?: Partial<Options<UpdateKeyData>>): UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> => {
     const mutationOptions: UseMutationOptions<UpdateKeyResponse, UpdateKeyError, Options<UpdateKeyData>> = {
@@ -2837,7 +2989,7 @@ export const readFlowQueueQueryKey = (options?: Options<ReadFlowQueueData>) => c
 /**
  * Flow's queue
  *
- * How many videos wait for Flow, are in the making there, and failed there.
+ * How many videos wait for Flow, are in progress there, and failed there.
  */
 export const readFlowQueueOptions = (options?: Options<ReadFlowQueueData>) => queryOptions<ReadFlowQueueResponse, ReadFlowQueueError, ReadFlowQueueResponse, ReturnType<typeof readFlowQueueQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2915,7 +3067,7 @@ export const importFlowSignInMutation = (options?: Partial<Options<ImportFlowSig
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  */
 export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSignInData>>): UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> => {
     const mutationOptions: UseMutationOptions<LogOutFlowSignInResponse, LogOutFlowSignInError, Options<LogOutFlowSignInData>> = {
@@ -2934,7 +3086,7 @@ export const logOutFlowSignInMutation = (options?: Partial<Options<LogOutFlowSig
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  */
 export const changeFlowSignInMutation = (options?: Partial<Options<ChangeFlowSignInData>>): UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> => {
     const mutationOptions: UseMutationOptions<ChangeFlowSignInResponse, ChangeFlowSignInError, Options<ChangeFlowSignInData>> = {
@@ -3019,7 +3171,7 @@ export const importFlowAccountMutation = (options?: Partial<Options<ImportFlowAc
  *
  * Forget what it is signed in with, here and in the bucket.
  *
- * One whose videos are on their way stays in the list, signed out.
+ * One whose videos are in progress stays in the list, signed out.
  *
  * @deprecated
  */
@@ -3040,7 +3192,7 @@ export const logOutFlowAccountMutation = (options?: Partial<Options<LogOutFlowAc
 /**
  * Change a Flow sign-in
  *
- * Set how many generations are in flight with it, and how many seconds lie between two submits.
+ * Set how many generations are in progress with it, and how many seconds lie between two submits.
  *
  * @deprecated
  */
@@ -3144,7 +3296,7 @@ export const getBudgetsOptions = (options?: Options<GetBudgetsData>) => queryOpt
 /**
  * Set budgets
  *
- * Set your caps. They stop new submissions and touch none that is on its way; raised, work goes on.
+ * Set your caps. They stop new submissions and touch none that is in progress; raised, work continues.
  */
 export const putBudgetsMutation = (options?: Partial<Options<PutBudgetsData>>): UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> => {
     const mutationOptions: UseMutationOptions<PutBudgetsResponse, PutBudgetsError, Options<PutBudgetsData>> = {
@@ -3163,7 +3315,7 @@ export const putBudgetsMutation = (options?: Partial<Options<PutBudgetsData>>): 
 /**
  * Set a job's budget
  *
- * Set the cap of one job. Raised, it goes on by itself.
+ * Set the cap of one job. Raised, it continues automatically.
  */
 export const putJobBudgetMutation = (options?: Partial<Options<PutJobBudgetData>>): UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> => {
     const mutationOptions: UseMutationOptions<PutJobBudgetResponse, PutJobBudgetError, Options<PutJobBudgetData>> = {
@@ -3243,7 +3395,7 @@ export const readStorageOptions = (options?: Options<ReadStorageData>) => queryO
 /**
  * Make room now
  *
- * Do now what the worker does by itself every so often.
+ * Do now what the worker does automatically every so often.
  *
  * Videos whose time in the storage is over leave it (the archive has them), and files that belong to nothing
  * are deleted. Nothing else is ever deleted, so it may be asked for at any time.
@@ -3957,7 +4109,7 @@ export const readHealthQueryKey = (options?: Options<ReadHealthData>) => createQ
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
  *
- * With accounts, only people who are signed in are told of periodic tasks and failures.
+ * With accounts, only people who are signed in see periodic tasks and failures.
  */
 export const readHealthOptions = (options?: Options<ReadHealthData>) => queryOptions<ReadHealthResponse, ReadHealthError, ReadHealthResponse, ReturnType<typeof readHealthQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
+import { HelpLink } from "./help-link";
 import { LiveMark } from "./live-mark";
 import { ThemeMenu } from "./theme-menu";
 
@@ -47,6 +48,7 @@ export function Shell() {
           ))}
         </nav>
         <LiveMark />
+        <HelpLink />
         <ThemeMenu />
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
           <Plus />

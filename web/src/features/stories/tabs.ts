@@ -12,6 +12,9 @@ const tab = (load: Load) => lazyRouteComponent(load, "Tab") as ComponentType<Tab
 /** In their order. */
 export const TABS: { id: TabId; Tab: ComponentType<TabProps> }[] = [
   { id: "script", Tab: tab(() => import("./script/script")) },
+  { id: "timeline", Tab: tab(() => import("./timeline/timeline")) },
+  { id: "look", Tab: tab(() => import("./look/look")) },
+  { id: "film", Tab: tab(() => import("./film/film")) },
 ];
 
 /** The tab of that name; else the first one. */

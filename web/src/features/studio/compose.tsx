@@ -6,6 +6,7 @@ import { Field, Textarea } from "@/components/ui/field";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
 import { money } from "@/lib/format";
+import { sendKeys } from "@/lib/keyboard";
 import { studioStrings } from "@/strings/studio";
 import { ComposeSettings } from "./compose-settings";
 import { StartImage } from "./start-image";
@@ -76,7 +77,7 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
       )}
       <Field
         label={studioStrings.prompt}
-        hint={studioStrings.promptHint}
+        hint={studioStrings.promptHint(sendKeys())}
         error={noPrompt ?? faultOf(make.error, "prompt")}
         aside={history.length > 0 && <Earlier history={history} onPick={(prompt) => set({ prompt })} />}
       >

@@ -51,7 +51,7 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
           />
           <Do
             icon={<CircleCheck />}
-            words={unselects ? takesStrings.player.unselect : takesStrings.bar.select}
+            words={unselects ? takesStrings.bar.unpick(finished.length) : takesStrings.bar.select}
             off={finished.length === 0}
             run={() => actions.select(finished, !unselects)}
           />

@@ -6,6 +6,7 @@ import { readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea, Toggle } from "@/components/ui/field";
+import { sendKeys } from "@/lib/keyboard";
 import { said } from "@/lib/problem";
 import { takesStrings } from "@/strings/takes";
 import { ImageSwap } from "./image-swap";
@@ -63,9 +64,7 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
       text={replaces && video.error_message ? video.error_message : undefined}
       footer={
         <>
-          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">
-            {takesStrings.regenerate.hint}
-          </span>
+          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">{sendKeys()}</span>
           <Button kind="primary" disabled={Boolean(error) || make.isPending} onClick={submit}>
             {takesStrings.regenerate.make}
           </Button>

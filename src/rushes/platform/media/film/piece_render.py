@@ -14,7 +14,13 @@ from rushes.platform.media.film.captions import ass_document, captions_of
 from rushes.platform.media.film.drawing import Drawn, draw, prepare
 from rushes.platform.media.film.files import ClipFacts, clip_facts
 from rushes.platform.media.film.fonts import fontconfig_file
-from rushes.platform.media.film.graph import clip_speed, codec_args, picture_args, piece_args
+from rushes.platform.media.film.graph import (
+    clip_speed,
+    codec_args,
+    picture_args,
+    piece_args,
+    quick_codec_args,
+)
 from rushes.platform.media.film.pieces import FilmPiece, overlays_of, piece_hash, shown_frames
 from rushes.platform.media.film.timeline import CaptionStyle, ClipSource, FilmCodec, StillSource, Timeline
 
@@ -30,10 +36,16 @@ class FilmJob:
     codec: list[str]
 
 
-def film_job(timeline: Timeline, cache: Path, work: Path, *, draft: bool) -> FilmJob:
-    """Lay out the captions of a film and choose its codec; `draft` for previews. Blocking."""
+def film_job(timeline: Timeline, cache: Path, work: Path, *, draft: bool, quick: bool = False) -> FilmJob:
+    """Lay out the captions of a film and choose its codec; `draft` for previews. Blocking.
+
+    `quick`: H.264 at the film's quality, encoded quickly, for files that are edited further.
+    """
     on = timeline.captions.style is not CaptionStyle.OFF
-    codec = codec_args(FilmCodec.H264 if draft else timeline.codec, timeline.fps, draft=draft)
+    if quick:
+        codec = quick_codec_args(timeline.fps)
+    else:
+        codec = codec_args(FilmCodec.H264 if draft else timeline.codec, timeline.fps, draft=draft)
     return FilmJob(timeline, captions_of(timeline) if on else [], cache, work, codec)
 
 

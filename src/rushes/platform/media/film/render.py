@@ -179,6 +179,17 @@ async def _join(
     await run_ffmpeg([*args, "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4"], into=into)
 
 
+async def join_pieces(job: FilmJob, paths: list[Path], lengths: list[int], into: Path) -> None:
+    """Join pieces of a film as they are, without sound; `lengths` are their frames."""
+    listed = job.work / f"{into.stem}.txt"
+    listed.write_text(_listed(paths, lengths, job.timeline.fps), encoding="utf-8")
+    tag = ["-tag:v", "hvc1"] if job.codec[1] == "libx265" else []
+    scale = str(job.timeline.fps * 512)
+    args = ["-f", "concat", "-safe", "0", "-i", str(listed), "-map", "0:v", "-c:v", "copy", *tag]
+    args += ["-video_track_timescale", scale, "-movie_timescale", scale, "-map_metadata", "-1"]
+    await run_ffmpeg([*args, "-fflags", "+bitexact", "-f", "mp4"], into=into)
+
+
 def _listed(paths: list[Path], lengths: list[int], fps: int) -> str:
     """The list FFmpeg joins by, with lengths in whole microseconds whose sums are right to the last one.
 

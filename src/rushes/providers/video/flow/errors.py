@@ -98,7 +98,7 @@ def signed_out() -> ActionNeeded:
     return ActionNeeded(
         "The Flow account is signed out.",
         error_type=ErrorType.AUTH,
-        hint="Sign in again (`rushes flow login`); the shots go on by themselves.",
+        hint="Sign in again (`rushes flow login`); the shots continue automatically.",
     )
 
 

@@ -45,7 +45,7 @@ class FlowSettings(LinkSettings):
         default=False, description="Work without a window. Google is more likely to refuse that."
     )
     email: str | None = Field(
-        default=None, description="Google address that `rushes flow login` types by itself."
+        default=None, description="Google address that `rushes flow login` types automatically."
     )
     password: SecretStr | None = Field(
         default=None, description="The password to it. Signing in so stops at anything else Google asks."
@@ -75,7 +75,9 @@ class FlowSettings(LinkSettings):
         default=60.0, ge=0, description="How long a failure nobody knows may still turn out well, seconds."
     )
     throttle_seconds: float = Field(
-        default=600.0, ge=0, description="How long an account rests that Flow calls too quick, seconds."
+        default=600.0,
+        ge=0,
+        description="How long a sign-in cools down that Flow calls too quick, seconds.",
     )
     poll_seconds: float = Field(default=3.0, gt=0, description="Between two looks at a video, seconds.")
 

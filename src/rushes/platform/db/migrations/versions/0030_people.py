@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from rushes.platform.db.models import LOCAL_OWNER
 
 revision = "0030"
-down_revision = "0025"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

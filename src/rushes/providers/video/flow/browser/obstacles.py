@@ -23,6 +23,6 @@ class ObstacleMet(ActionNeeded):
         super().__init__(
             WORDS[obstacle].format(name=name),
             error_type=ErrorType.CONSENT if obstacle in _CONSENT else ErrorType.AUTH,
-            hint=f"Run `rushes flow login {name}{option}` and do it there; the shots go on by themselves.",
+            hint=f"Run `rushes flow login {name}{option}` and do it there; the shots continue automatically.",
         )
         self.obstacle = obstacle

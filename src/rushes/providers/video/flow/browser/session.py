@@ -240,7 +240,7 @@ class Session:
 
     def _ended(self, context: BrowserContext) -> None:
         if self._window is not None and self._window.context is context:
-            AUTOMATION.warning("%s: the browser ended by itself", self.name)
+            AUTOMATION.warning("%s: the browser ended unexpectedly", self.name)
             self.steps.broken = True
 
     def _note(self, request: Request) -> None:

@@ -143,7 +143,7 @@ async def _close(context: BrowserContext) -> None:
         async with asyncio.timeout(CLOSE_SECONDS):
             await context.close()
     except (TimeoutError, PlaywrightError) as error:
-        log.warning("The browser did not close by itself: %s", error)
+        log.warning("The browser did not close automatically: %s", error)
 
 
 def is_root() -> bool:

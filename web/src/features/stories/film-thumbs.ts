@@ -1,0 +1,1 @@
+export { thumbUrl } from "./preview/assets";
