@@ -90,6 +90,100 @@ export type ApiBackend = {
 };
 
 /**
+ * ApiTokenCreated
+ *
+ * A new token: the only answer that shows it.
+ */
+export type ApiTokenCreated = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Prefix
+     *
+     * How it begins.
+     */
+    prefix: string;
+    /**
+     * Space Id
+     */
+    space_id: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<TokenScope>;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Used At
+     *
+     * When it was last used, to five minutes.
+     */
+    used_at: string | null;
+    /**
+     * Token
+     *
+     * The secret. It is not shown again.
+     */
+    token: string;
+};
+
+/**
+ * ApiTokenView
+ *
+ * A token, without its secret.
+ */
+export type ApiTokenView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Prefix
+     *
+     * How it begins.
+     */
+    prefix: string;
+    /**
+     * Space Id
+     */
+    space_id: string;
+    /**
+     * Scopes
+     */
+    scopes: Array<TokenScope>;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Used At
+     *
+     * When it was last used, to five minutes.
+     */
+    used_at: string | null;
+};
+
+/**
  * Attribution
  *
  * Whose it is and under what: kept from the first moment, shown in the credits. Plain text, no HTML.
@@ -127,6 +221,66 @@ export type Attribution = {
      * Whether the licence asks for the line.
      */
     required?: boolean;
+};
+
+/**
+ * AuditView
+ *
+ * One thing that was done, or refused.
+ */
+export type AuditView = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * User Id
+     *
+     * Who did it; null when nobody was signed in.
+     */
+    user_id: string | null;
+    /**
+     * User
+     *
+     * Their address, while the account exists.
+     */
+    user: string | null;
+    /**
+     * Token Id
+     *
+     * The token it was done with, if it was one.
+     */
+    token_id: string | null;
+    /**
+     * Space Id
+     */
+    space_id: string | null;
+    /**
+     * Ip
+     *
+     * From where; kept 90 days.
+     */
+    ip: string | null;
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * Target
+     *
+     * What it was done to.
+     */
+    target: string | null;
+    /**
+     * Detail
+     */
+    detail: {
+        [key: string]: JsonValue;
+    };
 };
 
 /**
@@ -252,6 +406,66 @@ export type BatchView = {
 };
 
 /**
+ * Brand
+ *
+ * The look that new stories of a project begin with; what is not given is as usual.
+ */
+export type Brand = {
+    captions?: BrandCaptions;
+    /**
+     * Titles
+     */
+    titles?: boolean | null;
+    /**
+     * Colour
+     *
+     * Of titles and cards.
+     */
+    colour?: string | null;
+    /**
+     * Background
+     */
+    background?: string | null;
+    /**
+     * Accent
+     */
+    accent?: string | null;
+};
+
+/**
+ * BrandCaptions
+ *
+ * How captions look in the stories of a project.
+ */
+export type BrandCaptions = {
+    style?: CaptionStyle | null;
+    /**
+     * Position
+     */
+    position?: number | null;
+    /**
+     * Size
+     */
+    size?: number | null;
+    /**
+     * Colour
+     */
+    colour?: string | null;
+    /**
+     * Highlight
+     */
+    highlight?: string | null;
+    /**
+     * Outline
+     */
+    outline?: string | null;
+    /**
+     * Box
+     */
+    box?: string | null;
+};
+
+/**
  * Budgets
  *
  * Caps to be set, in US dollars; null is no cap. Lower than what is spent stops what is new, no more.
@@ -294,6 +508,19 @@ export type By = 'video' | 'job' | 'project' | 'key' | 'provider' | 'day' | 'kin
  * What the camera does. A pan or tilt is named after where the camera turns.
  */
 export type CameraMove = 'push_in' | 'pull_out' | 'pan_left' | 'pan_right' | 'tilt_up' | 'tilt_down' | 'orbit' | 'handheld' | 'static';
+
+/**
+ * CameraPath
+ *
+ * How the camera moves over a still. `boxes`: left, top, width, height as shares of the picture that
+ * the proxy shows, at equal steps from the first frame to the last.
+ */
+export type CameraPath = {
+    /**
+     * Boxes
+     */
+    boxes: Array<Array<number>>;
+};
 
 /**
  * Candidate
@@ -583,7 +810,7 @@ export type CostRow = {
     /**
      * Open
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open: string;
 };
@@ -705,11 +932,11 @@ export type CredentialView = {
     /**
      * Resting Models
      *
-     * Models of which nothing new is submitted; the others go on.
+     * Models of which nothing new is submitted; the others continue.
      */
     resting_models?: Array<ModelRestView>;
     /**
-     * What made it rest.
+     * Why it is cooling down.
      */
     resting_for: ErrorType | null;
     /**
@@ -727,7 +954,7 @@ export type CredentialView = {
     /**
      * Concurrency
      *
-     * Submissions in flight; null: the provider's own number.
+     * Submissions in progress; null: the provider's own number.
      */
     concurrency: number | null;
     /**
@@ -739,7 +966,7 @@ export type CredentialView = {
     /**
      * Submissions
      *
-     * How many were accepted, or are on their way.
+     * How many were accepted, or are in progress.
      */
     submissions: number;
     /**
@@ -1312,6 +1539,36 @@ export type FilmView = {
      * Completed At
      */
     completed_at: string | null;
+    /**
+     * Started At
+     *
+     * When its render began.
+     */
+    started_at?: string | null;
+    /**
+     * Estimated Time
+     *
+     * Seconds left, once they can be told.
+     */
+    estimated_time?: number | null;
+    /**
+     * Pieces
+     *
+     * Of how many pieces it was made.
+     */
+    pieces?: number | null;
+    /**
+     * Rendered
+     *
+     * How many of them were not there already.
+     */
+    rendered?: number | null;
+    /**
+     * Path
+     *
+     * Where it is stored on the server, if in a folder.
+     */
+    path?: string | null;
 };
 
 /**
@@ -1334,6 +1591,38 @@ export type Finding = {
      * Code
      */
     code: string;
+};
+
+/**
+ * FirstAdmin
+ *
+ * The body of the set-up.
+ */
+export type FirstAdmin = {
+    /**
+     * Code
+     *
+     * The code that the server's log shows.
+     */
+    code: string;
+    /**
+     * Email
+     *
+     * The mail address.
+     */
+    email: string;
+    /**
+     * Name
+     *
+     * What others call the person.
+     */
+    name: string;
+    /**
+     * Password
+     *
+     * 10 to 256 characters; none that is tried first.
+     */
+    password: string;
 };
 
 /**
@@ -1524,13 +1813,13 @@ export type FlowSignInView = {
      */
     resting_until: string | null;
     /**
-     * What made it rest.
+     * Why it is cooling down.
      */
     resting_for: ErrorType | null;
     /**
      * Concurrency
      *
-     * Generations in flight; null: as set for all.
+     * Generations in progress; null: as set for all.
      */
     concurrency: number | null;
     /**
@@ -1548,7 +1837,7 @@ export type FlowSignInView = {
     /**
      * Submissions
      *
-     * How many were accepted, or are on their way.
+     * How many were accepted, or are in progress.
      */
     submissions: number;
     /**
@@ -1828,7 +2117,7 @@ export type Generation = {
     /**
      * Start Frame Video Id
      *
-     * Go on from this video: its last frame becomes the first.
+     * Continue from this video: its last frame becomes the first.
      */
     start_frame_video_id?: string | null;
 };
@@ -1870,7 +2159,7 @@ export type HealthView = {
     /**
      * Disk Ok
      *
-     * Whether there is more free space than jobs need to go on.
+     * Whether there is more free space than jobs need to continue.
      */
     disk_ok: boolean;
     backends: Backends;
@@ -2005,6 +2294,58 @@ export type Improvement = {
 };
 
 /**
+ * InviteOffer
+ *
+ * What an invitation is for.
+ */
+export type InviteOffer = {
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Space
+     *
+     * The name of the space.
+     */
+    space: string | null;
+    role: SpaceRole | null;
+};
+
+/**
+ * InviteView
+ *
+ * An open invitation.
+ */
+export type InviteView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Email
+     *
+     * The only address it is for; null: whoever has the link.
+     */
+    email: string | null;
+    /**
+     * Space Id
+     *
+     * The space it leads into; null: the installation alone.
+     */
+    space_id: string | null;
+    role: SpaceRole | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+};
+
+/**
  * JobBudget
  *
  * A job's cap, in US dollars.
@@ -2113,7 +2454,7 @@ export type JobSettings = {
     /**
      * Outputs
      *
-     * Videos (takes) a shot.
+     * Takes per shot.
      */
     outputs?: number;
     /**
@@ -2272,7 +2613,7 @@ export type JobView = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -2392,6 +2733,106 @@ export type KeyChange = {
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
 
 /**
+ * LinkCreated
+ *
+ * A link that works once: the only answer that shows it.
+ */
+export type LinkCreated = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Secret
+     *
+     * What the link ends in. It is not shown again.
+     */
+    secret: string;
+    /**
+     * Url
+     *
+     * The link. Behind `#`, so that no log has its secret.
+     */
+    url: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+};
+
+/**
+ * ListedVideo
+ *
+ * A film, or a take. What is not known yet is null; sizes in pixels and bytes.
+ */
+export type ListedVideo = {
+    /**
+     * Id
+     *
+     * Of the film (`/api/films/{id}`) or take (`/api/videos/{id}`).
+     */
+    id: string;
+    kind: WatchedKind;
+    /**
+     * Name
+     *
+     * The name of the story, or the beginning of the prompt.
+     */
+    name: string;
+    status: JobWord;
+    /**
+     * Story Id
+     *
+     * Of a film.
+     */
+    story_id: string | null;
+    /**
+     * Job Id
+     *
+     * Of a take.
+     */
+    job_id: string | null;
+    /**
+     * Provider
+     *
+     * Who made a take.
+     */
+    provider: string | null;
+    /**
+     * Video Url
+     */
+    video_url: string | null;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Completed At
+     */
+    completed_at: string | null;
+};
+
+/**
  * ListedVoice
  *
  * A voice that can be asked for.
@@ -2453,6 +2894,12 @@ export type Look = {
      */
     titles?: boolean;
     /**
+     * Title Place
+     *
+     * Where it is shown.
+     */
+    title_place?: 'top' | 'lower_third';
+    /**
      * Colour
      *
      * Of titles and cards.
@@ -2494,6 +2941,106 @@ export type MaterialError = {
  * Where a job stands.
  */
 export type MaterialStatus = 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+
+/**
+ * Me
+ *
+ * Who asks, and what they may do in the space that they ask about.
+ */
+export type Me = {
+    /**
+     * Accounts
+     *
+     * Whether there are accounts. If not, whoever asks may do everything.
+     */
+    accounts: boolean;
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    /**
+     * Is Admin
+     */
+    is_admin: boolean;
+    /**
+     * Space Id
+     *
+     * The space: of the token, the header `Rushes-Space`, or one's own.
+     */
+    space_id: string | null;
+    role: SpaceRole | null;
+    /**
+     * Scopes
+     *
+     * Of the token that asks; null: no token.
+     */
+    scopes: Array<TokenScope> | null;
+    /**
+     * Spaces
+     *
+     * All spaces that one is a member of.
+     */
+    spaces: Array<SpaceView>;
+};
+
+/**
+ * MemberView
+ *
+ * A member of a space.
+ */
+export type MemberView = {
+    /**
+     * User Id
+     */
+    user_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    role: SpaceRole;
+};
+
+/**
+ * Methods
+ *
+ * How one comes in here: what the sign-in page shows.
+ */
+export type Methods = {
+    /**
+     * Accounts
+     *
+     * Whether there are accounts.
+     */
+    accounts: boolean;
+    /**
+     * Setup
+     *
+     * Whether the first admin is still to be made.
+     */
+    setup: boolean;
+    /**
+     * Registration
+     */
+    registration: 'closed' | 'approve' | 'open';
+    /**
+     * Password
+     *
+     * Whether one signs in with a password.
+     */
+    password: boolean;
+};
 
 /**
  * Mode
@@ -2624,6 +3171,20 @@ export type Music = {
  * What plays under the voice.
  */
 export type MusicKind = 'off' | 'bed' | 'file';
+
+/**
+ * NameBody
+ *
+ * What others call one.
+ */
+export type NameBody = {
+    /**
+     * Name
+     *
+     * 1 to 100 characters.
+     */
+    name: string;
+};
 
 /**
  * Narration
@@ -2803,7 +3364,7 @@ export type NewKey = {
     /**
      * Concurrency
      *
-     * Submissions in flight with it.
+     * Submissions in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -2854,6 +3415,38 @@ export type NewSection = {
      * The section it comes after; at the end if not given.
      */
     after?: string | null;
+};
+
+/**
+ * NewToken
+ *
+ * What a new token may do.
+ */
+export type NewToken = {
+    /**
+     * Name
+     *
+     * What to call it: 1 to 100 characters.
+     */
+    name: string;
+    /**
+     * Scopes
+     *
+     * What it may be used for.
+     */
+    scopes: Array<TokenScope>;
+    /**
+     * Space Id
+     *
+     * The space it is bound to. Left out: the one that is asked in.
+     */
+    space_id?: string | null;
+    /**
+     * Days
+     *
+     * Days until it expires; null: it does not.
+     */
+    days?: number | null;
 };
 
 /**
@@ -3213,7 +3806,7 @@ export type Operation = {
     /**
      * Source Video Id
      *
-     * The video it goes on from.
+     * The video it continues from.
      */
     source_video_id: string | null;
     /**
@@ -3350,6 +3943,26 @@ export type PartView = {
      * 0 to 1, while it is being made.
      */
     progress?: number | null;
+};
+
+/**
+ * PasswordChange
+ *
+ * Another password.
+ */
+export type PasswordChange = {
+    /**
+     * Password
+     *
+     * The one so far.
+     */
+    password: string;
+    /**
+     * New Password
+     *
+     * 10 to 256 characters; none that is tried first.
+     */
+    new_password: string;
 };
 
 /**
@@ -3581,6 +4194,264 @@ export type PlaceView = {
 };
 
 /**
+ * PreviewBit
+ *
+ * A part of a caption's line: a word, nearly always. `start` and `end` are frames of the film.
+ */
+export type PreviewBit = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Space
+     */
+    space: boolean;
+};
+
+/**
+ * PreviewCaption
+ *
+ * A caption, as the film breaks it into lines; frames of the film, `end` excluded.
+ */
+export type PreviewCaption = {
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Lines
+     */
+    lines: Array<Array<PreviewBit>>;
+};
+
+/**
+ * PreviewCard
+ *
+ * A card before or after the sections: `intro`, `outro` or `credits`.
+ */
+export type PreviewCard = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * PreviewFace
+ *
+ * The type that captions are set in. `line`: a line's height as a share of the em.
+ */
+export type PreviewFace = {
+    /**
+     * Family
+     */
+    family: string;
+    /**
+     * Line
+     */
+    line: number;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * PreviewPiece
+ *
+ * Something that is seen in a section: a still under a camera, or a clip. `name` is its file's.
+ */
+export type PreviewPiece = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Still
+     */
+    still: boolean;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Of a still.
+     */
+    move: CameraMove | null;
+    /**
+     * Seed
+     */
+    seed: number;
+    /**
+     * Pace
+     */
+    pace: number;
+    /**
+     * Start Seconds
+     */
+    start_seconds: number;
+    fit: ClipFit;
+    own_sound: OwnSound;
+    /**
+     * Chosen
+     *
+     * It as an entry of the section's `pictures`; none for a scene video.
+     */
+    chosen: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * PreviewSection
+ *
+ * A section as it is played. `spoken_seconds`: where its speech ends, from its start; 0 if silent.
+ */
+export type PreviewSection = {
+    /**
+     * Section Id
+     */
+    section_id: string;
+    /**
+     * Spoken Seconds
+     */
+    spoken_seconds: number;
+    /**
+     * Estimated
+     *
+     * Whether its speech is not there yet, and its length is a guess.
+     */
+    estimated: boolean;
+    /**
+     * Words
+     */
+    words: Array<PreviewWord>;
+    /**
+     * Speech
+     *
+     * When each piece of its speech begins, and ends, in turn.
+     */
+    speech: Array<number>;
+    /**
+     * Pieces
+     *
+     * Empty while its pictures are not there yet.
+     */
+    pieces: Array<PreviewPiece>;
+    /**
+     * Title
+     *
+     * The file of its on-screen text, drawn; none without one.
+     */
+    title: string | null;
+};
+
+/**
+ * PreviewSound
+ *
+ * The sounds of a preview as addresses; they change when the sound does.
+ */
+export type PreviewSound = {
+    /**
+     * Voice
+     */
+    voice: string;
+    /**
+     * Music
+     *
+     * As loud as the voice: the gain and the ducking are the player's.
+     */
+    music: string | null;
+};
+
+/**
+ * PreviewView
+ *
+ * A film as a page plays it. What is not made yet is estimated, and says so.
+ */
+export type PreviewView = {
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Hash
+     *
+     * Of the timeline; empty while it is not complete.
+     */
+    hash: string;
+    shape: Shape;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Fps
+     */
+    fps: number;
+    /**
+     * Frames
+     */
+    frames: number;
+    /**
+     * Cards
+     */
+    cards: Array<PreviewCard>;
+    /**
+     * Sections
+     */
+    sections: Array<PreviewSection>;
+    /**
+     * Bounds
+     *
+     * First and last frame of each section, end excluded.
+     */
+    bounds: Array<Array<number>>;
+    /**
+     * Captions
+     */
+    captions: Array<PreviewCaption>;
+    /**
+     * None where the font of the language is not installed.
+     */
+    face: PreviewFace | null;
+    /**
+     * Watermark
+     */
+    watermark: string | null;
+    sound: PreviewSound;
+};
+
+/**
  * PreviewVoice
  *
  * A voice to be heard.
@@ -3633,6 +4504,30 @@ export type PreviewVoice = {
 };
 
 /**
+ * PreviewWord
+ *
+ * A word of the narration; seconds from the start of its section.
+ */
+export type PreviewWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start
+     */
+    start: number;
+    /**
+     * End
+     */
+    end: number;
+    /**
+     * Ends Sentence
+     */
+    ends_sentence: boolean;
+};
+
+/**
  * ProbeState
  *
  * `ok`, or why not: the database does not answer, or its tables are of another version.
@@ -3669,6 +4564,10 @@ export type ProjectChange = {
      * true: not offered for new jobs any more; its jobs stay. false: offered.
      */
     archived?: boolean | null;
+    /**
+     * The look that its new stories begin with.
+     */
+    brand?: Brand | null;
 };
 
 /**
@@ -3723,6 +4622,10 @@ export type ProjectView = {
      * Created At
      */
     created_at: string;
+    /**
+     * The look that its new stories begin with.
+     */
+    brand?: Brand | null;
 };
 
 /**
@@ -3868,7 +4771,7 @@ export type Rating = {
     /**
      * Rating
      *
-     * Stars; 0 takes them away.
+     * Stars; 0 removes them.
      */
     rating: number;
 };
@@ -3953,6 +4856,50 @@ export type Recommendation = {
 };
 
 /**
+ * Registered
+ *
+ * A registration was received. It is the same for an address that has an account.
+ */
+export type Registered = {
+    /**
+     * Registration
+     */
+    registration?: 'received';
+};
+
+/**
+ * Registration
+ *
+ * The body of a registration.
+ */
+export type Registration = {
+    /**
+     * Email
+     *
+     * The mail address.
+     */
+    email: string;
+    /**
+     * Name
+     *
+     * What others call the person.
+     */
+    name: string;
+    /**
+     * Password
+     *
+     * 10 to 256 characters; none that is tried first.
+     */
+    password: string;
+    /**
+     * Invite
+     *
+     * The secret of an invitation.
+     */
+    invite?: string | null;
+};
+
+/**
  * RemixRequest
  *
  * The body of `POST /v1/videos/{id}/remix`.
@@ -4002,6 +4949,26 @@ export type Requeued = {
      * Requeued
      */
     requeued: number;
+};
+
+/**
+ * ResetBody
+ *
+ * A new password, by a link.
+ */
+export type ResetBody = {
+    /**
+     * Secret
+     *
+     * What the link ends in.
+     */
+    secret: string;
+    /**
+     * Password
+     *
+     * 10 to 256 characters; none that is tried first.
+     */
+    password: string;
 };
 
 /**
@@ -4066,6 +5033,18 @@ export type Rewrite = {
      * Language
      */
     language?: string;
+};
+
+/**
+ * RoleBody
+ *
+ * What a member may do.
+ */
+export type RoleBody = {
+    /**
+     * `viewer` looks, `editor` makes and deletes, `manager` looks after it.
+     */
+    role: SpaceRole;
 };
 
 /**
@@ -4300,6 +5279,20 @@ export type ScriptSettings = {
     options?: {
         [key: string]: JsonValue;
     };
+};
+
+/**
+ * SecretBody
+ *
+ * The secret of a link.
+ */
+export type SecretBody = {
+    /**
+     * Secret
+     *
+     * What the link ends in.
+     */
+    secret: string;
 };
 
 /**
@@ -4585,6 +5578,52 @@ export type Selection = {
 };
 
 /**
+ * SessionView
+ *
+ * One sign-in.
+ */
+export type SessionView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Current
+     *
+     * Whether it is the one that asks.
+     */
+    current: boolean;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Seen At
+     *
+     * When it was last used, to five minutes.
+     */
+    seen_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Ip
+     */
+    ip: string | null;
+    /**
+     * Agent
+     *
+     * The browser, as it names itself.
+     */
+    agent: string | null;
+};
+
+/**
  * Shape
  *
  * The shape of the frame.
@@ -4642,6 +5681,26 @@ export type ShotView = {
 };
 
 /**
+ * SignInBody
+ *
+ * The body of a sign-in.
+ */
+export type SignInBody = {
+    /**
+     * Email
+     *
+     * The mail address.
+     */
+    email: string;
+    /**
+     * Password
+     *
+     * The password.
+     */
+    password: string;
+};
+
+/**
  * SignInChange
  *
  * What is to be changed of a Flow sign-in; what is left out stays, null is what holds for all.
@@ -4650,7 +5709,7 @@ export type SignInChange = {
     /**
      * Concurrency
      *
-     * Generations in flight with it.
+     * Generations in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -4675,6 +5734,86 @@ export type SourceTrouble = {
      * Message
      */
     message: string;
+};
+
+/**
+ * SpaceBody
+ *
+ * The name of a space.
+ */
+export type SpaceBody = {
+    /**
+     * Name
+     *
+     * What to call it: 1 to 100 characters.
+     */
+    name: string;
+};
+
+/**
+ * SpaceChoice
+ *
+ * A space of one's own spaces.
+ */
+export type SpaceChoice = {
+    /**
+     * Space Id
+     *
+     * The space.
+     */
+    space_id: string;
+};
+
+/**
+ * SpaceInvite
+ *
+ * Who is invited into a space.
+ */
+export type SpaceInvite = {
+    /**
+     * What they may do there.
+     */
+    role?: SpaceRole;
+    /**
+     * Email
+     *
+     * The only address it is for.
+     */
+    email?: string | null;
+};
+
+/**
+ * SpaceRole
+ *
+ * What a member may do in a space; each may all that those before may.
+ */
+export type SpaceRole = 'viewer' | 'editor' | 'manager';
+
+/**
+ * SpaceView
+ *
+ * A space, and what who asks may do in it.
+ */
+export type SpaceView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Kind
+     *
+     * `personal` or `shared`.
+     */
+    kind: string;
+    role: SpaceRole;
+    /**
+     * Members
+     */
+    members: number;
 };
 
 /**
@@ -4899,7 +6038,7 @@ export type StatsView = {
     /**
      * Open Videos
      *
-     * Queued or in the making.
+     * Queued or in progress.
      */
     open_videos: number;
     /**
@@ -5477,7 +6616,7 @@ export type StoryWork = {
     /**
      * Estimatedtime
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimatedTime: number | null;
     result?: StoryResult | null;
@@ -5681,6 +6820,13 @@ export type TimelineView = {
         [key: string]: string;
     };
 };
+
+/**
+ * TokenScope
+ *
+ * What a token may be used for.
+ */
+export type TokenScope = 'read' | 'review' | 'run' | 'keys' | 'webhooks' | 'admin';
 
 /**
  * TransitionKind
@@ -6192,7 +7338,7 @@ export type UpscaleView = {
     /**
      * Eta Seconds
      *
-     * Time left, once it can be told.
+     * Time left, once it is known.
      */
     eta_seconds: number | null;
     quality: Quality;
@@ -6238,6 +7384,82 @@ export type UpscaledVideo = {
      * Why it failed, or why it waits.
      */
     error: string | null;
+};
+
+/**
+ * UserChange
+ *
+ * What to change about a person; what is left out stays.
+ */
+export type UserChange = {
+    /**
+     * Status
+     *
+     * `active` also lets in who waits; `disabled` ends all sessions at once.
+     */
+    status?: 'active' | 'disabled' | null;
+    /**
+     * Is Admin
+     *
+     * Whether they look after the installation.
+     */
+    is_admin?: boolean | null;
+};
+
+/**
+ * UserInvite
+ *
+ * Who is invited to make an account.
+ */
+export type UserInvite = {
+    /**
+     * Email
+     *
+     * The only address it is for.
+     */
+    email?: string | null;
+};
+
+/**
+ * UserStatus
+ *
+ * Whether somebody may sign in. `local`: the user of an installation before it had accounts.
+ */
+export type UserStatus = 'active' | 'pending' | 'disabled' | 'local';
+
+/**
+ * UserView
+ *
+ * A person, as admins see them.
+ */
+export type UserView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Email
+     */
+    email: string | null;
+    status: UserStatus;
+    /**
+     * Is Admin
+     *
+     * Whether they look after the installation and its people.
+     */
+    is_admin: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Last Login At
+     */
+    last_login_at: string | null;
 };
 
 /**
@@ -6397,6 +7619,19 @@ export type VersionView = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * VideoPage
+ *
+ * A page of films and takes.
+ */
+export type VideoPage = {
+    /**
+     * Items
+     */
+    items: Array<ListedVideo>;
+    pagination: Pagination;
 };
 
 /**
@@ -6626,7 +7861,7 @@ export type VideoWork = {
     /**
      * Estimatedtime
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimatedTime: number | null;
     result?: VideoResult | null;
@@ -6773,6 +8008,13 @@ export type WaitingFor = 'person' | 'budget' | 'provider' | 'uncertain';
  * (`WaitingFor`); these are found out when somebody looks (`waits.py`).
  */
 export type WaitsOn = 'start' | 'resume' | 'installation' | 'retry' | 'key' | 'cool_down' | 'spacing' | 'outage' | 'worker' | 'turn';
+
+/**
+ * WatchedKind
+ *
+ * What a video of the list is.
+ */
+export type WatchedKind = 'film' | 'take';
 
 /**
  * Watermark
@@ -6932,7 +8174,7 @@ export type Problem = {
      */
     hint?: string | null;
     /**
-     * Who has to act before it can go on.
+     * Who has to act before it can continue.
      */
     actor: Actor;
     /**
@@ -7123,7 +8365,7 @@ export type JobViewWritable = {
     /**
      * Open Cost
      *
-     * US dollars expected for what is in flight, uncertain, or cancelled after it was sent.
+     * US dollars expected for what is in progress, uncertain, or cancelled after it was sent.
      */
     open_cost: string;
     /**
@@ -7333,7 +8575,7 @@ export type NewKeyWritable = {
     /**
      * Concurrency
      *
-     * Submissions in flight with it.
+     * Submissions in progress with it.
      */
     concurrency?: number | null;
     /**
@@ -7669,7 +8911,7 @@ export type StartJobError = StartJobErrors[keyof StartJobErrors];
 
 export type StartJobResponses = {
     /**
-     * The job is on its way.
+     * The job is in progress.
      */
     202: Started;
 };
@@ -8052,7 +9294,7 @@ export type RetryFailedError = RetryFailedErrors[keyof RetryFailedErrors];
 
 export type RetryFailedResponses = {
     /**
-     * So many videos go on.
+     * How many videos continue.
      */
     200: Retried;
 };
@@ -9588,6 +10830,78 @@ export type RetrySomeResponses = {
 
 export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
 
+export type ReadAllVideosData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Kind
+         *
+         * Only films, or only takes.
+         */
+        kind?: WatchedKind | null;
+        /**
+         * Status
+         *
+         * Only with this status.
+         */
+        status?: JobWord | null;
+        /**
+         * Search
+         *
+         * Looked for in the names.
+         */
+        search?: string | null;
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Videos per page.
+         */
+        limit?: number;
+        /**
+         * Sort
+         *
+         * By what.
+         */
+        sort?: 'created_at' | 'seconds' | 'size_bytes' | 'name';
+        /**
+         * Order
+         *
+         * In which direction.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/api/videos';
+};
+
+export type ReadAllVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAllVideosError = ReadAllVideosErrors[keyof ReadAllVideosErrors];
+
+export type ReadAllVideosResponses = {
+    /**
+     * A page of films and takes.
+     */
+    200: VideoPage;
+};
+
+export type ReadAllVideosResponse = ReadAllVideosResponses[keyof ReadAllVideosResponses];
+
 export type RegenerateVideoData = {
     body?: {
         /**
@@ -9640,7 +10954,7 @@ export type RegenerateVideoError = RegenerateVideoErrors[keyof RegenerateVideoEr
 
 export type RegenerateVideoResponses = {
     /**
-     * The take that is on its way.
+     * The take that is in progress.
      */
     202: VideoView;
 };
@@ -9684,7 +10998,7 @@ export type EditVideoError = EditVideoErrors[keyof EditVideoErrors];
 
 export type EditVideoResponses = {
     /**
-     * The video that is on its way.
+     * The video that is in progress.
      */
     202: VideoView;
 };
@@ -9728,7 +11042,7 @@ export type ExtendVideoError = ExtendVideoErrors[keyof ExtendVideoErrors];
 
 export type ExtendVideoResponses = {
     /**
-     * The video that is on its way.
+     * The video that is in progress.
      */
     202: VideoView;
 };
@@ -10198,7 +11512,7 @@ export type GenerateVideoData = {
 
 export type GenerateVideoErrors = {
     /**
-     * There is no such video to go on from.
+     * There is no such video to continue from.
      */
     404: Problem;
     /**
@@ -12034,6 +13348,267 @@ export type ReadFilmFileResponses = {
 
 export type ReadFilmFileResponse = ReadFilmFileResponses[keyof ReadFilmFileResponses];
 
+export type ReadPreviewData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+    };
+    query?: never;
+    url: '/api/stories/{story_id}/preview';
+};
+
+export type ReadPreviewErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadPreviewError = ReadPreviewErrors[keyof ReadPreviewErrors];
+
+export type ReadPreviewResponses = {
+    /**
+     * The film as a page plays it.
+     */
+    200: PreviewView;
+};
+
+export type ReadPreviewResponse = ReadPreviewResponses[keyof ReadPreviewResponses];
+
+export type ReadProxyData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Name
+         *
+         * Its name in the preview.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Small
+         *
+         * One picture for a strip of many, of a clip too.
+         */
+        small?: boolean;
+        /**
+         * Shape
+         *
+         * The shape it is for; names the bytes.
+         */
+        shape?: string;
+    };
+    url: '/api/stories/{story_id}/proxies/{name}';
+};
+
+export type ReadProxyErrors = {
+    /**
+     * The story has no such file.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadProxyError = ReadProxyErrors[keyof ReadProxyErrors];
+
+export type ReadProxyResponses = {
+    /**
+     * The picture, or an MP4 of a clip.
+     */
+    200: Blob | File;
+};
+
+export type ReadProxyResponse = ReadProxyResponses[keyof ReadProxyResponses];
+
+export type ReadCameraData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Name
+         *
+         * Its name in the preview.
+         */
+        name: string;
+    };
+    query: {
+        /**
+         * Which move.
+         */
+        move: CameraMove;
+        /**
+         * Frames
+         *
+         * For how many frames it is seen.
+         */
+        frames: number;
+        /**
+         * Seed
+         *
+         * Which take of the move.
+         */
+        seed?: number;
+        /**
+         * Pace
+         *
+         * How far it goes.
+         */
+        pace?: number;
+    };
+    url: '/api/stories/{story_id}/camera/{name}';
+};
+
+export type ReadCameraErrors = {
+    /**
+     * The story has no such file.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadCameraError = ReadCameraErrors[keyof ReadCameraErrors];
+
+export type ReadCameraResponses = {
+    /**
+     * The path of the camera.
+     */
+    200: CameraPath;
+};
+
+export type ReadCameraResponse = ReadCameraResponses[keyof ReadCameraResponses];
+
+export type ReadSoundData = {
+    body?: never;
+    path: {
+        /**
+         * Story Id
+         *
+         * The story.
+         */
+        story_id: string;
+        /**
+         * Which
+         *
+         * The voice, or the music.
+         */
+        which: 'voice' | 'music';
+    };
+    query?: {
+        /**
+         * Version
+         *
+         * As the preview names it.
+         */
+        version?: string;
+    };
+    url: '/api/stories/{story_id}/sound/{which}';
+};
+
+export type ReadSoundErrors = {
+    /**
+     * There is no such story.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSoundError = ReadSoundErrors[keyof ReadSoundErrors];
+
+export type ReadSoundResponses = {
+    /**
+     * The sound.
+     */
+    200: Blob | File;
+};
+
+export type ReadSoundResponse = ReadSoundResponses[keyof ReadSoundResponses];
+
+export type ReadFontData = {
+    body?: never;
+    path: {
+        /**
+         * Family
+         *
+         * As the preview names it.
+         */
+        family: string;
+    };
+    query?: never;
+    url: '/api/fonts/{family}';
+};
+
+export type ReadFontErrors = {
+    /**
+     * There is no such font.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadFontError = ReadFontErrors[keyof ReadFontErrors];
+
+export type ReadFontResponses = {
+    /**
+     * The font.
+     */
+    200: Blob | File;
+};
+
+export type ReadFontResponse = ReadFontResponses[keyof ReadFontResponses];
+
 export type CreateStoryBatchData = {
     body: BatchBody;
     path?: never;
@@ -12468,7 +14043,7 @@ export type CreateOpenaiVideoError = CreateOpenaiVideoErrors[keyof CreateOpenaiV
 
 export type CreateOpenaiVideoResponses = {
     /**
-     * The video, on its way.
+     * The video, in progress.
      */
     200: OpenAiVideo;
 };
@@ -12637,7 +14212,7 @@ export type RemixOpenaiVideoError = RemixOpenaiVideoErrors[keyof RemixOpenaiVide
 
 export type RemixOpenaiVideoResponses = {
     /**
-     * The new video, on its way.
+     * The new video, in progress.
      */
     200: OpenAiVideo;
 };
@@ -12719,7 +14294,7 @@ export type FollowJobData = {
         /**
          * Last-Event-Id
          *
-         * The `id` of the last event that arrived: the stream goes on right behind it.
+         * The `id` of the last event that arrived: the stream continues right after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -12754,7 +14329,7 @@ export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
 
 export type FollowJobResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to continue from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -12765,7 +14340,7 @@ export type FollowAllData = {
         /**
          * Last-Event-Id
          *
-         * The `id` of the last event that arrived: the stream goes on right behind it.
+         * The `id` of the last event that arrived: the stream continues right after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -12789,7 +14364,7 @@ export type FollowAllError = FollowAllErrors[keyof FollowAllErrors];
 
 export type FollowAllResponses = {
     /**
-     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to go on from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
+     * A stream without an end. `event` is `job`, `video`, `project`, `upscale`, `credential` or `generation` (a voice-over, a picture, a script), `data` a `Change`, `id` the place to continue from. `reset` says that a backup was restored since, so that what was missed is not known: ask for everything anew.
      */
     200: unknown;
 };
@@ -12942,7 +14517,7 @@ export type CheckError = CheckErrors[keyof CheckErrors];
 
 export type CheckResponses = {
     /**
-     * What an upload would be told.
+     * What an upload would be answered.
      */
     200: UploadCheck;
 };
@@ -13316,7 +14891,7 @@ export type RequeueFailedError = RequeueFailedErrors[keyof RequeueFailedErrors];
 
 export type RequeueFailedResponses = {
     /**
-     * How many go on.
+     * How many continue.
      */
     200: Requeued;
 };
@@ -13922,7 +15497,7 @@ export type ExplainRouteData = {
         /**
          * Outputs
          *
-         * Videos a shot.
+         * Videos per shot.
          */
         outputs?: number;
         /**
@@ -14058,6 +15633,1331 @@ export type SweepStorageResponses = {
 };
 
 export type SweepStorageResponse = SweepStorageResponses[keyof SweepStorageResponses];
+
+export type ReadMethodsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/methods';
+};
+
+export type ReadMethodsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadMethodsError = ReadMethodsErrors[keyof ReadMethodsErrors];
+
+export type ReadMethodsResponses = {
+    /**
+     * How one comes in.
+     */
+    200: Methods;
+};
+
+export type ReadMethodsResponse = ReadMethodsResponses[keyof ReadMethodsResponses];
+
+export type SetUpData = {
+    body: FirstAdmin;
+    path?: never;
+    query?: never;
+    url: '/api/setup';
+};
+
+export type SetUpErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SetUpError = SetUpErrors[keyof SetUpErrors];
+
+export type SetUpResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SetUpResponse = SetUpResponses[keyof SetUpResponses];
+
+export type RegisterData = {
+    body: Registration;
+    path?: never;
+    query?: never;
+    url: '/api/auth/register';
+};
+
+export type RegisterErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RegisterError = RegisterErrors[keyof RegisterErrors];
+
+export type RegisterResponses = {
+    /**
+     * It was received; sign in next.
+     */
+    202: Registered;
+};
+
+export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
+
+export type SignInData = {
+    body: SignInBody;
+    path?: never;
+    query?: never;
+    url: '/api/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * Who is signed in.
+     */
+    200: Me;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type RefreshData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/refresh';
+};
+
+export type RefreshErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RefreshError = RefreshErrors[keyof RefreshErrors];
+
+export type RefreshResponses = {
+    /**
+     * Who is signed in.
+     */
+    200: Me;
+};
+
+export type RefreshResponse = RefreshResponses[keyof RefreshResponses];
+
+export type SignOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type ResetPasswordData = {
+    body: ResetBody;
+    path?: never;
+    query?: never;
+    url: '/api/auth/password/reset';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type ReadInvitationData = {
+    body: SecretBody;
+    path?: never;
+    query?: never;
+    url: '/api/auth/invitation';
+};
+
+export type ReadInvitationErrors = {
+    /**
+     * There is no such invitation.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadInvitationError = ReadInvitationErrors[keyof ReadInvitationErrors];
+
+export type ReadInvitationResponses = {
+    /**
+     * What it is for.
+     */
+    200: InviteOffer;
+};
+
+export type ReadInvitationResponse = ReadInvitationResponses[keyof ReadInvitationResponses];
+
+export type ReadMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/me';
+};
+
+export type ReadMeErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadMeError = ReadMeErrors[keyof ReadMeErrors];
+
+export type ReadMeResponses = {
+    /**
+     * Who asks.
+     */
+    200: Me;
+};
+
+export type ReadMeResponse = ReadMeResponses[keyof ReadMeResponses];
+
+export type UpdateMeData = {
+    body: NameBody;
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type UpdateMeErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateMeError = UpdateMeErrors[keyof UpdateMeErrors];
+
+export type UpdateMeResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ChooseSpaceData = {
+    body: SpaceChoice;
+    path?: never;
+    query?: never;
+    url: '/api/me/space';
+};
+
+export type ChooseSpaceErrors = {
+    /**
+     * There is no such space.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChooseSpaceError = ChooseSpaceErrors[keyof ChooseSpaceErrors];
+
+export type ChooseSpaceResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChooseSpaceResponse = ChooseSpaceResponses[keyof ChooseSpaceResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/api/me/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ReadSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/sessions';
+};
+
+export type ReadSessionsErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSessionsError = ReadSessionsErrors[keyof ReadSessionsErrors];
+
+export type ReadSessionsResponses = {
+    /**
+     * Response Read Sessions
+     *
+     * Your sessions.
+     */
+    200: Array<SessionView>;
+};
+
+export type ReadSessionsResponse = ReadSessionsResponses[keyof ReadSessionsResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        /**
+         * Session Id
+         *
+         * The session.
+         */
+        session_id: string;
+    };
+    query?: never;
+    url: '/api/me/sessions/{session_id}';
+};
+
+export type EndSessionErrors = {
+    /**
+     * There is no such session.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type ReadTokensData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/tokens';
+};
+
+export type ReadTokensErrors = {
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadTokensError = ReadTokensErrors[keyof ReadTokensErrors];
+
+export type ReadTokensResponses = {
+    /**
+     * Response Read Tokens
+     *
+     * Your tokens.
+     */
+    200: Array<ApiTokenView>;
+};
+
+export type ReadTokensResponse = ReadTokensResponses[keyof ReadTokensResponses];
+
+export type CreateTokenData = {
+    body: NewToken;
+    path?: never;
+    query?: never;
+    url: '/api/me/tokens';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * There is no such space.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * The token, shown once.
+     */
+    201: ApiTokenCreated;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type RevokeTokenData = {
+    body?: never;
+    path: {
+        /**
+         * Token Id
+         *
+         * The token.
+         */
+        token_id: string;
+    };
+    query?: never;
+    url: '/api/me/tokens/{token_id}';
+};
+
+export type RevokeTokenErrors = {
+    /**
+     * There is no such token.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RevokeTokenError = RevokeTokenErrors[keyof RevokeTokenErrors];
+
+export type RevokeTokenResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RevokeTokenResponse = RevokeTokenResponses[keyof RevokeTokenResponses];
+
+export type ReadSpacesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/spaces';
+};
+
+export type ReadSpacesErrors = {
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpacesError = ReadSpacesErrors[keyof ReadSpacesErrors];
+
+export type ReadSpacesResponses = {
+    /**
+     * Response Read Spaces
+     *
+     * Your spaces.
+     */
+    200: Array<SpaceView>;
+};
+
+export type ReadSpacesResponse = ReadSpacesResponses[keyof ReadSpacesResponses];
+
+export type CreateSpaceData = {
+    body: SpaceBody;
+    path?: never;
+    query?: never;
+    url: '/api/spaces';
+};
+
+export type CreateSpaceErrors = {
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateSpaceError = CreateSpaceErrors[keyof CreateSpaceErrors];
+
+export type CreateSpaceResponses = {
+    /**
+     * The space is made.
+     */
+    201: SpaceView;
+};
+
+export type CreateSpaceResponse = CreateSpaceResponses[keyof CreateSpaceResponses];
+
+export type ReadSpaceData = {
+    body?: never;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}';
+};
+
+export type ReadSpaceErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSpaceError = ReadSpaceErrors[keyof ReadSpaceErrors];
+
+export type ReadSpaceResponses = {
+    /**
+     * The space.
+     */
+    200: SpaceView;
+};
+
+export type ReadSpaceResponse = ReadSpaceResponses[keyof ReadSpaceResponses];
+
+export type UpdateSpaceData = {
+    body: SpaceBody;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}';
+};
+
+export type UpdateSpaceErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateSpaceError = UpdateSpaceErrors[keyof UpdateSpaceErrors];
+
+export type UpdateSpaceResponses = {
+    /**
+     * The space as it is now.
+     */
+    200: SpaceView;
+};
+
+export type UpdateSpaceResponse = UpdateSpaceResponses[keyof UpdateSpaceResponses];
+
+export type ReadMembersData = {
+    body?: never;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}/members';
+};
+
+export type ReadMembersErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadMembersError = ReadMembersErrors[keyof ReadMembersErrors];
+
+export type ReadMembersResponses = {
+    /**
+     * Response Read Members
+     *
+     * Its members.
+     */
+    200: Array<MemberView>;
+};
+
+export type ReadMembersResponse = ReadMembersResponses[keyof ReadMembersResponses];
+
+export type RemoveMemberData = {
+    body?: never;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+        /**
+         * User Id
+         *
+         * The person.
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}/members/{user_id}';
+};
+
+export type RemoveMemberErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
+
+export type RemoveMemberResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberResponses];
+
+export type ChangeRoleData = {
+    body: RoleBody;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+        /**
+         * User Id
+         *
+         * The person.
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}/members/{user_id}';
+};
+
+export type ChangeRoleErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ChangeRoleError = ChangeRoleErrors[keyof ChangeRoleErrors];
+
+export type ChangeRoleResponses = {
+    /**
+     * Response Change Role
+     *
+     * Its members as they are now.
+     */
+    200: Array<MemberView>;
+};
+
+export type ChangeRoleResponse = ChangeRoleResponses[keyof ChangeRoleResponses];
+
+export type ReadInvitesData = {
+    body?: never;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}/invites';
+};
+
+export type ReadInvitesErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadInvitesError = ReadInvitesErrors[keyof ReadInvitesErrors];
+
+export type ReadInvitesResponses = {
+    /**
+     * Response Read Invites
+     *
+     * Open invitations.
+     */
+    200: Array<InviteView>;
+};
+
+export type ReadInvitesResponse = ReadInvitesResponses[keyof ReadInvitesResponses];
+
+export type CreateInviteData = {
+    body: SpaceInvite;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}/invites';
+};
+
+export type CreateInviteErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateInviteError = CreateInviteErrors[keyof CreateInviteErrors];
+
+export type CreateInviteResponses = {
+    /**
+     * The link, shown once.
+     */
+    201: LinkCreated;
+};
+
+export type CreateInviteResponse = CreateInviteResponses[keyof CreateInviteResponses];
+
+export type WithdrawInviteData = {
+    body?: never;
+    path: {
+        /**
+         * Space Id
+         *
+         * The space.
+         */
+        space_id: string;
+        /**
+         * Invite Id
+         *
+         * The invitation.
+         */
+        invite_id: string;
+    };
+    query?: never;
+    url: '/api/spaces/{space_id}/invites/{invite_id}';
+};
+
+export type WithdrawInviteErrors = {
+    /**
+     * There is no such space, or you are no member of it.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type WithdrawInviteError = WithdrawInviteErrors[keyof WithdrawInviteErrors];
+
+export type WithdrawInviteResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type WithdrawInviteResponse = WithdrawInviteResponses[keyof WithdrawInviteResponses];
+
+export type AcceptInviteData = {
+    body: SecretBody;
+    path?: never;
+    query?: never;
+    url: '/api/invitations/accept';
+};
+
+export type AcceptInviteErrors = {
+    /**
+     * This installation has no accounts, or a space would have no manager.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type AcceptInviteError = AcceptInviteErrors[keyof AcceptInviteErrors];
+
+export type AcceptInviteResponses = {
+    /**
+     * Response Accept Invite
+     *
+     * Your spaces as they are now.
+     */
+    200: Array<SpaceView>;
+};
+
+export type AcceptInviteResponse = AcceptInviteResponses[keyof AcceptInviteResponses];
+
+export type ReadUsersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/users';
+};
+
+export type ReadUsersErrors = {
+    /**
+     * This installation has no accounts, or it would have no admin.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadUsersError = ReadUsersErrors[keyof ReadUsersErrors];
+
+export type ReadUsersResponses = {
+    /**
+     * Response Read Users
+     *
+     * All people.
+     */
+    200: Array<UserView>;
+};
+
+export type ReadUsersResponse = ReadUsersResponses[keyof ReadUsersResponses];
+
+export type InviteUserData = {
+    body: UserInvite;
+    path?: never;
+    query?: never;
+    url: '/api/users/invites';
+};
+
+export type InviteUserErrors = {
+    /**
+     * This installation has no accounts, or it would have no admin.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type InviteUserError = InviteUserErrors[keyof InviteUserErrors];
+
+export type InviteUserResponses = {
+    /**
+     * The link, shown once.
+     */
+    201: LinkCreated;
+};
+
+export type InviteUserResponse = InviteUserResponses[keyof InviteUserResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         *
+         * The person.
+         */
+        user_id: string;
+    };
+    query: {
+        /**
+         * Heir
+         *
+         * Who manages from now on what only this person managed.
+         */
+        heir: string;
+    };
+    url: '/api/users/{user_id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * There is no such person.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or it would have no admin.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type UpdateUserData = {
+    body: UserChange;
+    path: {
+        /**
+         * User Id
+         *
+         * The person.
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/users/{user_id}';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * There is no such person.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or it would have no admin.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * The person as they are now.
+     */
+    200: UserView;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type MakeResetLinkData = {
+    body?: never;
+    path: {
+        /**
+         * User Id
+         *
+         * The person.
+         */
+        user_id: string;
+    };
+    query?: never;
+    url: '/api/users/{user_id}/reset-link';
+};
+
+export type MakeResetLinkErrors = {
+    /**
+     * There is no such person.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts, or it would have no admin.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type MakeResetLinkError = MakeResetLinkErrors[keyof MakeResetLinkErrors];
+
+export type MakeResetLinkResponses = {
+    /**
+     * The link, shown once.
+     */
+    201: LinkCreated;
+};
+
+export type MakeResetLinkResponse = MakeResetLinkResponses[keyof MakeResetLinkResponses];
+
+export type ReadAuditLogData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Before
+         *
+         * Only lines before this one.
+         */
+        before?: number | null;
+        /**
+         * Limit
+         *
+         * Most lines.
+         */
+        limit?: number;
+    };
+    url: '/api/audit';
+};
+
+export type ReadAuditLogErrors = {
+    /**
+     * This installation has no accounts, or it would have no admin.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadAuditLogError = ReadAuditLogErrors[keyof ReadAuditLogErrors];
+
+export type ReadAuditLogResponses = {
+    /**
+     * Response Read Audit Log
+     *
+     * What was done.
+     */
+    200: Array<AuditView>;
+};
+
+export type ReadAuditLogResponse = ReadAuditLogResponses[keyof ReadAuditLogResponses];
 
 export type ReadHealthData = {
     body?: never;
