@@ -84,7 +84,7 @@ async def over_the_film(folder: Path) -> Image.Image:
     ImageDraw.Draw(mark).ellipse((10, 10, 190, 190), fill="#ffd84d")
     mark.save(folder / "mark.png")
     title = _drawn(folder, DrawingKind.TITLE, "Four months under water")
-    plain = replace(_timeline("en", SCRIPTS["en"], CaptionStyle.HIGHLIGHT))
+    plain = _timeline("en", SCRIPTS["en"], CaptionStyle.HIGHLIGHT)
 
     def card(heading: str, body: str) -> Timeline:
         path = _drawn(folder, DrawingKind.CARD, heading, body)
@@ -124,8 +124,12 @@ def _grid(cells: list[list[Image.Image]], gap: int = 6) -> Image.Image:
 async def main(into: Path) -> None:
     """Write both pictures."""
     with tempfile.TemporaryDirectory() as name:
-        (await captions(Path(name))).save(into / "captions.jpg", quality=82, optimize=True)
-        (await over_the_film(Path(name))).save(into / "film.jpg", quality=82, optimize=True)
+        for title, sheet in (
+            ("captions", await captions(Path(name))),
+            ("film", await over_the_film(Path(name))),
+        ):
+            sheet.thumbnail((1100, 1400))
+            sheet.save(into / f"{title}.jpg", quality=80, optimize=True)
 
 
 if __name__ == "__main__":

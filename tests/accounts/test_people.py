@@ -417,4 +417,7 @@ async def test_the_audit_tells_who_did_what_and_forgets_addresses(run: Runtime):
         )
     await tidy_up_accounts(run)
     async with run.db.statement() as session:
-        assert [each.ip for each in await read_audit(session, before=None, limit=2)] == ["192.0.2.7", None]
+        assert [each.action for each in await read_audit(session, before=None, limit=9)] == [
+            "sign_in",
+            "installation.set_up",
+        ], "what was refused is forgotten altogether"

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 import zlib
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -233,6 +234,12 @@ async def test_names_follow_the_template_and_stay_in_the_zip(api: httpx.AsyncCli
         f"echo/a job/02 b {str(videos[1])[:8]}{{x}}.mp4",
         "echo/manifest.csv",
     ]
+    by_image = await api.post("/api/videos/download", json=wanted(videos, names="{image}_{number}"))
+    shots = [(await api.get(f"/api/videos/{each}")).json() for each in videos]
+    images = [Path(each["image_filename"] or "").stem for each in shots]
+    plain = ["etc-passwd", "b"]  # where there is no image, its prompt's first words
+    stems = [image or words for image, words in zip(images, plain, strict=True)]
+    assert list(unpack(by_image.content))[:2] == [f"{stems[0]}_1.mp4", f"{stems[1]}_2.mp4"]
     same = await api.post("/api/videos/download", json=wanted(videos, names="{job}"))
     assert list(unpack(same.content)) == ["a job.mp4", "a job_2.mp4", "manifest.csv"]
 

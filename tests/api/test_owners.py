@@ -85,6 +85,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     }
     known |= {(method, f"/api/videos/upscale/{{task_id}}{rest}") for method, rest in OF_UPSCALES}
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
+    known.add(("GET", "/api/fonts/{family}"))  # the same for everybody
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
     known |= {(method, "/api/scripts/{script_id}") for method in ("GET", "PUT")}
     of_jobs = ("status/{job_id}", "{job_id}/content")

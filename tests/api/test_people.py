@@ -390,6 +390,18 @@ async def test_a_manager_gives_no_key_the_address_of_a_server(studio: Studio):
 async def test_health_tells_strangers_little_and_no_secret_is_in_the_audit(studio: Studio):
     ill = await studio.stranger.get("/api/health")
     assert (ill.json()["periodic_tasks"], ill.json()["task_failures"]) == ([], [])
+    async with studio.served.run.db.begin() as session:
+        await session.execute(
+            text(
+                "INSERT INTO periodic_tasks (name, machine, interval_seconds, started_at)"
+                " VALUES ('sweep', 'here', 60, now())"
+            )
+        )
+    told = {
+        name: len((await studio.clients[name].get("/api/health")).json()["periodic_tasks"])
+        for name in ("stranger", "manager", "ada")
+    }
+    assert told == {"stranger": 0, "manager": 0, "ada": 1}
     audit = (await studio.clients["ada"].get("/api/audit", params={"limit": 500})).text
     for secret in (*studio.secrets.values(), PASSWORD):
         assert secret not in audit

@@ -16,7 +16,7 @@ from rushes.platform.media.film.timeline import (
 from rushes.story import edits
 from rushes.story.document import StoryDocument
 from rushes.story.products import Products
-from rushes.story.timeline import BuiltFilm, as_json, build, from_json
+from rushes.story.timeline import TITLE_PLACES, BuiltFilm, as_json, build, from_json
 from rushes.story.timing import timings
 from tests.story.stories import made, story, with_videos
 
@@ -147,6 +147,9 @@ def test_the_words_on_the_screen_are_drawn_unless_a_card_shows_them() -> None:
     found = built(photo)
     assert len(found.timeline.scenes[0].overlays) == 1
     assert found.drawings[found.timeline.scenes[0].overlays[0].path.as_posix()].title == "A grass"
+    lower = built(edits.changed(photo, {"look": {"title_place": "lower_third"}}))
+    places = [each.timeline.scenes[0].overlays[0].y for each in (found, lower)]
+    assert places == [TITLE_PLACES["top"], TITLE_PLACES["lower_third"]]
 
 
 def test_a_scene_video_is_a_clip_and_never_loops() -> None:

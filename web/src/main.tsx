@@ -3,6 +3,8 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Toaster } from "sonner";
+import type { EntryPage } from "@/features/people/entry";
+import { entryOf, whenSignedOut } from "@/features/people/gate";
 import { follow } from "@/lib/live";
 import { followNotices } from "@/lib/notices";
 import { followSystemTheme } from "@/lib/theme";
@@ -21,7 +23,21 @@ followNotices(queries, (jobId) =>
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 await begun;
-createRoot(root).render(
+const drawn = createRoot(root);
+const showEntry = async (page: EntryPage) => {
+  const { Entry } = await import("@/features/people/entry");
+  drawn.render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <Entry page={page} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+};
+const page = entryOf(window.location.pathname);
+if (page) void showEntry(page);
+else whenSignedOut(queries, () => void showEntry("sign-in"));
+const app = (
   <StrictMode>
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
@@ -42,5 +58,6 @@ createRoot(root).render(
         }}
       />
     </QueryClientProvider>
-  </StrictMode>,
+  </StrictMode>
 );
+if (!page) drawn.render(app);

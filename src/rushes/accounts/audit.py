@@ -21,6 +21,11 @@ _FORGET_ADDRESSES = (
     "UPDATE audit SET ip = NULL"  # noqa: S608  # only our own constant
     f" WHERE ip IS NOT NULL AND at < now() - interval '{ADDRESS_DAYS} days'"
 )
+_FORGET_REFUSALS = (
+    "DELETE FROM audit WHERE action IN ('refused', 'sign_in.failed', 'sign_in.refused')"  # noqa: S608  # only our own constant
+    f" AND at < now() - interval '{ADDRESS_DAYS} days'"
+)
+"""What strangers can write as much of as they like is not kept for ever."""
 
 
 @dataclass(frozen=True)
@@ -92,5 +97,6 @@ async def tidy_up_accounts(run: Runtime) -> None:
             "DELETE FROM one_time WHERE expires_at < now() - interval '7 days'",
             "DELETE FROM rate_limits WHERE expires_at < now()",
             _FORGET_ADDRESSES,
+            _FORGET_REFUSALS,
         ):
             await session.execute(text(statement))

@@ -21,10 +21,17 @@ PACKED = ".gz"
 _NOT_FOUND = 404
 OURS = ("api", "v1", "docs", "help", "redoc", "openapi.json", "healthz", "metrics", "mcp", ".well-known")
 """First parts of paths that the page has no part in: programs look there, and a page would mislead them."""
+_PREVIEWS = (
+    "https://upload.wikimedia.org",
+    "https://api.openverse.org",
+    "https://images.pexels.com",
+    "https://images.unsplash.com",
+)
+"""Where the previews of found pictures come from that their libraries allow to be shown in place."""
 _POLICY = "; ".join(
     (
         "default-src 'self'",
-        "img-src 'self' blob: data:",
+        f"img-src 'self' blob: data: {' '.join(_PREVIEWS)}",
         "media-src 'self' blob:{media}",
         "style-src 'self' 'unsafe-inline'",  # styles that are computed: places in a scrolled list, progress
         "base-uri 'none'",

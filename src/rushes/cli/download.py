@@ -80,8 +80,8 @@ def download(
     """Copy the finished videos of a job into a folder, with a contact sheet and a list.
 
     Files are named {number:03d}_{take}_{slug}.mp4 (shot, take, first words of
-    the prompt), or by --names, which may also have {job}, {provider}, {model},
-    {seed}, {resolution}, {date} and {id}, and folders.
+    the prompt), or by --names, which may also have {job}, {image}, {provider},
+    {model}, {seed}, {resolution}, {date} and {id}, and folders.
     Run it again at any time: what is there already is not copied again, what
     broke off continues, and no other file is replaced: what would be gets a
     number. `manifest.csv` lists the files, and says where there is no 4K copy.
@@ -90,7 +90,7 @@ def download(
     $ rushes download last
     $ rushes download 3f2a --to videos --picks --zip
     $ rushes download last --to videos --resolution 4k
-    $ rushes download last --to videos --names '{date}/{number:03d}_{slug}.mp4'
+    $ rushes download last --names '{date}/{image}_{take}.mp4'
     """
     asked = DownloadSelection(video_ids=[], resolution=resolution, names=names, sidecars=sidecars)
 

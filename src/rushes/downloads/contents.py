@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -117,6 +118,7 @@ def _named(row: Row[Any], resolution: str, folder_name: str | None) -> Named:
         resolution=resolution,
         date=row.generation_completed_at.astimezone(UTC).date().isoformat(),
         id=str(row.id)[:8],
+        image=PurePath(row.image_filename or "").stem or slug(row.prompt_text),
     )
 
 

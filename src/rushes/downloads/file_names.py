@@ -34,6 +34,8 @@ class Named:
     """The day it was made, `2026-03-14`."""
     id: str
     """The start of the video's id."""
+    image: str = ""
+    """The name of the image it starts from, without its ending; `slug` where there is none."""
 
 
 NUMBERS = ("number", "take", "seed")

@@ -14,7 +14,7 @@ class LibrarySettings(BaseModel):
     )
     download_names: str = Field(
         default="{job}/{number:03d}_{take}_{slug}.mp4",
-        description="Names of downloaded videos. Also there: {provider}, {model}, {seed},"
+        description="Names of downloaded videos. Also there: {image}, {provider}, {model}, {seed},"
         " {resolution}, {date}, {id}.",
     )
     download_link_seconds: float = Field(

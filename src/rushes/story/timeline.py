@@ -40,7 +40,7 @@ TITLE_SECONDS = 3.5
 INNER = TransitionSettings(seconds=0.4)
 """Between two pictures of one section."""
 CREDITS_SECONDS = 4.0
-TITLE_PLACES = {"top": 0.1, "lower_third": 0.56}
+TITLE_PLACES = {"top": 0.1, "lower_third": 0.42}
 """Where a title begins, share of the frame's height; a lower third lies above the captions."""
 
 

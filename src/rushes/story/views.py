@@ -155,7 +155,7 @@ class FilmView(BaseModel):
     created_at: datetime
     completed_at: datetime | None
     started_at: datetime | None = Field(default=None, description="When its render began.")
-    estimated_time: float | None = Field(default=None, description="Seconds left, once they can be told.")
+    estimated_time: float | None = Field(default=None, description="Seconds left, once they are known.")
     pieces: int | None = Field(default=None, description="Of how many pieces it was made.")
     rendered: int | None = Field(default=None, description="How many of them were not there already.")
     path: str | None = Field(default=None, description="Where it is stored on the server, if in a folder.")

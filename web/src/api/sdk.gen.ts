@@ -2032,7 +2032,7 @@ export const readAuditLog = <ThrowOnError extends boolean = false>(options?: Opt
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
  *
- * With accounts, only people who are signed in see periodic tasks and failures.
+ * With accounts, only admins see periodic tasks and failures.
  */
 export const readHealth = <ThrowOnError extends boolean = false>(options?: Options<ReadHealthData, ThrowOnError>): RequestResult<ReadHealthResponses, ReadHealthErrors, ThrowOnError> => (options?.client ?? client).get<ReadHealthResponses, ReadHealthErrors, ThrowOnError>({ url: '/api/health', ...options });
 

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { type HistorySearch, historySearch } from "@/features/jobs/history-search";
+import { AccountMenu } from "@/features/people/account-menu";
 import { Shell } from "@/features/shell/shell";
 import type { ListSearch } from "@/features/stories/list-search";
 import { isFilter, type TakeFilter } from "@/lib/take-filter";
@@ -8,7 +9,10 @@ import { NotFound } from "@/routes/not-found";
 
 type JobSearch = { show?: TakeFilter; stars?: number; video?: string };
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const root = createRootRoute({
+  component: () => <Shell account={<AccountMenu />} />,
+  notFoundComponent: NotFound,
+});
 
 const dashboard = createRoute({
   getParentRoute: () => root,
@@ -61,6 +65,12 @@ const newStory = createRoute({
   component: lazyRouteComponent(() => import("@/routes/new-story"), "NewStoryPage"),
 });
 
+const storyBatch = createRoute({
+  getParentRoute: () => root,
+  path: "/stories/batch/{-$batchId}",
+  component: lazyRouteComponent(() => import("@/routes/story-batch"), "StoryBatchPage"),
+});
+
 const story = createRoute({
   getParentRoute: () => root,
   path: "/stories/$storyId/{-$tab}",
@@ -68,7 +78,17 @@ const story = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([dashboard, newJob, job, studio, stories, newStory, story, settings]),
+  routeTree: root.addChildren([
+    dashboard,
+    newJob,
+    job,
+    studio,
+    stories,
+    newStory,
+    storyBatch,
+    story,
+    settings,
+  ]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -11,6 +11,7 @@ import {
   readStorageOptions,
 } from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
+import { People } from "@/features/people/people";
 import { About, Appearance } from "@/features/settings/appearance";
 import { Budgets } from "@/features/settings/budgets";
 import { Notices } from "@/features/settings/notices";
@@ -64,6 +65,7 @@ export function Settings() {
         </Loaded>
         <Loaded queries={[projects]}>{projects.data && <Projects projects={projects.data} />}</Loaded>
         <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
+        <People />
         <Notices />
         <Appearance />
         <Loaded queries={[health]}>{health.data && <About health={health.data} />}</Loaded>

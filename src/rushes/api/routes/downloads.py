@@ -51,8 +51,8 @@ class DownloadRequest(RequestModel):
     names: str | None = Field(
         None,
         max_length=200,
-        description="Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider},"
-        " {model}, {seed}, {resolution}, {date}, {id}.",
+        description="Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {image},"
+        " {provider}, {model}, {seed}, {resolution}, {date}, {id}.",
     )
     sidecars: bool = Field(False, description="A JSON file beside each video, with all that is known of it.")
     contact_sheets: bool = Field(False, description="A picture of all the takes, for each job.")

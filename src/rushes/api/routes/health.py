@@ -128,7 +128,7 @@ ILL = WELL.model_copy(update={"status": Health.DOWN, "database": False, "workers
 async def read_health(run: Run, asked: AskedHere, response: Response) -> HealthView:
     """Whether the database answers, workers are alive and the disk has room. 503 without the database.
 
-    With accounts, only people who are signed in see periodic tasks and failures.
+    With accounts, only admins see periodic tasks and failures.
     """
     found = await _database(run)
     seen = found or _Seen()
@@ -138,6 +138,7 @@ async def read_health(run: Run, asked: AskedHere, response: Response) -> HealthV
     status = Health.OK if well else Health.DEGRADED
     if found is None:
         status, response.status_code = Health.DOWN, UNAVAILABLE
+    for_admins = asked.principal is not None and asked.principal.acting_admin
     return HealthView(
         status=status,
         version=__version__,
@@ -158,8 +159,8 @@ async def read_health(run: Run, asked: AskedHere, response: Response) -> HealthV
                 accounts=seen.flow.accounts,
             ),
         ),
-        periodic_tasks=seen.periodic_tasks if asked.principal else [],
-        task_failures=seen.task_failures if asked.principal else [],
+        periodic_tasks=seen.periodic_tasks if for_admins else [],
+        task_failures=seen.task_failures if for_admins else [],
         waits=seen.waits if asked.principal else [],
     )
 

@@ -4109,7 +4109,7 @@ export const readHealthQueryKey = (options?: Options<ReadHealthData>) => createQ
  *
  * Whether the database answers, workers are alive and the disk has room. 503 without the database.
  *
- * With accounts, only people who are signed in see periodic tasks and failures.
+ * With accounts, only admins see periodic tasks and failures.
  */
 export const readHealthOptions = (options?: Options<ReadHealthData>) => queryOptions<ReadHealthResponse, ReadHealthError, ReadHealthResponse, ReturnType<typeof readHealthQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import type { ReactNode } from "react";
 import { buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
@@ -14,8 +15,8 @@ const PLACES = [
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
-/** What is around every page. */
-export function Shell() {
+/** What is around every page. `account`: whose it is. */
+export function Shell({ account }: { account?: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -50,6 +51,7 @@ export function Shell() {
         <LiveMark />
         <HelpLink />
         <ThemeMenu />
+        {account}
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
           <Plus />
           <span className="max-sm:sr-only">{appStrings.nav.newJob}</span>

@@ -8,16 +8,21 @@ import type {
   CreateStoryData,
   DuplicateStoryData,
   FilmView,
+  ImproveScript,
   ImproveStoryData,
   MergeSectionsData,
   PicturePrompt,
+  PreviewVoice,
   ProviderView,
   ReadStoriesData,
   Recommendation,
   RecommendImagesData,
   ReorderSectionsData,
   ScriptAnalysis,
+  ScriptJob,
   SectionPictures,
+  SectionSpeech,
+  SpeechJob,
   SplitSectionData,
   StoryDocument,
   StoryEstimate,
@@ -30,6 +35,7 @@ import type {
   UpdateStoryData,
   UploadedFile,
   VersionView,
+  VoiceListing,
 } from "@/api";
 import { client } from "@/api/client.gen";
 
@@ -94,6 +100,15 @@ export const readVersion = (story_id: string, number: number) =>
   ask<StoryDocument>("GET", `${ONE}/versions/{number}`, { path: { story_id, number } });
 export const restoreVersion = (story_id: string, number: number) =>
   ask<StoryView>("POST", `${ONE}/versions/{number}/restore`, { path: { story_id, number } });
+
+export const readSpeech = (id: string) => ask<SectionSpeech[]>("GET", `${ONE}/speech`, of(id));
+export const readVoices = (language: string) =>
+  ask<VoiceListing>("GET", "/tts/voices", { query: { language } });
+export const previewVoice = (body: PreviewVoice) => ask<SpeechJob>("POST", "/tts/preview", { body });
+export const readSpeechJob = (job_id: string) =>
+  ask<SpeechJob>("GET", "/tts/status/{job_id}", { path: { job_id } });
+export const improveScript = (body: ImproveScript) => ask<ScriptJob>("POST", "/scripts/improve", { body });
+export const readScriptJob = (id: string) => ask<ScriptJob>("GET", "/scripts/{id}", { path: { id } });
 
 export const readPictures = (id: string) => ask<SectionPictures[]>("GET", `${ONE}/pictures`, of(id));
 export const readTimeline = (id: string) => ask<TimelineView>("GET", `${ONE}/timeline`, of(id));

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Clapperboard, Plus, Search, SearchX } from "lucide-react";
+import { Clapperboard, ListPlus, Plus, Search, SearchX } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { StoryStatus } from "@/api";
 import { Button, buttonLook } from "@/components/ui/button";
@@ -100,10 +100,16 @@ function Empty() {
 /** The ways to a story. */
 function Ways() {
   return (
-    <Link to="/stories/new" className={buttonLook({ kind: "primary" })}>
-      <Plus />
-      {storiesStrings.new}
-    </Link>
+    <>
+      <Link to="/stories/batch/{-$batchId}" params={{ batchId: undefined }} className={buttonLook()}>
+        <ListPlus />
+        {storiesStrings.batch}
+      </Link>
+      <Link to="/stories/new" className={buttonLook({ kind: "primary" })}>
+        <Plus />
+        {storiesStrings.new}
+      </Link>
+    </>
   );
 }
 

@@ -12,6 +12,8 @@ const tab = (load: Load) => lazyRouteComponent(load, "Tab") as ComponentType<Tab
 /** In their order. */
 export const TABS: { id: TabId; Tab: ComponentType<TabProps> }[] = [
   { id: "script", Tab: tab(() => import("./script/script")) },
+  { id: "voice", Tab: tab(() => import("./voice/voice")) },
+  { id: "pictures", Tab: tab(() => import("./pictures/pictures")) },
   { id: "timeline", Tab: tab(() => import("./timeline/timeline")) },
   { id: "look", Tab: tab(() => import("./look/look")) },
   { id: "film", Tab: tab(() => import("./film/film")) },

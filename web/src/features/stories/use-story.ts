@@ -21,6 +21,7 @@ export const keys = {
   analysis: (id: string) => ["stories", "one", id, "analysis"] as const,
   versions: (id: string) => ["stories", "one", id, "versions"] as const,
   version: (id: string, number: number) => ["stories", "version", id, number] as const,
+  speech: (id: string) => ["stories", "one", id, "speech"] as const,
   pictures: (id: string) => ["stories", "one", id, "pictures"] as const,
   timeline: (id: string) => ["stories", "one", id, "timeline"] as const,
   films: (id: string) => ["stories", "one", id, "films"] as const,

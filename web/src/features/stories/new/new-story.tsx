@@ -1,22 +1,21 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileText, LoaderCircle, Sparkles } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { toast } from "sonner";
 import { Button, buttonLook } from "@/components/ui/button";
 import { Field, Textarea } from "@/components/ui/field";
 import * as api from "@/features/stories/api";
+import { FormSettings } from "@/features/stories/form-settings";
 import type { Step } from "@/features/stories/parts";
 import { costUntil, priceWords } from "@/features/stories/price";
+import { keepForm, keptForm, type StoryForm, toBody } from "@/features/stories/story-form";
 import { canSearch, useChoices, useHasWriter } from "@/features/stories/use-providers";
+import { useSettled } from "@/features/stories/use-settled";
 import { keys } from "@/features/stories/use-story";
 import { problemOf, said } from "@/lib/problem";
 import { newStoryStrings as words } from "@/strings/story-new";
 import { Estimate } from "./estimate";
-import { FormSettings } from "./form-settings";
-import { keepForm, keptForm, type StoryForm, toBody } from "./story-form";
-
-const PAUSE_MS = 400;
 
 type Props = { onCreated: (storyId: string) => void };
 
@@ -92,7 +91,7 @@ export function NewStory({ onCreated }: Props) {
             />
           )}
         </Field>
-        <FormSettings form={form} fault={fault} voice={null} onChange={change} />
+        <FormSettings form={form} fault={fault} onChange={change} />
         <div className="flex flex-wrap items-center gap-2 border-line border-t bg-bg py-3 max-sm:[&>button]:flex-1 max-sm:[&>button]:px-2">
           <Button type="submit" size="lg" disabled={create.isPending}>
             <FileText />
@@ -113,16 +112,6 @@ export function NewStory({ onCreated }: Props) {
       </aside>
     </div>
   );
-}
-
-/** The value once it has not changed for a moment. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
 
 /** What somebody without a key can do here, and what a key would add. */

@@ -11,7 +11,9 @@ import { useEdit } from "@/features/stories/use-story";
 import { scriptStrings as words } from "@/strings/story-script";
 import { Analysis, notesOf, useAnalysis } from "./analysis";
 import { History } from "./history";
+import { Improve } from "./improve";
 import { SectionBlock } from "./section-block";
+import { Translate } from "./translate";
 import { useReorder } from "./use-reorder";
 
 /** The script as a document, with what can be said of it beside it. */
@@ -74,11 +76,21 @@ export function Tab({ story }: TabProps) {
           {said}
         </p>
       </section>
-      <aside className="flex min-w-0 flex-col gap-6 lg:sticky lg:top-16">
+      <aside className="flex min-w-0 flex-col gap-6 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto lg:pr-1">
         {sections.length > 0 && (
           <Panel title={words.analysis.title}>
             <Analysis analysis={analysis.data} failed={analysis.isError && !analysis.data} />
           </Panel>
+        )}
+        {sections.length > 0 && (
+          <>
+            <Panel title={words.improve.title}>
+              <Improve story={story} />
+            </Panel>
+            <Panel title={words.translate.title}>
+              <Translate story={story} />
+            </Panel>
+          </>
         )}
         <Panel title={words.history.title}>
           <History story={story} />

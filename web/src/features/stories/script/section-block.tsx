@@ -50,11 +50,9 @@ export function SectionBlock({ story, section, place, figures, notes, handle, dr
   }
   function remove(): void {
     const before = story.version;
-    edit.mutate(removeSection(section.id), {
-      onSuccess: () =>
-        toast.success(words.removed, {
-          action: { label: words.undo, onClick: () => edit.mutate(restore(before)) },
-        }),
+    edit.mutate(removeSection(section.id));
+    toast.success(words.removed, {
+      action: { label: words.undo, onClick: () => edit.mutate(restore(before)) },
     });
   }
   return (

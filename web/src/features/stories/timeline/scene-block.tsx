@@ -10,6 +10,9 @@ import { sceneName } from "./names";
 
 const tt = filmStrings.timeline;
 
+/** Pixels on which a cut can be taken hold of: fewer where scenes are short. */
+const [LEAST_REACH, MOST_REACH] = [8, 24];
+
 type Props = {
   story: Story;
   document: Doc;
@@ -17,6 +20,8 @@ type Props = {
   next: FilmScene | null;
   shape: string;
   scale: number;
+  /** Which scenes lie above which. */
+  layer: number;
   fps: number;
   selected: boolean;
   onSelect: () => void;
@@ -33,17 +38,19 @@ const same = (a: Props, b: Props): boolean =>
 
 /** One scene on the strip: its picture, its name, its transition, and the cut that ends it. */
 export const SceneBlock = memo(function SceneBlock(props: Props) {
-  const { story, document, scene, next, shape, scale, fps, selected, onSelect, cut } = props;
+  const { story, document, scene, next, shape, scale, layer, fps, selected, onSelect, cut } = props;
   const name = sceneName(document, scene);
   const condition = conditionOf(story, scene);
   const section = document.sections.find((each) => each.id === scene.sectionId);
   const width = scene.frames * scale;
   const end = scene.first + scene.frames;
+  const reach = Math.min(MOST_REACH, Math.max(LEAST_REACH, width * 0.3));
   const marked = condition === "there" || condition === "missing" ? null : condition;
   return (
     <li
       className="absolute top-0 left-0 h-full"
-      style={{ width, transform: `translate3d(${scene.first * scale}px, 0, 0)` }}
+      // The cut at its end reaches into the next scene, and so lies above it.
+      style={{ width, zIndex: layer, transform: `translate3d(${scene.first * scale}px, 0, 0)` }}
     >
       <button
         type="button"
@@ -98,7 +105,8 @@ export const SceneBlock = memo(function SceneBlock(props: Props) {
         aria-valuemin={scene.first}
         aria-valuemax={next ? next.first + next.frames : end + 1800}
         aria-valuetext={timecode(end, fps)}
-        className="group -right-1.5 absolute top-0 z-10 h-full w-3 cursor-ew-resize touch-none"
+        className="group absolute top-0 h-full cursor-ew-resize touch-none"
+        style={{ width: reach, right: -reach / 2 }}
         {...cut}
       >
         <span className="mx-auto block h-full w-0.5 bg-transparent group-hover:bg-accent-fill group-focus-visible:bg-accent-fill" />

@@ -93,7 +93,7 @@ export function Strip({ room, selected, onSelect, scale }: Props) {
             </span>
           ))}
         </div>
-        <ol className={`${ROW} h-20`} aria-label={tt.tracks.picture}>
+        <ol className={`${ROW} isolate h-20`} aria-label={tt.tracks.picture}>
           {film.scenes.map(
             (scene, index) =>
               inSight(scene.first, scene.first + scene.frames) && (
@@ -105,6 +105,7 @@ export function Strip({ room, selected, onSelect, scale }: Props) {
                   next={film.scenes[index + 1] ?? null}
                   shape={preview.shape}
                   scale={scale}
+                  layer={film.scenes.length - index}
                   fps={film.fps}
                   selected={scene.id === selected}
                   onSelect={() => {
@@ -126,7 +127,7 @@ export function Strip({ room, selected, onSelect, scale }: Props) {
         <div
           ref={head}
           aria-hidden="true"
-          className="pointer-events-none absolute top-0 left-0 h-full w-px bg-accent-fill will-change-transform"
+          className="pointer-events-none absolute top-0 left-0 z-[9999] h-full w-px bg-accent-fill will-change-transform"
         >
           <span className="-left-1.5 absolute top-0 size-3 rounded-b-sm bg-accent-fill" />
         </div>

@@ -1,28 +1,21 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { ProjectField } from "@/components/project-field";
 import { Field, Input, Select } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
-import { languageChoices } from "@/features/stories/languages";
-import {
-  type Choice,
-  canGenerate,
-  canSearch,
-  pictureWords,
-  useChoices,
-} from "@/features/stories/use-providers";
 import { newStoryStrings as words } from "@/strings/story-new";
+import { languageChoices } from "./languages";
 import { generatedBy, LENGTHS, SHAPES, type StoryForm } from "./story-form";
+import { type Choice, canGenerate, canSearch, pictureWords, useChoices } from "./use-providers";
+import { VoicePicker } from "./voice-picker";
 
 type Props = {
   form: StoryForm;
   fault: (...fields: string[]) => string | undefined;
-  voice: ReactNode;
   onChange: (change: Partial<StoryForm>) => void;
 };
 
 /** How a story is to be made. Only what can be used is offered as ready; the rest says that it needs a key. */
-export function FormSettings({ form, fault, voice, onChange }: Props) {
+export function FormSettings({ form, fault, onChange }: Props) {
   const writers = useChoices("script");
   const painters = useChoices("picture");
   const makers = useChoices("video");
@@ -59,7 +52,16 @@ export function FormSettings({ form, fault, voice, onChange }: Props) {
           options={lengths}
           onChange={(length) => onChange({ length })}
         />
-        {voice}
+        <div className="sm:col-span-2">
+          <VoicePicker
+            language={form.language}
+            value={{ provider: form.voiceProvider, voice: form.voice }}
+            speed={form.speed}
+            empty={words.voiceAuto}
+            error={fault("voice.provider", "voice.voice")}
+            onChange={({ provider, voice }) => onChange({ voiceProvider: provider, voice })}
+          />
+        </div>
         <Chosen
           label={words.pictures}
           value={form.pictures}
