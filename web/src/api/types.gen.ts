@@ -1123,7 +1123,7 @@ export type DownloadRequest = {
     /**
      * Names
      *
-     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {provider}, {model}, {seed}, {resolution}, {date}, {id}.
+     * Names of the files, like `{job}/{number:03d}_{take}_{slug}.mp4`. Also there: {image}, {provider}, {model}, {seed}, {resolution}, {date}, {id}.
      */
     names?: string | null;
     /**
@@ -1548,7 +1548,7 @@ export type FilmView = {
     /**
      * Estimated Time
      *
-     * Seconds left, once they can be told.
+     * Seconds left, once they are known.
      */
     estimated_time?: number | null;
     /**
