@@ -138,7 +138,7 @@ def _possible_wait(seconds: float | None) -> float | None:
 
 
 class ActionNeeded(RushesError):
-    """Only a person can let this go on: sign in, top up, accept terms, decide."""
+    """Only a person can let this go on: sign in, top up, accept terms, decide. `unclear`: or it is the request's."""
 
     code = "action_needed"
     title = "Your action is needed"
@@ -156,7 +156,6 @@ class ActionNeeded(RushesError):
         super().__init__(message, hint=hint)
         self.error_type = error_type
         self.unclear = unclear
-        """Whether it may be about this one request as well as about the key it was made with."""
 
 
 class Rejected(RushesError):
@@ -168,11 +167,7 @@ class Rejected(RushesError):
     actor = Actor.PROMPT
 
     def __init__(
-        self,
-        message: str,
-        *,
-        error_type: ErrorType = ErrorType.POLICY_VIOLATION,
-        hint: str | None = None,
+        self, message: str, *, error_type: ErrorType = ErrorType.POLICY_VIOLATION, hint: str | None = None
     ) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
