@@ -143,6 +143,8 @@ export const filmStrings = {
     outline: "Outline",
     box: "Box",
     titles: "Show on-screen text",
+    titlePlace: "On-screen text at",
+    titlePlaces: { top: "Top", lower_third: "Lower third" },
     cards: "Title cards",
     intro: "Opening card",
     outro: "Closing card",

@@ -80,6 +80,7 @@ export const scriptStrings = {
     language: "Language",
     go: "Translate",
     hint: "Makes a copy in that language: same scenes, other words. This story stays.",
+    needsKey: "Needs the key of a provider that writes.",
     done: "The translation is being written",
   },
   history: {

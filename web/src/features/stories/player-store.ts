@@ -145,6 +145,7 @@ export function createPlayer(storyId: string, words: { missing: string }) {
         look: document.look.captions,
         face: preview.face,
         size,
+        titlePlace: document.look.title_place,
         rtl: RIGHT_TO_LEFT.includes(document.language.toLowerCase().split("-")[0] ?? ""),
         watermark: preview.watermark && watermark ? { ...watermark, name: preview.watermark } : null,
       };

@@ -40,9 +40,12 @@ export function VoicePicker({ label = words.voice, language, value, speed, empty
   const groups = [...new Set(listed.map((each) => each.provider))].map(
     (provider) => [provider, listed.filter((each) => each.provider === provider)] as const,
   );
+  /** That a service without a key has no voices is no trouble. */
+  const isNews = ({ source }: { source: string }) =>
+    providers.some((each) => each.id === source && each.ready);
   const known = !value.voice || listed.some((each) => key(each) === key(value));
   return (
-    <div className="flex min-w-0 items-end gap-1.5">
+    <div className="flex min-w-0 items-start gap-1.5">
       <div className="min-w-0 flex-1">
         <Field label={label} error={error}>
           {(ids) => (
@@ -68,7 +71,7 @@ export function VoicePicker({ label = words.voice, language, value, speed, empty
             </Select>
           )}
         </Field>
-        {voices.data?.troubles.map((each) => (
+        {voices.data?.troubles.filter(isNews).map((each) => (
           <p key={each.source} className="mt-1 text-wait text-xs">
             {words.some(each.source, each.message)}
           </p>
@@ -91,8 +94,13 @@ function groupName(providers: readonly Choice[], id: string, own: readonly Liste
 function priceOf(providers: readonly Choice[], listed: readonly ListedVoice[], value: Chosen): string {
   const found = listed.find((each) => key(each) === key(value));
   if (!value.voice || found?.free) return words.free;
-  const model = providers.find((each) => each.id === value.provider)?.models[0];
-  const cost = (Number(model?.price_per_million_characters ?? 0) * PREVIEW_CHARACTERS) / 1_000_000;
+  return speechPrice(providers, value.provider, PREVIEW_CHARACTERS);
+}
+
+/** What it costs to have so many characters spoken, in words. */
+export function speechPrice(providers: readonly Choice[], provider: string, characters: number): string {
+  const model = providers.find((each) => each.id === provider)?.models[0];
+  const cost = (Number(model?.price_per_million_characters ?? 0) * characters) / 1_000_000;
   return cost > 0 ? money(cost) : words.free;
 }
 
@@ -145,6 +153,7 @@ function Listen({ language, value, speed, price }: ListenProps) {
   return (
     <Button
       size="icon"
+      className="mt-6"
       aria-label={name}
       title={name}
       onClick={() => (state === "idle" ? void play() : stop())}

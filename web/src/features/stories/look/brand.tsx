@@ -24,7 +24,7 @@ export function Brand({ story, look, onUse }: Props) {
   });
   const save = useMutation({
     // Its picture is a file of this story alone.
-    mutationFn: ({ watermark: _, ...brand }: Look) => saveBrand(id ?? "", brand),
+    mutationFn: ({ watermark: _, title_place: __, ...brand }: Look) => saveBrand(id ?? "", brand),
     onSuccess: (saved) => {
       client.setQueryData(key, saved);
       toast.success(tl.brandSaved);

@@ -75,6 +75,23 @@ function Look({ room }: { room: FilmRoom }) {
             checked={document.look.titles}
             onChange={(event) => set({ titles: event.target.checked })}
           />
+          {document.look.titles && (
+            <Field label={tl.titlePlace}>
+              {(ids) => (
+                <Select
+                  {...ids}
+                  value={document.look.title_place}
+                  onChange={(event) => set({ title_place: event.target.value as Doc["look"]["title_place"] })}
+                >
+                  {Object.entries(tl.titlePlaces).map(([place, name]) => (
+                    <option key={place} value={place}>
+                      {name}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          )}
           <CardFields room={room} name="intro" />
           <CardFields room={room} name="outro" />
           <Toggle

@@ -1,4 +1,5 @@
 import type { Attribution } from "@/api";
+import { words as named } from "@/lib/format";
 import { pictureStrings as words } from "@/strings/story-pictures";
 
 /** Source, author and licence of a picture, with the ways to them. */
@@ -6,7 +7,7 @@ export function Licence({ source, attribution }: { source: string; attribution: 
   const { author = "", licence = "", licence_url = "", page_url = "", required = false } = attribution ?? {};
   return (
     <p className="text-2xs text-faint leading-snug [overflow-wrap:anywhere]">
-      <Out to={page_url} text={source} />
+      <Out to={page_url} text={named(source)} />
       {author && ` · ${words.by(author)}`}
       {licence && (
         <>

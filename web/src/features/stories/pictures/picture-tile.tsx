@@ -40,10 +40,10 @@ export function PictureTile({ story, section, number, place, picture, share, dra
             playsInline
             preload="metadata"
             aria-label={name}
-            className="size-full object-cover"
+            className="size-full object-contain"
           />
         ) : picture.url ? (
-          <img src={picture.url} alt={name} loading="lazy" className="size-full object-cover" />
+          <img src={picture.url} alt={name} loading="lazy" className="size-full object-contain" />
         ) : (
           <span className="flex flex-col items-center gap-1 text-2xs text-faint">
             <ImageIcon className="size-4" />

@@ -6,8 +6,10 @@ import { PartMark } from "@/features/stories/badges";
 import type { Section, Story } from "@/features/stories/document";
 import { another } from "@/features/stories/edits";
 import { partOf } from "@/features/stories/parts";
+import { pictureWords, useChoices } from "@/features/stories/use-providers";
 import { useEdit } from "@/features/stories/use-story";
 import { cn } from "@/lib/cn";
+import { storiesStrings } from "@/strings/stories";
 import { pictureStrings as words } from "@/strings/story-pictures";
 import { CandidateTile } from "./candidate";
 import { addPicture, found, movePicture, secondsOf } from "./choose";
@@ -31,6 +33,11 @@ export function SectionBox({ story, section, number, given }: Props) {
   const part = partOf(story, "pictures", section.id);
   const shown = given?.pictures ?? [];
   const seconds = secondsOf(shown, 1);
+  const painters = useChoices("picture");
+  const price = pictureWords(
+    painters.find((each) => each.id === shown[0]?.provider),
+    storiesStrings.cost.free,
+  );
   const use = (candidate: Candidate) => edit.mutate(addPicture(section, found(candidate)));
 
   function drop(event: DragEvent): void {
@@ -63,9 +70,9 @@ export function SectionBox({ story, section, number, given }: Props) {
     >
       <div className="flex items-center gap-2">
         <span className="tnum text-faint text-sm">{number}</span>
-        <h3 className="min-w-0 flex-1 truncate font-medium">
+        <h2 className="min-w-0 flex-1 truncate font-medium">
           {section.heading || section.narration.slice(0, 60)}
-        </h3>
+        </h2>
         <span className="text-faint text-xs max-sm:hidden">
           {section.pictures.length > 0 ? words.chosen : words.automatic}
         </span>
@@ -122,12 +129,13 @@ export function SectionBox({ story, section, number, given }: Props) {
         {section.pictures.length === 0 && (
           <Button size="sm" onClick={() => edit.mutate(another(section.id, "picture"))}>
             {words.another}
+            {price && <span className="font-normal text-muted">· {price}</span>}
           </Button>
         )}
       </div>
       {given && given.candidates.length > 0 && (
         <div className="mt-3">
-          <h4 className="text-faint text-xs">{words.candidates}</h4>
+          <h3 className="text-faint text-xs">{words.candidates}</h3>
           <ul className="mt-1 flex gap-2 overflow-x-auto pb-1">
             {given.candidates.slice(0, 12).map((each) => (
               <li key={`${each.provider}/${each.id}`} className="shrink-0">

@@ -1,5 +1,6 @@
 // Draws a frame of a film on a canvas: cameras over stills, clips, transitions, titles, captions.
 import type { PreviewCaption, PreviewFace } from "@/api";
+import type { Doc } from "@/features/stories/document";
 import { type Film, type FilmScene, ownTime, shownAt } from "@/features/stories/film-model";
 import { type CaptionLook, captionAt, currentBit, emSize, middleOf } from "./captions";
 import { boxAt, mixOf, overlayShare } from "./easing";
@@ -15,6 +16,7 @@ export type Drawing = {
   captions: readonly PreviewCaption[];
   look: CaptionLook;
   face: PreviewFace | null;
+  titlePlace: Doc["look"]["title_place"];
   /** Whether captions are written from right to left. */
   rtl: boolean;
   /** The frame's own size, which captions are measured in. */
@@ -29,7 +31,7 @@ export type Drawing = {
 };
 
 type Pen = CanvasRenderingContext2D;
-const TITLE_TOP = 0.1;
+const TITLE_TOPS = { top: 0.1, lower_third: 0.42 };
 const TITLE_FADE = 8;
 
 /** Draw a frame so that it fills the canvas. */
@@ -120,7 +122,7 @@ function drawTitle(pen: Pen, drawing: Drawing, scene: FilmScene, frame: number):
   const { width, height } = pen.canvas;
   pen.globalAlpha = share;
   const high = (picture.naturalHeight / picture.naturalWidth) * width;
-  pen.drawImage(picture, 0, Math.round(TITLE_TOP * height), width, high);
+  pen.drawImage(picture, 0, Math.round(TITLE_TOPS[drawing.titlePlace] * height), width, high);
   pen.globalAlpha = 1;
 }
 

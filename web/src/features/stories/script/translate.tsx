@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Languages } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
@@ -9,6 +9,7 @@ import * as api from "@/features/stories/api";
 import type { Story } from "@/features/stories/document";
 import { languageChoices } from "@/features/stories/languages";
 import { priceWords } from "@/features/stories/price";
+import { useHasWriter } from "@/features/stories/use-providers";
 import { useEstimate } from "@/features/stories/use-story";
 import { said } from "@/lib/problem";
 import { scriptStrings } from "@/strings/story-script";
@@ -20,6 +21,7 @@ export function Translate({ story }: { story: Story }) {
   const navigate = useNavigate();
   const own = story.document.language;
   const [language, setLanguage] = useState(own.startsWith("de") ? "en" : "de");
+  const hasWriter = useHasWriter();
   const estimate = useEstimate(story.story_id);
   const price = estimate.data ? priceWords(Number(estimate.data.rewrite_cost)) : "";
   const translate = useMutation({
@@ -52,13 +54,23 @@ export function Translate({ story }: { story: Story }) {
             )}
           </Field>
         </div>
-        <Button disabled={translate.isPending} onClick={() => translate.mutate()}>
+        <Button disabled={translate.isPending || !hasWriter} onClick={() => translate.mutate()}>
           <Languages />
           {words.go}
-          {price && <span className="font-normal text-muted">· {price}</span>}
+          {price && hasWriter && <span className="font-normal text-muted">· {price}</span>}
         </Button>
       </div>
-      <p className="text-faint text-xs">{words.hint}</p>
+      <p className="text-faint text-xs">
+        {words.hint}{" "}
+        {!hasWriter && (
+          <>
+            {words.needsKey}{" "}
+            <Link to="/settings" hash="providers" className="font-medium underline underline-offset-2">
+              {scriptStrings.outlineKeys}
+            </Link>
+          </>
+        )}
+      </p>
     </div>
   );
 }

@@ -10,8 +10,9 @@ import { PartMark } from "@/features/stories/badges";
 import type { Section, Story } from "@/features/stories/document";
 import { another, changeSection } from "@/features/stories/edits";
 import { partOf } from "@/features/stories/parts";
+import { useChoices } from "@/features/stories/use-providers";
 import { useEdit } from "@/features/stories/use-story";
-import { VoicePicker } from "@/features/stories/voice-picker";
+import { speechPrice, VoicePicker } from "@/features/stories/voice-picker";
 import { cn } from "@/lib/cn";
 import { said } from "@/lib/problem";
 import { voiceStrings as words } from "@/strings/story-voice";
@@ -48,9 +49,9 @@ export const SectionVoice = memo(function SectionVoice(props: Props) {
         >
           {playing ? <Pause /> : <Play />}
         </Button>
-        <h3 className="min-w-0 flex-1 truncate font-medium">
+        <h2 className="min-w-0 flex-1 truncate font-medium">
           {section.heading || section.narration.slice(0, 60)}
-        </h3>
+        </h2>
         {speech?.seconds && <span className="tnum text-faint text-xs">{words.length(speech.seconds)}</span>}
         {part && <PartMark part={part} quiet />}
       </div>
@@ -65,7 +66,7 @@ export const SectionVoice = memo(function SectionVoice(props: Props) {
                 type="button"
                 title={words.from(each.text)}
                 className={cn(
-                  "rounded px-0.5 text-left hover:bg-raised",
+                  "min-h-6 min-w-6 rounded px-0.5 text-center hover:bg-raised",
                   time !== null && each.start <= time && time < each.end && "bg-accent-soft text-accent-text",
                 )}
                 onClick={() => player.play(section.id, each.start)}
@@ -78,7 +79,9 @@ export const SectionVoice = memo(function SectionVoice(props: Props) {
       ) : (
         <p lang={story.document.language} className="mt-1 text-muted">
           {section.narration || words.silent}
-          {section.narration && <span className="block text-faint text-xs">{words.missing}</span>}
+          {section.narration && part?.state !== "there" && (
+            <span className="block text-faint text-xs">{words.missing}</span>
+          )}
         </p>
       )}
       <Own story={story} section={section} speech={speech} />
@@ -91,6 +94,7 @@ function Own({ story, section, speech }: Pick<Props, "story" | "section" | "spee
   const set = (change: Record<string, unknown>) => edit.mutate(changeSection(section.id, change));
   const film = story.document.voice;
   const own = section.voice;
+  const price = speechPrice(useChoices("voice"), own?.provider || film.provider, section.narration.length);
   return (
     <details className="mt-2" open={own !== null || section.recording !== ""}>
       <summary className="w-fit rounded text-muted text-sm hover:text-text">{words.own}</summary>
@@ -120,7 +124,7 @@ function Own({ story, section, speech }: Pick<Props, "story" | "section" | "spee
               onClick={() => edit.mutate(another(section.id, "speech"))}
             >
               <RefreshCw />
-              {words.another}
+              {words.another} · {price}
             </Button>
           )}
           {speech?.times && <span className="text-faint text-xs">{words.times[speech.times]}</span>}
