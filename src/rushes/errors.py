@@ -138,7 +138,7 @@ def _possible_wait(seconds: float | None) -> float | None:
 
 
 class ActionNeeded(RushesError):
-    """Only a person can let this go on: sign in, top up, accept terms, decide. `unclear`: or it is the request's."""
+    """Only a person can let this go on: sign in, accept, decide. `unclear`: or it is this request alone."""
 
     code = "action_needed"
     title = "Your action is needed"
