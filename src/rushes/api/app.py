@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -72,6 +72,7 @@ from rushes.api.routes import (
     video_list,
     videos,
 )
+from rushes.api.routes.events import encoded as encoded_event
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.keys.environment import take_in_environment
 from rushes.keys.reconcile import reconcile_keys
@@ -143,7 +144,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
-            app.state.run, app.state.live = run, Live(run)
+            app.state.run, app.state.live = run, Live(run, partial(encoded_event, run.incarnation))
             await reconcile_keys(run)
             await take_in_environment(run)
             if settings.accounts == "on":

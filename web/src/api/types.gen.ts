@@ -962,9 +962,15 @@ export type CredentialView = {
     /**
      * Resting Until
      *
-     * Until then nothing new is submitted with it.
+     * Until then nothing new is submitted with it, or with the `resting_models` alone.
      */
     resting_until: string | null;
+    /**
+     * Resting Models
+     *
+     * Models of which nothing new is submitted; the others continue.
+     */
+    resting_models?: Array<ModelRestView>;
     /**
      * Why it is cooling down.
      */
@@ -3224,6 +3230,27 @@ export type Methods = {
  * What a shot gives a provider to start from.
  */
 export type Mode = 'text_to_video' | 'image_to_video' | 'first_last_frame' | 'references' | 'extend' | 'edit';
+
+/**
+ * ModelRestView
+ *
+ * A model that cools down on a key, which goes on with its others.
+ */
+export type ModelRestView = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Until
+     */
+    until: string;
+    error_type: ErrorType;
+};
 
 /**
  * ModelView
