@@ -95,7 +95,8 @@ class Access:
             return
         token = ACTING_USER.set(asked.principal.user_id if self.on and asked.principal else None)
         try:
-            await self.app({**scope, ASKED: asked}, receive, _marked(send, scope, allowance, on=self.on))
+            scope[ASKED] = asked  # not in a copy: what measures requests reads the route from this one
+            await self.app(scope, receive, _marked(send, scope, allowance, on=self.on))
         finally:
             ACTING_USER.reset(token)
 
