@@ -59,6 +59,8 @@ async def test_those_of_one_job_are_decided_on_together_with_what_is_known_besid
     await page.get_by_role("button", name="Decide together").click()
     await expect(known).to_have_count(2)
     await dialog.get_by_role("button", name="All of these 2 calls were made").click()
+    await expect(page.get_by_text("Decided on 2 calls")).to_be_visible()
+    await expect(dialog).to_have_count(0)
     await expect(page.get_by_role("button", name="Decide together")).to_have_count(0)
     assert "uncertain" not in {each.waiting_for for each in await videos(run, field)}
     assert all(each.cost is not None for each in await ledger(run, field)), "they count as paid"
