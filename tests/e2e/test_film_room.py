@@ -280,7 +280,7 @@ async def test_a_render_survives_a_killed_server(
 
             await until(under_way)
             process.send_signal(signal.SIGKILL)
-            process.communicate()
+            process.wait()
         with staying(command, env, tmp_path) as process:
             until_up(url, process)
             # The page that was open all the while shows the film, without a reload.
@@ -289,4 +289,4 @@ async def test_a_render_survives_a_killed_server(
             assert (film["status"], film["current"]) == ("COMPLETED", True)
             assert film["rendered"] <= film["pieces"]
             process.send_signal(signal.SIGTERM)
-            process.communicate()
+            process.wait()
