@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 from rushes.providers.script_contract import Brief, ScriptCall, ScriptTask
-from rushes.providers.scripts.outline import Outline
-from rushes.providers.voice_contract import SpeechCall
-from rushes.providers.voices.espeak import AUTO, Espeak
-from rushes.providers.voices.hibari import Hibari
+from rushes.providers.scripts.outline import Outline, OutlineOptions, OutlineSettings
+from rushes.providers.voice_contract import SpeechCall, VoiceOptionsT, VoiceProvider, VoiceSettingsT
+from rushes.providers.voices.espeak import AUTO, Espeak, EspeakOptions, EspeakSettings
+from rushes.providers.voices.hibari import Hibari, HibariOptions, HibariSettings
 
 TEXT = (Path(__file__).parents[1] / "examples" / "story" / "rice.md").read_text(encoding="utf-8")
 SENTENCE = (
@@ -30,9 +30,9 @@ async def outline() -> float:
     """Return the seconds an outline of a text takes."""
     words = TEXT.split()
     said = " ".join((words * (WORDS // len(words) + 1))[:WORDS])
-    writer = Outline(Outline.Settings())
+    writer = Outline(OutlineSettings())
     brief = Brief(text=said, language="en", seconds=150)
-    call = ScriptCall("bench", ScriptTask.GENERATE, brief, writer.models.models[0].id, writer.Options())
+    call = ScriptCall("bench", ScriptTask.GENERATE, brief, writer.models.models[0].id, OutlineOptions())
     begin = time.perf_counter()
     await writer.write(call)
     return time.perf_counter() - begin
@@ -40,22 +40,27 @@ async def outline() -> float:
 
 async def speech(folder: Path) -> dict[str, float]:
     """Return by voice how many times as fast as it is heard a paragraph is spoken."""
-    found: dict[str, float] = {}
-    for provider, voice, language in (
-        (Hibari(Hibari.Settings()), "heart", "en"),
-        (Espeak(Espeak.Settings()), AUTO, "en"),
-    ):
-        model = provider.models.models[0].id
-        warm = SpeechCall("warm", "Hello.", voice, model, provider.Options(), None, language)
-        call = SpeechCall("bench", SENTENCE * 4, voice, model, provider.Options(), None, language)
-        try:
-            await provider.speak(warm, folder / f"{provider.id}-warm.wav")
-            begin = time.perf_counter()
-            spoken = await provider.speak(call, folder / f"{provider.id}.wav")
-            found[provider.id] = spoken.seconds / (time.perf_counter() - begin)
-        finally:
-            await provider.close()
-    return found
+    hibari, espeak = Hibari(HibariSettings()), Espeak(EspeakSettings())
+    return {
+        "hibari": await rate(hibari, HibariOptions(), "heart", folder),
+        "espeak": await rate(espeak, EspeakOptions(), AUTO, folder),
+    }
+
+
+async def rate(
+    provider: VoiceProvider[VoiceOptionsT, VoiceSettingsT], options: VoiceOptionsT, voice: str, folder: Path
+) -> float:
+    """Return how many times as fast as it is heard one provider speaks."""
+    model = provider.models.models[0].id
+    warm = SpeechCall("warm", "Hello.", voice, model, options, None, "en")
+    call = SpeechCall("bench", SENTENCE * 4, voice, model, options, None, "en")
+    try:
+        await provider.speak(warm, folder / f"{provider.id}-warm.wav")
+        begin = time.perf_counter()
+        spoken = await provider.speak(call, folder / f"{provider.id}.wav")
+        return spoken.seconds / (time.perf_counter() - begin)
+    finally:
+        await provider.close()
 
 
 async def measure() -> int:

@@ -158,6 +158,7 @@ def pages(shown: Shown) -> dict[str, str]:
         "player": f"/jobs/{shown.made}?video={shown.take}",
         "studio": "/studio",
         "studio-video": f"/studio?video={shown.one}",
+        "library": "/library",
         "settings": "/settings",
     }
 

@@ -128,7 +128,7 @@ class OpenAiVideosStandIn:
         if "reset" in wanted:
             return await reset(request)
         if "odd" in wanted:
-            return JSONResponse({"task_id": "1"})
+            return JSONResponse({"accepted": True})
         if "html" in wanted:
             return HTMLResponse("<html>Welcome</html>")
         return self._told(self.videos[self.by_key[key]], "queued", 0)

@@ -138,7 +138,7 @@ def _possible_wait(seconds: float | None) -> float | None:
 
 
 class ActionNeeded(RushesError):
-    """Only a person can let this go on: sign in, top up, accept terms, decide."""
+    """Only a person can let this go on: sign in, accept, decide. `unclear`: or it is this request alone."""
 
     code = "action_needed"
     title = "Your action is needed"
@@ -146,10 +146,16 @@ class ActionNeeded(RushesError):
     actor = Actor.USER
 
     def __init__(
-        self, message: str, *, error_type: ErrorType = ErrorType.AUTH, hint: str | None = None
+        self,
+        message: str,
+        *,
+        error_type: ErrorType = ErrorType.AUTH,
+        hint: str | None = None,
+        unclear: bool = False,
     ) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
+        self.unclear = unclear
 
 
 class Rejected(RushesError):
@@ -161,11 +167,7 @@ class Rejected(RushesError):
     actor = Actor.PROMPT
 
     def __init__(
-        self,
-        message: str,
-        *,
-        error_type: ErrorType = ErrorType.POLICY_VIOLATION,
-        hint: str | None = None,
+        self, message: str, *, error_type: ErrorType = ErrorType.POLICY_VIOLATION, hint: str | None = None
     ) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type

@@ -158,7 +158,7 @@ async def test_listeners_hold_no_connection_and_nobody_looks_when_they_have_gone
     api: httpx.AsyncClient, still: Served
 ):
     async def looks() -> int:
-        tasks = [task for task in asyncio.all_tasks() if "Live._look" in repr(task.get_coro())]
+        tasks = [task for task in asyncio.all_tasks() if "Live._read" in repr(task.get_coro())]
         return len(tasks)
 
     assert await looks() == 0
@@ -201,7 +201,7 @@ async def test_a_stream_outlives_a_database_that_goes_away_and_comes_back(
         )
 
         async def noticed() -> bool:
-            return "cannot look for events" in caplog.text
+            return "cannot read events" in caplog.text
 
         await until(noticed)
         postgres.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
@@ -217,7 +217,7 @@ async def test_a_stream_outlives_a_database_that_goes_away_and_comes_back(
 async def test_a_quiet_stream_is_kept_alive_by_comments(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.01)  # else 15 s
+    monkeypatch.setattr("rushes.api.live.PING_SECONDS", 0.01)  # else 15 s
     async with api.stream("GET", "/api/events") as stream:
         lines = [line async for line in _first(stream, 8)]
     assert lines.count(": ping") >= 2

@@ -24,6 +24,17 @@ from rushes.settings import Settings
 from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
+get /api/deleted
+post /api/deleted/purge
+get /api/deleted/{video_id}/thumbnail
+get /api/library
+post /api/library/regenerate
+get /api/presets
+put /api/presets
+delete /api/presets/{preset_id}
+post /api/jobs/{job_id}/duplicate
+post /api/videos/reject
+post /api/video_chat/keep
 get /api/auth/methods
 post /api/auth/invitation
 post /api/auth/login

@@ -25,11 +25,12 @@ OF_JOBS = (
     ("PUT", "/budget"),
     ("PATCH", ""),
     ("POST", "/move"),
+    ("POST", "/duplicate"),
     ("DELETE", ""),
 )
 TABLES = (
     *("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"),
-    *("credentials", "upscale_tasks", "download_links", "projects", "generations"),
+    *("credentials", "upscale_tasks", "download_links", "projects", "generations", "presets"),
 )
 OF_VIDEOS = (
     ("GET", ""),
@@ -87,6 +88,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {("GET", "/api/shots/{shot_id}/image"), ("GET", "/api/providers/{provider_id}")}
     known.add(("GET", "/api/fonts/{family}"))  # the same for everybody
     known |= {("GET", "/api/shots/{shot_id}"), ("POST", "/api/submissions/{submission_id}/resolve")}
+    known |= {("DELETE", "/api/presets/{preset_id}"), ("GET", "/api/deleted/{video_id}/thumbnail")}
     known |= {(method, "/api/scripts/{script_id}") for method in ("GET", "PUT")}
     of_jobs = ("status/{job_id}", "{job_id}/content")
     known |= {("GET", f"/api/{what}/{path}") for what in ("images", "tts") for path in of_jobs}
@@ -135,6 +137,11 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         await connection.exec_driver_sql(
             "INSERT INTO projects (id, owner_id, name) VALUES (%s, %s, 'theirs')", (project_id, STRANGER)
         )
+        preset_id = uuid4()
+        await connection.exec_driver_sql(
+            "INSERT INTO presets (id, owner_id, name, settings) VALUES (%s, %s, 'theirs', '{}')",
+            (preset_id, STRANGER),
+        )
     material = {"script": uuid4(), "picture": uuid4(), "voice": uuid4()}
     async with still.run.db.begin() as session:
         call_id = await session.scalar(
@@ -175,6 +182,14 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         refused = await api.request(method, f"/api/projects/{project_id}{rest}", json={"name": "mine now"})
         assert refused.status_code == 404, (method, rest)
     assert (await api.get("/api/projects", params={"archived": True})).json() == []
+    assert (await api.delete(f"/api/presets/{preset_id}")).status_code == 404
+    assert (await api.get("/api/presets")).json() == []
+    assert (await api.get(f"/api/deleted/{video_id}/thumbnail")).status_code == 404
+    assert (await api.get("/api/deleted")).json()["items"] == []
+    assert (await api.get("/api/library")).json()["items"] == []
+    again = await api.post("/api/library/regenerate", json={"videos": [{"video_id": str(video_id)}]})
+    assert again.json()["video_ids"] == []
+    assert (await api.post("/api/video_chat/keep", json={})).json() == {"kept": 0}
     for method, rest in OF_ACCOUNTS:
         for name in ("sign-ins", "accounts"):
             body = {"concurrency": 2} if method == "PATCH" else None
@@ -224,9 +239,19 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
     some = {"video_ids": [str(video_id)]}
     assert (await api.post("/api/videos/download", json=some)).status_code == 404
     assert (await api.post("/api/videos/download-form", data={"video_ids": str(video_id)})).status_code == 404
-    for verb in ("select", "delete", "restore", "retry"):
-        body = {**some, "selected": True} if verb == "select" else some
-        changed = await api.post(f"/api/videos/{verb}", json=body)
+    for verb in (
+        "videos/select",
+        "videos/reject",
+        "videos/delete",
+        "videos/restore",
+        "videos/retry",
+        "deleted/purge",
+    ):
+        body = {
+            **some,
+            **{"videos/select": {"selected": True}, "videos/reject": {"rejected": True}}.get(verb, {}),
+        }
+        changed = await api.post(f"/api/{verb}", json=body)
         assert changed.json() == {"video_ids": []}, verb
     assert (await api.get("/api/needs")).json() == []
     assert (await api.get("/api/stats")).json()["videos"] == 0

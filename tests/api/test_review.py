@@ -10,6 +10,7 @@ from tests.jobs import make_job, videos
 from tests.serving import Served
 
 from rushes.ops.sweep import purge_deleted
+from rushes.platform.db.models import LOCAL_OWNER
 
 
 async def ids(api: httpx.AsyncClient, job_id: UUID, **params: object) -> list[str]:
@@ -51,6 +52,20 @@ async def test_many_are_chosen_at_once(api: httpx.AsyncClient, still: Served):
     assert (await api.post("/api/videos/select", json={"video_ids": [], "selected": True})).status_code == 422
 
 
+async def test_a_rejected_take_is_no_pick_and_a_pick_is_not_rejected(api: httpx.AsyncClient, still: Served):
+    _, (first, second) = await finished(still.run, [b"1", b"2"])
+    both = {"video_ids": [str(first), str(second)]}
+    await api.post("/api/videos/select", json={**both, "selected": True})
+    gone = await api.post("/api/videos/reject", json={"video_ids": [str(first)], "rejected": True})
+    assert gone.json() == {"video_ids": [str(first)]}
+    one, other = [(await api.get(f"/api/videos/{each}")).json() for each in (first, second)]
+    assert [(each["selected"], each["rejected"]) for each in (one, other)] == [(False, True), (True, False)]
+    await api.put(f"/api/videos/{first}/select", json={"selected": True})
+    assert (await api.get(f"/api/videos/{first}")).json()["rejected"] is False
+    await api.post("/api/videos/reject", json={"video_ids": [str(second)], "rejected": False})
+    assert (await api.get(f"/api/videos/{second}")).json()["selected"] is True
+
+
 async def test_what_was_deleted_comes_back_as_it_was(api: httpx.AsyncClient, still: Served):
     job_id, (first, second) = await finished(still.run, [b"1", b"2"])
     await api.put(f"/api/videos/{first}/rate", json={"rating": 3})
@@ -86,7 +101,7 @@ async def test_after_its_time_a_deleted_video_stays_deleted(api: httpx.AsyncClie
     refused = await api.post(f"/api/videos/{first}/restore")
     assert (refused.status_code, refused.json()["hint"]) == (
         404,
-        "A deleted video can be brought back for 10 minutes.",
+        "A deleted video can be restored for 30 days.",
     )
     assert (await api.post("/api/videos/restore", json={"video_ids": [str(first)]})).json() == {
         "video_ids": []
@@ -185,3 +200,42 @@ async def test_a_failed_take_gets_another_image_in_its_own_place(api: httpx.Asyn
     assert len(shown) == 2  # a page that has the old one asks for the new one
     assert (await api.get(f"{url}/image")).headers["content-type"] == "image/jpeg"
     assert len(await ids(api, job_id)) == 1
+
+
+async def test_deleted_takes_are_listed_with_their_bytes_until_they_are_gone_for_good(
+    api: httpx.AsyncClient, still: Served
+):
+    job_id, (first, second) = await finished(still.run, [b"1", b"22"])
+    assert (await api.get("/api/deleted")).json()["items"] == []
+    body = {"video_ids": [str(first), str(second)]}
+    await api.post("/api/videos/delete", json=body)
+    listed = (await api.get("/api/deleted")).json()
+    assert {each["video"]["video_id"] for each in listed["items"]} == set(body["video_ids"])
+    assert (listed["bytes"], listed["pagination"]["total"]) == (3, 2)
+    deleted, gone = (datetime.fromisoformat(listed["items"][0][each]) for each in ("deleted_at", "gone_at"))
+    assert gone - deleted == timedelta(days=30)
+
+    purged = await api.post("/api/deleted/purge", json={"video_ids": [str(first), str(nowhere())]})
+    assert purged.json() == {"video_ids": [str(first)]}
+    assert (await api.post("/api/videos/restore", json=body)).json() == {"video_ids": [str(second)]}
+    assert await ids(api, job_id) == [str(second)]
+    assert (await api.get("/api/deleted")).json()["bytes"] == 0
+
+
+async def test_only_deleted_takes_are_deleted_for_good(api: httpx.AsyncClient, still: Served):
+    job_id, (first, _) = await finished(still.run, [b"1", b"2"])
+    purged = await api.post("/api/deleted/purge", json={"video_ids": [str(first)]})
+    assert purged.json() == {"video_ids": []}
+    assert len(await ids(api, job_id)) == 2
+
+
+async def test_a_deleted_take_shows_its_picture(api: httpx.AsyncClient, still: Served):
+    job_id, (first, _) = await finished(still.run, [b"1", b"2"])
+    key = f"thumbs/{first}.jpg"
+    await store(still.run, LOCAL_OWNER, job_id, key, picture(), "image/jpeg")
+    await set_video(still.run, first, thumbnail_key=key)
+    await api.delete(f"/api/videos/{first}")
+    (listed,) = (await api.get("/api/deleted")).json()["items"]
+    shown = await api.get(listed["thumbnail_url"])
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert (await api.get(f"/api/deleted/{nowhere()}/thumbnail")).status_code == 404

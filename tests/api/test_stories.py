@@ -297,3 +297,11 @@ async def test_one_video_under_the_older_paths(api: httpx.AsyncClient, still: Se
     assert (await api.get(f"/api/veo3/status/{video}")).json()["status"] == "QUEUED"
     assert (await api.get(f"/api/veo3/download/{video}")).status_code == 404
     assert (await api.post(f"/api/veo3/cancel/{video}")).json()["status"] == "FAILED"
+
+
+@pytest.mark.parametrize("sections", [[{}], [{"narration": "x" * 9000}] * 30])
+async def test_a_script_without_words_or_with_very_many_is_estimated(
+    api: httpx.AsyncClient, sections: list[dict[str, str]]
+):
+    answer = await api.post("/api/stories/estimate", json={"sections": sections})
+    assert answer.status_code == 200, answer.text

@@ -327,6 +327,41 @@ async def test_operations_nobody_kept_are_deleted_after_their_time(client: httpx
     assert len(await ledger(run, UUID(shown["job_id"]))) == 1
 
 
+async def test_what_is_asked_for_to_be_kept_or_is_kept_later_never_expires(client: httpx.AsyncClient):
+    kept, one, other = [await generate(client, keep=each) for each in (True, False, False)]
+    for each in (kept, one, other):
+        await ended(client, each)
+    assert (await operation(client, kept))["expires_at"] is None
+    assert (await operation(client, one))["expires_at"]
+    answer = await client.post(f"{API}/keep", json={"operation_ids": [one, kept]})
+    assert answer.json() == {"kept": 1}
+    assert (await operation(client, one))["expires_at"] is None
+    assert (await operation(client, other))["expires_at"]
+    assert (await client.post(f"{API}/keep", json={})).json() == {"kept": 1}
+    assert (await operation(client, other))["expires_at"] is None
+    varied = (await client.post(f"/api/videos/{one}/regenerate")).json()["video_id"]
+    await ended(client, varied)
+    assert (await operation(client, varied))["expires_at"] is None, "its job is kept"
+
+
+async def test_a_deleted_video_of_one_prompt_leaves_no_empty_job(client: httpx.AsyncClient, server: Served):
+    operation_id = await generate(client)
+    await ended(client, operation_id)
+    job_id = (await operation(client, operation_id))["job_id"]
+    await client.delete(f"/api/videos/{operation_id}")
+    assert (await client.get(f"{API}/operations")).json()["items"] == []
+    assert (await client.get(f"/api/jobs/{job_id}")).status_code == 200, "it can be restored"
+    await client.post("/api/deleted/purge", json={"video_ids": [operation_id]})
+    assert (await client.get(f"/api/jobs/{job_id}")).status_code == 404
+    assert len(await ledger(server.run, UUID(job_id))) == 1
+
+
+async def test_a_seed_is_passed_on(client: httpx.AsyncClient):
+    operation_id = await generate(client, seed=42)
+    await ended(client, operation_id)
+    assert (await operation(client, operation_id))["seed"] == 42
+
+
 async def test_operations_stay_when_the_operator_says_so(settings: Settings):
     async with (
         serve(settings.model_copy(update={"operation_days": 0.0})) as served,

@@ -11,6 +11,7 @@ import random
 import shutil
 import signal
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -18,10 +19,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from standins._server import serve_app
-from standins.openai_videos import KEY, OpenAiVideosStandIn
+from standins.openai_videos import KEY, PRICE, OpenAiVideosStandIn
 
 from rushes.engine.runtime import Runtime, open_runtime
+from rushes.engine.states import Decision
 from rushes.keys.actions import NewKey, add_key
+from rushes.library.submissions import resolve_submission
 from rushes.platform.db.models import LOCAL_OWNER
 from rushes.settings import Settings
 from tests.conftest import PostgresServer
@@ -33,6 +36,7 @@ SILENT_SECONDS = 4.0
 LOOKS = 10
 KILLS = [2, pytest.param(30, marks=pytest.mark.soak)]
 TROUBLES = [1, pytest.param(10, marks=pytest.mark.soak)]
+SECONDS = 4
 CONCURRENCY = '{"compatible": 4}'
 
 
@@ -59,12 +63,17 @@ def service() -> Iterator[Service]:
         yield Service(stand_in, f"{url}/v1")
 
 
+async def booked(run: Runtime, job_id: UUID) -> Decimal:
+    """What the ledger counts as paid, US dollars."""
+    return sum((row.cost for row in await ledger(run, job_id) if row.cost is not None), Decimal(0))
+
+
 async def begun(run: Runtime, service: Service, shots: int) -> UUID:
     fields = {"base_url": service.url, "price_per_second": "0.1"}
     new = {"provider": "compatible", "secret": KEY, "fields": fields}
     await add_key(run, LOCAL_OWNER, NewKey.model_validate(new))
     return await make_job(
-        run, [f"shot {n} [late:0.4]" for n in range(shots)], provider="compatible", duration_seconds=4
+        run, [f"shot {n} [late:0.4]" for n in range(shots)], provider="compatible", duration_seconds=SECONDS
     )
 
 
@@ -178,4 +187,11 @@ async def test_a_kill_leaves_uncertain_at_most_what_was_accepted_and_not_answere
         completed = (await view(run, job_id)).completed_videos
     assert len(uncertain) <= len(unanswered)
     assert completed + len(uncertain) == shots, victim.log
-    assert len(service.stand_in.book.created) == shots, "nothing is asked for twice, nothing is left out"
+    book = service.stand_in.book
+    assert len(book.created) == shots, "nothing is asked for twice, nothing is left out"
+    async with open_runtime(settings) as run:
+        for nth, row in enumerate(uncertain, 1):
+            await resolve_submission(run, LOCAL_OWNER, row.id, Decision.MADE)
+            left = (len(uncertain) - nth) * PRICE * SECONDS
+            assert await booked(run, job_id) == book.bill - left, "after each decision"
+        assert await booked(run, job_id) == book.bill

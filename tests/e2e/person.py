@@ -77,7 +77,7 @@ class Person:
         await expect(self.finished(shot, take)).to_be_visible()
 
     async def selects(self, shot: int, take: int = 1) -> None:
-        """Choose a take."""
+        """Pick a take."""
         one = self.take(shot, take)
         await one.hover()
         await one.get_by_role("button", name="Pick Shot").click()
@@ -91,7 +91,7 @@ class Person:
         await self.page.get_by_role("group", name="Show").get_by_role("button", name=filter_name).click()
 
     async def downloads_marked(self, folder: str) -> Download:
-        """Mark all that is shown and take it home as a ZIP."""
+        """Select all that is shown and download it as a ZIP."""
         await self.page.get_by_role("button", name="Select all").click()
         bar = self.page.get_by_role("toolbar", name="Selected videos")
         await bar.get_by_role("button", name="Download").click()
@@ -105,7 +105,7 @@ class Person:
         await self.take(shot).get_by_role("button", name="Edit prompt").click()
         dialog = self.page.get_by_role("dialog")
         await dialog.get_by_label("Prompt", exact=True).fill(prompt)
-        await dialog.get_by_role("button", name="Generate", exact=True).click()
+        await dialog.get_by_role("button", name="Generate ·").click()
         await expect(dialog).to_have_count(0)
 
     async def pauses(self) -> None:

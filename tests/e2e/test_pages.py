@@ -158,7 +158,7 @@ async def test_every_button_is_inside_the_window_of_a_phone(page: Page, server: 
     await page.get_by_role("button", name="Select all").click()
     bar = page.get_by_role("toolbar", name="Selected videos")
     await expect(bar.get_by_role("button", name="Compare")).to_be_visible()
-    await expect(bar.get_by_role("button", name="Retry")).to_be_visible()
+    await expect(bar.get_by_role("button", name="Edit 3 prompts")).to_be_visible()
     assert await page.evaluate(CUT_OFF) == []
     await bar.get_by_role("button", name="Clear selection").click()
     await page.get_by_role("button", name="More", exact=True).click()

@@ -52,8 +52,9 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     await maker.sees("A fox in the snow [slow:2]")
     await expect(card).to_contain_text(re.compile(r"in \d+ s"))
 
-    await card.get_by_role("button", name="Keep forever").click()
-    await expect(card.get_by_role("button", name="Kept")).to_have_attribute("aria-pressed", "true")
+    await card.get_by_role("button", name="Pick").click()
+    await expect(card.get_by_role("button", name="Picked")).to_have_attribute("aria-pressed", "true")
+    await expect(card.get_by_text("Expires")).to_have_count(0)
     async with page.expect_download() as download:
         await card.get_by_role("button", name="Download").click()
     clip = Path(await (await download.value).path())
@@ -77,8 +78,9 @@ async def test_a_prompt_becomes_a_video_that_is_played_kept_varied_and_deleted(p
     await card.get_by_role("button", name="Play:").click()
     await expect(viewer.locator("video")).to_have_js_property("videoWidth", 64)
     await viewer.get_by_role("button", name="Delete").click()
-    await page.get_by_role("dialog", name="Delete this video?").get_by_role("button", name="Delete").click()
     await expect(page.get_by_text("No videos yet")).to_be_visible()
+    await page.get_by_role("button", name="Undo").click()
+    await maker.sees("A fox in the snow [slow:2]")
 
 
 async def test_a_video_starts_from_an_image_and_another_from_its_last_frame(
@@ -158,3 +160,84 @@ async def test_a_take_that_waits_says_so(page: Page, server: Served):
     await maker.comes_in()
     await maker.asks_for("A fox [auth]")
     await expect(maker.card("A fox [auth]")).to_contain_text("Needs you")
+
+
+async def test_only_what_a_program_asked_for_expires_and_it_is_kept_where_it_says_so(
+    page: Page, server: Served
+):
+    for prompt in ("A fox", "An owl", "A hare"):
+        wanted = {"prompt": prompt, "provider": "echo"}
+        begun = await page.request.post(f"{server.url}/api/video_chat/generate", data=wanted)
+        assert begun.ok
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    fox = maker.card("A fox")
+    await expect(fox).to_contain_text("Expires in 2 days")
+    await fox.get_by_role("button", name="Keep").click()
+    await expect(fox.get_by_text("Expires")).to_have_count(0)
+    await maker.card("An owl").get_by_role("button", name="Play:").click()
+    viewer = page.get_by_role("dialog")
+    await viewer.get_by_role("button", name="Keep").click()
+    await expect(viewer.get_by_text("Expires")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    assert await faults(page) == []
+    await page.get_by_role("button", name="Keep all (1)").click()
+    await expect(page.get_by_text("Expires")).to_have_count(0)
+    await maker.asks_for("A wolf")
+    await maker.sees("A wolf")
+    await expect(page.get_by_text("Expires")).to_have_count(0)
+
+
+async def test_what_was_deleted_is_found_restored_or_deleted_for_good(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    for prompt in ("A fox", "An owl"):
+        await maker.asks_for(prompt)
+        await maker.sees(prompt)
+        await page.get_by_role("checkbox", name=f"Select: {prompt}").click()
+    await page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
+    await maker.opens("/deleted")
+    await expect(page.get_by_text("2 videos use")).to_be_visible()
+    assert await faults(page) == []
+    fox = page.get_by_role("listitem").filter(has_text="A fox")
+    await fox.get_by_role("button", name="Restore").click()
+    await expect(fox).to_have_count(0)
+    owl = page.get_by_role("listitem").filter(has_text="An owl")
+    await owl.get_by_role("button", name="Delete forever").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete forever").click()
+    await expect(page.get_by_text("Nothing was deleted")).to_be_visible()
+    await maker.opens("/studio")
+    await maker.sees("A fox")
+
+
+async def test_the_button_says_what_it_costs_and_a_missing_key_is_added_in_place(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.opens("/studio")
+    make = page.get_by_role("button", name="Generate")
+    await expect(make).to_have_text("Generate · free")
+    await expect(page.get_by_text("Made by Animatic")).to_be_visible()
+    await expect(page.get_by_text("no AI")).to_be_visible()
+    await page.get_by_label("Provider", exact=True).select_option("omni")
+    await expect(page.get_by_text("Gemini Omni has no key yet.")).to_be_visible()
+    await expect(make).to_have_text(re.compile(r"\$\d"))
+    await expect(make).to_be_disabled()
+    await page.get_by_role("button", name="Add key").click()
+    await expect(page.get_by_role("dialog").get_by_label("Key", exact=True)).to_be_visible()
+    assert await faults(page) == []
+    await page.keyboard.press("Escape")
+    await maker.words.fill("A fox")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("No videos yet")).to_be_visible()
+
+
+async def test_several_videos_are_asked_for_at_once_with_a_seed(page: Page, server: Served):
+    maker = Maker(page, server.url)
+    await maker.comes_in()
+    await page.get_by_role("group", name="Videos").get_by_text("2", exact=True).click()
+    await page.get_by_text("More settings").click()
+    await page.get_by_label("Seed").fill("41")
+    await maker.asks_for("A fox")
+    await expect(maker.card("A fox")).to_have_count(2)
+    listed = (await (await page.request.get(f"{server.url}/api/video_chat/operations")).json())["items"]
+    assert [each["seed"] for each in listed] == [41, 41]

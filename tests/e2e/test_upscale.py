@@ -19,7 +19,7 @@ class Upscaler(Person):
     """A person who wants 4K."""
 
     async def asks_for_4k(self, quality: str) -> None:
-        """Mark everything and ask for copies."""
+        """Select everything and ask for copies."""
         await self.page.get_by_role("button", name="Select all").click()
         await self.page.get_by_role("toolbar").get_by_role("button", name="4K").click()
         dialog = self.page.get_by_role("dialog")

@@ -366,7 +366,9 @@ async def test_a_deleted_video_takes_its_bytes_along_when_the_time_for_undo_is_o
     assert await purge_deleted(run) == 0
     async with run.db.begin() as session:
         await session.execute(
-            text("UPDATE videos SET deleted_at = deleted_at - interval '1 day' WHERE deleted_at IS NOT NULL")
+            text(
+                "UPDATE videos SET deleted_at = deleted_at - interval '31 days' WHERE deleted_at IS NOT NULL"
+            )
         )
     assert await purge_deleted(run) == 1
     assert len(list(run.bucket.files())) == 2

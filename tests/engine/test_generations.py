@@ -26,6 +26,7 @@ from rushes.engine.generations import (
     set_story_budget,
 )
 from rushes.engine.generations_shapes import ScriptResult, SpeechResult
+from rushes.engine.refusals import MOST_SHOTS
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision
 from rushes.errors import Conflict, Invalid
@@ -119,6 +120,26 @@ async def test_a_key_that_is_not_taken_is_set_aside_and_another_one_is_used(
     seen = await until_is(at_work, spoken, "completed", "failed")
     assert seen.status == "completed"
     assert service.books.secrets == ["good-key-0002"]
+
+
+async def test_a_403_for_one_text_is_about_that_text_and_a_few_in_a_row_about_the_key(at_work: Runtime):
+    async def refused() -> list[str]:
+        async with at_work.db.begin() as session:
+            return list(await session.scalar(text("SELECT refused FROM credentials")))
+
+    [bad, good] = await add(at_work, speech("bad [403]"), speech("good"))
+    seen = await until_is(at_work, bad, "waiting", "completed", "failed")
+    assert (seen.status, seen.error_type, seen.next_actor) == ("failed", "policy_violation", "prompt")
+    assert seen.error_message is not None and "You may not do this." in seen.error_message
+    assert (await until_is(at_work, good, "waiting", "completed", "failed")).status == "completed"
+    assert await refused() == []
+    for n in range(MOST_SHOTS - 1):
+        [another] = await add(at_work, speech(f"bad {n} [403]"))
+        assert (await until_is(at_work, another, "waiting", "completed", "failed")).status == "failed"
+    [last] = await add(at_work, speech("the last [403]"))
+    seen = await until_is(at_work, last, "waiting", "completed", "failed")
+    assert (seen.status, seen.waiting_for, seen.error_type) == ("waiting", "person", "auth")
+    assert await refused() == ["speaker"]
 
 
 @pytest.mark.parametrize("word", ["500", "hangup", "truncated"])

@@ -289,20 +289,26 @@ async def test_a_provider_that_does_not_answer_is_given_one_call_at_a_time(still
     assert "One call tries again at" in seen.error_message
 
 
-async def test_a_limit_rests_the_key_and_counts_as_no_try(still: Runtime, service: Server):
+async def test_a_limit_rests_the_model_on_its_key_and_counts_as_no_try(still: Runtime, service: Server):
     key = await give_key(still, service.url)
     [spoken] = await add(still, speech("hi [429:30]"))
     async with working(still):
 
         async def rests() -> bool:
             async with still.db.begin() as session:
-                rests = text("SELECT resting_until > now() FROM credentials WHERE id = :id")
+                rests = text(
+                    "SELECT until > now() FROM credential_rests"
+                    " WHERE credential_id = :id AND (provider, model) = ('speaker', 'speak-1')"
+                )
                 return bool(await session.scalar(rests, {"id": key}))
 
         await until(rests)
         seen = await until_is(still, spoken, "queued")
         assert (seen.retry_count, seen.error_type) == (0, None)
-        await sql(still, "UPDATE credentials SET resting_until = NULL")
+        [other] = await add(still, speech("ho", model="own-1"))
+        assert (await until_is(still, other, "completed")).error_type is None
+        assert (await see(still, spoken)).status == "queued", "its own model still rests"
+        await sql(still, "DELETE FROM credential_rests")
 
 
 async def test_a_full_disk_says_so_and_starts_nothing(still: Runtime, service: Server):

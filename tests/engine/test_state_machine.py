@@ -394,7 +394,7 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
                 case "restore":
                     self._video(which, lambda video: restore_videos(world.run, LOCAL_OWNER, [video]))
                 case _:
-                    world.do(world.sql("UPDATE videos SET deleted_at = deleted_at - interval '1 day'"))
+                    world.do(world.sql("UPDATE videos SET deleted_at = deleted_at - interval '31 days'"))
                     world.do(purge_deleted(world.run))
 
         @rule(which=st.integers(0, 5), decision=st.sampled_from(list(Decision)))

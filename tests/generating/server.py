@@ -8,6 +8,7 @@ Words in the text say how it answers:
     [503]          "overloaded", which is documented as not accepted; the first time only
     [500]          accepted, and the answer is a 500
     [refuse]       will not make this
+    [403]          "You may not do this.", without a reason
     [hangup]       accepted, and the connection is broken instead of an answer
     [truncated]    accepted, and half of the answer is sent
     [broken]       a whole answer with half a WAV in it
@@ -87,6 +88,8 @@ def _refusal(text: str, asked: int, secret: str) -> Response | None:
         return JSONResponse({"message": "Too many."}, 429, {"retry-after": limited[1] or "0.2"})
     if "[503]" in text and asked == 1:
         return JSONResponse({"message": "Overloaded.", "reason": "overloaded"}, 503)
+    if "[403]" in text:
+        return JSONResponse({"message": "You may not do this."}, 403)
     if "[refuse]" in text:
         return JSONResponse({"message": "It will not say this.", "reason": "refused"}, 400)
     return None

@@ -162,7 +162,7 @@ async def test_a_copy_in_another_shape_shares_the_speech_and_outlives_the_first(
     assert await generations(run, copy) == []
     await delete_story(run, LOCAL_OWNER, story_id)
     async with run.db.statement() as session:
-        await session.execute(text("UPDATE stories SET deleted_at = deleted_at - interval '1 day'"))
+        await session.execute(text("UPDATE stories SET deleted_at = deleted_at - interval '31 days'"))
     assert await purge_stories(run) == 1
     assert len(await generations(run, copy)) == 2
     assert (await run_until(run, copy, StoryStep.VOICE)).status is StoryStatus.COMPLETED

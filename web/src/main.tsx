@@ -5,10 +5,11 @@ import { createRoot } from "react-dom/client";
 import { Toaster } from "sonner";
 import type { EntryPage } from "@/features/people/entry";
 import { entryOf, whenSignedOut } from "@/features/people/gate";
+import { whenIdle } from "@/lib/idle";
 import { follow } from "@/lib/live";
 import { followNotices } from "@/lib/notices";
 import { followSystemTheme } from "@/lib/theme";
-import { router } from "@/routes/router";
+import { fetchPages, router } from "@/routes/router";
 import { takeBegun } from "./begun";
 import { queries } from "./queries";
 import "@/styles.css";
@@ -19,6 +20,9 @@ follow(queries);
 followNotices(queries, (jobId) =>
   jobId ? router.navigate({ to: "/jobs/$jobId", params: { jobId } }) : router.navigate({ to: "/" }),
 );
+
+const PAGES_AFTER_MS = 4000;
+setTimeout(() => whenIdle(fetchPages), PAGES_AFTER_MS);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
@@ -47,6 +51,8 @@ const app = (
         mobileOffset={{ bottom: 80 }}
         toastOptions={{
           className: "font-sans",
+          // The library's own grey cannot be read on dark.
+          classNames: { description: "text-muted!" },
           style: {
             // Also while a dialog has the page: what was deleted there can be undone.
             pointerEvents: "auto",

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +32,7 @@ from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
     arranging,
     auth,
+    deleted,
     downloads,
     events,
     flow,
@@ -39,11 +40,13 @@ from rushes.api.routes import (
     images,
     jobs,
     keys,
+    library,
     me,
     money,
     openai_models,
     openai_videos,
     overview,
+    presets,
     probes,
     projects,
     providers,
@@ -69,6 +72,7 @@ from rushes.api.routes import (
     video_list,
     videos,
 )
+from rushes.api.routes.events import encoded as encoded_event
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.keys.environment import take_in_environment
 from rushes.keys.reconcile import reconcile_keys
@@ -86,6 +90,7 @@ OF_OPENAI = (openai_videos, openai_models)
 ROUTES = (
     jobs,
     arranging,
+    presets,
     projects,
     scripts,
     images,
@@ -93,6 +98,8 @@ ROUTES = (
     downloads,
     upscales,
     reviews,
+    deleted,
+    library,
     video_list,
     videos,
     uncertain,
@@ -137,7 +144,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_runtime(settings) as run:
-            app.state.run, app.state.live = run, Live(run)
+            app.state.run, app.state.live = run, Live(run, partial(encoded_event, run.incarnation))
             await reconcile_keys(run)
             await take_in_environment(run)
             if settings.accounts == "on":

@@ -76,6 +76,8 @@ NEEDS: dict[Need, str] = {
         GET /api/budgets
         GET /api/costs
         GET /api/costs.csv
+        GET /api/deleted
+        GET /api/deleted/{video_id}/thumbnail
         GET /api/downloads/{download_id}
         POST /api/estimate
         GET /api/events
@@ -91,7 +93,9 @@ NEEDS: dict[Need, str] = {
         GET /api/jobs/{job_id}/events
         GET /api/jobs/{job_id}/videos
         GET /api/keys
+        GET /api/library
         GET /api/needs
+        GET /api/presets
         GET /api/projects
         GET /api/projects/{project_id}
         GET /api/route
@@ -134,6 +138,9 @@ NEEDS: dict[Need, str] = {
         GET /v1/videos/{video_id}/content
     """,
     Need.REVIEW: """
+        POST /api/deleted/purge
+        POST /api/video_chat/keep
+        POST /api/videos/reject
         POST /api/videos/delete
         POST /api/videos/restore
         POST /api/videos/select
@@ -158,12 +165,16 @@ NEEDS: dict[Need, str] = {
         PATCH /api/jobs/{job_id}
         PUT /api/jobs/{job_id}/budget
         POST /api/jobs/{job_id}/cancel
+        POST /api/jobs/{job_id}/duplicate
         POST /api/jobs/{job_id}/move
         POST /api/jobs/{job_id}/pause
         POST /api/jobs/{job_id}/resume
         POST /api/jobs/{job_id}/retry-failed
         POST /api/jobs/{job_id}/start
         POST /api/jobs/{job_id}/upload
+        POST /api/library/regenerate
+        PUT /api/presets
+        DELETE /api/presets/{preset_id}
         POST /api/projects
         DELETE /api/projects/{project_id}
         PATCH /api/projects/{project_id}

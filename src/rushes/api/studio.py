@@ -35,6 +35,12 @@ class Generation(RequestModel):
     session_id: Short | None = Field(None, description="Groups what belongs together; any text.")
     provider: Short | None = Field(None, description="Who makes it; chosen for you when not given.")
     model: Short | None = Field(None, description="A model of the provider; its default when not given.")
+    seed: int | None = Field(
+        None, ge=0, lt=2**31, description="Makes the video repeatable where the provider can."
+    )
+    keep: bool = Field(
+        False, description="Keep the video forever; it is otherwise deleted some days after its end."
+    )
     start_frame_video_id: UUID | None = Field(
         None, description="Continue from this video: its last frame becomes the first."
     )
@@ -45,6 +51,7 @@ class Generation(RequestModel):
         named = {
             "provider": self.provider,
             "model": self.model,
+            "seed": self.seed,
             "aspect_ratio": self.aspect_ratio,
             "resolution": self.resolution,
             "duration_seconds": self.duration and int(self.duration),
@@ -65,6 +72,22 @@ class OperationId(RequestModel):
     """The body that names an operation."""
 
     operation_id: UUID = Field(description="What `generate` answered.")
+
+
+class Keeping(RequestModel):
+    """The body that names the operations to keep."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    operation_ids: list[UUID] | None = Field(
+        None, min_length=1, max_length=10_000, description="Which; all of them when left out."
+    )
+
+
+class KeptOnes(BaseModel):
+    """How many videos were to expire, and are kept now."""
+
+    kept: int
 
 
 class Accepted(BaseModel):
@@ -125,6 +148,10 @@ class Operation(BaseModel):
     model: str
     seed: int | None
     cost: Decimal | None = Field(description="US dollars.")
+    price: Decimal = Field(
+        default=Decimal(0),
+        description="US dollars it is expected to cost; 0 where it is free, or nobody knows.",
+    )
     selected: bool = Field(description="Selected ones are kept for ever.")
     image_url: str | None = Field(description="The image it starts from.")
     video_url: str | None
@@ -133,7 +160,9 @@ class Operation(BaseModel):
     source_video_id: UUID | None = Field(description="The video it continues from.")
     created_at: datetime
     completed_at: datetime | None
-    expires_at: datetime | None = Field(description="When it is deleted, unless it is selected before.")
+    expires_at: datetime | None = Field(
+        description="When it is deleted, unless it is kept or selected before; null: never."
+    )
 
 
 class OperationPage(BaseModel):
@@ -237,6 +266,7 @@ def operation_of(one: OneVideo) -> Operation:
         model=video.model,
         seed=video.seed,
         cost=video.cost,
+        price=video.price,
         selected=video.selected,
         image_url=f"{path}/image" if one.has_image else None,
         video_url=video.video_url,

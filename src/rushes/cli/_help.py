@@ -46,8 +46,12 @@ def _plain(params: Any) -> Any:
             param.metavar = "" if param.is_flag else _kind_of(param)
         elif isinstance(param, TyperArgument):
             # Its name says it already: a second column of types would only narrow the help.
-            setattr(param, "display_type", lambda ctx: "")  # noqa: B010  # the one place that asks
+            setattr(param, "display_type", _no_type)  # noqa: B010  # the one place that asks
     return params
+
+
+def _no_type(ctx: object) -> str:
+    return ""
 
 
 def _kind_of(param: TyperOption) -> str:

@@ -120,7 +120,10 @@ def _table(run: Runtime, found: list[CredentialView]) -> Table:
         if key.state_reason:
             state.append(f": {key.state_reason}")
         elif key.resting_until:
-            state.append(f", {key.resting_for} until {when(key.resting_until)}")
+            models = ", ".join(each.model for each in key.resting_models)
+            state.append(
+                f", {key.resting_for} until {when(key.resting_until)}" + (f" ({models})" if models else "")
+            )
         rows.add_row(
             short(key.id),
             key.service,

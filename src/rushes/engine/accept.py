@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.engine import ledger, look_again, outages, outcomes
+from rushes.engine import ledger, look_again, outages, outcomes, refusals
 from rushes.engine.answers import checked_find, checked_id
 from rushes.engine.credential_use import rest_left, stop
 from rushes.engine.dispatch import dispatch_soon
@@ -60,7 +60,7 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
                 return None
             remote_id, doubtful = found, False
         if remote_id is None:
-            if wait := rest_left(work.credential_id):
+            if wait := rest_left(work):
                 if doubtful:  # it stays, and is sent again under the same key
                     await look_again.carry_on_later(run, work, _resting(wait))
                 else:
@@ -73,13 +73,13 @@ async def get_accepted(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
         else:
             await outcomes.give_back(run, work, "its provider does not answer properly")
     except DEFINITE as error:
-        stop(run, work.credential_id, error)
+        stop(run, work, error)
         if sending.begun and not doubtful:
             kept = await run.replies.keep(Reply(work.id, run.worker, None))
             if not kept.in_ledger:  # continued once the database is back
                 return None
         await judge(run, work, error, begun=sending.begun)
-        await _refused(run, work, error, doubtful=doubtful, idempotent=provider.idempotent)
+        await _refused(run, work, call, error, doubtful=doubtful, idempotent=provider.idempotent)
     except (outcomes.FencedError, DBAPIError) as error:
         if database_is_away(error) and not sending.begun:
             # It may be marked as sent all the same: only the confirmation of that was lost.
@@ -129,6 +129,7 @@ def _is_ours(written: WrittenReply | None) -> bool:
 async def _refused(
     run: Runtime,
     work: ledger.Work,
+    call: Call[VideoOptions],
     error: Rejected | Invalid | RetryLater | ActionNeeded | SystemFault,
     *,
     doubtful: bool,
@@ -147,7 +148,7 @@ async def _refused(
     elif isinstance(error, RetryLater):
         await outcomes.released_until_later(run, work, error)
     else:
-        await outcomes.released_until_person(run, work, error)
+        await refusals.refused_create(run, work, call.credential, error)
 
 
 async def mark_sent(run: Runtime, call: AnyCall) -> None:

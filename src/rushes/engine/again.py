@@ -34,6 +34,8 @@ AFRESH: dict[str, Any] = {
     "progress": None,
     "retry_count": 0,
     "retry_at": None,
+    "limits": 0,
+    "limited_at": None,
     "submission_id": None,
     "generation_started_at": None,
     "generation_completed_at": None,

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine import holds, outages
+from rushes.engine import credential_rests, holds, outages
 from rushes.engine.credential_views import MOST_SPACING_SECONDS
 from rushes.engine.events import JOB_EVENT, TAKE_CLAIMED_EVENT
 from rushes.engine.holds import CALL_PRICE, CAPS, LEFT
@@ -35,6 +35,9 @@ MOST_ESTIMATE = 10_000_000
 EVERYBODY = UUID(int=0)
 """Who pays where nothing is paid: all share one number of places."""
 
+EVERY_MODEL: dict[str, object] = {"model": None, "rested": []}
+"""What the claim query is given when it chooses among all models."""
+
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('dispatch:' || :provider, 0))")
 
 _CLAIM = text(
@@ -47,20 +50,22 @@ _CLAIM = text(
                    ORDER BY v.position) - 1) / :per_call AS chunk
         FROM jobs j JOIN payers ON payers.payer = CASE WHEN :keyed THEN j.owner_id ELSE :everybody END
         CROSS JOIN LATERAL (
-            SELECT id, job_id, shot_id, position, prompt_text, negative_prompt, image_key, model, options,
-                   price, retry_count
+            SELECT id, job_id, shot_id, position, limits, prompt_text, negative_prompt, image_key, model,
+                   options, price, retry_count
             FROM videos
             WHERE job_id = j.id AND status = 'queued' AND deleted_at IS NULL AND provider = :provider
               AND (retry_at IS NULL OR retry_at <= now())
+              AND CASE WHEN CAST(:model AS text) IS NULL THEN NOT model = ANY(CAST(:rested AS text[]))
+                       ELSE model = :model END
               AND (NOT :keyed OR (SELECT credential_id FROM shot_inputs WHERE shot_id = videos.shot_id)
                                  IS NOT DISTINCT FROM CAST(:pin AS uuid))
-            ORDER BY position
+            ORDER BY limits, position  -- what was limited goes behind the others
             LIMIT payers.n * :per_call
         ) v
         WHERE j.status = 'processing'
     ), calls AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, array_agg(id ORDER BY position) AS video_ids,
-               min(position) AS position, max(retry_count) + 1 AS attempt,
+               min(position) AS position, max(retry_count) + 1 AS attempt, max(limits) AS limits,
                job_id, owner_id, payer, shot_id, queue_rank, price, model,
                md5(concat_ws(chr(31), :provider, model, prompt_text, negative_prompt, image_key,
                              options::text)) AS request_hash
@@ -77,8 +82,8 @@ _CLAIM = text(
     ), in_job AS (
         SELECT priced.*,
                COALESCE((SELECT sum(n) FROM busy WHERE busy.job_id = priced.job_id), 0)
-               + row_number() OVER (PARTITION BY job_id ORDER BY position) AS job_turn,
-               sum(call_price) OVER (PARTITION BY job_id ORDER BY position) AS job_sum
+               + row_number() OVER (PARTITION BY job_id ORDER BY limits, position, id) AS job_turn,
+               sum(call_price) OVER (PARTITION BY job_id ORDER BY limits, position, id) AS job_sum
         FROM priced
     ), in_owner AS (
         SELECT in_job.*,
@@ -86,7 +91,7 @@ _CLAIM = text(
                + row_number() OVER its AS owner_turn,
                sum(call_price) OVER its AS owner_sum
         FROM in_job WHERE call_price IS NULL OR call_price = 0 OR job_sum <= job_left
-        WINDOW its AS (PARTITION BY owner_id ORDER BY rank, job_turn, position, id
+        WINDOW its AS (PARTITION BY owner_id ORDER BY limits > 1, rank, job_turn, position, id
                        ROWS UNBOUNDED PRECEDING)
     ), ranked AS (
         SELECT in_owner.*, row_number() OVER (
@@ -139,6 +144,8 @@ _NEXT_LOOK = text(
               AND EXISTS (SELECT 1 FROM jobs j JOIN videos v ON v.job_id = j.id
                           WHERE j.owner_id = c.owner_id AND j.status = 'processing'
                             AND v.status = 'queued' AND v.provider = :provider)
+            UNION ALL
+            SELECT min(until) FROM credential_rests WHERE provider = :provider AND until > now()
             UNION ALL
             SELECT min(until) FROM provider_outages WHERE provider = :provider AND until > now()
         ) each
@@ -214,7 +221,7 @@ def _bound(terms: Terms) -> dict[str, object]:
 async def claim_plan(session: AsyncSession, terms: Terms) -> list[str]:
     """Return the lines of `EXPLAIN ANALYZE` of the claim query. It runs: what it claims has no tasks."""
     explained = text(f"EXPLAIN (ANALYZE, BUFFERS) {_CLAIM.text}")
-    return list((await session.execute(explained, {**_bound(terms), "pin": None})).scalars())
+    return list((await session.execute(explained, {**_bound(terms), "pin": None, **EVERY_MODEL})).scalars())
 
 
 async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
@@ -226,11 +233,15 @@ async def claim(session: AsyncSession, terms: Terms) -> Dispatched:
     given = _bound(terms)
     # What can only be made with one key has the first turn at it: the others have a choice.
     pins = await holds.pins(session, provider) if keyed else []
+    # Likewise a model that rests on some keys.
+    models = await credential_rests.model_choices(session, provider, keyed=keyed)
     ids: tuple[UUID, ...] = ()
     held = True
     while held:  # what is held makes way for what costs less behind it
         for pin in [*pins, None]:
-            ids += tuple((await session.execute(_CLAIM, {**given, "pin": pin})).scalars())
+            for each in models:
+                claimed = await session.execute(_CLAIM, {**given, "pin": pin, **each})
+                ids += tuple(claimed.scalars())
         held = await _hold(session, terms, pinned=bool(pins))
     await defer(session, [make_videos_task(submission_id, provider) for submission_id in ids])
     await outages.tell(session, provider=provider, title=terms.title, keyed=keyed)

@@ -11,7 +11,8 @@ from rushes.engine.assets import unknown_keys
 from rushes.engine.delivered import as_json, differences
 from rushes.engine.kept import keep, take_up
 from rushes.engine.ledger import Take, Work
-from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, rest_if_limited, words
+from rushes.engine.limited import rest_if_limited
+from rushes.engine.outcomes import FencedError, again_or_fail, fail_videos, words
 from rushes.engine.progress import watch_progress
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import SubmissionChanges, SubmissionState, VideoStatus

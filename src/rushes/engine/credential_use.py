@@ -6,6 +6,7 @@ what was claimed at the same time as the call that hit the limit must not be sen
 
 import time
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from rushes.engine import credentials as queries
@@ -14,6 +15,7 @@ from rushes.engine.flow_lease import opened
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, ErrorType, RetryLater, RushesError
+from rushes.providers.base import CredentialKind
 from rushes.providers.video_contract import Credential
 
 LIMITS = (ErrorType.RATE_LIMITED, ErrorType.QUOTA, ErrorType.CREDITS)
@@ -26,13 +28,26 @@ BRIDGE_SECONDS = 1.0
 """For so long what was heard counts more than the row, which may not be written yet."""
 
 
+class PaidCall(Protocol):
+    """A submission of any kind: what it is paid with, and for which model."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def credential_id(self) -> UUID | None: ...
+
+
 @dataclass(frozen=True)
 class _Stop:
     heard: float
     until: float
 
 
-_stops: dict[UUID, _Stop] = {}
+Stopped = tuple[UUID, str, str]
+"""A key, and the provider and model that rest on it; two empty texts stand for all of them."""
+_stops: dict[Stopped, _Stop] = {}
 """What this process has heard, in monotonic time."""
 
 
@@ -41,20 +56,34 @@ def limits(error: RushesError) -> bool:
     return isinstance(error, RetryLater) and error.error_type in LIMITS
 
 
-def stop(run: Runtime, credential_id: UUID | None, error: RushesError) -> None:
+def rests_whole(run: Runtime, work: PaidCall, error: RushesError) -> bool:
+    """Whether a limit is one of the whole key: no credits, or of a Flow account. Others are of the model."""
+    by_key = run.providers.of_any_kind(work.provider).credential is CredentialKind.KEY
+    return not by_key or getattr(error, "error_type", None) is ErrorType.CREDITS
+
+
+def stop(run: Runtime, work: PaidCall, error: RushesError) -> None:
     """Remember at once that nothing new may be sent with it; the row is written next. No await in here."""
-    if credential_id is None:
+    if work.credential_id is None:
         return
+    whole = (work.credential_id, "", "")
     if isinstance(error, RetryLater) and limits(error):
-        _stop(credential_id, rest_seconds(run, error))
-    elif isinstance(error, ActionNeeded):
-        _stop(credential_id, BRIDGE_SECONDS)
+        part = whole if rests_whole(run, work, error) else (work.credential_id, work.provider, work.model)
+        _stop(part, rest_seconds(run, error))
+    elif isinstance(error, ActionNeeded) and not error.unclear:
+        _stop(whole, BRIDGE_SECONDS)
 
 
-def _stop(credential_id: UUID, seconds: float) -> None:
+def lift(work: PaidCall) -> None:
+    """Forget a stop of its model: the limit was one of the shot alone."""
+    if work.credential_id is not None:
+        _stops.pop((work.credential_id, work.provider, work.model), None)
+
+
+def _stop(stopped: Stopped, seconds: float) -> None:
     now = time.monotonic()
-    before = _stops.get(credential_id)
-    _stops[credential_id] = _Stop(now, max(now + seconds, before.until if before else 0.0))
+    before = _stops.get(stopped)
+    _stops[stopped] = _Stop(now, max(now + seconds, before.until if before else 0.0))
 
 
 def rest_seconds(run: Runtime, error: RetryLater) -> float:
@@ -63,33 +92,48 @@ def rest_seconds(run: Runtime, error: RetryLater) -> float:
     return max(SHORTEST_SECONDS, usual if error.after is None else least_wait(error.after, usual))
 
 
-def rest_left(credential_id: UUID | None) -> float:
+def rest_left(work: PaidCall) -> float:
     """Seconds for which nothing new may be sent with it, as far as this process knows; 0 when it may."""
-    stopped = _stops.get(credential_id) if credential_id else None
-    return max(0.0, stopped.until - time.monotonic()) if stopped else 0.0
+    if work.credential_id is None:
+        return 0.0
+    parts = ((work.credential_id, "", ""), (work.credential_id, work.provider, work.model))
+    return max(0.0, *(_stops[each].until - time.monotonic() for each in parts if each in _stops), 0.0)
 
 
-async def open_credential(run: Runtime, credential_id: UUID | None) -> Credential | None:
+async def open_credential(
+    run: Runtime, credential_id: UUID | None, work: PaidCall | None = None
+) -> Credential | None:
     """Open it for a call. Its submissions keep it for life, so also one that rests or is switched off.
 
-    Raises `ActionNeeded` when it was deleted, is signed out, or cannot be decrypted.
+    `work` is the submission it is opened for, whose model may rest. Raises `ActionNeeded` when it was
+    deleted, is signed out, or cannot be decrypted.
     """
     if credential_id is None:
         return None
     async with run.db.statement() as session:
-        row = await queries.sealed(session, credential_id)
+        row = await queries.sealed(
+            session, credential_id, work.provider if work else "", work.model if work else ""
+        )
     if row is None:
         raise ActionNeeded(
             "The key it was asked for with has been deleted.", hint="Cancel it, or make it again."
         )
+    whole = (credential_id, "", "")
     if row.state is not CredentialState.READY:
-        _stop(credential_id, BRIDGE_SECONDS)
-    elif row.resting_seconds > 0:
-        _stop(credential_id, row.resting_seconds)
-    elif (heard := _stops.get(credential_id)) and time.monotonic() - heard.heard > BRIDGE_SECONDS:
-        del _stops[credential_id]  # the rest was ended early, by its owner
+        _stop(whole, BRIDGE_SECONDS)
+    else:
+        _follow_row(whole, row.resting_seconds)
+    if work is not None:
+        _follow_row((credential_id, work.provider, work.model), row.model_resting_seconds)
     if not row.secret:
         raise ActionNeeded(f"The account {row.name!r} is signed out.", hint=f"rushes flow login {row.name}")
     credential = Credential(row.id, row.name, run.vault.open(row.secret), row.fields)
     await opened(run, credential)
     return credential
+
+
+def _follow_row(stopped: Stopped, resting_seconds: float) -> None:
+    if resting_seconds > 0:
+        _stop(stopped, resting_seconds)
+    elif (heard := _stops.get(stopped)) and time.monotonic() - heard.heard > BRIDGE_SECONDS:
+        del _stops[stopped]  # the rest was ended early, by its owner

@@ -15,6 +15,15 @@ MOST_SPACING_SECONDS = 86_400.0
 """A day. The dispatcher makes a slot of each, and an interval of the other."""
 
 
+class ModelRestView(BaseModel):
+    """A model that cools down on a key, which goes on with its others."""
+
+    provider: str
+    model: str
+    until: datetime
+    error_type: ErrorType
+
+
 class CredentialView(BaseModel):
     """A key or an account. Its secret is never shown."""
 
@@ -32,7 +41,12 @@ class CredentialView(BaseModel):
     origin: str = Field(description="`user`, or `environment`: taken in from a variable.")
     state: CredentialState
     state_reason: ToldText | None = Field(description="What its owner has to do something about.")
-    resting_until: datetime | None = Field(description="Until then nothing new is submitted with it.")
+    resting_until: datetime | None = Field(
+        description="Until then nothing new is submitted with it, or with the `resting_models` alone."
+    )
+    resting_models: list[ModelRestView] = Field(
+        default=[], description="Models of which nothing new is submitted; the others continue."
+    )
     resting_for: ErrorType | None = Field(description="Why it is cooling down.")
     last_limited_at: datetime | None
     last_used_at: datetime | None

@@ -18,7 +18,10 @@ from rushes.platform.db.paying import CredentialRow
 
 WITH_USE = f"""
     SELECT c.*, c.serves AS providers, COALESCE(u.submissions, 0) AS submissions, COALESCE(u.cost, 0) AS cost,
-           COALESCE(u.in_flight, 0) AS in_flight
+           COALESCE(u.in_flight, 0) AS in_flight, COALESCE((
+               SELECT jsonb_agg(jsonb_build_object('provider', provider, 'model', model, 'until', until,
+                      'error_type', error_type) ORDER BY until DESC)
+               FROM credential_rests WHERE credential_id = c.id AND until > now()), '[]') AS resting_models
     FROM credentials c LEFT JOIN (
         SELECT credential_id, count(*) AS submissions, sum(settled) AS cost,
                count(*) FILTER (WHERE state IN {sql_list(ACTIVE_SUBMISSIONS)}) AS in_flight
@@ -29,7 +32,7 @@ WITH_USE = f"""
 """  # noqa: S608  # only our own constants are put in
 
 
-_EVENT = event_insert(
+CREDENTIAL_EVENT = event_insert(
     "credential",
     job_id="CAST(:job_id AS uuid)",
     returning="id",
@@ -53,23 +56,36 @@ class Sealed:
     fields: Mapping[str, str]
     state: CredentialState
     resting_seconds: float
+    model_resting_seconds: float
 
 
-async def sealed(session: Executor, credential_id: UUID) -> Sealed | None:
+async def sealed(
+    session: Executor, credential_id: UUID, provider: str = "", model: str = ""
+) -> Sealed | None:
     """A credential for a call of its own submission, whatever its state; None when it was deleted."""
     row = (
         await session.execute(
             text(
                 "SELECT id, name, secret, fields, state,"
-                " GREATEST(extract(epoch FROM resting_until - now()), 0)::float AS resting"
+                " GREATEST(extract(epoch FROM resting_until - now()), 0)::float AS resting,"
+                " (SELECT GREATEST(extract(epoch FROM until - now()), 0)::float FROM credential_rests"
+                "  WHERE credential_id = :id AND provider = :provider AND model = :model) AS model_resting"
                 " FROM credentials WHERE id = :id AND state <> 'deleted'"
             ),
-            {"id": credential_id},
+            {"id": credential_id, "provider": provider, "model": model},
         )
     ).one_or_none()
     if row is None:
         return None
-    return Sealed(row.id, row.name, row.secret, row.fields, CredentialState(row.state), row.resting or 0.0)
+    return Sealed(
+        row.id,
+        row.name,
+        row.secret,
+        row.fields,
+        CredentialState(row.state),
+        row.resting or 0.0,
+        row.model_resting or 0.0,
+    )
 
 
 async def sealed_of_service(session: Executor, owner: UUID, service: str) -> list[Row[Any]]:
@@ -101,7 +117,7 @@ _REST = text(
         UPDATE credentials SET last_limited_at = now(), resting_for = :why,
                resting_until = GREATEST(resting_until, now() + make_interval(secs => :seconds))
         WHERE id = :id AND state <> 'deleted' RETURNING *
-    ) {_EVENT}
+    ) {CREDENTIAL_EVENT}
     """  # noqa: S608  # only our own constant is put in
 )
 
@@ -123,7 +139,7 @@ _SET_ASIDE = text(
             state = CASE WHEN cardinality(serves) > 1 THEN state ELSE :state END,
             state_reason = CASE WHEN cardinality(serves) > 1 THEN state_reason ELSE :reason END
         WHERE id = :id AND state = 'ready' AND serves @> ARRAY[:provider] RETURNING *
-    ) {_EVENT}
+    ) {CREDENTIAL_EVENT}
     """  # noqa: S608  # only our own constant is put in
 )
 
@@ -157,7 +173,7 @@ async def set_aside(
 async def tell(session: Executor, credential_id: UUID) -> None:
     """An event that says in what state it is now."""
     await session.execute(
-        text(f"WITH changed AS (SELECT * FROM credentials WHERE id = :id) {_EVENT}"),  # noqa: S608  # ours
+        text(f"WITH changed AS (SELECT * FROM credentials WHERE id = :id) {CREDENTIAL_EVENT}"),  # noqa: S608  # ours
         {"id": credential_id, "job_id": None},
     )
 
@@ -165,7 +181,7 @@ async def tell(session: Executor, credential_id: UUID) -> None:
 async def list_credentials(session: Executor, owner: UUID) -> list[CredentialView]:
     """An owner's credentials with their use, by service and name."""
     rows = await session.execute(text(f"{WITH_USE} ORDER BY c.service, lower(c.name)"), {"owner": owner})
-    return [CredentialView.model_validate(row, from_attributes=True) for row in rows]
+    return [_view(row) for row in rows]
 
 
 async def get_credential(session: Executor, owner: UUID, credential_id: UUID) -> CredentialView:
@@ -175,7 +191,16 @@ async def get_credential(session: Executor, owner: UUID, credential_id: UUID) ->
     ).one_or_none()
     if row is None:
         raise no_credential(credential_id)
-    return CredentialView.model_validate(row, from_attributes=True)
+    return _view(row)
+
+
+def _view(row: Row[Any]) -> CredentialView:
+    """A row as it is shown: it rests until the last of its rests is over, be it one of a model alone."""
+    view = CredentialView.model_validate(row, from_attributes=True)
+    last = view.resting_models[0] if view.resting_models else None
+    if last is not None and (view.resting_until is None or view.resting_until < last.until):
+        view = view.model_copy(update={"resting_until": last.until, "resting_for": last.error_type})
+    return view
 
 
 async def locked_credential(session: AsyncSession, owner: UUID, credential_id: UUID) -> CredentialRow:

@@ -124,10 +124,16 @@ class EventRow:
     """
 
     cursor: Cursor
+    owner_id: UUID
     job_id: UUID | None
     video_id: UUID | None
     type: str
     data: dict[str, Any]
+
+    @property
+    def is_end_of_job(self) -> bool:
+        """Whether it says that its job was deleted: nothing of the job follows."""
+        return self.type == "job" and self.data.get("status") == "deleted"
 
 
 async def now(session: Executor) -> Cursor:
@@ -137,14 +143,15 @@ async def now(session: Executor) -> Cursor:
 
 
 async def events_after(
-    session: Executor, owner: UUID, cursor: Cursor, *, job_id: UUID | None = None, limit: int = 500
+    session: Executor, owner: UUID | None, cursor: Cursor, *, job_id: UUID | None = None, limit: int = 500
 ) -> list[EventRow]:
-    """The next events of a job (or of all of an owner's jobs) behind the cursor."""
+    """The next events of a job (or of all of an owner's, or of all owners') behind the cursor."""
     rows = await session.execute(
         text(
             """
-            SELECT xid::text::bigint AS xid, id, job_id, video_id, type, data FROM events
-            WHERE owner_id = :owner AND (CAST(:job AS uuid) IS NULL OR job_id = :job)
+            SELECT xid::text::bigint AS xid, id, owner_id, job_id, video_id, type, data FROM events
+            WHERE (CAST(:owner AS uuid) IS NULL OR owner_id = :owner)
+              AND (CAST(:job AS uuid) IS NULL OR job_id = :job)
               AND (xid, id) > (CAST(CAST(:xid AS text) AS xid8), :id)
               AND xid < pg_snapshot_xmin(pg_current_snapshot())
             ORDER BY events.xid, id LIMIT :limit
@@ -152,4 +159,7 @@ async def events_after(
         ),
         {"owner": owner, "job": job_id, "xid": str(cursor.xid), "id": cursor.id, "limit": limit},
     )
-    return [EventRow(Cursor(row.xid, row.id), row.job_id, row.video_id, row.type, row.data) for row in rows]
+    return [
+        EventRow(Cursor(row.xid, row.id), row.owner_id, row.job_id, row.video_id, row.type, row.data)
+        for row in rows
+    ]

@@ -6,12 +6,13 @@ oldest. What cannot start waits with the reason, and is queued again when that i
 
 import json
 from decimal import Decimal
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine import outages
+from rushes.engine import credential_rests, outages
 from rushes.engine.claim import EVERYBODY, MOST_ESTIMATE, Dispatched, Terms
 from rushes.engine.credential_views import MOST_SPACING_SECONDS
 from rushes.engine.generations_price import estimate
@@ -52,6 +53,8 @@ _CLAIM = text(
                sum(price) OVER (PARTITION BY story_id ORDER BY priority DESC, created_at, id) AS story_sum
         FROM priced JOIN payers ON payers.payer = CASE WHEN :keyed THEN priced.owner_id ELSE :everybody END
         WHERE (retry_at IS NULL OR retry_at <= now()) AND (price = 0 OR price <= {_LEFT})
+          AND CASE WHEN CAST(:model AS text) IS NULL THEN NOT model = ANY(CAST(:rested AS text[]))
+                   ELSE model = :model END
         WINDOW its AS (PARTITION BY owner_id ORDER BY priority DESC, created_at, id ROWS UNBOUNDED PRECEDING)
     ), ranked AS (
         SELECT candidates.*, row_number() OVER (
@@ -187,6 +190,8 @@ _NEXT_LOOK = text(
               AND EXISTS (SELECT 1 FROM generations g WHERE g.owner_id = c.owner_id AND g.ended_at IS NULL
                           AND g.status = 'queued' AND g.provider = :provider)
             UNION ALL
+            SELECT min(until) FROM credential_rests WHERE provider = :provider AND until > now()
+            UNION ALL
             SELECT min(until) FROM provider_outages WHERE provider = :provider AND until > now()
         ) each
     ) next
@@ -208,17 +213,16 @@ async def claim_generations(run: Runtime, session: AsyncSession, terms: Terms) -
     waiting = {**of_provider, "among": [VideoStatus.WAITING]}
     queued = {**of_provider, "among": [VideoStatus.QUEUED]}
     await session.execute(_UNBLOCK, waiting)
-    claimed = await session.execute(
-        _CLAIM,
-        {
-            **queued,
-            "concurrency": terms.concurrency,
-            "spacing": terms.spacing_seconds,
-            "everybody": EVERYBODY,
-            "pin": None,
-        },
-    )
-    ids = tuple(claimed.scalars())
+    given = {
+        **queued,
+        "concurrency": terms.concurrency,
+        "spacing": terms.spacing_seconds,
+        "everybody": EVERYBODY,
+        "pin": None,
+    }
+    ids: tuple[UUID, ...] = ()
+    for models in await credential_rests.model_choices(session, provider, keyed=keyed):
+        ids += tuple((await session.execute(_CLAIM, {**given, **models})).scalars())
     await session.execute(_BLOCK, {**queued, "title": terms.title, "what": terms.what})
     await defer(session, [generate_task(each, provider) for each in ids])
     await session.execute(_TELL, {**of_provider, "title": terms.title})

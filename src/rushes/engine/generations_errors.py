@@ -23,6 +23,7 @@ from rushes.engine.generations_rows import GenerationCall
 from rushes.engine.judging import judge, not_answered
 from rushes.engine.outages import OutageError
 from rushes.engine.outcomes import FencedError, words
+from rushes.engine.refusals import refusal_of_request
 from rushes.engine.reply_rows import Reply
 from rushes.engine.runtime import Runtime
 from rushes.errors import (
@@ -38,11 +39,20 @@ from rushes.errors import (
     SystemFault,
 )
 from rushes.platform.db.faults import database_is_away, in_a_line
+from rushes.providers.base import Credential
 
 log = logging.getLogger(__name__)
 
 
-async def no_answer(run: Runtime, call: GenerationCall, error: Exception, *, begun: bool, free: bool) -> bool:
+async def no_answer(
+    run: Runtime,
+    call: GenerationCall,
+    error: Exception,
+    *,
+    credential: Credential | None,
+    begun: bool,
+    free: bool,
+) -> bool:
     """Do what an error says. True when it is an answer that was billed: that is kept like any reply.
 
     `begun`: the first byte was out. `free`: asking again costs nothing. Raises what is about no call.
@@ -54,7 +64,7 @@ async def no_answer(run: Runtime, call: GenerationCall, error: Exception, *, beg
     elif begun and isinstance(error, DEFINITE) and _told_cost(error):
         return await _answered(run, call, error)
     elif isinstance(error, DEFINITE):
-        await _refused(run, call, error, begun=begun)
+        await _refused(run, call, error, credential=credential, begun=begun)
     elif isinstance(error, DBAPIError):
         if database_is_away(error) and not begun:
             # It may be marked as sent all the same: only the confirmation of that was lost.
@@ -79,10 +89,11 @@ async def _refused(
     call: GenerationCall,
     error: Rejected | Invalid | RetryLater | ActionNeeded | SystemFault,
     *,
+    credential: Credential | None,
     begun: bool,
 ) -> None:
     """Nothing was accepted."""
-    stop(run, call.credential_id, error)
+    stop(run, call, error)
     if begun:
         declined = await run.replies.keep(Reply(call.id, run.worker, None))
         if not declined.in_ledger:  # continued once the database is back
@@ -94,7 +105,11 @@ async def _refused(
         case RetryLater():
             await outcomes.released_until_later(run, call, error)
         case ActionNeeded():
-            await outcomes.released_until_person(run, call, error)
+            rejected = await refusal_of_request(run, call, credential, error)
+            if rejected is not None:
+                await outcomes.refused(run, call, rejected)
+            else:
+                await outcomes.released_until_person(run, call, error)
         case SystemFault():
             await outcomes.released_until_fault_is_gone(run, call, error)
 

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import credentials, ledger, outages
 from rushes.engine.backoff import grow, retry_of, unsent_retry
-from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.generations_rows import GenerationCall, accept, read_call
+from rushes.engine.limited import rest_if_limited
 from rushes.engine.outcomes import FencedError, words
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import (
@@ -57,7 +57,7 @@ async def released_until_later(
 ) -> None:
     """Nothing was accepted, or repeating it costs nothing: tried again after a wait, if not often enough.
 
-    A limit of the credential rests the credential, and counts as no try.
+    A limit rests the credential, or the model on it, and counts as no try.
     """
     async with run.db.begin() as session:
         await _end(run, session, call, SubmissionChanges.RELEASE, error.message)
@@ -174,8 +174,7 @@ async def _again_or_fail(
     *,
     unsent: bool,
 ) -> None:
-    if call.credential_id is not None and isinstance(error, RetryLater) and limits(error):
-        await credentials.rest(session, call.credential_id, rest_seconds(run, error), error.error_type)
+    if await rest_if_limited(run, session, call, error):
         await _queue(session, call)
         return
     endless = unsent and error.error_type in outages.NOT_ANSWERED

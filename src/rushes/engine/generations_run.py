@@ -116,7 +116,7 @@ async def _may_be_repeated(run: Runtime, call: GenerationCall) -> bool:
     if call.params is None:
         return call.cost_estimate == 0
     try:
-        credential = await open_credential(run, call.credential_id)
+        credential = await open_credential(run, call.credential_id, call)
     except ActionNeeded:
         return False
     return may_be_repeated(read_params(call.kind, call.params), call.cost_estimate, credential)
@@ -124,11 +124,11 @@ async def _may_be_repeated(run: Runtime, call: GenerationCall) -> bool:
 
 async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: CallUnderWay) -> None:
     try:
-        credential = await open_credential(run, call.credential_id)
+        credential = await open_credential(run, call.credential_id, call)
     except ActionNeeded as error:
         await outcomes.released_until_person(run, call, error)
         return
-    if rest_left(call.credential_id):
+    if rest_left(call):
         await outcomes.give_back(run, call, "its key is cooling down")
         return
     free = may_be_repeated(params, call.cost_estimate, credential)
@@ -139,7 +139,7 @@ async def _start(run: Runtime, call: GenerationCall, params: Params, under_way: 
         reply = GenerationReply(submission_id=call.id, result=result, files=files, cost=answer.cost)
         await asyncio.to_thread(kept.finish, run.settings.generations_dir, reply)
     except Exception as error:  # noqa: BLE001  # every one is judged, or raised again
-        if not await no_answer(run, call, error, begun=sending.begun, free=free):
+        if not await no_answer(run, call, error, credential=credential, begun=sending.begun, free=free):
             return
     finally:
         await asyncio.to_thread(kept.drop, run.settings.generations_dir, call.id)

@@ -32,6 +32,9 @@ class Take:
     status: str
     seed: int
     retry_count: int
+    limits: int = 0
+    """How often in a row it was answered that a limit is reached, the last time at `limited_at`."""
+    limited_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ _WORK = text(
            mine.remote_id, mine.faults, mine.error, mine.submitted_at, mine.cost_estimate, mine.cost,
            j.settings, j.name AS job_name,
            v.id AS video_id, v.options, v.submission_id = mine.id AS still,
-           v.status, v.seed, v.retry_count, v.prompt_text, v.negative_prompt, v.image_key,
+           v.status, v.seed, v.retry_count, v.limits, v.limited_at, v.prompt_text, v.negative_prompt,
+           v.image_key,
            i.last_image_key, i.reference_keys, i.extend, source.remote_id AS source
     FROM submissions mine JOIN jobs j ON j.id = mine.job_id
     JOIN videos v ON v.id = ANY(mine.subject_ids)
@@ -160,7 +164,10 @@ def _work(rows: Sequence[Row[Any]], state: str) -> Work:
         settings=first.settings,
         # all are asked with the same; one that has been asked for anew since may have others
         options=next((row.options for row in rows if row.still), first.options),
-        takes=tuple(Take(row.video_id, row.status, row.seed, row.retry_count) for row in rows),
+        takes=tuple(
+            Take(row.video_id, row.status, row.seed, row.retry_count, row.limits, row.limited_at)
+            for row in rows
+        ),
     )
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from rushes.engine import ledger
 from rushes.engine.backoff import grow, least_wait
 from rushes.engine.ledger import Work
-from rushes.engine.outcomes import FencedError, make_uncertain, rest_if_limited, words
+from rushes.engine.limited import rest_if_limited
+from rushes.engine.outcomes import FencedError, make_uncertain, words
 from rushes.engine.runtime import Runtime
 from rushes.errors import ErrorType, ProviderChanged, RetryLater, RushesError
 from rushes.platform.db.faults import in_a_line
@@ -28,8 +29,13 @@ async def carry_on_later(run: Runtime, work: Work, error: Exception) -> None:
         faults = await ledger.record_fault(session, work.id, run.worker, message)
         if faults is None:
             raise FencedError
-        limited = isinstance(error, RushesError) and await rest_if_limited(run, session, work, error)
-        if not limited and faults > most and not _still_kept(run, work, error):
+        # What is answered to a look says nothing of the key.
+        rests = (
+            work.remote_id is None
+            and isinstance(error, RushesError)
+            and await rest_if_limited(run, session, work, error)
+        )
+        if not rests and faults > most and not _still_kept(run, work, error):
             await make_uncertain(run, session, work, error_type, _given_up(run, work, error, message))
             return
         after = error.after if isinstance(error, RetryLater) else None

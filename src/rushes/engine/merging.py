@@ -64,6 +64,14 @@ async def merge(session: AsyncSession, stays: Row[Any], goes: Row[Any], change: 
         )
     await session.execute(
         text(
+            "UPDATE credential_rests SET credential_id = :stays WHERE credential_id = :goes AND NOT EXISTS ("
+            " SELECT 1 FROM credential_rests mine WHERE mine.credential_id = :stays"
+            " AND (mine.provider, mine.model) = (credential_rests.provider, credential_rests.model))"
+        ),
+        both,
+    )
+    await session.execute(
+        text(
             "UPDATE credentials SET state = 'deleted', state_reason = NULL, secret = '', fields = '{}'"
             " WHERE id = :goes"
         ),

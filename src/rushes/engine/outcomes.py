@@ -6,10 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rushes.engine import credentials, ledger, outages, pauses
+from rushes.engine import credentials, ledger, limited, outages, pauses
 from rushes.engine.backoff import grow, retry_of, unsent_retry
 from rushes.engine.candidates import keep_candidates
-from rushes.engine.credential_use import limits, rest_seconds
 from rushes.engine.ledger import Take, Work
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import (
@@ -183,8 +182,7 @@ async def again_or_fail(
     A limit of the credential rests the credential, and counts as no try. What was `unsent` because the
     provider cannot be reached is tried until it can, unless its job moves to another provider instead.
     """
-    if await rest_if_limited(run, session, work, error):
-        await _queue_at_once(session, work, takes)
+    if await limited.requeue_limited(run, session, work, takes, error):
         return
     tries = max(take.retry_count for take in takes)
     video_ids = [take.id for take in takes]
@@ -203,6 +201,7 @@ async def again_or_fail(
         TakeChanges.REQUEUE,
         of_submission=work.id,
         retry_count=tries + 1,
+        limits=0,
         retry_at=datetime.now(UTC) + timedelta(seconds=retry.after),
         error_type=str(error.error_type),
         error_message=words(error),
@@ -224,14 +223,6 @@ async def fail_videos(
         progress=None,
         generation_completed_at=datetime.now(UTC),
     )
-
-
-async def rest_if_limited(run: Runtime, session: AsyncSession, work: Work, error: RushesError) -> bool:
-    """Let the credential cool down if the error is about that. False: it is not."""
-    if work.credential_id is None or not isinstance(error, RetryLater) or not limits(error):
-        return False
-    await credentials.rest(session, work.credential_id, rest_seconds(run, error), error.error_type)
-    return True
 
 
 async def _wait(

@@ -31,6 +31,9 @@ PAYERS = f"""
           AND (CAST(:pin AS uuid) IS NULL OR c.id = :pin)
           AND (c.resting_until IS NULL OR c.resting_until <= now())
           AND (c.spaced_until IS NULL OR c.spaced_until <= now())
+          AND NOT EXISTS (SELECT 1 FROM credential_rests r
+                          WHERE r.credential_id = c.id AND r.provider = :provider
+                            AND r.model = CAST(:model AS text) AND r.until > now())
     ), payers AS (  -- each with its places in the order they are taken
         SELECT payer, count(*)::int AS n, array_agg(credential_id ORDER BY last_limited_at NULLS FIRST,
                    in_flight + nth, last_used_at NULLS FIRST, credential_id) AS places
@@ -41,5 +44,6 @@ PAYERS = f"""
 """Three tables for a statement's WITH: `busy` (calls in flight), `rooms` (slots of each credential) and
 `payers` (each with its `n` slots and, as `places`, the credentials in the order in which they are used).
 
-Bound: `provider`, `keyed`, `concurrency`, `spacing`, `everybody`, `pin`.
+Bound: `provider`, `keyed`, `concurrency`, `spacing`, `everybody`, `pin`, and `model`: the one it is for, or
+null.
 """

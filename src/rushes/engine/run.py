@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from rushes.engine import ledger, look_again, outcomes
+from rushes.engine import ledger, look_again, outcomes, refusals
 from rushes.engine.accept import get_accepted
 from rushes.engine.answers import checked_status
 from rushes.engine.calls import call_of, shot_of
@@ -86,7 +86,7 @@ async def _carry_on(run: Runtime, work: ledger.Work) -> None:
 async def _call(run: Runtime, work: ledger.Work, shot: ShotInput) -> Call[VideoOptions] | None:
     """What the provider is given; None when its key cannot be had, and the row says what happens instead."""
     try:
-        credential = await open_credential(run, work.credential_id)
+        credential = await open_credential(run, work.credential_id, work)
     except ActionNeeded as error:
         if work.state is SubmissionState.CLAIMED:
             await outcomes.released_until_person(run, work, error)
@@ -124,17 +124,17 @@ async def _see_through(run: Runtime, work: ledger.Work, call: Call[VideoOptions]
             async with run.db.statement() as session:
                 await ledger.note_finished(session, work.id, made=bool(finished.outputs), cost=finished.cost)
             work = replace(work, cost=work.cost if finished.cost is None else finished.cost)
-        await _not_taken_in(run, work, error)
+        await _not_taken_in(run, work, call, error)
 
 
-async def _not_taken_in(run: Runtime, work: ledger.Work, error: Exception) -> None:
+async def _not_taken_in(run: Runtime, work: ledger.Work, call: Call[VideoOptions], error: Exception) -> None:
     """Do what the error says about an accepted submission. Raises what is about no submission."""
     try:
         raise error
     except (Rejected, Invalid, GenerationFailed) as error:
         await close_without_rest(run, work, error)
     except ActionNeeded as error:
-        await outcomes.wait_for_person(run, work, error)
+        await refusals.refused_look(run, work, call.credential, error)
     except SystemFault as fault:
         await outcomes.pause(run, work, fault)
     except (RetryLater, Damaged, ProviderChanged) as error:

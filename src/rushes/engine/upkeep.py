@@ -123,4 +123,5 @@ async def task_failures(session: Executor) -> list[TaskFailureView]:
 async def prune(session: Executor) -> None:
     """Forget machines that are gone for a week, and failures of a day ago: what still fails fails again."""
     await session.execute(text("DELETE FROM periodic_tasks WHERE started_at < now() - interval '7 days'"))
+    await session.execute(text("DELETE FROM credential_rests WHERE until < now() - interval '1 day'"))
     await session.execute(text("DELETE FROM task_failures WHERE last_at < now() - interval '1 day'"))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rushes.engine.arrangement import ProjectRef, QueuePlace
 from rushes.engine.delivered import Difference
 from rushes.engine.next_step import BEFORE_START, ActsNext, NextStep, WaitsOn, next_step, paused_step
+from rushes.engine.paging import Pagination as Pagination
 from rushes.engine.provider_views import ModelView as ModelView
 from rushes.engine.provider_views import ProviderView as ProviderView
 from rushes.engine.states import JobKind, JobStatus, VideoStatus, WaitingFor
@@ -134,6 +135,10 @@ class JobView(ActsNext):
     started_at: datetime | None
     ended_at: datetime | None
     project: ProjectRef | None = Field(description="The project it belongs to.")
+    previews: list[str] = Field(
+        default=[],
+        description="Small pictures of up to four finished takes; before there are any, of images.",
+    )
     queue: QueuePlace | None = Field(
         description="Its place among your started jobs; null when it has not started or has ended."
     )
@@ -145,31 +150,6 @@ class JobView(ActsNext):
             return paused_step(ErrorType(self.paused_by))
         first = next((each.error_type for each in self.error_summary if each.waiting_for), None)
         return wait_step(VideoStatus.WAITING, self.waiting_for, first)
-
-
-class Pagination(BaseModel):
-    """Where a page is in the whole. The names are those that page libraries expect."""
-
-    page: int
-    limit: int
-    total: int
-    # The wire's own spelling, given by the API's contract.
-    totalPages: int  # noqa: N815
-    hasNext: bool  # noqa: N815
-    hasPrev: bool  # noqa: N815
-
-    @classmethod
-    def of(cls, *, page: int, limit: int, total: int) -> "Pagination":
-        """The page `page` (1-based) of `total` things, `limit` a page."""
-        pages = -(-total // limit)
-        return cls(
-            page=page,
-            limit=limit,
-            total=total,
-            totalPages=pages,
-            hasNext=page < pages,
-            hasPrev=page > 1,
-        )
 
 
 class JobPage(BaseModel):
@@ -216,6 +196,7 @@ class VideoView(ActsNext):
     cost: Decimal | None
     selected: bool
     rating: int = Field(ge=0, le=5, description="Stars; 0 when none were given.")
+    rejected: bool = Field(default=False, description="Looked at and not wanted; never also `selected`.")
     downloaded: bool
     upscaled: bool
     video_url: str | None

@@ -10,11 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine import waits
 from rushes.engine.arrangement import ProjectRef, QueuePlace
-from rushes.engine.events import JOB_DELETED_EVENT
 from rushes.engine.flow_views import FLOW
 from rushes.engine.states import (
     ACTIVE_JOBS,
-    ENDED_JOBS,
     OVERDUE_VIDEOS,
     JobKind,
     JobStatus,
@@ -38,7 +36,8 @@ _JOBS = f"""
            c.expected, c.completed, c.failed, c.cancelled, c.waiting,
            c.generating, c.price,
            COALESCE(current.share, 0) AS share, current.name AS current_image, l.cost, l.open_cost,
-           reasons.reasons, p.name AS project_name, queue.position, queue.takes_turns
+           reasons.reasons, previews.takes, previews.shots AS preview_shots, p.name AS project_name,
+           queue.position, queue.takes_turns
     FROM ({{jobs}}) j
     LEFT JOIN projects p ON p.id = j.project_id
     LEFT JOIN ({PLACES}) queue ON queue.id = j.id
@@ -64,6 +63,13 @@ _JOBS = f"""
         WHERE job_id = j.id AND status = 'generating' AND c.generating > 0  -- else it is not looked at
         ORDER BY position LIMIT 1
     ) current ON true
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(SELECT id FROM videos
+                     WHERE job_id = j.id AND status = 'completed' AND deleted_at IS NULL AND c.completed > 0
+                     ORDER BY position LIMIT 4) AS takes,
+               ARRAY(SELECT id FROM shots WHERE job_id = j.id AND image_key IS NOT NULL AND c.completed = 0
+                     ORDER BY number LIMIT 4) AS shots
+    ) previews
     CROSS JOIN LATERAL (
         SELECT COALESCE(sum(settled), 0) AS cost, COALESCE(sum(open), 0) AS open_cost
         FROM {LEDGER} s WHERE job_id = j.id
@@ -97,18 +103,6 @@ _HISTORY = text(
         WHERE provider = :provider AND model = :model AND status = 'completed' AND retry_count = 0
         ORDER BY generation_completed_at DESC LIMIT 200) recent
     """
-)
-
-_EXPIRED = text(
-    f"""
-    WITH changed AS (
-        DELETE FROM jobs
-        WHERE expires_at <= now() AND status IN {sql_list(ENDED_JOBS)}
-          AND NOT EXISTS (SELECT 1 FROM videos WHERE job_id = jobs.id AND selected)
-        RETURNING id, owner_id
-    )
-    {JOB_DELETED_EVENT}
-    """  # noqa: S608  # only our own constants are put in
 )
 
 
@@ -185,6 +179,8 @@ def _view(row: Row[Any], wait: waits.Wait | None) -> JobView:
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        previews=[f"/api/videos/{each}/thumbnail" for each in row.takes]
+        or [f"/api/shots/{each}/image?width=160" for each in row.preview_shots],
         project=ProjectRef(id=row.project_id, name=row.project_name) if row.project_id else None,
         queue=QueuePlace(position=row.position, takes_turns=row.takes_turns) if row.position else None,
     )
@@ -274,11 +270,3 @@ async def median_seconds(session: Executor, provider: str, model: str) -> float 
     """Usual time for one video here, from the last 200 of this provider and model; None without a history."""
     value = (await session.execute(_HISTORY, {"provider": provider, "model": model})).scalar()
     return None if value is None else float(value)
-
-
-async def delete_expired(session: Executor) -> list[UUID]:
-    """Delete ended jobs whose time is over and of which nothing is selected. Returns their ids.
-
-    Their bytes are then nobody's, and the sweeper's.
-    """
-    return list((await session.execute(_EXPIRED)).scalars())

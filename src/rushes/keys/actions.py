@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from rushes.engine import credentials as queries
+from rushes.engine.credential_rests import end_rests
 from rushes.engine.credential_views import MOST_CONCURRENCY, MOST_SPACING_SECONDS, CredentialView
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import CredentialState
@@ -224,6 +225,8 @@ async def change_key(run: Runtime, owner: UUID, key_id: UUID, change: KeyChange)
                 await session.execute(
                     update(CredentialRow).where(CredentialRow.id == key_id).values(**values)
                 )
+            if "resting_until" in values:
+                await end_rests(session, key_id)
             await defer(session, _woken(run, serves))
     except IntegrityError:
         raise _name_taken(str(values["name"])) from None

@@ -23,6 +23,12 @@ async def select_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], se
         return await review.select_videos(session, owner, video_ids, selected)
 
 
+async def reject_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], rejected: bool) -> list[UUID]:
+    """Mark takes as not wanted (or not); they are no picks then. Return those that are there."""
+    async with run.db.statement() as session:
+        return await review.reject_videos(session, owner, video_ids, rejected)
+
+
 async def rate_videos(run: Runtime, owner: UUID, video_ids: Sequence[UUID], rating: int) -> list[UUID]:
     """Give takes stars, 0 (none) to 5. Returns those that are there."""
     async with run.db.statement() as session:
@@ -74,7 +80,12 @@ async def restore_video(run: Runtime, owner: UUID, video_id: UUID) -> None:
         try:
             await video_row(session, owner, video_id)
         except NotFound as error:
-            minutes = run.settings.undo_seconds / 60
-            raise NotFound(
-                error.message, hint=f"A deleted video can be brought back for {minutes:g} minutes."
-            ) from error
+            time = _time(run.settings.undo_seconds)
+            raise NotFound(error.message, hint=f"A deleted video can be restored for {time}.") from error
+
+
+def _time(seconds: float) -> str:
+    for unit, length in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:g} {unit}"
+    return f"{seconds:g} seconds"

@@ -4,6 +4,7 @@ Each is one statement, so that the dispatcher never claims what is being deleted
 """
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import text
@@ -56,9 +57,16 @@ async def select_videos(
     session: Executor, owner: UUID, video_ids: Sequence[UUID], selected: bool
 ) -> list[UUID]:
     """Mark takes as chosen, or not. Return those that are there."""
-    return await touch_takes(
-        session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN, selected=selected
-    )
+    every = partial(touch_takes, session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN)
+    return await (every(selected=True, rejected=False) if selected else every(selected=False))
+
+
+async def reject_videos(
+    session: Executor, owner: UUID, video_ids: Sequence[UUID], rejected: bool
+) -> list[UUID]:
+    """Mark takes as not wanted, or not. Return those that are there."""
+    every = partial(touch_takes, session, video_ids, among=EVERY_STATUS, owner=owner, where=SHOWN)
+    return await (every(rejected=True, selected=False) if rejected else every(rejected=False))
 
 
 async def rate_videos(session: Executor, owner: UUID, video_ids: Sequence[UUID], rating: int) -> list[UUID]:

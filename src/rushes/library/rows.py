@@ -45,6 +45,7 @@ def video_view(row: Row[Any], waits: waiting.Waits | None = None) -> VideoView:
         cost=row.cost,
         selected=row.selected,
         rating=row.rating,
+        rejected=row.rejected,
         downloaded=row.downloaded_at is not None,
         upscaled=row.upscaled,
         video_url=f"/api/videos/{row.id}/content" if done else None,

@@ -16,7 +16,7 @@ from rushes.engine.generations import delete_expired_generations
 from rushes.engine.generations_replies import PART
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
-from rushes.jobs.rows import delete_expired
+from rushes.jobs.expired import delete_empty, delete_expired
 from rushes.library import review_rows as review
 from rushes.ops.ownership import is_ours
 from rushes.ops.views import Swept
@@ -126,7 +126,11 @@ async def purge_deleted(run: Runtime) -> int:
         await run.bucket.delete(*keys)
         taken += videos
         if videos < BATCH:
-            return taken
+            break
+    if taken:
+        async with run.db.begin() as session:
+            await delete_empty(session)
+    return taken
 
 
 def _sweep_cache(folder: Path, before: float) -> int:

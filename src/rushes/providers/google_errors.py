@@ -23,6 +23,17 @@ KEY = re.compile(r"\bAIza[\w-]{20,}")
 MOST_WORDS = 500
 
 NO_ENTRY = {"UNAUTHENTICATED", "PERMISSION_DENIED"}
+OF_KEY = {
+    "UNAUTHENTICATED",
+    "SERVICE_DISABLED",
+    "CONSUMER_SUSPENDED",
+    "CONSUMER_INVALID",
+    "BILLING_DISABLED",
+    "ACCESS_TOKEN_EXPIRED",
+    "ACCOUNT_STATE_INVALID",
+    "USER_PROJECT_DENIED",
+}
+"""Google's reasons (google.rpc ErrorInfo) that are about the key or its project."""
 RATE = {"RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED"}
 BLOCKED = {
     "SAFETY",
@@ -150,8 +161,18 @@ def definite_error(trouble: Trouble, title: str) -> RushesError | None:
         or any(code.startswith("API_KEY_") for code in codes)
         or BAD_KEY.search(trouble.message)
     ):
-        return ActionNeeded(said, hint="Look at the key and what it may do, or give another one.")
+        return ActionNeeded(
+            said,
+            hint="Look at the key and what it may do, or give another one.",
+            unclear=not _is_of_key(trouble, codes),
+        )
     return None
+
+
+def _is_of_key(trouble: Trouble, codes: set[str]) -> bool:
+    """Whether it names the key or its project; a 403 alone may be about one file or one prompt."""
+    named = any(code.startswith("API_KEY_") for code in codes) or bool(codes & OF_KEY)
+    return named or trouble.status == 401 or bool(BAD_KEY.search(trouble.message))
 
 
 def rejected(said: str, title: str) -> Rejected:

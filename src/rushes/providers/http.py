@@ -20,7 +20,7 @@ from rushes.errors import ActionNeeded, ErrorType, Expired, ProviderChanged, Rej
 from rushes.providers.bodies import ANSWER_BYTES, UnboundedAnswerError, read_answer, write_body
 from rushes.providers.links import LinkSettings, way_to
 from rushes.providers.sending import current, unpaid
-from rushes.providers.trouble import NOTHING, is_not_accepted
+from rushes.providers.trouble import NOTHING, is_content_refusal, is_not_accepted
 from rushes.providers.trouble import Trouble as Trouble
 from rushes.providers.video_contract import Credential, ProgressCallback
 from rushes.redaction import remember_secret, safe_text
@@ -265,8 +265,11 @@ class Api:
                 return ConnectionError(f"{said} ({trouble.status}); it may have accepted this all the same.")
             case 429:
                 return RetryLater(said, error_type=ErrorType.RATE_LIMITED, after=trouble.after)
+            case 403 if is_content_refusal(trouble):
+                return Rejected(said, hint="Say it in other words, or use another image.")
             case 401 | 403:
-                return ActionNeeded(said, hint="Look at the key and what it may do.")
+                unclear = trouble.status == 403
+                return ActionNeeded(said, hint="Look at the key and what it may do.", unclear=unclear)
             case 402:
                 return ActionNeeded(said, error_type=ErrorType.CREDITS, hint="Top up there, then retry.")
             case status if status < 400:

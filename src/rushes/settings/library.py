@@ -23,9 +23,13 @@ class LibrarySettings(BaseModel):
     operation_days: float = Field(
         default=2.0,
         ge=0,
-        description="Days after its end when a video of the one-prompt or OpenAI API is deleted, unless it is"
-        " selected; as set when the video is asked for. 0: none is.",
+        description="Days after its end when a video that a program asked for (one-prompt or OpenAI API) is"
+        " deleted, unless it is selected or kept; as set when the video is asked for. What is made on the"
+        " page is always kept. 0: none is deleted.",
     )
     undo_seconds: float = Field(
-        default=600.0, ge=0, description="How long a deleted video can be brought back, seconds."
+        default=30 * 86400.0,
+        ge=0,
+        description="How long a deleted video stays in *Recently deleted* and can be restored, seconds. Until"
+        " then it uses disk space.",
     )

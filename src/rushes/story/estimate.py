@@ -17,12 +17,12 @@ from rushes.story.abilities import abilities_of
 from rushes.story.analysis import START, Pace, learned
 from rushes.story.document import Section, StoryDocument
 from rushes.story.inputs import (
-    brief_of,
     every_section,
     pictures_of,
     script_ask,
     speech_of,
     voice_of,
+    words_per_minute,
 )
 from rushes.story.products import Products
 from rushes.story.scenes import scene_of, shots_of
@@ -110,13 +110,12 @@ def _as_text(document: StoryDocument) -> StoryDocument:
 
 def _script_price(run: Runtime, document: StoryDocument) -> Decimal:
     provider = run.providers.of_any_kind(document.script.provider)
-    if not isinstance(provider, ScriptProvider):
+    if not isinstance(provider, ScriptProvider) or not document.text.strip():
         return Decimal(0)
     models = provider.models.models
     model = next((each for each in models if each.id == document.script.model), models[0])
-    brief = brief_of(document)
-    written = int(brief.seconds * brief.words_per_minute / 60 * 12 + 1000) // 3
-    read = (len(brief.text) + 3000) // 3
+    written = int(document.target_seconds * words_per_minute(document) / 60 * 12 + 1000) // 3
+    read = (len(document.text) + 3000) // 3
     return (model.price_per_million_input * read + model.price_per_million_output * written) / 1_000_000
 
 

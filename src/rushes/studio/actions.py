@@ -60,7 +60,8 @@ _NO_IMAGES = Images()
 class Wish:
     """What is asked for. `settings` are a job's (provider, model, seed, options), those that were given.
 
-    `source` is a take that is changed or made longer; its provider has to be named in the settings.
+    `source` is a take that is changed or made longer; its provider has to be named in the settings. With
+    `keep` the video never expires; without, it does after `operation_days`.
     """
 
     prompt: str
@@ -69,6 +70,7 @@ class Wish:
     session_id: str | None = None
     source_video_id: UUID | None = None
     source: Source | None = None
+    keep: bool = False
 
 
 async def make_one(run: Runtime, owner: UUID, kind: JobKind, wish: Wish, images: Images = _NO_IMAGES) -> UUID:
@@ -114,7 +116,7 @@ async def make_one(run: Runtime, owner: UUID, kind: JobKind, wish: Wish, images:
                 source_video_id=wish.source_video_id,
                 image_count=len(stored),
                 prompt_count=1,
-                keep_days=run.settings.operation_days or None,
+                keep_days=None if wish.keep else run.settings.operation_days or None,
             )
             if stored:
                 rows = [asset_row(owner, job_id, each) for each in stored.values()]

@@ -63,6 +63,7 @@ async def change_video(
         session_id=job.session_id,
         source_video_id=video_id,
         source=source,
+        keep=job.keep_days is None,
     )
     return await make_one(run, owner, JobKind(job.kind), wish)
 

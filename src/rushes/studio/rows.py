@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from rushes.engine.states import JobKind
+from rushes.engine.states import JobKind, JobStatus
+from rushes.engine.transitions import touch_jobs
 from rushes.engine.views import VideoView
 from rushes.errors import NotFound
 from rushes.jobs.rows import Order
@@ -26,6 +27,15 @@ _VIDEO = """
     LEFT JOIN shot_inputs i ON i.shot_id = v.shot_id
     WHERE j.owner_id = :owner AND j.kind = :kind
 """
+
+
+_EXPIRING = text(
+    """
+    SELECT id FROM jobs
+    WHERE owner_id = :owner AND kind = :kind AND keep_days IS NOT NULL
+      AND (CAST(:ids AS uuid[]) IS NULL OR id IN (SELECT job_id FROM videos WHERE id = ANY(:ids)))
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -106,3 +116,11 @@ async def ones_after(
         {**given, "owner": owner, "kind": str(kind), "limit": limit},
     )
     return await _ones(session, list(rows))
+
+
+async def keep_ones(session: Executor, owner: UUID, kind: JobKind, video_ids: Sequence[UUID] | None) -> int:
+    """Keep these videos (None: all of the kind) forever; return how many were to expire."""
+    given = {"owner": owner, "kind": str(kind), "ids": None if video_ids is None else list(video_ids)}
+    jobs = list((await session.execute(_EXPIRING, given)).scalars())
+    kept = await touch_jobs(session, jobs, among=list(JobStatus), keep_days=None, expires_at=None)
+    return len(kept)

@@ -260,12 +260,12 @@ async def expiry(database: Database) -> dict[tuple[str, str], timedelta | None]:
 async def test_jobs_keep_the_time_that_their_kind_gave_them(filled: Filled, tmp_path: Path, days: float):
     async with migrated(filled, tmp_path, days) as database:
         for (kind, status), after in (await expiry(database)).items():
-            ends = kind != "batch" and status in ("completed", "failed", "cancelled")
+            ends = kind == "openai" and status in ("completed", "failed", "cancelled")
             assert after == (timedelta(days=days) if ends else None), (kind, status)
         async with database.begin() as session:
             rows = await session.execute(text("SELECT DISTINCT kind, keep_days FROM jobs"))
             kept = {row.kind: row.keep_days for row in rows}
-    assert kept == {"batch": None, "studio": days, "openai": days}, "those that run have it when they end"
+    assert kept == {"batch": None, "studio": None, "openai": days}, "what was made in the Studio stays"
 
 
 async def test_no_job_expires_where_the_operator_deletes_none(filled: Filled, tmp_path: Path):

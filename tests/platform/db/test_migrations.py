@@ -26,6 +26,7 @@ from rushes.platform.db import (
     local_work,
     models,
     people,
+    presets,
     upscaling,
 )
 from rushes.platform.db.engine import open_database
@@ -35,7 +36,7 @@ from rushes.platform.db.schema import newest
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, generations, inputs, installation, local_work, people, upscaling)
+TABLES = (copies, downloads, generations, inputs, installation, local_work, people, presets, upscaling)
 """Modules that bring tables of their own."""
 NOBODYS = {
     *("users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"),

@@ -1,10 +1,12 @@
 """A server that speaks OpenAI's videos: every odd reply, and the request as the real SDK would send it."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -36,6 +38,7 @@ from rushes.errors import (
 )
 from rushes.providers.catalogue import CatalogueEntry, Model
 from rushes.providers.video import compatible as compatible_module
+from rushes.providers.video._compatible_answer import VideoSaid, VideoStage, stage_of
 from rushes.providers.video.compatible import Compatible, CompatibleOptions, CompatibleSettings
 from rushes.providers.video_contract import Call, Credential, Finished, Output, Running, ShotInput, Unknown
 
@@ -212,9 +215,75 @@ async def test_a_video_that_failed_says_why_and_costs_nothing(
     assert (await failure(compatible, asking(tag, key), error, error_type)).cost == 0
 
 
-@pytest.mark.parametrize("tag", ["[pondering]", "[gone]"])
-async def test_an_answer_nobody_knows_names_its_step(compatible: Compatible, key: Credential, tag: str):
-    assert await changed_step(compatible, asking(tag, key)) == "status"
+async def test_an_answer_nobody_knows_names_its_step(compatible: Compatible, key: Credential):
+    assert await changed_step(compatible, asking("[gone]", key)) == "status"
+
+
+async def test_a_status_nobody_knows_means_it_is_still_being_made(compatible: Compatible, key: Credential):
+    call = asking("[pondering]", key)
+    assert isinstance(await compatible.status(call, await compatible.submit(call)), Running)
+
+
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [
+        *(
+            (each, VideoStage.DONE)
+            for each in ("completed", "COMPLETED", "Succeeded", "SUCCESS", "Done", "finished")
+        ),
+        *(
+            (each, VideoStage.DONE)
+            for each in ("TASK_STATUS_SUCCEED", "task-succeeded", "VideoReady", " complete ")
+        ),
+        *(
+            (each, VideoStage.ENDED)
+            for each in ("failed", "FAILURE", "Error", "CANCELLED", "canceled", "Timed Out")
+        ),
+        *(
+            (each, VideoStage.ENDED)
+            for each in ("timeout", "REJECTED", "content-filtered", "task_status_failed")
+        ),
+        *(
+            (each, VideoStage.RUNNING)
+            for each in ("queued", "IN_PROGRESS", "NOT_START", "warming up", "制作中")
+        ),
+        ("not_completed", VideoStage.RUNNING),
+        ("x" * 100_000, VideoStage.RUNNING),
+    ],
+)
+def test_states_are_read_in_any_case_and_as_synonyms(status: str, stage: VideoStage):
+    assert stage_of(status) is stage
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ({"id": "v", "status": "queued", "progress": "half", "error": None}, ("v", "queued", None, None)),
+        ({"id": 17, "status": "queued", "progress": "40%"}, ("17", "queued", 0.4, None)),
+        ({"id": "v", "status": "queued", "progress": {"percent": 3}}, ("v", "queued", None, None)),
+        ({"id": "v", "status": "queued", "progress": 1e999}, ("v", "queued", None, None)),
+        ({"task_id": "t", "state": "RUNNING", "progress": 250}, ("t", "RUNNING", 1.0, None)),
+        ({"code": "success", "data": {"task_id": "t", "status": "SUCCESS"}}, ("t", "SUCCESS", None, None)),
+        ({"code": 200, "data": [{"id": "t", "status": "ok"}]}, ("t", "ok", None, None)),
+        ({"id": "v", "status": "failed", "error": "No."}, ("v", "failed", None, "No.")),
+        ({"id": "v", "status": "failed", "fail_reason": "No."}, ("v", "failed", None, "No.")),
+        ({"id": "v", "status": "failed", "error": [{"msg": "No.", "code": 7}]}, ("v", "failed", None, "No.")),
+        ({"id": "v", "status": "failed", "error": {"message": ["No."]}}, ("v", "failed", None, None)),
+        ({"id": "v", "status": "failed", "error": 5}, ("v", "failed", None, None)),
+        ({"id": "v"}, ("v", "", None, None)),
+    ],
+)
+def test_what_gateways_say_of_a_video_is_read_and_what_does_not_parse_is_ignored(
+    body: dict[str, Any], seen: tuple[object, ...]
+):
+    video = VideoSaid.model_validate_json(json.dumps(body))
+    assert (video.id, video.status, video.progress, video.error and video.error.message) == seen
+
+
+@pytest.mark.parametrize("body", [[], "x", 5, None, {}, {"data": []}, {"data": {"status": "ok"}}, {"id": ""}])
+def test_an_answer_without_an_id_is_none(body: object):
+    with pytest.raises(ValidationError):
+        VideoSaid.model_validate_json(json.dumps(body))
 
 
 async def test_the_price_is_the_one_its_owner_gave_or_none_with_a_warning(

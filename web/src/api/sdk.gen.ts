@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { AcceptInviteData, AcceptInviteErrors, AcceptInviteResponses, AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, ChooseSpaceData, ChooseSpaceErrors, ChooseSpaceResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSpaceData, CreateSpaceErrors, CreateSpaceResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EstimateData, EstimateErrors, EstimateNewStoryData, EstimateNewStoryErrors, EstimateNewStoryResponses, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateSpeechData, GenerateSpeechErrors, GenerateSpeechResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, InviteUserData, InviteUserErrors, InviteUserResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LiveData, LiveErrors, LiveResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MakeResetLinkData, MakeResetLinkErrors, MakeResetLinkResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PreviewVoiceData, PreviewVoiceErrors, PreviewVoiceResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAllVideosData, ReadAllVideosErrors, ReadAllVideosResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadAuditLogData, ReadAuditLogErrors, ReadAuditLogResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCameraData, ReadCameraErrors, ReadCameraResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFontData, ReadFontErrors, ReadFontResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadInvitesData, ReadInvitesErrors, ReadInvitesResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadMeData, ReadMeErrors, ReadMembersData, ReadMembersErrors, ReadMembersResponses, ReadMeResponses, ReadMethodsData, ReadMethodsErrors, ReadMethodsResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadPreviewData, ReadPreviewErrors, ReadPreviewResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadProxyData, ReadProxyErrors, ReadProxyResponses, ReadSessionsData, ReadSessionsErrors, ReadSessionsResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadSoundData, ReadSoundErrors, ReadSoundResponses, ReadSpaceData, ReadSpaceErrors, ReadSpaceResponses, ReadSpacesData, ReadSpacesErrors, ReadSpacesResponses, ReadSpeechContentData, ReadSpeechContentErrors, ReadSpeechContentResponses, ReadSpeechData, ReadSpeechErrors, ReadSpeechResponses, ReadSpeechStatusData, ReadSpeechStatusErrors, ReadSpeechStatusResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadTokensData, ReadTokensErrors, ReadTokensResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadUsersData, ReadUsersErrors, ReadUsersResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, ReadVoicesData, ReadVoicesErrors, ReadVoicesResponses, ReadyData, ReadyErrors, ReadyResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RefreshData, RefreshErrors, RefreshResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RegisterData, RegisterErrors, RegisterResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SetUpData, SetUpErrors, SetUpResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSpaceData, UpdateSpaceErrors, UpdateSpaceResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WithdrawInviteData, WithdrawInviteErrors, WithdrawInviteResponses } from './types.gen';
+import type { AcceptInviteData, AcceptInviteErrors, AcceptInviteResponses, AddSectionData, AddSectionErrors, AddSectionResponses, AnalyzeScriptData, AnalyzeScriptErrors, AnalyzeScriptResponses, AskForAnotherData, AskForAnotherErrors, AskForAnotherResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelStoryData, CancelStoryErrors, CancelStoryResponses, CancelUpscaleData, CancelUpscaleErrors, CancelUpscaleResponses, CancelVeo3VideoData, CancelVeo3VideoErrors, CancelVeo3VideoResponses, ChangeFlowAccountData, ChangeFlowAccountErrors, ChangeFlowAccountResponses, ChangeFlowSignInData, ChangeFlowSignInErrors, ChangeFlowSignInResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CheckData, CheckErrors, CheckFlowAccountData, CheckFlowAccountErrors, CheckFlowAccountResponses, CheckFlowSignInData, CheckFlowSignInErrors, CheckFlowSignInResponses, CheckKeyData, CheckKeyErrors, CheckKeyResponses, CheckResponses, CheckZipData, CheckZipErrors, CheckZipResponses, ChooseSpaceData, ChooseSpaceErrors, ChooseSpaceResponses, CopyJobData, CopyJobErrors, CopyJobResponses, CreateInviteData, CreateInviteErrors, CreateInviteResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateOpenaiVideoData, CreateOpenaiVideoErrors, CreateOpenaiVideoResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSpaceData, CreateSpaceErrors, CreateSpaceResponses, CreateStoryBatchData, CreateStoryBatchErrors, CreateStoryBatchResponses, CreateStoryData, CreateStoryErrors, CreateStoryResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteOpenaiVideoData, DeleteOpenaiVideoErrors, DeleteOpenaiVideoResponses, DeleteOperationData, DeleteOperationErrors, DeleteOperationResponses, DeletePresetData, DeletePresetErrors, DeletePresetResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteStoryData, DeleteStoryErrors, DeleteStoryResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVideoData, DeleteVideoErrors, DeleteVideoResponses, DeleteVideosData, DeleteVideosErrors, DeleteVideosResponses, DescribeImagesData, DescribeImagesErrors, DescribeImagesResponses, DownloadByFormData, DownloadByFormErrors, DownloadByFormResponses, DownloadVeo3VideoData, DownloadVeo3VideoErrors, DownloadVeo3VideoResponses, DownloadVideosData, DownloadVideosErrors, DownloadVideosResponses, DuplicateStoryData, DuplicateStoryErrors, DuplicateStoryResponses, EditVideoData, EditVideoErrors, EditVideoResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EstimateData, EstimateErrors, EstimateNewStoryData, EstimateNewStoryErrors, EstimateNewStoryResponses, EstimateResponses, ExplainRouteData, ExplainRouteErrors, ExplainRouteResponses, ExportCostsData, ExportCostsErrors, ExportCostsResponses, ExportData, ExportErrors, ExportResponses, ExtendVideoData, ExtendVideoErrors, ExtendVideoResponses, FollowAllData, FollowAllErrors, FollowAllResponses, FollowJobData, FollowJobErrors, FollowJobResponses, GenerateImageData, GenerateImageErrors, GenerateImageResponses, GenerateScriptData, GenerateScriptErrors, GenerateScriptResponses, GenerateSpeechData, GenerateSpeechErrors, GenerateSpeechResponses, GenerateVeo3VideoData, GenerateVeo3VideoErrors, GenerateVeo3VideoResponses, GenerateVideoData, GenerateVideoErrors, GenerateVideoResponses, GenerateVideoWithImageData, GenerateVideoWithImageErrors, GenerateVideoWithImageResponses, GetBudgetsData, GetBudgetsErrors, GetBudgetsResponses, GetScriptData, GetScriptErrors, GetScriptResponses, ImportFlowAccountData, ImportFlowAccountErrors, ImportFlowAccountResponses, ImportFlowSignInData, ImportFlowSignInErrors, ImportFlowSignInResponses, ImproveScriptData, ImproveScriptErrors, ImproveScriptResponses, ImproveStoryData, ImproveStoryErrors, ImproveStoryResponses, InviteUserData, InviteUserErrors, InviteUserResponses, KeepOperationsData, KeepOperationsErrors, KeepOperationsResponses, ListOpenaiModelsData, ListOpenaiModelsErrors, ListOpenaiModelsResponses, ListOpenaiVideosData, ListOpenaiVideosErrors, ListOpenaiVideosResponses, ListUpscalesData, ListUpscalesErrors, ListUpscalesResponses, LiveData, LiveErrors, LiveResponses, LogOutFlowAccountData, LogOutFlowAccountErrors, LogOutFlowAccountResponses, LogOutFlowSignInData, LogOutFlowSignInErrors, LogOutFlowSignInResponses, MakeResetLinkData, MakeResetLinkErrors, MakeResetLinkResponses, MergeSectionsData, MergeSectionsErrors, MergeSectionsResponses, MoveInQueueData, MoveInQueueErrors, MoveInQueueResponses, PauseJobData, PauseJobErrors, PauseJobResponses, PreviewVoiceData, PreviewVoiceErrors, PreviewVoiceResponses, PurgeVideosData, PurgeVideosErrors, PurgeVideosResponses, PutBudgetsData, PutBudgetsErrors, PutBudgetsResponses, PutJobBudgetData, PutJobBudgetErrors, PutJobBudgetResponses, PutScriptData, PutScriptErrors, PutScriptResponses, RateVideoData, RateVideoErrors, RateVideoResponses, ReadAllCostsData, ReadAllCostsErrors, ReadAllCostsResponses, ReadAllVideosData, ReadAllVideosErrors, ReadAllVideosResponses, ReadAnalysisData, ReadAnalysisErrors, ReadAnalysisResponses, ReadAuditLogData, ReadAuditLogErrors, ReadAuditLogResponses, ReadBatchResultsData, ReadBatchResultsErrors, ReadBatchResultsResponses, ReadCameraData, ReadCameraErrors, ReadCameraResponses, ReadCandidatesData, ReadCandidatesErrors, ReadCandidatesResponses, ReadContentData, ReadContentErrors, ReadContentResponses, ReadDeletedData, ReadDeletedErrors, ReadDeletedResponses, ReadDeletedThumbnailData, ReadDeletedThumbnailErrors, ReadDeletedThumbnailResponses, ReadDownloadData, ReadDownloadErrors, ReadDownloadResponses, ReadFilmData, ReadFilmErrors, ReadFilmFileData, ReadFilmFileErrors, ReadFilmFileResponses, ReadFilmResponses, ReadFilmsData, ReadFilmsErrors, ReadFilmsResponses, ReadFlowAccountsData, ReadFlowAccountsErrors, ReadFlowAccountsResponses, ReadFlowQueueData, ReadFlowQueueErrors, ReadFlowQueueResponses, ReadFlowSignInsData, ReadFlowSignInsErrors, ReadFlowSignInsResponses, ReadFontData, ReadFontErrors, ReadFontResponses, ReadFrameData, ReadFrameErrors, ReadFrameResponses, ReadHealthData, ReadHealthErrors, ReadHealthResponses, ReadImageContentData, ReadImageContentErrors, ReadImageContentResponses, ReadImageData, ReadImageErrors, ReadImageResponses, ReadImageStatusData, ReadImageStatusErrors, ReadImageStatusResponses, ReadInvitationData, ReadInvitationErrors, ReadInvitationResponses, ReadInvitesData, ReadInvitesErrors, ReadInvitesResponses, ReadJobData, ReadJobErrors, ReadJobResponses, ReadJobsData, ReadJobsErrors, ReadJobsResponses, ReadKeysData, ReadKeysErrors, ReadKeysResponses, ReadLastFrameData, ReadLastFrameErrors, ReadLastFrameResponses, ReadLibraryData, ReadLibraryErrors, ReadLibraryResponses, ReadMeData, ReadMeErrors, ReadMembersData, ReadMembersErrors, ReadMembersResponses, ReadMeResponses, ReadMethodsData, ReadMethodsErrors, ReadMethodsResponses, ReadNeedsData, ReadNeedsErrors, ReadNeedsResponses, ReadOpenaiContentData, ReadOpenaiContentErrors, ReadOpenaiContentResponses, ReadOpenaiModelData, ReadOpenaiModelErrors, ReadOpenaiModelResponses, ReadOpenaiVideoData, ReadOpenaiVideoErrors, ReadOpenaiVideoResponses, ReadOperationData, ReadOperationErrors, ReadOperationResponses, ReadOperationsData, ReadOperationsErrors, ReadOperationsResponses, ReadOperationStatusData, ReadOperationStatusErrors, ReadOperationStatusResponses, ReadPicturesData, ReadPicturesErrors, ReadPicturesResponses, ReadPresetsData, ReadPresetsErrors, ReadPresetsResponses, ReadPreviewData, ReadPreviewErrors, ReadPreviewResponses, ReadProjectData, ReadProjectErrors, ReadProjectResponses, ReadProjectsData, ReadProjectsErrors, ReadProjectsResponses, ReadProviderData, ReadProviderErrors, ReadProviderResponses, ReadProvidersData, ReadProvidersErrors, ReadProvidersResponses, ReadProxyData, ReadProxyErrors, ReadProxyResponses, ReadSessionsData, ReadSessionsErrors, ReadSessionsResponses, ReadShotData, ReadShotErrors, ReadShotResponses, ReadSoundData, ReadSoundErrors, ReadSoundResponses, ReadSpaceData, ReadSpaceErrors, ReadSpaceResponses, ReadSpacesData, ReadSpacesErrors, ReadSpacesResponses, ReadSpeechContentData, ReadSpeechContentErrors, ReadSpeechContentResponses, ReadSpeechData, ReadSpeechErrors, ReadSpeechResponses, ReadSpeechStatusData, ReadSpeechStatusErrors, ReadSpeechStatusResponses, ReadStartImageData, ReadStartImageErrors, ReadStartImageResponses, ReadStatsData, ReadStatsErrors, ReadStatsResponses, ReadStorageData, ReadStorageErrors, ReadStorageResponses, ReadStoriesData, ReadStoriesErrors, ReadStoriesResponses, ReadStoryBatchData, ReadStoryBatchErrors, ReadStoryBatchResponses, ReadStoryData, ReadStoryErrors, ReadStoryEstimateData, ReadStoryEstimateErrors, ReadStoryEstimateResponses, ReadStoryFileData, ReadStoryFileErrors, ReadStoryFileResponses, ReadStoryResponses, ReadStoryStatusData, ReadStoryStatusErrors, ReadStoryStatusResponses, ReadThumbnailData, ReadThumbnailErrors, ReadThumbnailResponses, ReadTimelineData, ReadTimelineErrors, ReadTimelineResponses, ReadTokensData, ReadTokensErrors, ReadTokensResponses, ReadUncertainData, ReadUncertainErrors, ReadUncertainResponses, ReadUpscaleData, ReadUpscaleErrors, ReadUpscaleResponses, ReadUsersData, ReadUsersErrors, ReadUsersResponses, ReadVeo3StatusData, ReadVeo3StatusErrors, ReadVeo3StatusResponses, ReadVersionData, ReadVersionErrors, ReadVersionResponses, ReadVersionsData, ReadVersionsErrors, ReadVersionsResponses, ReadVideoData, ReadVideoErrors, ReadVideoResponses, ReadVideosData, ReadVideosErrors, ReadVideosResponses, ReadVoicesData, ReadVoicesErrors, ReadVoicesResponses, ReadyData, ReadyErrors, ReadyResponses, RecommendImagesData, RecommendImagesErrors, RecommendImagesResponses, RefreshData, RefreshErrors, RefreshResponses, RegenerateVideoData, RegenerateVideoErrors, RegenerateVideoResponses, RegenerateVideosData, RegenerateVideosErrors, RegenerateVideosResponses, RegisterData, RegisterErrors, RegisterResponses, RejectVideosData, RejectVideosErrors, RejectVideosResponses, RemixOpenaiVideoData, RemixOpenaiVideoErrors, RemixOpenaiVideoResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSectionData, RemoveSectionErrors, RemoveSectionResponses, RenderFilmData, RenderFilmErrors, RenderFilmResponses, ReorderSectionsData, ReorderSectionsErrors, ReorderSectionsResponses, RequeueFailedData, RequeueFailedErrors, RequeueFailedResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResolveSubmissionData, ResolveSubmissionErrors, ResolveSubmissionResponses, ResolveUncertainData, ResolveUncertainErrors, ResolveUncertainResponses, ResolveVideoData, ResolveVideoErrors, ResolveVideoResponses, RestoreVersionData, RestoreVersionErrors, RestoreVersionResponses, RestoreVideoData, RestoreVideoErrors, RestoreVideoResponses, RestoreVideosData, RestoreVideosErrors, RestoreVideosResponses, ResumeJobData, ResumeJobErrors, ResumeJobResponses, RetryFailedData, RetryFailedErrors, RetryFailedResponses, RetrySomeData, RetrySomeErrors, RetrySomeResponses, RetryStoryBatchData, RetryStoryBatchErrors, RetryStoryBatchResponses, RetryVideoData, RetryVideoErrors, RetryVideoResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, RunStoryData, RunStoryErrors, RunStoryResponses, SavePresetData, SavePresetErrors, SavePresetResponses, SelectVideoData, SelectVideoErrors, SelectVideoResponses, SelectVideosData, SelectVideosErrors, SelectVideosResponses, SetUpData, SetUpErrors, SetUpResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SplitSectionData, SplitSectionErrors, SplitSectionResponses, StartJobData, StartJobErrors, StartJobResponses, StartUpscaleData, StartUpscaleErrors, StartUpscaleResponses, SweepStorageData, SweepStorageErrors, SweepStorageResponses, TranslateScriptData, TranslateScriptErrors, TranslateScriptResponses, TranslateStoryData, TranslateStoryErrors, TranslateStoryResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateKeyData, UpdateKeyErrors, UpdateKeyResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateSectionData, UpdateSectionErrors, UpdateSectionResponses, UpdateSpaceData, UpdateSpaceErrors, UpdateSpaceResponses, UpdateStoryData, UpdateStoryErrors, UpdateStoryResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadBatchData, UploadBatchErrors, UploadBatchResponses, UploadFileData, UploadFileErrors, UploadFileResponses, WithdrawInviteData, WithdrawInviteErrors, WithdrawInviteResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -131,6 +131,13 @@ export const retryFailed = <ThrowOnError extends boolean = false>(options: Optio
 export const readVideos = <ThrowOnError extends boolean = false>(options: Options<ReadVideosData, ThrowOnError>): RequestResult<ReadVideosResponses, ReadVideosErrors, ThrowOnError> => (options.client ?? client).get<ReadVideosResponses, ReadVideosErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/videos', ...options });
 
 /**
+ * Duplicate a job
+ *
+ * Make a job of the same settings, prompts and images. It is not started.
+ */
+export const copyJob = <ThrowOnError extends boolean = false>(options: Options<CopyJobData, ThrowOnError>): RequestResult<CopyJobResponses, CopyJobErrors, ThrowOnError> => (options.client ?? client).post<CopyJobResponses, CopyJobErrors, ThrowOnError>({ url: '/api/jobs/{job_id}/duplicate', ...options });
+
+/**
  * Move a job in the queue
  *
  * Have a started job made earlier or later than your others.
@@ -146,6 +153,34 @@ export const moveInQueue = <ThrowOnError extends boolean = false>(options: Optio
         ...options.headers
     }
 });
+
+/**
+ * List presets
+ *
+ * Named settings, by name.
+ */
+export const readPresets = <ThrowOnError extends boolean = false>(options?: Options<ReadPresetsData, ThrowOnError>): RequestResult<ReadPresetsResponses, ReadPresetsErrors, ThrowOnError> => (options?.client ?? client).get<ReadPresetsResponses, ReadPresetsErrors, ThrowOnError>({ url: '/api/presets', ...options });
+
+/**
+ * Save a preset
+ *
+ * Save settings under a name; those of the same name are replaced.
+ */
+export const savePreset = <ThrowOnError extends boolean = false>(options: Options<SavePresetData, ThrowOnError>): RequestResult<SavePresetResponses, SavePresetErrors, ThrowOnError> => (options.client ?? client).put<SavePresetResponses, SavePresetErrors, ThrowOnError>({
+    url: '/api/presets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a preset
+ *
+ * Delete a preset. Jobs made with it stay as they are.
+ */
+export const deletePreset = <ThrowOnError extends boolean = false>(options: Options<DeletePresetData, ThrowOnError>): RequestResult<DeletePresetResponses, DeletePresetErrors, ThrowOnError> => (options.client ?? client).delete<DeletePresetResponses, DeletePresetErrors, ThrowOnError>({ url: '/api/presets/{preset_id}', ...options });
 
 /**
  * List projects
@@ -538,6 +573,20 @@ export const selectVideos = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Reject takes
+ *
+ * Mark takes as looked at and not wanted, or not. A rejected take is not chosen any more.
+ */
+export const rejectVideos = <ThrowOnError extends boolean = false>(options: Options<RejectVideosData, ThrowOnError>): RequestResult<RejectVideosResponses, RejectVideosErrors, ThrowOnError> => (options.client ?? client).post<RejectVideosResponses, RejectVideosErrors, ThrowOnError>({
+    url: '/api/videos/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Delete videos
  *
  * Delete takes; those in progress stay. For some minutes they can be brought back (`restore`).
@@ -572,6 +621,57 @@ export const restoreVideos = <ThrowOnError extends boolean = false>(options: Opt
  */
 export const retrySome = <ThrowOnError extends boolean = false>(options: Options<RetrySomeData, ThrowOnError>): RequestResult<RetrySomeResponses, RetrySomeErrors, ThrowOnError> => (options.client ?? client).post<RetrySomeResponses, RetrySomeErrors, ThrowOnError>({
     url: '/api/videos/retry',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List deleted videos
+ *
+ * Takes that can be restored (`POST /api/videos/restore`), and the space that they use.
+ */
+export const readDeleted = <ThrowOnError extends boolean = false>(options?: Options<ReadDeletedData, ThrowOnError>): RequestResult<ReadDeletedResponses, ReadDeletedErrors, ThrowOnError> => (options?.client ?? client).get<ReadDeletedResponses, ReadDeletedErrors, ThrowOnError>({ url: '/api/deleted', ...options });
+
+/**
+ * Delete videos for good
+ *
+ * Delete bytes and rows of takes that are deleted already. This cannot be undone.
+ */
+export const purgeVideos = <ThrowOnError extends boolean = false>(options: Options<PurgeVideosData, ThrowOnError>): RequestResult<PurgeVideosResponses, PurgeVideosErrors, ThrowOnError> => (options.client ?? client).post<PurgeVideosResponses, PurgeVideosErrors, ThrowOnError>({
+    url: '/api/deleted/purge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A picture of a deleted video
+ *
+ * A still of a take that can be restored.
+ */
+export const readDeletedThumbnail = <ThrowOnError extends boolean = false>(options: Options<ReadDeletedThumbnailData, ThrowOnError>): RequestResult<ReadDeletedThumbnailResponses, ReadDeletedThumbnailErrors, ThrowOnError> => (options.client ?? client).get<ReadDeletedThumbnailResponses, ReadDeletedThumbnailErrors, ThrowOnError>({ url: '/api/deleted/{video_id}/thumbnail', ...options });
+
+/**
+ * Search all takes
+ *
+ * Every finished take, whether it was made by a job, in the Studio or by a program.
+ */
+export const readLibrary = <ThrowOnError extends boolean = false>(options?: Options<ReadLibraryData, ThrowOnError>): RequestResult<ReadLibraryResponses, ReadLibraryErrors, ThrowOnError> => (options?.client ?? client).get<ReadLibraryResponses, ReadLibraryErrors, ThrowOnError>({ url: '/api/library', ...options });
+
+/**
+ * Make many takes again
+ *
+ * Queue takes of many shots, each with another prompt if given (see `POST /api/videos/{id}/regenerate`).
+ *
+ * What is refused is listed with its reason, and does not stop the others.
+ */
+export const regenerateVideos = <ThrowOnError extends boolean = false>(options: Options<RegenerateVideosData, ThrowOnError>): RequestResult<RegenerateVideosResponses, RegenerateVideosErrors, ThrowOnError> => (options.client ?? client).post<RegenerateVideosResponses, RegenerateVideosErrors, ThrowOnError>({
+    url: '/api/library/regenerate',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -772,7 +872,8 @@ export const readOperationStatus = <ThrowOnError extends boolean = false>(option
  *
  * A page of operations, newest first.
  *
- * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ * One that is neither kept (`POST /api/video_chat/keep`) nor selected is deleted some days after its end:
+ * `expires_at`.
  */
 export const readOperations = <ThrowOnError extends boolean = false>(options?: Options<ReadOperationsData, ThrowOnError>): RequestResult<ReadOperationsResponses, ReadOperationsErrors, ThrowOnError> => (options?.client ?? client).get<ReadOperationsResponses, ReadOperationsErrors, ThrowOnError>({ url: '/api/video_chat/operations', ...options });
 
@@ -789,6 +890,20 @@ export const deleteOperation = <ThrowOnError extends boolean = false>(options: O
  * One operation, as the list has it.
  */
 export const readOperation = <ThrowOnError extends boolean = false>(options: Options<ReadOperationData, ThrowOnError>): RequestResult<ReadOperationResponses, ReadOperationErrors, ThrowOnError> => (options.client ?? client).get<ReadOperationResponses, ReadOperationErrors, ThrowOnError>({ url: '/api/video_chat/operations/{operation_id}', ...options });
+
+/**
+ * Keep operations
+ *
+ * Keep videos forever that would be deleted some days after their end.
+ */
+export const keepOperations = <ThrowOnError extends boolean = false>(options: Options<KeepOperationsData, ThrowOnError>): RequestResult<KeepOperationsResponses, KeepOperationsErrors, ThrowOnError> => (options.client ?? client).post<KeepOperationsResponses, KeepOperationsErrors, ThrowOnError>({
+    url: '/api/video_chat/keep',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Estimate a story before it is created

@@ -32,6 +32,42 @@ export type Accepted = {
 export type Actor = 'clock' | 'user' | 'prompt' | 'us' | 'operator' | 'caller';
 
 /**
+ * Again
+ *
+ * A take to make again.
+ */
+export type Again = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    /**
+     * New Prompt
+     *
+     * Another prompt; its own if left out.
+     */
+    new_prompt?: string | null;
+};
+
+/**
+ * AgainSome
+ *
+ * The body that makes takes of many shots again.
+ */
+export type AgainSome = {
+    /**
+     * Videos
+     */
+    videos: Array<Again>;
+    /**
+     * Takes
+     *
+     * How many of each.
+     */
+    takes?: number;
+};
+
+/**
  * AnalyseScript
  *
  * A script to be looked at, at the pace of a voice.
@@ -926,9 +962,15 @@ export type CredentialView = {
     /**
      * Resting Until
      *
-     * Until then nothing new is submitted with it.
+     * Until then nothing new is submitted with it, or with the `resting_models` alone.
      */
     resting_until: string | null;
+    /**
+     * Resting Models
+     *
+     * Models of which nothing new is submitted; the others continue.
+     */
+    resting_models?: Array<ModelRestView>;
     /**
      * Why it is cooling down.
      */
@@ -985,6 +1027,54 @@ export type CredentialView = {
  * What the owner says of an uncertain submission.
  */
 export type Decision = 'retry' | 'made' | 'give_up';
+
+/**
+ * DeletedPage
+ *
+ * A page of deleted takes, the last deleted first.
+ */
+export type DeletedPage = {
+    /**
+     * Items
+     */
+    items: Array<DeletedVideo>;
+    /**
+     * Bytes
+     *
+     * What all of them use in the storage, with their 4K copies.
+     */
+    bytes: number;
+    pagination: Pagination;
+};
+
+/**
+ * DeletedVideo
+ *
+ * A take that was deleted and can be restored.
+ */
+export type DeletedVideo = {
+    video: VideoView;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * Thumbnail Url
+     *
+     * A small picture of it; null when it was never finished.
+     */
+    thumbnail_url: string | null;
+    /**
+     * Deleted At
+     */
+    deleted_at: string;
+    /**
+     * Gone At
+     *
+     * When it is deleted for good.
+     */
+    gone_at: string;
+};
 
 /**
  * DescribeImages
@@ -2109,6 +2199,18 @@ export type Generation = {
      */
     model?: string | null;
     /**
+     * Seed
+     *
+     * Makes the video repeatable where the provider can.
+     */
+    seed?: number | null;
+    /**
+     * Keep
+     *
+     * Keep the video forever; it is otherwise deleted some days after its end.
+     */
+    keep?: boolean;
+    /**
      * Start Frame Video Id
      *
      * Continue from this video: its last frame becomes the first.
@@ -2669,6 +2771,12 @@ export type JobView = {
      */
     project: ProjectRef | null;
     /**
+     * Previews
+     *
+     * Small pictures of up to four finished takes; before there are any, of images.
+     */
+    previews?: Array<string>;
+    /**
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
@@ -2692,6 +2800,32 @@ export type JobView = {
 export type JobWord = 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
 
 export type JsonValue = unknown;
+
+/**
+ * Keeping
+ *
+ * The body that names the operations to keep.
+ */
+export type Keeping = {
+    /**
+     * Operation Ids
+     *
+     * Which; all of them when left out.
+     */
+    operation_ids?: Array<string> | null;
+};
+
+/**
+ * KeptOnes
+ *
+ * How many videos were to expire, and are kept now.
+ */
+export type KeptOnes = {
+    /**
+     * Kept
+     */
+    kept: number;
+};
 
 /**
  * KeyChange
@@ -2725,6 +2859,44 @@ export type KeyChange = {
  * What a provider makes.
  */
 export type Kind = 'video' | 'voice' | 'picture' | 'script';
+
+/**
+ * LibraryPage
+ *
+ * A page of finished takes.
+ */
+export type LibraryPage = {
+    /**
+     * Items
+     */
+    items: Array<LibraryTake>;
+    /**
+     * Providers
+     *
+     * Whose takes there are, by id.
+     */
+    providers: Array<string>;
+    pagination: Pagination;
+};
+
+/**
+ * LibraryTake
+ *
+ * A finished take, and the job it belongs to.
+ */
+export type LibraryTake = {
+    video: VideoView;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * Kind
+     *
+     * How its job came about: `batch`, `studio`, `openai`, `story`.
+     */
+    kind: string;
+};
 
 /**
  * LinkCreated
@@ -2913,6 +3085,22 @@ export type Look = {
 };
 
 /**
+ * MadeAgain
+ *
+ * What is being made, and what was refused.
+ */
+export type MadeAgain = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+    /**
+     * Refused
+     */
+    refused: Array<NotAgain>;
+};
+
+/**
  * MaterialError
  *
  * Why it failed, or whom it waits for.
@@ -3042,6 +3230,27 @@ export type Methods = {
  * What a shot gives a provider to start from.
  */
 export type Mode = 'text_to_video' | 'image_to_video' | 'first_last_frame' | 'references' | 'extend' | 'edit';
+
+/**
+ * ModelRestView
+ *
+ * A model that cools down on a key, which goes on with its others.
+ */
+export type ModelRestView = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Until
+     */
+    until: string;
+    error_type: ErrorType;
+};
 
 /**
  * ModelView
@@ -3355,6 +3564,24 @@ export type NewKey = {
 };
 
 /**
+ * NewPreset
+ *
+ * The body that saves a preset.
+ */
+export type NewPreset = {
+    /**
+     * Name
+     *
+     * What to call it; one of this name is replaced.
+     */
+    name: string;
+    /**
+     * The settings, as `POST /api/jobs/create` takes them.
+     */
+    settings: JobSettings;
+};
+
+/**
  * NewProject
  *
  * The body that creates a project.
@@ -3437,6 +3664,22 @@ export type NextStep = {
      * Whom
      */
     whom: string;
+};
+
+/**
+ * NotAgain
+ *
+ * A take that was not made again, and why.
+ */
+export type NotAgain = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    /**
+     * Message
+     */
+    message: string;
 };
 
 /**
@@ -3753,6 +3996,12 @@ export type Operation = {
      */
     cost: string | null;
     /**
+     * Price
+     *
+     * US dollars it is expected to cost; 0 where it is free, or nobody knows.
+     */
+    price?: string;
+    /**
      * Selected
      *
      * Selected ones are kept for ever.
@@ -3793,7 +4042,7 @@ export type Operation = {
     /**
      * Expires At
      *
-     * When it is deleted, unless it is selected before.
+     * When it is deleted, unless it is kept or selected before; null: never.
      */
     expires_at: string | null;
 };
@@ -4164,6 +4413,32 @@ export type PlaceView = {
      * Bytes
      */
     bytes: number;
+};
+
+/**
+ * PresetView
+ *
+ * Named settings.
+ */
+export type PresetView = {
+    /**
+     * Preset Id
+     */
+    preset_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+    /**
+     * Created At
+     */
+    created_at: string;
 };
 
 /**
@@ -7747,6 +8022,12 @@ export type VideoView = {
      */
     rating: number;
     /**
+     * Rejected
+     *
+     * Looked at and not wanted; never also `selected`.
+     */
+    rejected?: boolean;
+    /**
      * Downloaded
      */
     downloaded: boolean;
@@ -7854,6 +8135,22 @@ export type Videos = {
      * Video Ids
      */
     video_ids: Array<string>;
+};
+
+/**
+ * VideosRejection
+ *
+ * Some videos, and whether they are not wanted.
+ */
+export type VideosRejection = {
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string>;
+    /**
+     * Rejected
+     */
+    rejected: boolean;
 };
 
 /**
@@ -8190,6 +8487,54 @@ export type Change = {
 };
 
 /**
+ * DeletedPage
+ *
+ * A page of deleted takes, the last deleted first.
+ */
+export type DeletedPageWritable = {
+    /**
+     * Items
+     */
+    items: Array<DeletedVideoWritable>;
+    /**
+     * Bytes
+     *
+     * What all of them use in the storage, with their 4K copies.
+     */
+    bytes: number;
+    pagination: Pagination;
+};
+
+/**
+ * DeletedVideo
+ *
+ * A take that was deleted and can be restored.
+ */
+export type DeletedVideoWritable = {
+    video: VideoViewWritable;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * Thumbnail Url
+     *
+     * A small picture of it; null when it was never finished.
+     */
+    thumbnail_url: string | null;
+    /**
+     * Deleted At
+     */
+    deleted_at: string;
+    /**
+     * Gone At
+     *
+     * When it is deleted for good.
+     */
+    gone_at: string;
+};
+
+/**
  * ErrorCount
  *
  * How many videos of a job failed, or wait, for one reason.
@@ -8400,6 +8745,12 @@ export type JobViewWritable = {
      */
     project: ProjectRef | null;
     /**
+     * Previews
+     *
+     * Small pictures of up to four finished takes; before there are any, of images.
+     */
+    previews?: Array<string>;
+    /**
      * Its place among your started jobs; null when it has not started or has ended.
      */
     queue: QueuePlace | null;
@@ -8429,6 +8780,44 @@ export type KeyChangeWritable = {
      * Another secret.
      */
     secret?: string | null;
+};
+
+/**
+ * LibraryPage
+ *
+ * A page of finished takes.
+ */
+export type LibraryPageWritable = {
+    /**
+     * Items
+     */
+    items: Array<LibraryTakeWritable>;
+    /**
+     * Providers
+     *
+     * Whose takes there are, by id.
+     */
+    providers: Array<string>;
+    pagination: Pagination;
+};
+
+/**
+ * LibraryTake
+ *
+ * A finished take, and the job it belongs to.
+ */
+export type LibraryTakeWritable = {
+    video: VideoViewWritable;
+    /**
+     * Job Name
+     */
+    job_name: string;
+    /**
+     * Kind
+     *
+     * How its job came about: `batch`, `studio`, `openai`, `story`.
+     */
+    kind: string;
 };
 
 /**
@@ -8679,6 +9068,12 @@ export type VideoViewWritable = {
      * Stars; 0 when none were given.
      */
     rating: number;
+    /**
+     * Rejected
+     *
+     * Looked at and not wanted; never also `selected`.
+     */
+    rejected?: boolean;
     /**
      * Downloaded
      */
@@ -9329,6 +9724,50 @@ export type ReadVideosResponses = {
 
 export type ReadVideosResponse = ReadVideosResponses[keyof ReadVideosResponses];
 
+export type CopyJobData = {
+    body?: never;
+    path: {
+        /**
+         * Job Id
+         *
+         * The job.
+         */
+        job_id: string;
+    };
+    query?: never;
+    url: '/api/jobs/{job_id}/duplicate';
+};
+
+export type CopyJobErrors = {
+    /**
+     * There is no such job.
+     */
+    404: Problem;
+    /**
+     * This job cannot be duplicated.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CopyJobError = CopyJobErrors[keyof CopyJobErrors];
+
+export type CopyJobResponses = {
+    /**
+     * The copy, not started.
+     */
+    201: JobView;
+};
+
+export type CopyJobResponse = CopyJobResponses[keyof CopyJobResponses];
+
 export type MoveInQueueData = {
     body: JobMove;
     path: {
@@ -9372,6 +9811,110 @@ export type MoveInQueueResponses = {
 };
 
 export type MoveInQueueResponse = MoveInQueueResponses[keyof MoveInQueueResponses];
+
+export type ReadPresetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/presets';
+};
+
+export type ReadPresetsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadPresetsError = ReadPresetsErrors[keyof ReadPresetsErrors];
+
+export type ReadPresetsResponses = {
+    /**
+     * Response Read Presets
+     *
+     * Your presets.
+     */
+    200: Array<PresetView>;
+};
+
+export type ReadPresetsResponse = ReadPresetsResponses[keyof ReadPresetsResponses];
+
+export type SavePresetData = {
+    body: NewPreset;
+    path?: never;
+    query?: never;
+    url: '/api/presets';
+};
+
+export type SavePresetErrors = {
+    /**
+     * There are too many.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SavePresetError = SavePresetErrors[keyof SavePresetErrors];
+
+export type SavePresetResponses = {
+    /**
+     * The preset is saved.
+     */
+    200: PresetView;
+};
+
+export type SavePresetResponse = SavePresetResponses[keyof SavePresetResponses];
+
+export type DeletePresetData = {
+    body?: never;
+    path: {
+        /**
+         * Preset Id
+         *
+         * The preset.
+         */
+        preset_id: string;
+    };
+    query?: never;
+    url: '/api/presets/{preset_id}';
+};
+
+export type DeletePresetErrors = {
+    /**
+     * There is no such preset.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeletePresetError = DeletePresetErrors[keyof DeletePresetErrors];
+
+export type DeletePresetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeletePresetResponse = DeletePresetResponses[keyof DeletePresetResponses];
 
 export type ReadProjectsData = {
     body?: never;
@@ -10716,6 +11259,35 @@ export type SelectVideosResponses = {
 
 export type SelectVideosResponse = SelectVideosResponses[keyof SelectVideosResponses];
 
+export type RejectVideosData = {
+    body: VideosRejection;
+    path?: never;
+    query?: never;
+    url: '/api/videos/reject';
+};
+
+export type RejectVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RejectVideosError = RejectVideosErrors[keyof RejectVideosErrors];
+
+export type RejectVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type RejectVideosResponse = RejectVideosResponses[keyof RejectVideosResponses];
+
 export type DeleteVideosData = {
     body: Videos;
     path?: never;
@@ -10802,6 +11374,254 @@ export type RetrySomeResponses = {
 };
 
 export type RetrySomeResponse = RetrySomeResponses[keyof RetrySomeResponses];
+
+export type ReadDeletedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Videos per page.
+         */
+        limit?: number;
+    };
+    url: '/api/deleted';
+};
+
+export type ReadDeletedErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadDeletedError = ReadDeletedErrors[keyof ReadDeletedErrors];
+
+export type ReadDeletedResponses = {
+    /**
+     * A page of deleted takes.
+     */
+    200: DeletedPage;
+};
+
+export type ReadDeletedResponse = ReadDeletedResponses[keyof ReadDeletedResponses];
+
+export type PurgeVideosData = {
+    body: Videos;
+    path?: never;
+    query?: never;
+    url: '/api/deleted/purge';
+};
+
+export type PurgeVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type PurgeVideosError = PurgeVideosErrors[keyof PurgeVideosErrors];
+
+export type PurgeVideosResponses = {
+    /**
+     * The videos that were changed.
+     */
+    200: Changed;
+};
+
+export type PurgeVideosResponse = PurgeVideosResponses[keyof PurgeVideosResponses];
+
+export type ReadDeletedThumbnailData = {
+    body?: never;
+    path: {
+        /**
+         * Video Id
+         *
+         * The video.
+         */
+        video_id: string;
+    };
+    query?: never;
+    url: '/api/deleted/{video_id}/thumbnail';
+};
+
+export type ReadDeletedThumbnailErrors = {
+    /**
+     * There is no such deleted video.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadDeletedThumbnailError = ReadDeletedThumbnailErrors[keyof ReadDeletedThumbnailErrors];
+
+export type ReadDeletedThumbnailResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type ReadDeletedThumbnailResponse = ReadDeletedThumbnailResponses[keyof ReadDeletedThumbnailResponses];
+
+export type ReadLibraryData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Search
+         *
+         * In the prompt, the image's or the job's name.
+         */
+        search?: string | null;
+        /**
+         * Picked
+         *
+         * Only those that are so (true), or are not (false).
+         */
+        picked?: boolean | null;
+        /**
+         * Rejected
+         *
+         * Only those that are so (true), or are not (false).
+         */
+        rejected?: boolean | null;
+        /**
+         * Upscaled
+         *
+         * Only those that are so (true), or are not (false).
+         */
+        upscaled?: boolean | null;
+        /**
+         * Min Rating
+         *
+         * Only those with so many stars.
+         */
+        min_rating?: number;
+        /**
+         * Provider
+         *
+         * Only those made by this provider.
+         */
+        provider?: string | null;
+        /**
+         * Kind
+         *
+         * Only those of jobs that came about so.
+         */
+        kind?: JobKind | null;
+        /**
+         * Project
+         *
+         * Only those of this project.
+         */
+        project?: string | null;
+        /**
+         * Since
+         *
+         * Only those created at this time or later.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * Only those created before this time.
+         */
+        until?: string | null;
+        /**
+         * Sort
+         *
+         * The order.
+         */
+        sort?: 'newest' | 'oldest' | 'stars';
+        /**
+         * Page
+         *
+         * Which page, from 1.
+         */
+        page?: number;
+        /**
+         * Limit
+         *
+         * Takes per page.
+         */
+        limit?: number;
+    };
+    url: '/api/library';
+};
+
+export type ReadLibraryErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadLibraryError = ReadLibraryErrors[keyof ReadLibraryErrors];
+
+export type ReadLibraryResponses = {
+    /**
+     * A page of finished takes.
+     */
+    200: LibraryPage;
+};
+
+export type ReadLibraryResponse = ReadLibraryResponses[keyof ReadLibraryResponses];
+
+export type RegenerateVideosData = {
+    body: AgainSome;
+    path?: never;
+    query?: never;
+    url: '/api/library/regenerate';
+};
+
+export type RegenerateVideosErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RegenerateVideosError = RegenerateVideosErrors[keyof RegenerateVideosErrors];
+
+export type RegenerateVideosResponses = {
+    /**
+     * They are queued.
+     */
+    202: MadeAgain;
+};
+
+export type RegenerateVideosResponse = RegenerateVideosResponses[keyof RegenerateVideosResponses];
 
 export type ReadAllVideosData = {
     body?: never;
@@ -11571,6 +12391,18 @@ export type GenerateVideoWithImageData = {
          * A model of the provider; its default when not given.
          */
         model?: string | null;
+        /**
+         * Seed
+         *
+         * Makes the video repeatable where the provider can.
+         */
+        seed?: number | null;
+        /**
+         * Keep
+         *
+         * Keep the video forever; it is otherwise deleted some days after its end.
+         */
+        keep?: boolean;
     };
     path?: never;
     query?: never;
@@ -11769,6 +12601,35 @@ export type ReadOperationResponses = {
 };
 
 export type ReadOperationResponse = ReadOperationResponses[keyof ReadOperationResponses];
+
+export type KeepOperationsData = {
+    body: Keeping;
+    path?: never;
+    query?: never;
+    url: '/api/video_chat/keep';
+};
+
+export type KeepOperationsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type KeepOperationsError = KeepOperationsErrors[keyof KeepOperationsErrors];
+
+export type KeepOperationsResponses = {
+    /**
+     * They are kept.
+     */
+    200: KeptOnes;
+};
+
+export type KeepOperationsResponse = KeepOperationsResponses[keyof KeepOperationsResponses];
 
 export type EstimateNewStoryData = {
     body: StoryBody;

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { JobView, ProviderView } from "@/api";
-import { defaultsOf, estimate, moveTo, plannedShots, takePrice, toBody } from "@/lib/batch-settings";
+import {
+  defaultsOf,
+  estimate,
+  fromSettings,
+  moveTo,
+  plannedShots,
+  takePrice,
+  toBody,
+} from "@/lib/batch-settings";
 
 function provider(id: string, aspects: string[], price: Record<string, string>): ProviderView {
   return {
@@ -74,4 +82,19 @@ test("prompts without an image are shots only where they may be", () => {
     ({ settings: { allow_text_only }, total_images: 2, total_prompts: 3 }) as unknown as JobView;
   expect(plannedShots(job(false))).toBe(2);
   expect(plannedShots(job(true))).toBe(3);
+});
+
+test("settings of a job or a preset become a form again; what is not possible any more is as by default", () => {
+  const wanted = { ...defaultsOf(two), negative: "fog", seed: 7, textOnly: true };
+  expect(fromSettings({ ...toBody(wanted) }, [one, two])).toEqual(wanted);
+  const stored = {
+    provider: "two",
+    model: "gone",
+    outputs: 9,
+    options: { aspect_ratio: "1:1", unknown: 3 },
+  };
+  const again = fromSettings(stored, [one, two]);
+  expect(again).toMatchObject({ model: "two-1", outputs: 2, seed: null, textOnly: false });
+  expect(again?.options).toEqual({ ...defaultsOf(two).options, aspect_ratio: "1:1" });
+  expect(fromSettings({ provider: "gone" }, [one])).toBeNull();
 });

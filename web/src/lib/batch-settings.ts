@@ -39,6 +39,53 @@ export function moveTo(provider: ProviderView, before: BatchSettings): BatchSett
   return { ...fresh, outputs, negative, seed, textOnly, options };
 }
 
+/** Settings out of what the API, a preset or this browser has of them; null when nobody here is its provider. */
+export function fromSettings(
+  given: Readonly<Record<string, unknown>>,
+  providers: readonly ProviderView[],
+): BatchSettings | null {
+  const provider = providers.find((each) => each.id === given.provider);
+  if (!provider) return null;
+  const fresh = defaultsOf(provider);
+  const named = (given.options ?? given) as Record<string, unknown>;
+  const options = { ...fresh.options };
+  for (const { name } of fieldsOf(provider.options)) {
+    const value = named[name];
+    if (["string", "number", "boolean"].includes(typeof value)) options[name] = value as string;
+  }
+  const outputs = Number(given.outputs);
+  return {
+    ...fresh,
+    options,
+    model: provider.models.find((each) => each.id === given.model)?.id ?? fresh.model,
+    outputs: outputs >= 1 ? Math.min(outputs, provider.max_outputs) : fresh.outputs,
+    negative: typeof given.negative_prompt === "string" ? given.negative_prompt : "",
+    seed: typeof given.seed === "number" ? given.seed : null,
+    textOnly: given.allow_text_only === true,
+  };
+}
+
+const LAST = "rushes.last-settings";
+
+/** What the last job was made with, in this browser. */
+export function lastSettings(providers: readonly ProviderView[]): BatchSettings | null {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(LAST) ?? "null");
+    return kept && typeof kept === "object" ? fromSettings(kept as Record<string, unknown>, providers) : null;
+  } catch {
+    return null; // nothing can be kept here, or it is not ours
+  }
+}
+
+/** The next job begins with these. The seed is of one job alone. */
+export function keepSettings(settings: BatchSettings): void {
+  try {
+    localStorage.setItem(LAST, JSON.stringify({ ...toBody(settings), seed: null }));
+  } catch {
+    // A browser that keeps nothing begins with the defaults.
+  }
+}
+
 /** As the API takes them. */
 export function toBody(settings: BatchSettings): JobSettings {
   const { provider, model, outputs, negative, seed, textOnly, options } = settings;

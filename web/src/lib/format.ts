@@ -4,7 +4,7 @@ const LOCALE = "en";
 const numbers = new Intl.NumberFormat(LOCALE);
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto", style: "short" });
 const absolute = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
-const day = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric" });
+const dayOf = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric" });
 const dayOfYear = new Intl.DateTimeFormat(LOCALE, { month: "short", day: "numeric", year: "numeric" });
 
 const MINUTE = 60;
@@ -64,7 +64,20 @@ export function ago(iso: string, now = Date.now()): string {
   if (seconds < HOUR) return relative.format(-Math.max(1, Math.round(seconds / MINUTE)), "minute");
   if (seconds < DAY) return relative.format(-Math.round(seconds / HOUR), "hour");
   if (seconds < 7 * DAY) return relative.format(-Math.round(seconds / DAY), "day");
-  return (then.getFullYear() === new Date(now).getFullYear() ? day : dayOfYear).format(then);
+  return (then.getFullYear() === new Date(now).getFullYear() ? dayOf : dayOfYear).format(then);
+}
+
+/** `in 2 days`, `in 3 hr.`, `in 5 min.`: when something ends that has not yet. */
+export function until(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, (new Date(iso).getTime() - now) / 1000);
+  if (seconds < HOUR) return relative.format(Math.max(1, Math.round(seconds / MINUTE)), "minute");
+  if (seconds < DAY) return relative.format(Math.round(seconds / HOUR), "hour");
+  return relative.format(Math.round(seconds / DAY), "day");
+}
+
+/** `Nov 30`. */
+export function day(date: Date): string {
+  return dayOf.format(date);
 }
 
 /** The whole date and time, for a tooltip. */

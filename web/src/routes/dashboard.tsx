@@ -1,14 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Clapperboard, Plus } from "lucide-react";
-import { useEffect } from "react";
 import { readJobsOptions, readNeedsOptions, readStatsOptions } from "@/api/@tanstack/react-query.gen";
 import { buttonLook } from "@/components/ui/button";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import { ActiveJobs } from "@/features/jobs/active-jobs";
 import { Attention } from "@/features/jobs/attention";
+import { FirstSteps } from "@/features/jobs/first-steps";
 import { History } from "@/features/jobs/history";
 import { Totals } from "@/features/jobs/totals";
+import { useTab } from "@/lib/tab";
 import { appStrings } from "@/strings/app";
 
 const route = getRouteApi("/");
@@ -34,9 +35,10 @@ export function Dashboard() {
     }),
     placeholderData: keepPreviousData,
   });
-  useEffect(() => {
-    document.title = `${appStrings.dashboard.title} · ${appStrings.app}`;
-  }, []);
+  const running = (recent.data?.items ?? []).filter((each) => each.status === "processing");
+  const videos = running.reduce((sum, each) => sum + each.expected_videos, 0);
+  const made = running.reduce((sum, each) => sum + (each.expected_videos * each.progress) / 100, 0);
+  useTab(appStrings.dashboard.title, videos > 0 ? (100 * made) / videos : null);
 
   if (recent.isPending) {
     return (
@@ -56,6 +58,7 @@ export function Dashboard() {
         title={appStrings.dashboard.emptyTitle}
         text={appStrings.dashboard.emptyText}
       >
+        <FirstSteps onOpen={(jobId) => navigate({ to: "/jobs/$jobId", params: { jobId } })} />
         <Link to="/new" className={buttonLook({ kind: "primary", size: "lg" })}>
           <Plus />
           {appStrings.nav.newJob}
@@ -65,9 +68,10 @@ export function Dashboard() {
   }
   return (
     <Frame>
-      {stats.data ? <Totals stats={stats.data} /> : <Skeleton className="h-22" />}
       <Attention needs={needs.data ?? []} />
       <ActiveJobs jobs={recent.data.items} />
+      <FirstSteps onOpen={(jobId) => navigate({ to: "/jobs/$jobId", params: { jobId } })} />
+      {stats.data ? <Totals stats={stats.data} /> : <Skeleton className="h-22" />}
       <History
         page={listed.data}
         error={listed.error}

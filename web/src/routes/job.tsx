@@ -1,36 +1,33 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, lazyRouteComponent } from "@tanstack/react-router";
 import { FilmIcon } from "lucide-react";
-import { useEffect } from "react";
 import { readJobOptions, readProvidersOptions, readVideosOptions } from "@/api/@tanstack/react-query.gen";
 import { buttonLook } from "@/components/ui/button";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import { JobHeader } from "@/features/job/header";
 import { Review } from "@/features/takes/review";
 import { problemOf } from "@/lib/problem";
-import { isRetryable } from "@/lib/take-filter";
+import { useTab } from "@/lib/tab";
 import { appStrings } from "@/strings/app";
 
 const route = getRouteApi("/jobs/$jobId");
 const Draft = lazyRouteComponent(() => import("@/features/batch/draft"), "Draft");
-const NOT_FOUND = 404;
+const NO_SUCH = [404, 422]; // 422: the address is no id at all
 const LONGEST_PROMPT = 2000;
 
 export function Job() {
   const { jobId } = route.useParams();
-  const { show = "all", stars = 0, video } = route.useSearch();
+  const { show = "all", stars = 0, video, reason, fix } = route.useSearch();
   const navigate = route.useNavigate();
   const path = { job_id: jobId };
   const job = useQuery(readJobOptions({ path }));
   const videos = useQuery(readVideosOptions({ path }));
   const providers = useQuery(readProvidersOptions());
   const name = job.data?.job_name;
-  useEffect(() => {
-    document.title = name ? `${name} · ${appStrings.app}` : appStrings.app;
-  }, [name]);
+  useTab(name, job.data?.status === "processing" ? job.data.progress : null);
 
   const error = job.error ?? videos.error;
-  if (error && problemOf(error).status === NOT_FOUND) {
+  if (error && NO_SUCH.includes(problemOf(error).status)) {
     return (
       <Nothing page icon={FilmIcon} title={appStrings.job.notFound} text={appStrings.job.notFoundText}>
         <Link to="/" className={buttonLook()}>
@@ -58,8 +55,12 @@ export function Job() {
     <>
       <JobHeader
         job={job.data}
-        retryable={videos.data.filter(isRetryable).length}
-        onShow={(filter) => navigate({ search: { show: filter }, resetScroll: false })}
+        videos={videos.data}
+        providers={providers.data ?? []}
+        onShow={(filter, why) =>
+          navigate({ search: { show: filter, ...(why ? { reason: why } : {}) }, resetScroll: false })
+        }
+        onFix={() => navigate({ search: (now) => ({ ...now, fix: true }), resetScroll: false })}
       />
       <Review
         key={jobId}
@@ -73,6 +74,15 @@ export function Job() {
               ...(next === "all" ? {} : { show: next }),
               ...(stars ? { stars } : {}),
             }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+        reason={reason}
+        fixing={fix === true}
+        onFixing={(on) =>
+          navigate({
+            search: ({ fix: _, ...rest }) => (on ? { ...rest, fix: true } : rest),
             replace: true,
             resetScroll: false,
           })

@@ -1,7 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { readOperationsInfiniteOptions, readProvidersOptions } from "@/api/@tanstack/react-query.gen";
+import {
+  readOperationsInfiniteOptions,
+  readProvidersOptions,
+  readVideoOptions,
+} from "@/api/@tanstack/react-query.gen";
 import { Failed, Skeleton } from "@/components/ui/states";
 import { Studio } from "@/features/studio/studio";
 import { appStrings } from "@/strings/app";
@@ -12,9 +16,14 @@ const route = getRouteApi("/studio");
 const PAGE = 24;
 
 export function StudioPage() {
-  const { video } = route.useSearch();
+  const { video, start, reuse } = route.useSearch();
   const navigate = route.useNavigate();
   const providers = useQuery({ ...readProvidersOptions(), select: offered });
+  const asked = start ?? reuse;
+  const from = useQuery({
+    ...readVideoOptions({ path: { video_id: asked ?? "" } }),
+    enabled: asked !== undefined,
+  });
   const operations = useInfiniteQuery({
     ...readOperationsInfiniteOptions({ query: { limit: PAGE } }),
     initialPageParam: 1,
@@ -41,6 +50,7 @@ export function StudioPage() {
           operations={operations.data.pages.flatMap((page) => page.items)}
           total={operations.data.pages[0]?.pagination.total ?? 0}
           more={operations.hasNextPage ? () => void operations.fetchNextPage() : null}
+          from={from.data ? { video: from.data, start: start !== undefined } : null}
           openId={video}
           onOpen={(next) =>
             navigate({ search: next ? { video: next } : {}, replace: Boolean(video), resetScroll: false })

@@ -8,6 +8,7 @@ export const appStrings = {
     jobs: "Jobs",
     studio: "Studio",
     stories: "Stories",
+    library: "Library",
     settings: "Settings",
     newJob: "New job",
     main: "Main",

@@ -51,6 +51,10 @@ export const matchStrings = {
     reading_chosen: "Split into as many prompts as there are images. Check them.",
   } as Record<string, string>,
   matchAgain: "Rematch by number",
+  matchedAgain: "Matched again. What was written by hand is gone.",
+  needPrompts: (n: number) => `${plural(n, "image")}. Now add prompts.`,
+  wontBeMade: (n: number) => `${count(n)} won’t be made`,
+  showThem: "Show",
   handle: (n: number) => `Move shot ${count(n)}: arrow up and down, or drag`,
   moved: (n: number, of: number) => `Now shot ${count(n)}, row ${count(of)}`,
   image: (n: number, name: string | null) =>

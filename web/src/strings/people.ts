@@ -16,7 +16,7 @@ export const peopleStrings = {
     title: "Create an account",
     go: "Create the account",
     back: "Sign in instead",
-    received: "It was received. Sign in now; if an admin has to let you in first, you will be told.",
+    received: "It was received. Sign in now; if an admin has to let you in first, you get word when that is done.",
   },
   invite: {
     title: "You are invited",
@@ -30,7 +30,7 @@ export const peopleStrings = {
     done: "The password is set. Sign in with it.",
   },
   setup: {
-    title: "Set up this installation",
+    title: "Set up this server",
     text: "You become its first admin. What was made before is yours.",
     code: "Code",
     codeHint: "The log of the server shows it.",
@@ -65,7 +65,7 @@ export const peopleStrings = {
     },
     roles: { viewer: "Viewer", editor: "Editor", manager: "Manager" },
     remove: (name: string) => `Remove ${name}`,
-    people: "People of this installation",
+    people: "People on this server",
     waiting: "waits to be let in",
     disabled: "disabled",
     admin: "admin",

@@ -2,6 +2,7 @@
 import { count, plural } from "@/lib/format";
 
 export const projectsStrings = {
+  nav: "Projects",
   label: "Project",
   all: "All projects",
   none: "No project",
@@ -32,6 +33,8 @@ export const projectsStrings = {
   created: (name: string) => `Project ${name} created`,
   gone: "Project deleted",
   queue: {
+    pauseAll: "Pause all",
+    resumeAll: "Resume all",
     menu: (name: string) => `Move ${name} in the queue`,
     top: "Move to top",
     up: "Move up",

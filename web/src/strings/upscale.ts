@@ -3,9 +3,9 @@ import { count, plural } from "@/lib/format";
 
 export const upscaleStrings = {
   do: "4K",
-  doLong: "Upscale to 4K",
+  doLong: "Upscale to 4K (resized, no AI; free)",
   title: (n: number) => `Upscale ${plural(n, "video")} to 4K`,
-  text: "Adds a 4K copy next to each original (resized, no AI; same aspect ratio). Existing copies are skipped.",
+  text: "Free. Adds a 4K copy next to each original (resized, no AI; same aspect ratio). Existing copies are skipped.",
   quality: "Quality",
   qualities: { fast: "Fast", balanced: "Balanced", high: "High" },
   qualityHints: {

@@ -13,6 +13,7 @@ from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.engine.views import JobView
 from rushes.jobs.change import JobChange, change_job
+from rushes.jobs.duplicate import duplicate_job
 from rushes.jobs.queue_order import move_job, move_job_before
 from rushes.jobs.queue_views import QueueMove
 from rushes.jobs.rows import get_job
@@ -65,6 +66,20 @@ async def update_job(
     await change_job(run, owner, job_id, change)
     async with run.db.statement() as session:
         return await get_job(session, owner, job_id)
+
+
+@router.post(
+    "/{job_id}/duplicate",
+    status_code=201,
+    responses=answers(examples.JOB, "The copy, not started.", 201)
+    | problems(not_found="There is no such job.", conflict="This job cannot be duplicated."),
+    summary="Duplicate a job",
+)
+async def copy_job(job_id: JobId, run: Run, owner: Owner) -> JobView:
+    """Make a job of the same settings, prompts and images. It is not started."""
+    copy = await duplicate_job(run, owner, job_id)
+    async with run.db.statement() as session:
+        return await get_job(session, owner, copy)
 
 
 @router.post(

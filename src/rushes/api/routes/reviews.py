@@ -50,6 +50,12 @@ class VideosSelection(Videos):
     selected: bool
 
 
+class VideosRejection(Videos):
+    """Some videos, and whether they are not wanted."""
+
+    rejected: bool
+
+
 class Changed(BaseModel):
     """The videos that were changed; others were not there, or not in a state for it."""
 
@@ -58,6 +64,7 @@ class Changed(BaseModel):
 
 SOME: dict[str, Example] = {"some": {"value": {"video_ids": [str(examples.VIDEO_ID)]}}}
 CHOSEN: dict[str, Example] = {"some": {"value": {"video_ids": [str(examples.VIDEO_ID)], "selected": True}}}
+REJECTED: dict[str, Example] = {"some": {"value": {"video_ids": [str(examples.VIDEO_ID)], "rejected": True}}}
 CHANGED = answers(Changed(video_ids=[examples.VIDEO_ID]), "The videos that were changed.")
 NOW = answers(examples.VIDEO, "The video as it is now.") | NO_VIDEO
 
@@ -127,6 +134,14 @@ async def select_videos(
 ) -> Changed:
     """Mark takes as the chosen ones, or not."""
     return Changed(video_ids=await actions.select_videos(run, owner, wanted.video_ids, wanted.selected))
+
+
+@router.post("/reject", responses=CHANGED, summary="Reject takes")
+async def reject_videos(
+    wanted: Annotated[VideosRejection, Body(openapi_examples=REJECTED)], run: Run, owner: Owner
+) -> Changed:
+    """Mark takes as looked at and not wanted, or not. A rejected take is not chosen any more."""
+    return Changed(video_ids=await actions.reject_videos(run, owner, wanted.video_ids, wanted.rejected))
 
 
 @router.post("/delete", responses=CHANGED, summary="Delete videos")

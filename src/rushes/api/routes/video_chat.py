@@ -17,6 +17,8 @@ from rushes.api.studio import (
     Done,
     Failed,
     Generation,
+    Keeping,
+    KeptOnes,
     Operation,
     OperationId,
     OperationPage,
@@ -32,7 +34,7 @@ from rushes.errors import Fault, Invalid
 from rushes.library.stills import Still, still
 from rushes.settings import MIB
 from rushes.studio.actions import Images, StartImage, Wish, delete_one, make_one
-from rushes.studio.rows import get_one, page_of_ones
+from rushes.studio.rows import get_one, keep_ones, page_of_ones
 
 router = APIRouter(prefix="/api/video_chat", tags=["one prompt"])
 
@@ -178,7 +180,8 @@ async def read_operations(
 ) -> OperationPage:
     """A page of operations, newest first.
 
-    One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+    One that is neither kept (`POST /api/video_chat/keep`) nor selected is deleted some days after its end:
+    `expires_at`.
     """
     async with run.db.begin() as session:
         ones, total = await page_of_ones(
@@ -200,6 +203,25 @@ async def read_operation(operation_id: OperationKey, run: Run, owner: Owner) -> 
     return operation_of(one)
 
 
+@router.post("/keep", responses=answers(KeptOnes(kept=3), "They are kept."), summary="Keep operations")
+async def keep_operations(
+    wanted: Annotated[
+        Keeping,
+        Body(
+            openapi_examples={
+                "some": {"value": {"operation_ids": [str(examples.VIDEO_ID)]}},
+                "all": {"value": {}},
+            }
+        ),
+    ],
+    run: Run,
+    owner: Owner,
+) -> KeptOnes:
+    """Keep videos forever that would be deleted some days after their end."""
+    async with run.db.begin() as session:
+        return KeptOnes(kept=await keep_ones(session, owner, JobKind.STUDIO, wanted.operation_ids))
+
+
 @router.delete(
     "/operations/{operation_id}",
     status_code=204,
@@ -219,6 +241,7 @@ async def _begin(run: Runtime, owner: UUID, wanted: Generation, images: Images) 
         negative_prompt=wanted.negative_prompt or None,
         session_id=wanted.session_id,
         source_video_id=wanted.start_frame_video_id,
+        keep=wanted.keep,
     )
     try:
         operation_id = await make_one(run, owner, JobKind.STUDIO, wish, images)

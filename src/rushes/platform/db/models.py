@@ -193,6 +193,12 @@ class Video(Base):
         Index(
             "videos_open", "job_id", postgresql_where=text("status IN ('queued', 'generating', 'waiting')")
         ),
+        Index(
+            "videos_finished",
+            "owner_id",
+            "created_at",
+            postgresql_where=text("status = 'completed' AND deleted_at IS NULL"),
+        ),
         Index("videos_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
             "videos_trouble",
@@ -250,6 +256,8 @@ class Video(Base):
     selected: Mapped[bool] = mapped_column(default=False)
     rating: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     """Stars, 0 (none given) to 5."""
+    rejected: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Its owner has looked at it and does not want it; never also `selected`."""
     deleted_at: Mapped[datetime | None]
     """Deleted by its owner, and not shown; can be brought back until the sweeper takes it."""
     downloaded_at: Mapped[datetime | None]

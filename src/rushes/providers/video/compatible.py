@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 import httpx2
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from rushes.errors import (
@@ -31,6 +31,7 @@ from rushes.providers.checks import cost_of, prompt_faults, refuse, usual_faults
 from rushes.providers.http import Api, Client, Connected, Trouble, base_url, needed, parse
 from rushes.providers.links import LinkSettings
 from rushes.providers.reading import number_in, read_json, retry_after
+from rushes.providers.video._compatible_answer import ErrorSaid, VideoSaid, VideoStage, stage_of
 from rushes.providers.video_contract import (
     Call,
     Credential,
@@ -46,7 +47,6 @@ from rushes.providers.video_contract import (
     VideoOptions,
     VideoProvider,
 )
-from rushes.redaction import safe_line
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +62,6 @@ SIZES = {
 }
 LEAST_POLL_SECONDS = 1.0
 MOST_POLL_SECONDS = 300.0
-RUNNING = frozenset({"queued", "in_progress", "pending", "processing", "running"})
-DONE = frozenset({"completed", "succeeded"})
-ENDED = frozenset({"failed", "error", "cancelled", "canceled", "expired"})
 REFUSALS = {
     "moderation_blocked": ErrorType.POLICY_VIOLATION,
     "content_policy_violation": ErrorType.POLICY_VIOLATION,
@@ -113,19 +110,6 @@ class CompatibleFields(CredentialFields, frozen=True):
     )
 
 
-class _Error(BaseModel):
-    code: str | int | None = None
-    message: str | None = None
-    type: str | None = None
-
-
-class _Video(BaseModel):
-    id: str = Field(min_length=1)
-    status: str
-    progress: float | None = None
-    error: _Error | None = None
-
-
 class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]):
     """See the module docstring."""
 
@@ -163,21 +147,22 @@ class Compatible(Connected, VideoProvider[CompatibleOptions, CompatibleSettings]
         response = await _api(self.client, needed(call.credential)).create(
             "/videos", files=form, headers={"idempotency-key": call.key}
         )
-        return parse(response, _Video, step="submit").id
+        return parse(response, VideoSaid, step="submit").id
 
     async def status(self, call: Call[CompatibleOptions], remote_id: str) -> Running | Finished:
         """Look at the video; `openai-poll-after-ms` says when to look again."""
         credential = needed(call.credential)
         response = await _api(self.client, credential).look("GET", _path(remote_id), step="status")
-        video = parse(response, _Video, step="status")
-        if video.status in RUNNING:
-            done = None if video.progress is None else min(1.0, max(0.0, video.progress / 100))
-            return Running(done, _poll_after(response))
-        if video.status in DONE:
-            return Finished((Output(0, remote_id),), cost=self._cost(call, credential))
-        if video.status in ENDED:
-            return Finished(failures={0: _failure(video.error)}, cost=Decimal(0))
-        raise ProviderChanged(f"the status is {safe_line(video.status, 50)!r}", step="status")
+        video = parse(response, VideoSaid, step="status")
+        if not video.status:
+            raise ProviderChanged("the answer has no status", step="status")
+        match stage_of(video.status):
+            case VideoStage.RUNNING:
+                return Running(video.progress, _poll_after(response))
+            case VideoStage.DONE:
+                return Finished((Output(0, remote_id),), cost=self._cost(call, credential))
+            case VideoStage.ENDED:
+                return Finished(failures={0: _failure(video.error)}, cost=Decimal(0))
 
     async def fetch(
         self, call: Call[CompatibleOptions], output: Output, into: Path, progress: ProgressCallback
@@ -256,9 +241,9 @@ def _read(response: httpx2.Response) -> Trouble:
     try:
         body = read_json(response.content)
         told = body.get("error") or body.get("detail") or body
-        error = _Error.model_validate(told if isinstance(told, dict) else {"message": str(told)})
-    except (ValueError, AttributeError, ValidationError):
-        error = _Error()
+        error = ErrorSaid.model_validate(told)
+    except (ValueError, AttributeError):
+        error = ErrorSaid()
     words = f"{error.code or ''} {error.type or ''}".strip()
     return Trouble(
         response.status_code, error.message or response.reason_phrase, words, retry_after(response)
@@ -277,11 +262,11 @@ def _refine(trouble: Trouble) -> RushesError | None:
     return None
 
 
-def _failure(error: _Error | None) -> RushesError:
+def _failure(error: ErrorSaid | None) -> RushesError:
     """Why a video ended without a take. Nothing is counted for one."""
     if error is None:
         return GenerationFailed("The server failed to make it and gave no reason.")
-    code, message = str(error.code or ""), error.message or "The server gave no reason."
+    code, message = error.code or "", error.message or "The server gave no reason."
     if code in REFUSALS:
         return _refused(REFUSALS[code], message)
     if code.startswith("invalid"):

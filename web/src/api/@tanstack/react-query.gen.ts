@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAllVideos, readAnalysis, readAuditLog, readBatchResults, readCamera, readCandidates, readContent, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFont, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readPreview, readProject, readProjects, readProvider, readProviders, readProxy, readSessions, readShot, readSound, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, ready, recommendImages, refresh, regenerateVideo, register, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
-import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAllVideosData, ReadAllVideosError, ReadAllVideosResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCameraData, ReadCameraError, ReadCameraResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFontData, ReadFontError, ReadFontResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadPreviewData, ReadPreviewError, ReadPreviewResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadProxyData, ReadProxyError, ReadProxyResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSoundData, ReadSoundError, ReadSoundResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegisterData, RegisterError, RegisterResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
+import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, copyJob, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deletePreset, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, keepOperations, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, purgeVideos, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAllVideos, readAnalysis, readAuditLog, readBatchResults, readCamera, readCandidates, readContent, readDeleted, readDeletedThumbnail, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFont, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readLibrary, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readPresets, readPreview, readProject, readProjects, readProvider, readProviders, readProxy, readSessions, readShot, readSound, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, ready, recommendImages, refresh, regenerateVideo, regenerateVideos, register, rejectVideos, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, savePreset, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
+import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CopyJobData, CopyJobError, CopyJobResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeletePresetData, DeletePresetError, DeletePresetResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, KeepOperationsData, KeepOperationsError, KeepOperationsResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PurgeVideosData, PurgeVideosError, PurgeVideosResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAllVideosData, ReadAllVideosError, ReadAllVideosResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCameraData, ReadCameraError, ReadCameraResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDeletedData, ReadDeletedError, ReadDeletedResponse, ReadDeletedThumbnailData, ReadDeletedThumbnailError, ReadDeletedThumbnailResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFontData, ReadFontError, ReadFontResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadLibraryData, ReadLibraryError, ReadLibraryResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadPresetsData, ReadPresetsError, ReadPresetsResponse, ReadPreviewData, ReadPreviewError, ReadPreviewResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadProxyData, ReadProxyError, ReadProxyResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSoundData, ReadSoundError, ReadSoundResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegenerateVideosData, RegenerateVideosError, RegenerateVideosResponse, RegisterData, RegisterError, RegisterResponse, RejectVideosData, RejectVideosError, RejectVideosResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SavePresetData, SavePresetError, SavePresetResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -338,6 +338,25 @@ export const readVideosOptions = (options: Options<ReadVideosData>) => queryOpti
 });
 
 /**
+ * Duplicate a job
+ *
+ * Make a job of the same settings, prompts and images. It is not started.
+ */
+export const copyJobMutation = (options?: Partial<Options<CopyJobData>>): UseMutationOptions<CopyJobResponse, CopyJobError, Options<CopyJobData>> => {
+    const mutationOptions: UseMutationOptions<CopyJobResponse, CopyJobError, Options<CopyJobData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await copyJob({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Move a job in the queue
  *
  * Have a started job made earlier or later than your others.
@@ -349,6 +368,64 @@ export const moveInQueueMutation = (options?: Partial<Options<MoveInQueueData>>)
     const mutationOptions: UseMutationOptions<MoveInQueueResponse, MoveInQueueError, Options<MoveInQueueData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await moveInQueue({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readPresetsQueryKey = (options?: Options<ReadPresetsData>) => createQueryKey('readPresets', options);
+
+/**
+ * List presets
+ *
+ * Named settings, by name.
+ */
+export const readPresetsOptions = (options?: Options<ReadPresetsData>) => queryOptions<ReadPresetsResponse, ReadPresetsError, ReadPresetsResponse, ReturnType<typeof readPresetsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readPresets({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readPresetsQueryKey(options)
+});
+
+/**
+ * Save a preset
+ *
+ * Save settings under a name; those of the same name are replaced.
+ */
+export const savePresetMutation = (options?: Partial<Options<SavePresetData>>): UseMutationOptions<SavePresetResponse, SavePresetError, Options<SavePresetData>> => {
+    const mutationOptions: UseMutationOptions<SavePresetResponse, SavePresetError, Options<SavePresetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await savePreset({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a preset
+ *
+ * Delete a preset. Jobs made with it stay as they are.
+ */
+export const deletePresetMutation = (options?: Partial<Options<DeletePresetData>>): UseMutationOptions<DeletePresetResponse, DeletePresetError, Options<DeletePresetData>> => {
+    const mutationOptions: UseMutationOptions<DeletePresetResponse, DeletePresetError, Options<DeletePresetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deletePreset({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1055,6 +1132,25 @@ export const selectVideosMutation = (options?: Partial<Options<SelectVideosData>
 };
 
 /**
+ * Reject takes
+ *
+ * Mark takes as looked at and not wanted, or not. A rejected take is not chosen any more.
+ */
+export const rejectVideosMutation = (options?: Partial<Options<RejectVideosData>>): UseMutationOptions<RejectVideosResponse, RejectVideosError, Options<RejectVideosData>> => {
+    const mutationOptions: UseMutationOptions<RejectVideosResponse, RejectVideosError, Options<RejectVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rejectVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Delete videos
  *
  * Delete takes; those in progress stay. For some minutes they can be brought back (`restore`).
@@ -1101,6 +1197,170 @@ export const retrySomeMutation = (options?: Partial<Options<RetrySomeData>>): Us
     const mutationOptions: UseMutationOptions<RetrySomeResponse, RetrySomeError, Options<RetrySomeData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await retrySome({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readDeletedQueryKey = (options?: Options<ReadDeletedData>) => createQueryKey('readDeleted', options);
+
+/**
+ * List deleted videos
+ *
+ * Takes that can be restored (`POST /api/videos/restore`), and the space that they use.
+ */
+export const readDeletedOptions = (options?: Options<ReadDeletedData>) => queryOptions<ReadDeletedResponse, ReadDeletedError, ReadDeletedResponse, ReturnType<typeof readDeletedQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readDeleted({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readDeletedQueryKey(options)
+});
+
+export const readDeletedInfiniteQueryKey = (options?: Options<ReadDeletedData>): QueryKey<Options<ReadDeletedData>> => createQueryKey('readDeleted', options, true);
+
+/**
+ * List deleted videos
+ *
+ * Takes that can be restored (`POST /api/videos/restore`), and the space that they use.
+ */
+export const readDeletedInfiniteOptions = (options?: Options<ReadDeletedData>) => {
+    const opts = infiniteQueryOptions<ReadDeletedResponse, ReadDeletedError, InfiniteData<ReadDeletedResponse>, QueryKey<Options<ReadDeletedData>>, number | Pick<QueryKey<Options<ReadDeletedData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ReadDeletedData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    page: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await readDeleted({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: readDeletedInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Delete videos for good
+ *
+ * Delete bytes and rows of takes that are deleted already. This cannot be undone.
+ */
+export const purgeVideosMutation = (options?: Partial<Options<PurgeVideosData>>): UseMutationOptions<PurgeVideosResponse, PurgeVideosError, Options<PurgeVideosData>> => {
+    const mutationOptions: UseMutationOptions<PurgeVideosResponse, PurgeVideosError, Options<PurgeVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await purgeVideos({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readDeletedThumbnailQueryKey = (options: Options<ReadDeletedThumbnailData>) => createQueryKey('readDeletedThumbnail', options);
+
+/**
+ * A picture of a deleted video
+ *
+ * A still of a take that can be restored.
+ */
+export const readDeletedThumbnailOptions = (options: Options<ReadDeletedThumbnailData>) => queryOptions<ReadDeletedThumbnailResponse, ReadDeletedThumbnailError, ReadDeletedThumbnailResponse, ReturnType<typeof readDeletedThumbnailQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readDeletedThumbnail({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readDeletedThumbnailQueryKey(options)
+});
+
+export const readLibraryQueryKey = (options?: Options<ReadLibraryData>) => createQueryKey('readLibrary', options);
+
+/**
+ * Search all takes
+ *
+ * Every finished take, whether it was made by a job, in the Studio or by a program.
+ */
+export const readLibraryOptions = (options?: Options<ReadLibraryData>) => queryOptions<ReadLibraryResponse, ReadLibraryError, ReadLibraryResponse, ReturnType<typeof readLibraryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readLibrary({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readLibraryQueryKey(options)
+});
+
+export const readLibraryInfiniteQueryKey = (options?: Options<ReadLibraryData>): QueryKey<Options<ReadLibraryData>> => createQueryKey('readLibrary', options, true);
+
+/**
+ * Search all takes
+ *
+ * Every finished take, whether it was made by a job, in the Studio or by a program.
+ */
+export const readLibraryInfiniteOptions = (options?: Options<ReadLibraryData>) => {
+    const opts = infiniteQueryOptions<ReadLibraryResponse, ReadLibraryError, InfiniteData<ReadLibraryResponse>, QueryKey<Options<ReadLibraryData>>, number | Pick<QueryKey<Options<ReadLibraryData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ReadLibraryData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    page: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await readLibrary({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: readLibraryInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Make many takes again
+ *
+ * Queue takes of many shots, each with another prompt if given (see `POST /api/videos/{id}/regenerate`).
+ *
+ * What is refused is listed with its reason, and does not stop the others.
+ */
+export const regenerateVideosMutation = (options?: Partial<Options<RegenerateVideosData>>): UseMutationOptions<RegenerateVideosResponse, RegenerateVideosError, Options<RegenerateVideosData>> => {
+    const mutationOptions: UseMutationOptions<RegenerateVideosResponse, RegenerateVideosError, Options<RegenerateVideosData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await regenerateVideos({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1494,7 +1754,8 @@ export const readOperationsQueryKey = (options?: Options<ReadOperationsData>) =>
  *
  * A page of operations, newest first.
  *
- * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ * One that is neither kept (`POST /api/video_chat/keep`) nor selected is deleted some days after its end:
+ * `expires_at`.
  */
 export const readOperationsOptions = (options?: Options<ReadOperationsData>) => queryOptions<ReadOperationsResponse, ReadOperationsError, ReadOperationsResponse, ReturnType<typeof readOperationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1516,7 +1777,8 @@ export const readOperationsInfiniteQueryKey = (options?: Options<ReadOperationsD
  *
  * A page of operations, newest first.
  *
- * One that is not selected (`PUT /api/videos/{id}/select`) is deleted some days after its end: `expires_at`.
+ * One that is neither kept (`POST /api/video_chat/keep`) nor selected is deleted some days after its end:
+ * `expires_at`.
  */
 export const readOperationsInfiniteOptions = (options?: Options<ReadOperationsData>) => {
     const opts = infiniteQueryOptions<ReadOperationsResponse, ReadOperationsError, InfiniteData<ReadOperationsResponse>, QueryKey<Options<ReadOperationsData>>, number | Pick<QueryKey<Options<ReadOperationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -1581,6 +1843,25 @@ export const readOperationOptions = (options: Options<ReadOperationData>) => que
     },
     queryKey: readOperationQueryKey(options)
 });
+
+/**
+ * Keep operations
+ *
+ * Keep videos forever that would be deleted some days after their end.
+ */
+export const keepOperationsMutation = (options?: Partial<Options<KeepOperationsData>>): UseMutationOptions<KeepOperationsResponse, KeepOperationsError, Options<KeepOperationsData>> => {
+    const mutationOptions: UseMutationOptions<KeepOperationsResponse, KeepOperationsError, Options<KeepOperationsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await keepOperations({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Estimate a story before it is created

@@ -2,6 +2,7 @@ import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/cn";
 import { useFocusBack } from "@/lib/focus-back";
 import { appStrings } from "@/strings/app";
 
@@ -12,10 +13,12 @@ type Props = {
   text?: ReactNode;
   children?: ReactNode;
   footer?: ReactNode;
+  /** For tables: as wide as the window allows. */
+  wide?: boolean;
 };
 
 /** A dialog over the page: title, what it is about, fields, and what can be done. */
-export function Dialog({ open, onClose, title, text, children, footer }: Props) {
+export function Dialog({ open, onClose, title, text, children, footer, wide = false }: Props) {
   const focus = useFocusBack({ first: "field" });
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -23,7 +26,10 @@ export function Dialog({ open, onClose, title, text, children, footer }: Props) 
         <Radix.Overlay className="fixed inset-0 z-50 bg-black/60" />
         <Radix.Content
           {...(text ? {} : { "aria-describedby": undefined })}
-          className="rise -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none"
+          className={cn(
+            "rise -translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[90dvh] w-[calc(100vw-2rem)] flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-pop outline-none",
+            wide ? "max-w-4xl" : "max-w-lg",
+          )}
           {...focus}
           // A toast is not "outside": its button may be pressed while this is open.
           onInteractOutside={(event) => {

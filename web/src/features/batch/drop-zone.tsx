@@ -1,17 +1,20 @@
 import { FileArchive, FolderOpen, ImagePlus, Images, Upload, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import { droppedFiles, isVisible } from "@/lib/drop";
+import { handOver } from "@/lib/dropped";
 import { bytes } from "@/lib/format";
 import { ACCEPT, add, EMPTY, imageBytes, look, type Pile, problems } from "@/lib/pile";
 import { appStrings } from "@/strings/app";
 import { batchStrings } from "@/strings/batch";
-import { droppedFiles, isVisible } from "./drop";
 import { Thumbs } from "./thumbs";
 
 type Props = {
   pile: Pile;
   disabled: boolean;
+  /** Files that were dropped or pasted elsewhere on the page. */
+  dropped?: readonly File[];
   /** The images are shown elsewhere, one by one. */
   listed?: boolean;
   /** Files in the ZIP that are neither images nor prompts. */
@@ -20,15 +23,30 @@ type Props = {
 };
 
 const MOST_NAMES = 5;
+const NO_FILES: readonly File[] = [];
 
 /** Where images, folders and ZIPs are dropped or chosen. */
-export function DropZone({ pile, disabled, listed = false, others = [], onChange }: Props) {
+export function DropZone({
+  pile,
+  disabled,
+  dropped = NO_FILES,
+  listed = false,
+  others = [],
+  onChange,
+}: Props) {
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const latest = useRef(pile);
   latest.current = pile;
   const put = async (more: readonly File[]) => onChange(add(latest.current, await look(more)));
+  const putNow = useRef(put);
+  putNow.current = put;
+  useEffect(() => {
+    if (dropped.length === 0) return;
+    handOver([]);
+    void putNow.current(dropped);
+  }, [dropped]);
   const ignored = [...pile.ignored, ...others];
   const any = pile.zip !== null || pile.images.length > 0;
   return (

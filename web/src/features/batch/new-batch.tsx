@@ -1,36 +1,50 @@
 import { useMemo, useRef } from "react";
+import { toast } from "sonner";
 import { createJob, deleteJob, type Finding, type ProviderView, startJob } from "@/api";
 import { ProjectField } from "@/components/project-field";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import { Failed, Skeleton } from "@/components/ui/states";
-import { defaultsOf, toBody } from "@/lib/batch-settings";
+import { type BatchSettings, defaultsOf, keepSettings, lastSettings, toBody } from "@/lib/batch-settings";
 import { problems } from "@/lib/pile";
+import { useReadiness } from "@/lib/readiness";
 import { batchStrings } from "@/strings/batch";
 import { matchStrings } from "@/strings/match";
+import { reviewStrings } from "@/strings/review";
 import { DropZone } from "./drop-zone";
 import { Outcome } from "./outcome";
+import { Presets } from "./presets";
 import { PromptsField } from "./prompts-field";
 import { fromReport, type Row, toPairs } from "./rows";
 import { SettingsForm } from "./settings-form";
 import { ShotsPanel } from "./shots-panel";
 import { StartLine } from "./start-line";
+import { folderOf, suggestedName } from "./suggested-name";
 import { useCheck } from "./use-check";
 import { useContents } from "./use-contents";
 import { useDraft } from "./use-draft";
 import { useSend } from "./use-send";
 
-type Props = { providers: readonly ProviderView[]; first: ProviderView; onStarted: (jobId: string) => void };
+type Props = {
+  providers: readonly ProviderView[];
+  first: ProviderView;
+  /** Settings of another job, to begin with. */
+  like: BatchSettings | null;
+  /** Files that were dropped or pasted elsewhere on the page. */
+  dropped: readonly File[];
+  onStarted: (jobId: string) => void;
+};
 
 const NONE: readonly Row[] = [];
 const NO_FILES: readonly File[] = [];
 
 /** A job from nothing: files, prompts, settings; every pair shown and checked; started in one click. */
-export function NewBatch({ providers, first, onStarted }: Props) {
+export function NewBatch({ providers, first, like, dropped, onStarted }: Props) {
   const known = (id: string) => providers.some((each) => each.id === id);
-  const draft = useDraft(defaultsOf(first), known);
+  const draft = useDraft(lastSettings(providers) ?? defaultsOf(first), known, like);
   const { words, pile, change } = draft;
   const { settings, from, pasted } = words;
+  const readiness = useReadiness();
   const sending = useSend();
   const contents = useContents(pile);
   const names = useMemo(() => contents.pictures.map((each) => each.name), [contents.pictures]);
@@ -56,7 +70,8 @@ export function NewBatch({ providers, first, onStarted }: Props) {
   const errors: readonly Finding[] = [...(report?.errors ?? []), ...refused];
   const anything = report !== undefined || checked.error !== null || names.length > 0;
   const only = contents.prompts.length === 1 ? contents.prompts[0] : undefined;
-  const name = words.name.trim() || suggested(pile.zip?.name ?? only?.name);
+  const name =
+    words.name.trim() || suggestedName(pile.zip?.name ?? folderOf(pile) ?? only?.name, rows[0]?.prompt);
   const made = useRef<{ jobId: string; from: string } | null>(null);
   const busy = sending.sending;
   const inTheWay = problems(pile).some((each) => each === "zip-and-images" || (from === "file" && !own));
@@ -91,6 +106,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
     const jobId = await sending.send(form, job);
     if (!jobId) return;
     await startJob({ path: { job_id: jobId }, throwOnError: true });
+    keepSettings(settings);
     await draft.finish();
     onStarted(jobId);
   }
@@ -122,6 +138,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
         </Field>
         <DropZone
           pile={pile}
+          dropped={dropped}
           disabled={busy}
           listed
           others={contents.others}
@@ -158,13 +175,22 @@ export function NewBatch({ providers, first, onStarted }: Props) {
       </div>
       <section
         aria-labelledby="settings"
-        className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 lg:sticky lg:top-16 lg:row-span-2 lg:max-h-[calc(100dvh-9rem)] lg:overflow-y-auto"
+        className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-4 max-lg:order-2 lg:sticky lg:top-16 lg:row-span-2 lg:max-h-[calc(100dvh-9rem)] lg:overflow-y-auto"
       >
-        <h2 id="settings" className="font-semibold">
-          {batchStrings.settings}
-        </h2>
+        <div className="flex items-center justify-between gap-2">
+          <h2 id="settings" className="font-semibold">
+            {batchStrings.settings}
+          </h2>
+          <Presets
+            providers={providers}
+            settings={settings}
+            disabled={busy}
+            onChange={(next) => set({ settings: next })}
+          />
+        </div>
         <ProjectField value={words.project} disabled={busy} onChange={(project) => set({ project })} />
         <SettingsForm
+          readiness={readiness}
           providers={providers}
           provider={provider}
           settings={settings}
@@ -172,7 +198,7 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           onChange={(next) => set({ settings: next })}
         />
       </section>
-      <div className="min-w-0 lg:col-start-1">
+      <div className="min-w-0 max-lg:order-1 lg:col-start-1">
         {anything ? (
           <ShotsPanel
             rows={rows}
@@ -194,7 +220,13 @@ export function NewBatch({ providers, first, onStarted }: Props) {
             onReading={(reading) => set({ reading })}
             onRetry={() => checked.again()}
             onChange={(next) => set({ rows: next })}
-            onMatchAgain={() => set({ rows: null })}
+            onMatchAgain={() => {
+              const before = words.rows;
+              set({ rows: null });
+              toast(matchStrings.matchedAgain, {
+                action: { label: reviewStrings.undo, onClick: () => set({ rows: before }) },
+              });
+            }}
             onEditPrompts={
               from === "file" && only && isText(only.name)
                 ? async () => set({ from: "text", pasted: await only.text(), rows: null })
@@ -205,12 +237,14 @@ export function NewBatch({ providers, first, onStarted }: Props) {
           <p className="py-4 text-center text-faint text-sm">{matchStrings.empty}</p>
         )}
       </div>
-      <div className="sticky bottom-0 z-20 -mx-4 -mb-6 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
+      <div className="sticky bottom-0 z-20 -mx-4 max-lg:order-3 -mb-6 flex flex-col gap-3 border-line border-t bg-bg px-4 py-3 sm:-mx-6 sm:px-6 lg:col-span-2">
         {sending.phase.is !== "ready" && (
           <Outcome phase={sending.phase} textOnly={settings.textOnly} onStop={sending.stop} />
         )}
         <StartLine
           report={report}
+          provider={provider}
+          readiness={readiness(provider)}
           errors={errors.length}
           pending={checked.pending}
           blocked={
@@ -222,12 +256,6 @@ export function NewBatch({ providers, first, onStarted }: Props) {
       </div>
     </div>
   );
-}
-
-/** What a job without a name is called: after its ZIP or its prompts file. */
-function suggested(file: string | undefined): string {
-  const stem = file?.replace(/\.[^.]*$/, "").trim();
-  return stem && stem.length > 2 && !/^prompts?$/i.test(stem) ? stem : matchStrings.nameFrom;
 }
 
 function isText(name: string): boolean {

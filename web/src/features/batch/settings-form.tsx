@@ -1,8 +1,10 @@
 import type { ProviderView } from "@/api";
+import { ProviderChoices, ProviderNote } from "@/components/maker";
 import { Field, Input, Select, Textarea, Toggle } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import { type BatchSettings, moveTo, takePrice } from "@/lib/batch-settings";
 import { money } from "@/lib/format";
+import type { Readiness } from "@/lib/readiness";
 import { fieldsOf } from "@/lib/schema";
 import { batchStrings } from "@/strings/batch";
 import { OptionControl } from "./option-control";
@@ -11,12 +13,13 @@ type Props = {
   providers: readonly ProviderView[];
   provider: ProviderView;
   settings: BatchSettings;
+  readiness: (provider: ProviderView) => Readiness;
   disabled: boolean;
   onChange: (settings: BatchSettings) => void;
 };
 
 /** Who makes the videos, and how: drawn from what the provider says of itself. */
-export function SettingsForm({ providers, provider, settings, disabled, onChange }: Props) {
+export function SettingsForm({ providers, provider, settings, readiness, disabled, onChange }: Props) {
   const fields = fieldsOf(provider.options);
   const model = provider.models.find((each) => each.id === settings.model);
   const price = takePrice(provider, model, settings.options);
@@ -44,14 +47,11 @@ export function SettingsForm({ providers, provider, settings, disabled, onChange
               if (next) onChange(moveTo(next, settings));
             }}
           >
-            {providers.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.title}
-              </option>
-            ))}
+            <ProviderChoices providers={providers} readiness={readiness} />
           </Select>
         )}
       </Field>
+      <ProviderNote provider={provider} readiness={readiness(provider)} />
       {provider.models.length > 1 && (
         <Field label={batchStrings.model}>
           {(ids) => (

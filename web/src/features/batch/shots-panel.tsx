@@ -1,4 +1,12 @@
-import { CircleCheck, CircleX, ListPlus, LoaderCircle, PencilLine, Shuffle } from "lucide-react";
+import {
+  CircleCheck,
+  CircleX,
+  ListPlus,
+  LoaderCircle,
+  PencilLine,
+  Shuffle,
+  TriangleAlert,
+} from "lucide-react";
 import type { Finding, Pairing, Reading, UploadCheck } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Failed } from "@/components/ui/states";
@@ -37,7 +45,8 @@ type Props = {
 /** The table, what is wrong with it as a whole, and what it leaves out. */
 export function ShotsPanel(props: Props) {
   const { rows, own, pictures, byName, report, textOnly, disabled, onChange } = props;
-  const errors = props.errors.filter((each) => !isQuestion(each));
+  const waits = onlyPromptsMissing(props);
+  const errors = waits ? [] : props.errors.filter((each) => !isQuestion(each));
   const warnings = props.warnings.map(inPageWords);
   const general = byRow(rows, errors).rest;
   const left = new Set(unused(rows, [...byName.keys()]));
@@ -105,7 +114,18 @@ function inPageWords(finding: Finding): Finding {
   return message ? { ...finding, where: "", message } : finding;
 }
 
-function State({ pending, error, errors, shots, own }: Props) {
+/** Images alone are where most begin: no fault, but half of the way. */
+function onlyPromptsMissing({ errors, rows, pictures }: Props): boolean {
+  return (
+    pictures.length > 0 &&
+    errors.length > 0 &&
+    errors.every((each) => each.code === "no_prompts") &&
+    rows.every((each) => !each.prompt)
+  );
+}
+
+function State(props: Props) {
+  const { pending, error, errors, shots, own, rows, pictures, textOnly } = props;
   if (pending)
     return (
       <>
@@ -113,6 +133,8 @@ function State({ pending, error, errors, shots, own }: Props) {
         <span className="text-muted">{matchStrings.checking}</span>
       </>
     );
+  if (onlyPromptsMissing(props))
+    return <span className="text-muted">{matchStrings.needPrompts(pictures.length)}</span>;
   if (errors.length > 0)
     return (
       <>
@@ -121,13 +143,36 @@ function State({ pending, error, errors, shots, own }: Props) {
       </>
     );
   if (error !== null) return null; // it is told below
-  const Icon = own ? PencilLine : CircleCheck;
+  const left =
+    unused(
+      rows,
+      pictures.map((each) => each.name),
+    ).length + rows.filter((each) => !each.prompt.trim() || (!each.image && !textOnly)).length;
+  const Icon = left > 0 ? TriangleAlert : own ? PencilLine : CircleCheck;
   return (
     <>
-      <Icon className={shots > 0 ? "size-4 text-good" : "size-4 text-faint"} />
+      <Icon
+        className={left > 0 ? "size-4 text-wait" : shots > 0 ? "size-4 text-good" : "size-4 text-faint"}
+      />
       <span className="text-muted">
         {matchStrings.shots(shots)} · {own ? matchStrings.own : matchStrings.checked}
       </span>
+      {left > 0 && (
+        <>
+          <span className="font-medium text-wait">· {matchStrings.wontBeMade(left)}</span>
+          <Button
+            kind="ghost"
+            size="sm"
+            onClick={() =>
+              document
+                .querySelector("[data-left-out]")
+                ?.scrollIntoView({ block: "center", behavior: "smooth" })
+            }
+          >
+            {matchStrings.showThem}
+          </Button>
+        </>
+      )}
     </>
   );
 }

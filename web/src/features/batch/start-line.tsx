@@ -1,15 +1,20 @@
 import { useMutation } from "@tanstack/react-query";
-import { Play, RotateCw } from "lucide-react";
+import { KeyRound, Play, RotateCw } from "lucide-react";
 import { toast } from "sonner";
-import type { Estimate, UploadCheck } from "@/api";
+import type { Estimate, ProviderView, UploadCheck } from "@/api";
 import { Button } from "@/components/ui/button";
+import { askForKey } from "@/lib/ask-key";
 import { duration, money } from "@/lib/format";
 import { said } from "@/lib/problem";
+import type { Readiness } from "@/lib/readiness";
 import { batchStrings } from "@/strings/batch";
 import { matchStrings } from "@/strings/match";
+import { moneyStrings } from "@/strings/money";
 
 type Props = {
   report: UploadCheck | undefined;
+  provider: ProviderView;
+  readiness: Readiness;
   errors: number;
   pending: boolean;
   blocked: boolean;
@@ -24,10 +29,10 @@ function price({ price_known, estimated_credits, estimated_cost }: Estimate): st
 }
 
 /** What it will take, and the one click that starts it. */
-export function StartLine({ report, errors, pending, blocked, again, onStart }: Props) {
+export function StartLine({ report, provider, readiness, errors, pending, blocked, again, onStart }: Props) {
   const start = useMutation({ mutationFn: onStart, onError: (error) => toast.error(said(error)) });
   const videos = report?.estimate.videos ?? 0;
-  const ready = !pending && !blocked && errors === 0 && videos > 0;
+  const ready = !pending && !blocked && errors === 0 && videos > 0 && readiness === "ready";
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
       <p aria-live="polite" className="tnum mr-auto text-muted text-sm">
@@ -40,7 +45,21 @@ export function StartLine({ report, errors, pending, blocked, again, onStart }: 
               price(report.estimate),
               duration(60 * report.estimate.estimated_time_minutes),
             )}
+        {errors === 0 && videos > 0 && (
+          <span className={readiness === "ready" ? undefined : "text-wait"}>
+            {" · "}
+            {readiness === "ready"
+              ? moneyStrings.by(provider.title)
+              : (readiness === "no-key" ? moneyStrings.noKey : moneyStrings.noAccount)(provider.title)}
+          </span>
+        )}
       </p>
+      {readiness === "no-key" && (
+        <Button size="lg" className="max-sm:w-full" onClick={() => askForKey(provider.id)}>
+          <KeyRound />
+          {moneyStrings.addKey}
+        </Button>
+      )}
       <Button
         kind="primary"
         size="lg"

@@ -16,7 +16,7 @@ export function Unused({ pictures, disabled, onUse }: Props) {
   if (pictures.length === 0) return null;
   const shown = all ? pictures : pictures.slice(0, FEW);
   return (
-    <section className="border-line border-b px-3 py-3">
+    <section data-left-out className="border-line border-b px-3 py-3">
       <h3 className="mb-2 font-medium text-sm text-wait">{matchStrings.unused(pictures.length)}</h3>
       <ul className="flex flex-wrap gap-2">
         {shown.map((picture) => (

@@ -22,7 +22,11 @@ const TYPING_MS = 500;
 const NOTHING_CHOSEN = { project: null, pair: null, reading: null };
 
 /** What is put together for the next job; it is there again after a reload. */
-export function useDraft(settings: BatchSettings, known: (provider: string) => boolean) {
+export function useDraft(
+  settings: BatchSettings,
+  known: (provider: string) => boolean,
+  like: BatchSettings | null,
+) {
   const start: Words = { ...NOTHING_CHOSEN, name: "", settings, from: "file", pasted: "", rows: null };
   const [words, setWords] = useState<Words>(start);
   const [pile, setPile] = useState<Pile>(EMPTY);
@@ -32,11 +36,15 @@ export function useDraft(settings: BatchSettings, known: (provider: string) => b
   const over = useRef(false);
   const unkept = useRef<Words | null>(null);
   const isKnown = useRef(known);
+  const wanted = useRef(like);
 
   useEffect(() => {
     let gone = false;
     const oldWords = keptWords<Words>();
     if (oldWords && isKnown.current(oldWords.settings.provider)) setWords({ ...NOTHING_CHOSEN, ...oldWords });
+    // Asked for just now: it counts more than what was left earlier.
+    const { current: other } = wanted;
+    if (other) setWords((now) => ({ ...now, settings: other }));
     keptFiles<Pile>()
       .then((oldPile) => {
         if (gone) return;

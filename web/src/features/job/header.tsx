@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, CirclePause, Hourglass, KeyRound } from "lucide-react";
-import type { JobView } from "@/api";
+import type { ErrorType, JobView, ProviderView, VideoView } from "@/api";
 import { JobBadge, JobProgress } from "@/components/job-state";
 import { ProjectMenu } from "@/components/project-menu";
 import { duration, moment, money, percent } from "@/lib/format";
@@ -8,12 +8,19 @@ import type { TakeFilter } from "@/lib/take-filter";
 import { isHeldUp } from "@/lib/waits";
 import { appStrings } from "@/strings/app";
 import { JobActions } from "./actions";
+import { JobName } from "./job-name";
 import { Reasons } from "./reasons";
 
-type Props = { job: JobView; retryable: number; onShow: (filter: TakeFilter) => void };
+type Props = {
+  job: JobView;
+  videos: readonly VideoView[];
+  providers: readonly ProviderView[];
+  onShow: (filter: TakeFilter, reason?: ErrorType) => void;
+  onFix: () => void;
+};
 
 /** What a job is, how far it is, and what can be done with all of it. */
-export function JobHeader({ job, retryable, onShow }: Props) {
+export function JobHeader({ job, videos, providers, onShow, onFix }: Props) {
   const running = job.status === "processing" || job.status === "paused";
   return (
     <header className="flex flex-col gap-3 px-4 pt-4 pb-3 sm:px-6">
@@ -26,11 +33,11 @@ export function JobHeader({ job, retryable, onShow }: Props) {
         >
           <ChevronLeft className="size-5" />
         </Link>
-        <h1 className="min-w-0 truncate font-semibold text-xl tracking-tight">{job.job_name}</h1>
-        <JobBadge status={job.status} />
+        <JobName job={job} />
+        <JobBadge status={job.status} job={job} />
         <ProjectMenu job={job} />
-        <div className="ml-auto flex items-center gap-2">
-          <JobActions job={job} retryable={retryable} />
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-2">
+          <JobActions job={job} videos={videos} providers={providers} onFix={onFix} />
         </div>
       </div>
       {running && <JobProgress job={job} />}
@@ -51,7 +58,7 @@ export function JobHeader({ job, retryable, onShow }: Props) {
           </Link>
         </p>
       )}
-      <Reasons job={job} onShow={onShow} />
+      <Reasons job={job} videos={videos} providers={providers} onShow={onShow} onFix={onFix} />
     </header>
   );
 }
@@ -83,7 +90,6 @@ function Facts({ job, running }: { job: JobView; running: boolean }) {
     ...(job.status === "processing" && job.eta_seconds !== null
       ? [appStrings.dashboard.left(duration(job.eta_seconds))]
       : []),
-    ...(job.current_image && job.status === "processing" ? [appStrings.job.now(job.current_image)] : []),
     ...(expected > 0 ? [appStrings.job.cost(money(spent), money(expected))] : []),
     `${job.model}, ${settingsLine(job)}`,
   ];

@@ -8,8 +8,10 @@ import { needFilter, needTitle } from "@/lib/needs";
 import { needKey } from "@/lib/notices";
 import { appStrings } from "@/strings/app";
 import { dashboardStrings } from "@/strings/dashboard";
+import { uncertainStrings } from "@/strings/uncertain";
 import { Heading } from "./heading";
 import { PaidCallDialog } from "./paid-call-dialog";
+import { UncertainDialog } from "./uncertain-dialog";
 
 const FEW = 5;
 const looks = {
@@ -23,12 +25,24 @@ const looks = {
 /** What does not go on without the user: one line a job and reason, and the way there. */
 export function Attention({ needs }: { needs: readonly NeedView[] }) {
   const [all, setAll] = useState(false);
+  const [deciding, setDeciding] = useState(false);
   if (needs.length === 0) return null;
   const shown = all ? needs : needs.slice(0, FEW);
   const more = needs.length - shown.length;
+  const uncertain = needs
+    .filter((need) => need.waiting_for === "uncertain")
+    .reduce((sum, need) => sum + need.count, 0);
   return (
     <section aria-labelledby="attention" className="flex flex-col gap-3">
-      <Heading id="attention" title={appStrings.dashboard.attention} aside={count(needs.length)} />
+      <div className="flex items-center justify-between gap-3">
+        <Heading id="attention" title={appStrings.dashboard.attention} aside={count(needs.length)} />
+        {uncertain > 1 && (
+          <Button size="sm" onClick={() => setDeciding(true)}>
+            {uncertainStrings.open}
+          </Button>
+        )}
+      </div>
+      {deciding && <UncertainDialog onClose={() => setDeciding(false)} />}
       <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <ul className="divide-y divide-line">
           {shown.map((need) => (

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, Search, SearchX } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { JobPage, JobStatus, JobView } from "@/api";
-import { JobBadge } from "@/components/job-state";
+import { JobBadge, Previews } from "@/components/job-state";
 import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
@@ -121,7 +121,8 @@ function Row({ job, showProject }: { job: JobView; showProject: boolean }) {
         params={{ jobId: job.job_id }}
         className="-outline-offset-2 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-raised sm:grid-cols-[minmax(0,1fr)_11rem_6.5rem_6.5rem] lg:grid-cols-[minmax(0,1fr)_13rem_7rem_7rem_7rem]"
       >
-        <span className="flex min-w-0 items-baseline gap-2">
+        <span className="flex min-w-0 items-center gap-3">
+          <Previews job={job} className="h-9 w-24 shrink-0 sm:w-32" />
           <span className="truncate font-medium">{job.job_name}</span>
           {showProject && job.project && (
             <span className="max-w-1/2 shrink-0 truncate text-faint text-sm">{job.project.name}</span>
@@ -134,7 +135,7 @@ function Row({ job, showProject }: { job: JobView; showProject: boolean }) {
           )}
         </span>
         <span className="flex max-sm:justify-self-end">
-          <JobBadge status={job.status} />
+          <JobBadge status={job.status} job={job} />
         </span>
         <span className="tnum text-muted text-sm max-lg:hidden">
           {cost > 0 && appStrings.dashboard.spent(money(cost))}

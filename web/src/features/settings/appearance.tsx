@@ -8,7 +8,7 @@ import { appStrings } from "@/strings/app";
 import { settingsStrings } from "@/strings/settings";
 import { Section } from "./section";
 
-const THEMES: readonly Theme[] = ["system", "light", "dark"];
+const THEMES: readonly Theme[] = ["system", "dark", "light"];
 
 /** How the page looks, in this browser. */
 export function Appearance() {

@@ -1,11 +1,17 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { BrushCleaning, TriangleAlert } from "lucide-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { BrushCleaning, Trash2, TriangleAlert } from "lucide-react";
 import { toast } from "sonner";
 import type { StorageView } from "@/api";
-import { readStorageQueryKey, sweepStorageMutation } from "@/api/@tanstack/react-query.gen";
-import { Button } from "@/components/ui/button";
+import {
+  readDeletedOptions,
+  readStorageQueryKey,
+  sweepStorageMutation,
+} from "@/api/@tanstack/react-query.gen";
+import { Button, buttonLook } from "@/components/ui/button";
 import { bytes } from "@/lib/format";
 import { said } from "@/lib/problem";
+import { deletedStrings } from "@/strings/deleted";
 import { settingsStrings } from "@/strings/settings";
 import { Section } from "./section";
 
@@ -23,6 +29,7 @@ export function Storage({ storage }: { storage: StorageView }) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: readStorageQueryKey() }),
   });
+  const deleted = useQuery({ ...readDeletedOptions({ query: { limit: 1 } }), staleTime: 0 }).data;
   const { archive, waiting_for_archive: waiting, can_be_freed_bytes: freeable } = storage;
   return (
     <Section id="storage" title={settingsStrings.sections.storage}>
@@ -60,6 +67,15 @@ export function Storage({ storage }: { storage: StorageView }) {
             <BrushCleaning />
             {settingsStrings.storage.sweep}
           </Button>
+        </div>
+        <div className="flex flex-wrap items-center gap-3 border-line border-t px-4 py-3">
+          <p className="min-w-0 flex-1 basis-60 text-muted text-sm">
+            {deleted && deletedStrings.open(deleted.pagination.total, bytes(deleted.bytes))}
+          </p>
+          <Link to="/deleted" className={buttonLook()}>
+            <Trash2 />
+            {deletedStrings.look}
+          </Link>
         </div>
       </div>
     </Section>

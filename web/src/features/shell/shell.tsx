@@ -1,22 +1,25 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Plus, Search } from "lucide-react";
 import type { ReactNode } from "react";
-import { buttonLook } from "@/components/ui/button";
+import { Button, buttonLook } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { appStrings } from "@/strings/app";
+import { everywhereStrings } from "@/strings/everywhere";
 import { HelpLink } from "./help-link";
 import { LiveMark } from "./live-mark";
+import { ProjectsNav } from "./projects-nav";
 import { ThemeMenu } from "./theme-menu";
 
 const PLACES = [
   { to: "/", name: appStrings.nav.jobs },
   { to: "/studio", name: appStrings.nav.studio },
   { to: "/stories", name: appStrings.nav.stories },
+  { to: "/library", name: appStrings.nav.library },
   { to: "/settings", name: appStrings.nav.settings },
 ] as const;
 
 /** What is around every page. `account`: whose it is. */
-export function Shell({ account }: { account?: ReactNode }) {
+export function Shell({ account, onPalette }: { account?: ReactNode; onPalette: () => void }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -36,7 +39,10 @@ export function Shell({ account }: { account?: ReactNode }) {
           <img src="/favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">{appStrings.app}</span>
         </Link>
-        <nav aria-label={appStrings.nav.main} className="flex min-w-0 flex-1 items-center">
+        <nav
+          aria-label={appStrings.nav.main}
+          className="flex min-w-0 flex-1 items-center overflow-x-auto [scrollbar-width:none]"
+        >
           {PLACES.map(({ to, name }) => (
             <Link
               key={to}
@@ -47,10 +53,23 @@ export function Shell({ account }: { account?: ReactNode }) {
               {name}
             </Link>
           ))}
+          <ProjectsNav />
         </nav>
         <LiveMark />
         <HelpLink />
-        <ThemeMenu />
+        <Button
+          kind="ghost"
+          size="icon"
+          aria-label={everywhereStrings.open}
+          title="Ctrl + K"
+          className="max-sm:hidden"
+          onClick={onPalette}
+        >
+          <Search />
+        </Button>
+        <span className="max-sm:hidden">
+          <ThemeMenu />
+        </span>
         {account}
         <Link to="/new" className={buttonLook({ kind: "primary", className: "ml-1 max-sm:px-2" })}>
           <Plus />

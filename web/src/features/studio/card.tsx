@@ -1,13 +1,16 @@
 import { Link } from "@tanstack/react-router";
+import { clsx } from "clsx";
 import {
   Bookmark,
-  BookmarkCheck,
+  Check,
+  CircleCheck,
   Clock,
   Download,
   Ellipsis,
   FileVideo,
   Hand,
   LoaderCircle,
+  RotateCw,
   Shuffle,
   Trash2,
   TriangleAlert,
@@ -18,44 +21,82 @@ import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Progress } from "@/components/ui/progress";
 import { downloadVideo } from "@/lib/download";
-import { moment } from "@/lib/format";
+import { moment, until } from "@/lib/format";
 import { appStrings } from "@/strings/app";
+import { moneyStrings } from "@/strings/money";
 import { studioStrings } from "@/strings/studio";
 import { elapsed, OperationFacts, Since } from "./facts";
 
 export type CardActions = {
   open: (operation: Operation) => void;
   keep: (operation: Operation) => void;
+  pick: (operation: Operation) => void;
+  retry: (operation: Operation) => void;
+  mark: (operation: Operation, range: boolean) => void;
+  /** What making it again costs, in words. */
+  price: (operation: Operation) => string;
   vary: (operation: Operation) => void;
   startFrom: (operation: Operation) => void;
   remove: (operation: Operation) => void;
 };
 
 type Props = { operation: Operation; actions: CardActions };
+type CardProps = Props & { marked: boolean; anyMarked: boolean };
 
 /** One video: its picture or how far it is, what it was made from, and what can be done with it. */
-export function Card({ operation, actions }: Props) {
+export function Card({ operation, actions, marked, anyMarked }: CardProps) {
   const { prompt, selected, video_url } = operation;
   return (
     <article
       aria-label={studioStrings.card.label(prompt)}
-      className="flex h-full flex-col overflow-hidden rounded-xl border border-line bg-surface"
+      className={clsx(
+        "group flex h-full flex-col overflow-hidden rounded-xl border bg-surface outline-2",
+        marked
+          ? "border-accent outline-accent-text"
+          : selected
+            ? "border-good outline-transparent"
+            : "border-line outline-transparent",
+      )}
     >
       <div className="relative aspect-[4/3] bg-well">
         <div className="absolute inset-0">
           <Picture operation={operation} onOpen={() => actions.open(operation)} />
         </div>
+        {/* biome-ignore lint/a11y/useSemanticElements: a real checkbox does not tell whether Shift is held */}
+        <button
+          type="button"
+          role="checkbox"
+          aria-checked={marked}
+          aria-label={studioStrings.card.select(prompt)}
+          onClick={(event) => actions.mark(operation, event.shiftKey)}
+          className={clsx(
+            "absolute top-2 left-2 grid size-6 place-items-center rounded-md border text-white focus-visible:opacity-100 pointer-coarse:size-11",
+            marked || anyMarked
+              ? "opacity-100"
+              : "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100",
+            marked ? "border-accent bg-accent" : "border-white/60 bg-black/50",
+          )}
+        >
+          {marked && <Check className="size-4" />}
+        </button>
       </div>
       <div className="flex flex-1 flex-col gap-2 p-3">
         <p className="line-clamp-2 break-words text-sm" title={prompt}>
           {prompt}
         </p>
         <OperationFacts operation={operation} />
+        <Expiry operation={operation} actions={actions} />
         <div className="mt-auto flex items-center gap-1">
           <Button size="sm" onClick={() => actions.vary(operation)}>
             <Shuffle />
             {studioStrings.card.vary}
           </Button>
+          {retryable(operation) && (
+            <Button size="sm" onClick={() => actions.retry(operation)}>
+              <RotateCw />
+              {moneyStrings.button(studioStrings.card.retry, actions.price(operation))}
+            </Button>
+          )}
           <span className="flex-1" />
           {video_url && (
             <>
@@ -63,15 +104,11 @@ export function Card({ operation, actions }: Props) {
                 kind="ghost"
                 size="icon-sm"
                 aria-pressed={selected}
-                aria-label={selected ? studioStrings.card.kept : studioStrings.card.keep}
-                title={
-                  operation.expires_at
-                    ? studioStrings.card.expires(moment(operation.expires_at))
-                    : studioStrings.card.kept
-                }
-                onClick={() => actions.keep(operation)}
+                aria-label={selected ? studioStrings.card.picked : studioStrings.card.pick}
+                title={selected ? studioStrings.card.picked : studioStrings.card.pick}
+                onClick={() => actions.pick(operation)}
               >
-                {selected ? <BookmarkCheck className="text-good" /> : <Bookmark />}
+                <CircleCheck className={selected ? "text-good" : undefined} />
               </Button>
               <Button
                 kind="ghost"
@@ -89,6 +126,33 @@ export function Card({ operation, actions }: Props) {
       </div>
     </article>
   );
+}
+
+/** That it will be deleted, and the way to keep it. Nothing where it stays. */
+export function Expiry({ operation, actions }: Props) {
+  const { expires_at, selected } = operation;
+  if (!expires_at || selected) return null;
+  return (
+    <p
+      title={moment(expires_at)}
+      className="flex items-center gap-2 self-start rounded-md bg-wait-soft py-0.5 pr-0.5 pl-2 text-wait text-xs"
+    >
+      <Clock className="size-3.5 shrink-0" />
+      {studioStrings.card.expires(until(expires_at))}
+      <Button kind="ghost" size="sm" className="h-6! text-wait!" onClick={() => actions.keep(operation)}>
+        <Bookmark />
+        {studioStrings.card.keep}
+      </Button>
+    </p>
+  );
+}
+
+const REFUSED = ["policy_violation", "prominent_people", "minors", "copyright", "bad_input"];
+
+/** Whether asking for it once more as it is may help: not what was refused, nor what may have been paid. */
+function retryable({ status, error_type }: Operation): boolean {
+  if (error_type && (REFUSED.includes(error_type) || error_type === "uncertain")) return false;
+  return status === "error" || (status === "processing" && error_type !== null);
 }
 
 function CardMenu({ operation, actions }: Props) {

@@ -1,16 +1,20 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { History, LoaderCircle, Sparkles } from "lucide-react";
 import { type Ref, useState } from "react";
 import type { ProviderView } from "@/api";
+import { explainRouteOptions } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Field, Textarea } from "@/components/ui/field";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
-import { money } from "@/lib/format";
 import { sendKeys } from "@/lib/keyboard";
+import { priceWords, useReadiness } from "@/lib/readiness";
+import { moneyStrings } from "@/strings/money";
 import { studioStrings } from "@/strings/studio";
 import { ComposeSettings } from "./compose-settings";
+import { MoreImagesField } from "./more-images";
 import { StartImage } from "./start-image";
-import { priceOf, type Start, type StudioForm } from "./studio-form";
+import { type MoreImages, modeOf, NO_MORE, priceOf, type Start, type StudioForm, takes } from "./studio-form";
 import { faultOf, useMake } from "./use-make";
 
 type Props = {
@@ -34,9 +38,30 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
     onBegun(prompt);
   });
   const provider = providers.find((each) => each.id === form.provider);
-  const price = priceOf(form, provider);
+  const readiness = useReadiness();
+  const [more, setMore] = useState<MoreImages>(NO_MORE);
+  const mode = modeOf(form, more);
+  const route = useQuery({
+    ...explainRouteOptions({
+      query: {
+        aspect_ratio: form.aspect,
+        resolution: form.resolution,
+        duration_seconds: Number(form.duration),
+        mode: [mode],
+      },
+    }),
+    enabled: !provider,
+    placeholderData: keepPreviousData,
+  }).data;
+  const maker = provider ?? providers.find((each) => each.id === route?.provider);
+  const one = provider ? priceOf(form, provider) : route ? routePrice(route.price_per_video, maker) : null;
+  const price = one === null ? null : one * form.count;
+  const ready = !maker || readiness(maker) === "ready";
   const noPrompt = tried && !form.prompt.trim() ? studioStrings.promptMissing : undefined;
-  const noImage = tried && form.mode === "image" && !start ? studioStrings.imageMissing : undefined;
+  const noImage =
+    tried && form.mode === "image" && !start && more.references.length === 0
+      ? studioStrings.imageMissing
+      : undefined;
   const file = start?.kind === "file" ? [start.file.name] : [];
   const set = (change: Partial<StudioForm>) => {
     make.reset();
@@ -44,8 +69,13 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
   };
   function go(): void {
     setTried(true);
-    if (form.prompt.trim() && (form.mode === "text" || start) && !make.isPending)
-      make.mutate({ form, start });
+    if (
+      form.prompt.trim() &&
+      (form.mode === "text" || start || more.references.length > 0) &&
+      ready &&
+      !make.isPending
+    )
+      make.mutate({ form, start, more });
   }
   return (
     <section
@@ -75,6 +105,14 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
           }}
         />
       )}
+      {form.mode === "image" && (
+        <MoreImagesField
+          more={more}
+          canLast={takes(provider, "first_last_frame")}
+          canReferences={takes(provider, "references")}
+          onChange={setMore}
+        />
+      )}
       <Field
         label={studioStrings.prompt}
         hint={studioStrings.promptHint(sendKeys())}
@@ -96,21 +134,17 @@ export function Compose({ providers, form, start, history, words, onForm, onStar
       <ComposeSettings
         providers={providers}
         provider={provider}
+        route={route}
+        readiness={readiness}
         form={form}
         fault={(...fields) => faultOf(make.error, ...fields)}
         onChange={set}
       />
-      <div className="flex items-center gap-3">
-        <Button kind="primary" size="lg" className="flex-1" disabled={make.isPending} onClick={go}>
-          {make.isPending ? <LoaderCircle className="animate-spin" /> : <Sparkles />}
-          {make.isPending ? studioStrings.making : studioStrings.make}
-        </Button>
-        {price !== null && (
-          <span className="tnum text-muted text-sm">
-            {price > 0 ? studioStrings.price(money(price)) : studioStrings.free}
-          </span>
-        )}
-      </div>
+      <Button kind="primary" size="lg" disabled={make.isPending || !ready} onClick={go}>
+        {make.isPending ? <LoaderCircle className="animate-spin" /> : <Sparkles />}
+        {make.isPending ? studioStrings.making : moneyStrings.button(studioStrings.make, priceWords(price))}
+      </Button>
+      {maker && <p className="-mt-2 text-center text-faint text-xs">{moneyStrings.by(maker.title)}</p>}
     </section>
   );
 }
@@ -134,4 +168,9 @@ function Earlier({ history, onPick }: { history: readonly string[]; onPick: (pro
       </div>
     </Menu>
   );
+}
+
+/** The price of a route: what needs a key or an account and has no price here is not free. */
+function routePrice(price: string, maker: ProviderView | undefined): number | null {
+  return Number(price) === 0 && maker?.needs ? null : Number(price);
 }

@@ -7,7 +7,7 @@ import { appStrings } from "@/strings/app";
 import { studioStrings } from "@/strings/studio";
 import type { Start } from "./studio-form";
 
-const KINDS = "image/*,.heic,.heif,.avif";
+export const IMAGE_KINDS = "image/*,.heic,.heif,.avif";
 const IMAGE = /^image\/|\.(hei[cf]|avif)$/i;
 
 type Props = { start: Start | null; error?: string | undefined; onChange: (start: Start | null) => void };
@@ -71,7 +71,7 @@ export function StartImage({ start, error, onChange }: Props) {
           ref={input}
           type="file"
           hidden
-          accept={KINDS}
+          accept={IMAGE_KINDS}
           aria-label={studioStrings.imageChoose}
           onChange={(event) => {
             take(event.currentTarget.files?.[0]);

@@ -6,6 +6,8 @@ import {
   FIRST,
   fitTo,
   formOf,
+  modeOf,
+  NO_MORE,
   possible,
   priceOf,
   RESOLUTIONS,
@@ -66,7 +68,25 @@ describe("what is sent", () => {
       aspect_ratio: "16:9",
       resolution: "720p",
       duration: "4",
+      keep: true,
     });
+  });
+  it("names a model only with its provider, and a seed only in digits", () => {
+    const asked = { ...FIRST, prompt: "a", model: "acme-2", seed: "x" };
+    expect(toGeneration(asked)).not.toHaveProperty("model");
+    expect(toGeneration(asked)).not.toHaveProperty("seed");
+    expect(toGeneration({ ...asked, provider: "acme", seed: "7" })).toMatchObject({
+      model: "acme-2",
+      seed: 7,
+    });
+  });
+  it("starts from what is given", () => {
+    const image = { ...FIRST, mode: "image" } as const;
+    const file = new File([], "a.png");
+    expect(modeOf(FIRST, { last: file, references: [file] })).toBe("text_to_video");
+    expect(modeOf(image, NO_MORE)).toBe("image_to_video");
+    expect(modeOf(image, { last: file, references: [] })).toBe("first_last_frame");
+    expect(modeOf(image, { last: file, references: [file] })).toBe("references");
   });
   it("costs what the catalogue says, when it says", () => {
     expect(priceOf({ ...FIRST, duration: "8" }, acme)).toBeCloseTo(0.8);
@@ -85,6 +105,7 @@ describe("an earlier video", () => {
       resolution: "4k",
       duration: "8",
       provider: "acme",
+      model: "acme-1",
     } as Operation;
     const before = { ...FIRST, resolution: "1080p" } as const;
     expect(formOf(operation, before)).toEqual({
@@ -95,6 +116,9 @@ describe("an earlier video", () => {
       resolution: "1080p",
       duration: "8",
       provider: "acme",
+      model: "acme-1",
+      count: 1,
+      seed: "",
     });
   });
 });

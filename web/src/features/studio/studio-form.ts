@@ -1,5 +1,5 @@
 // What the studio asks for: the form, what a provider lets one choose in it, and what is sent.
-import type { Generation, Operation, ProviderView } from "@/api";
+import type { Generation, Mode, Operation, ProviderView, VideoView } from "@/api";
 import { takePrice } from "@/lib/batch-settings";
 import { fieldsOf } from "@/lib/schema";
 
@@ -16,7 +16,15 @@ export type StudioForm = {
   duration: (typeof DURATIONS)[number];
   /** Empty: the server chooses. */
   provider: string;
+  /** Empty: the provider's default. */
+  model: string;
+  /** How many videos of one press. */
+  count: number;
+  /** Digits, or empty for a new one each time. */
+  seed: string;
 };
+
+export const COUNTS = ["1", "2", "3", "4"] as const;
 
 /** What an image-to-video starts from: a file, or the last frame of a video. */
 export type Start = { kind: "file"; file: File } | { kind: "video"; id: string; picture: string };
@@ -29,7 +37,15 @@ export const FIRST: StudioForm = {
   resolution: "720p",
   duration: "4",
   provider: "",
+  model: "",
+  count: 1,
+  seed: "",
 };
+
+/** The images of a video besides its first one. */
+export type MoreImages = { last: File | null; references: readonly File[] };
+
+export const NO_MORE: MoreImages = { last: null, references: [] };
 
 const OPTIONS = { aspect: "aspect_ratio", resolution: "resolution", duration: "duration_seconds" } as const;
 
@@ -73,7 +89,19 @@ export function usable(providers: readonly ProviderView[]): ProviderView[] {
   return providers.filter((each) => possible(each, "duration", DURATIONS).length > 0);
 }
 
-/** What is sent. The start image goes beside it. */
+/** What the video starts from, in the API's words: it decides who can make it. */
+export function modeOf(form: StudioForm, more: MoreImages): Mode {
+  if (form.mode === "text") return "text_to_video";
+  if (more.references.length > 0) return "references";
+  return more.last ? "first_last_frame" : "image_to_video";
+}
+
+/** Whether a provider takes such a video; every one counts as able while none is chosen. */
+export function takes(provider: ProviderView | undefined, mode: Mode): boolean {
+  return !provider || provider.modes.includes(mode);
+}
+
+/** What is sent. What is made here is kept. The start image goes beside it. */
 export function toGeneration(form: StudioForm): Generation {
   const negative = form.negative.trim();
   return {
@@ -83,11 +111,19 @@ export function toGeneration(form: StudioForm): Generation {
     duration: form.duration,
     ...(negative ? { negative_prompt: negative } : {}),
     ...(form.provider ? { provider: form.provider } : {}),
+    ...(form.provider && form.model ? { model: form.model } : {}),
+    ...(/^\d+$/.test(form.seed) ? { seed: Number(form.seed) } : {}),
+    keep: true,
   };
 }
 
+type FormFacts = Pick<
+  Operation,
+  "mode" | "prompt" | "negative_prompt" | "aspect_ratio" | "resolution" | "duration" | "provider" | "model"
+>;
+
 /** The form that an earlier video was made from; what the form does not know stays as it is. */
-export function formOf(operation: Operation, before: StudioForm): StudioForm {
+export function formOf(operation: FormFacts, before: StudioForm): StudioForm {
   const known = <T extends string>(values: readonly T[], value: string, otherwise: T): T =>
     values.find((each) => each === value) ?? otherwise;
   return {
@@ -98,13 +134,35 @@ export function formOf(operation: Operation, before: StudioForm): StudioForm {
     resolution: known(RESOLUTIONS, operation.resolution, before.resolution),
     duration: known(DURATIONS, operation.duration, before.duration),
     provider: operation.provider,
+    model: operation.model,
+    count: 1,
+    seed: "",
   };
 }
 
-/** US dollars; null when it is not known. */
+/** The same for a take of any job: its options are those of its provider. */
+export function formOfTake(take: VideoView, before: StudioForm): StudioForm {
+  const option = (name: string) => String(take.options[name] ?? "");
+  return formOf(
+    {
+      mode: take.image_url ? "image_to_video" : "text_to_video",
+      prompt: take.prompt_text,
+      negative_prompt: take.negative_prompt,
+      aspect_ratio: option("aspect_ratio"),
+      resolution: option("resolution"),
+      duration: option("duration_seconds"),
+      provider: take.provider,
+      model: take.model,
+    },
+    before,
+  );
+}
+
+/** US dollars of one; null when it is not known. */
 export function priceOf(form: StudioForm, provider: ProviderView | undefined): number | null {
   const options = { resolution: form.resolution, duration_seconds: Number(form.duration) };
-  return takePrice(provider, provider?.models[0], options);
+  const model = provider?.models.find((each) => each.id === form.model) ?? provider?.models[0];
+  return takePrice(provider, model, options);
 }
 
 const KEY = "rushes.studio";
@@ -125,7 +183,7 @@ export function readForm(kept: unknown): StudioForm {
   const given = kept as Record<string, unknown>;
   const text = (name: string) => (typeof given[name] === "string" ? given[name] : "");
   const one = <T extends string>(name: string, values: readonly T[], otherwise: T): T =>
-    values.find((each) => each === given[name]) ?? otherwise;
+    values.find((each) => each === String(given[name])) ?? otherwise;
   return {
     mode: one("mode", ["text", "image"], FIRST.mode),
     prompt: text("prompt"),
@@ -134,6 +192,9 @@ export function readForm(kept: unknown): StudioForm {
     resolution: one("resolution", RESOLUTIONS, FIRST.resolution),
     duration: one("duration", DURATIONS, FIRST.duration),
     provider: text("provider"),
+    model: text("model"),
+    count: Number(one("count", COUNTS, "1")),
+    seed: text("seed"),
   };
 }
 

@@ -1,23 +1,26 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { toast } from "sonner";
-import type { Operation, ProviderView } from "@/api";
+import type { Operation, ProviderView, VideoView } from "@/api";
+import { droppedHere, handOver } from "@/lib/dropped";
 import { studioStrings } from "@/strings/studio";
 import { Compose } from "./compose";
 import { Gallery } from "./gallery";
 import { keepHistory, keptHistory, remember } from "./prompt-history";
-import { fitTo, formOf, keepForm, keptForm, type Start, type StudioForm } from "./studio-form";
+import { fitTo, formOf, formOfTake, keepForm, keptForm, type Start, type StudioForm } from "./studio-form";
 
 type Props = {
   providers: readonly ProviderView[];
   operations: readonly Operation[];
   total: number;
   more: (() => void) | null;
+  /** A take of any job to begin with: from its last frame, or with its prompt and settings. */
+  from: { video: VideoView; start: boolean } | null;
   openId: string | undefined;
   onOpen: (operationId: string | null) => void;
 };
 
 /** One prompt, one video: what is asked for beside what has come of it. */
-export function Studio({ providers, operations, total, more, openId, onOpen }: Props) {
+export function Studio({ providers, operations, total, more, from, openId, onOpen }: Props) {
   const [form, setForm] = useState<StudioForm>(() => {
     const kept = keptForm();
     return fitTo(
@@ -46,6 +49,18 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
       words.current?.focus({ preventScroll: true });
     });
   }, [going, openId]);
+  const dropped = useSyncExternalStore(droppedHere.subscribe, droppedHere.get);
+  const changeNow = useRef(change);
+  changeNow.current = change;
+  const formNow = useRef(form);
+  formNow.current = form;
+  useEffect(() => {
+    const [file] = dropped;
+    if (!file?.type.startsWith("image/")) return;
+    handOver([]);
+    changeNow.current({ ...formNow.current, mode: "image" });
+    setStart({ kind: "file", file });
+  }, [dropped]);
   const begun = useCallback((prompt: string) => {
     setHistory((before) => {
       const next = remember(before, prompt);
@@ -53,6 +68,19 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
       return next;
     });
   }, []);
+  const wanted = from?.video.video_id;
+  const fromNow = useRef(from);
+  fromNow.current = from;
+  useEffect(() => {
+    const { current } = fromNow;
+    if (!wanted || !current) return;
+    const { video } = current;
+    const next = formOfTake(video, formNow.current);
+    changeNow.current(current.start ? { ...next, mode: "image" } : next);
+    if (current.start)
+      setStart({ kind: "video", id: video.video_id, picture: `/api/videos/${video.video_id}/last-frame` });
+    setGoing(true);
+  }, [wanted]);
   async function vary(operation: Operation): Promise<void> {
     change(formOf(operation, form));
     if (operation.image_url) {
@@ -86,6 +114,7 @@ export function Studio({ providers, operations, total, more, openId, onOpen }: P
         onBegun={begun}
       />
       <Gallery
+        providers={providers}
         operations={operations}
         total={total}
         more={more}

@@ -1,5 +1,14 @@
 import * as Radix from "@radix-ui/react-dialog";
-import { ChevronLeft, ChevronRight, Download, FileVideo, Shuffle, Trash2, X } from "lucide-react";
+import {
+  ChevronLeft,
+  ChevronRight,
+  CircleCheck,
+  Download,
+  FileVideo,
+  Shuffle,
+  Trash2,
+  X,
+} from "lucide-react";
 import type { Operation } from "@/api";
 import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
@@ -7,7 +16,7 @@ import { useFocusBack } from "@/lib/focus-back";
 import { moment, money } from "@/lib/format";
 import { appStrings } from "@/strings/app";
 import { studioStrings } from "@/strings/studio";
-import type { CardActions } from "./card";
+import { type CardActions, Expiry } from "./card";
 import { tookOf } from "./facts";
 
 type Props = {
@@ -38,6 +47,8 @@ export function Viewer({ operations, openId, onOpen, actions }: Props) {
             if ((event.target as HTMLElement).tagName === "VIDEO") return; // arrows seek in it
             if (event.key === "ArrowLeft") go(-1);
             if (event.key === "ArrowRight") go(1);
+            if (operation && /^[ps]$/i.test(event.key)) actions.pick(operation);
+            if (operation && event.key === "Delete") actions.remove(operation);
           }}
         >
           {operation && (
@@ -137,7 +148,12 @@ function Side({ operation, actions }: { operation: Operation; actions: CardActio
             ),
         )}
       </dl>
+      <Expiry operation={operation} actions={actions} />
       <div className="flex flex-wrap gap-2">
+        <Button aria-pressed={operation.selected} onClick={() => actions.pick(operation)}>
+          <CircleCheck className={operation.selected ? "text-good" : undefined} />
+          {operation.selected ? studioStrings.card.picked : studioStrings.card.pick}
+        </Button>
         <Button onClick={() => operation.video_url && downloadVideo(operation.video_url)}>
           <Download />
           {studioStrings.card.download}

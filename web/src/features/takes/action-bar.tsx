@@ -1,30 +1,51 @@
-import { CircleCheck, Columns2, Download, RotateCw, Scaling, Trash2, X } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import {
+  CircleCheck,
+  CircleX,
+  Columns2,
+  CopyPlus,
+  Download,
+  Pencil,
+  RotateCw,
+  Scaling,
+  Trash2,
+  X,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { JobView, VideoView } from "@/api";
+import type { VideoView } from "@/api";
+import { readProvidersOptions } from "@/api/@tanstack/react-query.gen";
+import { DownloadDialog } from "@/components/download-dialog";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
+import { againPrice, priceWords } from "@/lib/readiness";
 import { isRetryable } from "@/lib/take-filter";
+import { bulkStrings } from "@/strings/bulk";
+import { moneyStrings } from "@/strings/money";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
 import { upscaleStrings } from "@/strings/upscale";
-import { DownloadDialog } from "./download-dialog";
+import { onePerShot, samePrompts } from "./shots";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
 import { upscalable } from "./upscale-tasks";
 
 type Props = {
-  job: JobView;
+  /** What the ZIP is called. */
+  name: string;
   marked: VideoView[];
   actions: TakeActions;
-  onUpscale: (videos: VideoView[]) => void;
+  onMore: (videos: VideoView[]) => void;
+  onEdit: (videos: VideoView[]) => void;
   onDone: () => void;
 };
 
 /** What can be done with all that is marked. */
-export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
+export function ActionBar({ name, marked, actions, onMore, onEdit, onDone }: Props) {
   const [downloading, setDownloading] = useState(false);
   const finished = marked.filter((each) => each.status === "completed");
   const small = upscalable(marked);
+  const { data: providers = [] } = useQuery(readProvidersOptions());
   const retryable = marked.filter(isRetryable);
+  const settled = marked.filter((each) => isAgain(each));
   const deletable = marked.filter((each) => each.status !== "generating" && each.waiting_for !== "uncertain");
   const unselects = finished.length > 0 && finished.every((each) => each.selected);
   const few = finished.length > 1 && finished.length <= MOST_COMPARED;
@@ -51,24 +72,49 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
           />
           <Do
             icon={<CircleCheck />}
-            words={unselects ? takesStrings.bar.unpick(finished.length) : takesStrings.bar.select}
+            words={(unselects ? takesStrings.bar.unselect : takesStrings.bar.select)(finished.length)}
             off={finished.length === 0}
             run={() => actions.select(finished, !unselects)}
+          />
+          <Do
+            icon={<CircleX />}
+            words={takesStrings.bar.reject(finished.length)}
+            off={finished.length === 0}
+            run={() => actions.reject(finished, !finished.every((each) => each.rejected))}
           />
           <Do
             icon={<Scaling />}
             words={upscaleStrings.do}
             title={upscaleStrings.doLong}
             off={small.length === 0}
-            run={() => onUpscale(small)}
+            run={() => actions.upscale(small)}
+          />
+          <Do
+            icon={<CopyPlus />}
+            words={bulkStrings.more}
+            off={finished.length === 0}
+            run={() => onMore(onePerShot(finished))}
+          />
+          <Do
+            icon={<Pencil />}
+            words={bulkStrings.edit(samePrompts(settled).length)}
+            off={settled.length === 0}
+            run={() => onEdit(settled)}
           />
           {few && (
-            <Do icon={<Columns2 />} words={reviewStrings.compare.do} run={() => actions.compare(finished)} />
+            <Do
+              icon={<Columns2 />}
+              words={reviewStrings.compare.do}
+              run={() => actions.compare({ takes: finished })}
+            />
           )}
           {retryable.length > 0 && (
             <Do
               icon={<RotateCw />}
-              words={reviewStrings.retryMarked(retryable.length)}
+              words={moneyStrings.button(
+                reviewStrings.retryMarked(retryable.length),
+                priceWords(againPrice(retryable, providers)),
+              )}
               run={() => actions.retry(retryable)}
             />
           )}
@@ -86,13 +132,18 @@ export function ActionBar({ job, marked, actions, onUpscale, onDone }: Props) {
       {downloading && (
         <DownloadDialog
           videos={finished}
-          name={job.job_name}
+          name={name}
           left={marked.length - finished.length}
           onClose={() => setDownloading(false)}
         />
       )}
     </>
   );
+}
+
+/** Whether it can be made again with other words: not while it is made, nor when it may have been paid. */
+function isAgain({ status, waiting_for }: VideoView): boolean {
+  return status !== "queued" && status !== "generating" && waiting_for !== "uncertain";
 }
 
 type DoProps = {

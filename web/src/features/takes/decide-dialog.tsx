@@ -5,6 +5,7 @@ import type { Decision, VideoView } from "@/api";
 import { readCandidatesOptions, resolveVideoMutation } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { moment } from "@/lib/format";
 import { said } from "@/lib/problem";
 import { takesStrings } from "@/strings/takes";
 
@@ -30,6 +31,12 @@ export function DecideDialog({ video, onClose }: { video: VideoView; onClose: ()
       title={takesStrings.trouble.decideTitle}
       text={takesStrings.trouble.uncertain}
     >
+      <p className="tnum text-sm">
+        <span className="font-medium">
+          {takesStrings.gallery.take(video.prompt_number, video.video_index)}
+        </span>{" "}
+        · {video.provider}, {video.model} · {moment(video.generation_started_at ?? video.created_at)}
+      </p>
       {found.length > 0 && (
         <section aria-label={takesStrings.trouble.candidates} className="mb-4 flex flex-col gap-2">
           <h3 className="font-medium text-sm">{takesStrings.trouble.candidates}</h3>

@@ -48,3 +48,10 @@ test("a row is as high as the lines of takes that it needs", () => {
   );
   expect(rowHeight(layOut(390, WIDE, 1), WIDE, [shot(1)])).toBeGreaterThan(358 / WIDE + 33);
 });
+
+test("small takes leave room for more of them, large ones take it", () => {
+  const [small, usual, large] = (["s", "m", "l"] as const).map((size) => layOut(1440, WIDE, 2, size));
+  expect(small?.take).toBeLessThan(usual?.take ?? 0);
+  expect(small?.lanes).toBeGreaterThan(usual?.lanes ?? 0);
+  expect(large?.take).toBeGreaterThan(usual?.take ?? 0);
+});

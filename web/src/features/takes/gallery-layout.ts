@@ -13,9 +13,15 @@ const SOURCE_STACKED = 88; // the image and prompt of a shot when they are above
 /** `columns` is how many takes are beside each other. */
 export type GalleryLayout = { lanes: number; take: number; columns: number; stacked: boolean };
 
+export const SIZES = ["s", "m", "l"] as const;
+export type GallerySize = (typeof SIZES)[number];
+const SCALES: Record<GallerySize, number> = { s: 0.6, m: 1, l: 1.6 };
+
 /** `shape` is width to height, `takes` the most that a shot has. Pixels. */
-export function layOut(width: number, shape: number, takes: number): GalleryLayout {
-  const [least, most] = shape > 1.2 ? [224, 420] : shape < 0.8 ? [136, 216] : [176, 264];
+export function layOut(width: number, shape: number, takes: number, size: GallerySize = "m"): GalleryLayout {
+  const [least, most] = (shape > 1.2 ? [224, 420] : shape < 0.8 ? [136, 216] : [176, 264]).map((each) =>
+    Math.round(each * SCALES[size]),
+  ) as [number, number];
   const inner = width - 2 * EDGE;
   const beside = Math.min(2, takes); // a source is worth its place only when takes stay beside each other
   if (width < STACKED || inner < SOURCE + SHOT_GAP + beside * (least + GAP)) {

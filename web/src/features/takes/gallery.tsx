@@ -1,5 +1,5 @@
 import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useIdle } from "@/lib/idle";
 import { takesStrings } from "@/strings/takes";
@@ -7,11 +7,13 @@ import {
   EDGE,
   EDGE_STACKED,
   type GalleryLayout,
+  type GallerySize,
   inRows,
   layOut,
   rowHeight,
   SHOT_GAP,
 } from "./gallery-layout";
+import { moved, type Step } from "./roving";
 import { ShotBlock } from "./shot-block";
 import type { Shot } from "./shots";
 import type { TakeActions } from "./take-actions";
@@ -22,18 +24,28 @@ type Props = {
   paused: boolean;
   marks: ReadonlySet<string>;
   actions: TakeActions;
+  size: GallerySize;
+  /** The take that the keyboard is at: the one tab stop of the gallery. */
+  at: string | null;
+  onAt: (videoId: string) => void;
 };
 
+const STEPS: Record<string, Step> = {
+  ArrowLeft: { takes: -1, rows: 0 },
+  ArrowRight: { takes: 1, rows: 0 },
+  ArrowUp: { takes: 0, rows: -1 },
+  ArrowDown: { takes: 0, rows: 1 },
+};
 const AHEAD = 3; // rows drawn beyond the window
 const ABOVE = 200; // about where the list begins; looked at once it is there
 
 /** Takes by shot. Only what is near the window is in the page, so a thousand scroll like ten. */
-export function Gallery({ shots, shape, paused, marks, actions }: Props) {
+export function Gallery({ shots, shape, paused, marks, actions, size, at, onAt }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const { top, width } = usePlace(list);
   const idle = useIdle();
   const most = useMemo(() => Math.max(1, ...shots.map((shot) => shot.takes.length)), [shots]);
-  const layout = useMemo(() => layOut(width, shape, most), [width, shape, most]);
+  const layout = useMemo(() => layOut(width, shape, most, size), [width, shape, most, size]);
   const rows = useMemo(() => inRows(shots, layout.lanes), [shots, layout.lanes]);
   const virtual = useWindowVirtualizer<HTMLLIElement>({
     count: rows.length,
@@ -44,9 +56,37 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
     scrollMargin: top,
     getItemKey: (index) => rows[index]?.[0]?.id ?? index,
   });
+  const stop =
+    at !== null && shots.some((each) => each.takes.some((take) => take.video_id === at)) ? at : null;
+  const tab = stop ?? shots[0]?.takes[0]?.video_id ?? null;
+  const wanted = useRef<string | null>(null);
+  // A take that was far away is drawn first, and has the keyboard then.
+  useEffect(() => {
+    if (!wanted.current || wanted.current !== at) return;
+    const tile = list.current?.querySelector<HTMLElement>(`[data-take="${at}"] button`);
+    if (!tile) return;
+    wanted.current = null;
+    tile.focus();
+  });
+  function pressed(event: React.KeyboardEvent): void {
+    const step = STEPS[event.key];
+    const tile = (event.target as HTMLElement).closest<HTMLElement>("[data-take]");
+    if (!step || !tile || event.ctrlKey || event.metaKey || event.altKey) return;
+    const next = moved(shots, tile.dataset.take ?? "", step, layout.lanes);
+    if (!next) return;
+    event.preventDefault();
+    wanted.current = next.take;
+    virtual.scrollToIndex(Math.floor(next.shot / layout.lanes), { align: "auto" });
+    onAt(next.take);
+  }
   return (
     <ul
       ref={list}
+      onKeyDown={pressed}
+      onFocus={(event) => {
+        const tile = (event.target as HTMLElement).closest<HTMLElement>("[data-take]");
+        if (tile?.dataset.take) onAt(tile.dataset.take);
+      }}
       aria-label={takesStrings.gallery.label}
       className="relative mb-20 overflow-x-clip" // what script lays out is for a moment as wide as the window was
       style={{ height: virtual.getTotalSize() }}
@@ -70,6 +110,7 @@ export function Gallery({ shots, shape, paused, marks, actions }: Props) {
               layout={layout}
               paused={paused}
               marks={marks}
+              tab={shot.takes.some((take) => take.video_id === tab) ? tab : null}
               actions={actions}
             />
           ))}

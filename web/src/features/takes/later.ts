@@ -5,11 +5,14 @@ import { lazyRouteComponent } from "@tanstack/react-router";
 export const ActionBar = lazyRouteComponent(() => import("./action-bar"), "ActionBar");
 export const Compare = lazyRouteComponent(() => import("./compare"), "Compare");
 export const DecideDialog = lazyRouteComponent(() => import("./decide-dialog"), "DecideDialog");
+export const MoreDialog = lazyRouteComponent(() => import("./more-dialog"), "MoreDialog");
 export const Player = lazyRouteComponent(() => import("./player"), "Player");
+export const PromptsDialog = lazyRouteComponent(() => import("./prompts-dialog"), "PromptsDialog");
 export const RegenerateDialog = lazyRouteComponent(() => import("./regenerate-dialog"), "RegenerateDialog");
 export const Upscales = lazyRouteComponent(() => import("./upscales"), "Upscales");
 
 /** Have them here before they are asked for. */
 export function fetchLater(): void {
-  for (const each of [ActionBar, Player, RegenerateDialog, DecideDialog, Compare]) void each.preload?.();
+  for (const each of [ActionBar, Player, RegenerateDialog, DecideDialog, Compare, MoreDialog, PromptsDialog])
+    void each.preload?.();
 }

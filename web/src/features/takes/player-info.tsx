@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { VideoView } from "@/api";
 import { Dialog } from "@/components/ui/dialog";
 import { bytes, duration, moment, money } from "@/lib/format";
@@ -6,7 +7,7 @@ import { takesStrings } from "@/strings/takes";
 const MEGABYTE = 1_000_000;
 
 /** What a take was made from, and what came of it. */
-export function PlayerInfo({ video }: { video: VideoView }) {
+export function PlayerInfo({ video, children }: { video: VideoView; children?: ReactNode }) {
   const { facts } = takesStrings.player;
   const differs = video.delivered_differs ?? [];
   const rows: [string, string | null][] = [
@@ -60,6 +61,7 @@ export function PlayerInfo({ video }: { video: VideoView }) {
             ),
         )}
       </dl>
+      {children}
     </aside>
   );
 }

@@ -1,13 +1,14 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { useRef, useState } from "react";
-import type { JobView, VideoView } from "@/api";
+import type { VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { downloadVideo } from "@/lib/download";
 import { useFocusBack } from "@/lib/focus-back";
 import { appStrings } from "@/strings/app";
 import { takesStrings } from "@/strings/takes";
 import { Going } from "./going";
+import { PlayerActions } from "./player-actions";
 import { PlayerBar } from "./player-bar";
 import { KeysHelp, PlayerInfo } from "./player-info";
 import type { TakeActions } from "./take-actions";
@@ -15,7 +16,11 @@ import { TroublePanel } from "./trouble";
 import { usePlayerKeys } from "./use-player-keys";
 
 type Props = {
-  job: JobView;
+  /** What the takes are of: a job, or the library. */
+  of: string;
+  paused?: boolean;
+  /** How many takes wait or failed for the same reason. */
+  alike?: (video: VideoView) => number;
   videos: VideoView[];
   videoId: string | undefined;
   onOpen: (videoId: string | null) => void;
@@ -24,7 +29,16 @@ type Props = {
 };
 
 /** One take, as large as the window, with everything that can be done with it. */
-export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props) {
+export function Player({
+  of,
+  paused = false,
+  alike = NOBODY,
+  videos,
+  videoId,
+  onOpen,
+  actions,
+  blocked,
+}: Props) {
   const index = videos.findIndex((each) => each.video_id === videoId);
   const video = videos[index];
   // The keyboard is for the player, not for its first button: Space plays, it does not close.
@@ -41,7 +55,9 @@ export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props
           <Radix.Title className="sr-only">{takesStrings.player.title}</Radix.Title>
           {video && (
             <Stage
-              job={job}
+              of={of}
+              paused={paused}
+              alike={alike}
               video={video}
               index={index}
               all={videos.length}
@@ -58,13 +74,21 @@ export function Player({ job, videos, videoId, onOpen, actions, blocked }: Props
   );
 }
 
+const SWIPE = 60; // pixels
+const ADVANCE = "rushes.advance";
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
 /** What is pressed to open a take, if it is in the page. */
 function tileOf(videoId: string): HTMLElement | null {
   return document.querySelector(`[data-take="${videoId}"] button`);
 }
 
+const NOBODY = () => 0;
+
 type StageProps = {
-  job: JobView;
+  of: string;
+  paused: boolean;
+  alike: (video: VideoView) => number;
   video: VideoView;
   index: number;
   all: number;
@@ -72,15 +96,42 @@ type StageProps = {
   after: VideoView | undefined;
 } & Pick<Props, "onOpen" | "actions" | "blocked">;
 
-function Stage({ job, video, index, all, before, after, onOpen, actions, blocked }: StageProps) {
+function Stage({
+  of,
+  paused,
+  alike,
+  video,
+  index,
+  all,
+  before,
+  after,
+  onOpen,
+  actions,
+  blocked,
+}: StageProps) {
   const [screen, setScreen] = useState<HTMLVideoElement | null>(null);
   const [help, setHelp] = useState(false);
+  const [advance, setAdvance] = useState(() => localStorage.getItem(ADVANCE) === "yes");
+  const swipe = useRef<number | null>(null);
   const whole = useRef<HTMLDivElement>(null);
   const done = video.status === "completed" && video.video_url !== null;
   const run = {
     previous: () => before && onOpen(before.video_id),
     next: () => after && onOpen(after.video_id),
-    select: () => done && actions.select([video], !video.selected),
+    select: () => {
+      if (!done) return;
+      void actions.select([video], !video.selected);
+      if (advance && !video.selected && after) onOpen(after.video_id);
+    },
+    reject: () => {
+      if (!done) return;
+      void actions.reject([video], !video.rejected);
+      if (advance && !video.rejected && after) onOpen(after.video_id);
+    },
+    advance: () => {
+      localStorage.setItem(ADVANCE, advance ? "" : "yes");
+      setAdvance(!advance);
+    },
     download: () => done && video.video_url && downloadVideo(video.video_url),
     regenerate: () =>
       video.waiting_for !== "uncertain" &&
@@ -107,7 +158,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
         <p className="min-w-0 truncate font-medium">
           {takesStrings.gallery.take(video.prompt_number, video.video_index)}
         </p>
-        <p className="truncate text-muted text-sm max-sm:hidden">{job.job_name}</p>
+        <p className="truncate text-muted text-sm max-sm:hidden">{of}</p>
         <p className="tnum ml-auto whitespace-nowrap px-2 text-muted text-sm">
           {takesStrings.player.position(index + 1, all)}
         </p>
@@ -128,7 +179,18 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
           ref={whole}
           className="flex min-h-0 min-w-0 flex-1 flex-col bg-well max-lg:min-h-[62dvh] max-lg:flex-none"
         >
-          <div className="relative flex min-h-0 flex-1 items-center justify-center max-lg:h-[50dvh]">
+          <div
+            className="relative flex min-h-0 flex-1 items-center justify-center max-lg:h-[50dvh]"
+            onTouchStart={(event) => {
+              swipe.current = event.touches[0]?.clientX ?? null;
+            }}
+            onTouchEnd={(event) => {
+              const moved = (event.changedTouches[0]?.clientX ?? 0) - (swipe.current ?? 0);
+              if (swipe.current === null || Math.abs(moved) < SWIPE) return;
+              swipe.current = null;
+              (moved < 0 ? run.next : run.previous)();
+            }}
+          >
             {done ? (
               // biome-ignore lint/a11y/useMediaCaption: generated clips have no speech
               <video
@@ -136,7 +198,7 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
                 ref={setScreen}
                 src={video.video_url ?? undefined}
                 poster={video.thumbnail_url ?? undefined}
-                autoPlay
+                autoPlay={!STILL.matches}
                 loop
                 playsInline
                 onClick={(event) =>
@@ -145,18 +207,14 @@ function Stage({ job, video, index, all, before, after, onOpen, actions, blocked
                 className="absolute inset-0 size-full object-contain"
               />
             ) : video.status === "queued" || video.status === "generating" ? (
-              <Going video={video} paused={job.status === "paused"} />
+              <Going video={video} paused={paused} />
             ) : (
-              <TroublePanel
-                video={video}
-                alike={job.error_summary.find((each) => each.error_type === video.error_type)?.count ?? 0}
-                actions={actions}
-              />
+              <TroublePanel video={video} alike={alike(video)} actions={actions} />
             )}
           </div>
-          <PlayerBar screen={done ? screen : null} video={video} run={run} />
+          <PlayerBar screen={done ? screen : null} video={video} run={run} advance={advance} />
         </div>
-        <PlayerInfo video={video} />
+        <PlayerInfo video={video}>{done && <PlayerActions video={video} actions={actions} />}</PlayerInfo>
       </div>
       <KeysHelp open={help} onClose={() => setHelp(false)} />
     </>

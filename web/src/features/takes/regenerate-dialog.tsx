@@ -1,13 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { VideoView } from "@/api";
-import { readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
+import { readProvidersOptions, readVideosQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Textarea, Toggle } from "@/components/ui/field";
 import { sendKeys } from "@/lib/keyboard";
 import { said } from "@/lib/problem";
+import { againPrice, priceWords } from "@/lib/readiness";
+import { moneyStrings } from "@/strings/money";
 import { takesStrings } from "@/strings/takes";
 import { ImageSwap } from "./image-swap";
 import { regenerate } from "./regenerate";
@@ -46,6 +48,10 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
     onSettled: (_, __, of) =>
       client.invalidateQueries({ queryKey: readVideosQueryKey({ path: { job_id: of.job_id } }) }),
   });
+  const { data: providers = [] } = useQuery(readProvidersOptions());
+  const these = all && alike.length > 1 ? alike : [video];
+  const price = priceWords(againPrice(these, providers));
+  const maker = providers.find((each) => each.id === video.provider)?.title ?? video.provider;
   const length = prompt.trim().length;
   const error =
     length === 0
@@ -64,9 +70,11 @@ export function RegenerateDialog({ video, videos, mostChars, onClose, onMade }: 
       text={replaces && video.error_message ? video.error_message : undefined}
       footer={
         <>
-          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">{sendKeys()}</span>
+          <span className="mr-auto self-center text-faint text-xs max-sm:hidden">
+            {moneyStrings.by(maker)} · {sendKeys()}
+          </span>
           <Button kind="primary" disabled={Boolean(error) || make.isPending} onClick={submit}>
-            {takesStrings.regenerate.make}
+            {moneyStrings.button(takesStrings.regenerate.make, price)}
           </Button>
         </>
       }

@@ -1,18 +1,35 @@
 import { Film } from "lucide-react";
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { JobView, VideoView } from "@/api";
+import type { ErrorType, JobView, VideoView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { Nothing } from "@/components/ui/states";
+import { useCommands } from "@/lib/commands";
+import { decisions } from "@/lib/decided";
 import { useIdle } from "@/lib/idle";
+import { useKept } from "@/lib/kept";
+import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
+import { isRefused } from "@/lib/refused";
 import { passes, type TakeFilter, tally } from "@/lib/take-filter";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
+import { type Comparing, comparable, firstOpen, groupsOf, shapeOf } from "./compare-groups";
 import { Gallery } from "./gallery";
-import { ActionBar, Compare, DecideDialog, fetchLater, Player, RegenerateDialog, Upscales } from "./later";
-import { click, type Marks, NONE, prune, turnAll } from "./marks";
+import { SIZES } from "./gallery-layout";
+import {
+  ActionBar,
+  Compare,
+  DecideDialog,
+  fetchLater,
+  MoreDialog,
+  Player,
+  PromptsDialog,
+  RegenerateDialog,
+  Upscales,
+} from "./later";
 import { byShot } from "./shots";
 import { MOST_COMPARED, type TakeActions } from "./take-actions";
 import { Toolbar } from "./toolbar";
+import { useGalleryKeys } from "./use-gallery-keys";
 import { useReview } from "./use-review";
 
 type Props = {
@@ -21,6 +38,11 @@ type Props = {
   mostChars: number;
   filter: TakeFilter;
   onFilter: (filter: TakeFilter) => void;
+  /** Only takes that are not there for this reason. */
+  reason: ErrorType | undefined;
+  /** The prompts that were refused are being edited. */
+  fixing: boolean;
+  onFixing: (on: boolean) => void;
   stars: number;
   onStars: (least: number) => void;
   videoId: string | undefined;
@@ -29,34 +51,55 @@ type Props = {
 
 /** A job's takes: filtered, marked, played, chosen, made again. */
 export function Review(props: Props) {
-  const { job, videos, mostChars, filter, onFilter, stars, onStars, videoId, onOpen } = props;
+  const {
+    job,
+    videos,
+    mostChars,
+    filter,
+    onFilter,
+    reason,
+    fixing,
+    onFixing,
+    stars,
+    onStars,
+    videoId,
+    onOpen,
+  } = props;
   const [marks, setMarks] = useState<Marks>(NONE);
   const [regenerating, setRegenerating] = useState<VideoView | null>(null);
   const [deciding, setDeciding] = useState<VideoView | null>(null);
+  const [more, setMore] = useState<VideoView[]>([]);
+  const [editing, setEditing] = useState<VideoView[]>([]);
+  const fix = useMemo(() => (fixing ? videos.filter(isRefused) : []), [fixing, videos]);
+  const [size, setSize] = useKept("rushes.gallery-size", SIZES, "m");
+  const [at, setAt] = useState<string | null>(null);
   const [upscaling, setUpscaling] = useState<VideoView[]>([]);
-  const [comparing, setComparing] = useState<readonly string[]>([]);
+  const [comparing, setComparing] = useState<Comparing | null>(null);
   const review = useReview(job.job_id);
 
+  const { decided, all: decidable } = useMemo(() => decisions(videos), [videos]);
   const shown = useMemo(
-    () => videos.filter((each) => passes(each, filter) && each.rating >= stars),
-    [videos, filter, stars],
+    () =>
+      videos.filter(
+        (each) =>
+          passes(each, filter, decided) && each.rating >= stars && (!reason || each.error_type === reason),
+      ),
+    [videos, filter, stars, decided, reason],
   );
   const order = useMemo(() => shown.map((each) => each.video_id), [shown]);
   const shots = useMemo(() => byShot(shown), [shown]);
-  const counts = useMemo(() => tally(videos), [videos]);
+  const counts = useMemo(() => tally(videos, decided), [videos, decided]);
   const marked = useMemo(() => videos.filter((each) => marks.ids.has(each.video_id)), [videos, marks]);
-  const compared = useMemo(
-    () => videos.filter((each) => comparing.includes(each.video_id)),
-    [videos, comparing],
-  );
+  const groups = useMemo(() => (comparing ? groupsOf(comparing, videos) : []), [videos, comparing]);
   useEffect(() => {
     const there = new Set(videos.map((each) => each.video_id));
     setMarks((now) => prune(now, there));
   }, [videos]);
 
   // What tiles are given stays the same object, so that a change of one video draws one tile.
-  const latest = useRef({ order, onOpen });
-  latest.current = { order, onOpen };
+  const shotIds = useMemo(() => comparable(shots), [shots]);
+  const latest = useRef({ order, onOpen, shotIds });
+  latest.current = { order, onOpen, shotIds };
   const mark = useCallback((video: VideoView, range: boolean) => {
     setMarks((now) => click(now, latest.current.order, video.video_id, range));
   }, []);
@@ -68,7 +111,13 @@ export function Review(props: Props) {
       markShot,
       regenerate: setRegenerating,
       decide: setDeciding,
-      compare: (takes) => setComparing(takes.slice(0, MOST_COMPARED).map((each) => each.video_id)),
+      upscale: setUpscaling,
+      compare: (of) =>
+        setComparing(
+          "shot" in of
+            ? { shots: latest.current.shotIds, start: of.shot }
+            : { takes: of.takes.slice(0, MOST_COMPARED).map((each) => each.video_id) },
+        ),
       ...review,
     }),
     [mark, markShot, review],
@@ -78,11 +127,25 @@ export function Review(props: Props) {
   useEffect(() => {
     if (idle) fetchLater();
   }, [idle]);
-  useMarkAllKeys(
-    () => setMarks({ ids: new Set(order), anchor: null }),
-    () => setMarks(NONE),
-    videoId === undefined && !regenerating && !deciding && comparing.length === 0,
+  const compareAll = shotIds[0] ? () => actions.compare({ shot: firstOpen(shotIds, decided) }) : null;
+  useGalleryKeys(
+    {
+      all: () => setMarks({ ids: new Set(order), anchor: null }),
+      none: () => setMarks(NONE),
+      compare: () => compareAll?.(),
+      take: () => videos.find((each) => each.video_id === at),
+      actions,
+    },
+    videoId === undefined &&
+      !regenerating &&
+      !deciding &&
+      !comparing &&
+      more.length + editing.length + fix.length === 0,
   );
+  useCommands([
+    { id: "select all", title: takesStrings.gallery.markAll, run: () => markShot(order) },
+    ...(compareAll ? [{ id: "compare", title: reviewStrings.compare.all, run: compareAll }] : []),
+  ]);
 
   return (
     <>
@@ -94,6 +157,10 @@ export function Review(props: Props) {
         onStars={onStars}
         allMarked={order.length > 0 && order.every((id) => marks.ids.has(id))}
         onMarkAll={() => markShot(order)}
+        decided={decidable > 0 ? takesStrings.gallery.decided(decided.size, decidable) : null}
+        onCompare={compareAll}
+        size={size}
+        onSize={setSize}
       />
       {shots.length === 0 ? (
         <Nothing
@@ -101,7 +168,7 @@ export function Review(props: Props) {
           title={takesStrings.gallery.emptyFilter}
           text={takesStrings.gallery.emptyFilterText}
         >
-          {filter !== "all" && (
+          {(filter !== "all" || reason) && (
             <Button onClick={() => onFilter("all")}>{takesStrings.gallery.showAll}</Button>
           )}
           {stars > 0 && <Button onClick={() => onStars(0)}>{reviewStrings.stars.any}</Button>}
@@ -113,6 +180,9 @@ export function Review(props: Props) {
           paused={job.status === "paused"}
           marks={marks.ids}
           actions={actions}
+          size={size}
+          at={at}
+          onAt={setAt}
         />
       )}
       {/* A boundary each: while one part comes, the others stay as they are. */}
@@ -122,18 +192,48 @@ export function Review(props: Props) {
       <Suspense>
         {marked.length > 0 && (
           <ActionBar
-            job={job}
+            name={job.job_name}
             marked={marked}
             actions={actions}
-            onUpscale={setUpscaling}
+            onMore={setMore}
+            onEdit={setEditing}
             onDone={() => setMarks(NONE)}
           />
         )}
       </Suspense>
       <Suspense>
+        {more.length > 0 && (
+          <MoreDialog
+            videos={more}
+            onClose={() => setMore([])}
+            onDone={() => {
+              setMore([]);
+              setMarks(NONE);
+            }}
+          />
+        )}
+        {editing.length > 0 && (
+          <PromptsDialog
+            videos={editing}
+            onClose={() => setEditing([])}
+            onDone={() => {
+              setEditing([]);
+              setMarks(NONE);
+            }}
+          />
+        )}
+        {fix.length > 0 && editing.length === 0 && (
+          <PromptsDialog videos={fix} onClose={() => onFixing(false)} onDone={() => onFixing(false)} />
+        )}
+      </Suspense>
+      <Suspense>
         {videoId && (
           <Player
-            job={job}
+            of={job.job_name}
+            paused={job.status === "paused"}
+            alike={(video) =>
+              job.error_summary.find((each) => each.error_type === video.error_type)?.count ?? 0
+            }
             videos={shown.some((each) => each.video_id === videoId) ? shown : videos}
             videoId={videoId}
             onOpen={onOpen}
@@ -143,12 +243,17 @@ export function Review(props: Props) {
         )}
       </Suspense>
       <Suspense>
-        {compared.length > 0 && (
+        {comparing && groups.length > 0 && (
           <Compare
-            videos={compared}
+            groups={groups.map((each) => each.takes)}
+            start={Math.max(
+              0,
+              groups.findIndex((each) => "shots" in comparing && each.id === comparing.start),
+            )}
+            decided={takesStrings.gallery.decided(decided.size, decidable)}
             shape={shapeOf(job)}
             actions={actions}
-            onClose={() => setComparing([])}
+            onClose={() => setComparing(null)}
           />
         )}
       </Suspense>
@@ -166,34 +271,4 @@ export function Review(props: Props) {
       <Suspense>{deciding && <DecideDialog video={deciding} onClose={() => setDeciding(null)} />}</Suspense>
     </>
   );
-}
-
-/** Width to height of a job's videos, by its settings: the places are right before the pictures come. */
-function shapeOf(job: JobView): number {
-  const { aspect_ratio } = (job.settings.options ?? {}) as { aspect_ratio?: string };
-  const [width = 16, height = 9] = (aspect_ratio ?? "").split(":").map(Number);
-  return width > 0 && height > 0 ? width / height : 16 / 9;
-}
-
-/** Ctrl+A marks all that is shown, Escape unmarks, unless a field or a dialog has the keyboard. */
-function useMarkAllKeys(all: () => void, none: () => void, on: boolean): void {
-  const run = useRef({ all, none });
-  run.current = { all, none };
-  useEffect(() => {
-    if (!on) return;
-    function pressed(event: KeyboardEvent): void {
-      const target = event.target as HTMLElement;
-      if (
-        event.defaultPrevented ||
-        target.closest("input:not([type=checkbox]), textarea, select, [role=dialog], [role=menu]")
-      )
-        return;
-      if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        run.current.all();
-      } else if (event.key === "Escape") run.current.none();
-    }
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, [on]);
 }

@@ -16,11 +16,20 @@ type Props = {
   layout: GalleryLayout;
   paused: boolean;
   marks: ReadonlySet<string>;
+  tab: string | null;
   actions: TakeActions;
 };
 
 /** One shot: what it is made from, its takes beside (or, where it is narrow, below). */
-export const ShotBlock = memo(function ShotBlock({ shot, shape, layout, paused, marks, actions }: Props) {
+export const ShotBlock = memo(function ShotBlock({
+  shot,
+  shape,
+  layout,
+  paused,
+  marks,
+  tab,
+  actions,
+}: Props) {
   return (
     <section
       aria-label={takesStrings.gallery.shot(shot.number)}
@@ -35,6 +44,7 @@ export const ShotBlock = memo(function ShotBlock({ shot, shape, layout, paused, 
               video={video}
               shape={shape}
               paused={paused}
+              tab={video.video_id === tab}
               marked={marks.has(video.video_id)}
               anyMarked={marks.size > 0}
               actions={actions}
@@ -94,7 +104,7 @@ function Source({ shot, actions, stacked }: SourceProps) {
             size="sm"
             className="-ml-2"
             aria-label={reviewStrings.compare.shot(shot.number)}
-            onClick={() => actions.compare(finished)}
+            onClick={() => actions.compare({ shot: shot.id })}
           >
             <Columns2 />
             {reviewStrings.compare.do}

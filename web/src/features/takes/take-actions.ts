@@ -10,5 +10,7 @@ export type TakeActions = ReviewActions & {
   markShot: (videoIds: string[]) => void;
   regenerate: (video: VideoView) => void;
   decide: (video: VideoView) => void;
-  compare: (videos: readonly VideoView[]) => void;
+  upscale: (videos: VideoView[]) => void;
+  /** Compare the takes of a shot, and go on to the others from there; or any takes among each other. */
+  compare: (of: { shot: string } | { takes: readonly VideoView[] }) => void;
 };

@@ -1,11 +1,14 @@
-import { CheckCheck } from "lucide-react";
+import { CheckCheck, Columns2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
+import { Segments } from "@/components/ui/segments";
 import { cn } from "@/lib/cn";
 import { count } from "@/lib/format";
 import { FILTERS, type TakeFilter } from "@/lib/take-filter";
+import { libraryStrings } from "@/strings/library";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
+import { type GallerySize, SIZES } from "./gallery-layout";
 
 type Props = {
   counts: Record<TakeFilter, number>;
@@ -15,6 +18,11 @@ type Props = {
   onStars: (least: number) => void;
   allMarked: boolean;
   onMarkAll: () => void;
+  /** How many shots are decided, in words; null when there is nothing to decide. */
+  decided: string | null;
+  onCompare: (() => void) | null;
+  size: GallerySize;
+  onSize: (size: GallerySize) => void;
 };
 
 /** Scroll its row so that it is seen; the page stays where it is. */
@@ -26,7 +34,8 @@ function toMiddle(pressed: HTMLElement | null): void {
 
 /** Which takes are shown. Stays in sight while the gallery scrolls. */
 export function Toolbar(props: Props) {
-  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll } = props;
+  const { counts, filter, onFilter, stars, onStars, allMarked, onMarkAll, decided, onCompare, size, onSize } =
+    props;
   const offered = FILTERS.filter(
     (each) => each === "all" || each === "selected" || each === filter || counts[each] > 0,
   );
@@ -65,6 +74,25 @@ export function Toolbar(props: Props) {
           </option>
         ))}
       </Select>
+      {decided && (
+        <p role="status" className="tnum whitespace-nowrap text-muted text-xs max-md:hidden">
+          {decided}
+        </p>
+      )}
+      <Segments
+        label={libraryStrings.size}
+        hideLabel
+        className="max-lg:hidden"
+        value={size}
+        options={SIZES.map((value) => ({ value, label: libraryStrings.sizes[value] }))}
+        onChange={onSize}
+      />
+      {onCompare && (
+        <Button kind="ghost" size="sm" title={`${reviewStrings.compare.all} (C)`} onClick={onCompare}>
+          <Columns2 />
+          <span className="max-sm:sr-only">{reviewStrings.compare.all}</span>
+        </Button>
+      )}
       <Button kind="ghost" size="sm" aria-pressed={allMarked} onClick={onMarkAll} title="Ctrl + A">
         <CheckCheck />
         <span className="max-sm:sr-only">

@@ -1,17 +1,29 @@
 import { Link } from "@tanstack/react-router";
-import { Ban, CircleHelp, Hand, ImageUp, KeyRound, Pencil, RotateCw, TriangleAlert } from "lucide-react";
+import {
+  Ban,
+  CircleHelp,
+  Hand,
+  ImageUp,
+  KeyRound,
+  Pencil,
+  RotateCw,
+  TriangleAlert,
+  Wallet,
+} from "lucide-react";
 import type { VideoView } from "@/api";
 import { Button, buttonLook } from "@/components/ui/button";
+import { askForKey } from "@/lib/ask-key";
 import { cn } from "@/lib/cn";
+import { moneyStrings } from "@/strings/money";
 import { reviewStrings } from "@/strings/review";
 import { takesStrings } from "@/strings/takes";
 import type { TakeActions } from "./take-actions";
-import { meaning, troubleTitle, wayOut } from "./trouble-words";
+import { lacksKey, meaning, troubleTitle, wayOut } from "./trouble-words";
 
 type Props = { video: VideoView; actions: TakeActions };
 
 /** Why a take is not there and the way out, in the place of its picture. */
-export function TroubleTile({ video, actions }: Props) {
+export function TroubleTile({ video, tab, actions }: Props & { tab: boolean }) {
   const { title, tone, Icon } = look(video);
   return (
     <div
@@ -21,6 +33,7 @@ export function TroubleTile({ video, actions }: Props) {
     >
       <button
         type="button"
+        tabIndex={tab ? 0 : -1}
         className="flex min-h-0 w-full flex-1 flex-col text-left"
         onClick={() => actions.open(video)}
       >
@@ -62,7 +75,7 @@ function look(video: VideoView) {
       tone: { soft: "bg-well", text: "text-muted" },
     };
   }
-  const title = troubleTitle(video.error_type);
+  const title = lacksKey(video) ? takesStrings.trouble.noKey : troubleTitle(video.error_type);
   if (video.status === "waiting") {
     const Icon = video.waiting_for === "uncertain" ? CircleHelp : Hand;
     return { title, Icon, tone: { soft: "bg-wait-soft", text: "text-wait" } };
@@ -72,8 +85,22 @@ function look(video: VideoView) {
 
 function WayOutButton({ video, actions, large }: Props & { large?: boolean }) {
   const way = wayOut(video);
+  if (way === "budget") {
+    return (
+      <Link
+        to="/settings"
+        hash="money"
+        className={buttonLook({ kind: large ? "primary" : "plain", size: large ? "md" : "sm" })}
+      >
+        <Wallet />
+        {takesStrings.trouble.raiseBudget}
+      </Link>
+    );
+  }
   const { words, Icon, run } = {
     edit: { words: takesStrings.trouble.editPrompt, Icon: Pencil, run: () => actions.regenerate(video) },
+    image: { words: reviewStrings.swapImage, Icon: ImageUp, run: () => actions.regenerate(video) },
+    key: { words: moneyStrings.addKey, Icon: KeyRound, run: () => askForKey(video.provider) },
     again: { words: reviewStrings.retry, Icon: RotateCw, run: () => actions.retry([video]) },
     "go-on": { words: takesStrings.trouble.goOn, Icon: RotateCw, run: () => goOn(video, actions) },
     decide: { words: takesStrings.trouble.decide, Icon: CircleHelp, run: () => actions.decide(video) },
@@ -103,7 +130,13 @@ function OtherWays({ video, alike, actions }: Props & { alike: number }) {
   if (way === "decide") return null;
   return (
     <>
-      {kind === "auth" && (
+      {(way === "budget" || way === "key") && (
+        <Button onClick={() => goOn(video, actions)}>
+          <RotateCw />
+          {takesStrings.trouble.goOn}
+        </Button>
+      )}
+      {kind === "auth" && way !== "key" && (
         <Link to="/settings" className={buttonLook({})}>
           <KeyRound />
           {takesStrings.trouble.settings}
@@ -115,19 +148,13 @@ function OtherWays({ video, alike, actions }: Props & { alike: number }) {
           {takesStrings.trouble.editPrompt}
         </Button>
       )}
-      {video.image_url && (
+      {video.image_url && way !== "image" && (
         <Button onClick={() => actions.regenerate(video)}>
           <ImageUp />
           {reviewStrings.swapImage}
         </Button>
       )}
-      {way === "edit" && (
-        <Button onClick={() => actions.retry([video])}>
-          <RotateCw />
-          {reviewStrings.retry}
-        </Button>
-      )}
-      {kind && alike > 1 && way !== "go-on" && (
+      {kind && alike > 1 && way === "again" && (
         <Button onClick={() => actions.retryKind(kind)}>
           <RotateCw />
           {reviewStrings.retryKind(alike)}

@@ -1,7 +1,16 @@
 import { useEffect, useRef } from "react";
 
 export type PlayerRun = Record<
-  "previous" | "next" | "select" | "download" | "regenerate" | "remove" | "fullscreen" | "help",
+  | "previous"
+  | "next"
+  | "select"
+  | "reject"
+  | "advance"
+  | "download"
+  | "regenerate"
+  | "remove"
+  | "fullscreen"
+  | "help",
   () => unknown
 > & { rate: (stars: number) => unknown };
 
@@ -47,7 +56,10 @@ export function usePlayerKeys(screen: HTMLVideoElement | null, run: PlayerRun, o
         ArrowUp: run.previous,
         ArrowRight: run.next,
         ArrowDown: run.next,
+        p: run.select,
         s: run.select,
+        x: run.reject,
+        a: run.advance,
         d: run.download,
         r: run.regenerate,
         f: run.fullscreen,

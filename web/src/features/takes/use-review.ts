@@ -5,6 +5,7 @@ import {
   deleteVideos,
   type ErrorType,
   rateVideo,
+  rejectVideos,
   restoreVideos,
   retryFailed,
   retrySome,
@@ -17,21 +18,24 @@ import { reviewStrings } from "@/strings/review";
 
 const UNDO_MS = 10_000;
 
-/** What a review does: shown at once, taken back when the server does not agree. */
-export function useReview(job_id: string) {
+/** What a review does: shown at once, taken back when the server does not agree. Without a job the takes are
+ * those of the library, which are looked at again. */
+export function useReview(job_id: string | null) {
   const client = useQueryClient();
   const lastUndo = useRef<(() => void) | null>(null);
   useUndoKey(lastUndo);
   return useMemo(() => {
-    const path = { job_id };
+    const path = { job_id: job_id ?? "" };
     const key = readVideosQueryKey({ path });
     const show = (change: (all: VideoView[]) => VideoView[]) =>
       client.setQueryData<VideoView[]>(key, (all) => all && change(all));
     const look = () =>
       Promise.all(
-        [key, readJobQueryKey({ path }), readJobsQueryKey()].map((queryKey) =>
-          client.invalidateQueries({ queryKey }),
-        ),
+        [
+          ...(job_id ? [key, readJobQueryKey({ path })] : []),
+          readJobsQueryKey(),
+          [{ _id: "readLibrary" }],
+        ].map((queryKey) => client.invalidateQueries({ queryKey })),
       );
     const some = (videos: readonly VideoView[], change: Partial<VideoView>) => {
       const ids = new Set(videos.map((each) => each.video_id));
@@ -41,6 +45,7 @@ export function useReview(job_id: string) {
     const done = async (work: () => Promise<void>) => {
       try {
         await work();
+        if (!job_id) await look();
       } catch (error) {
         toast.error(said(error));
         await look();
@@ -51,8 +56,13 @@ export function useReview(job_id: string) {
     return {
       select: (videos: readonly VideoView[], selected: boolean) =>
         done(async () => {
-          some(videos, { selected });
+          some(videos, selected ? { selected, rejected: false } : { selected });
           await selectVideos({ body: { ...ids(videos), selected }, throwOnError: true });
+        }),
+      reject: (videos: readonly VideoView[], rejected: boolean) =>
+        done(async () => {
+          some(videos, rejected ? { rejected, selected: false } : { rejected });
+          await rejectVideos({ body: { ...ids(videos), rejected }, throwOnError: true });
         }),
       rate: (video: VideoView, rating: number) =>
         done(async () => {

@@ -13,6 +13,7 @@ from rushes.platform.db import (
     models,
     paying,
     people,
+    presets,
     stories,
     upscaling,
 )
@@ -27,6 +28,7 @@ TABLES = (
     models,
     paying,
     people,
+    presets,
     stories,
     upscaling,
 )

@@ -25,7 +25,7 @@ export function DownloadDialog({ videos, name, left, onClose }: Props) {
   const [resolution, setResolution] = useState<Resolution>("original");
   const large = videos.filter((each) => each.upscaled).length;
   const size = videos.reduce((sum, each) => sum + (each.file_size_mb ?? 0), 0) * MEGABYTE;
-  const about = takesStrings.download.size(bytes(size));
+  const about = resolution === "4k" ? takesStrings.download.size4k : takesStrings.download.size(bytes(size));
 
   function start(): void {
     const ids = videos.map((each) => each.video_id);

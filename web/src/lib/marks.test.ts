@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { click, type Marks, NONE, prune, turnAll } from "./marks";
+import { click, type Marks, NONE, prune, turnAll } from "@/lib/marks";
 
 const order = ["a", "b", "c", "d", "e"];
 const ids = (marks: Marks) => [...marks.ids].sort().join("");

@@ -1,0 +1,32 @@
+// Words of what works on every page: the palette, keys, drops.
+
+export const everywhereStrings = {
+  palette: "Commands",
+  placeholder: "Type a command, a page or a job",
+  nothing: "Nothing found",
+  goTo: (page: string) => `Go to ${page}`,
+  job: (name: string) => `Job: ${name}`,
+  theme: (name: string) => `Appearance: ${name}`,
+  keys: "Keyboard shortcuts",
+  drop: "Drop images, folders, ZIPs or prompts anywhere",
+  open: "Open the palette",
+  sheet: [
+    ["Ctrl K", "Commands, pages and jobs"],
+    ["G then J", "Jobs"],
+    ["G then S", "Studio"],
+    ["G then L", "Library"],
+    ["G then D", "Recently deleted"],
+    ["G then E", "Settings"],
+    ["N", "New job"],
+    ["/", "Search"],
+    ["← → ↑ ↓", "Move in a gallery"],
+    ["Enter", "Open the take"],
+    ["Space", "Select the take"],
+    ["P, X", "Pick, reject"],
+    ["1 – 5", "Stars"],
+    ["C", "Compare shots"],
+    ["Ctrl A, Esc", "Select all, clear"],
+    ["Ctrl Z", "Undo the last delete"],
+    ["?", "This sheet"],
+  ],
+} as const;
