@@ -10,5 +10,5 @@ def test_who_writes_and_who_has_pictures_is_listed_with_prices(rushes: Installat
         assert words in written.out, written.out
     pictures = rushes("providers", "--kind", "picture")
     assert pictures.code == 0, pictures
-    for words in ("Wikimedia Commons: picture", "$0.101 at 2K", "needs a key of yours", "per prompt"):
+    for words in ("Wikimedia Commons: search_photos", "$0.101 at 2K", "needs a key of yours", "per prompt"):
         assert words in pictures.out, pictures.out

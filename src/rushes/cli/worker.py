@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import ctypes
+import importlib
 import logging
 import signal
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 import typer
 
-from rushes.api.metrics.serve import metrics_beside
 from rushes.cli._environment import load_settings
 from rushes.cli._exit import Code, exit_with
 from rushes.cli._logs import log_to_stderr
@@ -86,9 +87,18 @@ async def _stay(settings: Settings, names: list[str] | None, until_idle: bool) -
         for each in STOP:
             loop.add_signal_handler(each, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):
-            async with metrics_beside(run):
+            async with _metrics(run):
                 await task
         log.info("the worker has stopped")
+
+
+def _metrics(run: Runtime) -> AbstractAsyncContextManager[object]:
+    """Serve metrics meanwhile, where a port is set. Only then is the HTTP server loaded."""
+    if run.settings.metrics_port is None:
+        return contextlib.nullcontext()
+    serve = importlib.import_module("rushes.api.metrics.serve")
+    beside: AbstractAsyncContextManager[object] = serve.metrics_beside(run)
+    return beside
 
 
 async def _work(run: Runtime, names: list[str] | None, until_idle: bool) -> None:

@@ -17,6 +17,8 @@ TASK = "back up"
 DAILY_HOURS = 24.0
 OURS = (BackupReason.DAILY, BackupReason.UPDATE, BackupReason.RESTORE)
 """Backups that were made without being asked for."""
+_SOMETHING_TO_LOSE = text("SELECT 1 FROM jobs WHERE created_at < now() - interval '1 hour' LIMIT 1")
+"""A new installation has better things to do in its first hour."""
 _LOCK = text("SELECT pg_try_advisory_lock(hashtextextended('backup', 0))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended('backup', 0))")
 
@@ -37,6 +39,8 @@ async def back_up_when_due(run: Runtime) -> CreatedBackup | None:
     if not hours:
         return None
     async with run.db.statement() as connection:
+        if not await connection.scalar(_SOMETHING_TO_LOSE):
+            return None
         if not await connection.scalar(_LOCK):
             return None  # another worker is at it
         try:

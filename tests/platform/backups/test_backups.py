@@ -55,6 +55,11 @@ def new(postgres: PostgresServer, settings: Settings, tmp_path: Path) -> Iterato
         postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+async def age_a_job(run: Runtime) -> None:
+    await make_job(run, ["an older boat"], start=False)
+    await sql(run, "UPDATE jobs SET created_at = now() - interval '2 hours'")
+
+
 async def backed_up(run: Runtime, *, files: bool = False) -> tuple[BackupPlace, str]:
     place = open_place(run.settings)
     storage = run.bucket.hot if files else None
@@ -208,6 +213,8 @@ async def test_the_worker_makes_one_when_it_is_due_and_keeps_some(run: Runtime):
     settings = run.settings.model_copy(update={"backup_hours": 1.0, "backup_keep": 2})
     assert await back_up_when_due(run) is None, "a database of one's own is not backed up unless asked"
     run.settings = settings
+    assert await back_up_when_due(run) is None, "there is nothing to lose yet"
+    await age_a_job(run)
     place = open_place(settings)
     assert await back_up_when_due(run) is not None
     assert await back_up_when_due(run) is None, "the last one is fresh"
@@ -226,8 +233,17 @@ async def test_the_worker_makes_one_when_it_is_due_and_keeps_some(run: Runtime):
     assert (folder / "mine.txt").exists()
 
 
+async def test_what_a_kill_left_of_a_backup_is_deleted_by_the_next(run: Runtime):
+    left = run.settings.work_dir / "backup-of-a-killed-process"
+    left.mkdir()
+    (left / DUMP).write_bytes(b"half")
+    await backed_up(run)
+    assert list(run.settings.work_dir.iterdir()) == []
+
+
 async def test_two_workers_make_one(run: Runtime):
     run.settings = run.settings.model_copy(update={"backup_hours": 1.0})
+    await age_a_job(run)
     made = await asyncio.gather(back_up_when_due(run), back_up_when_due(run))
     assert sum(each is not None for each in made) == 1
 

@@ -1,7 +1,9 @@
 """Creates a backup: a snapshot of the database, counted and dumped, then the stored files if wanted."""
 
 import asyncio
+import fcntl
 import hashlib
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -61,7 +63,10 @@ async def create_backup(
     """
     folder = settings.work_dir / f"backup-{uuid4().hex}"
     try:
-        await asyncio.to_thread(private_folder, folder)
+        held = await asyncio.to_thread(_work_folder, folder)
+    except OSError as error:
+        raise storage_fault(error) from error
+    try:
         manifest, assets = await _dump(settings, db, folder, reason, files=storage is not None)
         archive = folder / "archive.zip"
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED, allowZip64=True) as into:
@@ -76,7 +81,26 @@ async def create_backup(
         raise storage_fault(error) from error
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        os.close(held)
     return CreatedBackup(name, manifest, size, elsewhere)
+
+
+def _work_folder(folder: Path) -> int:
+    """Create a folder that is locked while the descriptor returned is open; delete what a kill has left."""
+    private_folder(folder)
+    descriptor = os.open(folder, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    for other in folder.parent.glob("backup-*"):
+        left = os.open(other, os.O_RDONLY)
+        try:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue  # another process is at it
+        else:
+            shutil.rmtree(other, ignore_errors=True)
+        finally:
+            os.close(left)
+    return descriptor
 
 
 async def back_up_before_update(settings: Settings, db: Database) -> None:
