@@ -38,7 +38,7 @@ async def test_a_job_stops_at_its_cap_and_goes_on_when_it_is_raised(run: Runtime
     assert (job.completed_videos, job.waiting_videos, job.cost) == (3, 3, 3 * CENT)
     (reason,) = job.error_summary
     assert (reason.error_type, reason.waiting_for) == ("budget", "budget")
-    assert "this job ($0.03)" in reason.message
+    assert "this job reached ($0.03)" in reason.message
     await put_job_budget(run, LOCAL_OWNER, job_id, Decimal("0.05"))
     await until_held(run, job_id)
 
@@ -65,7 +65,7 @@ async def test_the_days_cap_holds_over_all_jobs_and_the_next_day_lets_them_go_on
     await until_held(run, one, two)
     assert len(accepted_keys()) == 4
     message = (await view(run, two)).error_summary[0].message
-    assert "the day ($0.04)" in message and "midnight (UTC)" in message
+    assert "Daily limit reached ($0.04)" in message and "midnight UTC" in message
     async with run.db.begin() as session:  # what was spent becomes yesterday's
         await session.execute(text("UPDATE submissions SET claimed_at = claimed_at - interval '1 day'"))
     for job_id in (one, two):
@@ -77,7 +77,7 @@ async def test_the_months_cap_counts_the_whole_month(run: Runtime):
     await put_budgets(run, LOCAL_OWNER, Budgets(day=Decimal(1), month=Decimal("0.02")))
     job_id = await make_job(run, ["a", "b", "c"])
     await until_held(run, job_id)
-    assert "the month ($0.02)" in (await view(run, job_id)).error_summary[0].message
+    assert "Monthly limit reached ($0.02)" in (await view(run, job_id)).error_summary[0].message
     async with run.db.statement() as session:
         budgets = await read_budgets(session, LOCAL_OWNER)
     assert (budgets.month.spent, budgets.month.left, budgets.day.left) == (2 * CENT, 0, Decimal("0.98"))
