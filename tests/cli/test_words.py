@@ -45,7 +45,7 @@ def video(status: VideoStatus, *, shot: UUID | None = None, number: int = 1, **m
         "model": "echo-1", "selected": False, "rating": 0, "downloaded": False, "upscaled": False,
         "created_at": NOW, "options": dict[str, object](), "price": Decimal(0),
     }  # fmt: skip
-    return VideoView.model_validate({**plain, "delivered_differs": [], **more})
+    return VideoView.model_validate({**plain, "delivered_differs": [], "rejected": False, **more})
 
 
 def test_one_path_is_images_unless_its_name_says_prompts():

@@ -62,7 +62,7 @@ async def test_a_paused_job_outlives_a_restart_under_an_open_page(
     with up(port, env, tmp_path):
         await person.sees_connection("Live")
         await person.sees_state("Paused")
-        await expect(person.take(3)).to_contain_text("the job is paused")
+        await expect(person.take(3)).to_contain_text("Paused by you")
         await person.resumes()
         for shot in (1, 2, 3):
             await person.sees_finished(shot)

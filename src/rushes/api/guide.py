@@ -32,7 +32,7 @@ FILES = (".jpg", ".png", ".gif", ".txt", ".csv", ".json", ".yaml", ".md")
 MOST_FOUND = 40
 MOST_QUERY = 200
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_LINK = re.compile(r"(?P<page>[a-z][a-z0-9-]*)\.md(?P<anchor>#.*)?")
+_LINK = re.compile(r"(?P<page>[a-z][a-z0-9-]{0,60})\.md(?P<anchor>#.{0,200})?")
 _PICTURE = re.compile(r"\.\./(?P<path>(?:screens|images)/[a-z0-9.-]+)")
 _POLICY = (
     "default-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
