@@ -16,7 +16,8 @@ export const peopleStrings = {
     title: "Create an account",
     go: "Create the account",
     back: "Sign in instead",
-    received: "It was received. Sign in now; if an admin has to let you in first, you get word when that is done.",
+    received:
+      "It was received. Sign in now; if an admin has to let you in first, you get word when that is done.",
   },
   invite: {
     title: "You are invited",
