@@ -13,6 +13,7 @@ from rushes.platform.media.moves import CameraMove
 from rushes.platform.media.stage import crop_stage, open_picture
 from rushes.story import edits
 from rushes.story.actions import change_story
+from rushes.story.films import film_folder
 from rushes.story.look import load_story, stored_file
 from rushes.story.preview import preview_view
 from rushes.story.preview_making import camera_path, font_path, preview_of, proxy_file, sound_file
@@ -114,3 +115,9 @@ def test_fonts_are_those_of_captions_and_no_other_file():
     assert font_path("Noto Sans").suffix == ".ttf"
     with pytest.raises(NotFound):
         font_path("../../etc/passwd")
+
+
+async def test_where_a_film_lies_is_told_to_nobody_but_who_is_alone_here(run: Runtime):
+    assert film_folder(run) is not None
+    run.settings = run.settings.model_copy(update={"accounts": "on"})
+    assert film_folder(run) is None

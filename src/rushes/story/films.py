@@ -24,9 +24,10 @@ _FILMS = """
 
 
 def film_folder(run: Runtime) -> Path | None:
-    """Return the folder that films are stored in; None where they are stored elsewhere."""
+    """Return the folder that films are stored in; None where they are elsewhere, or accounts are on."""
     hot = run.bucket.hot
-    return hot.root if isinstance(hot, LocalBucket) else None
+    alone = run.settings.accounts == "off"  # others are told nothing of the machine
+    return hot.root if alone and isinstance(hot, LocalBucket) else None
 
 
 def _view(row: Row[Any], current: str, folder: Path | None) -> FilmView:
