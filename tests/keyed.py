@@ -42,6 +42,8 @@ class Books:
     """Names of keys, in the order of accepted submissions."""
     broken_rests: list[str] = field(default_factory=list[str])
     resting: dict[str, float] = field(default_factory=dict[str, float])
+    limited: set[str] = field(default_factory=set[str])
+    """Prompts that met a limit: the next limit of the same may rest that shot alone, so none starts here."""
     fields: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     looked: list[str] = field(default_factory=list[str])
     cancelled: list[str] = field(default_factory=list[str])
@@ -80,7 +82,10 @@ class EchoWithKeys(EchoProvider):
             self.books.broken_rests.append(name)
         fault = self.fault(name)
         if isinstance(fault, RetryLater) and fault.after is not None:
-            self.books.resting[name] = time.monotonic() + fault.after
+            if call.shot.prompt not in self.books.limited:
+                until = time.monotonic() + fault.after
+                self.books.resting[name] = max(until, self.books.resting.get(name, 0.0))
+            self.books.limited.add(call.shot.prompt)
         if fault is not None:
             raise fault
         remote_id = await super().submit(call)

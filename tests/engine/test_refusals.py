@@ -1,14 +1,16 @@
 """Whose refusal it is: the key's, its model's, or that of one shot alone."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from tests.jobs import make_job, until, until_status, videos
 from tests.keyed import EchoWithKeys, give_key, need_keys
 
+from rushes.engine.credential_use import lift, rest_left, stop
 from rushes.engine.credential_views import CredentialView
 from rushes.engine.credentials import get_credential
 from rushes.engine.runtime import Runtime
@@ -20,6 +22,16 @@ from rushes.providers.trouble import Trouble
 
 BAD = "BAD"
 FORBIDDEN = "Echo: You may not do this."
+
+
+@dataclass(frozen=True)
+class PaidRow:
+    """What a stop knows of a submission."""
+
+    id: UUID
+    provider: str
+    model: str
+    credential_id: UUID | None
 
 
 @pytest.fixture
@@ -180,6 +192,24 @@ async def test_a_shot_that_is_always_limited_holds_nobody_up(
     other = await make_job(run, ["a fox"])
     await until_status(run, other, "completed")
     await asyncio.sleep(0)
+
+
+@pytest.mark.usefixtures("echo")
+async def test_what_another_answer_stopped_stays_stopped_when_a_limit_was_one_of_the_shot(run: Runtime):
+    key_id = uuid4()
+    of_shot, of_key = (PaidRow(uuid4(), "echo", "echo-1", key_id) for _ in range(2))
+    limit = RetryLater("Slower.", error_type=ErrorType.RATE_LIMITED, after=60.0)
+    stop(run, of_shot, limit)
+    lift(of_shot)
+    assert rest_left(of_shot) == 0.0
+    stop(run, of_key, limit)
+    stop(run, of_shot, RetryLater("Slower.", error_type=ErrorType.RATE_LIMITED, after=600.0))
+    lift(of_shot)
+    assert 0.0 < rest_left(of_shot) <= 60.0, "the key itself still rests"
+    stop(run, of_shot, limit)
+    stop(run, of_key, RetryLater("Slower.", error_type=ErrorType.RATE_LIMITED, after=600.0))
+    lift(of_shot)
+    assert rest_left(of_shot) > 500.0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ what was claimed at the same time as the call that hit the limit must not be sen
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -32,6 +32,8 @@ class PaidCall(Protocol):
     """A submission of any kind: what it is paid with, and for which model."""
 
     @property
+    def id(self) -> UUID: ...
+    @property
     def provider(self) -> str: ...
     @property
     def model(self) -> str: ...
@@ -43,6 +45,10 @@ class PaidCall(Protocol):
 class _Stop:
     heard: float
     until: float
+    by: UUID | None
+    """The submission whose answer it was; None for what the row says."""
+    earlier_until: float
+    """When the stop ended that this one has prolonged; 0 when there was none."""
 
 
 Stopped = tuple[UUID, str, str]
@@ -69,21 +75,32 @@ def stop(run: Runtime, work: PaidCall, error: RushesError) -> None:
     whole = (work.credential_id, "", "")
     if isinstance(error, RetryLater) and limits(error):
         part = whole if rests_whole(run, work, error) else (work.credential_id, work.provider, work.model)
-        _stop(part, rest_seconds(run, error))
+        _stop(part, rest_seconds(run, error), work.id)
     elif isinstance(error, ActionNeeded) and not error.unclear:
-        _stop(whole, BRIDGE_SECONDS)
+        _stop(whole, BRIDGE_SECONDS, work.id)
 
 
 def lift(work: PaidCall) -> None:
-    """Forget a stop of its model: the limit was one of the shot alone."""
-    if work.credential_id is not None:
-        _stops.pop((work.credential_id, work.provider, work.model), None)
+    """Take back the stop of its model that its answer made: the limit was one of the shot alone.
+
+    What other answers stopped stays stopped.
+    """
+    if work.credential_id is None:
+        return
+    part = (work.credential_id, work.provider, work.model)
+    stopped = _stops.get(part)
+    if stopped is not None and stopped.by == work.id:
+        _stops[part] = _Stop(stopped.heard, stopped.earlier_until, None, 0.0)
 
 
-def _stop(stopped: Stopped, seconds: float) -> None:
+def _stop(stopped: Stopped, seconds: float, by: UUID | None = None) -> None:
     now = time.monotonic()
     before = _stops.get(stopped)
-    _stops[stopped] = _Stop(now, max(now + seconds, before.until if before else 0.0))
+    earlier = before.until if before else 0.0
+    if earlier < now + seconds:
+        _stops[stopped] = _Stop(now, now + seconds, by, earlier)
+    elif before:
+        _stops[stopped] = replace(before, heard=now)
 
 
 def rest_seconds(run: Runtime, error: RetryLater) -> float:
