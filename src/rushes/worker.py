@@ -34,6 +34,7 @@ from rushes.engine.workers import prune_workers
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
+from rushes.notices.deliver import deliver, look_after_deliveries, prune_deliveries
 from rushes.ops.archive import archive_videos
 from rushes.ops.backups import TASK as BACK_UP
 from rushes.ops.backups import back_up_when_due
@@ -72,6 +73,7 @@ TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
     archive_videos,
     check_account,
     run_story,
+    deliver,
 )
 """What the queue runs: each is given the runtime, and by name the arguments that it was deferred with."""
 
@@ -258,6 +260,7 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
         Periodic("prune", HOUR_SECONDS, _prune),
         Periodic("sweep", HOUR_SECONDS, sweep),
         Periodic(BACK_UP, HOUR_SECONDS, back_up_when_due),
+        Periodic("deliver messages", tick_seconds, look_after_deliveries),
         Periodic("evict archived videos", tick_seconds, _evict),
         Periodic("check Flow sign-ins", FLOW_SECONDS, look_after_accounts),
     ]
@@ -269,6 +272,7 @@ async def _prune(run: Runtime) -> None:
             await prune(session)
     await purge_stories(run)
     await tidy_up_accounts(run)
+    await prune_deliveries(run)
 
 
 async def _evict(run: Runtime) -> None:
