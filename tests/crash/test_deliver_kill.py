@@ -6,12 +6,12 @@ import pytest
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 from standins.receiver import receiving
-from tests.crash.victim import Victim
-from tests.notices.hooks import add_hook, log_of, permit_private, write
-from tests.waiting import until_now
 
 from rushes.engine.runtime import open_runtime
 from rushes.settings import Settings
+from tests.crash.victim import Victim
+from tests.notices.hooks import add_hook, log_of, permit_private, write
+from tests.waiting import until_now
 
 
 @pytest.mark.parametrize("killed", [1, 2])

@@ -15,7 +15,7 @@ _HEADERS = {
 def describe_messages(schema: dict[str, Any]) -> None:
     """Add every type of message to the description, with the schema of its body."""
     schemas = schema["components"]["schemas"]
-    for model in {each.data for each in TYPES.values()}:
+    for model in dict.fromkeys(each.data for each in TYPES.values()):
         described = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(described.pop("$defs", {}))
         schemas[model.__name__] = described
