@@ -26,7 +26,7 @@ from rushes.story.analysis import ScriptAnalysis
 PROMISED = """
 get /api/webhooks
 post /api/webhooks
-get /api/webhooks/types
+get /api/message-types
 get /api/webhooks/{webhook_id}
 patch /api/webhooks/{webhook_id}
 delete /api/webhooks/{webhook_id}

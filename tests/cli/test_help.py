@@ -52,6 +52,7 @@ COMMANDS = [
         "users",
         "version",
         "voices",
+        "webhooks",
     ),
     "worker",
 ]
@@ -106,7 +107,7 @@ def test_a_worker_that_has_worked_has_imported_no_more_than_it_needs(rushes: Ins
     others = {f"rushes.cli.{path.stem}" for path in FOLDER.glob("*.py")} & set(loaded)
     assert others == {
         *(f"rushes.cli.{name}" for name in ("main", "worker", "_commands", "_environment", "_exit")),
-        *("rushes.cli._help", "rushes.cli._lazy", "rushes.cli._logs"),
+        *("rushes.cli._help", "rushes.cli._lazy", "rushes.cli._logs", "rushes.cli._server_commands"),
     }
     assert [each for each in loaded if each.startswith(("rich", "rushes.api", "fastapi", "uvicorn"))] == []
 

@@ -23,12 +23,12 @@ NEEDS: dict[Need, str] = {
     """,
     Need.SIGNED_IN: """
         GET /api/auth/me
+        GET /api/message-types
         GET /api/providers
         GET /api/providers/{provider_id}
         GET /api/spaces
         GET /api/spaces/{space_id}
         GET /api/spaces/{space_id}/members
-        GET /api/webhooks/types
         GET /v1/models
         GET /v1/models/{model_id:path}
     """,

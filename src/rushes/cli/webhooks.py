@@ -1,4 +1,4 @@
-"""`rushes webhooks …`: addresses that are told what happens here."""
+"""`rushes webhooks …`: addresses that messages are posted to when something happens."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1818,7 +1818,7 @@ export const createWebhook = <ThrowOnError extends boolean = false>(options: Opt
  *
  * List what webhooks and notices can tell of; `webhooks` of the OpenAPI description has each schema.
  */
-export const readMessageTypes = <ThrowOnError extends boolean = false>(options?: Options<ReadMessageTypesData, ThrowOnError>): RequestResult<ReadMessageTypesResponses, ReadMessageTypesErrors, ThrowOnError> => (options?.client ?? client).get<ReadMessageTypesResponses, ReadMessageTypesErrors, ThrowOnError>({ url: '/api/webhooks/types', ...options });
+export const readMessageTypes = <ThrowOnError extends boolean = false>(options?: Options<ReadMessageTypesData, ThrowOnError>): RequestResult<ReadMessageTypesResponses, ReadMessageTypesErrors, ThrowOnError> => (options?.client ?? client).get<ReadMessageTypesResponses, ReadMessageTypesErrors, ThrowOnError>({ url: '/api/message-types', ...options });
 
 /**
  * Delete a webhook

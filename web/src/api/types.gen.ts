@@ -17156,7 +17156,7 @@ export type ReadMessageTypesData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/webhooks/types';
+    url: '/api/message-types';
 };
 
 export type ReadMessageTypesErrors = {

@@ -25,7 +25,7 @@ from rushes.notices.webhook_views import (
     WebhookView,
 )
 
-router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
+router = APIRouter(prefix="/api", tags=["webhooks"])
 
 WebhookId = Annotated[UUID, Path(description="The webhook.")]
 NO_WEBHOOK = problems(not_found="There is no such webhook.")
@@ -71,7 +71,7 @@ REPLAY: dict[str, Example] = {
 
 
 @router.post(
-    "",
+    "/webhooks",
     status_code=201,
     responses=answers(CREATED, "The webhook, with its secret: shown this once.", 201)
     | problems(conflict="The space has too many webhooks."),
@@ -84,7 +84,7 @@ async def create_webhook(
     return await webhooks.add_webhook(run, owner, new)
 
 
-@router.get("", responses=answers([WEBHOOK], "The webhooks of the space."), summary="List webhooks")
+@router.get("/webhooks", responses=answers([WEBHOOK], "The webhooks of the space."), summary="List webhooks")
 async def read_webhooks(run: Run, owner: Owner) -> list[WebhookView]:
     """List webhooks, with whether they answer, and how many messages wait or failed."""
     async with run.db.statement() as session:
@@ -92,7 +92,7 @@ async def read_webhooks(run: Run, owner: Owner) -> list[WebhookView]:
 
 
 @router.get(
-    "/types",
+    "/message-types",
     responses=answers(
         [MessageTypeView(type=MessageType.JOB_COMPLETED, title="A job has ended", default=True)],
         "The types, in the order in which they are shown.",
@@ -107,7 +107,9 @@ async def read_message_types() -> list[MessageTypeView]:
 
 
 @router.get(
-    "/{webhook_id}", responses=answers(WEBHOOK, "The webhook.") | NO_WEBHOOK, summary="Read a webhook"
+    "/webhooks/{webhook_id}",
+    responses=answers(WEBHOOK, "The webhook.") | NO_WEBHOOK,
+    summary="Read a webhook",
 )
 async def read_webhook(webhook_id: WebhookId, run: Run, owner: Owner) -> WebhookView:
     """Read one webhook. Its secret is not shown again."""
@@ -116,7 +118,7 @@ async def read_webhook(webhook_id: WebhookId, run: Run, owner: Owner) -> Webhook
 
 
 @router.patch(
-    "/{webhook_id}",
+    "/webhooks/{webhook_id}",
     responses=answers(WEBHOOK, "The webhook as it is now.") | NO_WEBHOOK,
     summary="Change a webhook",
 )
@@ -130,7 +132,7 @@ async def update_webhook(
     return await webhooks.change_webhook(run, owner, webhook_id, change)
 
 
-@router.delete("/{webhook_id}", status_code=204, responses=NO_WEBHOOK, summary="Delete a webhook")
+@router.delete("/webhooks/{webhook_id}", status_code=204, responses=NO_WEBHOOK, summary="Delete a webhook")
 async def delete_webhook(webhook_id: WebhookId, run: Run, owner: Owner) -> Response:
     """Delete a webhook and its log of deliveries. What is pending is not sent."""
     await webhooks.delete_webhook(run, owner, webhook_id)
@@ -138,7 +140,7 @@ async def delete_webhook(webhook_id: WebhookId, run: Run, owner: Owner) -> Respo
 
 
 @router.post(
-    "/{webhook_id}/rotate",
+    "/webhooks/{webhook_id}/rotate",
     responses=answers(CREATED, "The webhook, with its new secret: shown this once.") | NO_WEBHOOK,
     summary="Rotate the secret of a webhook",
 )
@@ -148,7 +150,7 @@ async def rotate_webhook_secret(webhook_id: WebhookId, run: Run, owner: Owner) -
 
 
 @router.post(
-    "/{webhook_id}/test",
+    "/webhooks/{webhook_id}/test",
     responses=answers(DELIVERY, "What came of it.") | NO_WEBHOOK,
     summary="Test a webhook",
 )
@@ -158,7 +160,7 @@ async def send_test_webhook(webhook_id: WebhookId, run: Run, owner: Owner) -> De
 
 
 @router.get(
-    "/{webhook_id}/deliveries",
+    "/webhooks/{webhook_id}/deliveries",
     responses=answers([DELIVERY], "The deliveries, the newest first.") | NO_WEBHOOK,
     summary="Log of deliveries",
 )
@@ -174,7 +176,7 @@ async def read_deliveries(
 
 
 @router.post(
-    "/{webhook_id}/replay",
+    "/webhooks/{webhook_id}/replay",
     responses=answers(Replayed(count=1), "How many are sent again.")
     | problems(
         not_found="There is no such webhook or delivery.", conflict="The webhook is paused or disabled."
