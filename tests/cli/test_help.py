@@ -32,6 +32,7 @@ COMMANDS = [
     *(
         "keys",
         "logs",
+        "mcp",
         "move",
         "open",
         "pause",

@@ -28,6 +28,7 @@ NEEDS: dict[Need, str] = {
         GET /api/spaces
         GET /api/spaces/{space_id}
         GET /api/spaces/{space_id}/members
+        POST /mcp
         GET /v1/models
         GET /v1/models/{model_id:path}
     """,

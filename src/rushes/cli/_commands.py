@@ -283,6 +283,10 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "up": Command("rushes.cli.serve", "Run everything in one process: the API and a worker."),
         "api": Command("rushes.cli.serve", "Run only the API. Run `rushes worker` too."),
         "worker": Command("rushes.cli.worker", "Run a worker: it makes the videos of every started job."),
+        "mcp": Command(
+            "rushes.cli.mcp",
+            "Serve the tools for agents on standard input and output (Model Context Protocol).",
+        ),
         "doctor": Command(
             "rushes.cli.doctor",
             "Check everything this installation needs, and say what to do about what is missing.",
