@@ -136,7 +136,7 @@ def logout() -> None:
         exit_with(Code.DONE)
     try:
         if kept.token:
-            RemoteServer.of(kept).ask("DELETE", "/api/me/tokens/current")
+            RemoteServer.of(kept).ask("DELETE", "/api/me/token")
         print_result(f"Signed out of {kept.url}.")
     except SignInNeeded:
         print_result(f"Signed out of {kept.url}; the token had ended already.")

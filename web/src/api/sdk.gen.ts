@@ -1972,7 +1972,7 @@ export const createToken = <ThrowOnError extends boolean = false>(options: Optio
  *
  * Revoke the token by which this is asked: the one thing that a token may do to tokens.
  */
-export const endOwnToken = <ThrowOnError extends boolean = false>(options?: Options<EndOwnTokenData, ThrowOnError>): RequestResult<EndOwnTokenResponses, EndOwnTokenErrors, ThrowOnError> => (options?.client ?? client).delete<EndOwnTokenResponses, EndOwnTokenErrors, ThrowOnError>({ url: '/api/me/tokens/current', ...options });
+export const endOwnToken = <ThrowOnError extends boolean = false>(options?: Options<EndOwnTokenData, ThrowOnError>): RequestResult<EndOwnTokenResponses, EndOwnTokenErrors, ThrowOnError> => (options?.client ?? client).delete<EndOwnTokenResponses, EndOwnTokenErrors, ThrowOnError>({ url: '/api/me/token', ...options });
 
 /**
  * Revoke a token

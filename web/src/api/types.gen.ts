@@ -17019,7 +17019,7 @@ export type EndOwnTokenData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/me/tokens/current';
+    url: '/api/me/token';
 };
 
 export type EndOwnTokenErrors = {

@@ -136,7 +136,7 @@ async def create_token(
 
 
 @router.delete(
-    "/tokens/current",
+    "/token",
     status_code=204,
     responses=OFF | problems(not_found="No token asks."),
     summary="End the token that asks",
