@@ -23,6 +23,7 @@ NEEDS: dict[Need, str] = {
     """,
     Need.SIGNED_IN: """
         GET /api/auth/me
+        DELETE /api/me/token
         GET /api/providers
         GET /api/providers/{provider_id}
         GET /api/spaces

@@ -17015,6 +17015,43 @@ export type CreateTokenResponses = {
 
 export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
 
+export type EndOwnTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/token';
+};
+
+export type EndOwnTokenErrors = {
+    /**
+     * No token asks.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EndOwnTokenError = EndOwnTokenErrors[keyof EndOwnTokenErrors];
+
+export type EndOwnTokenResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndOwnTokenResponse = EndOwnTokenResponses[keyof EndOwnTokenResponses];
+
 export type RevokeTokenData = {
     body?: never;
     path: {
