@@ -114,6 +114,19 @@ async def test_the_same_request_sent_again_makes_and_pays_nothing_a_second_time(
         assert "used for a job" in said
 
 
+async def test_what_a_crash_left_half_done_is_continued_by_the_same_request(server: Served):
+    body = {"job_name": "Left", "settings": {**ECHO, "allow_text_only": True, "budget": "1"}}
+    async with httpx2.AsyncClient(base_url=server.url) as http:
+        made = await http.post("/api/jobs/create", json=body, headers={"Idempotency-Key": "left"})
+    async with agent(server.url) as client:
+        shots = [{"prompt": "a fox"}, {"prompt": "a harbour"}]
+        asked: dict[str, Any] = {"shots": shots, "settings": ECHO, "request_id": "left", "max_cost": 1}
+        work = (await call(client, "create_videos", **asked))["work"]
+        assert work["id"] == made.json()["job_id"]
+        await until_status(server.run, UUID(work["id"]), "completed")
+        assert len(accepted_keys()) == 2
+
+
 async def test_nothing_is_spent_beyond_what_is_allowed(server: Served):
     async with agent(server.url) as client:
         shots = [{"prompt": f"shot {n}"} for n in range(3)]

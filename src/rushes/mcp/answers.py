@@ -14,7 +14,7 @@ def _plain(amount: Decimal) -> Decimal:
 Dollars = Annotated[Decimal, AfterValidator(_plain), Field(description="US dollars.")]
 
 
-class Model(BaseModel):
+class ModelAnswer(BaseModel):
     """A model and what it costs."""
 
     id: str
@@ -24,7 +24,7 @@ class Model(BaseModel):
     warning: str | None
 
 
-class Provider(BaseModel):
+class ProviderListed(BaseModel):
     """Who makes videos."""
 
     id: str
@@ -32,19 +32,19 @@ class Provider(BaseModel):
     ready: bool = Field(description="Whether it can be used now: it is free, or there is a key or sign-in.")
     needs: str | None = Field(description="`key`, `flow_account`, or null: it is free.")
     modes: list[str]
-    models: list[Model]
+    models: list[ModelAnswer]
     options: list[str] = Field(description="Names of its options, with their choices.")
     most_takes: int
     most_prompt_characters: int
 
 
-class Providers(BaseModel):
+class ProvidersAnswer(BaseModel):
     """Every provider of videos."""
 
-    providers: list[Provider]
+    providers: list[ProviderListed]
 
 
-class Price(BaseModel):
+class PriceAnswer(BaseModel):
     """What a request would take. Nothing has been made."""
 
     made: Literal[False] = False
@@ -56,7 +56,7 @@ class Price(BaseModel):
     next: str
 
 
-class Work(BaseModel):
+class WorkAnswer(BaseModel):
     """A job, or a film, as it is now."""
 
     id: str
@@ -78,15 +78,15 @@ class Work(BaseModel):
     next: str = Field(description="The tool to call next.")
 
 
-class Made(BaseModel):
+class MadeAnswer(BaseModel):
     """A request that was taken on, or its price when it was not."""
 
     made: bool
-    work: Work | None = None
-    price: Price | None = None
+    work: WorkAnswer | None = None
+    price: PriceAnswer | None = None
 
 
-class Take(BaseModel):
+class TakeAnswer(BaseModel):
     """One video."""
 
     video_id: str
@@ -109,23 +109,23 @@ class Take(BaseModel):
     video: str | None = Field(description="Where its bytes are: an MP4, for who is signed in or has a token.")
 
 
-class Takes(BaseModel):
+class TakesAnswer(BaseModel):
     """A page of videos."""
 
     total: int
-    videos: list[Take]
+    videos: list[TakeAnswer]
 
 
-class Again(BaseModel):
+class AgainAnswer(BaseModel):
     """The take that is made again, or its price when it was not asked for."""
 
     made: bool
-    take: Take | None = None
+    take: TakeAnswer | None = None
     price: Dollars
     next: str
 
 
-class Need(BaseModel):
+class NeedAnswer(BaseModel):
     """Something that does not continue before somebody acts."""
 
     message: str
@@ -138,7 +138,7 @@ class Need(BaseModel):
     retry_at: str | None
 
 
-class Needs(BaseModel):
+class NeedsAnswer(BaseModel):
     """Everything that waits for somebody; an empty list is good news."""
 
-    needs: list[Need]
+    needs: list[NeedAnswer]

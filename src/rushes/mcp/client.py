@@ -19,7 +19,7 @@ MOST_FAULTS = 10
 _ERROR = 400
 
 
-class Refused(ToolError):
+class ApiRefused(ToolError):
     """The API refused a request. `status` is that of HTTP."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -28,37 +28,37 @@ class Refused(ToolError):
 
 
 @dataclass(frozen=True)
-class Api:
+class RushesApi:
     """Calls the API as one caller. `page` is the address at which people find the web page."""
 
     http: httpx2.AsyncClient
     page: str
 
     async def get(self, path: str, shape: type[Shape], **query: str | int | None) -> Shape:
-        """Return the answer to a GET, parsed. Raises `Refused`, `ToolError`."""
+        """Return the answer to a GET, parsed. Raises `ApiRefused`, `ToolError`."""
         given = {name: value for name, value in query.items() if value is not None}
         return _parsed(await self._send("GET", path, params=given), shape)
 
     async def post(
         self, path: str, shape: type[Shape], body: object = None, *, request_id: str | None = None
     ) -> Shape:
-        """Return the answer to a POST of JSON, parsed. Raises `Refused`, `ToolError`."""
+        """Return the answer to a POST of JSON, parsed. Raises `ApiRefused`, `ToolError`."""
         headers = {} if request_id is None else {"Idempotency-Key": request_id}
         return _parsed(await self._send("POST", path, json=body, headers=headers), shape)
 
     async def put(self, path: str, body: object) -> None:
-        """PUT JSON. Raises `Refused`, `ToolError`."""
+        """PUT JSON. Raises `ApiRefused`, `ToolError`."""
         await self._send("PUT", path, json=body)
 
     async def post_form(self, path: str, fields: Mapping[str, str]) -> None:
-        """POST a multipart form of texts. Raises `Refused`, `ToolError`."""
+        """POST a multipart form of texts. Raises `ApiRefused`, `ToolError`."""
         await self._send("POST", path, files={name: (None, value) for name, value in fields.items()})
 
     async def picture(self, path: str, most: int) -> tuple[bytes, str] | None:
         """Return a picture's bytes and media type; None when there is none, or none so small."""
         try:
             answer = await self._send("GET", path)
-        except Refused:
+        except ApiRefused:
             return None
         kind = answer.headers.get("content-type", "").partition(";")[0]
         return (answer.content, kind) if len(answer.content) <= most and kind.startswith("image/") else None
@@ -71,7 +71,7 @@ class Api:
                 f"Rushes does not answer at {self.page} ({type(error).__name__}). Start it there: rushes up"
             ) from None
         if answer.status_code >= _ERROR:
-            raise Refused(answer.status_code, _words(answer))
+            raise ApiRefused(answer.status_code, _words(answer))
         return answer
 
 
@@ -98,8 +98,8 @@ def _words(answer: httpx2.Response) -> str:
 
 
 @asynccontextmanager
-async def over_http(url: str, token: str | None) -> AsyncGenerator[Api]:
+async def over_http(url: str, token: str | None) -> AsyncGenerator[RushesApi]:
     """The API of a server elsewhere."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=SECONDS) as http:
-        yield Api(http, url)
+        yield RushesApi(http, url)

@@ -5,6 +5,6 @@ from contextlib import AbstractAsyncContextManager
 
 from mcp.server.mcpserver import Context
 
-from rushes.mcp.client import Api
+from rushes.mcp.client import RushesApi
 
-Connect = Callable[[Context], AbstractAsyncContextManager[Api]]
+Connect = Callable[[Context], AbstractAsyncContextManager[RushesApi]]

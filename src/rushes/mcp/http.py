@@ -15,7 +15,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rushes.mcp.client import SECONDS, Api
+from rushes.mcp.client import SECONDS, RushesApi
 from rushes.mcp.server import make_server
 
 FORWARDED = ("authorization", "rushes-space", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
@@ -53,7 +53,7 @@ class HttpServer:
             await self._stop.wait()
 
     @asynccontextmanager
-    async def _connect(self, ctx: Context[Any, Any]) -> AsyncGenerator[Api]:
+    async def _connect(self, ctx: Context[Any, Any]) -> AsyncGenerator[RushesApi]:
         given = ctx.headers or {}
         host = given.get("host", "127.0.0.1")
         scheme = given.get("x-forwarded-proto", "http")
@@ -63,4 +63,4 @@ class HttpServer:
         async with httpx2.AsyncClient(
             transport=transport, base_url=f"http://{host}", headers=headers, timeout=SECONDS
         ) as http:
-            yield Api(http, (self._public_url or f"{scheme}://{host}").rstrip("/"))
+            yield RushesApi(http, (self._public_url or f"{scheme}://{host}").rstrip("/"))

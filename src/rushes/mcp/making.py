@@ -10,8 +10,8 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field, JsonValue
 
-from rushes.mcp.answers import Again, Made, Price
-from rushes.mcp.client import Api, Refused
+from rushes.mcp.answers import AgainAnswer, MadeAnswer, PriceAnswer
+from rushes.mcp.client import ApiRefused, RushesApi
 from rushes.mcp.connecting import Connect
 from rushes.mcp.replies import (
     EstimateReply,
@@ -46,7 +46,7 @@ RequestId = Annotated[
 ]
 
 
-class Shot(BaseModel):
+class ShotAsked(BaseModel):
     """One shot: a prompt, and the image it starts from if there is one."""
 
     prompt: str = Field(min_length=1, max_length=20_000)
@@ -55,7 +55,7 @@ class Shot(BaseModel):
     duration_seconds: int | None = Field(default=None, ge=1, le=600)
 
 
-Shots = Annotated[list[Shot], Field(min_length=1, max_length=MOST_SHOTS)]
+Shots = Annotated[list[ShotAsked], Field(min_length=1, max_length=MOST_SHOTS)]
 Settings = Annotated[
     dict[str, JsonValue] | None,
     Field(
@@ -66,7 +66,7 @@ Settings = Annotated[
 TakesOfEach = Annotated[int, Field(ge=1, le=10, description="Videos of each shot.")]
 
 
-class Making:
+class MakingTools:
     """See the module docstring."""
 
     def __init__(self, connect: Connect) -> None:
@@ -75,7 +75,7 @@ class Making:
 
     async def estimate(
         self, ctx: Context, shots: int, settings: Settings = None, takes: TakesOfEach = 1
-    ) -> Price:
+    ) -> PriceAnswer:
         """Say what so many shots would cost and how long they would take. Makes nothing, costs nothing."""
         async with self._connect(ctx) as api:
             estimate = await _estimate(api, shots, {**(settings or {}), "outputs": takes})
@@ -91,7 +91,7 @@ class Making:
         takes: TakesOfEach = 1,
         max_cost: MaxCost = None,
         max_credits: MaxCredits = None,
-    ) -> Made:
+    ) -> MadeAnswer:
         """Have videos made, one job for all shots. Answers at once with the job; they take minutes.
 
         COSTS MONEY with most providers: without `max_cost` it makes only what is free, and else answers
@@ -101,14 +101,14 @@ class Making:
         async with self._connect(ctx) as api:
             estimate = await _estimate(api, len(shots), asked)
             if objection := _objection(estimate, max_cost, max_credits):
-                return Made(made=False, price=price_of(estimate, objection))
+                return MadeAnswer(made=False, price=price_of(estimate, objection))
             if any(each.image_url is None for each in shots):
                 asked["allow_text_only"] = True
             if max_cost is not None:
                 asked["budget"] = str(max_cost)
             # The client may give up waiting; what has begun is finished all the same.
             job = await self._finish(_start_job(api, name, asked, shots, request_id))
-            return Made(made=True, work=work_of_job(api, job))
+            return MadeAnswer(made=True, work=work_of_job(api, job))
 
     async def make_film(
         self,
@@ -125,7 +125,7 @@ class Making:
         seconds: Annotated[float | None, Field(ge=5, le=3600)] = None,
         review: Literal["none", "script", "pictures", "all"] = "none",
         max_cost: MaxCost = None,
-    ) -> Made:
+    ) -> MadeAnswer:
         """Have a narrated film made from a text: script, voice, pictures, scenes, film. Takes minutes.
 
         COSTS MONEY where paid providers have keys: without `max_cost` it makes only what is free, and else
@@ -145,11 +145,11 @@ class Making:
                 videos=1,
             )
             if objection := _objection(estimate, max_cost, None):
-                return Made(made=False, price=price_of(estimate, " ".join([objection, *told.notes])))
+                return MadeAnswer(made=False, price=price_of(estimate, " ".join([objection, *told.notes])))
             document["budget"] = str(max_cost if max_cost is not None else 0)
             body = {**body, "run": True}
             story = await self._finish(api.post("/api/stories", StoryReply, body, request_id=request_id))
-            return Made(made=True, work=work_of_story(api, story))
+            return MadeAnswer(made=True, work=work_of_story(api, story))
 
     async def regenerate_video(
         self,
@@ -158,7 +158,7 @@ class Making:
         request_id: RequestId,
         new_prompt: Annotated[str | None, Field(max_length=20_000)] = None,
         max_cost: MaxCost = None,
-    ) -> Again:
+    ) -> AgainAnswer:
         """Make one video again, with another prompt if given. The earlier one stays beside it.
 
         COSTS MONEY as the first did: without `max_cost` it answers the price. Call wait_for_job next.
@@ -167,11 +167,11 @@ class Making:
             before = await api.get(f"/api/videos/{_id(video_id)}", VideoReply)
             if before.price > (max_cost or 0):
                 advice = f"Nothing was made. It needs max_cost of at least {before.price}."
-                return Again(made=False, price=before.price, next=advice)
+                return AgainAnswer(made=False, price=before.price, next=advice)
             body = {} if new_prompt is None else {"new_prompt": new_prompt}
             path = f"/api/videos/{before.video_id}/regenerate"
             video = await self._finish(api.post(path, VideoReply, body, request_id=request_id))
-            return Again(made=True, take=take_of(api, video), price=video.price, next="wait_for_job")
+            return AgainAnswer(made=True, take=take_of(api, video), price=video.price, next="wait_for_job")
 
     async def _finish(self, work: Awaitable[Result]) -> Result:
         """Await it in a task of its own, which goes on when the caller is cancelled."""
@@ -185,7 +185,7 @@ class Making:
         return await asyncio.shield(task)
 
 
-async def _estimate(api: Api, shots: int, settings: dict[str, JsonValue]) -> EstimateReply:
+async def _estimate(api: RushesApi, shots: int, settings: dict[str, JsonValue]) -> EstimateReply:
     return await api.post("/api/estimate", EstimateReply, {"settings": settings, "shots": shots})
 
 
@@ -201,7 +201,7 @@ def _objection(estimate: EstimateReply, max_cost: Decimal | None, max_credits: i
 
 
 async def _start_job(
-    api: Api, name: str, settings: dict[str, JsonValue], shots: list[Shot], request_id: str
+    api: RushesApi, name: str, settings: dict[str, JsonValue], shots: list[ShotAsked], request_id: str
 ) -> JobReply:
     """Create, fill and start a job. Each step may be done again: a crash between two is continued."""
     body = {"job_name": name, "settings": settings}
@@ -223,7 +223,7 @@ async def _start_job(
     try:
         await api.post_form(f"{path}/upload", {"pairs": json.dumps(pairs)})
         await api.post(f"{path}/start", dict[str, JsonValue])
-    except Refused as error:
+    except ApiRefused as error:
         if error.status != _CONFLICT:  # else the same request, sent twice at once, has started it
             raise
     return await api.get(path, JobReply)

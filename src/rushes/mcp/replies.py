@@ -122,7 +122,7 @@ class NeedReply(BaseModel):
     next_step: str | None
 
 
-class ModelReply(BaseModel):
+class ProviderModelReply(BaseModel):
     """A model of a provider."""
 
     id: str
@@ -139,7 +139,7 @@ class ProviderReply(BaseModel):
     kind: str
     title: str
     modes: list[str]
-    models: list[ModelReply]
+    models: list[ProviderModelReply]
     options: dict[str, JsonValue]
     max_outputs: int
     max_prompt_chars: int

@@ -1,5 +1,6 @@
 """Puts the tools together: twelve, each one action, for clients of both eras of the protocol."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +9,8 @@ from mcp_types import ToolAnnotations
 
 from rushes import __version__
 from rushes.mcp.connecting import Connect
-from rushes.mcp.looking import Looking
-from rushes.mcp.making import Making
+from rushes.mcp.looking import LookingTools
+from rushes.mcp.making import MakingTools
 
 INSTRUCTIONS = """\
 Rushes makes videos from prompts and images with the person's own providers, and films from texts.
@@ -30,7 +31,8 @@ def make_server(connect: Connect) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         name="rushes", title="Rushes", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
     )
-    looking, making = Looking(connect), Making(connect)
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it tells of every request
+    looking, making = LookingTools(connect), MakingTools(connect)
     tools: list[tuple[Callable[..., Any], ToolAnnotations]] = [
         (looking.providers, LOOKS),
         (making.estimate, LOOKS),

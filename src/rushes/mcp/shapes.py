@@ -2,8 +2,8 @@
 
 from typing import Any, cast
 
-from rushes.mcp.answers import Model, Need, Price, Provider, Take, Work
-from rushes.mcp.client import Api
+from rushes.mcp.answers import ModelAnswer, NeedAnswer, PriceAnswer, ProviderListed, TakeAnswer, WorkAnswer
+from rushes.mcp.client import RushesApi
 from rushes.mcp.replies import (
     EstimateReply,
     JobReply,
@@ -18,11 +18,11 @@ ENDED_STORIES = ("completed", "failed", "cancelled", "review", "draft")
 _MOST_CHOICES = 20
 
 
-def work_of_job(api: Api, job: JobReply) -> Work:
+def work_of_job(api: RushesApi, job: JobReply) -> WorkAnswer:
     """Return a job as work to watch."""
     done = job.status in ENDED_JOBS
     stuck = job.waiting_videos > 0 or job.status == "paused"
-    return Work(
+    return WorkAnswer(
         id=job.job_id,
         kind="job",
         name=job.job_name,
@@ -43,10 +43,10 @@ def work_of_job(api: Api, job: JobReply) -> Work:
     )
 
 
-def work_of_story(api: Api, story: StoryReply) -> Work:
+def work_of_story(api: RushesApi, story: StoryReply) -> WorkAnswer:
     """Return a film as work to watch."""
     done = story.status in ENDED_STORIES
-    return Work(
+    return WorkAnswer(
         id=story.story_id,
         kind="film",
         name=story.name,
@@ -73,9 +73,9 @@ def _step_of(story: StoryReply) -> str | None:
     return None
 
 
-def take_of(api: Api, video: VideoReply) -> Take:
+def take_of(api: RushesApi, video: VideoReply) -> TakeAnswer:
     """Return a take with the address of its bytes."""
-    return Take(
+    return TakeAnswer(
         video_id=video.video_id,
         job_id=video.job_id,
         shot=video.prompt_number,
@@ -97,9 +97,9 @@ def take_of(api: Api, video: VideoReply) -> Take:
     )
 
 
-def price_of(estimate: EstimateReply, advice: str) -> Price:
+def price_of(estimate: EstimateReply, advice: str) -> PriceAnswer:
     """Return an estimate with what to do about it."""
-    return Price(
+    return PriceAnswer(
         videos=estimate.videos,
         cost=estimate.estimated_cost,
         credits=estimate.estimated_credits,
@@ -109,16 +109,16 @@ def price_of(estimate: EstimateReply, advice: str) -> Price:
     )
 
 
-def provider_of(provider: ProviderReply, ready: bool) -> Provider:
+def provider_of(provider: ProviderReply, ready: bool) -> ProviderListed:
     """Return a provider with its options in a line each."""
-    return Provider(
+    return ProviderListed(
         id=provider.id,
         title=provider.title,
         ready=ready,
         needs=provider.needs,
         modes=provider.modes,
         models=[
-            Model(
+            ModelAnswer(
                 id=each.id,
                 title=each.title,
                 dollars_per_second=each.price_per_second,
@@ -144,9 +144,9 @@ def _options(schema: dict[str, Any]) -> list[str]:
     return lines
 
 
-def need_of(need: NeedReply) -> Need:
+def need_of(need: NeedReply) -> NeedAnswer:
     """Return a need in the tools' words."""
-    return Need(
+    return NeedAnswer(
         message=need.message,
         count=need.count,
         provider=need.provider,

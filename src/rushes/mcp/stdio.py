@@ -6,7 +6,7 @@ from typing import Any
 
 from mcp.server.mcpserver import Context
 
-from rushes.mcp.client import Api, over_http
+from rushes.mcp.client import RushesApi, over_http
 from rushes.mcp.server import make_server
 
 
@@ -14,7 +14,7 @@ async def serve(url: str, token: str | None) -> None:
     """Answer on standard output until standard input ends. `url` is the server that does the work."""
 
     @asynccontextmanager
-    async def connect(_: Context[Any, Any]) -> AsyncGenerator[Api]:
+    async def connect(_: Context[Any, Any]) -> AsyncGenerator[RushesApi]:
         async with over_http(url, token) as api:
             yield api
 
