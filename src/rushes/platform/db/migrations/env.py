@@ -15,6 +15,7 @@ from rushes.platform.db import (
     paying,
     people,
     presets,
+    request_ids,
     stories,
     upscaling,
 )
@@ -31,6 +32,7 @@ TABLES = (
     paying,
     people,
     presets,
+    request_ids,
     stories,
     upscaling,
 )
