@@ -55,6 +55,7 @@ delete /api/me/sessions/{session_id}
 get /api/me/tokens
 post /api/me/tokens
 delete /api/me/tokens/{token_id}
+delete /api/me/token
 post /api/invitations/accept
 post /api/spaces
 patch /api/spaces/{space_id}

@@ -24,6 +24,7 @@ from rushes.api.guard import Guard
 from rushes.api.guide import mount_help
 from rushes.api.head import Head
 from rushes.api.live import Live
+from rushes.api.mcp_mount import mount_mcp
 from rushes.api.metrics.requests import Measured, RequestMetrics
 from rushes.api.metrics.serve import metrics_beside
 from rushes.api.openai_errors import OPENAI_ALWAYS
@@ -156,6 +157,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
             ):
                 yield
             app.state.live.close()
+            await endpoint.close()
 
     app = FastAPIOffline(  # /docs loads nothing from elsewhere
         docs_url="/docs",
@@ -178,6 +180,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     app.router.routes.extend(_included())
     app.state.api_routes = [route for module in ROUTES for route in module.router.routes]
+    endpoint = mount_mcp(app, settings)
     mount_help(app)
     mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)

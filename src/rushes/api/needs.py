@@ -23,11 +23,13 @@ NEEDS: dict[Need, str] = {
     """,
     Need.SIGNED_IN: """
         GET /api/auth/me
+        DELETE /api/me/token
         GET /api/providers
         GET /api/providers/{provider_id}
         GET /api/spaces
         GET /api/spaces/{space_id}
         GET /api/spaces/{space_id}/members
+        POST /mcp
         GET /v1/models
         GET /v1/models/{model_id:path}
     """,

@@ -9134,6 +9134,14 @@ export type VideoViewWritable = {
 
 export type CreateJobData = {
     body: NewJob;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * An id of your own for this request: sent again with it, nothing is made a second time.
+         */
+        'Idempotency-Key'?: string | null;
+    };
     path?: never;
     query?: never;
     url: '/api/jobs/create';
@@ -9180,7 +9188,7 @@ export type UploadBatchData = {
          */
         prompts_text?: string;
         /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "image_url" (an https link, fetched instead), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
         /**
@@ -11708,6 +11716,14 @@ export type RegenerateVideoData = {
             [key: string]: unknown;
         };
     };
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * An id of your own for this request: sent again with it, nothing is made a second time.
+         */
+        'Idempotency-Key'?: string | null;
+    };
     path: {
         /**
          * Video Id
@@ -12776,6 +12792,14 @@ export type ReadStoriesResponse = ReadStoriesResponses[keyof ReadStoriesResponse
 
 export type CreateStoryData = {
     body: StoryBody;
+    headers?: {
+        /**
+         * Idempotency-Key
+         *
+         * An id of your own for this request: sent again with it, nothing is made a second time.
+         */
+        'Idempotency-Key'?: string | null;
+    };
     path?: never;
     query?: never;
     url: '/api/stories';
@@ -15315,7 +15339,7 @@ export type CheckData = {
          */
         texts?: Array<Blob | File>;
         /**
-         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
+         * The shots as you put them together, instead of prompts; nothing is matched then. JSON: a list of `{"number", "image" (a file name, or null), "image_url" (an https link, fetched instead), "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot differs from the job, such as `{"duration_seconds": 8}`.
          */
         pairs?: string;
         /**
@@ -17014,6 +17038,43 @@ export type CreateTokenResponses = {
 };
 
 export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type EndOwnTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/token';
+};
+
+export type EndOwnTokenErrors = {
+    /**
+     * No token asks.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type EndOwnTokenError = EndOwnTokenErrors[keyof EndOwnTokenErrors];
+
+export type EndOwnTokenResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type EndOwnTokenResponse = EndOwnTokenResponses[keyof EndOwnTokenResponses];
 
 export type RevokeTokenData = {
     body?: never;
