@@ -31,7 +31,10 @@ COMMANDS = [
     ),
     *(
         "keys",
+        "login",
+        "logout",
         "logs",
+        "mcp",
         "move",
         "open",
         "pause",
@@ -44,16 +47,18 @@ COMMANDS = [
         "resume",
         "retry",
         "show",
+        "spaces",
         "start",
         "storage",
         "story",
+        "tokens",
         "up",
         "upscale",
         "users",
         "version",
         "voices",
     ),
-    "worker",
+    *("webhooks", "whoami", "worker"),
 ]
 GROUPS = {name: each for table in TABLE.values() for name, each in table.items() if isinstance(each, Group)}
 FOLDER = Path(cli.__file__).parent
@@ -88,7 +93,8 @@ def test_a_list_of_commands_imports_no_command(rushes: Installation, words: list
     assert [each for each in loaded if each.startswith(HEAVY)] == []
     assert sorted(each for each in loaded if each.startswith("rushes.")) == [
         "rushes.cli",
-        *("rushes.cli._commands", "rushes.cli._exit", "rushes.cli._help", "rushes.cli._lazy"),
+        *("rushes.cli._commands", "rushes.cli._exit", "rushes.cli._groups", "rushes.cli._help"),
+        "rushes.cli._lazy",
         "rushes.cli.main",
         *("rushes.errors", "rushes.redaction", "rushes.sanitize"),
     ]
@@ -106,6 +112,7 @@ def test_a_worker_that_has_worked_has_imported_no_more_than_it_needs(rushes: Ins
     others = {f"rushes.cli.{path.stem}" for path in FOLDER.glob("*.py")} & set(loaded)
     assert others == {
         *(f"rushes.cli.{name}" for name in ("main", "worker", "_commands", "_environment", "_exit")),
+        "rushes.cli._groups",
         *("rushes.cli._help", "rushes.cli._lazy", "rushes.cli._logs"),
     }
     assert [each for each in loaded if each.startswith(("rich", "rushes.api", "fastapi", "uvicorn"))] == []

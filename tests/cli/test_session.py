@@ -33,7 +33,8 @@ async def test_a_retry_of_a_paused_job_says_that_it_waits_to_be_resumed(
     async def retry() -> str:
         commands: list[Callable[[Runtime], Awaitable[int]]] = []
 
-        def kept(command: Callable[[Runtime], Awaitable[int]]) -> int:
+        def kept(command: Callable[[Runtime], Awaitable[int]], remote: object) -> int:
+            assert remote is not None
             commands.append(command)
             return 0
 

@@ -113,14 +113,14 @@ async def make_plan(run: Runtime, request: BatchRequest, modes: frozenset[Mode])
     try:
         clean_name(request.job_name)
     except Invalid as error:
-        raise Invalid(error.message, _by_flags(error.faults)) from error
+        raise Invalid(error.message, by_flags(error.faults)) from error
     given: dict[str, Any] = {name: value for name, value in request.named.items() if value is not None}
     if request.provider is None:
         await take_in_environment(run)
         given |= {name: _value(value, {}) for name, value in pairs(request.options, "--option").items()}
     elif request.provider in run.providers.ids:
         schema = run.providers.get(request.provider).Options.model_json_schema()
-        given |= _options(request.options, schema.get("properties", {}), request.provider)
+        given |= read_options(request.options, schema.get("properties", {}), request.provider)
     project_id = await _project(run, request.project)
     settings = {
         "project_id": project_id and str(project_id),
@@ -136,7 +136,7 @@ async def make_plan(run: Runtime, request: BatchRequest, modes: frozenset[Mode])
     try:
         return await plan_for(run, acting_user(), job_settings({**settings, **given}), modes)
     except Invalid as error:
-        raise Invalid(error.message, _by_flags(error.faults), hint=error.hint or LIST) from error
+        raise Invalid(error.message, by_flags(error.faults), hint=error.hint or LIST) from error
 
 
 async def _project(run: Runtime, given: str | None) -> UUID | None:
@@ -177,7 +177,8 @@ def refuse_shots(checked: Plan, shots: Sequence[BatchShot]) -> None:
     raise Invalid(f"{checked.provider.title} would refuse this.", shown, hint=LIST)
 
 
-def _options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str) -> dict[str, Any]:
+def read_options(pairs: Sequence[str], properties: Mapping[str, Any], provider: str) -> dict[str, Any]:
+    """Return `KEY=VALUE` as a provider's JSON Schema wants them. Raises `Invalid` for those at fault."""
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for pair in pairs:
@@ -205,7 +206,8 @@ def _value(typed: str, schema: Mapping[str, Any]) -> Any:
         return typed  # the provider's own check says what it should have been
 
 
-def _by_flags(faults: Sequence[Fault]) -> list[Fault]:
+def by_flags(faults: Sequence[Fault]) -> list[Fault]:
+    """Return the faults with the flags that were typed in the place of the settings' names."""
     return [replace(fault, where=_flag(fault.where)) for fault in faults]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,12 +12,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.cli._environment import load_settings
+from rushes.cli._login import load_login
 from rushes.cli._output import print_note, shorten
 from rushes.engine.runtime import Runtime, open_runtime
 from rushes.engine.states import JobKind
 from rushes.errors import Fault, Invalid, NotFound
 from rushes.platform.db.engine import database_gone
 from rushes.platform.db.models import LOCAL_OWNER
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 MAX_CANDIDATES = 5
 """So many candidates are named when a name fits several."""
@@ -27,11 +32,29 @@ def acting_user() -> UUID:
     return LOCAL_OWNER
 
 
-def with_runtime(command: Callable[[Runtime], Awaitable[int]]) -> int:
+def with_runtime(
+    command: Callable[[Runtime], Awaitable[int]],
+    remote: "Callable[[RemoteServer], int] | None" = None,
+    *,
+    always_here: bool = False,
+) -> int:
     """Run a command on the opened installation. Returns its exit code.
+
+    After `rushes login`, `remote` is run instead, with the server that one is signed in to; a command
+    that has none works only where its installation is. `always_here`: an operator's command, which is about
+    this machine whoever is signed in where.
 
     Raises `SystemFault` when the database cannot be had, or goes away meanwhile.
     """
+    if not always_here and (login := load_login()) is not None:
+        if remote is None:
+            raise Invalid(
+                f"This command does not work through {login.url}.",
+                hint="Run it on that server. For this machine: rushes --local …, or `rushes logout`.",
+            )
+        from rushes.cli._remote import RemoteServer  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        return remote(RemoteServer.of(login))
     settings = load_settings()
 
     async def run() -> int:
@@ -100,6 +123,14 @@ async def find_key(session: AsyncSession, given: str) -> UUID:
     """The key a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
     hint = "`rushes keys list` lists them."
     return await _find(session, "credentials", "key", "name", given, hint, "state <> 'deleted'")
+
+
+async def find_receiver(session: AsyncSession, given: str, kind: str) -> UUID:
+    """Return the `webhook` or `channel` a person means, by name or id. Raises as `find_key`."""
+    command = "webhooks" if kind == "webhook" else "notices"
+    only = "kind = 'webhook'" if kind == "webhook" else "kind <> 'webhook'"
+    hint = f"`rushes {command} list` lists them."
+    return await _find(session, "receivers", kind, "name", given, hint, only)
 
 
 async def find_sign_in(session: AsyncSession, given: str) -> UUID:

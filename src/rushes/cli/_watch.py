@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from rich.live import Live
@@ -26,6 +27,9 @@ LINE_SECONDS = 5.0
 WORKER_SECONDS = 2.0
 
 
+Look = Callable[[], Awaitable[tuple[JobView, list[VideoView]]]]
+
+
 async def follow(
     run: Runtime, job_id: UUID, background: Background, *, json: bool, quiet: bool = False
 ) -> int:
@@ -33,8 +37,21 @@ async def follow(
 
     Prints the result and where to go next, unless `quiet`.
     """
+
+    async def look() -> tuple[JobView, list[VideoView]]:
+        async with run.db.begin() as session:
+            job = await get_job(session, acting_user(), job_id)
+            return job, await list_videos(session, acting_user(), job_id)
+
+    return await follow_by(look, background.ensure, job_id, json=json, quiet=quiet)
+
+
+async def follow_by(
+    look: Look, ensure: Callable[[], Awaitable[bool]], job_id: UUID, *, json: bool, quiet: bool = False
+) -> int:
+    """The same, by whatever tells of the job. `ensure` sees to it that somebody works."""
     try:
-        job, videos = await _watch(run, job_id, background)
+        job, videos = await _watch(look, ensure)
     except asyncio.CancelledError:
         one = short(job_id)
         print_note(
@@ -51,7 +68,7 @@ async def follow(
     return code_of(job)
 
 
-async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[JobView, list[VideoView]]:
+async def _watch(look: Look, ensure: Callable[[], Awaitable[bool]]) -> tuple[JobView, list[VideoView]]:
     console = stderr()
     live = Live(console=console, auto_refresh=False, transient=False) if console.is_terminal else None
     checked_at = printed_at = float("-inf")
@@ -59,9 +76,7 @@ async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[Jo
     with live or contextlib.nullcontext():
         while True:
             began = time.monotonic()
-            async with run.db.begin() as session:
-                job = await get_job(session, acting_user(), job_id)
-                videos = await list_videos(session, acting_user(), job_id)
+            job, videos = await look()
             if live:
                 live.update(live_view(job, shot_lines(videos), console.height), refresh=True)
             elif job_words(job) != printed and began - printed_at >= LINE_SECONDS:
@@ -71,7 +86,7 @@ async def _watch(run: Runtime, job_id: UUID, background: Background) -> tuple[Jo
                 return job, videos
             if began - checked_at >= WORKER_SECONDS:
                 checked_at = began
-                if not await background.ensure() and not warned:
+                if not await ensure() and not warned:
                     warned = True
                     print_note(NO_WORKER, "yellow")
             await asyncio.sleep(max(POLL_SECONDS, SHARE * (time.monotonic() - began)))

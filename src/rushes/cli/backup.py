@@ -76,7 +76,7 @@ def create(
             )
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def list_(where: Where = None, json: JsonOption = False) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -36,6 +36,9 @@ from rushes.jobs.start import create_planned, estimate, start_job
 from rushes.jobs.upload import new_work_folder, store_batch
 from rushes.planning.routing import BATCH
 from rushes.planning.settings import Plan
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 
 def batch(
@@ -169,7 +172,13 @@ def batch(
         yes=yes,
         json=json,
     )
-    exit_with(with_runtime(lambda run: _batch(run, request)))
+
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli._remote_batch import batch_on  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        return batch_on(server, request)
+
+    exit_with(with_runtime(lambda run: _batch(run, request), remote))
 
 
 async def _batch(run: Runtime, request: BatchRequest) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -33,6 +33,9 @@ from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos, mark_downloaded
 from rushes.platform.media.upscaling import Resolution
 from rushes.platform.names import safe_filename
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 
 class Downloaded(BaseModel):
@@ -127,7 +130,14 @@ def download(
             _print_summary(done)
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli._remote_download import (  # noqa: PLC0415  # an HTTP client, for who is signed in
+            download_from,
+        )
+
+        return download_from(server, job, to, asked, only_picks=only_selected, keep_zip=zip_, json=json)
+
+    exit_with(with_runtime(command, remote))
 
 
 def _print_summary(done: Downloaded) -> None:

@@ -1,7 +1,8 @@
 """What is done to one job in a word: start, pause, resume, retry, cancel and delete it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from rushes.cli._background import Background, ensure_worker
@@ -19,11 +20,14 @@ from rushes.cli._output import (
 from rushes.cli._session import acting_user, confirm_deletion, job_id_of, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
-from rushes.engine.views import JobView
+from rushes.engine.views import JobView, Started
 from rushes.jobs import actions
 from rushes.jobs.rows import get_job
 from rushes.jobs.start import start_job
 from rushes.library.uncertain import Which, list_uncertain
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 OnJob = Callable[[Runtime, UUID, UUID], Awaitable[Any]]
 
@@ -38,16 +42,28 @@ def start(job: JobArg, json: JsonOption = False) -> None:
     async def command(run: Runtime) -> int:
         job_id = await job_id_of(run, job)
         started = await start_job(run, acting_user(), job_id)
-        if json:
-            print_json(started)
-        else:
-            minutes = duration(started.estimated_time_minutes * 60)
-            cost = expected_price(started)
-            print_result(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
+        _print_started(job_id, started, json)
         await ensure_worker(run, job_id)
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        job_id = _remote_jobs.find_job(server, job)
+        started = server.ask("POST", f"/api/jobs/{job_id}/start", Started)
+        _print_started(job_id, started, json)
+        return Code.DONE
+
+    exit_with(with_runtime(command, remote))
+
+
+def _print_started(job_id: UUID, started: Started, json: bool) -> None:
+    if json:
+        print_json(started)
+        return
+    minutes = duration(started.estimated_time_minutes * 60)
+    cost = expected_price(started)
+    print_result(f"Job {short(job_id)} is started: {started.message} About {minutes}, {cost}.")
 
 
 def pause(job: JobArg, json: JsonOption = False) -> None:
@@ -56,7 +72,7 @@ def pause(job: JobArg, json: JsonOption = False) -> None:
     [bold]Example[/bold]
     $ rushes pause last
     """
-    _act(job, json, actions.pause_job, lambda _: "is paused. Running videos finish.", works=False)
+    _act(job, json, "pause", actions.pause_job, lambda _: "is paused. Running videos finish.", works=False)
 
 
 def resume(job: JobArg, json: JsonOption = False) -> None:
@@ -65,7 +81,7 @@ def resume(job: JobArg, json: JsonOption = False) -> None:
     [bold]Example[/bold]
     $ rushes resume last
     """
-    _act(job, json, actions.resume_job, lambda _: "continues.", works=True)
+    _act(job, json, "resume", actions.resume_job, lambda _: "continues.", works=True)
 
 
 def retry(job: JobArg, json: JsonOption = False) -> None:
@@ -95,7 +111,11 @@ def retry(job: JobArg, json: JsonOption = False) -> None:
             return f"is paused. {again}: rushes resume {short(job.job_id)}"
         return f"continues: {count(retried, 'video')} to retry."
 
-    _act(job, json, action, outcome, works=True)
+    def received(answer: Any) -> None:
+        nonlocal retried
+        retried = int(answer["retried"])
+
+    _act(job, json, "retry-failed", action, outcome, works=True, received=received)
 
 
 def cancel(job: JobArg, json: JsonOption = False) -> None:
@@ -107,6 +127,7 @@ def cancel(job: JobArg, json: JsonOption = False) -> None:
     _act(
         job,
         json,
+        "cancel",
         _cancel,
         lambda job: f"is cancelled. {count(job.completed_videos, 'finished video')} stayed.",
         works=False,
@@ -140,25 +161,60 @@ def delete(job: JobArg, yes: YesOption = False) -> None:
         print_result(f"Deleted {what}.")
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        job_id = _remote_jobs.find_job(server, job)
+        view = _remote_jobs.job_of(server, job_id)
+        what = f"job {short(job_id)} ({view.job_name}) with {count(view.completed_videos, 'video')}"
+        if not asyncio.run(confirm_deletion(what, yes)):
+            return Code.USAGE
+        server.ask("DELETE", f"/api/jobs/{job_id}")
+        print_result(f"Deleted {what}.")
+        return Code.DONE
+
+    exit_with(with_runtime(command, remote))
 
 
-def _act(given: str, json: bool, action: OnJob, outcome: Callable[[JobView], str], works: bool) -> None:
-    """Do one thing to a job and say so. `works`: somebody must do the work from here on."""
+def _act(
+    given: str,
+    json: bool,
+    word: str,
+    action: OnJob,
+    outcome: Callable[[JobView], str],
+    works: bool,
+    received: Callable[[Any], None] | None = None,
+) -> None:
+    """Do one thing to a job and say so. `works`: somebody must do the work from here on.
+
+    `word` is what the API calls it; `received` is given its answer.
+    """
 
     async def command(run: Runtime) -> int:
         job_id = await job_id_of(run, given)
         await action(run, acting_user(), job_id)
-        job = await _view(run, job_id)
-        if json:
-            print_json(job)
-        else:
-            print_result(f"Job {short(job_id)} ({job.job_name}) {outcome(job)}")
+        report(await _view(run, job_id))
         if works:
             await ensure_worker(run, job_id)
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    def report(job: JobView) -> None:
+        if json:
+            print_json(job)
+        else:
+            print_result(f"Job {short(job.job_id)} ({job.job_name}) {outcome(job)}")
+
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        job_id = _remote_jobs.find_job(server, given)
+        answer = server.ask("POST", f"/api/jobs/{job_id}/{word}")
+        if received is not None:
+            received(answer)
+        report(_remote_jobs.job_of(server, job_id))
+        return Code.DONE
+
+    exit_with(with_runtime(command, remote))
 
 
 async def _view(run: Runtime, job_id: UUID) -> JobView:

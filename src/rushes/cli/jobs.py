@@ -1,7 +1,7 @@
 """`rushes jobs`: the list of jobs."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.text import Text
@@ -25,8 +25,11 @@ from rushes.cli._progress import wait_words
 from rushes.cli._session import acting_user, find_project, with_runtime
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus
-from rushes.engine.views import JobView
+from rushes.engine.views import JobPage, JobView
 from rushes.jobs.rows import ProjectFilter, list_jobs
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 ListSort = Literal["created", "queue"]
 WIDE_ENOUGH = 100
@@ -83,25 +86,47 @@ def jobs(
                 sort="queue" if queue else "created_at",
                 order="asc" if queue else "desc",
             )
-        if json:
-            print_json(page)
-            return Code.DONE
-        if not page.items:
-            print_note(
-                "There is no such job."
-                if status or project
-                else "There is no job yet: rushes batch IMAGES PROMPTS"
-            )
-            return Code.DONE
-        _print_table(page.items, queue)
-        for job in page.items:
-            if job.status is JobStatus.PROCESSING and (words := wait_words(job)):
-                print_note(f"{short(job.job_id)} {job.job_name}: {words}", "yellow")
-        if page.pagination.total > len(page.items):
-            print_note(f"These are {len(page.items)} of {page.pagination.total} jobs (--limit shows more).")
-        return Code.DONE
+        return _print(page, queue, json, some_only=bool(status or project))
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        of = project and (project if project == "none" else str(_remote_jobs.find_project(server, project)))
+        pages = _remote_jobs.job_pages(
+            server,
+            status=status and str(status),
+            project=of,
+            limit=min(limit, _remote_jobs.PAGE),
+            sort="queue" if queue else "created_at",
+            order="asc" if queue else "desc",
+        )
+        page = next(pages)
+        found = list(page.items)
+        while len(found) < min(limit, page.pagination.total) and (more := next(pages, None)):
+            found += more.items
+        shown = page.model_copy(update={"items": found[:limit]})
+        return _print(shown, queue, json, some_only=bool(status or project))
+
+    exit_with(with_runtime(command, remote))
+
+
+def _print(page: JobPage, queue: bool, json: bool, *, some_only: bool) -> int:
+    """Print a page of jobs. `some_only`: others were not asked for."""
+    if json:
+        print_json(page)
+        return Code.DONE
+    if not page.items:
+        print_note(
+            "There is no such job." if some_only else "There is no job yet: rushes batch IMAGES PROMPTS"
+        )
+        return Code.DONE
+    _print_table(page.items, queue)
+    for job in page.items:
+        if job.status is JobStatus.PROCESSING and (words := wait_words(job)):
+            print_note(f"{short(job.job_id)} {job.job_name}: {words}", "yellow")
+    if page.pagination.total > len(page.items):
+        print_note(f"These are {len(page.items)} of {page.pagination.total} jobs (--limit shows more).")
+    return Code.DONE
 
 
 def _print_table(found: Sequence[JobView], queue: bool) -> None:

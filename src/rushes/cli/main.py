@@ -68,15 +68,31 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _work_here(wanted: bool) -> None:
+    if wanted:
+        from rushes.cli._login import work_here  # noqa: PLC0415  # a list of commands needs it not
+
+        work_here()
+
+
 @app.callback()
 def root(
     version: Annotated[
         bool,
         typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version."),
     ] = False,
+    local: Annotated[
+        bool,
+        typer.Option(
+            "--local",
+            is_eager=True,
+            callback=_work_here,
+            help="Work on this machine, although you are signed in to a server.",
+        ),
+    ] = False,
 ) -> None:
     # The help is the app's: a docstring here would replace it.
-    del version
+    del version, local
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """`rushes providers`: their models, prices, limits and options."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -16,6 +16,9 @@ from rushes.engine.views import ModelView, ProviderView
 from rushes.planning.settings import describe
 from rushes.providers.base import CredentialKind
 from rushes.providers.kinds import Kind
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 MADE = {Kind.VIDEO: "video", Kind.VOICE: "text", Kind.PICTURE: "picture", Kind.SCRIPT: "script"}
 """What one call makes, by kind."""
@@ -36,11 +39,20 @@ def providers(
     $ rushes providers test omni
     """
     if context.invoked_subcommand is None:
-        exit_with(with_runtime(lambda run: _list(run, kind, json)))
+        exit_with(
+            with_runtime(lambda run: _list(run, kind, json), lambda server: _list_remote(server, kind, json))
+        )
 
 
 async def _list(run: Runtime, kind: Kind, json: bool) -> int:
-    views = [describe(run, each) for each in run.providers.of_kind(kind)]
+    return _print([describe(run, each) for each in run.providers.of_kind(kind)], json)
+
+
+def _list_remote(server: "RemoteServer", kind: Kind, json: bool) -> int:
+    return _print(server.get("/api/providers", list[ProviderView], kind=str(kind)), json)
+
+
+def _print(views: list[ProviderView], json: bool) -> int:
     if json:
         print_json(views)
     else:

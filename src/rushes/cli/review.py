@@ -1,7 +1,7 @@
 """`rushes pick`, `rushes rate` and `rushes rename`: what a review decides, without the page."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -11,11 +11,14 @@ from rushes.cli._options import JobArg, JsonOption
 from rushes.cli._output import count, print_json, print_result, short
 from rushes.cli._session import acting_user, find_video, job_id_of, with_runtime
 from rushes.engine.runtime import Runtime
-from rushes.engine.views import VideoView
+from rushes.engine.views import JobView, VideoView
 from rushes.jobs.change import JobChange, change_job
 from rushes.jobs.rows import get_job
 from rushes.library.review import rate_videos, select_videos
 from rushes.library.rows import get_video
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 VideosArg = Annotated[
     list[str],
@@ -41,7 +44,10 @@ def pick(
         await select_videos(run, acting_user(), found, not off)
         return await _report(run, found, "unpicked" if off else "picked", json)
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        return _change(server, videos, "select", {"selected": not off}, "unpicked" if off else "picked", json)
+
+    exit_with(with_runtime(command, remote))
 
 
 def rate(
@@ -61,7 +67,10 @@ def rate(
         await rate_videos(run, acting_user(), found, stars)
         return await _report(run, found, f"rated {count(stars, 'star')}", json)
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        return _change(server, videos, "rate", {"rating": stars}, f"rated {count(stars, 'star')}", json)
+
+    exit_with(with_runtime(command, remote))
 
 
 def rename(
@@ -86,7 +95,32 @@ def rename(
             print_result(f"Job {short(job_id)} is now {view.job_name}")
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        job_id = _remote_jobs.find_job(server, job)
+        view = server.ask("PATCH", f"/api/jobs/{job_id}", JobView, json={"job_name": name})
+        if json:
+            print_json(view)
+        else:
+            print_result(f"Job {short(job_id)} is now {view.job_name}")
+        return Code.DONE
+
+    exit_with(with_runtime(command, remote))
+
+
+def _change(
+    server: "RemoteServer", given: Sequence[str], path: str, body: dict[str, Any], what: str, json: bool
+) -> int:
+    """Change takes of a server that one is signed in to, and say so."""
+    from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+    found = _remote_jobs.find_videos(server, given)
+    _remote_jobs.change_videos(server, found, path, body)
+    if json:
+        return _remote_jobs.print_videos(server, found)
+    print_result(f"{count(len(found), 'video')} {what}.")
+    return Code.DONE
 
 
 async def _found(run: Runtime, given: Sequence[str]) -> list[UUID]:

@@ -1,6 +1,6 @@
 """`rushes show`: one job and each of its videos."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Group
@@ -28,6 +28,9 @@ from rushes.engine.states import ENDED_JOBS, RUNNING_VIDEOS, VideoStatus
 from rushes.engine.views import JobView, VideoView
 from rushes.jobs.rows import get_job
 from rushes.library.rows import list_videos
+
+if TYPE_CHECKING:
+    from rushes.cli._remote import RemoteServer
 
 
 class JobWithVideos(JobView):
@@ -57,14 +60,26 @@ def show(
         async with run.db.begin() as session:
             view = await get_job(session, acting_user(), job_id)
             videos = await list_videos(session, acting_user(), job_id)
-        if json:
-            print_json(JobWithVideos(**vars(view), videos=videos))
-        else:
-            stdout().print(details(view, videos))
-            explain(view, videos)
-        return code if code is not None else Code.DONE
+        return _print(view, videos, code, json)
 
-    exit_with(with_runtime(command))
+    def remote(server: "RemoteServer") -> int:
+        from rushes.cli import _remote_jobs  # noqa: PLC0415  # an HTTP client, for who is signed in
+
+        job_id = _remote_jobs.find_job(server, job)
+        code = _remote_jobs.follow(server, job_id, json=False, quiet=True) if wait else None
+        view = _remote_jobs.job_of(server, job_id)
+        return _print(view, _remote_jobs.videos_of(server, job_id), code, json)
+
+    exit_with(with_runtime(command, remote))
+
+
+def _print(view: JobView, videos: list[VideoView], code: int | None, json: bool) -> int:
+    if json:
+        print_json(JobWithVideos(**vars(view), videos=videos))
+    else:
+        stdout().print(details(view, videos))
+        explain(view, videos)
+    return code if code is not None else Code.DONE
 
 
 def details(job: JobView, videos: list[VideoView]) -> Group:

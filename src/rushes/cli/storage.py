@@ -31,7 +31,7 @@ def check(json: JsonOption = False) -> None:
             report = await actions.check(run, progress)
         return _print_report(report, json)
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def verify(json: JsonOption = False) -> None:
@@ -46,7 +46,7 @@ def verify(json: JsonOption = False) -> None:
             report = await actions.verify(run, progress)
         return _print_report(report, json)
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def sweep(json: JsonOption = False) -> None:
@@ -69,7 +69,7 @@ def sweep(json: JsonOption = False) -> None:
             )
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def adopt(
@@ -97,7 +97,7 @@ def adopt(
         print_result(f"{run.bucket.name} is this installation's own.")
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def migrate(
@@ -128,7 +128,7 @@ def migrate(
             _print_found(report.found)
         return Code.FAILED if report.found else Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def _print_report(report: StorageCheck, json: bool) -> int:

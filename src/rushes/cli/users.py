@@ -48,7 +48,7 @@ def list_(json: JsonOption = False) -> None:
             stdout().print(rows)
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def add(
@@ -80,7 +80,7 @@ def add(
         print_result(f"{email} can sign in now.")
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def disable(email: EmailArg) -> None:
@@ -131,7 +131,7 @@ def reset_password(
             print_result(f"{email} has another password now.")
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def setup_code() -> None:
@@ -145,7 +145,7 @@ def setup_code() -> None:
         print_result((await make_setup_code(run)).url)
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def _change(email: str, change: UserChange, told: str) -> None:
@@ -156,7 +156,7 @@ def _change(email: str, change: UserChange, told: str) -> None:
         print_result(f"{email} {told}.")
         return Code.DONE
 
-    exit_with(with_runtime(command))
+    exit_with(with_runtime(command, always_here=True))
 
 
 def _password() -> str:

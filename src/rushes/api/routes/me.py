@@ -136,6 +136,20 @@ async def create_token(
 
 
 @router.delete(
+    "/token",
+    status_code=204,
+    responses=OFF | problems(not_found="No token asks."),
+    summary="End the token that asks",
+)
+async def end_own_token(run: Run, who: Person) -> Response:
+    """Revoke the token by which this is asked: the one thing that a token may do to tokens."""
+    if who.token_id is None:
+        raise NotFound("No token asks.")
+    await tokens.revoke_token(run, who.user_id, who.token_id)
+    return Response(status_code=204)
+
+
+@router.delete(
     "/tokens/{token_id}",
     status_code=204,
     responses=OFF | problems(not_found="There is no such token."),

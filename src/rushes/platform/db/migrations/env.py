@@ -11,9 +11,11 @@ from rushes.platform.db import (
     installation,
     local_work,
     models,
+    outbox,
     paying,
     people,
     presets,
+    request_ids,
     stories,
     upscaling,
 )
@@ -26,9 +28,11 @@ TABLES = (
     installation,
     local_work,
     models,
+    outbox,
     paying,
     people,
     presets,
+    request_ids,
     stories,
     upscaling,
 )
