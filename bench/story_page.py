@@ -144,7 +144,7 @@ def dropped(frames: list[float]) -> float:
 
 async def page_thread_ms(session: CDPSession) -> float:
     """Processor time that the page's own thread has spent so far, milliseconds."""
-    found: dict[str, Any] = await session.send("Performance.getMetrics")  # pyright: ignore[reportUnknownMemberType]
+    found: Any = await session.send("Performance.getMetrics")  # pyright: ignore[reportUnknownMemberType]
     return next(1000 * each["value"] for each in found["metrics"] if each["name"] == "TaskDuration")
 
 
