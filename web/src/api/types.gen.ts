@@ -10073,7 +10073,7 @@ export type ReadJobsData = {
         /**
          * Limit
          *
-         * Jobs a page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -12016,7 +12016,7 @@ export type ReadDeletedData = {
         /**
          * Limit
          *
-         * Videos per page.
+         * How many on a page.
          */
         limit?: number;
     };
@@ -12282,7 +12282,7 @@ export type ReadAllVideosData = {
         /**
          * Limit
          *
-         * Videos per page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -13125,7 +13125,7 @@ export type ReadOperationsData = {
         /**
          * Limit
          *
-         * Operations a page.
+         * How many on a page.
          */
         limit?: number;
     };
@@ -13369,7 +13369,7 @@ export type ReadStoriesData = {
         /**
          * Limit
          *
-         * Stories per page.
+         * How many on a page.
          */
         limit?: number;
         /**
