@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rushes.engine.heirs import OTHER_USES, hand_over_used
 from rushes.engine.runtime import Runtime
 from rushes.errors import Conflict, NotFound
 from rushes.platform.db.engine import Executor
@@ -20,28 +21,9 @@ _UNRECORDED = text(
     "SELECT id FROM stories s WHERE owner_id = :owner AND id <> :but AND deleted_at IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM story_uses u WHERE u.story_id = s.id)"
 )
-_OTHERS = """
-    SELECT DISTINCT ON (input_hash) input_hash, story_id FROM story_uses
-    WHERE owner_id = :owner AND story_id <> :story ORDER BY input_hash, story_id
-"""
-_GENERATIONS = text(
-    f"WITH others AS ({_OTHERS}) UPDATE generations g SET story_id = others.story_id FROM others"  # noqa: S608  # our own constant
-    " WHERE g.story_id = :story AND g.input_hash = others.input_hash"
-)
-_JOBS = text(
-    f"""
-    WITH others AS ({_OTHERS}), used AS (
-        SELECT DISTINCT ON (s.job_id) s.job_id, others.story_id FROM story_shots made
-        JOIN others ON others.input_hash = made.input_hash JOIN shots s ON s.id = made.shot_id
-        WHERE made.story_id = :story ORDER BY s.job_id, others.story_id
-    )
-    UPDATE jobs SET session_id = CAST(used.story_id AS text) FROM used
-    WHERE jobs.id = used.job_id AND jobs.kind = 'story' AND jobs.session_id = CAST(:story AS text)
-    """  # noqa: S608  # our own constant
-)
 _SHOTS = text(
     f"""
-    WITH others AS ({_OTHERS})
+    WITH others AS ({OTHER_USES})
     UPDATE story_shots made SET story_id = others.story_id FROM others
     WHERE made.story_id = :story AND made.input_hash = others.input_hash AND NOT EXISTS (
         SELECT 1 FROM story_shots own
@@ -72,5 +54,5 @@ async def record_unrecorded(run: Runtime, owner: UUID, but: UUID) -> None:
 
 async def hand_over_shared(session: AsyncSession, owner: UUID, story_id: UUID) -> None:
     """Make what was made for a story, and others use, theirs."""
-    for statement in (_GENERATIONS, _JOBS, _SHOTS):
-        await session.execute(statement, {"owner": owner, "story": story_id})
+    await hand_over_used(session, owner, story_id)
+    await session.execute(_SHOTS, {"owner": owner, "story": story_id})
