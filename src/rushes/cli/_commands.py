@@ -60,6 +60,7 @@ WEBHOOKS = Group(
 COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
     "Make videos": {
         "batch": Command("rushes.cli.batch", "Make videos of images and prompts."),
+        "watch": Command("rushes.cli.watch", "Make a batch of every folder or ZIP put into a folder."),
         "download": Command(
             "rushes.cli.download",
             "Copy the finished videos of a job into a folder, with a contact sheet and a list.",
