@@ -10295,7 +10295,7 @@ export type ReadJobsData = {
         /**
          * Limit
          *
-         * Jobs a page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -12238,7 +12238,7 @@ export type ReadDeletedData = {
         /**
          * Limit
          *
-         * Videos per page.
+         * How many on a page.
          */
         limit?: number;
     };
@@ -12504,7 +12504,7 @@ export type ReadAllVideosData = {
         /**
          * Limit
          *
-         * Videos per page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -13347,7 +13347,7 @@ export type ReadOperationsData = {
         /**
          * Limit
          *
-         * Operations a page.
+         * How many on a page.
          */
         limit?: number;
     };
@@ -13591,7 +13591,7 @@ export type ReadStoriesData = {
         /**
          * Limit
          *
-         * Stories per page.
+         * How many on a page.
          */
         limit?: number;
         /**
