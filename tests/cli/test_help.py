@@ -36,6 +36,7 @@ COMMANDS = [
         "logs",
         "mcp",
         "move",
+        "notices",
         "open",
         "pause",
         "pick",
@@ -58,7 +59,7 @@ COMMANDS = [
         "version",
         "voices",
     ),
-    *("webhooks", "whoami", "worker"),
+    *("watch", "webhooks", "whoami", "worker"),
 ]
 GROUPS = {name: each for table in TABLE.values() for name, each in table.items() if isinstance(each, Group)}
 FOLDER = Path(cli.__file__).parent
