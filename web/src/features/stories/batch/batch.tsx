@@ -122,7 +122,7 @@ function Downloads({ batch }: { batch: BatchView }) {
     for (const [place, film] of films.entries()) {
       setAt(place + 1);
       const link = document.createElement("a");
-      link.href = `${film.url}?download=true`;
+      link.href = film.url; // without a name of the server's, which would be the same for all
       link.download = `${film.name}.mp4`;
       link.click();
       await new Promise((done) => setTimeout(done, 800)); // browsers drop downloads that begin at once
