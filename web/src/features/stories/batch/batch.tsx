@@ -122,10 +122,14 @@ function Downloads({ batch }: { batch: BatchView }) {
     for (const [place, film] of films.entries()) {
       setAt(place + 1);
       const link = document.createElement("a");
-      link.href = film.url; // without a name of the server's, which would be the same for all
+      // By way of a blob: the server's own name would be the same for all.
+      const answer = await fetch(film.url);
+      if (!answer.ok) continue; // deleted meanwhile
+      link.href = URL.createObjectURL(await answer.blob());
       link.download = `${film.name}.mp4`;
       link.click();
       await new Promise((done) => setTimeout(done, 800)); // browsers drop downloads that begin at once
+      URL.revokeObjectURL(link.href);
     }
     setAt(null);
   }
