@@ -17,6 +17,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     // What several pages use is two files, not one for each icon: fifty requests cost more than bytes.
     rolldownOptions: {
+      // The page behind share links is apart: a guest loads a few kilobytes, and nothing of the rest.
+      input: ["index.html", "share.html"],
       output: {
         codeSplitting: {
           groups: [

@@ -17,6 +17,11 @@ NEEDS: dict[Need, str] = {
         POST /api/auth/refresh
         POST /api/auth/register
         POST /api/setup
+        GET /api/shared/{secret}
+        POST /api/shared/{secret}/unlock
+        GET /api/shared/{secret}/{item_id}/content
+        GET /api/shared/{secret}/{item_id}/thumbnail
+        PUT /api/shared/{secret}/{item_id}/review
         GET /api/health
         GET /healthz/live
         GET /healthz/ready
@@ -101,6 +106,8 @@ NEEDS: dict[Need, str] = {
         GET /api/projects/{project_id}
         GET /api/route
         GET /api/scripts/{script_id}
+        GET /api/shares
+        GET /api/shares/{share_id}/reviews
         GET /api/shots/{shot_id}
         GET /api/shots/{shot_id}/image
         GET /api/stats
@@ -139,6 +146,8 @@ NEEDS: dict[Need, str] = {
         GET /v1/videos/{video_id}/content
     """,
     Need.REVIEW: """
+        POST /api/shares
+        DELETE /api/shares/{share_id}
         POST /api/deleted/purge
         POST /api/video_chat/keep
         POST /api/videos/reject

@@ -27,6 +27,7 @@ from rushes.platform.db import (
     models,
     people,
     presets,
+    sharing,
     upscaling,
 )
 from rushes.platform.db.engine import open_database
@@ -36,7 +37,10 @@ from rushes.platform.db.schema import newest
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, generations, inputs, installation, local_work, people, presets, upscaling)
+TABLES = (
+    *(copies, downloads, generations, inputs, installation),
+    *(local_work, people, presets, sharing, upscaling),
+)
 """Modules that bring tables of their own."""
 NOBODYS = {
     *("users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"),

@@ -14,6 +14,7 @@ from rushes.platform.db import (
     paying,
     people,
     presets,
+    sharing,
     stories,
     upscaling,
 )
@@ -29,6 +30,7 @@ TABLES = (
     paying,
     people,
     presets,
+    sharing,
     stories,
     upscaling,
 )
