@@ -4,10 +4,10 @@ import { Share2 } from "lucide-react";
 import { Suspense, useState } from "react";
 import { readMeOptions } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
-import type { Shared } from "@/features/people/share-dialog";
-import { shareStrings as strings } from "@/strings/people";
+import { shareStrings as strings } from "@/strings/sharing";
+import type { Shared } from "./share-dialog";
 
-const ShareDialog = lazyRouteComponent(() => import("@/features/people/share-dialog"), "ShareDialog");
+const ShareDialog = lazyRouteComponent(() => import("./share-dialog"), "ShareDialog");
 
 /** Shares something by a link. Nothing where there are no accounts, or for who may only look. */
 export function ShareButton({ what, quiet = false }: { what: Shared; quiet?: boolean }) {

@@ -77,32 +77,3 @@ export const peopleStrings = {
     resetLink: "Link for a new password",
   },
 } as const;
-
-// Links for people without an account: the button, its dialog, the list.
-export const shareStrings = {
-  share: "Share",
-  title: "Share by a link",
-  text: "Whoever has the link sees the finished videos without an account: no prompts, no costs, no names.",
-  days: "Works for",
-  daysOf: (days: number) => (days === 1 ? "1 day" : `${days} days`),
-  password: "Password (optional)",
-  passwordHint: "6 characters or more. Send it another way than the link.",
-  download: "Guests can download",
-  feedback: "Guests can leave stars and notes",
-  create: "Create link",
-  close: "Close",
-  made: "The link. Copy it now: it is not shown again.",
-  copy: "Copy",
-  copied: "Link copied",
-  links: "Links to this",
-  all: "Share links",
-  none: "No links yet. Share a job, takes or a film.",
-  revoke: "Revoke",
-  expired: "expired",
-  locked: "with a password",
-  madeAgo: (when: string) => `created ${when}`,
-  until: (date: string) => `until ${date}`,
-  views: (count: number) => `opened ${count} ×`,
-  downloads: (count: number) => `downloaded ${count} ×`,
-  reviews: (count: number) => (count === 1 ? "1 review" : `${count} reviews`),
-} as const;

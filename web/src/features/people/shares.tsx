@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { readSharesOptions, readSharesQueryKey } from "@/api/@tanstack/react-query.gen";
-import { shareStrings as strings } from "@/strings/people";
+import { ShareLine } from "@/components/share-dialog";
+import { shareStrings as strings } from "@/strings/sharing";
 import { Part } from "./parts";
-import { ShareLine } from "./share-dialog";
 
 /** All share links of the space. */
 export function Shares() {

@@ -12,8 +12,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select, Toggle } from "@/components/ui/field";
 import { ago } from "@/lib/format";
 import { said } from "@/lib/problem";
-import { shareStrings as strings } from "@/strings/people";
-import { Line } from "./parts";
+import { shareStrings as strings } from "@/strings/sharing";
 
 const DAYS = [1, 7, 14, 30, 90] as const;
 const TWO_WEEKS = 14;
@@ -101,9 +100,7 @@ export function ShareDialog({ what, onClose }: { what: Shared; onClose: () => vo
           <div className="flex items-end gap-2">
             <div className="min-w-0 flex-1">
               <Field label={strings.made}>
-                {(ids) => (
-                  <Input {...ids} readOnly value={url} onFocus={(event) => event.target.select()} />
-                )}
+                {(ids) => <Input {...ids} readOnly value={url} onFocus={(event) => event.target.select()} />}
               </Field>
             </div>
             <Button
@@ -160,7 +157,7 @@ export function ShareLine({ share, onGone }: { share: ShareView; onGone: () => u
     share.password ? strings.locked : "",
   ].filter(Boolean);
   return (
-    <Line>
+    <li className="flex min-w-0 flex-wrap items-center gap-2 text-sm">
       <span className="min-w-0 flex-1">
         <span className="block truncate">{share.name}</span>
         <span className="block text-faint text-xs">{facts.join(" · ")}</span>
@@ -184,6 +181,6 @@ export function ShareLine({ share, onGone }: { share: ShareView; onGone: () => u
       >
         {strings.revoke}
       </Button>
-    </Line>
+    </li>
   );
 }
