@@ -21,7 +21,15 @@ CLIENT = WEB / "src/api"
 BUILT = ROOT / "src/rushes/api/static"
 STAMP = "made-from"
 _TEXT = (".css", ".html", ".js", ".svg")
-_MADE_FROM = ("src", "public", "index.html", "share.html", "package-lock.json", "vite.config.ts", "tsconfig.json")
+_MADE_FROM = (
+    "src",
+    "public",
+    "index.html",
+    "share.html",
+    "package-lock.json",
+    "vite.config.ts",
+    "tsconfig.json",
+)
 
 
 class StepFailedError(Exception):

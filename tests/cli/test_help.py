@@ -45,6 +45,7 @@ COMMANDS = [
         "resolve",
         "resume",
         "retry",
+        "share",
         "show",
         "spaces",
         "start",

@@ -1,18 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { createShare, type NewShare, revokeShare, type ShareView } from "@/api";
-import {
-  readGuestReviewsOptions,
-  readSharesOptions,
-  readSharesQueryKey,
-} from "@/api/@tanstack/react-query.gen";
+import { createShare, type NewShare, type ShareView } from "@/api";
+import { readSharesOptions, readSharesQueryKey } from "@/api/@tanstack/react-query.gen";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select, Toggle } from "@/components/ui/field";
-import { ago } from "@/lib/format";
 import { said } from "@/lib/problem";
 import { shareStrings as strings } from "@/strings/sharing";
+import { ShareLine } from "./share-line";
 
 const DAYS = [1, 7, 14, 30, 90] as const;
 const TWO_WEEKS = 14;
@@ -134,53 +130,4 @@ function shows(share: ShareView, what: Shared): boolean {
   if (what.job_id) return share.job_id === what.job_id;
   if (what.film_id) return share.film_id === what.film_id;
   return share.video_ids?.some((each) => what.video_ids?.includes(each)) ?? false;
-}
-
-/** One link: how often it was opened, what guests said, and the end of it. */
-export function ShareLine({ share, onGone }: { share: ShareView; onGone: () => unknown }) {
-  const [reading, setReading] = useState(false);
-  const revoke = useMutation({
-    mutationFn: () => revokeShare({ path: { share_id: share.share_id }, throwOnError: true }),
-    onError: (error) => toast.error(said(error)),
-    onSuccess: onGone,
-  });
-  const reviews = useQuery({
-    ...readGuestReviewsOptions({ path: { share_id: share.share_id } }),
-    enabled: reading,
-  });
-  const expired = new Date(share.expires_at).getTime() <= Date.now();
-  const facts = [
-    strings.madeAgo(ago(share.created_at)),
-    expired ? strings.expired : strings.until(new Date(share.expires_at).toLocaleDateString()),
-    strings.views(share.views),
-    strings.downloads(share.downloads),
-    share.password ? strings.locked : "",
-  ].filter(Boolean);
-  return (
-    <li className="flex min-w-0 flex-wrap items-center gap-2 text-sm">
-      <span className="min-w-0 flex-1">
-        <span className="block truncate">{share.name}</span>
-        <span className="block text-faint text-xs">{facts.join(" · ")}</span>
-        {reading &&
-          reviews.data?.map((each) => (
-            <span key={`${each.guest}${each.video_id}`} className="block text-muted text-xs">
-              {each.guest}: {"★".repeat(each.stars)} {each.note}
-            </span>
-          ))}
-      </span>
-      {share.reviews > 0 && !reading && (
-        <Button size="sm" onClick={() => setReading(true)}>
-          {strings.reviews(share.reviews)}
-        </Button>
-      )}
-      <Button
-        size="sm"
-        aria-label={`${strings.revoke}: ${share.name}`}
-        disabled={revoke.isPending}
-        onClick={() => revoke.mutate()}
-      >
-        {strings.revoke}
-      </Button>
-    </li>
-  );
 }

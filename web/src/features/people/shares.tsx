@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { readSharesOptions, readSharesQueryKey } from "@/api/@tanstack/react-query.gen";
-import { ShareLine } from "@/components/share-dialog";
+import { ShareLine } from "@/components/share-line";
 import { shareStrings as strings } from "@/strings/sharing";
 import { Part } from "./parts";
 
