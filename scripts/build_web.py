@@ -28,6 +28,7 @@ _MADE_FROM = (
     "share.html",
     "package-lock.json",
     "vite.config.ts",
+    "story-files.ts",
     "tsconfig.json",
 )
 
@@ -124,7 +125,7 @@ def _run(step: str, tool: str, *args: str, env: Mapping[str, str] | None = None)
 
 
 def _node(step: str, *args: str, env: Mapping[str, str] | None = None) -> None:
-    node = _node_home() / ("node.exe" if os.name == "nt" else "bin/node")
+    node = node_program()
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     # The commands are this script's own.
     done = subprocess.run(  # noqa: S603
@@ -132,6 +133,11 @@ def _node(step: str, *args: str, env: Mapping[str, str] | None = None) -> None:
     )
     if done.returncode:
         raise StepFailedError(f"The web page: '{step}' failed; the reason is above. Then run this again.")
+
+
+def node_program() -> Path:
+    """Return Node itself."""
+    return _node_home() / ("node.exe" if os.name == "nt" else "bin/node")
 
 
 def _node_home() -> Path:

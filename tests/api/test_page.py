@@ -102,7 +102,7 @@ async def test_unknown_places_of_the_api_stay_problems(page: httpx.AsyncClient):
 
 
 @pytest.mark.parametrize(
-    "path", ["/.well-known/oauth-protected-resource", "/metrics", "/healthz", "/mcp", "/healthz/nothing"]
+    "path", ["/.well-known/oauth-protected-resource", "/metrics", "/healthz", "/mcp/x", "/healthz/nothing"]
 )
 async def test_what_programs_look_for_is_never_the_page(page: httpx.AsyncClient, path: str):
     answer = await page.get(path)

@@ -24,9 +24,11 @@ from rushes.api.guard import Guard
 from rushes.api.guide import mount_help
 from rushes.api.head import Head
 from rushes.api.live import Live
+from rushes.api.mcp_mount import mount_mcp
 from rushes.api.metrics.requests import Measured, RequestMetrics
 from rushes.api.metrics.serve import metrics_beside
 from rushes.api.openai_errors import OPENAI_ALWAYS
+from rushes.api.outgoing import describe_messages
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
@@ -72,6 +74,7 @@ from rushes.api.routes import (
     video_chat,
     video_list,
     videos,
+    webhooks,
 )
 from rushes.api.routes.events import encoded as encoded_event
 from rushes.engine.runtime import Runtime, open_runtime
@@ -123,6 +126,7 @@ ROUTES = (
     money,
     submissions,
     storage,
+    webhooks,
     auth,
     me,
     spaces,
@@ -158,6 +162,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
             ):
                 yield
             app.state.live.close()
+            await endpoint.close()
 
     app = FastAPIOffline(  # /docs loads nothing from elsewhere
         docs_url="/docs",
@@ -180,6 +185,7 @@ def create_app(settings: Settings, *, with_worker: bool = False) -> FastAPI:
     add_handlers(app)
     app.router.routes.extend(_included())
     app.state.api_routes = [route for module in ROUTES for route in module.router.routes]
+    endpoint = mount_mcp(app, settings)
     mount_help(app)
     mount_page(app, media=link_origin(settings))
     app.openapi = lambda: _openapi(app)
@@ -220,6 +226,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             schemas.update(described.pop("$defs", {}))
             schemas[model.__name__] = described
         _restore_nulls(schema)
+        describe_messages(schema)
         app.openapi_schema = schema
     return app.openapi_schema
 

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from pydantic import AfterValidator, Field, JsonValue
 
 from rushes.accounts.principal import Principal
 from rushes.api.access import AskedFor, asked_of
 from rushes.api.live import Live, live_of
+from rushes.engine.request_ids import LENGTH
 from rushes.engine.runtime import Runtime
 from rushes.errors import Conflict, SignInNeeded
 from rushes.platform.requests import RequestModel as RequestModel
@@ -54,6 +55,17 @@ Person = Annotated[Principal, Depends(_person)]
 JobId = Annotated[UUID, Path(description="The job.")]
 VideoId = Annotated[UUID, Path(description="The video.")]
 ShotId = Annotated[UUID, Path(description="The shot.")]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=LENGTH,
+        pattern=r"^[!-~]+$",
+        description="An id of your own for this request: sent again with it, nothing is made a second time.",
+    ),
+]
 
 Width = Annotated[
     int | None,

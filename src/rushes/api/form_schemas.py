@@ -10,8 +10,9 @@ FILE = {"type": "string", "format": "binary"}
 _PAIRS = {
     "type": "string",
     "description": "The shots as you put them together, instead of prompts; nothing is matched then. JSON:"
-    ' a list of `{"number", "image" (a file name, or null), "prompt", "negative_prompt", "options"}`;'
-    " `options` are those of the provider in which this shot differs from the job, such as"
+    ' a list of `{"number", "image" (a file name, or null), "image_url" (an https link, fetched instead),'
+    ' "prompt", "negative_prompt", "options"}`; `options` are those of the provider in which this shot'
+    " differs from the job, such as"
     ' `{"duration_seconds": 8}`.',
 }
 _CHOICES: dict[str, Any] = {

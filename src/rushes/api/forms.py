@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +36,7 @@ class PairIn(BaseModel):
 
     number: int
     image: str | None = None
+    image_url: str | None = Field(None, max_length=4096)
     prompt: str = Field(max_length=100_000)
     negative_prompt: str | None = None
     options: OwnOptions = {}
@@ -55,6 +56,8 @@ class BatchIn:
     prompts: tuple[str, Path] | None
     pairs: Sequence[Pair] | None
     choices: Choices
+    links: dict[int, str] = field(default_factory=dict[int, str])
+    """Links to images, by the place of their pair."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,9 @@ async def batch_in(form: Form) -> BatchIn:
     """What came in an upload. Raises `Invalid` when something came in two ways, or cannot be read."""
     bundle, images = form.one("images_folder"), form.all("images")
     _refuse_twice(form)
-    prompts, pairs = await _prompts_in(form)
+    prompts, pairs, links = await _prompts_in(form)
     choices = await _choices_in(form)
-    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs, choices)
+    return BatchIn(_as_zip(bundle[1]) if bundle else images or None, prompts, pairs, choices, links)
 
 
 async def check_in(form: Form) -> CheckIn:
@@ -134,7 +137,8 @@ async def check_in(form: Form) -> CheckIn:
         raise Invalid("settings: Say who is to make it.", [Fault("settings", "This is missing.", "missing")])
     names = await _json(form, "images", TypeAdapter(list[str]))
     texts = form.all("texts")
-    return CheckIn(settings, names or [], texts, *await _prompts_in(form), await _choices_in(form))
+    prompts, pairs, _ = await _prompts_in(form)
+    return CheckIn(settings, names or [], texts, prompts, pairs, await _choices_in(form))
 
 
 async def zip_in(form: Form) -> tuple[tuple[str, Path], Sequence[int]]:
@@ -146,11 +150,24 @@ async def zip_in(form: Form) -> tuple[tuple[str, Path], Sequence[int]]:
     return directory, await _json(form, "images", TypeAdapter(list[int])) or []
 
 
-async def _prompts_in(form: Form) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None]:
+async def _prompts_in(
+    form: Form,
+) -> tuple[tuple[str, Path] | None, Sequence[Pair] | None, dict[int, str]]:
+    """Return the prompts' file, or pairs with the links of their images."""
     file, pasted = form.one("prompts_file"), form.one("prompts_text")
     pairs = await _json(form, "pairs", TypeAdapter(list[PairIn]))
     prompts = ("pasted.txt", pasted[1]) if pasted else file
-    return prompts, None if pairs is None else [each.pair() for each in pairs]
+    if pairs is None:
+        return prompts, None, {}
+    both = [
+        Fault(f"pairs[{n}]", "Give image or image_url.", "both")
+        for n, each in enumerate(pairs)
+        if each.image and each.image_url
+    ]
+    if both:
+        raise Invalid("A shot starts from one image.", both)
+    links = {place: each.image_url for place, each in enumerate(pairs) if each.image_url}
+    return prompts, [each.pair() for each in pairs], links
 
 
 async def options_in(form: Form) -> dict[str, JsonValue] | None:

@@ -139,4 +139,5 @@ async def prune(session: Executor) -> None:
         )
     )
     await session.execute(text("DELETE FROM download_links WHERE expires_at < now()"))
+    await session.execute(text("DELETE FROM request_ids WHERE created_at < now() - interval '30 days'"))
     await session.execute(text("DELETE FROM events WHERE created_at < now() - interval '3 days'"))

@@ -12,6 +12,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.credentials import places
+from rushes.engine.request_ids import once
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobChanges, JobStatus
 from rushes.engine.transitions import NOW, change_jobs
@@ -31,9 +32,15 @@ from rushes.sanitize import clean_line
 NAME_LENGTH = 200
 
 
-async def create_job(run: Runtime, owner: UUID, name: str, settings: JobSettings) -> UUID:
-    """A new, empty job; its provider is chosen when none is named. Raises `Invalid` when none fits."""
-    return await create_planned(run, owner, name, await plan_for(run, owner, settings, BATCH))
+async def create_job(
+    run: Runtime, owner: UUID, name: str, settings: JobSettings, request_id: str | None = None
+) -> UUID:
+    """A new, empty job; its provider is chosen when none is named. The same `request_id` is the same job.
+
+    Raises `Invalid` when no provider fits.
+    """
+    checked = await plan_for(run, owner, settings, BATCH)
+    return await create_planned(run, owner, name, checked, request_id)
 
 
 def clean_name(name: str) -> str:
@@ -48,13 +55,18 @@ def clean_name(name: str) -> str:
     raise Invalid("The name of the job is too long.", [fault])
 
 
-async def create_planned(run: Runtime, owner: UUID, name: str, checked: Plan) -> UUID:
-    """A new, empty job of settings that hold."""
+async def create_planned(
+    run: Runtime, owner: UUID, name: str, checked: Plan, request_id: str | None = None
+) -> UUID:
+    """A new, empty job of settings that hold. Raises `Invalid` for the request id of something else."""
     name = clean_name(name)
-    job_id = uuid4()
-    async with run.db.begin() as session:
+
+    async def make(session: AsyncSession) -> UUID:
+        job_id = uuid4()
         await add_job(session, owner, job_id, name, checked)
-    return job_id
+        return job_id
+
+    return await once(run.db, owner, request_id, "job", make)
 
 
 async def add_job(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rushes.engine.again import decide, make_anew, reopen
 from rushes.engine.candidates import CandidateView, candidates_of
+from rushes.engine.request_ids import AskedBeforeError, claim_request, made_before
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import Decision, JobStatus, WaitingFor
 from rushes.errors import Conflict, Fault, Invalid
@@ -39,13 +40,17 @@ async def regenerate(
     new_prompt: str | None = None,
     new_image: tuple[str, Path] | None = None,
     options: Mapping[str, Any] = MappingProxyType({}),
+    request_id: str | None = None,
 ) -> UUID:
     """Make a take again, with another prompt, image or options if given. Return the id of the video to watch.
 
     A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
-    anew in its own place, unless it may have been paid for. Raises `Invalid`, `Conflict`.
+    anew in its own place, unless it may have been paid for. The same `request_id` makes nothing a second
+    time. Raises `Invalid`, `Conflict`.
     """
     async with run.db.begin() as session:
+        if made := await made_before(session, owner, request_id, "video"):
+            return made
         before = await video_row(session, owner, video_id)
         job = await locked_job(session, owner, before.job_id)
         checked = plan_of_take(run, job, before).changed(options)
@@ -78,10 +83,13 @@ async def regenerate(
                     unused = before.image_key
             else:
                 watched = await _put_beside(session, before, different)
+            await claim_request(session, owner, request_id, "video", watched)
             await reopen(session, job)
-    except BaseException:
+    except BaseException as error:
         if image:
             await run.bucket.delete(str(image["key"]))
+        if isinstance(error, AskedBeforeError):
+            return error.subject_id
         raise
     if unused:
         await run.bucket.delete(unused)

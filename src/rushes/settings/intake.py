@@ -9,6 +9,11 @@ class IntakeSettings(BaseModel):
     """How many, how large, how many pixels."""
 
     max_shots: int = Field(default=1000, ge=1, description="Most shots in one job.")
+    private_links: bool = Field(
+        default=False,
+        description="Whether images that a batch links to may come over plain HTTP and from private addresses"
+        " (as 10.0.0.5).",
+    )
     max_image_bytes: int = Field(default=20 * MIB, ge=1, description="Largest image file, bytes.")
     max_image_pixels: int = Field(default=100_000_000, ge=1, description="Largest image, width times height.")
     max_upload_bytes: int = Field(default=2 * GIB, ge=1, description="Largest upload (the ZIP), bytes.")

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rushes.engine.again import reopen, retry_takes
 from rushes.engine.generations import cancel_generations, retry_generations, set_story_budget
 from rushes.engine.local_work import cancel_work
+from rushes.engine.request_ids import once
 from rushes.engine.runtime import Runtime
 from rushes.engine.states import JobStatus, VideoStatus, sql_list
 from rushes.engine.stop import abort, cancel_job_rows, running_tasks
@@ -54,14 +55,17 @@ class NewStory:
     uploads: Mapping[str, Any] | None = None
 
 
-async def create_story(run: Runtime, owner: UUID, new: NewStory, change: str = "Created.") -> UUID:
-    """Create a story with its first version; return its id.
+async def create_story(
+    run: Runtime, owner: UUID, new: NewStory, change: str = "Created.", request_id: str | None = None
+) -> UUID:
+    """Create a story with its first version; return its id. The same `request_id` is the same story.
 
     Raises `Invalid` for a document without topic, text and sections, `NotFound` for a project.
     """
     new = await completed(run, owner, new)
-    async with run.db.begin() as session:
-        return await add_story(session, owner, new, change)
+    return await once(
+        run.db, owner, request_id, "story", lambda session: add_story(session, owner, new, change)
+    )
 
 
 async def completed(run: Runtime, owner: UUID, new: NewStory) -> NewStory:

@@ -25,6 +25,7 @@ from rushes.platform.db import (
     installation,
     local_work,
     models,
+    outbox,
     people,
     presets,
     sharing,
@@ -38,8 +39,17 @@ from rushes.settings import Settings
 
 Base = models.Base
 TABLES = (
-    *(copies, downloads, generations, inputs, installation),
-    *(local_work, people, presets, sharing, upscaling),
+    copies,
+    downloads,
+    generations,
+    inputs,
+    installation,
+    local_work,
+    outbox,
+    people,
+    presets,
+    sharing,
+    upscaling,
 )
 """Modules that bring tables of their own."""
 NOBODYS = {

@@ -8,10 +8,11 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.api import examples
-from rushes.api.deps import JobId, Owner, RequestModel, Run, Search
+from rushes.api.deps import IdempotencyKey, JobId, Owner, RequestModel, Run, Search
 from rushes.api.examples import answers
 from rushes.api.form_schemas import BATCH_FORM
 from rushes.api.forms import batch_in, batch_parts
+from rushes.api.linked_images import with_linked_images
 from rushes.api.problems import problems
 from rushes.api.uploads import receive_form
 from rushes.engine.runtime import Runtime
@@ -79,10 +80,13 @@ NEW_JOB: dict[str, Example] = {
     summary="Make a job",
 )
 async def create_job(
-    new: Annotated[NewJob, Body(openapi_examples=NEW_JOB)], run: Run, owner: Owner
+    new: Annotated[NewJob, Body(openapi_examples=NEW_JOB)],
+    run: Run,
+    owner: Owner,
+    request_id: IdempotencyKey = None,
 ) -> JobCreated:
     """Make an empty job. Its settings are checked against the provider (`GET /api/providers`) now."""
-    job_id = await starting.create_job(run, owner, new.job_name, new.settings)
+    job_id = await starting.create_job(run, owner, new.job_name, new.settings, request_id)
     return JobCreated(job_id=job_id)
 
 
@@ -104,8 +108,10 @@ async def upload_batch(job_id: JobId, request: Request, run: Run, owner: Owner) 
     async with run.db.statement() as session:
         await get_job(session, owner, job_id)  # nobody uploads 2 GB to hear that there is no such job
     limit = run.settings.max_upload_bytes
-    async with receive_form(request, run, batch_parts(run.settings), limit=limit) as form:
-        given = await batch_in(form)
+    async with (
+        receive_form(request, run, batch_parts(run.settings), limit=limit) as form,
+        with_linked_images(run, await batch_in(form)) as given,
+    ):
         return await upload(run, owner, job_id, given.images, given.prompts, given.pairs, given.choices)
 
 

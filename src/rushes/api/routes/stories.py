@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Response
 
 from rushes.api import story_examples as examples
-from rushes.api.deps import Owner, Run, Search
+from rushes.api.deps import IdempotencyKey, Owner, Run, Search
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.api.story_bodies import (
@@ -52,16 +52,21 @@ async def _view(run: Runtime, owner: UUID, story_id: UUID) -> StoryView:
     summary="Create a story",
 )
 async def create_story(
-    new: Annotated[StoryBody, Body(openapi_examples=examples.NEW_STORY)], run: Run, owner: Owner
+    new: Annotated[StoryBody, Body(openapi_examples=examples.NEW_STORY)],
+    run: Run,
+    owner: Owner,
+    request_id: IdempotencyKey = None,
 ) -> StoryView:
     """Create a story of a topic, notes, a finished text or sections. `run` has it made at once."""
     begun = await actions.beginning(run, owner, new.project_id)
     document = edits.changed(begun, new.document())
     story_id = await actions.create_story(
-        run, owner, NewStory(document, name=new.name, project_id=new.project_id)
+        run, owner, NewStory(document, name=new.name, project_id=new.project_id), request_id=request_id
     )
-    if new.run:
-        await actions.start_story(run, owner, story_id)
+    story = await _view(run, owner, story_id)
+    if not new.run or story.status is not StoryStatus.DRAFT:  # begun before, by the same request
+        return story
+    await actions.start_story(run, owner, story_id)
     return await _view(run, owner, story_id)
 
 

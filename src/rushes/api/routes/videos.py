@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import ConfigDict, Field
 
 from rushes.api import examples
-from rushes.api.deps import Owner, OwnOptions, RequestModel, Run, VideoId
+from rushes.api.deps import IdempotencyKey, Owner, OwnOptions, RequestModel, Run, VideoId
 from rushes.api.examples import answers, binary
 from rushes.api.files import NO_SUCH_RANGE, UNCHANGED, send_file
 from rushes.api.form_schemas import REGENERATE_FORM
@@ -95,7 +95,9 @@ async def read_video(video_id: VideoId, run: Run, owner: Owner) -> VideoView:
     openapi_extra={"requestBody": REGENERATE_FORM},
     summary="Make a take again",
 )
-async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner: Owner) -> VideoView:
+async def regenerate_video(
+    video_id: VideoId, request: Request, run: Run, owner: Owner, request_id: IdempotencyKey = None
+) -> VideoView:
     """Queue a take of the same shot, with another prompt, image or options if given.
 
     A finished take stays, and a new one is put beside it. One that failed, was cancelled or waits is made
@@ -103,15 +105,22 @@ async def regenerate_video(video_id: VideoId, request: Request, run: Run, owner:
     Send JSON, a form with `new_image`, or nothing.
     """
     await _view(run, owner, video_id)
-    new_id = await _regenerate(request, run, owner, video_id)
+    new_id = await _regenerate(request, run, owner, video_id, request_id)
     return await _view(run, owner, new_id)
 
 
-async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUID) -> UUID:
+async def _regenerate(
+    request: Request, run: Runtime, owner: UUID, video_id: UUID, request_id: str | None
+) -> UUID:
     if not request.headers.get("content-type", "").startswith("multipart/"):
         wanted = _regeneration(await request.body())
         return await actions.regenerate(
-            run, owner, video_id, new_prompt=wanted.new_prompt, options=wanted.options
+            run,
+            owner,
+            video_id,
+            new_prompt=wanted.new_prompt,
+            options=wanted.options,
+            request_id=request_id,
         )
     limit = run.settings.max_image_bytes + run.settings.max_prompts_bytes
     async with receive_form(request, run, regenerate_parts(run.settings), limit=limit) as form:
@@ -124,6 +133,7 @@ async def _regenerate(request: Request, run: Runtime, owner: UUID, video_id: UUI
             new_prompt=wanted.new_prompt,
             new_image=form.one("new_image"),
             options=wanted.options,
+            request_id=request_id,
         )
 
 
