@@ -280,9 +280,7 @@ def declared() -> dict[tuple[str, str], Need]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(
-        _PARAMETER.sub(lambda found: ".*" if found.group(1) else "[^/]+", re.escape(path).replace(":", ":"))
-    )
+    return re.compile(_PARAMETER.sub(lambda found: ".*" if found.group(1) else "[^/]+", re.escape(path)))
 
 
 _EXACT = {route: need for route, need in declared().items() if "{" not in route[1]}
@@ -298,7 +296,4 @@ def need_of(method: str, path: str) -> Need | None:
     method = "GET" if method == "HEAD" else method
     if (method, path) in _EXACT:
         return _EXACT[method, path]
-    for of, pattern, need in _PATTERNS:
-        if of == method and pattern.fullmatch(path):
-            return need
-    return None
+    return next((need for of, there, need in _PATTERNS if of == method and there.fullmatch(path)), None)
