@@ -21,7 +21,15 @@ CLIENT = WEB / "src/api"
 BUILT = ROOT / "src/rushes/api/static"
 STAMP = "made-from"
 _TEXT = (".css", ".html", ".js", ".svg")
-_MADE_FROM = ("src", "public", "index.html", "package-lock.json", "vite.config.ts", "tsconfig.json")
+_MADE_FROM = (
+    "src",
+    "public",
+    "index.html",
+    "package-lock.json",
+    "vite.config.ts",
+    "story-files.ts",
+    "tsconfig.json",
+)
 
 
 class StepFailedError(Exception):
@@ -116,7 +124,7 @@ def _run(step: str, tool: str, *args: str, env: Mapping[str, str] | None = None)
 
 
 def _node(step: str, *args: str, env: Mapping[str, str] | None = None) -> None:
-    node = _node_home() / ("node.exe" if os.name == "nt" else "bin/node")
+    node = node_program()
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     # The commands are this script's own.
     done = subprocess.run(  # noqa: S603
@@ -124,6 +132,11 @@ def _node(step: str, *args: str, env: Mapping[str, str] | None = None) -> None:
     )
     if done.returncode:
         raise StepFailedError(f"The web page: '{step}' failed; the reason is above. Then run this again.")
+
+
+def node_program() -> Path:
+    """Return Node itself."""
+    return _node_home() / ("node.exe" if os.name == "nt" else "bin/node")
 
 
 def _node_home() -> Path:

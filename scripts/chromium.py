@@ -36,13 +36,13 @@ def playwright_program(playwright: Playwright) -> str | None:
     return own if Path(own).is_file() else None
 
 
-async def launch(playwright: Playwright) -> Browser:
+async def launch(playwright: Playwright, *flags: str) -> Browser:
     """Start it without a window: the system's, else Playwright's own. Raises `NoBrowserError`."""
     program = system_program() or playwright_program(playwright)
     if program is None:
         raise NoBrowserError(TO_DO)
     # Containers have little shared memory; Chromium then dies in the middle of a page.
-    return await playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage"])
+    return await playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage", *flags])
 
 
 def main() -> int:

@@ -3,12 +3,13 @@ import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { isOfStories, ownIcons, storyFiles } from "./story-files.ts";
 
-const OF_STORIES = /src[\\/](features[\\/]stories[\\/]|strings[\\/]stor)/;
+const web = fileURLToPath(new URL(".", import.meta.url));
 
 // The page is served by the API itself, from the same port: no proxy but in development.
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), ownIcons(web), storyFiles()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "../src/rushes/api/static",
@@ -20,10 +21,16 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "vendor", test: /node_modules/, minShareCount: 2, priority: 2 },
-            { name: "shared", test: (id) => !OF_STORIES.test(id), minShareCount: 2, priority: 1 },
+            // A group takes along what its modules import: that of stories, which imports all the others, is last.
+            {
+              name: "vendor",
+              test: (id) => /node_modules/.test(id) && !isOfStories(id),
+              minShareCount: 2,
+              priority: 2,
+            },
+            { name: "shared", test: (id) => !isOfStories(id), minShareCount: 2, priority: 1 },
             // What only the pages of stories share is theirs: no other page loads it.
-            { name: "stories", test: OF_STORIES, minShareCount: 2, priority: 0 },
+            { name: "stories", test: isOfStories, minShareCount: 2, priority: 0 },
           ],
         },
       },

@@ -13,16 +13,14 @@ from procrastinate.app import WorkerOptions
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 
-from rushes.accounts.audit import tidy_up_accounts
 from rushes.engine import reconcile_rows as net
-from rushes.engine import upkeep
 from rushes.engine.cancel_submission import cancel_submission
 from rushes.engine.dispatch import dispatch
 from rushes.engine.flow_lease import leave_all
 from rushes.engine.flow_views import FLOW
 from rushes.engine.generations_receive import receive_replies
 from rushes.engine.generations_run import generate
-from rushes.engine.local_work import KINDS, prune_work, register
+from rushes.engine.local_work import KINDS, register
 from rushes.engine.local_work_run import WorkRetry, local_work
 from rushes.engine.periodic import Periodic, RepeatedFailure, keep_running
 from rushes.engine.queues_served import report_queues
@@ -30,21 +28,21 @@ from rushes.engine.reconcile import recover, tick
 from rushes.engine.run import make_videos
 from rushes.engine.runtime import Runtime
 from rushes.engine.unforeseen import FailureWatch
-from rushes.engine.workers import prune_workers
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
+from rushes.notices.deliver import deliver, look_after_deliveries
 from rushes.ops.archive import archive_videos
 from rushes.ops.backups import TASK as BACK_UP
 from rushes.ops.backups import back_up_when_due
 from rushes.ops.ownership import notice_older_database
+from rushes.ops.prune import prune_rows
 from rushes.ops.sweep import delete_from_archive, let_go, sweep
 from rushes.platform.db.faults import database_is_away, in_a_line
 from rushes.platform.db.queue import ARCHIVE_QUEUE, ENGINE_QUEUE
 from rushes.platform.db.task_manager import TaskManager
 from rushes.platform.private import FILE_MODE
 from rushes.story.film import EXPORT_KIND, FILM_KIND
-from rushes.story.purge import purge_stories
 from rushes.story.run import look_after_stories, run_story
 from rushes.upscale.tasks import UPSCALE
 
@@ -72,6 +70,7 @@ TASKS: tuple[Callable[..., Awaitable[None]], ...] = (
     archive_videos,
     check_account,
     run_story,
+    deliver,
 )
 """What the queue runs: each is given the runtime, and by name the arguments that it was deferred with."""
 
@@ -255,20 +254,13 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
     return [
         Periodic("reconcile", tick_seconds, tick),
         Periodic("look after stories", tick_seconds, look_after_stories),
-        Periodic("prune", HOUR_SECONDS, _prune),
+        Periodic("prune", HOUR_SECONDS, prune_rows),
         Periodic("sweep", HOUR_SECONDS, sweep),
         Periodic(BACK_UP, HOUR_SECONDS, back_up_when_due),
+        Periodic("deliver messages", tick_seconds, look_after_deliveries),
         Periodic("evict archived videos", tick_seconds, _evict),
         Periodic("check Flow sign-ins", FLOW_SECONDS, look_after_accounts),
     ]
-
-
-async def _prune(run: Runtime) -> None:
-    async with run.db.begin() as session:
-        for prune in (net.prune, prune_work, upkeep.prune, prune_workers):
-            await prune(session)
-    await purge_stories(run)
-    await tidy_up_accounts(run)
 
 
 async def _evict(run: Runtime) -> None:

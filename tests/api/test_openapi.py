@@ -24,6 +24,16 @@ from rushes.settings import Settings
 from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
+get /api/webhooks
+post /api/webhooks
+get /api/message-types
+get /api/webhooks/{webhook_id}
+patch /api/webhooks/{webhook_id}
+delete /api/webhooks/{webhook_id}
+get /api/webhooks/{webhook_id}/deliveries
+post /api/webhooks/{webhook_id}/replay
+post /api/webhooks/{webhook_id}/rotate
+post /api/webhooks/{webhook_id}/test
 get /api/deleted
 post /api/deleted/purge
 get /api/deleted/{video_id}/thumbnail

@@ -31,6 +31,7 @@ OF_JOBS = (
 TABLES = (
     *("jobs", "shots", "videos", "assets", "submissions", "events", "procrastinate_jobs"),
     *("credentials", "upscale_tasks", "download_links", "projects", "generations", "presets"),
+    *("receivers", "outbox", "deliveries"),
 )
 OF_VIDEOS = (
     ("GET", ""),
@@ -54,6 +55,10 @@ OF_VIDEOS = (
     ("DELETE", ""),
 )
 OF_KEYS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
+OF_WEBHOOKS = (
+    *(("GET", ""), ("PATCH", ""), ("GET", "/deliveries"), ("POST", "/replay"), ("POST", "/rotate")),
+    *(("POST", "/test"), ("DELETE", "")),
+)
 OF_ACCOUNTS = (("PATCH", ""), ("POST", "/check"), ("DELETE", ""))
 OF_PROJECTS = (("GET", ""), ("PATCH", ""), ("DELETE", ""))
 OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
@@ -78,6 +83,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {(method, f"/v1/videos/{{video_id}}{rest}") for method, rest in OF_OPENAI}
     known |= {("GET", "/v1/models/{model_id}"), ("GET", "/api/downloads/{download_id}")}
     known |= {(method, f"/api/keys/{{key_id}}{rest}") for method, rest in OF_KEYS}
+    known |= {(method, f"/api/webhooks/{{webhook_id}}{rest}") for method, rest in OF_WEBHOOKS}
     known |= {(method, f"/api/projects/{{project_id}}{rest}") for method, rest in OF_PROJECTS}
     known |= {
         (method, f"/api/flow/{name}/{{sign_in_id}}{rest}")
@@ -161,6 +167,15 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
                 ),
                 {"id": material[kind], "owner": STRANGER, "kind": kind},
             )
+    webhook_id = uuid4()
+    async with still.run.db.begin() as session:
+        await session.execute(
+            text(
+                "INSERT INTO receivers (id, owner_id, kind, name, address, secret, events)"
+                " VALUES (:id, :owner, 'webhook', 'theirs', 'https://example.org', '', '{}')"
+            ),
+            {"id": webhook_id, "owner": STRANGER},
+        )
     before = await everything(still)
     script = {"title": "mine now", "sections": [{"narration": "mine now"}]}
     for method in ("GET", "PUT"):
@@ -203,6 +218,11 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         refused = await api.request(method, f"/api/keys/{key_id}{rest}", json={"name": "mine now"})
         assert refused.status_code == 404, (method, rest)
     assert (await api.get("/api/keys")).json() == []
+    for method, rest in OF_WEBHOOKS:
+        body = {"name": "mine now"} if method == "PATCH" else {} if rest == "/replay" else None
+        refused = await api.request(method, f"/api/webhooks/{webhook_id}{rest}", json=body)
+        assert refused.status_code == 404, (method, rest)
+    assert (await api.get("/api/webhooks")).json() == []
     assert (await api.get(f"/api/downloads/{link_id}")).status_code == 404
     for method, rest in OF_JOBS:
         form = {"prompts_text": (None, "1. mine now")} if rest == "/upload" else None

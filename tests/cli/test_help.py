@@ -58,7 +58,7 @@ COMMANDS = [
         "version",
         "voices",
     ),
-    *("whoami", "worker"),
+    *("watch", "webhooks", "whoami", "worker"),
 ]
 GROUPS = {name: each for table in TABLE.values() for name, each in table.items() if isinstance(each, Group)}
 FOLDER = Path(cli.__file__).parent

@@ -17,7 +17,7 @@ PLAIN = BatchRequest(
     read=None,
     paths=(Path("in"),), provider=None, model=None, budget=None, when_down="wait", named={}, options=(),
     outputs=1, negative=None, seed=None, project=None, name=None, allow_text_only=False, dry_run=False,
-    wait=False, yes=False, json=False,
+    wait=False, yes=False, json=False, request_id=None,
 )  # fmt: skip
 
 

@@ -31,3 +31,32 @@
     }
   });
 })();
+
+// A story, what its tab plays and the code that shows both, in the same way.
+(() => {
+  const [, storyId, tab = "script"] =
+    /^\/stories\/([0-9a-f-]{36})(?:\/([a-z]+))?\/?$/.exec(location.pathname) ?? [];
+  if (!storyId) return;
+  const ask = (path) =>
+    fetch(path)
+      .then((answer) => (answer.ok ? answer.json() : undefined))
+      .catch(() => undefined);
+  const early = (href, facts) =>
+    document.head.append(Object.assign(document.createElement("link"), { href, ...facts }));
+  // What the build has put into which file (web/story-files.ts).
+  const files = JSON.parse(document.querySelector("meta[name=story-files]")?.content ?? "{}");
+  for (const href of files[tab] ?? []) early(href, { rel: "modulepreload" });
+  const plays = tab === "timeline" || tab === "look";
+  const preview = plays ? ask(`/api/stories/${storyId}/preview`) : undefined;
+  window.begunStory = { storyId, story: ask(`/api/stories/${storyId}`), preview };
+  const first = 16; // about what is seen of a strip first
+  if (tab !== "timeline") return;
+  preview.then((all) => {
+    const names = (all?.sections ?? []).flatMap((each) => each.pieces.map((piece) => piece.name));
+    for (const name of new Set(names.slice(0, first))) {
+      const shape = encodeURIComponent(all.shape);
+      const href = `/api/stories/${storyId}/proxies/${name}?small=true&shape=${shape}`;
+      early(href, { rel: "preload", as: "image" });
+    }
+  });
+})();

@@ -28,6 +28,7 @@ from rushes.api.mcp_mount import mount_mcp
 from rushes.api.metrics.requests import Measured, RequestMetrics
 from rushes.api.metrics.serve import metrics_beside
 from rushes.api.openai_errors import OPENAI_ALWAYS
+from rushes.api.outgoing import describe_messages
 from rushes.api.page import mount_page
 from rushes.api.problems import ALWAYS, Problem, add_handlers
 from rushes.api.routes import (
@@ -72,6 +73,7 @@ from rushes.api.routes import (
     video_chat,
     video_list,
     videos,
+    webhooks,
 )
 from rushes.api.routes.events import encoded as encoded_event
 from rushes.engine.runtime import Runtime, open_runtime
@@ -123,6 +125,7 @@ ROUTES = (
     money,
     submissions,
     storage,
+    webhooks,
     auth,
     me,
     spaces,
@@ -221,6 +224,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             schemas.update(described.pop("$defs", {}))
             schemas[model.__name__] = described
         _restore_nulls(schema)
+        describe_messages(schema)
         app.openapi_schema = schema
     return app.openapi_schema
 

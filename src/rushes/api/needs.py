@@ -23,6 +23,7 @@ NEEDS: dict[Need, str] = {
     """,
     Need.SIGNED_IN: """
         GET /api/auth/me
+        GET /api/message-types
         DELETE /api/me/token
         GET /api/providers
         GET /api/providers/{provider_id}
@@ -236,6 +237,17 @@ NEEDS: dict[Need, str] = {
         DELETE /api/keys/{key_id}
         PATCH /api/keys/{key_id}
         POST /api/keys/{key_id}/test
+    """,
+    Need.WEBHOOKS: """
+        GET /api/webhooks
+        POST /api/webhooks
+        GET /api/webhooks/{webhook_id}
+        PATCH /api/webhooks/{webhook_id}
+        DELETE /api/webhooks/{webhook_id}
+        GET /api/webhooks/{webhook_id}/deliveries
+        POST /api/webhooks/{webhook_id}/replay
+        POST /api/webhooks/{webhook_id}/rotate
+        POST /api/webhooks/{webhook_id}/test
     """,
     Need.MANAGE: """
         PUT /api/budgets

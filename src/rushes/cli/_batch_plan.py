@@ -64,6 +64,7 @@ class BatchRequest:
     wait: bool
     yes: bool
     json: bool
+    request_id: str | None
 
     @property
     def job_name(self) -> str:

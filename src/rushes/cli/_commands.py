@@ -8,9 +8,39 @@ from collections.abc import Mapping
 from rushes.cli._groups import BACKUP, FLOW, KEYS, PROJECTS, PROVIDERS, SPACES, STORAGE, STORY, TOKENS, USERS
 from rushes.cli._lazy import Command, Group
 
+WEBHOOKS = Group(
+    commands={
+        "list": Command(
+            "rushes.cli.webhooks",
+            "List your webhooks: whether they answer, and what is still to be sent.",
+            "list_",
+        ),
+        "add": Command("rushes.cli.webhooks", "Add a webhook. Its secret is shown this once."),
+        "test": Command(
+            "rushes.cli.webhooks", "Send a `ping` to a webhook now, and print what it answered.", "check"
+        ),
+        "deliveries": Command(
+            "rushes.cli.webhooks", "List what was sent to a webhook, or will be, the newest first."
+        ),
+        "replay": Command(
+            "rushes.cli.webhooks",
+            "Send all deliveries of a webhook that failed again, or one. Each keeps its id.",
+        ),
+        "remove": Command("rushes.cli.webhooks", "Remove a webhook with its log of deliveries."),
+    },
+    help="""Addresses that messages are posted to: signed messages by the Standard Webhooks specification.
+
+    [bold]Examples[/bold]
+    $ rushes webhooks add https://ci.example.org/rushes
+    $ rushes webhooks deliveries ci
+    """,
+)
+
+
 COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
     "Make videos": {
         "batch": Command("rushes.cli.batch", "Make videos of images and prompts."),
+        "watch": Command("rushes.cli.watch", "Make a batch of every folder or ZIP put into a folder."),
         "download": Command(
             "rushes.cli.download",
             "Copy the finished videos of a job into a folder, with a contact sheet and a list.",
@@ -84,6 +114,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "providers": PROVIDERS,
         "storage": STORAGE,
         "backup": BACKUP,
+        "webhooks": WEBHOOKS,
         "users": USERS,
     },
 }

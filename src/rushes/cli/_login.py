@@ -39,6 +39,11 @@ def work_here() -> None:
     _stay_here = True
 
 
+def is_local() -> bool:
+    """Return whether `--local` was given."""
+    return _stay_here
+
+
 def load_login() -> Login | None:
     """Return the login that commands use; None: this machine. Raises `Invalid` for a file that is damaged."""
     return None if _stay_here else read_login()

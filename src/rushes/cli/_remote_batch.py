@@ -34,6 +34,7 @@ from rushes.cli._output import (
 from rushes.cli._remote import RemoteServer
 from rushes.cli._remote_jobs import find_project, follow, job_of
 from rushes.cli._session import confirm, is_interactive, pairs
+from rushes.engine.states import JobStatus
 from rushes.engine.views import ProviderView
 from rushes.errors import Fault, Invalid
 from rushes.intake.kinds import FileKind, kind_of
@@ -206,15 +207,19 @@ def _create(
     settings: Mapping[str, Any],
     sent: list[tuple[str, tuple[str, Any, str]]],
 ) -> UUID:
-    """Make, fill and start the job, or leave nothing of it."""
+    """Make, fill and start the job, or leave nothing of it. With a request id, continue what was begun."""
     body = {"job_name": request.job_name, "settings": settings}
-    job_id = UUID(server.ask("POST", "/api/jobs/create", json=body)["job_id"])
+    headers = {} if request.request_id is None else {"Idempotency-Key": request.request_id}
+    job_id = UUID(server.ask("POST", "/api/jobs/create", json=body, headers=headers)["job_id"])
+    if request.request_id is not None and job_of(server, job_id).status is not JobStatus.PENDING:
+        return job_id
     try:
         files: list[tuple[str, Any]] = [*sent, *_choices(request)]
         server.ask("POST", f"/api/jobs/{job_id}/upload", files=files)
         server.ask("POST", f"/api/jobs/{job_id}/start")
     except BaseException:
-        server.ask("DELETE", f"/api/jobs/{job_id}")
+        if request.request_id is None:
+            server.ask("DELETE", f"/api/jobs/{job_id}")
         raise
     return job_id
 

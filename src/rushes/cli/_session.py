@@ -125,6 +125,14 @@ async def find_key(session: AsyncSession, given: str) -> UUID:
     return await _find(session, "credentials", "key", "name", given, hint, "state <> 'deleted'")
 
 
+async def find_receiver(session: AsyncSession, given: str, kind: str) -> UUID:
+    """Return the `webhook` or `channel` a person means, by name or id. Raises as `find_key`."""
+    command = "webhooks" if kind == "webhook" else "notices"
+    only = "kind = 'webhook'" if kind == "webhook" else "kind <> 'webhook'"
+    hint = f"`rushes {command} list` lists them."
+    return await _find(session, "receivers", kind, "name", given, hint, only)
+
+
 async def find_sign_in(session: AsyncSession, given: str) -> UUID:
     """The Flow sign-in a person means, by name or id. Raises `NotFound`, or `Invalid` when several fit."""
     hint = "`rushes flow sign-ins` lists them; `rushes flow login` adds one."

@@ -25,6 +25,7 @@ from rushes.cli._output import (
 from rushes.cli._session import acting_user, confirm, is_interactive, with_runtime
 from rushes.cli._watch import follow
 from rushes.engine.runtime import Runtime
+from rushes.engine.states import JobStatus
 from rushes.engine.views import Expected, WhenDown
 from rushes.intake.batch import Batch, read_batch
 from rushes.intake.order import Choices
@@ -134,6 +135,14 @@ def batch(
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Stay until every video has ended.")] = True,
     yes: YesOption = False,
     json: JsonOption = False,
+    request_id: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="An id of your own: run again with the same, nothing is made a second time.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Make videos of images and prompts.
 
@@ -171,6 +180,7 @@ def batch(
         wait=wait,
         yes=yes,
         json=json,
+        request_id=request_id,
     )
 
     def remote(server: "RemoteServer") -> int:
@@ -245,12 +255,18 @@ async def _confirmed(request: BatchRequest, read: Batch, expected: Expected) -> 
 
 
 async def _create(run: Runtime, request: BatchRequest, checked: Plan, read: Batch) -> UUID:
-    """Make, fill and start the job, or leave nothing of it."""
-    job_id = await create_planned(run, acting_user(), request.job_name, checked)
+    """Make, fill and start the job, or leave nothing of it. With a request id, continue what was begun."""
+    job_id = await create_planned(run, acting_user(), request.job_name, checked, request.request_id)
+    if request.request_id is not None:
+        async with run.db.begin() as session:
+            job = await get_job(session, acting_user(), job_id)
+        if job.status is not JobStatus.PENDING:
+            return job_id
     try:
         await store_batch(run, acting_user(), job_id, read)
         await start_job(run, acting_user(), job_id)
     except BaseException:
-        await asyncio.shield(delete_job(run, acting_user(), job_id))
+        if request.request_id is None:
+            await asyncio.shield(delete_job(run, acting_user(), job_id))
         raise
     return job_id

@@ -105,6 +105,8 @@ _FORGET = (
     "DELETE FROM procrastinate_workers",
     "UPDATE credentials SET held_by = NULL, held_until = NULL",
     "DELETE FROM provider_outages",
+    "UPDATE deliveries SET state = 'failed', answer = 'The database was restored.', ended_at = now()"
+    " WHERE state = 'pending' AND created_at < now()",
 )
 """What is about the original's processes: its events, tasks, workers, leases; reconciling makes new tasks."""
 

@@ -39,6 +39,9 @@ async def made_before(session: AsyncSession, owner: UUID, request_id: str | None
     """
     if request_id is None:
         return None
+    if not 0 < len(request_id) <= LENGTH or not all("!" <= char <= "~" for char in request_id):
+        fault = Fault("Idempotency-Key", f"1 to {LENGTH} letters, digits and signs, no spaces.", "bad_id")
+        raise Invalid("This is no request id.", [fault])
     row = (await session.execute(_FIND, {"owner": owner, "request": request_id})).one_or_none()
     if row is None:
         return None

@@ -49,7 +49,8 @@ _STATS = text(
 )
 _NEEDS = text(
     f"""
-    SELECT *, account AS sign_in FROM (
+    SELECT *, CASE kind WHEN 'account' THEN account END AS sign_in FROM (
+        SELECT *, NULL AS receiver FROM (
         SELECT j.id AS job_id, j.name AS job_name, NULL AS account, t.status AS kind, t.error_type,
                t.waiting_for, t.count, COALESCE(t.message, '') AS message, j.provider,
                j.ended_at AS job_ended_at, NULL::uuid AS submission_id, NULL AS subject_kind
@@ -77,6 +78,11 @@ _NEEDS = text(
         WHERE s.owner_id = :owner AND {UNDECIDED} AND NOT EXISTS (
             SELECT 1 FROM videos v
             WHERE v.submission_id = s.id AND v.status = 'waiting' AND v.deleted_at IS NULL)
+        ) engine
+        UNION ALL
+        SELECT NULL, NULL, NULL, 'receiver', NULL, 'person', 0, COALESCE(reason, ''), '', NULL, NULL, NULL,
+               name
+        FROM receivers WHERE owner_id = :owner AND state = 'paused'
     ) needs
     ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id,
              submission_id

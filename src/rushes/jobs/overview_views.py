@@ -11,10 +11,14 @@ from pydantic import BaseModel, Field
 from rushes.engine.next_step import ActsNext, NextStep, WaitsOn, paused_step
 from rushes.engine.states import VideoStatus, WaitingFor
 from rushes.engine.views import Expected, wait_step
-from rushes.errors import ErrorType
+from rushes.errors import Actor, ErrorType
 from rushes.intake.pairs import Pairing
 from rushes.intake.prompt_raw import Reading
 from rushes.platform.told import ToldText
+
+RECEIVER_STEP = NextStep(
+    Actor.USER, "Look at the receiver, enable it in the settings, and send again what failed.", "you"
+)
 
 
 class StatsView(BaseModel):
@@ -42,15 +46,18 @@ class NeedKind(StrEnum):
     ACCOUNT = "account"
     STALLED = "stalled"
     """Takes that are queued, and none of them can start."""
+    RECEIVER = "receiver"
+    """A webhook to which nothing is sent any more."""
 
 
 class NeedView(ActsNext):
     """What does not continue without the user: videos of one job, a Flow sign-in, or a paid call."""
 
-    job_id: UUID | None = Field(description="null for a Flow sign-in, and for a paid call of no job.")
+    job_id: UUID | None = Field(description="null for a Flow sign-in, a webhook, and a paid call of no job.")
     job_name: str | None
     account: str | None = Field(description="The same as `sign_in`, under its earlier name.", deprecated=True)
     sign_in: str | None = Field(description="The name of the Flow sign-in that needs its owner.")
+    receiver: str | None = Field(default=None, description="The name of the webhook that is paused.")
     kind: NeedKind
     error_type: ErrorType | None
     waiting_for: WaitingFor | WaitsOn | None
@@ -74,6 +81,8 @@ class NeedView(ActsNext):
     )
 
     def said_next(self) -> NextStep | None:
+        if self.kind is NeedKind.RECEIVER:
+            return RECEIVER_STEP
         if self.kind is NeedKind.PAUSED:
             return paused_step(self.error_type)
         status = VideoStatus.FAILED if self.kind is NeedKind.FAILED else VideoStatus.WAITING

@@ -18,6 +18,7 @@ from rushes.engine.states import CredentialState
 from rushes.errors import ActionNeeded, Conflict, Invalid, RushesError
 from rushes.keys.secrets import checked_secret
 from rushes.keys.services import Fit, KeyOwner, fit, key_owner, tried
+from rushes.notices.secrets_at_rest import seal_receivers_anew
 from rushes.platform.db.paying import CredentialRow
 from rushes.platform.db.queue import Deferred, defer, dispatch_task
 from rushes.platform.requests import RequestModel
@@ -264,8 +265,9 @@ async def rotate(run: Runtime) -> int:
                 .where(CredentialRow.id == key_id)
                 .values(secret=run.vault.seal(run.vault.open(sealed)))
             )
+        receivers = await seal_receivers_anew(session, run.vault)
     run.vault.end_rotation()
-    return len(secrets)
+    return len(secrets) + receivers
 
 
 async def _view(run: Runtime, owner: UUID, key_id: UUID) -> CredentialView:

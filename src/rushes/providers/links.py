@@ -48,13 +48,28 @@ async def way_to(url: httpx2.URL, home: httpx2.URL, *, private: bool) -> LinkReq
         raise ProviderChanged(
             f"the link to the video is not https, on {url.host or 'no host'}", step="download", hint=HINT
         )
-    if url.scheme in getproxies() and not proxy_bypass(url.host):
-        return LinkRequest(url)  # the operator's proxy looks names up, and decides
-    addresses = await _look_up(url)
-    if not all(map(is_public, addresses)):
+    try:
+        way = await pinned(url)
+    except OSError:
+        raise RetryLater(f"{url.host} cannot be found.", error_type=ErrorType.NETWORK) from None
+    if way is None:
         raise ProviderChanged(
             f"the link to the video leads to a private address, by {url.host}", step="download", hint=HINT
         )
+    return way
+
+
+async def pinned(url: httpx2.URL) -> LinkRequest | None:
+    """Return how to reach a URL at a public address that was looked at; None when any of its addresses is
+    private. Raises `OSError` when its name is not found.
+
+    Behind a proxy of the operator's the URL stays as it is: the proxy looks names up, and decides.
+    """
+    if url.scheme in getproxies() and not proxy_bypass(url.host):
+        return LinkRequest(url)
+    addresses = await _look_up(url)
+    if not all(map(is_public, addresses)):
+        return None
     return LinkRequest(
         url.copy_with(host=str(addresses[0])),
         # Not kept: a connection is known by its address, and another name at it has another certificate.
@@ -75,10 +90,5 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 async def _look_up(url: httpx2.URL) -> list[IPv4Address | IPv6Address]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            url.host, url.port or 443, type=socket.SOCK_STREAM
-        )
-    except OSError:
-        raise RetryLater(f"{url.host} cannot be found.", error_type=ErrorType.NETWORK) from None
+    found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
     return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]

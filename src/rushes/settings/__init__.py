@@ -14,6 +14,7 @@ from rushes.settings._units import GIB, MIB
 from rushes.settings.archive import ArchiveSettings
 from rushes.settings.backups import BackupSettings
 from rushes.settings.core import CoreSettings, default_data_dir
+from rushes.settings.delivery import DeliverySettings
 from rushes.settings.engine import EngineSettings
 from rushes.settings.flow import FlowGroup
 from rushes.settings.intake import IntakeSettings
@@ -31,6 +32,7 @@ class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     BaseSettings,
     PeopleSettings,
     MetricsSettings,
+    DeliverySettings,
     BackupSettings,
     LibrarySettings,
     FlowGroup,

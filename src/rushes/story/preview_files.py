@@ -69,8 +69,8 @@ async def _once(path: Path, make: Callable[[Path], Awaitable[None]]) -> Path:
 
 async def still_proxy(source: Path, folder: Path, size: tuple[int, int], name: str) -> ProxyStill:
     """Return a small picture of a still, cut as the film cuts it. Raises `Invalid`."""
-    small = (max(16, round(size[0] * PROXY_SHARE)), max(16, round(size[1] * PROXY_SHARE)))
-    path = folder / f"{name}-{small[0]}x{small[1]}.jpg"
+    small = _proxy_size(size)
+    path = _still_path(folder, small, name)
     facts = path.with_suffix(".json")
 
     def make(part: Path) -> None:
@@ -81,9 +81,33 @@ async def still_proxy(source: Path, folder: Path, size: tuple[int, int], name: s
         whole.replace(facts)
 
     await _once(path, lambda part: asyncio.to_thread(make, part))
-    found = json.loads(await asyncio.to_thread(facts.read_text))
+    return await asyncio.to_thread(_read_still, path)
+
+
+def _proxy_size(size: tuple[int, int]) -> tuple[int, int]:
+    return max(16, round(size[0] * PROXY_SHARE)), max(16, round(size[1] * PROXY_SHARE))
+
+
+def _still_path(folder: Path, small: tuple[int, int], name: str) -> Path:
+    return folder / f"{name}-{small[0]}x{small[1]}.jpg"
+
+
+def _read_still(path: Path) -> ProxyStill:
+    found = json.loads(path.with_suffix(".json").read_text())
     room = CameraField(found["width"], found["height"], Box(**found["frame"]), tuple(found["focus"]))
     return ProxyStill(path, room)
+
+
+def find_proxy(
+    folder: Path, size: tuple[int, int], name: str, *, small: bool
+) -> tuple[Path, ProxyStill | None] | None:
+    """Return a proxy that was made before, or its small copy; None where there is none yet. Blocking."""
+    still = _still_path(folder, _proxy_size(size), name)
+    path = still.with_name(f"{still.stem}-thumb.jpg") if small else still
+    if path.is_file() and still.with_suffix(".json").is_file():
+        return path, _read_still(still)
+    clip = folder / f"{name}-clip.{'jpg' if small else 'mp4'}"
+    return (clip, None) if clip.is_file() else None
 
 
 async def thumb(source: Path, folder: Path) -> Path:

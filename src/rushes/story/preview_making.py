@@ -16,6 +16,7 @@ from rushes.story.look import LoadedStory, load_story, stem, stored_file
 from rushes.story.preview import drawings_of, music_hash, playable, preview_view, voice_hash
 from rushes.story.preview_views import CameraPath, PreviewView
 from rushes.story.products import frame_size
+from rushes.story.rows import get_story
 
 Sound = Literal["voice", "music"]
 
@@ -42,22 +43,27 @@ async def _proxy(
 ) -> tuple[Path, Any, int]:
     """The proxy of a file of a story, of a still also what it shows, and the frames of a second."""
     files, folder = _files(), proxies_folder(run, story_id)
+    async with run.db.statement() as session:
+        document = (await get_story(session, owner, story_id)).document
+    size, wanted = frame_size(document.shape), stem(PurePosixPath(name).stem)
+    # Named by what it shows: one that was made before needs none of the story's products.
+    found = await asyncio.to_thread(files.find_proxy, folder, size, wanted, small=small)
+    if found is not None:
+        return *found, document.fps
     async with run.db.begin() as session:
         loaded = await load_story(run, session, owner, story_id)
         drawn = name.startswith("drawn/")
         file = None if drawn else await stored_file(session, loaded, name)
-    fps = loaded.row.document.fps
-    size, wanted = frame_size(loaded.row.document.shape), stem(PurePosixPath(name).stem)
     if file is None:
         source = await _drawn(loaded, name, folder)
         proxy = await files.still_proxy(source, folder, size, wanted)
-        return (await files.thumb(proxy.path, folder) if small else proxy.path), proxy, fps
+        return (await files.thumb(proxy.path, folder) if small else proxy.path), proxy, document.fps
     async with run.bucket.local(file.key, hold=True) as source:
         if file.media_type.startswith("video/"):
             make = files.clip_poster if small else files.clip_proxy
-            return await make(source, folder, wanted), None, fps
+            return await make(source, folder, wanted), None, document.fps
         proxy = await files.still_proxy(source, folder, size, wanted)
-    return (await files.thumb(proxy.path, folder) if small else proxy.path), proxy, fps
+    return (await files.thumb(proxy.path, folder) if small else proxy.path), proxy, document.fps
 
 
 async def _drawn(loaded: LoadedStory, name: str, folder: Path) -> Path:

@@ -25,6 +25,7 @@ from rushes.platform.db import (
     installation,
     local_work,
     models,
+    outbox,
     people,
     presets,
     upscaling,
@@ -36,7 +37,18 @@ from rushes.platform.db.schema import newest
 from rushes.settings import Settings
 
 Base = models.Base
-TABLES = (copies, downloads, generations, inputs, installation, local_work, people, presets, upscaling)
+TABLES = (
+    copies,
+    downloads,
+    generations,
+    inputs,
+    installation,
+    local_work,
+    outbox,
+    people,
+    presets,
+    upscaling,
+)
 """Modules that bring tables of their own."""
 NOBODYS = {
     *("users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"),

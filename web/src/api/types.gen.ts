@@ -4,6 +4,8 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type Webhooks = OnJobCompletedWebhookRequest | OnJobFailedWebhookRequest | OnJobCancelledWebhookRequest | OnJobNeedsYouWebhookRequest | OnVideoCompletedWebhookRequest | OnVideoFailedWebhookRequest | OnVideoNeedsYouWebhookRequest | OnStoryNeedsYouWebhookRequest | OnFilmCompletedWebhookRequest | OnFilmFailedWebhookRequest | OnUpscaleCompletedWebhookRequest | OnUpscaleFailedWebhookRequest | OnSignInExpiredWebhookRequest | OnKeySetAsideWebhookRequest | OnBudgetReachedWebhookRequest | OnDiskLowWebhookRequest | OnWorkerGoneWebhookRequest | OnBackupFailedWebhookRequest | OnPingWebhookRequest;
+
 /**
  * Accepted
  *
@@ -1074,6 +1076,69 @@ export type DeletedVideo = {
      * When it is deleted for good.
      */
     gone_at: string;
+};
+
+/**
+ * DeliveryState
+ *
+ * What became of a message at a receiver.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'failed';
+
+/**
+ * DeliveryView
+ *
+ * A message at a receiver, with what the last attempt met.
+ */
+export type DeliveryView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Message Id
+     *
+     * The `webhook-id`, the same in every attempt.
+     */
+    message_id: string;
+    type: MessageType;
+    state: DeliveryState;
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Http Status
+     *
+     * Of the last attempt; null where no answer came.
+     */
+    http_status: number | null;
+    /**
+     * Milliseconds
+     *
+     * How long the last attempt took.
+     */
+    milliseconds: number | null;
+    /**
+     * Answer
+     *
+     * The beginning of the last answer (1 kB, without secrets), or why there was none.
+     */
+    answer: string | null;
+    /**
+     * Next At
+     *
+     * When it is tried again; null: not.
+     */
+    next_at: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
 };
 
 /**
@@ -3195,6 +3260,32 @@ export type MemberView = {
 };
 
 /**
+ * MessageType
+ *
+ * What happened.
+ */
+export type MessageType = 'job.completed' | 'job.failed' | 'job.cancelled' | 'job.needs_you' | 'video.completed' | 'video.failed' | 'video.needs_you' | 'story.needs_you' | 'film.completed' | 'film.failed' | 'upscale.completed' | 'upscale.failed' | 'sign_in.expired' | 'key.set_aside' | 'budget.reached' | 'disk.low' | 'worker.gone' | 'backup.failed' | 'ping';
+
+/**
+ * MessageTypeView
+ *
+ * A type of message.
+ */
+export type MessageTypeView = {
+    type: MessageType;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Default
+     *
+     * Whether a new webhook is sent it when it names no types.
+     */
+    default: boolean;
+};
+
+/**
  * Methods
  *
  * How one comes in here: what the sign-in page shows.
@@ -3405,7 +3496,7 @@ export type NarrationWord = {
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled' | 'receiver';
 
 /**
  * NeedView
@@ -3416,7 +3507,7 @@ export type NeedView = {
     /**
      * Job Id
      *
-     * null for a Flow sign-in, and for a paid call of no job.
+     * null for a Flow sign-in, a webhook, and a paid call of no job.
      */
     job_id: string | null;
     /**
@@ -3437,6 +3528,12 @@ export type NeedView = {
      * The name of the Flow sign-in that needs its owner.
      */
     sign_in: string | null;
+    /**
+     * Receiver
+     *
+     * The name of the webhook that is paused.
+     */
+    receiver?: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     /**
@@ -3647,6 +3744,32 @@ export type NewToken = {
      * Days until it expires; null: it does not.
      */
     days?: number | null;
+};
+
+/**
+ * NewWebhook
+ *
+ * A webhook to be added.
+ */
+export type NewWebhook = {
+    /**
+     * Url
+     *
+     * https:// address that messages are posted to.
+     */
+    url: string;
+    /**
+     * Name
+     *
+     * What to call it; its host if left out.
+     */
+    name?: string;
+    /**
+     * Events
+     *
+     * The types to send.
+     */
+    events?: Array<MessageType>;
 };
 
 /**
@@ -5032,6 +5155,13 @@ export type Rating = {
 export type Reading = 'lines' | 'paragraphs' | 'list' | 'headings' | 'rules' | 'fences' | 'fields';
 
 /**
+ * ReceiverState
+ *
+ * Whether messages are sent to it.
+ */
+export type ReceiverState = 'active' | 'paused' | 'disabled';
+
+/**
  * RecommendImages
  *
  * What pictures are looked for: by keywords, or by a text that they are taken from.
@@ -5185,6 +5315,40 @@ export type RenderBody = {
      * The frame after its last.
      */
     last?: number | null;
+};
+
+/**
+ * ReplayRequest
+ *
+ * What to send again: one delivery, or all that failed since a time.
+ */
+export type ReplayRequest = {
+    /**
+     * Delivery Id
+     *
+     * One, however it ended.
+     */
+    delivery_id?: string | null;
+    /**
+     * Failed Since
+     *
+     * All that failed and are not older than this; left out: all that failed.
+     */
+    failed_since?: string | null;
+};
+
+/**
+ * Replayed
+ *
+ * What a replay did.
+ */
+export type Replayed = {
+    /**
+     * Count
+     *
+     * Deliveries that are sent again.
+     */
+    count: number;
 };
 
 /**
@@ -8315,6 +8479,174 @@ export type Watermark = {
 };
 
 /**
+ * WebhookChange
+ *
+ * What to change; what is left out stays.
+ */
+export type WebhookChange = {
+    /**
+     * Url
+     *
+     * Another address.
+     */
+    url?: string | null;
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Events
+     *
+     * Other types.
+     */
+    events?: Array<MessageType> | null;
+    /**
+     * Enabled
+     *
+     * false: nothing is sent. true: messages are sent (again).
+     */
+    enabled?: boolean | null;
+};
+
+/**
+ * WebhookCreated
+ *
+ * The same, with the secret: shown this once.
+ */
+export type WebhookCreated = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Events
+     *
+     * The types that it is sent.
+     */
+    events: Array<MessageType>;
+    state: ReceiverState;
+    /**
+     * Reason
+     *
+     * Why it is paused, or what the last attempt met.
+     */
+    reason: string | null;
+    /**
+     * Failing Since
+     *
+     * Since when no attempt succeeded; null: none failed.
+     */
+    failing_since: string | null;
+    /**
+     * Last Success At
+     */
+    last_success_at: string | null;
+    /**
+     * Previous Secret Until
+     *
+     * Until then messages are signed with the previous secret as well.
+     */
+    previous_secret_until: string | null;
+    /**
+     * Pending
+     *
+     * Messages to be sent, or sent again.
+     */
+    pending: number;
+    /**
+     * Failed
+     *
+     * Messages of the last 30 days that were not delivered.
+     */
+    failed: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Secret
+     *
+     * `whsec_…`: verify `webhook-signature` with it. Never shown again.
+     */
+    secret: string;
+};
+
+/**
+ * WebhookView
+ *
+ * A webhook of a space.
+ */
+export type WebhookView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Events
+     *
+     * The types that it is sent.
+     */
+    events: Array<MessageType>;
+    state: ReceiverState;
+    /**
+     * Reason
+     *
+     * Why it is paused, or what the last attempt met.
+     */
+    reason: string | null;
+    /**
+     * Failing Since
+     *
+     * Since when no attempt succeeded; null: none failed.
+     */
+    failing_since: string | null;
+    /**
+     * Last Success At
+     */
+    last_success_at: string | null;
+    /**
+     * Previous Secret Until
+     *
+     * Until then messages are signed with the previous secret as well.
+     */
+    previous_secret_until: string | null;
+    /**
+     * Pending
+     *
+     * Messages to be sent, or sent again.
+     */
+    pending: number;
+    /**
+     * Failed
+     *
+     * Messages of the last 30 days that were not delivered.
+     */
+    failed: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * WordTimes
  *
  * How it is known when a word is heard, the surest first.
@@ -8484,6 +8816,288 @@ export type Change = {
      */
     status: string;
     [key: string]: unknown;
+};
+
+/**
+ * MessageLinks
+ *
+ * Where to look: absolute where RUSHES_PUBLIC_URL is set, else from the root of the server.
+ */
+export type MessageLinks = {
+    /**
+     * Page
+     *
+     * For a person.
+     */
+    page?: string | null;
+    /**
+     * Api
+     *
+     * For a program.
+     */
+    api?: string | null;
+};
+
+/**
+ * JobMessage
+ *
+ * Of a job.
+ */
+export type JobMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     *
+     * Left out where the job was deleted since.
+     */
+    job_name?: string | null;
+    /**
+     * Job Kind
+     *
+     * `batch`, `studio`, `openai` or `story`.
+     */
+    job_kind?: string | null;
+    /**
+     * Status
+     */
+    status?: string | null;
+    /**
+     * Pause Reason
+     *
+     * Why it is paused.
+     */
+    pause_reason?: string | null;
+    /**
+     * Waiting For
+     *
+     * What one of its takes waits for.
+     */
+    waiting_for?: string | null;
+    /**
+     * Error Type
+     *
+     * Of that take.
+     */
+    error_type?: string | null;
+};
+
+/**
+ * VideoMessage
+ *
+ * Of a take.
+ */
+export type VideoMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Job Id
+     */
+    job_id: string;
+    /**
+     * Job Name
+     *
+     * Left out where the job was deleted since.
+     */
+    job_name?: string | null;
+    /**
+     * Job Kind
+     *
+     * `batch`, `studio`, `openai` or `story`.
+     */
+    job_kind?: string | null;
+    /**
+     * Status
+     */
+    status?: string | null;
+    /**
+     * Pause Reason
+     *
+     * Why it is paused.
+     */
+    pause_reason?: string | null;
+    /**
+     * Waiting For
+     *
+     * What one of its takes waits for.
+     */
+    waiting_for?: string | null;
+    /**
+     * Error Type
+     *
+     * Of that take.
+     */
+    error_type?: string | null;
+    /**
+     * Video Id
+     */
+    video_id: string;
+};
+
+/**
+ * StoryMessage
+ *
+ * Of a story: a voice-over, a picture or a script waits.
+ */
+export type StoryMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Story Id
+     *
+     * Left out for what no story asked for.
+     */
+    story_id?: string | null;
+    /**
+     * Kind
+     *
+     * `voice`, `picture` or `script`.
+     */
+    kind?: string | null;
+    /**
+     * Waiting For
+     */
+    waiting_for?: string | null;
+    /**
+     * Error Type
+     */
+    error_type?: string | null;
+};
+
+/**
+ * WorkMessage
+ *
+ * Of a film or an upscaled video.
+ */
+export type WorkMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Work Id
+     */
+    work_id: string;
+    /**
+     * Job Id
+     */
+    job_id?: string | null;
+    /**
+     * Video Id
+     */
+    video_id?: string | null;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Error
+     *
+     * Why it failed.
+     */
+    error?: string | null;
+};
+
+/**
+ * CredentialMessage
+ *
+ * Of a key or a Flow sign-in.
+ */
+export type CredentialMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Credential Id
+     */
+    credential_id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Status
+     */
+    status: string;
+    /**
+     * Reason
+     */
+    reason?: string | null;
+};
+
+/**
+ * BudgetMessage
+ *
+ * Of a cap that is reached: of the job, the day or the month. What waits continues below it.
+ */
+export type BudgetMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Job Id
+     */
+    job_id?: string | null;
+    /**
+     * Job Name
+     */
+    job_name?: string | null;
+    /**
+     * Story Id
+     */
+    story_id?: string | null;
+};
+
+/**
+ * InstallationMessage
+ *
+ * Of the installation itself. Sent to the personal spaces of its admins.
+ */
+export type InstallationMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * PingMessage
+ *
+ * Of nothing: somebody tests the receiver.
+ */
+export type PingMessage = {
+    /**
+     * Space Id
+     */
+    space_id: string;
+    links: MessageLinks;
 };
 
 /**
@@ -8829,7 +9443,7 @@ export type NeedViewWritable = {
     /**
      * Job Id
      *
-     * null for a Flow sign-in, and for a paid call of no job.
+     * null for a Flow sign-in, a webhook, and a paid call of no job.
      */
     job_id: string | null;
     /**
@@ -8850,6 +9464,12 @@ export type NeedViewWritable = {
      * The name of the Flow sign-in that needs its owner.
      */
     sign_in: string | null;
+    /**
+     * Receiver
+     *
+     * The name of the webhook that is paused.
+     */
+    receiver?: string | null;
     kind: NeedKind;
     error_type: ErrorType | null;
     /**
@@ -16492,6 +17112,394 @@ export type SweepStorageResponses = {
 
 export type SweepStorageResponse = SweepStorageResponses[keyof SweepStorageResponses];
 
+export type ReadWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type ReadWebhooksErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadWebhooksError = ReadWebhooksErrors[keyof ReadWebhooksErrors];
+
+export type ReadWebhooksResponses = {
+    /**
+     * Response Read Webhooks
+     *
+     * The webhooks of the space.
+     */
+    200: Array<WebhookView>;
+};
+
+export type ReadWebhooksResponse = ReadWebhooksResponses[keyof ReadWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: NewWebhook;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * The space has too many webhooks.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * The webhook, with its secret: shown this once.
+     */
+    201: WebhookCreated;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type ReadMessageTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/message-types';
+};
+
+export type ReadMessageTypesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadMessageTypesError = ReadMessageTypesErrors[keyof ReadMessageTypesErrors];
+
+export type ReadMessageTypesResponses = {
+    /**
+     * Response Read Message Types
+     *
+     * The types, in the order in which they are shown.
+     */
+    200: Array<MessageTypeView>;
+};
+
+export type ReadMessageTypesResponse = ReadMessageTypesResponses[keyof ReadMessageTypesResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * There is no such webhook.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type ReadWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type ReadWebhookErrors = {
+    /**
+     * There is no such webhook.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadWebhookError = ReadWebhookErrors[keyof ReadWebhookErrors];
+
+export type ReadWebhookResponses = {
+    /**
+     * The webhook.
+     */
+    200: WebhookView;
+};
+
+export type ReadWebhookResponse = ReadWebhookResponses[keyof ReadWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookChange;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * There is no such webhook.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * The webhook as it is now.
+     */
+    200: WebhookView;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/rotate';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * There is no such webhook.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The webhook, with its new secret: shown this once.
+     */
+    200: WebhookCreated;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type SendTestWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/test';
+};
+
+export type SendTestWebhookErrors = {
+    /**
+     * There is no such webhook.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SendTestWebhookError = SendTestWebhookErrors[keyof SendTestWebhookErrors];
+
+export type SendTestWebhookResponses = {
+    /**
+     * What came of it.
+     */
+    200: DeliveryView;
+};
+
+export type SendTestWebhookResponse = SendTestWebhookResponses[keyof SendTestWebhookResponses];
+
+export type ReadDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * The most to list.
+         */
+        limit?: number;
+    };
+    url: '/api/webhooks/{webhook_id}/deliveries';
+};
+
+export type ReadDeliveriesErrors = {
+    /**
+     * There is no such webhook.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadDeliveriesError = ReadDeliveriesErrors[keyof ReadDeliveriesErrors];
+
+export type ReadDeliveriesResponses = {
+    /**
+     * Response Read Deliveries
+     *
+     * The deliveries, the newest first.
+     */
+    200: Array<DeliveryView>;
+};
+
+export type ReadDeliveriesResponse = ReadDeliveriesResponses[keyof ReadDeliveriesResponses];
+
+export type ReplayDeliveriesData = {
+    body: ReplayRequest;
+    path: {
+        /**
+         * Webhook Id
+         *
+         * The webhook.
+         */
+        webhook_id: string;
+    };
+    query?: never;
+    url: '/api/webhooks/{webhook_id}/replay';
+};
+
+export type ReplayDeliveriesErrors = {
+    /**
+     * There is no such webhook or delivery.
+     */
+    404: Problem;
+    /**
+     * The webhook is paused or disabled.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReplayDeliveriesError = ReplayDeliveriesErrors[keyof ReplayDeliveriesErrors];
+
+export type ReplayDeliveriesResponses = {
+    /**
+     * How many are sent again.
+     */
+    200: Replayed;
+};
+
+export type ReplayDeliveriesResponse = ReplayDeliveriesResponses[keyof ReplayDeliveriesResponses];
+
 export type ReadMethodsData = {
     body?: never;
     path?: never;
@@ -17948,3 +18956,364 @@ export type ReadyResponses = {
 };
 
 export type ReadyResponse = ReadyResponses[keyof ReadyResponses];
+
+/**
+ * job.completed
+ */
+export type OnJobCompletedWebhookPayload = {
+    type: 'job.completed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: JobMessage;
+};
+
+export type OnJobCompletedWebhookRequest = {
+    body: OnJobCompletedWebhookPayload;
+    key: 'job.completed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * job.failed
+ */
+export type OnJobFailedWebhookPayload = {
+    type: 'job.failed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: JobMessage;
+};
+
+export type OnJobFailedWebhookRequest = {
+    body: OnJobFailedWebhookPayload;
+    key: 'job.failed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * job.cancelled
+ */
+export type OnJobCancelledWebhookPayload = {
+    type: 'job.cancelled';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: JobMessage;
+};
+
+export type OnJobCancelledWebhookRequest = {
+    body: OnJobCancelledWebhookPayload;
+    key: 'job.cancelled';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * job.needs_you
+ */
+export type OnJobNeedsYouWebhookPayload = {
+    type: 'job.needs_you';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: JobMessage;
+};
+
+export type OnJobNeedsYouWebhookRequest = {
+    body: OnJobNeedsYouWebhookPayload;
+    key: 'job.needs_you';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * video.completed
+ */
+export type OnVideoCompletedWebhookPayload = {
+    type: 'video.completed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: VideoMessage;
+};
+
+export type OnVideoCompletedWebhookRequest = {
+    body: OnVideoCompletedWebhookPayload;
+    key: 'video.completed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * video.failed
+ */
+export type OnVideoFailedWebhookPayload = {
+    type: 'video.failed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: VideoMessage;
+};
+
+export type OnVideoFailedWebhookRequest = {
+    body: OnVideoFailedWebhookPayload;
+    key: 'video.failed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * video.needs_you
+ */
+export type OnVideoNeedsYouWebhookPayload = {
+    type: 'video.needs_you';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: VideoMessage;
+};
+
+export type OnVideoNeedsYouWebhookRequest = {
+    body: OnVideoNeedsYouWebhookPayload;
+    key: 'video.needs_you';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * story.needs_you
+ */
+export type OnStoryNeedsYouWebhookPayload = {
+    type: 'story.needs_you';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: StoryMessage;
+};
+
+export type OnStoryNeedsYouWebhookRequest = {
+    body: OnStoryNeedsYouWebhookPayload;
+    key: 'story.needs_you';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * film.completed
+ */
+export type OnFilmCompletedWebhookPayload = {
+    type: 'film.completed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: WorkMessage;
+};
+
+export type OnFilmCompletedWebhookRequest = {
+    body: OnFilmCompletedWebhookPayload;
+    key: 'film.completed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * film.failed
+ */
+export type OnFilmFailedWebhookPayload = {
+    type: 'film.failed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: WorkMessage;
+};
+
+export type OnFilmFailedWebhookRequest = {
+    body: OnFilmFailedWebhookPayload;
+    key: 'film.failed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * upscale.completed
+ */
+export type OnUpscaleCompletedWebhookPayload = {
+    type: 'upscale.completed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: WorkMessage;
+};
+
+export type OnUpscaleCompletedWebhookRequest = {
+    body: OnUpscaleCompletedWebhookPayload;
+    key: 'upscale.completed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * upscale.failed
+ */
+export type OnUpscaleFailedWebhookPayload = {
+    type: 'upscale.failed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: WorkMessage;
+};
+
+export type OnUpscaleFailedWebhookRequest = {
+    body: OnUpscaleFailedWebhookPayload;
+    key: 'upscale.failed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * sign_in.expired
+ */
+export type OnSignInExpiredWebhookPayload = {
+    type: 'sign_in.expired';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: CredentialMessage;
+};
+
+export type OnSignInExpiredWebhookRequest = {
+    body: OnSignInExpiredWebhookPayload;
+    key: 'sign_in.expired';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * key.set_aside
+ */
+export type OnKeySetAsideWebhookPayload = {
+    type: 'key.set_aside';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: CredentialMessage;
+};
+
+export type OnKeySetAsideWebhookRequest = {
+    body: OnKeySetAsideWebhookPayload;
+    key: 'key.set_aside';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * budget.reached
+ */
+export type OnBudgetReachedWebhookPayload = {
+    type: 'budget.reached';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: BudgetMessage;
+};
+
+export type OnBudgetReachedWebhookRequest = {
+    body: OnBudgetReachedWebhookPayload;
+    key: 'budget.reached';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * disk.low
+ */
+export type OnDiskLowWebhookPayload = {
+    type: 'disk.low';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: InstallationMessage;
+};
+
+export type OnDiskLowWebhookRequest = {
+    body: OnDiskLowWebhookPayload;
+    key: 'disk.low';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * worker.gone
+ */
+export type OnWorkerGoneWebhookPayload = {
+    type: 'worker.gone';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: InstallationMessage;
+};
+
+export type OnWorkerGoneWebhookRequest = {
+    body: OnWorkerGoneWebhookPayload;
+    key: 'worker.gone';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * backup.failed
+ */
+export type OnBackupFailedWebhookPayload = {
+    type: 'backup.failed';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: InstallationMessage;
+};
+
+export type OnBackupFailedWebhookRequest = {
+    body: OnBackupFailedWebhookPayload;
+    key: 'backup.failed';
+    path?: never;
+    query?: never;
+};
+
+/**
+ * ping
+ */
+export type OnPingWebhookPayload = {
+    type: 'ping';
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    data: PingMessage;
+};
+
+export type OnPingWebhookRequest = {
+    body: OnPingWebhookPayload;
+    key: 'ping';
+    path?: never;
+    query?: never;
+};

@@ -100,10 +100,11 @@ export function newNeeds(told: ReadonlySet<string>, needs: readonly NeedView[]):
 }
 
 /** What makes one need the same as another. */
-export function needKey({ job_id, account, kind, error_type, waiting_for, submission_id }: NeedView): string {
-  return [job_id, account, kind, error_type, waiting_for, submission_id].join(" ");
+export function needKey(need: NeedView): string {
+  const { job_id, account, receiver, kind, error_type, waiting_for, submission_id } = need;
+  return [job_id, account ?? receiver, kind, error_type, waiting_for, submission_id].join(" ");
 }
 
-function needBody({ job_name, account, message }: NeedView): string {
-  return [job_name ?? account, message].filter(Boolean).join(": ");
+function needBody({ job_name, account, receiver, message }: NeedView): string {
+  return [job_name ?? account ?? receiver, message].filter(Boolean).join(": ");
 }

@@ -18,6 +18,7 @@ import { Notices } from "@/features/settings/notices";
 import { Projects } from "@/features/settings/projects";
 import { Providers } from "@/features/settings/providers";
 import { Storage } from "@/features/settings/storage";
+import { Webhooks } from "@/features/settings/webhooks";
 import { appStrings } from "@/strings/app";
 import { settingsStrings } from "@/strings/settings";
 import { offered } from "./offered";
@@ -66,6 +67,7 @@ export function Settings() {
         <Loaded queries={[projects]}>{projects.data && <Projects projects={projects.data} />}</Loaded>
         <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
         <People />
+        <Webhooks />
         <Notices />
         <Appearance />
         <Loaded queries={[health]}>{health.data && <About health={health.data} />}</Loaded>

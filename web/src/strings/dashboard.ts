@@ -23,6 +23,7 @@ export const dashboardStrings = {
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",
     account: "Flow sign-in needs you",
+    receiver: "A webhook is paused",
   },
   paidCall: {
     title: "Did it go through?",

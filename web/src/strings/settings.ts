@@ -8,6 +8,7 @@ export const settingsStrings = {
     money: "Budgets",
     projects: "Projects",
     storage: "Storage",
+    webhooks: "Webhooks",
     notices: "Notifications",
     appearance: "Appearance",
     about: "About this server",

@@ -91,7 +91,10 @@ export const storiesStrings = {
   deleteText:
     "This permanently deletes the story with its films, including any in progress. Cost records are kept.",
   deleted: "Story deleted",
-  rename: "Title",
+  name: "Name",
+  rename: "Rename",
+  renameOf: (name: string) => `Rename “${name}”`,
+  renamed: "Renamed the story.",
   waitsFor: {
     person: "Needs you",
     budget: "Budget reached",

@@ -60,7 +60,8 @@ def to_planes(picture: Image.Image, grade: Grade) -> Planes:
     red = [224 / 255 * (float(band == 0) - weight) / 1.5748 for band, weight in enumerate(weights)]
     rows = [[value * gain for value, gain in zip(row, gains, strict=True)] for row in (luma, blue, red)]
     matrix = (*rows[0], 0.0, *rows[1], 128.0, *rows[2], 128.0)
-    y, cb, cr = picture.convert("RGB").convert("RGB", matrix).split()
+    plain = picture if picture.mode == "RGB" else picture.convert("RGB")
+    y, cb, cr = plain.convert("RGB", matrix).split()
     half = (max(1, picture.width // 2), max(1, picture.height // 2))
     box = Image.Resampling.BOX
     return Planes(y, resize(cb, half, box), resize(cr, half, box))

@@ -41,12 +41,13 @@ def open_picture(path: Path) -> Image.Image:
     """Load an image upright, as RGB. Raises `Invalid` naming the file when it is not a whole image."""
     try:
         with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image)
-            if upright.has_transparency_data:
-                layer = upright.convert("RGBA")
+            ImageOps.exif_transpose(image, in_place=True)
+            if image.has_transparency_data:
+                layer = image.convert("RGBA")
                 paper = Image.new("RGBA", layer.size, "white")
                 return Image.alpha_composite(paper, layer).convert("RGB")
-            return upright.convert("RGB")
+            image.load()
+            return image if image.mode == "RGB" else image.convert("RGB")
     except (OSError, ValueError) as error:
         raise _unreadable(path) from error
 

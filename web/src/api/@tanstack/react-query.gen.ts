@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, copyJob, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deletePreset, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endOwnToken, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, keepOperations, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, purgeVideos, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAllVideos, readAnalysis, readAuditLog, readBatchResults, readCamera, readCandidates, readContent, readDeleted, readDeletedThumbnail, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFont, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readLibrary, readMe, readMembers, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readPresets, readPreview, readProject, readProjects, readProvider, readProviders, readProxy, readSessions, readShot, readSound, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, ready, recommendImages, refresh, regenerateVideo, regenerateVideos, register, rejectVideos, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, runStory, savePreset, selectVideo, selectVideos, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
-import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CopyJobData, CopyJobError, CopyJobResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeletePresetData, DeletePresetError, DeletePresetResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndOwnTokenData, EndOwnTokenError, EndOwnTokenResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, KeepOperationsData, KeepOperationsError, KeepOperationsResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PurgeVideosData, PurgeVideosError, PurgeVideosResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAllVideosData, ReadAllVideosError, ReadAllVideosResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCameraData, ReadCameraError, ReadCameraResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDeletedData, ReadDeletedError, ReadDeletedResponse, ReadDeletedThumbnailData, ReadDeletedThumbnailError, ReadDeletedThumbnailResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFontData, ReadFontError, ReadFontResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadLibraryData, ReadLibraryError, ReadLibraryResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadPresetsData, ReadPresetsError, ReadPresetsResponse, ReadPreviewData, ReadPreviewError, ReadPreviewResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadProxyData, ReadProxyError, ReadProxyResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSoundData, ReadSoundError, ReadSoundResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegenerateVideosData, RegenerateVideosError, RegenerateVideosResponse, RegisterData, RegisterError, RegisterResponse, RejectVideosData, RejectVideosError, RejectVideosResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RunStoryData, RunStoryError, RunStoryResponse, SavePresetData, SavePresetError, SavePresetResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
+import { acceptInvite, addSection, analyzeScript, askForAnother, cancelJob, cancelStory, cancelUpscale, cancelVeo3Video, changeFlowAccount, changeFlowSignIn, changePassword, changeRole, check, checkFlowAccount, checkFlowSignIn, checkKey, checkZip, chooseSpace, copyJob, createInvite, createJob, createKey, createOpenaiVideo, createProject, createSpace, createStory, createStoryBatch, createToken, createWebhook, deleteJob, deleteKey, deleteOpenaiVideo, deleteOperation, deletePreset, deleteProject, deleteStory, deleteUser, deleteVideo, deleteVideos, deleteWebhook, describeImages, downloadByForm, downloadVeo3Video, downloadVideos, duplicateStory, editVideo, endOwnToken, endSession, estimate, estimateNewStory, explainRoute, export_, exportCosts, extendVideo, generateImage, generateScript, generateSpeech, generateVeo3Video, generateVideo, generateVideoWithImage, getBudgets, getScript, importFlowAccount, importFlowSignIn, improveScript, improveStory, inviteUser, keepOperations, listOpenaiModels, listOpenaiVideos, listUpscales, live, logOutFlowAccount, logOutFlowSignIn, makeResetLink, mergeSections, moveInQueue, type Options, pauseJob, previewVoice, purgeVideos, putBudgets, putJobBudget, putScript, rateVideo, readAllCosts, readAllVideos, readAnalysis, readAuditLog, readBatchResults, readCamera, readCandidates, readContent, readDeleted, readDeletedThumbnail, readDeliveries, readDownload, readFilm, readFilmFile, readFilms, readFlowAccounts, readFlowQueue, readFlowSignIns, readFont, readFrame, readHealth, readImage, readImageContent, readImageStatus, readInvitation, readInvites, readJob, readJobs, readKeys, readLastFrame, readLibrary, readMe, readMembers, readMessageTypes, readMethods, readNeeds, readOpenaiContent, readOpenaiModel, readOpenaiVideo, readOperation, readOperations, readOperationStatus, readPictures, readPresets, readPreview, readProject, readProjects, readProvider, readProviders, readProxy, readSessions, readShot, readSound, readSpace, readSpaces, readSpeech, readSpeechContent, readSpeechStatus, readStartImage, readStats, readStorage, readStories, readStory, readStoryBatch, readStoryEstimate, readStoryFile, readStoryStatus, readThumbnail, readTimeline, readTokens, readUncertain, readUpscale, readUsers, readVeo3Status, readVersion, readVersions, readVideo, readVideos, readVoices, readWebhook, readWebhooks, ready, recommendImages, refresh, regenerateVideo, regenerateVideos, register, rejectVideos, remixOpenaiVideo, removeMember, removeSection, renderFilm, reorderSections, replayDeliveries, requeueFailed, resetPassword, resolveSubmission, resolveUncertain, resolveVideo, restoreVersion, restoreVideo, restoreVideos, resumeJob, retryFailed, retrySome, retryStoryBatch, retryVideo, revokeToken, rotateWebhookSecret, runStory, savePreset, selectVideo, selectVideos, sendTestWebhook, setUp, signIn, signOut, splitSection, startJob, startUpscale, sweepStorage, translateScript, translateStory, updateJob, updateKey, updateMe, updateProject, updateSection, updateSpace, updateStory, updateUser, updateWebhook, uploadBatch, uploadFile, withdrawInvite } from '../sdk.gen';
+import type { AcceptInviteData, AcceptInviteError, AcceptInviteResponse, AddSectionData, AddSectionError, AddSectionResponse, AnalyzeScriptData, AnalyzeScriptError, AnalyzeScriptResponse, AskForAnotherData, AskForAnotherError, AskForAnotherResponse, CancelJobData, CancelJobError, CancelJobResponse, CancelStoryData, CancelStoryError, CancelStoryResponse, CancelUpscaleData, CancelUpscaleError, CancelUpscaleResponse, CancelVeo3VideoData, CancelVeo3VideoError, CancelVeo3VideoResponse, ChangeFlowAccountData, ChangeFlowAccountError, ChangeFlowAccountResponse, ChangeFlowSignInData, ChangeFlowSignInError, ChangeFlowSignInResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CheckData, CheckError, CheckFlowAccountData, CheckFlowAccountError, CheckFlowAccountResponse, CheckFlowSignInData, CheckFlowSignInError, CheckFlowSignInResponse, CheckKeyData, CheckKeyError, CheckKeyResponse, CheckResponse, CheckZipData, CheckZipError, CheckZipResponse, ChooseSpaceData, ChooseSpaceError, ChooseSpaceResponse, CopyJobData, CopyJobError, CopyJobResponse, CreateInviteData, CreateInviteError, CreateInviteResponse, CreateJobData, CreateJobError, CreateJobResponse, CreateKeyData, CreateKeyError, CreateKeyResponse, CreateOpenaiVideoData, CreateOpenaiVideoError, CreateOpenaiVideoResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateSpaceData, CreateSpaceError, CreateSpaceResponse, CreateStoryBatchData, CreateStoryBatchError, CreateStoryBatchResponse, CreateStoryData, CreateStoryError, CreateStoryResponse, CreateTokenData, CreateTokenError, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteJobData, DeleteJobError, DeleteJobResponse, DeleteKeyData, DeleteKeyError, DeleteKeyResponse, DeleteOpenaiVideoData, DeleteOpenaiVideoError, DeleteOpenaiVideoResponse, DeleteOperationData, DeleteOperationError, DeleteOperationResponse, DeletePresetData, DeletePresetError, DeletePresetResponse, DeleteProjectData, DeleteProjectError, DeleteProjectResponse, DeleteStoryData, DeleteStoryError, DeleteStoryResponse, DeleteUserData, DeleteUserError, DeleteUserResponse, DeleteVideoData, DeleteVideoError, DeleteVideoResponse, DeleteVideosData, DeleteVideosError, DeleteVideosResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DescribeImagesData, DescribeImagesError, DescribeImagesResponse, DownloadByFormData, DownloadByFormError, DownloadByFormResponse, DownloadVeo3VideoData, DownloadVeo3VideoError, DownloadVeo3VideoResponse, DownloadVideosData, DownloadVideosError, DownloadVideosResponse, DuplicateStoryData, DuplicateStoryError, DuplicateStoryResponse, EditVideoData, EditVideoError, EditVideoResponse, EndOwnTokenData, EndOwnTokenError, EndOwnTokenResponse, EndSessionData, EndSessionError, EndSessionResponse, EstimateData, EstimateError, EstimateNewStoryData, EstimateNewStoryError, EstimateNewStoryResponse, EstimateResponse, ExplainRouteData, ExplainRouteError, ExplainRouteResponse, ExportCostsData, ExportCostsError, ExportCostsResponse, ExportData, ExportError, ExportResponse, ExtendVideoData, ExtendVideoError, ExtendVideoResponse, GenerateImageData, GenerateImageError, GenerateImageResponse, GenerateScriptData, GenerateScriptError, GenerateScriptResponse, GenerateSpeechData, GenerateSpeechError, GenerateSpeechResponse, GenerateVeo3VideoData, GenerateVeo3VideoError, GenerateVeo3VideoResponse, GenerateVideoData, GenerateVideoError, GenerateVideoResponse, GenerateVideoWithImageData, GenerateVideoWithImageError, GenerateVideoWithImageResponse, GetBudgetsData, GetBudgetsError, GetBudgetsResponse, GetScriptData, GetScriptError, GetScriptResponse, ImportFlowAccountData, ImportFlowAccountError, ImportFlowAccountResponse, ImportFlowSignInData, ImportFlowSignInError, ImportFlowSignInResponse, ImproveScriptData, ImproveScriptError, ImproveScriptResponse, ImproveStoryData, ImproveStoryError, ImproveStoryResponse, InviteUserData, InviteUserError, InviteUserResponse, KeepOperationsData, KeepOperationsError, KeepOperationsResponse, ListOpenaiModelsData, ListOpenaiModelsError, ListOpenaiModelsResponse, ListOpenaiVideosData, ListOpenaiVideosError, ListOpenaiVideosResponse, ListUpscalesData, ListUpscalesError, ListUpscalesResponse, LiveData, LiveError, LiveResponse, LogOutFlowAccountData, LogOutFlowAccountError, LogOutFlowAccountResponse, LogOutFlowSignInData, LogOutFlowSignInError, LogOutFlowSignInResponse, MakeResetLinkData, MakeResetLinkError, MakeResetLinkResponse, MergeSectionsData, MergeSectionsError, MergeSectionsResponse, MoveInQueueData, MoveInQueueError, MoveInQueueResponse, PauseJobData, PauseJobError, PauseJobResponse, PreviewVoiceData, PreviewVoiceError, PreviewVoiceResponse, PurgeVideosData, PurgeVideosError, PurgeVideosResponse, PutBudgetsData, PutBudgetsError, PutBudgetsResponse, PutJobBudgetData, PutJobBudgetError, PutJobBudgetResponse, PutScriptData, PutScriptError, PutScriptResponse, RateVideoData, RateVideoError, RateVideoResponse, ReadAllCostsData, ReadAllCostsError, ReadAllCostsResponse, ReadAllVideosData, ReadAllVideosError, ReadAllVideosResponse, ReadAnalysisData, ReadAnalysisError, ReadAnalysisResponse, ReadAuditLogData, ReadAuditLogError, ReadAuditLogResponse, ReadBatchResultsData, ReadBatchResultsError, ReadBatchResultsResponse, ReadCameraData, ReadCameraError, ReadCameraResponse, ReadCandidatesData, ReadCandidatesError, ReadCandidatesResponse, ReadContentData, ReadContentError, ReadContentResponse, ReadDeletedData, ReadDeletedError, ReadDeletedResponse, ReadDeletedThumbnailData, ReadDeletedThumbnailError, ReadDeletedThumbnailResponse, ReadDeliveriesData, ReadDeliveriesError, ReadDeliveriesResponse, ReadDownloadData, ReadDownloadError, ReadDownloadResponse, ReadFilmData, ReadFilmError, ReadFilmFileData, ReadFilmFileError, ReadFilmFileResponse, ReadFilmResponse, ReadFilmsData, ReadFilmsError, ReadFilmsResponse, ReadFlowAccountsData, ReadFlowAccountsError, ReadFlowAccountsResponse, ReadFlowQueueData, ReadFlowQueueError, ReadFlowQueueResponse, ReadFlowSignInsData, ReadFlowSignInsError, ReadFlowSignInsResponse, ReadFontData, ReadFontError, ReadFontResponse, ReadFrameData, ReadFrameError, ReadFrameResponse, ReadHealthData, ReadHealthError, ReadHealthResponse, ReadImageContentData, ReadImageContentError, ReadImageContentResponse, ReadImageData, ReadImageError, ReadImageResponse, ReadImageStatusData, ReadImageStatusError, ReadImageStatusResponse, ReadInvitationData, ReadInvitationError, ReadInvitationResponse, ReadInvitesData, ReadInvitesError, ReadInvitesResponse, ReadJobData, ReadJobError, ReadJobResponse, ReadJobsData, ReadJobsError, ReadJobsResponse, ReadKeysData, ReadKeysError, ReadKeysResponse, ReadLastFrameData, ReadLastFrameError, ReadLastFrameResponse, ReadLibraryData, ReadLibraryError, ReadLibraryResponse, ReadMeData, ReadMeError, ReadMembersData, ReadMembersError, ReadMembersResponse, ReadMeResponse, ReadMessageTypesData, ReadMessageTypesError, ReadMessageTypesResponse, ReadMethodsData, ReadMethodsError, ReadMethodsResponse, ReadNeedsData, ReadNeedsError, ReadNeedsResponse, ReadOpenaiContentData, ReadOpenaiContentError, ReadOpenaiContentResponse, ReadOpenaiModelData, ReadOpenaiModelError, ReadOpenaiModelResponse, ReadOpenaiVideoData, ReadOpenaiVideoError, ReadOpenaiVideoResponse, ReadOperationData, ReadOperationError, ReadOperationResponse, ReadOperationsData, ReadOperationsError, ReadOperationsResponse, ReadOperationStatusData, ReadOperationStatusError, ReadOperationStatusResponse, ReadPicturesData, ReadPicturesError, ReadPicturesResponse, ReadPresetsData, ReadPresetsError, ReadPresetsResponse, ReadPreviewData, ReadPreviewError, ReadPreviewResponse, ReadProjectData, ReadProjectError, ReadProjectResponse, ReadProjectsData, ReadProjectsError, ReadProjectsResponse, ReadProviderData, ReadProviderError, ReadProviderResponse, ReadProvidersData, ReadProvidersError, ReadProvidersResponse, ReadProxyData, ReadProxyError, ReadProxyResponse, ReadSessionsData, ReadSessionsError, ReadSessionsResponse, ReadShotData, ReadShotError, ReadShotResponse, ReadSoundData, ReadSoundError, ReadSoundResponse, ReadSpaceData, ReadSpaceError, ReadSpaceResponse, ReadSpacesData, ReadSpacesError, ReadSpacesResponse, ReadSpeechContentData, ReadSpeechContentError, ReadSpeechContentResponse, ReadSpeechData, ReadSpeechError, ReadSpeechResponse, ReadSpeechStatusData, ReadSpeechStatusError, ReadSpeechStatusResponse, ReadStartImageData, ReadStartImageError, ReadStartImageResponse, ReadStatsData, ReadStatsError, ReadStatsResponse, ReadStorageData, ReadStorageError, ReadStorageResponse, ReadStoriesData, ReadStoriesError, ReadStoriesResponse, ReadStoryBatchData, ReadStoryBatchError, ReadStoryBatchResponse, ReadStoryData, ReadStoryError, ReadStoryEstimateData, ReadStoryEstimateError, ReadStoryEstimateResponse, ReadStoryFileData, ReadStoryFileError, ReadStoryFileResponse, ReadStoryResponse, ReadStoryStatusData, ReadStoryStatusError, ReadStoryStatusResponse, ReadThumbnailData, ReadThumbnailError, ReadThumbnailResponse, ReadTimelineData, ReadTimelineError, ReadTimelineResponse, ReadTokensData, ReadTokensError, ReadTokensResponse, ReadUncertainData, ReadUncertainError, ReadUncertainResponse, ReadUpscaleData, ReadUpscaleError, ReadUpscaleResponse, ReadUsersData, ReadUsersError, ReadUsersResponse, ReadVeo3StatusData, ReadVeo3StatusError, ReadVeo3StatusResponse, ReadVersionData, ReadVersionError, ReadVersionResponse, ReadVersionsData, ReadVersionsError, ReadVersionsResponse, ReadVideoData, ReadVideoError, ReadVideoResponse, ReadVideosData, ReadVideosError, ReadVideosResponse, ReadVoicesData, ReadVoicesError, ReadVoicesResponse, ReadWebhookData, ReadWebhookError, ReadWebhookResponse, ReadWebhooksData, ReadWebhooksError, ReadWebhooksResponse, ReadyData, ReadyError, ReadyResponse, RecommendImagesData, RecommendImagesError, RecommendImagesResponse, RefreshData, RefreshError, RefreshResponse, RegenerateVideoData, RegenerateVideoError, RegenerateVideoResponse, RegenerateVideosData, RegenerateVideosError, RegenerateVideosResponse, RegisterData, RegisterError, RegisterResponse, RejectVideosData, RejectVideosError, RejectVideosResponse, RemixOpenaiVideoData, RemixOpenaiVideoError, RemixOpenaiVideoResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveSectionData, RemoveSectionError, RemoveSectionResponse, RenderFilmData, RenderFilmError, RenderFilmResponse, ReorderSectionsData, ReorderSectionsError, ReorderSectionsResponse, ReplayDeliveriesData, ReplayDeliveriesError, ReplayDeliveriesResponse, RequeueFailedData, RequeueFailedError, RequeueFailedResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, ResolveSubmissionData, ResolveSubmissionError, ResolveSubmissionResponse, ResolveUncertainData, ResolveUncertainError, ResolveUncertainResponse, ResolveVideoData, ResolveVideoError, ResolveVideoResponse, RestoreVersionData, RestoreVersionError, RestoreVersionResponse, RestoreVideoData, RestoreVideoError, RestoreVideoResponse, RestoreVideosData, RestoreVideosError, RestoreVideosResponse, ResumeJobData, ResumeJobError, ResumeJobResponse, RetryFailedData, RetryFailedError, RetryFailedResponse, RetrySomeData, RetrySomeError, RetrySomeResponse, RetryStoryBatchData, RetryStoryBatchError, RetryStoryBatchResponse, RetryVideoData, RetryVideoError, RetryVideoResponse, RevokeTokenData, RevokeTokenError, RevokeTokenResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, RunStoryData, RunStoryError, RunStoryResponse, SavePresetData, SavePresetError, SavePresetResponse, SelectVideoData, SelectVideoError, SelectVideoResponse, SelectVideosData, SelectVideosError, SelectVideosResponse, SendTestWebhookData, SendTestWebhookError, SendTestWebhookResponse, SetUpData, SetUpError, SetUpResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SplitSectionData, SplitSectionError, SplitSectionResponse, StartJobData, StartJobError, StartJobResponse, StartUpscaleData, StartUpscaleError, StartUpscaleResponse, SweepStorageData, SweepStorageError, SweepStorageResponse, TranslateScriptData, TranslateScriptError, TranslateScriptResponse, TranslateStoryData, TranslateStoryError, TranslateStoryResponse, UpdateJobData, UpdateJobError, UpdateJobResponse, UpdateKeyData, UpdateKeyError, UpdateKeyResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateSectionData, UpdateSectionError, UpdateSectionResponse, UpdateSpaceData, UpdateSpaceError, UpdateSpaceResponse, UpdateStoryData, UpdateStoryError, UpdateStoryResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadBatchData, UploadBatchError, UploadBatchResponse, UploadFileData, UploadFileError, UploadFileResponse, WithdrawInviteData, WithdrawInviteError, WithdrawInviteResponse } from '../types.gen';
 
 /**
  * Make a job
@@ -3685,6 +3685,200 @@ export const sweepStorageMutation = (options?: Partial<Options<SweepStorageData>
     const mutationOptions: UseMutationOptions<SweepStorageResponse, SweepStorageError, Options<SweepStorageData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await sweepStorage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readWebhooksQueryKey = (options?: Options<ReadWebhooksData>) => createQueryKey('readWebhooks', options);
+
+/**
+ * List webhooks
+ *
+ * List webhooks, with whether they answer, and how many messages wait or failed.
+ */
+export const readWebhooksOptions = (options?: Options<ReadWebhooksData>) => queryOptions<ReadWebhooksResponse, ReadWebhooksError, ReadWebhooksResponse, ReturnType<typeof readWebhooksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readWebhooks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readWebhooksQueryKey(options)
+});
+
+/**
+ * Add a webhook
+ *
+ * Messages are posted to the address from now on, signed by the Standard Webhooks specification.
+ */
+export const createWebhookMutation = (options?: Partial<Options<CreateWebhookData>>): UseMutationOptions<CreateWebhookResponse, CreateWebhookError, Options<CreateWebhookData>> => {
+    const mutationOptions: UseMutationOptions<CreateWebhookResponse, CreateWebhookError, Options<CreateWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readMessageTypesQueryKey = (options?: Options<ReadMessageTypesData>) => createQueryKey('readMessageTypes', options);
+
+/**
+ * Types of messages
+ *
+ * List what webhooks and notices can tell of; `webhooks` of the OpenAPI description has each schema.
+ */
+export const readMessageTypesOptions = (options?: Options<ReadMessageTypesData>) => queryOptions<ReadMessageTypesResponse, ReadMessageTypesError, ReadMessageTypesResponse, ReturnType<typeof readMessageTypesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readMessageTypes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readMessageTypesQueryKey(options)
+});
+
+/**
+ * Delete a webhook
+ *
+ * Delete a webhook and its log of deliveries. What is pending is not sent.
+ */
+export const deleteWebhookMutation = (options?: Partial<Options<DeleteWebhookData>>): UseMutationOptions<DeleteWebhookResponse, DeleteWebhookError, Options<DeleteWebhookData>> => {
+    const mutationOptions: UseMutationOptions<DeleteWebhookResponse, DeleteWebhookError, Options<DeleteWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readWebhookQueryKey = (options: Options<ReadWebhookData>) => createQueryKey('readWebhook', options);
+
+/**
+ * Read a webhook
+ *
+ * Read one webhook. Its secret is not shown again.
+ */
+export const readWebhookOptions = (options: Options<ReadWebhookData>) => queryOptions<ReadWebhookResponse, ReadWebhookError, ReadWebhookResponse, ReturnType<typeof readWebhookQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readWebhook({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readWebhookQueryKey(options)
+});
+
+/**
+ * Change a webhook
+ *
+ * Change address, name or types; disable it, or enable one that is disabled or paused.
+ */
+export const updateWebhookMutation = (options?: Partial<Options<UpdateWebhookData>>): UseMutationOptions<UpdateWebhookResponse, UpdateWebhookError, Options<UpdateWebhookData>> => {
+    const mutationOptions: UseMutationOptions<UpdateWebhookResponse, UpdateWebhookError, Options<UpdateWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rotate the secret of a webhook
+ *
+ * Make another secret. For 24 hours messages carry a signature by each of the two.
+ */
+export const rotateWebhookSecretMutation = (options?: Partial<Options<RotateWebhookSecretData>>): UseMutationOptions<RotateWebhookSecretResponse, RotateWebhookSecretError, Options<RotateWebhookSecretData>> => {
+    const mutationOptions: UseMutationOptions<RotateWebhookSecretResponse, RotateWebhookSecretError, Options<RotateWebhookSecretData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rotateWebhookSecret({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Test a webhook
+ *
+ * Send a `ping` now. `state` says whether it was accepted, `answer` what was answered.
+ */
+export const sendTestWebhookMutation = (options?: Partial<Options<SendTestWebhookData>>): UseMutationOptions<SendTestWebhookResponse, SendTestWebhookError, Options<SendTestWebhookData>> => {
+    const mutationOptions: UseMutationOptions<SendTestWebhookResponse, SendTestWebhookError, Options<SendTestWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendTestWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const readDeliveriesQueryKey = (options: Options<ReadDeliveriesData>) => createQueryKey('readDeliveries', options);
+
+/**
+ * Log of deliveries
+ *
+ * List what was sent, or will be, with the last answer. Kept for 30 days.
+ */
+export const readDeliveriesOptions = (options: Options<ReadDeliveriesData>) => queryOptions<ReadDeliveriesResponse, ReadDeliveriesError, ReadDeliveriesResponse, ReturnType<typeof readDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readDeliveriesQueryKey(options)
+});
+
+/**
+ * Send deliveries again
+ *
+ * Send one delivery again, or all that failed since a time. Each keeps its `webhook-id`.
+ */
+export const replayDeliveriesMutation = (options?: Partial<Options<ReplayDeliveriesData>>): UseMutationOptions<ReplayDeliveriesResponse, ReplayDeliveriesError, Options<ReplayDeliveriesData>> => {
+    const mutationOptions: UseMutationOptions<ReplayDeliveriesResponse, ReplayDeliveriesError, Options<ReplayDeliveriesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await replayDeliveries({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

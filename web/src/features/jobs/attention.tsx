@@ -1,5 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowRight, CircleHelp, CirclePause, Hand, Hourglass, KeyRound, TriangleAlert } from "lucide-react";
+import {
+  ArrowRight,
+  CircleHelp,
+  CirclePause,
+  Hand,
+  Hourglass,
+  KeyRound,
+  TriangleAlert,
+  Webhook,
+} from "lucide-react";
 import { useState } from "react";
 import type { NeedView } from "@/api";
 import { Button } from "@/components/ui/button";
@@ -19,6 +28,7 @@ const looks = {
   waiting: { icon: Hand, tone: "text-wait bg-wait-soft" },
   paused: { icon: CirclePause, tone: "text-wait bg-wait-soft" },
   stalled: { icon: Hourglass, tone: "text-wait bg-wait-soft" },
+  receiver: { icon: Webhook, tone: "text-wait bg-wait-soft" },
   failed: { icon: TriangleAlert, tone: "text-bad bg-bad-soft" },
 };
 
@@ -82,7 +92,7 @@ function Need({ need }: { need: NeedView }) {
     <li>
       <Link
         {...(need.job_id === null
-          ? { to: "/settings" as const, hash: "flow" }
+          ? { to: "/settings" as const, hash: need.kind === "receiver" ? "webhooks" : "flow" }
           : {
               to: "/jobs/$jobId" as const,
               params: { jobId: need.job_id },
@@ -108,7 +118,7 @@ function NeedLine({ need }: { need: NeedView }) {
         <span className="flex items-baseline gap-2">
           <span className="shrink-0 font-medium">{needTitle(need)}</span>
           <span className="truncate text-muted text-sm">
-            {need.job_name ?? need.account ?? (need.submission_id ? need.provider : null)}
+            {need.job_name ?? need.account ?? need.receiver ?? (need.submission_id ? need.provider : null)}
           </span>
         </span>
         <span className="block truncate text-muted text-sm">{need.message}</span>

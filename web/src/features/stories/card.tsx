@@ -5,6 +5,7 @@ import { Clip, useHoverPlay } from "@/components/clip";
 import { ago, duration, moment, money } from "@/lib/format";
 import { storiesStrings } from "@/strings/stories";
 import { StoryBadge } from "./badges";
+import { StoryName } from "./story-name";
 
 /** A story in the list: its poster, what it is, and how it stands. */
 export function Card({ story }: { story: StoryCard }) {
@@ -36,15 +37,21 @@ export function Card({ story }: { story: StoryCard }) {
       </div>
       <div className="flex flex-1 flex-col gap-1.5 p-3">
         <div className="flex items-start gap-2">
-          <h2 className="line-clamp-2 min-w-0 flex-1 font-medium [overflow-wrap:anywhere]">
-            <Link
-              to="/stories/$storyId/{-$tab}"
-              params={{ storyId: story.story_id, tab: "script" }}
-              className="after:absolute after:inset-0 after:rounded-xl"
-            >
-              {story.name}
-            </Link>
-          </h2>
+          <StoryName
+            story={story}
+            className="relative z-10"
+            buttonClassName="-my-1 relative z-10 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+          >
+            <h2 className="line-clamp-2 min-w-0 flex-1 font-medium [overflow-wrap:anywhere]">
+              <Link
+                to="/stories/$storyId/{-$tab}"
+                params={{ storyId: story.story_id, tab: "script" }}
+                className="after:absolute after:inset-0 after:rounded-xl"
+              >
+                {story.name}
+              </Link>
+            </h2>
+          </StoryName>
           <StoryBadge status={story.status} />
         </div>
         {story.reason && story.status !== "completed" && (

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { FilmView, PreviewView, ProjectView } from "@/api";
 import { client } from "@/api/client.gen";
+import { previewKey } from "@/lib/story-keys";
 
 async function ask<R>(method: "GET" | "POST" | "PATCH", url: string, body?: unknown): Promise<R> {
   const { data } = await client.request<R, unknown, true>({
@@ -20,9 +21,6 @@ export const exportStory = (id: string) => ask<FilmView>("POST", `${story(id)}/e
 export const readProject = (id: string) => ask<ProjectView>("GET", `/projects/${encodeURIComponent(id)}`);
 export const saveBrand = (id: string, brand: object) =>
   ask<ProjectView>("PATCH", `/projects/${encodeURIComponent(id)}`, { brand });
-
-/** Below the key of its story: an event of the story has it asked for again. */
-export const previewKey = (id: string) => ["stories", "one", id, "preview"] as const;
 
 /** What the preview of a story plays. The last one stays while the next is on its way. */
 export function usePreview(id: string) {

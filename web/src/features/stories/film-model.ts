@@ -160,8 +160,20 @@ function scenesOf(
   });
 }
 
-/** What is seen in a section: as the document says, with the files of what is there. */
-export function piecesOf(section: Section, facts: PreviewSection | undefined): (PreviewPiece | null)[] {
+type Pieces = (PreviewPiece | null)[];
+const seen = new WeakMap<Section, { facts: PreviewSection | undefined; pieces: Pieces }>();
+
+/** What is seen in a section: as the document says, with the files of what is there. Worked out once for each
+ * section: a drag builds the film anew for every picture, and changes one of them. */
+export function piecesOf(section: Section, facts: PreviewSection | undefined): Pieces {
+  const before = seen.get(section);
+  if (before && before.facts === facts) return before.pieces;
+  const pieces = findPieces(section, facts);
+  seen.set(section, { facts, pieces });
+  return pieces;
+}
+
+function findPieces(section: Section, facts: PreviewSection | undefined): Pieces {
   const known = facts?.pieces ?? [];
   if (section.pictures.length === 0) {
     // Chosen automatically, or a scene video.

@@ -16,6 +16,7 @@ import { useStoryEvents } from "./live";
 import { countParts, isActive, STEPS } from "./parts";
 import { estimateWords } from "./price";
 import { RunButton } from "./run-button";
+import { StoryName } from "./story-name";
 import { TABS, type TabId } from "./tabs";
 import { useDeleteStory } from "./use-delete";
 import { useEstimate, useStory } from "./use-story";
@@ -87,9 +88,14 @@ function Header({ story, saving }: { story: Story; saving: boolean }) {
         >
           <ChevronLeft className="size-5" />
         </Link>
-        <h1 className="min-w-0 max-w-full truncate font-semibold text-xl tracking-tight max-sm:flex-1">
-          {story.name}
-        </h1>
+        <StoryName
+          story={story}
+          className="basis-64 [&_input]:h-9! [&_input]:font-semibold [&_input]:text-lg!"
+        >
+          <h1 className="min-w-0 max-w-full truncate font-semibold text-xl tracking-tight max-sm:flex-1">
+            {story.name}
+          </h1>
+        </StoryName>
         <StoryBadge status={story.status} />
         <span role="status" className="text-faint text-xs">
           {saving ? storiesStrings.saving : ""}

@@ -5,9 +5,16 @@ import type { Story } from "./document";
 export type Step = PartView["step"];
 export const STEPS: readonly Step[] = ["script", "voice", "pictures", "scenes", "film"];
 
+const found = new WeakMap<Story["parts"], Map<string, PartView>>();
+
 /** The part of a step, of one section if it has parts by section. */
-export function partOf(story: Story, step: Step, sectionId = ""): PartView | undefined {
-  return story.parts.find((each) => each.step === step && each.section_id === sectionId);
+export function partOf({ parts }: Story, step: Step, sectionId = ""): PartView | undefined {
+  let known = found.get(parts);
+  if (!known) {
+    known = new Map(parts.map((each) => [`${each.step} ${each.section_id}`, each]));
+    found.set(parts, known);
+  }
+  return known.get(`${step} ${sectionId}`);
 }
 
 export type StepCount = { stale: number; missing: number; there: number; trouble: number; making: number };

@@ -5,7 +5,7 @@ import { type Film, type FilmScene, sceneAt, shownAt } from "./film-model";
 import { createAssets } from "./preview/assets";
 import { captionAt, currentBit, follow } from "./preview/captions";
 import { createClock } from "./preview/clock";
-import { type Drawing, drawFrame } from "./preview/draw";
+import { type Drawing, drawFrame, looksOf } from "./preview/draw";
 
 const AHEAD_SECONDS = 2;
 const RIGHT_TO_LEFT = ["ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "ckb", "dv"];
@@ -32,6 +32,8 @@ export function createPlayer(storyId: string, words: { missing: string }) {
   let asked = 0; // of requestAnimationFrame
   let back: { from: number; at: number; rate: number } | null = null;
   let bare = false;
+  /** What is on the canvas; null: nobody knows. */
+  let drawn: string | null = null;
   const watchers = new Set<() => void>();
   let assets = createAssets(storyId, "", redraw);
   let shape = "";
@@ -56,6 +58,12 @@ export function createPlayer(storyId: string, words: { missing: string }) {
 
   function redraw(): void {
     if (asked === 0) asked = requestAnimationFrame(paint);
+  }
+
+  /** Draw what is there once more: the type it is set in has arrived. */
+  function again(): void {
+    drawn = null;
+    redraw();
   }
 
   function paint(now: number): void {
@@ -85,17 +93,17 @@ export function createPlayer(storyId: string, words: { missing: string }) {
       sources.set(scene.id, found);
       return found;
     };
-    drawFrame(
-      pen,
-      {
-        ...drawing,
-        bare,
-        sourceOf,
-        pictureOf: assets.drawn,
-        missing: (scene) => (scene.name ? "" : words.missing),
-      },
-      state.frame,
-    );
+    const now: Drawing = {
+      ...drawing,
+      bare,
+      sourceOf,
+      pictureOf: assets.drawn,
+      missing: (scene) => (scene.name ? "" : words.missing),
+    };
+    // While something else is edited, the frame in sight is often the same.
+    const looks = looksOf(now, state.frame);
+    if (looks === null || looks !== drawn) drawFrame(pen, now, state.frame);
+    drawn = looks;
     const seen = [shown?.scene, shown?.from].filter((each) => each !== null && each !== undefined);
     set({ ready: seen.every((scene) => assets.ready(scene, sourceOf(scene))) });
     // The next scene is fetched before it is seen.
@@ -119,6 +127,7 @@ export function createPlayer(storyId: string, words: { missing: string }) {
     film: (): Film => film,
     attach(next: HTMLCanvasElement | null): void {
       canvas = next;
+      drawn = null;
       redraw();
     },
     /** Another film: another document, or more of what there is for it. */
@@ -129,11 +138,14 @@ export function createPlayer(storyId: string, words: { missing: string }) {
         assets.close();
         shape = preview.shape;
         assets = createAssets(storyId, shape, redraw);
+        drawn = null;
       }
       if (canvas) {
         const [width, height] = [size.width, size.height].map((each) => Math.round(each * CANVAS_SHARE));
-        if (width && canvas.width !== width) canvas.width = width;
-        if (height && canvas.height !== height) canvas.height = height;
+        if (width && height && (canvas.width !== width || canvas.height !== height)) {
+          Object.assign(canvas, { width, height }); // which empties it
+          drawn = null;
+        }
       }
       const placed = new Map(film.sections.map((each) => [each.id, { start: each.first, end: each.last }]));
       const before = preview.bounds.map(([start = 0, end = 0]) => ({ start, end }));
@@ -158,7 +170,7 @@ export function createPlayer(storyId: string, words: { missing: string }) {
         track,
         film.speech.map(([start, end]) => [start / film.fps, end / film.fps]),
       );
-      if (preview.face) void loadFace(preview.face.family, preview.face.url).then(redraw);
+      if (preview.face) void loadFace(preview.face.family, preview.face.url).then(again);
       set({ silent: false });
       redraw();
     },

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Pause, Play, ScanLine } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useEffect, useRef, useState } from "react";
 import type { PreviewView } from "@/api";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
@@ -21,7 +21,7 @@ type Props = {
 };
 
 /** The film as it stands, played from small copies of its pictures and from its voice. */
-export function Player({ storyId, player, preview, over, className }: Props) {
+export const Player = memo(function Player({ storyId, player, preview, over, className }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const playing = usePlayed(player, (state) => state.playing);
   const rate = usePlayed(player, (state) => state.rate);
@@ -126,7 +126,7 @@ export function Player({ storyId, player, preview, over, className }: Props) {
       {estimated && <p className="text-center text-wait text-xs">{tp.estimated}</p>}
     </div>
   );
-}
+});
 
 type OfFrames = { player: Played; fps: number; frames: number };
 

@@ -2,6 +2,7 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tansta
 import { useMemo } from "react";
 import { toast } from "sonner";
 import { problemOf, said } from "@/lib/problem";
+import { storyKey } from "@/lib/story-keys";
 import { storiesStrings } from "@/strings/stories";
 import * as api from "./api";
 import { type Doc, type Edit, type Story, sameValue } from "./document";
@@ -15,7 +16,7 @@ export const keys = {
   lists: ["stories", "list"] as const,
   list: (query: object) => ["stories", "list", query] as const,
   one: (id: string) => ["stories", "one", id] as const,
-  story: (id: string) => ["stories", "one", id, "story"] as const,
+  story: storyKey,
   pending: (id: string) => ["stories", "one", id, "pending"] as const,
   estimate: (id: string) => ["stories", "one", id, "estimate"] as const,
   analysis: (id: string) => ["stories", "one", id, "analysis"] as const,

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -110,6 +110,7 @@ def wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF"
 
 
+@lru_cache(maxsize=8192)
 def _short_enough(text: str) -> bool:
     weight = sum(1 / MOST_WIDE_CHARACTERS if wide(char) else 1 / MOST_CHARACTERS for char in text)
     return weight <= 1.0001

@@ -7,11 +7,12 @@ so that what is seen can be told to the frame.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from rushes.platform.media.film.caption_lines import Bit, Caption, make_captions
 from rushes.platform.media.film.fonts import covering, face_for, font
-from rushes.platform.media.film.timeline import CaptionLook, CaptionStyle, Timeline
+from rushes.platform.media.film.timeline import CaptionLook, CaptionStyle, CaptionWord, Timeline
 
 MEASURED_AT = 100
 """Pixels at which lines are measured; widths of other sizes follow from it."""
@@ -60,19 +61,24 @@ def captions_of(timeline: Timeline) -> list[Caption]:
     """The captions of a film as they are shown. Raises `Invalid` when the font of its language is missing."""
     if not timeline.words:
         return []
-    return make_captions(
-        timeline.words,
-        language=timeline.language,
-        fps=timeline.fps,
-        fits=_measure(timeline),
-        one_word=timeline.captions.style is CaptionStyle.ONE_WORD,
-    )
-
-
-def _measure(timeline: Timeline) -> Callable[[str], bool]:
-    first = face_for(timeline.language).family
-    fonts = {first: font(first, MEASURED_AT, bold=True)}
     room = safe_area(timeline.width, timeline.height).width * SPARE / em_size(timeline) * MEASURED_AT
+    one_word = timeline.captions.style is CaptionStyle.ONE_WORD
+    return list(_laid_out(timeline.words, timeline.language, timeline.fps, room, one_word))
+
+
+@lru_cache(maxsize=16)
+def _laid_out(
+    words: tuple[CaptionWord, ...], language: str, fps: int, room: float, one_word: bool
+) -> tuple[Caption, ...]:
+    """Lay out captions. Kept: measuring a film of sixty scenes takes a third of a second, and its preview is
+    asked for after each edit, most of which move no word."""
+    fits = _measure(language, room)
+    return tuple(make_captions(words, language=language, fps=fps, fits=fits, one_word=one_word))
+
+
+def _measure(language: str, room: float) -> Callable[[str], bool]:
+    first = face_for(language).family
+    fonts = {first: font(first, MEASURED_AT, bold=True)}
     known: dict[str, float] = {}
 
     def fits(text: str) -> bool:

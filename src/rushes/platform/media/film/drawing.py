@@ -55,10 +55,11 @@ class Drawn:
 
 def prepare(source: StillSource, size: tuple[int, int], frames: int, fps: int) -> Drawn:
     """Open a still for a frame of `size` that shows it for `frames` frames. Raises `Invalid`."""
-    picture = open_picture(source.path)
-    stage = blur_stage(picture, size) if source.fit is StillFit.BLUR else crop_stage(picture, size)
+    on_stage = blur_stage if source.fit is StillFit.BLUR else crop_stage
+    stage = on_stage(open_picture(source.path), size)
     path = plan(source.move, stage.room, seed=source.seed, pace=source.pace, seconds=frames / fps)
     planes = to_planes(stage.picture, Grade())
+    del stage
     luma = lookup(planes.luma, _LIMITED)
     return Drawn((_sizes(luma), _sizes(planes.blue), _sizes(planes.red)), path, frames)
 

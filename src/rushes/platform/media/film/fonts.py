@@ -5,11 +5,13 @@ libass finds them through a fontconfig file of our own: with its `fontsdir` opti
 from one font to another nor draw a variable font bold.
 """
 
+import mmap
 import struct
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -113,7 +115,7 @@ def right_to_left(language: str) -> bool:
 
 def font(family: str, size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """A face for Pillow. Each call gives another one: a varied face must not be shared between threads."""
-    made = ImageFont.truetype(BytesIO(_bytes(faces()[family].path)), size)
+    made = ImageFont.truetype(str(faces()[family].path), size)
     weight = 700 if bold else 400
     axes = made.get_variation_axes()
     made.set_variation_by_axes(
@@ -150,12 +152,14 @@ def fontconfig_file(folder: Path) -> Path:
     return path
 
 
-@cache
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes()
+@contextmanager
+def _mapped(path: Path) -> Generator[mmap.mmap]:
+    """A font file as bytes. Only what is read of it comes to memory: all fonts together have 50 MB."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
 
 
-def _tables(data: bytes) -> dict[bytes, int]:
+def _tables(data: mmap.mmap) -> dict[bytes, int]:
     """Where each table of a TrueType file begins."""
     (count,) = struct.unpack_from(">H", data, 4)
     entries = (struct.unpack_from(">4sIII", data, 12 + 16 * number) for number in range(count))
@@ -165,20 +169,25 @@ def _tables(data: bytes) -> dict[bytes, int]:
 @cache
 def _line_height(path: Path) -> float:
     """What libass calls the size of a font (Windows' ascent and descent), as a share of its em."""
-    data = _bytes(path)
-    tables = _tables(data)
-    ascent, descent = struct.unpack_from(">HH", data, tables[b"OS/2"] + 74)
-    (units,) = struct.unpack_from(">H", data, tables[b"head"] + 18)
+    with _mapped(path) as data:
+        tables = _tables(data)
+        ascent, descent = struct.unpack_from(">HH", data, tables[b"OS/2"] + 74)
+        (units,) = struct.unpack_from(">H", data, tables[b"head"] + 18)
     return (ascent + descent) / units
 
 
 @cache
 def _characters(path: Path) -> frozenset[int]:
     """The characters a font file has, from its `cmap` table (formats 4 and 12)."""
-    data = _bytes(path)
+    with _mapped(path) as data:
+        found = set(_listed(data))
+    found.discard(0xFFFF)
+    return frozenset(found)
+
+
+def _listed(data: mmap.mmap) -> Generator[int]:
     start = _tables(data)[b"cmap"]
     (count,) = struct.unpack_from(">H", data, start + 2)
-    found: set[int] = set()
     for number in range(count):
         (offset,) = struct.unpack_from(">I", data, start + 8 + 8 * number)
         at = start + offset
@@ -188,11 +197,9 @@ def _characters(path: Path) -> frozenset[int]:
             ends = struct.unpack_from(f">{twice // 2}H", data, at + 14)
             starts = struct.unpack_from(f">{twice // 2}H", data, at + 16 + twice)
             for low, high in zip(starts, ends, strict=True):
-                found.update(range(low, high + 1))
+                yield from range(low, high + 1)
         elif form == 12:
             (groups,) = struct.unpack_from(">I", data, at + 12)
             for group in range(groups):
                 low, high, _ = struct.unpack_from(">III", data, at + 16 + 12 * group)
-                found.update(range(low, high + 1))
-    found.discard(0xFFFF)
-    return frozenset(found)
+                yield from range(low, high + 1)

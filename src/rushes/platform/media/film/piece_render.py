@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -23,17 +23,22 @@ from rushes.platform.media.film.graph import (
 )
 from rushes.platform.media.film.pieces import FilmPiece, overlays_of, piece_hash, shown_frames
 from rushes.platform.media.film.timeline import CaptionStyle, ClipSource, FilmCodec, StillSource, Timeline
+from rushes.platform.memory import trim_memory
 
 
 @dataclass(frozen=True)
 class FilmJob:
-    """What all pieces of a render share. `cache` keeps pieces and fonts, `work` is this render's own."""
+    """What all pieces of a render share. `cache` keeps pieces and fonts, `work` is this render's own.
+
+    `prepared` has, by scene, the stills of the piece rendered last: the next one shows at least one of them.
+    """
 
     timeline: Timeline
     captions: list[Caption]
     cache: Path
     work: Path
     codec: list[str]
+    prepared: dict[int, Drawn] = field(default_factory=dict[int, Drawn])
 
 
 def film_job(timeline: Timeline, cache: Path, work: Path, *, draft: bool, quick: bool = False) -> FilmJob:
@@ -68,7 +73,8 @@ async def render_piece(
 ) -> None:
     """Render a piece to an MP4, or with `picture` its first frame to a PNG. `progress` is told 0..1."""
     timeline = job.timeline
-    clips, stills = await asyncio.to_thread(_sources, timeline, piece)
+    clips, stills = await asyncio.to_thread(_sources, job, piece)
+    trim_memory()  # of the pictures as they came
     document = _ass(job, piece)
     captions: Path | None = None
     environment: dict[str, str] = {}
@@ -95,8 +101,11 @@ async def render_piece(
 
 
 def _sources(
-    timeline: Timeline, piece: FilmPiece
+    job: FilmJob, piece: FilmPiece
 ) -> tuple[dict[int, tuple[ClipFacts, float]], list[tuple[Drawn, range]]]:
+    timeline = job.timeline
+    for scene in job.prepared.keys() - {part.scene for part in piece.parts}:
+        del job.prepared[scene]
     clips: dict[int, tuple[ClipFacts, float]] = {}
     stills: list[tuple[Drawn, range]] = []
     for part in piece.parts:
@@ -107,7 +116,10 @@ def _sources(
                 facts = clip_facts(source.path)
                 clips[part.scene] = (facts, clip_speed(source, facts, frames / timeline.fps))
             case StillSource():
-                still = prepare(source, (timeline.width, timeline.height), frames, timeline.fps)
+                still = job.prepared.get(part.scene)
+                if still is None:
+                    still = prepare(source, (timeline.width, timeline.height), frames, timeline.fps)
+                    job.prepared[part.scene] = still
                 stills.append((still, range(part.first, part.first + part.frames)))
     return clips, stills
 

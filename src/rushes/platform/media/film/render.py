@@ -26,6 +26,7 @@ from rushes.platform.media.film.piece_render import (
 from rushes.platform.media.film.pieces import FilmPiece, check_timeline, cut_pieces
 from rushes.platform.media.film.sound import mix, sound_hash, write_stems
 from rushes.platform.media.film.timeline import Timeline
+from rushes.platform.memory import trim_memory
 
 SOUND_SHARE = 0.04
 """Share of the work that is sound, for progress."""
@@ -140,6 +141,7 @@ async def _render_pieces(
         fresh = job.work / path.name
         await render_piece(job, piece, fresh, progress=part)
         await asyncio.to_thread(check_frames, fresh, piece.frames)
+        trim_memory()
         fresh.replace(path)
         made += 1
         done += piece.frames

@@ -1,7 +1,8 @@
 """Finds when each word of a text is heard, in any speech: a cloud's voice, or a person's own recording.
 
 By forced alignment where the language has phonemes and the text is what is heard (usually within 40 ms);
-else by the share of characters in each sentence, which is an estimate and marked so. The sentences' own
+else by the share of characters in each sentence, which is an estimate and marked so. A word that is found in
+a pause or just after it begins where the pause ends, which the sound shows exactly. The sentences' own
 bounds, where they are known, are worth more than any estimate: align each piece of speech by itself.
 """
 
@@ -15,6 +16,10 @@ from rushes.platform.media.speech.helper import Helper, HelperRefusedError
 from rushes.platform.media.speech.split import sentences
 from rushes.platform.media.speech.words import Word, WordTimes, is_spoken, shared, written_words
 
+PAUSE_SECONDS = 0.1
+"""Silence of this length is a pause; shorter ones are within words ("ata")."""
+EARLY_SECONDS, LATE_SECONDS = 0.05, 0.12
+"""How long before a pause, or after it, a word that follows it may be found."""
 PAUSE_LETTERS = 5
 """A pause between two sentences lasts about as long as so many letters."""
 
@@ -31,8 +36,26 @@ async def align_words(sound: Path, text: str, language: str) -> tuple[tuple[Word
         return (), WordTimes.ESTIMATED
     spans = await _spans(sound, words, language)
     if spans is None:
-        return estimated(text, language, first, last), WordTimes.ESTIMATED
-    return _in_order(words, spans, first, last), WordTimes.ALIGNED
+        return after_pauses(estimated(text, language, first, last), heard), WordTimes.ESTIMATED
+    return after_pauses(_in_order(words, spans, first, last), heard), WordTimes.ALIGNED
+
+
+def after_pauses(words: tuple[Word, ...], heard: wav.Sound) -> tuple[Word, ...]:
+    """Return the words, the first that begins in a pause or just after it at the pause's end."""
+    found = list(words)
+    for start, end in heard.pauses(PAUSE_SECONDS):
+        index = next((each for each, word in enumerate(found) if word.start >= start - EARLY_SECONDS), None)
+        if index is None or found[index].start > end + LATE_SECONDS:
+            continue
+        for at in range(index, len(found)):  # and those found in the pause with it
+            word = found[at]
+            if at > index and word.start >= end:
+                break
+            found[at] = Word(word.text, end, max(end, word.end))
+        if index:
+            before = found[index - 1]
+            found[index - 1] = Word(before.text, before.start, min(before.end, max(before.start, end)))
+    return tuple(found)
 
 
 def estimated(text: str, language: str, first: float, last: float) -> tuple[Word, ...]:

@@ -9,6 +9,7 @@ import sys
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
@@ -17,6 +18,8 @@ FULL = 32767
 WINDOW_SECONDS = 0.01
 QUIET = 0.01
 """A window whose peak is below this share of the loudest one (-40 dB) is silence."""
+PAUSE_QUIET = 0.02
+"""The same of pauses between words, in which a breath or an echo may be heard."""
 SILENT_PEAK = 64
 """Of 32,767; what stays below everywhere has no speech in it."""
 LEAST_SECONDS_A_LETTER = 0.02
@@ -49,17 +52,29 @@ class Sound:
 
     def heard(self) -> tuple[float, float]:
         """Return where its first and its last sound are, seconds; (0, 0) when it is silent."""
-        loudest = self.peak
+        loud, step = self._loud(QUIET)
+        return (loud[0] / self.rate, min(self.seconds, (loud[-1] + step) / self.rate)) if loud else (0.0, 0.0)
+
+    def pauses(self, least: float) -> list[tuple[float, float]]:
+        """Return where it is silent between two sounds for at least so many seconds: from, until."""
+        loud, step = self._loud(PAUSE_QUIET)
+        return [
+            ((at + step) / self.rate, following / self.rate)
+            for at, following in pairwise(loud)
+            if following - at - step >= least * self.rate
+        ]
+
+    def _loud(self, share: float) -> tuple[list[int], int]:
+        """The samples at which windows begin that reach a share of the peak, and the length of one."""
+        loudest, step = self.peak, max(1, round(self.rate * WINDOW_SECONDS))
         if loudest < SILENT_PEAK:
-            return 0.0, 0.0
-        step = max(1, round(self.rate * WINDOW_SECONDS))
-        loud = [
+            return [], step
+        return [
             at
             for at in range(0, len(self.samples), step)
             if (window := self.samples[at : at + step])
-            and (max(window) >= loudest * QUIET or min(window) <= -loudest * QUIET)
-        ]
-        return loud[0] / self.rate, min(self.seconds, (loud[-1] + step) / self.rate)
+            and (max(window) >= loudest * share or min(window) <= -loudest * share)
+        ], step
 
     def trimmed(self, *, lead: float = 0.0, tail: float = 0.0) -> "Sound":
         """Return it with at most so much silence before and after, seconds."""

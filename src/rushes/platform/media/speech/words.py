@@ -57,6 +57,11 @@ def is_unspaced(character: str) -> bool:
     return code >= 0x0E00 and any(first <= code <= last for first, last in _UNSPACED)
 
 
+def is_thai(character: str) -> bool:
+    """Return whether a character is Thai."""
+    return 0x0E00 <= ord(character) <= 0x0E7F
+
+
 def is_spoken(character: str) -> bool:
     """Return whether a character is one that is heard: a letter, a digit, or a mark on one."""
     return unicodedata.category(character)[0] in "LNM"
@@ -78,7 +83,7 @@ def written_words(text: str, language: str) -> list[str]:
 
 
 def _segmenter(language: str, piece: str) -> _Segmenter:
-    if any(0x0E00 <= ord(each) <= 0x0E7F for each in piece):
+    if any(map(is_thai, piece)):
         return _parser("thai")
     if any(0x3040 <= ord(each) <= 0x30FF for each in piece) or language.lower().startswith("ja"):
         return _parser("japanese")

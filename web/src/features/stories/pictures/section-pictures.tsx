@@ -66,7 +66,12 @@ export function SectionBox({ story, section, number, given }: Props) {
       }}
       onDragLeave={() => setOver(false)}
       onDrop={drop}
-      onPaste={(event) => files.send([...event.clipboardData.files])}
+      onPaste={(event) => {
+        const pasted = [...event.clipboardData.files];
+        if (pasted.length === 0) return;
+        event.preventDefault(); // else the whole page takes it too, for a new job
+        files.send(pasted);
+      }}
     >
       <div className="flex items-center gap-2">
         <span className="tnum text-faint text-sm">{number}</span>

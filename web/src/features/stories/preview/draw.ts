@@ -61,6 +61,35 @@ export function drawFrame(pen: Pen, drawing: Drawing, frame: number): void {
   if (!drawing.bare) drawCaption(pen, drawing, frame);
 }
 
+/** What a frame shows, as text: equal texts, equal pictures. Null: nobody knows, since a clip moves. */
+export function looksOf(drawing: Drawing, frame: number): string | null {
+  const { look, face, titlePlace, rtl, size, watermark, bare = false } = drawing;
+  const shown = shownAt(drawing.film, frame);
+  if (!shown) return "";
+  const { scene, from, progress } = shown;
+  const mark = watermark && drawing.pictureOf(watermark.name) !== null;
+  const parts: unknown[] = [look, face, titlePlace, rtl, size, watermark, mark, bare];
+  if (from) parts.push(scene.join.kind, progress);
+  for (const each of from ? [from, scene] : [scene]) {
+    const source = drawing.sourceOf(each);
+    if (source?.kind === "clip") return null;
+    const view = source && boxAt(source.boxes, ownTime(each, frame));
+    const title = each.title && drawing.pictureOf(each.title.name) !== null;
+    const share = each.title && overlayShare(frame - each.first, each.title.frames, TITLE_FADE);
+    parts.push(each.name, view, view ? "" : drawing.missing(each), each.title?.name, title, share);
+  }
+  const caption = captionAt(drawing.captions, frame);
+  if (caption) {
+    const bits = caption.lines.flat();
+    const current = currentBit(caption, frame);
+    parts.push(
+      caption.lines.map((line) => line.map((bit) => [bit.text, bit.space])),
+      current && bits.indexOf(current),
+    );
+  }
+  return JSON.stringify(parts);
+}
+
 type Place = { x?: number; zoom?: number; clip?: number };
 
 function drawScene(

@@ -1,18 +1,11 @@
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  type RefObject,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
-import { timecode } from "@/features/stories/film-model";
-import type { FilmRoom } from "@/features/stories/film-room";
+import { type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type FilmScene, timecode } from "@/features/stories/film-model";
+import { conditionOf, type FilmRoom } from "@/features/stories/film-room";
 import { marksOf, snapped } from "@/features/stories/film-snap";
 import { useEachFrame } from "@/features/stories/use-player";
 import { filmStrings } from "@/strings/story-film";
-import { SceneBlock } from "./scene-block";
+import { sceneName } from "./names";
+import { type CutHandlers, SceneBlock } from "./scene-block";
 import { Tracks } from "./tracks";
 import { useCutDrag } from "./use-cut-drag";
 
@@ -20,7 +13,7 @@ const tt = filmStrings.timeline;
 const TICKS = [1, 2, 5, 10, 30, 60, 300];
 const TICK_PX = 64;
 /** Scrolling draws anew only after so many pixels; as much is drawn beyond either side. */
-const STEP_PX = 400;
+const STEP_PX = 200;
 const SNAP_PX = 8;
 const ROW = "relative border-line border-t";
 
@@ -40,6 +33,13 @@ export function Strip({ room, selected, onSelect, scale }: Props) {
   const seen = useSeen(box);
   const marks = useMemo(() => marksOf(film), [film]);
   const drag = useCutDrag(room, scale, marks, SNAP_PX);
+  const latest = useRef({ room, drag, onSelect });
+  latest.current = { room, drag, onSelect };
+  const { pick, cut } = useHandlers(latest);
+  const muted = useMemo(
+    () => new Set<string | null>(edits.document.sections.flatMap((each) => (each.muted ? each.id : []))),
+    [edits.document.sections],
+  );
   const width = film.frames * scale;
   const [first, last] = [(seen.left - STEP_PX) / scale, (seen.left + seen.width + STEP_PX) / scale];
   const inSight = (start: number, end: number) => end >= first && start <= last;
@@ -99,26 +99,19 @@ export function Strip({ room, selected, onSelect, scale }: Props) {
               inSight(scene.first, scene.first + scene.frames) && (
                 <SceneBlock
                   key={scene.id}
-                  story={story}
-                  document={edits.document}
+                  storyId={story.story_id}
                   scene={scene}
-                  next={film.scenes[index + 1] ?? null}
+                  limit={endOf(film.scenes[index + 1])}
+                  name={sceneName(edits.document, scene)}
+                  condition={conditionOf(story, scene)}
+                  muted={muted.has(scene.sectionId)}
                   shape={preview.shape}
                   scale={scale}
                   layer={film.scenes.length - index}
                   fps={film.fps}
                   selected={scene.id === selected}
-                  onSelect={() => {
-                    onSelect(scene.id);
-                    player.seek(scene.first);
-                  }}
-                  cut={{
-                    onPointerDown: (event) => drag.begin(scene.id, event),
-                    onPointerMove: drag.move,
-                    onPointerUp: drag.end,
-                    onPointerCancel: drag.cancel,
-                    onKeyDown: (event: KeyboardEvent) => drag.key(scene.id, event),
-                  }}
+                  onSelect={pick}
+                  cut={cut}
                 />
               ),
           )}
@@ -133,6 +126,32 @@ export function Strip({ room, selected, onSelect, scale }: Props) {
         </div>
       </div>
     </section>
+  );
+}
+
+const endOf = (scene: FilmScene | undefined) => (scene ? scene.first + scene.frames : null);
+
+type Latest = { room: FilmRoom; drag: CutHandlers; onSelect: (id: string) => void };
+
+/** Handlers that stay the same while the film changes, so that a scene that does not is not drawn again. */
+function useHandlers(latest: RefObject<Latest>): { pick: (id: string) => void; cut: CutHandlers } {
+  return useMemo(
+    () => ({
+      pick(id) {
+        const { room, onSelect } = latest.current;
+        onSelect(id);
+        const scene = room.film.scenes.find((each) => each.id === id);
+        if (scene) room.player.seek(scene.first);
+      },
+      cut: {
+        begin: (id, event) => latest.current.drag.begin(id, event),
+        move: (event) => latest.current.drag.move(event),
+        end: (event) => latest.current.drag.end(event),
+        cancel: () => latest.current.drag.cancel(),
+        key: (id, event) => latest.current.drag.key(id, event),
+      },
+    }),
+    [latest],
   );
 }
 

@@ -1,5 +1,5 @@
 import { Clapperboard } from "lucide-react";
-import { useState, useSyncExternalStore } from "react";
+import { useRef, useState, useSyncExternalStore } from "react";
 import { Failed, Nothing, Skeleton } from "@/components/ui/states";
 import type { FilmScene } from "@/features/stories/film-model";
 import { conditionOf, type FilmRoom, useFilmRoom } from "@/features/stories/film-room";
@@ -52,6 +52,12 @@ function Timeline({ room }: { room: FilmRoom }) {
   const selected = film.scenes.find((each) => each.id === selectedId) ?? null;
   const section = edits.document.sections.find((each) => each.id === selected?.sectionId);
   const act = timelineActions(room, selected, select, announce);
+  const tools = useStable({
+    ...act,
+    zoom,
+    replace: () => setReplacing(selected),
+    fit: () => setScale(fit),
+  });
   useKeys((event) => editorKey(event, room, act, zoom));
   const stale = film.scenes.filter((each) => conditionOf(story, each) === "stale").length;
   return (
@@ -62,15 +68,16 @@ function Timeline({ room }: { room: FilmRoom }) {
       </div>
       {stale > 0 && <p className="text-wait text-xs">{filmStrings.preview.stale(stale)}</p>}
       <Toolbar
-        act={act}
+        act={tools}
         canUndo={edits.canUndo}
         canRedo={edits.canRedo}
         isSection={Boolean(section)}
         isMuted={section?.muted ?? false}
         canReplace={act.canSplit(selected)}
-        onReplace={() => setReplacing(selected)}
-        zoom={narrow ? null : zoom}
-        onFit={() => setScale(fit)}
+        onReplace={tools.replace}
+        hasZoom={!narrow}
+        zoom={tools.zoom}
+        onFit={tools.fit}
       />
       {narrow ? (
         <SceneList room={room} selected={selectedId} onSelect={select} />
@@ -96,6 +103,19 @@ function Aside({ room, scene }: { room: FilmRoom; scene: FilmScene | null }) {
       <Music room={room} />
     </div>
   );
+}
+
+/** Functions that stay the same and do what the newest ones would. */
+function useStable<T extends Record<string, (...given: never[]) => unknown>>(functions: T): T {
+  const latest = useRef(functions);
+  latest.current = functions;
+  const [stable] = useState(() => {
+    const names = Object.keys(functions) as (keyof T)[];
+    return Object.fromEntries(
+      names.map((name) => [name, (...given: never[]) => latest.current[name]?.(...given)]),
+    ) as T;
+  });
+  return stable;
 }
 
 function useMatches(query: string): boolean {

@@ -12,7 +12,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { filmStrings } from "@/strings/story-film";
@@ -21,6 +21,7 @@ import type { TimelineActions } from "./actions";
 const tt = filmStrings.timeline;
 
 type Props = {
+  /** The same for as long as the timeline is open. */
   act: TimelineActions;
   canUndo: boolean;
   canRedo: boolean;
@@ -28,13 +29,14 @@ type Props = {
   isMuted: boolean;
   canReplace: boolean;
   onReplace: () => void;
-  /** None where there is no strip. */
-  zoom: ((by: number) => void) | null;
+  hasZoom: boolean;
+  zoom: (by: number) => void;
   onFit: () => void;
 };
 
-export function Toolbar(props: Props) {
-  const { act, canUndo, canRedo, isSection, isMuted, canReplace, onReplace, zoom, onFit } = props;
+/** Drawn again only when what it offers changes: not for every picture of a drag. */
+export const Toolbar = memo(function Toolbar(props: Props) {
+  const { act, canUndo, canRedo, isSection, isMuted, canReplace, onReplace, hasZoom, zoom, onFit } = props;
   const [help, setHelp] = useState(false);
   return (
     <div role="toolbar" aria-label={tt.toolbar} className="flex flex-wrap items-center gap-1">
@@ -64,7 +66,7 @@ export function Toolbar(props: Props) {
         <Trash2 />
       </Tool>
       <span className="ml-auto flex gap-1">
-        {zoom && (
+        {hasZoom && (
           <>
             <Tool label={tt.zoomOut} onClick={() => zoom(1 / 1.5)}>
               <ZoomOut />
@@ -93,7 +95,7 @@ export function Toolbar(props: Props) {
       </Dialog>
     </div>
   );
-}
+});
 
 type ToolProps = { label: string; disabled?: boolean; onClick: () => void; children: ReactNode };
 

@@ -12,11 +12,22 @@ type Props = { room: FilmRoom; scale: number; inSight: (start: number, end: numb
 export const Tracks = memo(function Tracks({ room, scale, inSight }: Props) {
   const { film, edits } = room;
   const { music, sections } = edits.document;
-  const place = (start: number, end: number) => ({
+  const at = (start: number, end: number) => ({
     width: Math.max(1, (end - start) * scale - 1),
-    transform: `translate3d(${start * scale}px, 0, 0)`,
+    transform: `translateX(${start * scale}px)`,
   });
   const words = film.words.filter((each) => inSight(each.start, each.end));
+  // A word too narrow to be read is a mark, and all marks are one shape: hundreds of elements would not keep up.
+  const wide = words.filter((each) => (each.end - each.start) * scale > LEAST_WORD_PX);
+  const narrow = words.filter((each) => (each.end - each.start) * scale <= LEAST_WORD_PX);
+  const width = film.frames * scale;
+  const marks = (spans: readonly (readonly [number, number])[], top: number, height: number): string =>
+    spans
+      .map(([start, end]) => {
+        const across = Math.max(1, (end - start) * scale - 1);
+        return `M${start * scale} ${top}h${across}v${height}h${-across}z`;
+      })
+      .join("");
   return (
     <div aria-hidden="true">
       <div className={`${ROW} h-6`}>
@@ -27,7 +38,7 @@ export const Tracks = memo(function Tracks({ room, scale, inSight }: Props) {
               <span
                 key={scene.id}
                 className="absolute top-0.5 left-0 h-5 truncate rounded bg-accent-soft px-1 text-2xs text-accent-text"
-                style={place(scene.first, scene.first + scene.title.frames)}
+                style={at(scene.first, scene.first + scene.title.frames)}
               >
                 {sections.find((each) => each.id === scene.sectionId)?.on_screen}
               </span>
@@ -35,33 +46,38 @@ export const Tracks = memo(function Tracks({ room, scale, inSight }: Props) {
         )}
       </div>
       <div className={`${ROW} h-6`}>
-        {words.map(({ start, end, text }) => (
+        <Marks width={width} height={24} className="fill-raised">
+          {marks(
+            narrow.map(({ start, end }) => [start, end]),
+            2,
+            20,
+          )}
+        </Marks>
+        {wide.map(({ start, end, text }, place) => (
           <span
-            key={start}
+            // biome-ignore lint/suspicious/noArrayIndexKey: words move while a cut is dragged; none has a state
+            key={place}
             className="absolute top-0.5 left-0 h-5 overflow-hidden whitespace-nowrap rounded-sm bg-raised px-0.5 text-2xs text-muted"
-            style={place(start, end)}
+            style={at(start, end)}
           >
-            {(end - start) * scale > LEAST_WORD_PX ? text : ""}
+            {text}
           </span>
         ))}
       </div>
       <div className={`${ROW} h-5`}>
-        {film.speech.map(
-          ([start, end]) =>
-            inSight(start, end) && (
-              <span
-                key={start}
-                className="absolute top-1 left-0 h-3 rounded-sm bg-good-soft"
-                style={place(start, end)}
-              />
-            ),
-        )}
+        <Marks width={width} height={20} className="fill-good-soft">
+          {marks(
+            film.speech.filter(([start, end]) => inSight(start, end)),
+            4,
+            12,
+          )}
+        </Marks>
       </div>
       <div className={`${ROW} h-5`}>
         {music.kind !== "off" && (
           <span
             className="absolute top-0.5 left-0 h-4 truncate rounded-sm bg-wait-soft px-1 text-2xs text-wait"
-            style={place(0, film.frames)}
+            style={at(0, film.frames)}
           >
             {music.kind === "bed" ? tt.bed : tt.file}
           </span>
@@ -70,3 +86,22 @@ export const Tracks = memo(function Tracks({ room, scale, inSight }: Props) {
     </div>
   );
 });
+
+/** Many marks as one shape. */
+function Marks({
+  width,
+  height,
+  className,
+  children,
+}: {
+  width: number;
+  height: number;
+  className: string;
+  children: string;
+}) {
+  return (
+    <svg aria-hidden="true" className={`absolute top-0 left-0 ${className}`} width={width} height={height}>
+      <path d={children} />
+    </svg>
+  );
+}

@@ -5,7 +5,18 @@ import type { Film } from "@/features/stories/film-model";
 import type { FilmRoom } from "@/features/stories/film-room";
 import { type Mark, snapped } from "@/features/stories/film-snap";
 
-type Drag = { id: string; x: number; end: number; document: Doc; film: Film; marks: readonly Mark[] };
+type Pointed = { clientX: number; altKey: boolean };
+type Drag = {
+  id: string;
+  x: number;
+  end: number;
+  document: Doc;
+  film: Film;
+  marks: readonly Mark[];
+  pointed: Pointed;
+  /** Of requestAnimationFrame; 0: none. */
+  asked: number;
+};
 
 /** Drag the cut at the end of a scene, by pointer or by keys. While it is dragged everything shows the edit; it is
  * made when the pointer is let go. */
@@ -13,9 +24,9 @@ export function useCutDrag(room: FilmRoom, scale: number, marks: readonly Mark[]
   const drag = useRef<Drag | null>(null);
   const { edits, film, preview } = room;
 
-  function moved(own: Drag, event: PointerEvent): Doc {
-    const frame = own.end + (event.clientX - own.x) / scale;
-    const at = snapped(own.marks, frame, event.altKey ? 0 : reach / scale);
+  function moved(own: Drag, { clientX, altKey }: Pointed): Doc {
+    const frame = own.end + (clientX - own.x) / scale;
+    const at = snapped(own.marks, frame, altKey ? 0 : reach / scale);
     return moveCut(own.document, own.film, preview, own.id, at);
   }
 
@@ -27,10 +38,20 @@ export function useCutDrag(room: FilmRoom, scale: number, marks: readonly Mark[]
       const end = scene.first + scene.frames;
       // Words and cuts as they lie when it begins; its own cut is none to snap to.
       const others = marks.filter((each) => each.frame !== end || each.kind === "word");
-      drag.current = { id, x: event.clientX, end, document: edits.document, film, marks: others };
+      const { clientX, altKey } = event;
+      const pointed = { clientX, altKey };
+      const { document } = edits;
+      drag.current = { id, x: clientX, end, document, film, marks: others, pointed, asked: 0 };
     },
-    move(event: PointerEvent): void {
-      if (drag.current) edits.setDraft(moved(drag.current, event));
+    move({ clientX, altKey }: PointerEvent): void {
+      const own = drag.current;
+      if (!own) return;
+      own.pointed = { clientX, altKey };
+      // Pointers report more often than the screen is drawn.
+      own.asked ||= requestAnimationFrame(() => {
+        own.asked = 0;
+        if (drag.current === own) edits.setDraft(moved(own, own.pointed));
+      });
     },
     end(event: PointerEvent): void {
       const own = drag.current;

@@ -1,0 +1,1 @@
+"""What leaves the installation to say that something happened: webhooks, and notices to people."""
