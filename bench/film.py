@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ async def make_inputs(folder: Path, seconds: int) -> None:
     """Write a voice and a clip for the film."""
     voice = f"anoisesrc=c=pink:a=0.3:r=24000:d={seconds},tremolo=f=4:d=0.9"
     await run_ffmpeg(["-f", "lavfi", "-i", voice, "-ac", "1", "-f", "wav"], into=folder / "voice.wav")
-    still = ["-loop", "1", "-t", "7", "-i", str(IMAGES[0]), "-vf", "zoompan=z=1.2:x=on:d=1:s=720x1280:fps=24"]
+    moved = "zoompan=z=1.2:x=on:d=1:s=720x1280:fps=24,scale=out_color_matrix=bt709:out_range=tv"
+    tagged = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+    still = ["-loop", "1", "-t", "7", "-i", str(IMAGES[0]), "-vf", f"{moved},{tagged}"]
     # Encoded so that it needs little memory: what is measured is the most of any FFmpeg.
     light = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-threads", "1"]
     await run_ffmpeg([*still, *light, "-pix_fmt", "yuv420p", "-f", "mp4"], into=folder / "clip.mp4")
@@ -110,6 +113,15 @@ def one_pass_args(timeline: Timeline, captions: Path, sound: Path) -> list[str]:
     return [*inputs, "-filter_complex", ";".join(graph), *maps, "-c:a", "copy", "-f", "mp4"]
 
 
+def make_sound(timeline: Timeline, folder: Path) -> None:
+    """Make the sound of a film alone, in the cache that it is rendered with: `folder` is for both."""
+    black = replace(timeline, width=16, height=16, words=())
+    run(render(black, folder / "sound.mp4", pieces=folder / "sound-pieces"))
+    (folder / "pieces").mkdir()
+    for path in (folder / "sound-pieces").glob("*.m4a"):
+        path.rename(folder / "pieces" / path.name)
+
+
 def run(work: Coroutine[Any, Any, object]) -> None:
     """Run one measured thing."""
     asyncio.run(work)
@@ -130,12 +142,10 @@ def main(arguments: list[str]) -> int:
         timeline = film(folder, seconds)
         cache = folder / "pieces"
         sound = folder / "sound.mp4"
-        # The sound first, by itself: the command below gets it ready.
-        black = replace(timeline, width=16, height=16, words=())
-        run(render(black, sound, pieces=folder / "sound-pieces"))
-        for path in (folder / "sound-pieces").glob("*.m4a"):
-            cache.mkdir(exist_ok=True)
-            path.rename(cache / path.name)
+        # The command below gets the sound ready. A process of its own makes it, and keeps its memory.
+        process = get_context("spawn").Process(target=make_sound, args=(timeline, folder))
+        process.start()
+        process.join()
         whole = measured(lambda: run(render(timeline, folder / "film.mp4", pieces=cache)))
         memory = most_memory()
         (folder / "all.ass").write_text(ass_document(timeline, captions_of(timeline)))

@@ -31,6 +31,7 @@ from rushes.engine.unforeseen import FailureWatch
 from rushes.errors import NotFound, SystemFault
 from rushes.flow_signins.tasks import check_account, look_after_accounts
 from rushes.jobs.fallback import move_on
+from rushes.notices.conditions import watch_installation
 from rushes.notices.deliver import deliver, look_after_deliveries
 from rushes.ops.archive import archive_videos
 from rushes.ops.backups import TASK as BACK_UP
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 HOUR_SECONDS = 3600.0
 FLOW_SECONDS = 300.0
+WATCH_SECONDS = 60.0
 IDLE_SECONDS = 2.0
 BACK_SECONDS = 1.0
 
@@ -258,6 +260,7 @@ def periodic_tasks(run: Runtime) -> list[Periodic]:
         Periodic("sweep", HOUR_SECONDS, sweep),
         Periodic(BACK_UP, HOUR_SECONDS, back_up_when_due),
         Periodic("deliver messages", tick_seconds, look_after_deliveries),
+        Periodic("watch the installation", WATCH_SECONDS, watch_installation),
         Periodic("evict archived videos", tick_seconds, _evict),
         Periodic("check Flow sign-ins", FLOW_SECONDS, look_after_accounts),
     ]

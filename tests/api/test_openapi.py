@@ -24,6 +24,11 @@ from rushes.settings import Settings
 from rushes.story.analysis import ScriptAnalysis
 
 PROMISED = """
+get /api/notices/channels
+post /api/notices/channels
+patch /api/notices/channels/{channel_id}
+delete /api/notices/channels/{channel_id}
+post /api/notices/channels/{channel_id}/test
 get /api/webhooks
 post /api/webhooks
 get /api/message-types

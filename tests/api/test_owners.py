@@ -59,6 +59,7 @@ OF_WEBHOOKS = (
     *(("GET", ""), ("PATCH", ""), ("GET", "/deliveries"), ("POST", "/replay"), ("POST", "/rotate")),
     *(("POST", "/test"), ("DELETE", "")),
 )
+OF_CHANNELS = (("PATCH", ""), ("POST", "/test"), ("DELETE", ""))
 OF_ACCOUNTS = (("PATCH", ""), ("POST", "/check"), ("DELETE", ""))
 OF_PROJECTS = (("GET", ""), ("PATCH", ""), ("DELETE", ""))
 OF_UPSCALES = (("GET", "/status"), ("POST", "/cancel"))
@@ -84,6 +85,7 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {("GET", "/v1/models/{model_id}"), ("GET", "/api/downloads/{download_id}")}
     known |= {(method, f"/api/keys/{{key_id}}{rest}") for method, rest in OF_KEYS}
     known |= {(method, f"/api/webhooks/{{webhook_id}}{rest}") for method, rest in OF_WEBHOOKS}
+    known |= {(method, f"/api/notices/channels/{{channel_id}}{rest}") for method, rest in OF_CHANNELS}
     known |= {(method, f"/api/projects/{{project_id}}{rest}") for method, rest in OF_PROJECTS}
     known |= {
         (method, f"/api/flow/{name}/{{sign_in_id}}{rest}")
@@ -167,14 +169,15 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
                 ),
                 {"id": material[kind], "owner": STRANGER, "kind": kind},
             )
-    webhook_id = uuid4()
+    webhook_id, channel_id = uuid4(), uuid4()
     async with still.run.db.begin() as session:
         await session.execute(
             text(
                 "INSERT INTO receivers (id, owner_id, kind, name, address, secret, events)"
-                " VALUES (:id, :owner, 'webhook', 'theirs', 'https://example.org', '', '{}')"
+                " VALUES (:id, :owner, 'webhook', 'theirs', 'https://example.org', '', '{}'),"
+                " (:channel, :owner, 'mail', 'theirs', 'a@example.org', '', '{}')"
             ),
-            {"id": webhook_id, "owner": STRANGER},
+            {"id": webhook_id, "channel": channel_id, "owner": STRANGER},
         )
     before = await everything(still)
     script = {"title": "mine now", "sections": [{"narration": "mine now"}]}
@@ -223,6 +226,11 @@ async def test_somebody_elses_things_are_not_there(api: httpx.AsyncClient, still
         refused = await api.request(method, f"/api/webhooks/{webhook_id}{rest}", json=body)
         assert refused.status_code == 404, (method, rest)
     assert (await api.get("/api/webhooks")).json() == []
+    for method, rest in OF_CHANNELS:
+        body = {"name": "mine now"} if method == "PATCH" else None
+        refused = await api.request(method, f"/api/notices/channels/{channel_id}{rest}", json=body)
+        assert refused.status_code == 404, (method, rest)
+    assert (await api.get("/api/notices/channels")).json() == []
     assert (await api.get(f"/api/downloads/{link_id}")).status_code == 404
     for method, rest in OF_JOBS:
         form = {"prompts_text": (None, "1. mine now")} if rest == "/upload" else None

@@ -36,6 +36,7 @@ COMMANDS = [
         "logs",
         "mcp",
         "move",
+        "notices",
         "open",
         "pause",
         "pick",

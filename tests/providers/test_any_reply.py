@@ -53,15 +53,22 @@ HEADERS = st.dictionaries(
 @st.composite
 def replies(draw: Callable[[Any], Any]) -> httpx2.Response:
     """Any JSON, any bytes, packed or not, with any status."""
-    body = draw(st.one_of(ANY_JSON.map(_dumped), st.binary(max_size=200), st.just(b"[" * 50_000)))
+    body = draw(st.one_of(ANY_JSON.map(dumped), st.binary(max_size=200), st.just(b"[" * 50_000)))
     headers = draw(HEADERS)
-    if draw(st.booleans()):
-        headers["content-encoding"] = draw(st.sampled_from(["gzip", "deflate", "br", "gzip, gzip", "x"]))
-        body = gzip.compress(body) if draw(st.booleans()) else body
+    body = packed(draw, headers, body)
     return httpx2.Response(draw(STATUSES), headers=headers, stream=httpx2.ByteStream(body))
 
 
-def _dumped(value: object) -> bytes:
+def packed(draw: Callable[[Any], Any], headers: dict[str, str], body: bytes) -> bytes:
+    """Now and then say that a body is packed, and pack it or not."""
+    if draw(st.booleans()):
+        headers["content-encoding"] = draw(st.sampled_from(["gzip", "deflate", "br", "gzip, gzip", "x"]))
+        return gzip.compress(body) if draw(st.booleans()) else body
+    return body
+
+
+def dumped(value: object) -> bytes:
+    """As JSON, whatever is in it."""
     return json.dumps(value).encode("utf-8", "surrogatepass")
 
 

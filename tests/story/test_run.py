@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Row, text
 
+from rushes.engine.generations import cancel_generations
 from rushes.engine.runtime import Runtime
 from rushes.errors import Conflict, Invalid
 from rushes.platform.db.models import LOCAL_OWNER
@@ -26,7 +27,7 @@ from rushes.story.films import film_file, films_of
 from rushes.story.look import load_story, timeline_view
 from rushes.story.purge import purge_stories
 from rushes.story.rows import get_story, versions_of
-from rushes.story.run import look_after_stories
+from rushes.story.run import look_after_stories, run_story
 from rushes.story.stale import StoryStep
 from rushes.story.states import StoryStatus
 from tests.story.making import new_story, run_until, small_frames, until_ended
@@ -176,6 +177,56 @@ async def test_two_stories_of_the_same_words_are_made_once(run: Runtime, worker:
         assert (await until_ended(run, each)).status is StoryStatus.COMPLETED
     made = [one for each in both for one in await generations(run, each)]
     assert Counter(each.kind for each in made) == {"voice": 2, "picture": 2}
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+async def test_what_an_equal_story_uses_outlives_the_one_that_asked_for_it(
+    run: Runtime, worker: object, recorded: bool
+) -> None:
+    """Speech, pictures and scene videos; also of stories from before it was recorded what they use."""
+    first, second = [await new_story(run, scenes={"source": "echo"}) for _ in range(2)]
+    for each in (first, second):
+        assert (await run_until(run, each, StoryStep.SCENES)).status is StoryStatus.COMPLETED
+    assert await generations(run, second) == []
+    await delete_story(run, LOCAL_OWNER, first)
+    async with run.db.statement() as session:
+        await session.execute(text("UPDATE stories SET deleted_at = deleted_at - interval '31 days'"))
+        if not recorded:
+            await session.execute(text("DELETE FROM story_uses"))
+        before = set((await session.execute(text("SELECT key FROM assets"))).scalars())
+        shots = await session.scalar(text("SELECT count(*) FROM shots"))
+    assert await purge_stories(run) == 1
+    async with run.db.statement() as session:
+        assert set((await session.execute(text("SELECT key FROM assets"))).scalars()) == before
+        assert await session.scalar(text("SELECT count(*) FROM shots")) == shots
+    assert len(await generations(run, second)) == 4
+    assert {key for key, _ in run.bucket.files()} >= before
+    assert (await run_until(run, second, StoryStep.SCENES)).status is StoryStatus.COMPLETED
+    assert len(await generations(run, second)) == 4
+    await delete_story(run, LOCAL_OWNER, second)
+    async with run.db.statement() as session:
+        await session.execute(text("UPDATE stories SET deleted_at = deleted_at - interval '31 days'"))
+    assert await purge_stories(run) == 1
+    async with run.db.statement() as session:
+        assert await session.scalar(text("SELECT count(*) FROM generations")) == 0
+
+
+async def test_a_story_that_waits_for_what_another_asked_for_is_woken(run: Runtime) -> None:
+    first, second = [await new_story(run) for _ in range(2)]
+    for each in (first, second):
+        await start_story(run, LOCAL_OWNER, each, StoryStep.PICTURES)
+        await run_story(run, str(each))
+    made = await generations(run, first)
+    assert made
+    assert await generations(run, second) == []
+    async with run.db.begin() as session:
+        await session.execute(text("DELETE FROM procrastinate_jobs"))
+        await cancel_generations(session, [made[0].id])
+    async with run.db.statement() as session:
+        locks = await session.execute(
+            text("SELECT lock FROM procrastinate_jobs WHERE task_name = 'rushes:run_story'")
+        )
+        assert set(locks.scalars()) == {f"story:{first}", f"story:{second}"}
 
 
 async def test_what_another_story_gave_up_is_asked_for_again(run: Runtime, worker: object) -> None:

@@ -49,6 +49,19 @@ def test_a_respelled_word_is_shown_as_written() -> None:
     ]
 
 
+def test_what_was_respelled_is_not_respelled_again() -> None:
+    """The longest phrase counts, wherever it stands in the list; signs have no border of a word."""
+    lay = [
+        Pronunciation(written="oh", spoken="zero"),
+        Pronunciation(written="York", spoken="Yark"),
+        Pronunciation(written="New York", spoken="Noo Yawk"),
+        Pronunciation(written="C++", spoken="see oh plus"),
+        Pronunciation(written="Straße", spoken="Strah-seh"),
+    ]
+    said = spoken_text("oh, C++ in new  York and York, straße", lay)
+    assert said == "zero, see oh plus in Noo Yawk and Yark, Strah-seh"
+
+
 def test_a_language_without_spaces_shows_the_words_of_the_voice() -> None:
     found = timed_words("米は稲です。", [], heard("米", "は", "稲", "です。"), 1.6, "ja")
     assert [each.text for each in found] == ["米", "は", "稲", "です。"]

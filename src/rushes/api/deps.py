@@ -76,6 +76,9 @@ Width = Annotated[
 Text = Annotated[str | None, AfterValidator(lambda value: value and without_nul(value))]
 Search = Annotated[Text, Query(max_length=200, description="Looked for in the names.")]
 
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")]
+PageLimit = Annotated[int, Query(ge=1, le=100, description="How many on a page.")]
+
 OwnOptions = Annotated[
     dict[str, JsonValue],
     AfterValidator(storable),

@@ -24,8 +24,8 @@ FIRST = (
     "install", "batch", "first-paid-batch", "page", "keyboard", "one-prompt", "prompts", "templates",
     "download", "history", "upscale",
     "film", "animatic", "keys", "providers", "flow", "voices", "scripts-and-pictures",
-    "command-line", "api", "openai", "errors", "people", "webhooks", "reach", "update", "remove", "running",
-    "storage", "settings", "states", "compare", "glossary",
+    "command-line", "api", "openai", "errors", "people", "notices", "webhooks", "reach", "update",
+    "remove", "running", "storage", "settings", "states", "compare", "glossary",
 )  # fmt: skip
 """The order of the list of pages; what is not named comes last."""
 FILES = (".jpg", ".png", ".gif", ".txt", ".csv", ".json", ".yaml", ".md")

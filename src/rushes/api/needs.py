@@ -239,6 +239,11 @@ NEEDS: dict[Need, str] = {
         POST /api/keys/{key_id}/test
     """,
     Need.WEBHOOKS: """
+        GET /api/notices/channels
+        POST /api/notices/channels
+        PATCH /api/notices/channels/{channel_id}
+        DELETE /api/notices/channels/{channel_id}
+        POST /api/notices/channels/{channel_id}/test
         GET /api/webhooks
         POST /api/webhooks
         GET /api/webhooks/{webhook_id}

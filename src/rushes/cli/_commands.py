@@ -8,6 +8,26 @@ from collections.abc import Mapping
 from rushes.cli._groups import BACKUP, FLOW, KEYS, PROJECTS, PROVIDERS, SPACES, STORAGE, STORY, TOKENS, USERS
 from rushes.cli._lazy import Command, Group
 
+NOTICES = Group(
+    commands={
+        "list": Command(
+            "rushes.cli.notices", "List the channels of notices, and whether they work.", "list_"
+        ),
+        "add": Command(
+            "rushes.cli.notices", "Add a channel: mail, ntfy, discord, slack, telegram or apprise."
+        ),
+        "test": Command(
+            "rushes.cli.notices", "Send a test through a channel now, and print what came of it.", "check"
+        ),
+        "remove": Command("rushes.cli.notices", "Remove a channel. What waits for it is not sent."),
+    },
+    help="""Channels through which people hear of what happens: mail, ntfy, Discord, Slack, Telegram.
+
+    [bold]Examples[/bold]
+    $ rushes notices add mail ada@example.org
+    $ rushes notices test ada
+    """,
+)
 WEBHOOKS = Group(
     commands={
         "list": Command(
@@ -114,6 +134,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "providers": PROVIDERS,
         "storage": STORAGE,
         "backup": BACKUP,
+        "notices": NOTICES,
         "webhooks": WEBHOOKS,
         "users": USERS,
     },

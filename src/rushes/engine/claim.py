@@ -178,7 +178,17 @@ _END_JOBS = text(
     """  # noqa: S608  # only our own constant is put in
 )
 
-_STORIES_OF = text(f"SELECT session_id FROM jobs WHERE id = ANY(:ids) AND kind = '{JobKind.STORY}'")  # noqa: S608  # our own constant
+_STORIES_OF = text(
+    f"""
+    SELECT session_id FROM jobs WHERE id = ANY(:ids) AND kind = '{JobKind.STORY}'
+    UNION SELECT CAST(u.story_id AS text) FROM story_shots made
+      JOIN shots s ON s.id = made.shot_id
+      JOIN story_uses u ON u.owner_id = made.owner_id AND u.input_hash = made.input_hash
+      JOIN stories t ON t.id = u.story_id AND t.status IN ('running', 'waiting') AND t.deleted_at IS NULL
+    WHERE s.job_id = ANY(:ids)
+    """  # noqa: S608  # our own constant
+)
+"""Of jobs: their stories, and others that wait for the same scenes."""
 
 
 @dataclass(frozen=True)

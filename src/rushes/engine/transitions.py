@@ -119,6 +119,12 @@ async def _takes(
     return list(rows.scalars())
 
 
+_WAITING_STORIES = text(
+    "SELECT s.id FROM generations g"
+    " JOIN story_uses u ON u.owner_id = g.owner_id AND u.input_hash = g.input_hash"
+    " JOIN stories s ON s.id = u.story_id AND s.status IN ('running', 'waiting') AND s.deleted_at IS NULL"
+    " WHERE g.id = ANY(:ids)"
+)
 GENERATIONS_CHANGED = f", reported AS ({GENERATION_EVENT}) SELECT * FROM changed"  # noqa: S608  # our own constant
 """After a WITH that has changed generations as `changed`: their events, and the rows."""
 
@@ -136,7 +142,7 @@ async def change_generations(
     """Change the state of generations that are where the transition may come from; return the ids that were.
 
     With `of_submission`, only those that still belong to it. `where` is our own SQL, with `given` bound to
-    it. Those that end wake their story with this transaction.
+    it. Those that end wake their story with this transaction, and others that wait for the same.
     """
     where = f"id = ANY(:generation_ids) AND status = ANY(:among) AND {where}"
     if of_submission is not None:
@@ -154,7 +160,9 @@ async def change_generations(
     )
     rows = changed.all()
     if transition.target in ENDED_VIDEOS:
-        await defer(session, [story_task(each) for each in {row.story_id for row in rows if row.story_id}])
+        waiting = await session.execute(_WAITING_STORIES, {"ids": [row.id for row in rows]})
+        stories = {row.story_id for row in rows if row.story_id} | set(waiting.scalars())
+        await defer(session, [story_task(each) for each in sorted(stories)])
     return [row.id for row in rows]
 
 

@@ -83,6 +83,10 @@ _NEEDS = text(
         SELECT NULL, NULL, NULL, 'receiver', NULL, 'person', 0, COALESCE(reason, ''), '', NULL, NULL, NULL,
                name
         FROM receivers WHERE owner_id = :owner AND state = 'paused'
+        UNION ALL
+        SELECT NULL, NULL, NULL, 'backup', NULL, 'person', 0, c.message, '', NULL, NULL, NULL, NULL
+        FROM conditions c JOIN users u ON u.id = :owner
+        WHERE c.name = 'backup' AND (u.status = 'local' OR u.is_admin)
     ) needs
     ORDER BY kind = 'account' DESC, kind DESC, job_ended_at DESC NULLS FIRST, count DESC, job_id,
              submission_id

@@ -16,6 +16,9 @@ from rushes.intake.pairs import Pairing
 from rushes.intake.prompt_raw import Reading
 from rushes.platform.told import ToldText
 
+BACKUP_STEP = NextStep(
+    Actor.OPERATOR, "Run `rushes backup create`, and repair what it reports.", "the operator"
+)
 RECEIVER_STEP = NextStep(
     Actor.USER, "Look at the receiver, enable it in the settings, and send again what failed.", "you"
 )
@@ -46,8 +49,10 @@ class NeedKind(StrEnum):
     ACCOUNT = "account"
     STALLED = "stalled"
     """Takes that are queued, and none of them can start."""
+    BACKUP = "backup"
+    """The backup failed, or is too old; admins alone see it."""
     RECEIVER = "receiver"
-    """A webhook to which nothing is sent any more."""
+    """A webhook or channel to which nothing is sent any more."""
 
 
 class NeedView(ActsNext):
@@ -57,7 +62,9 @@ class NeedView(ActsNext):
     job_name: str | None
     account: str | None = Field(description="The same as `sign_in`, under its earlier name.", deprecated=True)
     sign_in: str | None = Field(description="The name of the Flow sign-in that needs its owner.")
-    receiver: str | None = Field(default=None, description="The name of the webhook that is paused.")
+    receiver: str | None = Field(
+        default=None, description="The name of the webhook or channel that is paused."
+    )
     kind: NeedKind
     error_type: ErrorType | None
     waiting_for: WaitingFor | WaitsOn | None
@@ -81,6 +88,8 @@ class NeedView(ActsNext):
     )
 
     def said_next(self) -> NextStep | None:
+        if self.kind is NeedKind.BACKUP:
+            return BACKUP_STEP
         if self.kind is NeedKind.RECEIVER:
             return RECEIVER_STEP
         if self.kind is NeedKind.PAUSED:

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from rushes.engine.runtime import Runtime
 from rushes.errors import RushesError
 from rushes.notices.event_types import TYPES, SentMessage, links_of
+from rushes.notices.gather import claim_notices, send_gathered
 from rushes.notices.outbox import (
     DueMessage,
     claim_due,
@@ -68,14 +69,21 @@ async def deliver_next(run: Runtime, receiver: UUID, *, only: UUID | None = None
         row = await _receiver(session, receiver)
         if row is None or (row.state != "active" and only is None):
             return None
-        lease = 2 * run.settings.deliver_timeout_seconds
-        due = await claim_due(session, receiver, lease, only=only, most=1)
+        if row.kind == WEBHOOK:
+            due = await claim_due(session, receiver, lease_seconds(run), only=only)
+        else:
+            due = await claim_notices(session, row, lease_seconds(run), only)
     if not due:
         return None
-    result = await send_webhook(run, row, due[0])
+    result = await (send_webhook(run, row, due[0]) if row.kind == WEBHOOK else send_gathered(run, row, due))
     async with run.db.begin() as session:
-        await _record(session, receiver, due[0], result)
+        await _record(session, receiver, due, result)
     return due[0].id
+
+
+def lease_seconds(run: Runtime) -> float:
+    """Return how long a claimed delivery is nobody else's."""
+    return 2 * run.settings.deliver_timeout_seconds
 
 
 async def _receiver(session: Executor, receiver: UUID) -> Any:
@@ -117,12 +125,12 @@ def message_body(due: DueMessage, public_url: str | None) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _record(session: Any, receiver: UUID, due: DueMessage, result: PostResult) -> None:
-    wait = wait_after(due.attempts, result)
+async def _record(session: Any, receiver: UUID, due: list[DueMessage], result: PostResult) -> None:
+    wait = wait_after(max(each.attempts for each in due), result)
     state = "delivered" if result.delivered else "failed" if wait is None else "pending"
     await record_attempt(
         session,
-        [due.id],
+        [each.id for each in due],
         state,
         status=result.status,
         milliseconds=result.milliseconds,

@@ -13,8 +13,6 @@ from rushes.notices.event_types import MessageType
 from rushes.platform.db.engine import Executor
 
 KEPT_DAYS = 30
-MOST_DUE = 20
-"""Claimed in one go."""
 
 _ADD = text(
     "SELECT outbox_add(:owner, CAST(:type AS text), :subject, CAST(:occasion AS text),"
@@ -27,8 +25,11 @@ _CLAIM = text(
                next_at = now() + make_interval(secs => :lease)
         WHERE id IN (
             SELECT id FROM deliveries
-            WHERE receiver_id = :receiver AND state = 'pending' AND next_at <= now()
+            WHERE receiver_id = :receiver AND state = 'pending'
+              -- What was tried before is another's until its lease ends.
+              AND next_at <= now() + make_interval(secs => CASE WHEN attempts = 0 THEN :ahead ELSE 0 END)
               AND (CAST(:only AS uuid) IS NULL OR id = :only)
+              AND (CAST(:before AS timestamptz) IS NULL OR created_at < :before)
             ORDER BY next_at, id LIMIT :most FOR UPDATE SKIP LOCKED)
         RETURNING *
     )
@@ -100,13 +101,29 @@ async def write_message(
 
 
 async def claim_due(
-    session: Executor, receiver: UUID, lease_seconds: float, *, only: UUID | None = None, most: int = MOST_DUE
+    session: Executor,
+    receiver: UUID,
+    lease_seconds: float,
+    *,
+    only: UUID | None = None,
+    most: int = 1,
+    ahead_seconds: float = 0.0,
+    before: datetime | None = None,
 ) -> list[DueMessage]:
     """Claim what is due at a receiver, the oldest first, or one delivery.
 
+    With them goes what is due for the first time within `ahead_seconds`; nothing written at `before` or
+    later.
     Nobody else sends it before the lease ends. What a killed process had claimed is due again then.
     """
-    given = {"receiver": receiver, "lease": lease_seconds, "only": only, "most": most}
+    given = {
+        "receiver": receiver,
+        "lease": lease_seconds,
+        "only": only,
+        "most": most,
+        "ahead": ahead_seconds,
+        "before": before,
+    }
     rows = await session.execute(_CLAIM, given)
     return [
         DueMessage(r.id, r.message_id, r.attempts, r.owner_id, MessageType(r.type), r.subject, r.data, r.at)

@@ -19,6 +19,7 @@ from rushes.settings.engine import EngineSettings
 from rushes.settings.flow import FlowGroup
 from rushes.settings.intake import IntakeSettings
 from rushes.settings.library import LibrarySettings
+from rushes.settings.mail import MailSettings
 from rushes.settings.metrics import MetricsSettings
 from rushes.settings.people import PeopleSettings
 from rushes.settings.storage import StorageSettings
@@ -32,6 +33,7 @@ class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
     BaseSettings,
     PeopleSettings,
     MetricsSettings,
+    MailSettings,
     DeliverySettings,
     BackupSettings,
     LibrarySettings,

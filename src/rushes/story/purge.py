@@ -13,6 +13,7 @@ from rushes.engine.heirs import hand_over
 from rushes.engine.runtime import Runtime
 from rushes.errors import NotFound
 from rushes.jobs.actions import delete_job
+from rushes.story.uses import hand_over_shared, record_unrecorded
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ _ASSETS = text(
 async def purge_stories(run: Runtime) -> int:
     """Delete stories that were deleted longer ago than can be undone; return how many.
 
-    What a copy still uses becomes the copy's own.
+    What a copy or an equal story still uses becomes theirs.
     """
     async with run.db.statement() as session:
         due = (await session.execute(_DUE, {"undo": run.settings.undo_seconds, "most": AT_ONCE})).all()
@@ -62,10 +63,13 @@ async def purge_stories(run: Runtime) -> int:
 
 
 async def _purge(run: Runtime, story_id: UUID, owner: UUID) -> None:
+    await record_unrecorded(run, owner, story_id)
     async with run.db.begin() as session:
         heir = (await session.execute(_COPY, {"story": story_id})).scalar_one_or_none()
         if heir is not None:
             await _hand_over(session, story_id, heir)
+        else:
+            await hand_over_shared(session, owner, story_id)
         jobs = list((await session.execute(_JOBS, {"owner": owner, "story": str(story_id)})).scalars())
     for job_id in jobs:
         try:

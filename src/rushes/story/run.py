@@ -41,6 +41,7 @@ from rushes.story.stale import StoryStep, made_of, parts_of
 from rushes.story.states import ACTIVE_STORIES, StoryStatus
 from rushes.story.steps import NextMove, next_move
 from rushes.story.timeline import build
+from rushes.story.uses import record_uses
 
 log = logging.getLogger(__name__)
 
@@ -191,6 +192,7 @@ def params_of_ask(ask: ProductAsk) -> Params:
 
 async def _write(session: AsyncSession, story: StoryRow, products: Products, move: NextMove) -> None:
     """Write where the story is, if that has changed; an active one is marked as looked at."""
+    await record_uses(session, story, products)
     made = {**story.made, **made_of(parts_of(story.document, products))}
     ended = move.status not in ACTIVE_STORIES
     changed: dict[str, object] = {

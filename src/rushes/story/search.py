@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from rushes.engine.ready_credentials import ready_credential
@@ -14,6 +15,7 @@ from rushes.providers.picture_contract import (
     PictureProvider,
     PictureQuery,
 )
+from rushes.providers.picture_ranking import PictureNeed, rank
 from rushes.story.document import StoryDocument
 from rushes.story.inputs import PictureSearch, every_section, pictures_of
 from rushes.story.products import Products
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 KEPT = 12
 """Candidates that are kept of a search."""
 ASKED = 24
+LEAST_PIXELS = 320
+"""Of the shorter side: what is smaller fills no frame."""
 
 
 def searches_of(document: StoryDocument, products: Products) -> list[PictureSearch]:
@@ -37,7 +41,7 @@ def searches_of(document: StoryDocument, products: Products) -> list[PictureSear
 
 
 async def search(
-    run: Runtime, asked: PictureSearch, credential: Credential | None, used: Iterable[str] = ()
+    run: Runtime, asked: PictureSearch, credential: Credential | None, used: Iterable[tuple[str, str]] = ()
 ) -> list[Candidate]:
     """Return what a source has for the words, best first; none when it has nothing, or fails for good.
 
@@ -66,33 +70,21 @@ async def search(
 
 
 def ranked(
-    found: Sequence[Candidate], asked: PictureSearch, used: frozenset[str] = frozenset()
+    found: Sequence[Candidate], asked: PictureSearch, used: AbstractSet[tuple[str, str]] = frozenset()
 ) -> list[Candidate]:
     """Return the candidates that can fill the frame, the best fit first; what is used already comes last."""
-    words = {each.casefold() for word in asked.words for each in word.split()}
-    return sorted(
-        (each for each in found if min(each.width, each.height) >= 320),
-        key=lambda each: (identity(each) in used, -fit(each, asked.width, asked.height, words)),
-    )
+    large = [each for each in found if min(each.width, each.height) >= LEAST_PIXELS]
+    return rank(large, PictureNeed(asked.words, asked.width, asked.height, used=used))
 
 
-def identity(candidate: Candidate) -> str:
+def identity(candidate: Candidate) -> tuple[str, str]:
     """Return what a picture is told apart by, whoever searches for it."""
-    return f"{candidate.provider}:{candidate.id}"
+    return candidate.provider, candidate.id
 
 
-def fit(candidate: Candidate, width: int, height: int, words: set[str]) -> float:
-    """Return how well a picture fits, 0..3: its shape, its size, and how many of the words it is about."""
-    own, wanted = candidate.width / candidate.height, width / height
-    shape = min(own, wanted) / max(own, wanted)
-    size = min(1.0, candidate.width / width, candidate.height / height)
-    about = {each.casefold() for tag in (*candidate.tags, candidate.title) for each in tag.split()}
-    return shape + size + (len(words & about) / len(words) if words else 0.0)
-
-
-def used_in(products: Products, document: StoryDocument) -> set[str]:
+def used_in(products: Products, document: StoryDocument) -> set[tuple[str, str]]:
     """Return the pictures that sections show already."""
-    found: set[str] = set()
+    found: set[tuple[str, str]] = set()
     for section in every_section(document):
         for slot in pictures_of(document, section, products):
             if slot.ask is not None and slot.ask.is_fetch:

@@ -27,13 +27,12 @@ class TimedWord:
 def spoken_text(narration: str, pronunciations: Sequence[Pronunciation]) -> str:
     """Return what the voice is given: the narration with the words spelled as they are to be spoken."""
     text = " ".join(narration.split())
-    for each in pronunciations:
-        text = _whole_word(each.written).sub(lambda _, spoken=each.spoken: spoken, text)
-    return text
-
-
-def _whole_word(written: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(written)}(?!\w)", re.IGNORECASE)
+    # In one pass, the longest first: what was replaced is not replaced again.
+    known = sorted(pronunciations, key=lambda each: -len(each.written))
+    pattern = "|".join(rf"(?<!\w)({re.escape(' '.join(each.written.split()))})(?!\w)" for each in known)
+    if not known:
+        return text
+    return re.sub(pattern, lambda found: known[(found.lastindex or 1) - 1].spoken, text, flags=re.IGNORECASE)
 
 
 def timed_words(

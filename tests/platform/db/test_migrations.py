@@ -52,6 +52,7 @@ TABLES = (
 """Modules that bring tables of their own."""
 NOBODYS = {
     *("users", "installation", "periodic_tasks", "task_failures", "worker_queues", "provider_outages"),
+    "conditions",
     *(
         "spaces",
         "memberships",

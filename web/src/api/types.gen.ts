@@ -740,6 +740,139 @@ export type Changed = {
 };
 
 /**
+ * ChannelChange
+ *
+ * What to change; what is left out stays.
+ */
+export type ChannelChange = {
+    /**
+     * Name
+     *
+     * Another name.
+     */
+    name?: string | null;
+    /**
+     * Events
+     *
+     * Other types.
+     */
+    events?: Array<MessageType> | null;
+    /**
+     * When it may be sent to.
+     */
+    times?: SendTimesBody | null;
+    /**
+     * Enabled
+     *
+     * false: nothing is sent. true: messages are sent (again).
+     */
+    enabled?: boolean | null;
+};
+
+/**
+ * ChannelKind
+ *
+ * How a notice is sent.
+ */
+export type ChannelKind = 'mail' | 'ntfy' | 'discord' | 'slack' | 'telegram' | 'apprise';
+
+/**
+ * ChannelTested
+ *
+ * What came of a test.
+ */
+export type ChannelTested = {
+    /**
+     * Delivered
+     */
+    delivered: boolean;
+    /**
+     * Answer
+     *
+     * What was answered, or why nothing was.
+     */
+    answer: string;
+    /**
+     * Milliseconds
+     */
+    milliseconds: number;
+};
+
+/**
+ * ChannelView
+ *
+ * A channel of notices of a space.
+ */
+export type ChannelView = {
+    /**
+     * Quiet From
+     *
+     * From this time of day (22:00) nothing is sent; what came waits.
+     */
+    quiet_from?: string | null;
+    /**
+     * Quiet To
+     *
+     * Until this time of day.
+     */
+    quiet_to?: string | null;
+    /**
+     * Digest At
+     *
+     * One message a day, at this time; null: within a minute.
+     */
+    digest_at?: string | null;
+    /**
+     * Time Zone
+     *
+     * Of these times: Europe/Berlin.
+     */
+    time_zone?: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    kind: ChannelKind;
+    /**
+     * Address
+     *
+     * What of its address may be shown.
+     */
+    address: string;
+    /**
+     * Events
+     *
+     * The types that it is sent.
+     */
+    events: Array<MessageType>;
+    state: ReceiverState;
+    /**
+     * Reason
+     *
+     * Why it is paused, or what the last attempt met.
+     */
+    reason: string | null;
+    /**
+     * Last Success At
+     */
+    last_success_at: string | null;
+    /**
+     * Pending
+     *
+     * Messages that wait to be sent.
+     */
+    pending: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * CheckedPair
  *
  * One number, with the image and the prompt that have it; one of the two may be missing.
@@ -3496,7 +3629,7 @@ export type NarrationWord = {
  *
  * Why the user is needed.
  */
-export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled' | 'receiver';
+export type NeedKind = 'waiting' | 'paused' | 'failed' | 'account' | 'stalled' | 'backup' | 'receiver';
 
 /**
  * NeedView
@@ -3531,7 +3664,7 @@ export type NeedView = {
     /**
      * Receiver
      *
-     * The name of the webhook that is paused.
+     * The name of the webhook or channel that is paused.
      */
     receiver?: string | null;
     kind: NeedKind;
@@ -3588,6 +3721,63 @@ export type NeedView = {
      * What is to be done, in a sentence.
      */
     readonly next_step: string | null;
+};
+
+/**
+ * NewChannel
+ *
+ * A channel to be added.
+ */
+export type NewChannel = {
+    /**
+     * Quiet From
+     *
+     * From this time of day (22:00) nothing is sent; what came waits.
+     */
+    quiet_from?: string | null;
+    /**
+     * Quiet To
+     *
+     * Until this time of day.
+     */
+    quiet_to?: string | null;
+    /**
+     * Digest At
+     *
+     * One message a day, at this time; null: within a minute.
+     */
+    digest_at?: string | null;
+    /**
+     * Time Zone
+     *
+     * Of these times: Europe/Berlin.
+     */
+    time_zone?: string;
+    kind: ChannelKind;
+    /**
+     * Address
+     *
+     * A mail address; `https://ntfy.sh/topic`; the webhook address of Discord or Slack; the id of a Telegram chat; an address of Apprise.
+     */
+    address: string;
+    /**
+     * Token
+     *
+     * Of a Telegram bot, or for ntfy; kept sealed.
+     */
+    token?: string;
+    /**
+     * Name
+     *
+     * What to call it.
+     */
+    name?: string;
+    /**
+     * Events
+     *
+     * The types to send.
+     */
+    events?: Array<MessageType>;
 };
 
 /**
@@ -5987,6 +6177,38 @@ export type Selection = {
      * Selected
      */
     selected: boolean;
+};
+
+/**
+ * SendTimesBody
+ *
+ * When a channel may be sent to.
+ */
+export type SendTimesBody = {
+    /**
+     * Quiet From
+     *
+     * From this time of day (22:00) nothing is sent; what came waits.
+     */
+    quiet_from?: string | null;
+    /**
+     * Quiet To
+     *
+     * Until this time of day.
+     */
+    quiet_to?: string | null;
+    /**
+     * Digest At
+     *
+     * One message a day, at this time; null: within a minute.
+     */
+    digest_at?: string | null;
+    /**
+     * Time Zone
+     *
+     * Of these times: Europe/Berlin.
+     */
+    time_zone?: string;
 };
 
 /**
@@ -9467,7 +9689,7 @@ export type NeedViewWritable = {
     /**
      * Receiver
      *
-     * The name of the webhook that is paused.
+     * The name of the webhook or channel that is paused.
      */
     receiver?: string | null;
     kind: NeedKind;
@@ -10073,7 +10295,7 @@ export type ReadJobsData = {
         /**
          * Limit
          *
-         * Jobs a page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -12016,7 +12238,7 @@ export type ReadDeletedData = {
         /**
          * Limit
          *
-         * Videos per page.
+         * How many on a page.
          */
         limit?: number;
     };
@@ -12282,7 +12504,7 @@ export type ReadAllVideosData = {
         /**
          * Limit
          *
-         * Videos per page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -13125,7 +13347,7 @@ export type ReadOperationsData = {
         /**
          * Limit
          *
-         * Operations a page.
+         * How many on a page.
          */
         limit?: number;
     };
@@ -13369,7 +13591,7 @@ export type ReadStoriesData = {
         /**
          * Limit
          *
-         * Stories per page.
+         * How many on a page.
          */
         limit?: number;
         /**
@@ -17111,6 +17333,190 @@ export type SweepStorageResponses = {
 };
 
 export type SweepStorageResponse = SweepStorageResponses[keyof SweepStorageResponses];
+
+export type ReadChannelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/notices/channels';
+};
+
+export type ReadChannelsErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadChannelsError = ReadChannelsErrors[keyof ReadChannelsErrors];
+
+export type ReadChannelsResponses = {
+    /**
+     * Response Read Channels
+     *
+     * The channels of the space.
+     */
+    200: Array<ChannelView>;
+};
+
+export type ReadChannelsResponse = ReadChannelsResponses[keyof ReadChannelsResponses];
+
+export type CreateChannelData = {
+    body: NewChannel;
+    path?: never;
+    query?: never;
+    url: '/api/notices/channels';
+};
+
+export type CreateChannelErrors = {
+    /**
+     * The space has too many channels.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateChannelError = CreateChannelErrors[keyof CreateChannelErrors];
+
+export type CreateChannelResponses = {
+    /**
+     * The channel.
+     */
+    201: ChannelView;
+};
+
+export type CreateChannelResponse = CreateChannelResponses[keyof CreateChannelResponses];
+
+export type DeleteChannelData = {
+    body?: never;
+    path: {
+        /**
+         * Channel Id
+         *
+         * The channel.
+         */
+        channel_id: string;
+    };
+    query?: never;
+    url: '/api/notices/channels/{channel_id}';
+};
+
+export type DeleteChannelErrors = {
+    /**
+     * There is no such channel.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type DeleteChannelError = DeleteChannelErrors[keyof DeleteChannelErrors];
+
+export type DeleteChannelResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteChannelResponse = DeleteChannelResponses[keyof DeleteChannelResponses];
+
+export type UpdateChannelData = {
+    body: ChannelChange;
+    path: {
+        /**
+         * Channel Id
+         *
+         * The channel.
+         */
+        channel_id: string;
+    };
+    query?: never;
+    url: '/api/notices/channels/{channel_id}';
+};
+
+export type UpdateChannelErrors = {
+    /**
+     * There is no such channel.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UpdateChannelError = UpdateChannelErrors[keyof UpdateChannelErrors];
+
+export type UpdateChannelResponses = {
+    /**
+     * The channel as it is now.
+     */
+    200: ChannelView;
+};
+
+export type UpdateChannelResponse = UpdateChannelResponses[keyof UpdateChannelResponses];
+
+export type SendTestChannelData = {
+    body?: never;
+    path: {
+        /**
+         * Channel Id
+         *
+         * The channel.
+         */
+        channel_id: string;
+    };
+    query?: never;
+    url: '/api/notices/channels/{channel_id}/test';
+};
+
+export type SendTestChannelErrors = {
+    /**
+     * There is no such channel.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type SendTestChannelError = SendTestChannelErrors[keyof SendTestChannelErrors];
+
+export type SendTestChannelResponses = {
+    /**
+     * What came of it.
+     */
+    200: ChannelTested;
+};
+
+export type SendTestChannelResponse = SendTestChannelResponses[keyof SendTestChannelResponses];
 
 export type ReadWebhooksData = {
     body?: never;

@@ -8,6 +8,7 @@ import { dashboardStrings } from "@/strings/dashboard";
 export function needTitle(need: NeedView): string {
   const { kind, count, waiting_for } = need;
   if (kind === "paused") return dashboardStrings.needs.paused;
+  if (kind === "backup") return dashboardStrings.needs.backup;
   if (kind === "receiver") return dashboardStrings.needs.receiver;
   if (kind === "account") return dashboardStrings.needs.account;
   if (need.submission_id) return dashboardStrings.needs.paidCall;
@@ -20,7 +21,7 @@ export function needTitle(need: NeedView): string {
 /** What the job's page shows for it. */
 export function needFilter(need: NeedView): TakeFilter {
   const { kind } = need;
-  if (kind === "paused" || kind === "account" || kind === "receiver") return "all";
+  if (kind === "paused" || kind === "account" || kind === "receiver" || kind === "backup") return "all";
   if (kind === "stalled") return "going";
   if (kind === "waiting") return "waiting";
   return isRefused(need) ? "refused" : "failed";

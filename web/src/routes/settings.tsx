@@ -14,6 +14,7 @@ import { Failed, Skeleton } from "@/components/ui/states";
 import { People } from "@/features/people/people";
 import { About, Appearance } from "@/features/settings/appearance";
 import { Budgets } from "@/features/settings/budgets";
+import { Channels } from "@/features/settings/channels";
 import { Notices } from "@/features/settings/notices";
 import { Projects } from "@/features/settings/projects";
 import { Providers } from "@/features/settings/providers";
@@ -68,6 +69,7 @@ export function Settings() {
         <Loaded queries={[storage]}>{storage.data && <Storage storage={storage.data} />}</Loaded>
         <People />
         <Webhooks />
+        <Channels />
         <Notices />
         <Appearance />
         <Loaded queries={[health]}>{health.data && <About health={health.data} />}</Loaded>

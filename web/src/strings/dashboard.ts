@@ -23,7 +23,8 @@ export const dashboardStrings = {
     failed: (n: number) => `${plural(n, "video")} failed`,
     paused: "Paused",
     account: "Flow sign-in needs you",
-    receiver: "A webhook is paused",
+    receiver: "A webhook or channel is paused",
+    backup: "No recent backup",
   },
   paidCall: {
     title: "Did it go through?",

@@ -9,6 +9,7 @@ export const settingsStrings = {
     projects: "Projects",
     storage: "Storage",
     webhooks: "Webhooks",
+    channels: "Notices",
     notices: "Notifications",
     appearance: "Appearance",
     about: "About this server",

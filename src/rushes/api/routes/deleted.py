@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from rushes.api import examples
-from rushes.api.deps import Owner, Run, VideoId
+from rushes.api.deps import Owner, PageLimit, PageNumber, Run, VideoId
 from rushes.api.examples import answers, binary
 from rushes.api.files import send_file
 from rushes.api.problems import problems
@@ -37,8 +37,8 @@ DELETED = DeletedPage(
 async def read_deleted(
     run: Run,
     owner: Owner,
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
-    limit: Annotated[int, Query(ge=1, le=100, description="Videos per page.")] = 60,
+    page: PageNumber = 1,
+    limit: PageLimit = 60,
 ) -> DeletedPage:
     """Takes that can be restored (`POST /api/videos/restore`), and the space that they use."""
     async with run.db.begin() as session:

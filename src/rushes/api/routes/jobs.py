@@ -8,7 +8,7 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.api import examples
-from rushes.api.deps import IdempotencyKey, JobId, Owner, RequestModel, Run, Search
+from rushes.api.deps import IdempotencyKey, JobId, Owner, PageLimit, PageNumber, RequestModel, Run, Search
 from rushes.api.examples import answers
 from rushes.api.form_schemas import BATCH_FORM
 from rushes.api.forms import batch_in, batch_parts
@@ -144,8 +144,8 @@ async def read_jobs(
     project: Annotated[
         ProjectFilter | None, Query(description="Only jobs of this project, or `none`: of no project.")
     ] = None,
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
-    limit: Annotated[int, Query(ge=1, le=100, description="Jobs a page.")] = 20,
+    page: PageNumber = 1,
+    limit: PageLimit = 20,
     sort: Annotated[JobSort, Query(description="What the jobs are ordered by.")] = "created_at",
     order: Annotated[Order, Query(description="Which way.")] = "desc",
 ) -> JobPage:

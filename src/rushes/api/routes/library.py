@@ -9,7 +9,7 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
 from rushes.api import examples
-from rushes.api.deps import Owner, RequestModel, Run, Text
+from rushes.api.deps import Owner, PageNumber, RequestModel, Run, Text
 from rushes.api.examples import answers
 from rushes.engine.states import JobKind
 from rushes.engine.views import Pagination
@@ -87,7 +87,7 @@ async def read_library(
     since: Annotated[datetime | None, Query(description="Only those created at this time or later.")] = None,
     until: Annotated[datetime | None, Query(description="Only those created before this time.")] = None,
     sort: Annotated[LibrarySort, Query(description="The order.")] = "newest",
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
+    page: PageNumber = 1,
     limit: Annotated[int, Query(ge=1, le=200, description="Takes per page.")] = 60,
 ) -> LibraryPage:
     """Every finished take, whether it was made by a job, in the Studio or by a program."""

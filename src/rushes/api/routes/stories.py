@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Response
 
 from rushes.api import story_examples as examples
-from rushes.api.deps import IdempotencyKey, Owner, Run, Search
+from rushes.api.deps import IdempotencyKey, Owner, PageLimit, PageNumber, Run, Search
 from rushes.api.examples import answers
 from rushes.api.problems import problems
 from rushes.api.story_bodies import (
@@ -77,8 +77,8 @@ async def read_stories(
     project: Annotated[ProjectFilter | None, Query(description="Of one project, or `none`.")] = None,
     status: Annotated[StoryStatus | None, Query(description="Only with this status.")] = None,
     search: Search = None,
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
-    limit: Annotated[int, Query(ge=1, le=100, description="Stories per page.")] = 20,
+    page: PageNumber = 1,
+    limit: PageLimit = 20,
     sort: Annotated[StorySort, Query(description="By what.")] = "created_at",
     order: Annotated[Order, Query(description="In which direction.")] = "desc",
 ) -> StoryPage:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.openapi.models import Example
 
 from rushes.api import examples
-from rushes.api.deps import Owner, Run, Text
+from rushes.api.deps import Owner, PageLimit, PageNumber, Run, Text
 from rushes.api.examples import answers
 from rushes.api.form_schemas import FILE
 from rushes.api.forms import read_model, texts_in
@@ -175,8 +175,8 @@ async def read_operations(
     run: Run,
     owner: Owner,
     session_id: Annotated[Text, Query(max_length=200, description="Only those of this session.")] = None,
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
-    limit: Annotated[int, Query(ge=1, le=100, description="Operations a page.")] = 20,
+    page: PageNumber = 1,
+    limit: PageLimit = 20,
 ) -> OperationPage:
     """A page of operations, newest first.
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from rushes.api.deps import Owner, Run, Search
+from rushes.api.deps import Owner, PageLimit, PageNumber, Run, Search
 from rushes.api.examples import answers
 from rushes.engine.views import Pagination
 from rushes.jobs.rows import Order
@@ -48,8 +48,8 @@ async def read_all_videos(
     kind: Annotated[WatchedKind | None, Query(description="Only films, or only takes.")] = None,
     status: Annotated[JobWord | None, Query(description="Only with this status.")] = None,
     search: Search = None,
-    page: Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")] = 1,
-    limit: Annotated[int, Query(ge=1, le=100, description="Videos per page.")] = 20,
+    page: PageNumber = 1,
+    limit: PageLimit = 20,
     sort: Annotated[VideoSort, Query(description="By what.")] = "created_at",
     order: Annotated[Order, Query(description="In which direction.")] = "desc",
 ) -> VideoPage:

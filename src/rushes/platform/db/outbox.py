@@ -16,7 +16,7 @@ from rushes.platform.db.models import Base
 
 
 class ReceiverRow(Base):
-    """Where a space's messages are sent to: the address of a webhook. Secrets are sealed."""
+    """Where a space's messages are sent to: a webhook, or a channel of notices. Secrets are sealed."""
 
     __tablename__ = "receivers"
     __table_args__ = (Index("receivers_by_owner", "owner_id"),)
@@ -26,8 +26,9 @@ class ReceiverRow(Base):
     kind: Mapped[str]
     name: Mapped[str]
     address: Mapped[str]
-    """Of a webhook, its URL."""
+    """Of a webhook, its URL; of a channel, what of its address may be shown."""
     secret: Mapped[str]
+    """Of a webhook, what signs; of a channel, its whole address, as JSON."""
     previous_secret: Mapped[str | None]
     previous_until: Mapped[datetime | None]
     """Until then messages are signed with the previous secret as well."""
@@ -40,7 +41,23 @@ class ReceiverRow(Base):
     last_success_at: Mapped[datetime | None]
     gather_seconds: Mapped[int] = mapped_column(server_default=text("0"))
     """A message waits so long for others to go along with it."""
+    quiet_from: Mapped[str | None]
+    """Of a channel: from this time of day (`22:00`) to `quiet_to` nothing is sent, in `time_zone`."""
+    quiet_to: Mapped[str | None]
+    digest_at: Mapped[str | None]
+    """Of a channel: everything of a day in one message, at this time of day."""
+    time_zone: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ConditionRow(Base):
+    """What is wrong with the installation itself for as long as it is: `backup`, `disk:…`, `workers`."""
+
+    __tablename__ = "conditions"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    message: Mapped[str]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class OutboxRow(Base):

@@ -111,6 +111,17 @@ class StoryShot(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=_NOW)
 
 
+class StoryUse(Base):
+    """Something that a story has needed, made by whichever story asked first: the hash of its inputs."""
+
+    __tablename__ = "story_uses"
+    __table_args__ = (Index("story_uses_by_hash", "owner_id", "input_hash"),)
+
+    story_id: Mapped[UUID] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    input_hash: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("spaces.id"))
+
+
 class Film(Base):
     """A rendered output: the film of one timeline, or a preview of a part of it."""
 

@@ -3,6 +3,7 @@ import {
   ArrowRight,
   CircleHelp,
   CirclePause,
+  DatabaseBackup,
   Hand,
   Hourglass,
   KeyRound,
@@ -28,9 +29,12 @@ const looks = {
   waiting: { icon: Hand, tone: "text-wait bg-wait-soft" },
   paused: { icon: CirclePause, tone: "text-wait bg-wait-soft" },
   stalled: { icon: Hourglass, tone: "text-wait bg-wait-soft" },
+  backup: { icon: DatabaseBackup, tone: "text-bad bg-bad-soft" },
   receiver: { icon: Webhook, tone: "text-wait bg-wait-soft" },
   failed: { icon: TriangleAlert, tone: "text-bad bg-bad-soft" },
 };
+
+const hashes: Partial<Record<NeedView["kind"], string>> = { receiver: "webhooks", backup: "storage" };
 
 /** What does not go on without the user: one line a job and reason, and the way there. */
 export function Attention({ needs }: { needs: readonly NeedView[] }) {
@@ -92,7 +96,7 @@ function Need({ need }: { need: NeedView }) {
     <li>
       <Link
         {...(need.job_id === null
-          ? { to: "/settings" as const, hash: need.kind === "receiver" ? "webhooks" : "flow" }
+          ? { to: "/settings" as const, hash: hashes[need.kind] ?? "flow" }
           : {
               to: "/jobs/$jobId" as const,
               params: { jobId: need.job_id },

@@ -6,6 +6,7 @@ of Pillow's: a third of the CPU, which is what lets a film cost no more than one
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from av.video.frame import VideoFrame
@@ -21,6 +22,8 @@ from rushes.platform.media.pixels import lookup, resize
 from rushes.platform.media.stage import blur_stage, crop_stage, open_picture
 
 _LIMITED = [min(255, value + BLACK) for value in range(256)]
+FOR_LUMA, FOR_CHROMA = Interpolation.BICUBIC, Interpolation.BILINEAR
+"""Less than bicubic is seen as a tremble of a slow move, in luma."""
 LARGER = 1.14
 NEAR_ONE = 0.035
 """Where pixels of the source and of the frame are nearly of one size, whole numbers reach no fraction between
@@ -38,10 +41,17 @@ class Plane:
 
 @dataclass(frozen=True)
 class Sizes:
-    """A plane and its larger copy."""
+    """A plane and its larger copy, which not every move needs."""
 
     plain: Plane
-    larger: Plane
+
+    @cached_property
+    def larger(self) -> Plane:
+        """The plane, `LARGER`."""
+        width, height = self.plain.width, self.plain.height
+        plane = self.plain.padded.crop((MARGIN, MARGIN, MARGIN + width, MARGIN + height))
+        size = (round(width * LARGER), round(height * LARGER))
+        return _padded(resize(plane, size, Image.Resampling.LANCZOS))
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,8 @@ def prepare(source: StillSource, size: tuple[int, int], frames: int, fps: int) -
     planes = to_planes(stage.picture, Grade())
     del stage
     luma = lookup(planes.luma, _LIMITED)
-    return Drawn((_sizes(luma), _sizes(planes.blue), _sizes(planes.red)), path, frames)
+    luma, blue, red = (Sizes(_padded(each)) for each in (luma, planes.blue, planes.red))
+    return Drawn((luma, blue, red), path, frames)
 
 
 def draw(still: Drawn, size: tuple[int, int], numbers: Sequence[int]) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -73,19 +84,14 @@ def draw(still: Drawn, size: tuple[int, int], numbers: Sequence[int]) -> Iterato
         made: list[bytes] = []
         for place, (plane, scaler) in enumerate(zip(still.planes, scalers, strict=True)):
             if place == 0:
-                made.append(_seen(plane, view, size, scaler))
+                made.append(_seen(plane, view, size, scaler, FOR_LUMA))
                 continue
             across, down = plane.plain.width / luma.width, plane.plain.height / luma.height
             # Chroma belongs at the left of its two pixels of luma (H.264's usual place), not between them.
             left = view.left * across - 0.25 * view.width * across / (size[0] // 2)
             half = Box(left, view.top * down, view.width * across, view.height * down)
-            made.append(_seen(plane, half, (size[0] // 2, size[1] // 2), scaler))
+            made.append(_seen(plane, half, (size[0] // 2, size[1] // 2), scaler, FOR_CHROMA))
         yield made[0], made[1], made[2]
-
-
-def _sizes(plane: Image.Image) -> Sizes:
-    larger = (round(plane.width * LARGER), round(plane.height * LARGER))
-    return Sizes(_padded(plane), _padded(resize(plane, larger, Image.Resampling.LANCZOS)))
 
 
 def _padded(plane: Image.Image) -> Plane:
@@ -101,7 +107,9 @@ def _padded(plane: Image.Image) -> Plane:
     return Plane(padded, width, height)
 
 
-def _seen(plane: Sizes, view: Box, size: tuple[int, int], scaler: VideoReformatter) -> bytes:
+def _seen(
+    plane: Sizes, view: Box, size: tuple[int, int], scaler: VideoReformatter, interpolation: Interpolation
+) -> bytes:
     """The part `view` of a plane as `size` pixels."""
     source, seen = plane.plain, view
     if abs(view.width / size[0] - 1.0) < NEAR_ONE:
@@ -116,7 +124,7 @@ def _seen(plane: Sizes, view: Box, size: tuple[int, int], scaler: VideoReformatt
     # As wide as the frame's rows are in memory: the bytes then go over in one piece.
     cut = source.padded.crop((left, top, left + into.line_size, top + down.taken))
     into.update(cut.tobytes())
-    made = scaler.reformat(frame, across.made, down.made, interpolation=Interpolation.BICUBIC, threads=1)
+    made = scaler.reformat(frame, across.made, down.made, interpolation=interpolation, threads=1)
     rows = made.planes[0]
     # Pillow takes anything with a buffer and does not copy it; its own types name two kinds of these only.
     buffer = cast(bytes, rows)

@@ -40,9 +40,9 @@ def codec_args(codec: FilmCodec, fps: int, *, draft: bool = False) -> list[str]:
         return _quick(25, fps)
     match codec:
         case FilmCodec.H264:
-            # Slices instead of frames at the same time, and a shorter look ahead: 70 MB less in memory.
+            # Slices instead of frames at the same time, and a shorter look ahead: 50 MB less in memory.
             given = "-c:v libx264 -preset veryfast -crf 20 -profile:v high"
-            given += " -x264-params sliced-threads=1:sync-lookahead=0:rc-lookahead=4"
+            given += " -x264-params sliced-threads=1:sync-lookahead=0:rc-lookahead=8"
         case FilmCodec.H265:
             given = "-c:v libx265 -preset fast -crf 25 -tag:v hvc1 -x265-params log-level=none:pools=2"
         case FilmCodec.AV1:

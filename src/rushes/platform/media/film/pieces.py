@@ -14,7 +14,7 @@ from rushes.errors import Fault, Invalid
 from rushes.platform.media.film.files import sha256_of
 from rushes.platform.media.film.timeline import Overlay, Scene, Timeline, Transition, TransitionKind
 
-RECIPE = 1
+RECIPE = 2
 """Raised whenever the same inputs would give other bytes: older pieces are then not found any more."""
 
 
