@@ -14,7 +14,7 @@ import argparse
 import asyncio
 import statistics
 import sys
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from playwright.async_api import Browser, CDPSession, Page, async_playwright
@@ -144,8 +144,10 @@ def dropped(frames: list[float]) -> float:
 
 async def page_thread_ms(session: CDPSession) -> float:
     """Processor time that the page's own thread has spent so far, milliseconds."""
-    found: dict[str, Any] = await session.send("Performance.getMetrics")  # pyright: ignore[reportUnknownMemberType]
-    return next(1000 * each["value"] for each in found["metrics"] if each["name"] == "TaskDuration")
+    ask = "Performance.getMetrics"
+    answer = cast("dict[str, Any]", await session.send(ask))  # pyright: ignore[reportUnknownMemberType]
+    metrics = cast("list[dict[str, Any]]", answer["metrics"])
+    return next(1000 * each["value"] for each in metrics if each["name"] == "TaskDuration")
 
 
 async def edit(

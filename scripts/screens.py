@@ -1,6 +1,7 @@
 """Photographs every page into docs/screens/: `python -m scripts.screens`, in light, in dark and on a phone.
 
-The pages are those of a throw-away installation with a batch of the examples in it, really made.
+The pages are those of a throw-away installation with a batch and a film of the examples in it, really made.
+`python -m scripts.screens story-timeline stories` photographs those two.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from scripts.build_web import build
 from scripts.chromium import launch
+from scripts.screens_stories import make_stories, story_pages
 
 ROOT = Path(__file__).parents[1]
 INTO = ROOT / "docs/screens"
@@ -163,16 +165,23 @@ def pages(shown: Shown) -> dict[str, str]:
     }
 
 
-async def photograph(browser: Browser, shown: Shown, names: list[str]) -> None:
+async def photograph(browser: Browser, url: str, found: dict[str, str]) -> None:
     """Every page in every look."""
     INTO.mkdir(parents=True, exist_ok=True)
     for look, how in LOOKS.items():
         context = await browser.new_context(reduced_motion="reduce", **how)
         page = await context.new_page()
-        for name, path in pages(shown).items():
-            if not names or name in names:
-                await settle(page, shown.url + path)
-                await page.screenshot(path=INTO / f"{name}-{look}.jpg", type="jpeg", quality=88)
+        for name, path in found.items():
+            await settle(page, url + path)
+            if name == "story-voice":
+                await page.get_by_role("slider", name="Waveform of section 1").wait_for()
+            if name == "story-pictures":
+                await page.wait_for_function("() => document.querySelector('article img')?.naturalWidth > 0")
+            if name == "story-timeline":
+                await page.locator("[data-scene]").nth(1).click()
+                await page.evaluate("scrollTo(0, 0)")
+                await page.wait_for_selector("canvas[data-ready=true]")
+            await page.screenshot(path=INTO / f"{name}-{look}.jpg", type="jpeg", quality=88)
         await context.close()
 
 
@@ -181,8 +190,10 @@ async def settle(page: Page, url: str) -> None:
     await page.goto(url)
     await page.locator("h1").first.wait_for(state="attached")
     await page.wait_for_function(
-        """() => document.querySelector('.shimmer') === null && [...document.images].every((each) =>
-            each.complete || each.getBoundingClientRect().top > innerHeight)"""
+        """() => document.querySelector('.shimmer') === null &&
+            !document.querySelector('canvas[data-frame]:not([data-ready=true])') &&
+            [...document.images].every((each) =>
+                each.complete || each.getBoundingClientRect().top > innerHeight)"""
     )
     await page.wait_for_timeout(400)
 
@@ -194,10 +205,15 @@ async def shoot(place: Home, names: list[str]) -> None:
     process = place.start("up", "--port", str(port))
     try:
         await asyncio.to_thread(until_answers, url)
-        shown = await fill(url)
+        found = dict[str, str]()
+        if not names or any(not name.startswith("stor") for name in names):
+            found |= pages(await fill(url))
+        if not names or any(name.startswith("stor") for name in names):
+            async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+                found |= story_pages(await make_stories(client))
         async with async_playwright() as playwright:
             browser = await launch(playwright)
-            await photograph(browser, shown, names)
+            await photograph(browser, url, {name: found[name] for name in names or found})
             await browser.close()
     finally:
         stop(process)

@@ -91,10 +91,10 @@ def words_per_minute(document: StoryDocument) -> float:
     return min(400.0, max(50.0, 160.0 * document.voice.speed))
 
 
-def brief_of(document: StoryDocument) -> Brief:
-    """Return what the script is to be, as a script provider is given it."""
+def brief_of(document: StoryDocument, text: str = "") -> Brief:
+    """Return what the script is to be, as a script provider is given it: of `text`, else the document's."""
     return Brief(
-        text=document.text,
+        text=text or document.text,
         audience=document.audience,
         tone=document.tone,
         style=document.style,
@@ -142,7 +142,7 @@ def rewrite_ask(document: StoryDocument) -> ProductAsk | None:
     )
     params: dict[str, JsonValue] = {
         "task": "translate" if rewrite.language else "improve",
-        "brief": brief_of(document).model_copy(update={"text": told}).model_dump(mode="json"),
+        "brief": brief_of(document, told).model_dump(mode="json"),
         "draft": draft.model_dump(mode="json"),
         "instruction": rewrite.instruction,
         "locked": [number for number, each in enumerate(document.sections) if each.locked],

@@ -18,12 +18,14 @@ type Props = {
   story: Pick<StoryCard, "story_id" | "name">;
   /** How the name looks when it is not being edited. */
   children: ReactNode;
+  /** Whether it is the page's heading, which stays while the name is edited. */
+  isHeading?: boolean;
   className?: string;
   buttonClassName?: string;
 };
 
 /** A story's name, edited in place: Enter or leaving the field saves it, Escape leaves it as it was. */
-export function StoryName({ story, children, className, buttonClassName }: Props) {
+export function StoryName({ story, children, isHeading = false, className, buttonClassName }: Props) {
   const client = useQueryClient();
   const [typed, setTyped] = useState<string | null>(null);
   const byKeys = useRef(false);
@@ -53,6 +55,7 @@ export function StoryName({ story, children, className, buttonClassName }: Props
           save();
         }}
       >
+        {isHeading && <h1 className="sr-only">{story.name}</h1>}
         <Input
           autoFocus
           aria-label={storiesStrings.name}

@@ -1,10 +1,12 @@
 import { memo } from "react";
+import type { FilmWord } from "@/features/stories/film-model";
 import type { FilmRoom } from "@/features/stories/film-room";
 import { filmStrings } from "@/strings/story-film";
 
 const tt = filmStrings.timeline;
 const ROW = "relative border-line border-t";
-const LEAST_WORD_PX = 14;
+/** Pixels that a letter needs; a word that does not fit is not written. */
+const LETTER_PX = 7;
 
 type Props = { room: FilmRoom; scale: number; inSight: (start: number, end: number) => boolean };
 
@@ -18,8 +20,9 @@ export const Tracks = memo(function Tracks({ room, scale, inSight }: Props) {
   });
   const words = film.words.filter((each) => inSight(each.start, each.end));
   // A word too narrow to be read is a mark, and all marks are one shape: hundreds of elements would not keep up.
-  const wide = words.filter((each) => (each.end - each.start) * scale > LEAST_WORD_PX);
-  const narrow = words.filter((each) => (each.end - each.start) * scale <= LEAST_WORD_PX);
+  const fits = ({ start, end, text }: FilmWord) => (end - start) * scale > text.length * LETTER_PX;
+  const wide = words.filter(fits);
+  const narrow = words.filter((each) => !fits(each));
   const width = film.frames * scale;
   const marks = (spans: readonly (readonly [number, number])[], top: number, height: number): string =>
     spans
