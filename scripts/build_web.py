@@ -25,6 +25,7 @@ _MADE_FROM = (
     "src",
     "public",
     "index.html",
+    "share.html",
     "package-lock.json",
     "vite.config.ts",
     "story-files.ts",

@@ -15,9 +15,13 @@ export default defineConfig({
     outDir: "../src/rushes/api/static",
     emptyOutDir: true,
     target: "es2022",
+    // Browsers of this target preload modules themselves; a polyfill would tie the small page to the rest.
+    modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     // What several pages use is two files, not one for each icon: fifty requests cost more than bytes.
     rolldownOptions: {
+      // The page behind share links is apart: a guest loads a few kilobytes, and nothing of the rest.
+      input: ["index.html", "share.html"],
       output: {
         codeSplitting: {
           groups: [

@@ -12,9 +12,7 @@
     ├── SignInNeeded      the caller: nobody is signed in, or the token is not valid (any more)
     ├── Forbidden         the caller: another role or scope is needed
     ├── TooManyRequests   the clock: asked, or tried to sign in, too often
-    ├── NotFound          the caller
-    ├── Conflict          the caller
-    ├── TooLarge          the caller
+    ├── NotFound, Gone, Conflict, TooLarge   the caller
     └── Invalid           the caller: one entry a fault in `errors`
 
 All leave the API as RFC 9457 problem+json with a stable `code`; the command line prints the same words.
@@ -77,10 +75,7 @@ class ErrorType(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with what the caller sent.
-
-    `where` is a place a person can find: a file name, `prompts.txt:12`, or a field name.
-    """
+    """One thing wrong with what was sent. `where` can be found: a file name, `prompts.txt:12`, a field."""
 
     where: str
     message: str
@@ -127,14 +122,9 @@ class RetryLater(RushesError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.error_type = error_type
-        self.after = _possible_wait(after)
-
-
-def _possible_wait(seconds: float | None) -> float | None:
-    """Return a wait that a service named; None for no number, and no more than is ever meant."""
-    if seconds is None or not math.isfinite(seconds):
-        return None
-    return min(LONGEST_WAIT_SECONDS, max(0.0, seconds))
+        # None for no number, and no more than is ever meant.
+        known = after if after is not None and math.isfinite(after) else None
+        self.after = None if known is None else min(LONGEST_WAIT_SECONDS, max(0.0, known))
 
 
 class ActionNeeded(RushesError):
@@ -266,6 +256,15 @@ class NotFound(RushesError):
     code = "not_found"
     title = "Not found"
     http_status = 404
+    actor = Actor.CALLER
+
+
+class Gone(RushesError):
+    """It was there, and its time is over."""
+
+    code = "gone"
+    title = "No longer there"
+    http_status = 410
     actor = Actor.CALLER
 
 

@@ -71,6 +71,15 @@ get /api/me/tokens
 post /api/me/tokens
 delete /api/me/tokens/{token_id}
 delete /api/me/token
+get /api/shares
+post /api/shares
+delete /api/shares/{share_id}
+get /api/shares/{share_id}/reviews
+get /api/shared/{secret}
+post /api/shared/{secret}/unlock
+get /api/shared/{secret}/{item_id}/content
+get /api/shared/{secret}/{item_id}/thumbnail
+put /api/shared/{secret}/{item_id}/review
 post /api/invitations/accept
 post /api/spaces
 patch /api/spaces/{space_id}

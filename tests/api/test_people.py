@@ -23,6 +23,8 @@ from rushes.api import live
 from rushes.api.needs import declared
 from rushes.settings import Settings
 
+SEEN = ("content", "thumbnail")
+"""What a share link shows of a take."""
 STREAMS = {"/api/events", "/api/jobs/{job_id}/events"}
 
 
@@ -122,6 +124,9 @@ async def test_every_route_but_the_public_ones_answers_401_to_a_stranger(studio:
         *(("POST", f"/api/auth/{name}") for name in ("invitation", "login", "logout", "refresh", "register")),
         ("POST", "/api/auth/password/reset"),
         ("POST", "/api/setup"),
+        *(("GET", f"/api/shared/{{secret}}{rest}") for rest in ("", *(f"/{{item_id}}/{of}" for of in SEEN))),
+        ("POST", "/api/shared/{secret}/unlock"),
+        ("PUT", "/api/shared/{secret}/{item_id}/review"),
     }
 
 

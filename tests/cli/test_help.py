@@ -47,6 +47,7 @@ COMMANDS = [
         "resolve",
         "resume",
         "retry",
+        "share",
         "show",
         "spaces",
         "start",

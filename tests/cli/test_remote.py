@@ -78,6 +78,11 @@ async def test_a_batch_is_made_seen_reviewed_and_downloaded_at_another_server(
     again = (await terminal("download", "last", "--to", folder, "--json")).json()
     assert not any(each["copied"] for each in again["files"]), "what is there is not written again"
     assert (await terminal("cancel", "Far")).code == 1, "what has ended cannot be cancelled"
+    link = (await terminal("share", "create", "last", "--days", "3", "--no-download", "--json")).json()
+    assert (link["kind"], link["download"], "/s/" in link["url"]) == ("job", False, True)
+    (listed,) = (await terminal("share", "list", "--json")).json()
+    assert (await terminal("share", "revoke", listed["share_id"][:8])).code == 0
+    assert (await terminal("share", "list", "--json")).json() == []
 
 
 async def test_what_is_wrong_with_a_batch_is_said_before_anything_is_sent(

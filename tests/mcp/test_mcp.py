@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx2
@@ -46,8 +46,7 @@ async def call(client: Client, tool: str, **arguments: object) -> dict[str, Any]
     """Return what a tool answers. Fails on an error."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
-    assert isinstance(result.structured_content, dict)
-    return result.structured_content
+    return cast("dict[str, Any]", result.structured_content)
 
 
 async def refusal(client: Client, tool: str, **arguments: object) -> str:

@@ -46,9 +46,10 @@ OPEN = ("docs", "help", "redoc", "openapi.json", "healthz", ".well-known")
 """First parts of paths that tell nothing of anybody: descriptions of the API, the guide, and probes."""
 SPACE_HEADER = "rushes-space"
 SPACE_PARAMETER = "space"
-PRIVATE = ("auth", "me", "users", "spaces", "invitations", "audit", "setup")
+PRIVATE = ("auth", "me", "users", "spaces", "invitations", "audit", "setup", "shares")
 """Parts of the API whose answers no cache keeps."""
 BEARER = "bearer "
+SHARED = "/api/shared/"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,9 @@ class Access:
         principal, invalid = await self._principal(scope, run, secret, space)
         caller = network if principal is None else str(principal.token_id or principal.session_id)
         quota = self.settings.strangers_per_minute if principal is None else self.settings.requests_per_minute
+        if principal is None and str(scope["path"]).startswith(SHARED):
+            # A gallery has a hundred takes, and a network several guests; there is nothing to guess.
+            caller, quota = f"guests {network}", self.settings.requests_per_minute
         allowance = self.counter.count(caller, quota)
         if allowance.exceeded:
             raise _Exceeded(allowance)

@@ -17,6 +17,11 @@ NEEDS: dict[Need, str] = {
         POST /api/auth/refresh
         POST /api/auth/register
         POST /api/setup
+        GET /api/shared/{secret}
+        POST /api/shared/{secret}/unlock
+        GET /api/shared/{secret}/{item_id}/content
+        GET /api/shared/{secret}/{item_id}/thumbnail
+        PUT /api/shared/{secret}/{item_id}/review
         GET /api/health
         GET /healthz/live
         GET /healthz/ready
@@ -103,6 +108,8 @@ NEEDS: dict[Need, str] = {
         GET /api/projects/{project_id}
         GET /api/route
         GET /api/scripts/{script_id}
+        GET /api/shares
+        GET /api/shares/{share_id}/reviews
         GET /api/shots/{shot_id}
         GET /api/shots/{shot_id}/image
         GET /api/stats
@@ -141,6 +148,8 @@ NEEDS: dict[Need, str] = {
         GET /v1/videos/{video_id}/content
     """,
     Need.REVIEW: """
+        POST /api/shares
+        DELETE /api/shares/{share_id}
         POST /api/deleted/purge
         POST /api/video_chat/keep
         POST /api/videos/reject
@@ -271,9 +280,7 @@ def declared() -> dict[tuple[str, str], Need]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(
-        _PARAMETER.sub(lambda found: ".*" if found.group(1) else "[^/]+", re.escape(path).replace(":", ":"))
-    )
+    return re.compile(_PARAMETER.sub(lambda found: ".*" if found.group(1) else "[^/]+", re.escape(path)))
 
 
 _EXACT = {route: need for route, need in declared().items() if "{" not in route[1]}
@@ -289,7 +296,4 @@ def need_of(method: str, path: str) -> Need | None:
     method = "GET" if method == "HEAD" else method
     if (method, path) in _EXACT:
         return _EXACT[method, path]
-    for of, pattern, need in _PATTERNS:
-        if of == method and pattern.fullmatch(path):
-            return need
-    return None
+    return next((need for of, there, need in _PATTERNS if of == method and there.fullmatch(path)), None)

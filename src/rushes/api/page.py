@@ -16,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 BUILT = Path(__file__).parent / "static"
+SHARED = "share.html"
+"""The page behind share links (`/s/…`): apart, small, and without anything of the rest."""
 PACKED = ".gz"
 """What the build packs beside a file, under its name with this ending."""
 _NOT_FOUND = 404
@@ -71,6 +73,9 @@ class _Files(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return the file; for a path of the page's own router, the page."""
+        shared = path.startswith("s/") and (Path(self.directory or "") / SHARED).is_file()
+        if shared:
+            path = SHARED
         try:
             response = await self._packed(path, scope) or await super().get_response(path, scope)
         except HTTPException as error:
@@ -85,6 +90,9 @@ class _Files(StaticFiles):
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Content-Security-Policy"] = self.policy
         response.headers["Referrer-Policy"] = "same-origin"
+        if shared:  # its address has a secret
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     async def _packed(self, path: str, scope: Scope) -> Response | None:

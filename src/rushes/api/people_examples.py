@@ -18,6 +18,7 @@ from rushes.accounts.views import (
     UserStatus,
     UserView,
 )
+from rushes.sharing.views import GuestReviewView, ShareCreated, SharedTake, SharedView, ShareView
 
 USER_ID = UUID("6f4a2a52-6a0e-4d0b-8f5c-0b8a3c8f0a11")
 SPACE_ID = UUID("b1c5d5c8-5a0f-4b5e-9c55-2f3d5c7e1a22")
@@ -93,6 +94,46 @@ AUDIT = AuditView(
     action="sign_in",
     target=None,
     detail={},
+)
+SHARE = ShareView(
+    share_id=ITEM_ID,
+    kind="job",
+    name="Winter lookbook",
+    job_id=ITEM_ID,
+    film_id=None,
+    video_ids=None,
+    password=True,
+    download=True,
+    feedback=True,
+    views=7,
+    downloads=2,
+    reviews=1,
+    created_by="ada@example.org",
+    created_at=AT,
+    expires_at=LATER,
+    seen_at=AT,
+)
+NEW_SHARE = ShareCreated(**SHARE.model_dump(), url=f"https://studio.example.org/s/{SECRET}")
+GUEST_REVIEW = GuestReviewView(
+    video_id=ITEM_ID, guest="Grace", stars=4, note="The second half.", created_at=AT
+)
+SHARED = SharedView(
+    name="Winter lookbook",
+    kind="job",
+    locked=False,
+    download=True,
+    feedback=True,
+    expires_at=LATER,
+    takes=[
+        SharedTake(
+            id=ITEM_ID,
+            number=1,
+            take=1,
+            seconds=4.0,
+            url=f"/api/shared/{SECRET}/{ITEM_ID}/content",
+            thumbnail_url=f"/api/shared/{SECRET}/{ITEM_ID}/thumbnail",
+        )
+    ],
 )
 
 

@@ -5,7 +5,19 @@ A summary is the first line of the docstring of the command's function; a test k
 
 from collections.abc import Mapping
 
-from rushes.cli._groups import BACKUP, FLOW, KEYS, PROJECTS, PROVIDERS, SPACES, STORAGE, STORY, TOKENS, USERS
+from rushes.cli._groups import (
+    BACKUP,
+    FLOW,
+    KEYS,
+    PROJECTS,
+    PROVIDERS,
+    SHARE,
+    SPACES,
+    STORAGE,
+    STORY,
+    TOKENS,
+    USERS,
+)
 from rushes.cli._lazy import Command, Group
 
 NOTICES = Group(
@@ -95,6 +107,7 @@ COMMANDS: Mapping[str, Mapping[str, Command | Group]] = {
         "rate": Command("rushes.cli.review", "Give takes one to five stars."),
         "move": Command("rushes.cli.move", "Move a job up or down in the queue."),
         "projects": PROJECTS,
+        "share": SHARE,
     },
     "Keys and money": {
         "budget": Command(

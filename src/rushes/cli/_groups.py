@@ -244,6 +244,27 @@ TOKENS = Group(
     alone="list",
 )
 
+SHARE = Group(
+    commands={
+        "create": Command(
+            "rushes.cli.share", "Make a link to a job, takes or a film, for looking without an account."
+        ),
+        "list": Command(
+            "rushes.cli.share",
+            "List the links of the space: until when they work, how often they were opened.",
+            "list_",
+        ),
+        "revoke": Command("rushes.cli.share", "Revoke a link: whoever opens it finds nothing from now on."),
+    },
+    help="""Links for people without an account. Alone, it lists them.
+
+    [bold]Examples[/bold]
+    $ rushes share create last --days 3
+    $ rushes share revoke 3f2a
+    """,
+    alone="list",
+)
+
 SPACES = Group(
     commands={
         "list": Command("rushes.cli.spaces", "List the spaces you are in, and your role.", "list_"),

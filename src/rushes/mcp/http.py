@@ -58,8 +58,9 @@ class HttpServer:
         host = given.get("host", "127.0.0.1")
         scheme = given.get("x-forwarded-proto", "http")
         headers = {name: value for name in FORWARDED if (value := given.get(name))}
-        caller = getattr(ctx.request_context.request, "client", None) or ("127.0.0.1", 0)
-        transport = httpx2.ASGITransport(app=self._api, client=tuple(caller))
+        caller = getattr(ctx.request_context.request, "client", None)
+        address = ("127.0.0.1", 0) if caller is None else (str(caller.host), int(caller.port))
+        transport = httpx2.ASGITransport(app=self._api, client=address)
         async with httpx2.AsyncClient(
             transport=transport, base_url=f"http://{host}", headers=headers, timeout=SECONDS
         ) as http:

@@ -30,7 +30,10 @@ def _of_values(error: ValidationError, cls: type[BaseSettings]) -> list[Fault]:
 
 
 def _unread(error: SettingsError, cls: type[BaseSettings]) -> Fault:
-    """A value that has to be JSON and is none; only the words of the error say which."""
+    """A value that has to be JSON and is none, or a file; only the words of the error say which."""
+    variable, _, words = str(error).partition(": ")
+    if variable.isupper():
+        return Fault(variable, f"{words}.", "unreadable")
     found = re.search(r'field "(\w+)"', str(error))
     name = found[1] if found else ""
     field = cls.model_fields.get(name)

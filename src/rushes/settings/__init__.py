@@ -6,8 +6,9 @@ that `Settings` inherits from; the variables' names do not tell the groups.
 
 from typing import Self
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from rushes.settings._files import FilesSource
 from rushes.settings._limits import BoundedNumbers
 from rushes.settings._units import GIB, MIB
 from rushes.settings.archive import ArchiveSettings
@@ -54,6 +55,18 @@ class Settings(  # pyright: ignore[reportIncompatibleVariableOverride]
         hide_input_in_errors=True,
         populate_by_name=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then files that it names, then `.env`."""
+        return init_settings, env_settings, FilesSource(settings_cls), dotenv_settings, file_secret_settings
 
     def without_secrets(self) -> Self:
         """Return the same for a process that reads files of strangers: it has nothing to give away."""

@@ -28,6 +28,7 @@ from rushes.platform.db import (
     outbox,
     people,
     presets,
+    sharing,
     upscaling,
 )
 from rushes.platform.db.engine import open_database
@@ -47,6 +48,7 @@ TABLES = (
     outbox,
     people,
     presets,
+    sharing,
     upscaling,
 )
 """Modules that bring tables of their own."""

@@ -2417,6 +2417,36 @@ export type Generation = {
 };
 
 /**
+ * GuestReviewView
+ *
+ * What a guest said of a take.
+ */
+export type GuestReviewView = {
+    /**
+     * Video Id
+     */
+    video_id: string;
+    /**
+     * Guest
+     */
+    guest: string;
+    /**
+     * Stars
+     *
+     * 1 to 5; 0: none.
+     */
+    stars: number;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * Health
  *
  * `ok`; `degraded`: it answers, but makes no videos or its upkeep fails; `down`: nothing works.
@@ -3902,6 +3932,62 @@ export type NewSection = {
      * The section it comes after; at the end if not given.
      */
     after?: string | null;
+};
+
+/**
+ * NewShare
+ *
+ * What a new link shows: one of a job, takes or a film.
+ */
+export type NewShare = {
+    /**
+     * Job Id
+     *
+     * A job: its finished takes, also later ones.
+     */
+    job_id?: string | null;
+    /**
+     * Video Ids
+     *
+     * These takes, in this order.
+     */
+    video_ids?: Array<string> | null;
+    /**
+     * Film Id
+     *
+     * A film of a story.
+     */
+    film_id?: string | null;
+    /**
+     * Name
+     *
+     * What guests read above it. Left out: the job's name.
+     */
+    name?: string | null;
+    /**
+     * Days
+     *
+     * Days until it expires.
+     */
+    days?: number;
+    /**
+     * Password
+     *
+     * What guests have to know besides: 6 to 256 characters.
+     */
+    password?: string | null;
+    /**
+     * Download
+     *
+     * Whether guests may save what they see.
+     */
+    download?: boolean;
+    /**
+     * Feedback
+     *
+     * Whether guests may give stars and notes.
+     */
+    feedback?: boolean;
 };
 
 /**
@@ -5620,6 +5706,32 @@ export type Retried = {
 export type Review = 'none' | 'script' | 'pictures' | 'all';
 
 /**
+ * ReviewBody
+ *
+ * What a guest says of a take.
+ */
+export type ReviewBody = {
+    /**
+     * Guest
+     *
+     * The name they go by: 1 to 100 characters.
+     */
+    guest: string;
+    /**
+     * Stars
+     *
+     * 0: none.
+     */
+    stars?: number;
+    /**
+     * Note
+     *
+     * In words.
+     */
+    note?: string;
+};
+
+/**
  * Rewrite
  *
  * A change of the whole script that is asked for and not made yet: the next run makes it.
@@ -6263,6 +6375,252 @@ export type SessionView = {
  * The shape of the frame.
  */
 export type Shape = '9:16' | '16:9' | '1:1' | '4:5';
+
+/**
+ * ShareCreated
+ *
+ * A new link: the only answer that shows where it leads.
+ */
+export type ShareCreated = {
+    /**
+     * Share Id
+     */
+    share_id: string;
+    /**
+     * Kind
+     */
+    kind: 'job' | 'takes' | 'film';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Job Id
+     */
+    job_id: string | null;
+    /**
+     * Film Id
+     */
+    film_id: string | null;
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string> | null;
+    /**
+     * Password
+     *
+     * Whether it has one.
+     */
+    password: boolean;
+    /**
+     * Download
+     */
+    download: boolean;
+    /**
+     * Feedback
+     */
+    feedback: boolean;
+    /**
+     * Views
+     *
+     * How often it was opened.
+     */
+    views: number;
+    /**
+     * Downloads
+     *
+     * How often something was saved.
+     */
+    downloads: number;
+    /**
+     * Reviews
+     *
+     * How many stars and notes guests left.
+     */
+    reviews: number;
+    /**
+     * Created By
+     *
+     * Who made it; null for the command line or a deleted account.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Seen At
+     *
+     * When it was last opened.
+     */
+    seen_at: string | null;
+    /**
+     * Url
+     *
+     * The link. It is not shown again: only a hash of its secret is kept.
+     */
+    url: string;
+};
+
+/**
+ * ShareView
+ *
+ * A share link, without its secret.
+ */
+export type ShareView = {
+    /**
+     * Share Id
+     */
+    share_id: string;
+    /**
+     * Kind
+     */
+    kind: 'job' | 'takes' | 'film';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Job Id
+     */
+    job_id: string | null;
+    /**
+     * Film Id
+     */
+    film_id: string | null;
+    /**
+     * Video Ids
+     */
+    video_ids: Array<string> | null;
+    /**
+     * Password
+     *
+     * Whether it has one.
+     */
+    password: boolean;
+    /**
+     * Download
+     */
+    download: boolean;
+    /**
+     * Feedback
+     */
+    feedback: boolean;
+    /**
+     * Views
+     *
+     * How often it was opened.
+     */
+    views: number;
+    /**
+     * Downloads
+     *
+     * How often something was saved.
+     */
+    downloads: number;
+    /**
+     * Reviews
+     *
+     * How many stars and notes guests left.
+     */
+    reviews: number;
+    /**
+     * Created By
+     *
+     * Who made it; null for the command line or a deleted account.
+     */
+    created_by: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Seen At
+     *
+     * When it was last opened.
+     */
+    seen_at: string | null;
+};
+
+/**
+ * SharedTake
+ *
+ * A take, or a film, as a guest sees it.
+ */
+export type SharedTake = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Number
+     *
+     * Of the shot; 0 for a film.
+     */
+    number: number;
+    /**
+     * Take
+     */
+    take: number;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Thumbnail Url
+     */
+    thumbnail_url: string | null;
+};
+
+/**
+ * SharedView
+ *
+ * What a link shows.
+ */
+export type SharedView = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Kind
+     */
+    kind: 'job' | 'takes' | 'film';
+    /**
+     * Locked
+     *
+     * Whether its password has to be given first; then it shows nothing.
+     */
+    locked: boolean;
+    /**
+     * Download
+     */
+    download: boolean;
+    /**
+     * Feedback
+     */
+    feedback: boolean;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Takes
+     */
+    takes: Array<SharedTake>;
+};
 
 /**
  * ShotView
@@ -7694,6 +8052,20 @@ export type Underway = {
      * What it is doing, or whom it waits for.
      */
     message: string;
+};
+
+/**
+ * UnlockBody
+ *
+ * The password of a link.
+ */
+export type UnlockBody = {
+    /**
+     * Password
+     *
+     * The password.
+     */
+    password: string;
 };
 
 /**
@@ -19012,6 +19384,445 @@ export type AcceptInviteResponses = {
 };
 
 export type AcceptInviteResponse = AcceptInviteResponses[keyof AcceptInviteResponses];
+
+export type ReadSharesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/shares';
+};
+
+export type ReadSharesErrors = {
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSharesError = ReadSharesErrors[keyof ReadSharesErrors];
+
+export type ReadSharesResponses = {
+    /**
+     * Response Read Shares
+     *
+     * The space's links.
+     */
+    200: Array<ShareView>;
+};
+
+export type ReadSharesResponse = ReadSharesResponses[keyof ReadSharesResponses];
+
+export type CreateShareData = {
+    body: NewShare;
+    path?: never;
+    query?: never;
+    url: '/api/shares';
+};
+
+export type CreateShareErrors = {
+    /**
+     * What is to be shared is not there.
+     */
+    404: Problem;
+    /**
+     * This installation has no accounts.
+     */
+    409: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type CreateShareError = CreateShareErrors[keyof CreateShareErrors];
+
+export type CreateShareResponses = {
+    /**
+     * The link, shown once.
+     */
+    201: ShareCreated;
+};
+
+export type CreateShareResponse = CreateShareResponses[keyof CreateShareResponses];
+
+export type RevokeShareData = {
+    body?: never;
+    path: {
+        /**
+         * Share Id
+         *
+         * The link.
+         */
+        share_id: string;
+    };
+    query?: never;
+    url: '/api/shares/{share_id}';
+};
+
+export type RevokeShareErrors = {
+    /**
+     * There is no such link.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type RevokeShareError = RevokeShareErrors[keyof RevokeShareErrors];
+
+export type RevokeShareResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RevokeShareResponse = RevokeShareResponses[keyof RevokeShareResponses];
+
+export type ReadGuestReviewsData = {
+    body?: never;
+    path: {
+        /**
+         * Share Id
+         *
+         * The link.
+         */
+        share_id: string;
+    };
+    query?: never;
+    url: '/api/shares/{share_id}/reviews';
+};
+
+export type ReadGuestReviewsErrors = {
+    /**
+     * There is no such link.
+     */
+    404: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadGuestReviewsError = ReadGuestReviewsErrors[keyof ReadGuestReviewsErrors];
+
+export type ReadGuestReviewsResponses = {
+    /**
+     * Response Read Guest Reviews
+     *
+     * What guests said.
+     */
+    200: Array<GuestReviewView>;
+};
+
+export type ReadGuestReviewsResponse = ReadGuestReviewsResponses[keyof ReadGuestReviewsResponses];
+
+export type OpenShareData = {
+    body?: never;
+    path: {
+        /**
+         * Secret
+         *
+         * What the link ends in.
+         */
+        secret: string;
+    };
+    query?: never;
+    url: '/api/shared/{secret}';
+};
+
+export type OpenShareErrors = {
+    /**
+     * The link needs its password.
+     */
+    401: Problem;
+    /**
+     * There is no such link, or it does not show that.
+     */
+    404: Problem;
+    /**
+     * The link has expired.
+     */
+    410: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type OpenShareError = OpenShareErrors[keyof OpenShareErrors];
+
+export type OpenShareResponses = {
+    /**
+     * What it shows.
+     */
+    200: SharedView;
+};
+
+export type OpenShareResponse = OpenShareResponses[keyof OpenShareResponses];
+
+export type UnlockShareData = {
+    body: UnlockBody;
+    path: {
+        /**
+         * Secret
+         *
+         * What the link ends in.
+         */
+        secret: string;
+    };
+    query?: never;
+    url: '/api/shared/{secret}/unlock';
+};
+
+export type UnlockShareErrors = {
+    /**
+     * The link needs its password.
+     */
+    401: Problem;
+    /**
+     * There is no such link, or it does not show that.
+     */
+    404: Problem;
+    /**
+     * The link has expired.
+     */
+    410: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Too many attempts failed.
+     */
+    429: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type UnlockShareError = UnlockShareErrors[keyof UnlockShareErrors];
+
+export type UnlockShareResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnlockShareResponse = UnlockShareResponses[keyof UnlockShareResponses];
+
+export type ReadSharedContentData = {
+    body?: never;
+    path: {
+        /**
+         * Secret
+         *
+         * What the link ends in.
+         */
+        secret: string;
+        /**
+         * Item Id
+         *
+         * A take, or the film.
+         */
+        item_id: string;
+    };
+    query?: {
+        /**
+         * Download
+         *
+         * Save it instead of playing it.
+         */
+        download?: boolean;
+    };
+    url: '/api/shared/{secret}/{item_id}/content';
+};
+
+export type ReadSharedContentErrors = {
+    /**
+     * The link needs its password.
+     */
+    401: Problem;
+    /**
+     * The link is for looking only.
+     */
+    403: Problem;
+    /**
+     * There is no such link, or it does not show that.
+     */
+    404: Problem;
+    /**
+     * The link has expired.
+     */
+    410: Problem;
+    /**
+     * The file has none of the bytes asked for.
+     */
+    416: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSharedContentError = ReadSharedContentErrors[keyof ReadSharedContentErrors];
+
+export type ReadSharedContentResponses = {
+    /**
+     * The video.
+     */
+    200: Blob | File;
+    /**
+     * The part of it that was asked for (`Range`).
+     */
+    206: Blob | File;
+};
+
+export type ReadSharedContentResponse = ReadSharedContentResponses[keyof ReadSharedContentResponses];
+
+export type ReadSharedThumbnailData = {
+    body?: never;
+    path: {
+        /**
+         * Secret
+         *
+         * What the link ends in.
+         */
+        secret: string;
+        /**
+         * Item Id
+         *
+         * A take, or the film.
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/shared/{secret}/{item_id}/thumbnail';
+};
+
+export type ReadSharedThumbnailErrors = {
+    /**
+     * The link needs its password.
+     */
+    401: Problem;
+    /**
+     * There is no such link, or it does not show that.
+     */
+    404: Problem;
+    /**
+     * The link has expired.
+     */
+    410: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReadSharedThumbnailError = ReadSharedThumbnailErrors[keyof ReadSharedThumbnailErrors];
+
+export type ReadSharedThumbnailResponses = {
+    /**
+     * The picture.
+     */
+    200: Blob | File;
+};
+
+export type ReadSharedThumbnailResponse = ReadSharedThumbnailResponses[keyof ReadSharedThumbnailResponses];
+
+export type ReviewSharedData = {
+    body: ReviewBody;
+    path: {
+        /**
+         * Secret
+         *
+         * What the link ends in.
+         */
+        secret: string;
+        /**
+         * Item Id
+         *
+         * A take, or the film.
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/shared/{secret}/{item_id}/review';
+};
+
+export type ReviewSharedErrors = {
+    /**
+     * The link needs its password.
+     */
+    401: Problem;
+    /**
+     * The link is for looking only.
+     */
+    403: Problem;
+    /**
+     * There is no such link, or it does not show that.
+     */
+    404: Problem;
+    /**
+     * The link takes no more.
+     */
+    409: Problem;
+    /**
+     * The link has expired.
+     */
+    410: Problem;
+    /**
+     * What was sent is not valid; `errors` has one entry a fault.
+     */
+    422: Problem;
+    /**
+     * Any other problem.
+     */
+    default: Problem;
+};
+
+export type ReviewSharedError = ReviewSharedErrors[keyof ReviewSharedErrors];
+
+export type ReviewSharedResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ReviewSharedResponse = ReviewSharedResponses[keyof ReviewSharedResponses];
 
 export type ReadUsersData = {
     body?: never;

@@ -28,6 +28,7 @@ import {
   resumeJobMutation,
   retrySomeMutation,
 } from "@/api/@tanstack/react-query.gen";
+import { ShareButton } from "@/components/share-button";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { useCommands } from "@/lib/commands";
@@ -138,6 +139,7 @@ export function JobActions({ job, videos, providers, onFix }: Props) {
   ]);
   return (
     <>
+      {finished.length > 0 && <ShareButton what={{ job_id: job.job_id }} />}
       {refused.size > 0 && (
         <Button onClick={onFix}>
           <Pencil />

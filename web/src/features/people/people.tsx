@@ -7,6 +7,7 @@ import { Field, Input } from "@/components/ui/field";
 import { peopleStrings } from "@/strings/people";
 import { Everybody, Members } from "./members";
 import { Part, useChange } from "./parts";
+import { Shares } from "./shares";
 import { Sessions, Tokens } from "./sign-ins";
 
 const strings = peopleStrings.section;
@@ -25,6 +26,7 @@ export function People() {
       </div>
       <Spaces />
       {me.data.space_id && <Members me={me.data} space={me.data.space_id} />}
+      <Shares />
       <Tokens />
       <Sessions />
       {me.data.is_admin && <Everybody me={me.data} />}

@@ -15,6 +15,7 @@ import { type ReactNode, useState } from "react";
 import type { VideoView } from "@/api";
 import { readProvidersOptions } from "@/api/@tanstack/react-query.gen";
 import { DownloadDialog } from "@/components/download-dialog";
+import { ShareButton } from "@/components/share-button";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import { againPrice, priceWords } from "@/lib/readiness";
@@ -37,6 +38,9 @@ type Props = {
   onEdit: (videos: VideoView[]) => void;
   onDone: () => void;
 };
+
+/** Takes of one link. */
+const MOST_SHARED = 500;
 
 /** What can be done with all that is marked. */
 export function ActionBar({ name, marked, actions, onMore, onEdit, onDone }: Props) {
@@ -82,6 +86,9 @@ export function ActionBar({ name, marked, actions, onMore, onEdit, onDone }: Pro
             off={finished.length === 0}
             run={() => actions.reject(finished, !finished.every((each) => each.rejected))}
           />
+          {finished.length > 0 && finished.length <= MOST_SHARED && (
+            <ShareButton quiet what={{ video_ids: finished.map((each) => each.video_id) }} />
+          )}
           <Do
             icon={<Scaling />}
             words={upscaleStrings.do}

@@ -16,6 +16,7 @@ from rushes.platform.db import (
     people,
     presets,
     request_ids,
+    sharing,
     stories,
     upscaling,
 )
@@ -33,6 +34,7 @@ TABLES = (
     people,
     presets,
     request_ids,
+    sharing,
     stories,
     upscaling,
 )

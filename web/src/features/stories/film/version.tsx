@@ -1,6 +1,7 @@
 import { Copy, Download } from "lucide-react";
 import { toast } from "sonner";
 import type { FilmView } from "@/api";
+import { ShareButton } from "@/components/share-button";
 import { Button, buttonLook } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { ago, bytes, duration } from "@/lib/format";
@@ -51,6 +52,7 @@ export function Version({ film, large }: { film: FilmView; large: boolean }) {
             {tf.download}
           </a>
         )}
+        {main && <ShareButton what={{ film_id: film.film_id }} />}
         <Menu trigger={<Button>{tf.more}</Button>}>
           {Object.entries(others).map(([file, url]) => (
             <MenuItem key={file} onSelect={() => window.location.assign(`${url}?download=true`)}>

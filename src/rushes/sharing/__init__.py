@@ -1,0 +1,1 @@
+"""Share links: a job, chosen takes or a film, for looking without an account."""
