@@ -99,7 +99,7 @@ async def test_preview_and_film_agree_at_random_times(page: Page, server: Served
     for scene in scenes:
         bounds.append((at, scene["id"]))
         at += scene["frames"]
-    heard = 0
+    heard, size = 0, (0, 0)
     for time in times:
         await page.get_by_role("slider", name="Playhead").fill(str(time))
         await expect(editor.canvas).to_have_attribute("data-frame", str(time))
