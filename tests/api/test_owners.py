@@ -102,6 +102,8 @@ async def test_every_route_of_a_job_or_a_video_is_tried_here(api: httpx.AsyncCli
     known |= {("GET", f"/api/{what}/{path}") for what in ("images", "tts") for path in of_jobs}
     known |= {(method, f"/api/stories/{{story_id}}{rest}") for method, rest in OF_STORIES} | set(STORY_OTHERS)
     known |= {each for each in declared() if "{" in each[1] and each[1].startswith(OF_PEOPLE)}
+    shared = ("/api/shares/", "/api/shared/")  # tried in test_shares.py
+    known |= {each for each in declared() if each[1].startswith(shared)}
     with_an_id = {
         (method.upper(), path) for path, methods in paths.items() if "{" in path for method in methods
     }
