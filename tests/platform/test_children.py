@@ -23,7 +23,7 @@ STARTS = {
     *("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"),
     *(f"subprocess.{name}" for name in ("Popen", "run", "call", "check_call", "check_output")),
 }
-OUR_OWN = {"cli/_background.py", "cli/demo.py"}
+OUR_OWN = {"cli/_background.py", "cli/demo.py", "cli/watch.py"}
 """These start Rushes itself, which needs its settings."""
 SECRETS = (
     "RUSHES_OMNI_API_KEY",
