@@ -75,7 +75,9 @@ def raising(error: Exception) -> httpx.AsyncClient:
 
 
 def test_the_tests_know_the_whole_tree():
-    assert {type(error) for error in TREE} == set(RushesError.__subclasses__())
+    # The command line has one of its own, for what a server answers; it is loaded by other tests.
+    there = {cls for cls in RushesError.__subclasses__() if cls.__module__ == "rushes.errors"}
+    assert {type(error) for error in TREE} == there
 
 
 async def test_every_expected_failure_leaves_as_a_problem():

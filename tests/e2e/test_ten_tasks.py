@@ -167,7 +167,7 @@ async def test_7_a_job_of_last_week_is_found_and_opened(person: Counted, server:
         await make_job(server.run, ["A fox"], name=name)
     await person.opens("/settings")
     await person.press("Control+k")
-    await person.types(person.page.get_by_role("combobox"), "winter")
+    await person.types(person.page.get_by_role("dialog").get_by_role("combobox"), "winter")
     await expect(person.page.get_by_role("option", name="Job: Winter lookbook")).to_be_visible()
     await person.press("Enter")
     await expect(person.page.get_by_role("heading", name="Winter lookbook")).to_be_visible()
