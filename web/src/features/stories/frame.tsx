@@ -90,6 +90,7 @@ function Header({ story, saving }: { story: Story; saving: boolean }) {
         </Link>
         <StoryName
           story={story}
+          isHeading
           className="basis-64 [&_input]:h-9! [&_input]:font-semibold [&_input]:text-lg!"
         >
           <h1 className="min-w-0 max-w-full truncate font-semibold text-xl tracking-tight max-sm:flex-1">
