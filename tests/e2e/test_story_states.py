@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import av
 import httpx
@@ -30,7 +31,9 @@ async def made(server: Served, until_step: str) -> str:
 
 async def check(page: Page, state: str) -> None:
     """Look for faults in the dark, and for those of colours in the light too."""
-    for theme, rules in (("dark", None), ("light", CONTRAST)):
+    themes: list[tuple[Literal["dark", "light"], tuple[str, ...] | None]]
+    themes = [("dark", None), ("light", CONTRAST)]
+    for theme, rules in themes:
         await page.emulate_media(color_scheme=theme)
         found = await (faults(page) if rules is None else faults(page, rules))
         assert found == [], (state, theme)
