@@ -98,6 +98,23 @@ def test_a_folder_that_is_being_filled_waits_until_it_does_not_change(rushes: In
         assert process.wait(PATIENCE_SECONDS) in (0, 130, -signal.SIGINT)
 
 
+@pytest.mark.slow
+def test_once_ends_where_waiting_does_not_help(rushes: Installation, tmp_path: Path):
+    inbox = tmp_path / "inbox"
+    (inbox / "empty").mkdir(parents=True)
+    assert watched(rushes, inbox) == 0
+    make_batch(inbox / "foxes", ["a fox", "a wolf"])
+    paid = ("watch", inbox, "--provider", "echo", "--settle", "0", "--once", "--budget", "0.01")
+    waits = rushes(*paid)
+    assert waits.code == 3, waits
+    assert "foxes: " in waits.err
+    job = rushes.job_ids()[0]
+    assert rushes("delete", job, "--yes").code == 0
+    gone = rushes(*paid)
+    assert gone.code == 1, gone
+    assert rushes.job_ids()[:1] != [job]
+
+
 def test_a_record_that_is_damaged_makes_nothing(rushes: Installation, tmp_path: Path):
     make_batch(tmp_path / "foxes", ["a fox"])
     (tmp_path / ".rushes-watch.json").write_text("{")

@@ -74,8 +74,8 @@ def watch(
     """Make a batch of every folder or ZIP put into a folder.
 
     Each holds images and a prompts file, as for `rushes batch`. Its videos come into NAME-videos beside it;
-    what keeps it from being made stands in NAME-problem.txt, and it is tried again when it changes. What was
-    made once is not made again when its folder changes: rename it to have that done.
+    what keeps it from being made stands in NAME-problem.txt, and it is tried again when it changes and at the
+    next start. What was made once is not made again when its folder changes: rename it to have that done.
 
     [bold]Examples[/bold]
     $ rushes watch inbox
@@ -104,7 +104,10 @@ class _Watching:
     def __init__(self, folder: Path, flags: list[str], settle: float) -> None:
         self._folder, self._flags, self._settle = folder, flags, settle
         self._record = folder / RECORD
-        self._known = _read(self._record)
+        # What could not be made is tried again at each start: what was in the way may be gone.
+        self._known = {name: each for name, each in _read(self._record).items() if each.job_id is not None}
+        self._stuck: dict[str, Code] = {}
+        """Where waiting does not help: its job is gone, or waits for a person."""
         self._seen: dict[str, tuple[str, float]] = {}
         """What is not taken yet: the state of its files, and since when it is so."""
 
@@ -117,15 +120,18 @@ class _Watching:
                 self._look(entry)
             left = [each for each in entries if not self._is_settled(each)]
             if once and not left:
-                failed = any(self._known[each.name].problem for each in entries)
-                return Code.FAILED if failed else Code.DONE
+                there = {each.name for each in entries}
+                problem = any(each.problem for name, each in self._known.items() if name in there)
+                return max(self._stuck.values(), default=Code.FAILED if problem else Code.DONE)
             time.sleep(LOOK_SECONDS)
 
     def _is_settled(self, entry: Path) -> bool:
-        watched = self._known.get(entry.name)
+        watched, state = self._known.get(entry.name), _state_of(entry)
         if watched is None:
-            return False
-        return watched.done or (watched.job_id is None and watched.state == _state_of(entry))
+            return state is None  # an empty folder
+        if watched.job_id is None:
+            return watched.state == state
+        return watched.done or entry.name in self._stuck
 
     def _look(self, entry: Path) -> None:
         watched = self._known.get(entry.name)
@@ -162,7 +168,9 @@ class _Watching:
         shown = _run("show", str(watched.job_id), "--json")
         job = _json_of(shown)
         if job is None or job["status"] not in ENDED:
+            self._note_stuck(entry.name, job, _words(shown))
             return
+        self._stuck.pop(entry.name, None)
         if job["completed_videos"]:
             videos = _beside(entry, VIDEOS)
             fetched = _run("download", str(watched.job_id), "--to", str(videos))
@@ -175,6 +183,16 @@ class _Watching:
             print_note(f"{entry.name}: {watched.problem}", "yellow")
         watched.done = True
         self._set(entry.name, watched)
+
+    def _note_stuck(self, name: str, job: dict[str, Any] | None, words: str) -> None:
+        """Tell once of what only a person can have continued."""
+        if job is not None and job["status"] != "paused" and job["next_actor"] != "user":
+            self._stuck.pop(name, None)
+            return
+        if name not in self._stuck:
+            why = words if job is None else job["next_step"] or job["pause_reason"]
+            print_note(f"{name}: {why or 'Its job waits for you.'}", "yellow")
+        self._stuck[name] = Code.FAILED if job is None else Code.NEEDS_YOU
 
     def _set(self, name: str, watched: Watched) -> None:
         self._known[name] = watched
