@@ -30,7 +30,16 @@ export const keys = {
   providers: (kind: string) => ["stories", "providers", kind] as const,
 };
 
-const read = (id: string) => async () => (await api.readStory(id)) as unknown as Story;
+/** What the server has. An answer to an edit that came while it was read is newer, and stays. */
+export const read =
+  (id: string) =>
+  async ({ client }: { client: QueryClient }): Promise<Story> => {
+    const kept = () => client.getQueryData<Story>(keys.story(id));
+    const before = kept()?.version;
+    const story = (await api.readStory(id)) as unknown as Story;
+    const now = kept();
+    return now && now.version !== before && now.version > story.version ? now : story;
+  };
 
 /** One story: what the server has, with the edits that are on their way to it already made. */
 export function useStory(id: string) {
